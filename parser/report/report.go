@@ -1,0 +1,148 @@
+// Package report holds the data model of a third-party report: what the parser reads out of a pasted text, a saved page
+// or a JSON answer, and what every later step works on. It follows the contract "mxverdict/report/1".
+//
+// It is a leaf: it imports only the standard library, knows no reporter's sentence, no rule and no network, and judges
+// nothing.
+package report
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Schema names the JSON contract of Report.
+const Schema = "mxverdict/report/1"
+
+// Status is what a row of the report shows.
+type Status string
+
+// The statuses of a row. The zero value "" is not a status; a row that shows none and that no wording knows is Unknown.
+const (
+	Unknown Status = "unknown" // no wording knows the row and it shows no status word
+	OK      Status = "ok"      // the reporter found nothing wrong
+	Info    Status = "info"    // a remark without judgement
+	Warning Status = "warning" // the reporter advises a change
+	Error   Status = "error"   // the reporter calls it a fault
+)
+
+// Bad tells whether the row asserts something that can be re-tested and judged.
+func (s Status) Bad() bool { return s == Warning || s == Error }
+
+// Report is one document of a third-party tester, as far as it was understood.
+type Report struct {
+	Schema     string     `json:"schema"`
+	Source     string     `json:"source"`     // file name, or "-" for standard input
+	Reporter   string     `json:"reporter"`   // ID of the reporter file whose wordings matched most, or ""
+	Target     Target     `json:"target"`     // what the report as a whole is about
+	TestedAt   *time.Time `json:"tested_at"`  // when the reporter ran its test, if the report says so
+	Candidates []string   `json:"candidates"` // names and addresses met in the text that may be the target
+	Findings   []Finding  `json:"findings"`
+	Notices    []string   `json:"notices"` // what the reader of the report should know about the parse: cut input, repaired bytes
+}
+
+// Target is what a report as a whole is about; empty fields were not named.
+type Target struct {
+	Domain  string `json:"domain"`
+	Host    string `json:"host"`
+	Address string `json:"address"`
+}
+
+// Name returns the most specific name of the target: host, else domain, else address, else "".
+func (t Target) Name() string {
+	switch {
+	case t.Host != "":
+		return t.Host
+	case t.Domain != "":
+		return t.Domain
+	}
+	return t.Address
+}
+
+// Finding is one row of a report.
+type Finding struct {
+	N       int              `json:"n"`       // counts the rows of the report from 1
+	Line    int              `json:"line"`    // line in the source, from 1
+	Rule    string           `json:"rule"`    // rule ID, or "" for a row that no wording knows
+	Status  Status           `json:"status"`  // what the row shows, else the wording's usual severity
+	Test    string           `json:"test"`    // test name as the reporter spells it, or ""
+	Text    string           `json:"text"`    // the row as the report has it, white space folded
+	Subject string           `json:"subject"` // domain, host or address the row is about, or "" if it names none
+	Values  map[string]Value `json:"values"`  // what was captured from the row and its detail lines
+	Wording string           `json:"wording"` // the wording that matched, as the reporter file spells it, or ""
+}
+
+// Value is something captured from a row: a number (seconds or a count) or a string. Exactly one is set; numbers win.
+type Value struct {
+	Number *float64
+	Text   string
+}
+
+// Number makes a numeric value, in seconds or counts.
+func Number(n float64) Value { return Value{Number: &n} }
+
+// Text makes a string value.
+func Text(s string) Value { return Value{Text: s} }
+
+// MarshalJSON writes a JSON number or a JSON string.
+func (v Value) MarshalJSON() ([]byte, error) {
+	if v.Number != nil {
+		return json.Marshal(*v.Number)
+	}
+	return json.Marshal(v.Text)
+}
+
+// UnmarshalJSON reads a JSON number or a JSON string.
+func (v *Value) UnmarshalJSON(b []byte) error {
+	*v = Value{}
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &v.Text)
+	}
+	return json.Unmarshal(b, &v.Number)
+}
+
+// A Vocabulary knows the sentences and test names of reporters. The parser cuts a document into candidate rows and asks;
+// there is no other place where a reporter's sentence is known. All matching ignores case, the amount of white space, the
+// kind of dash and a final full stop.
+type Vocabulary interface {
+	// Find returns the sentences that stand in text, in order and without overlap. context narrows sentences that several
+	// tests share; its empty fields exclude nothing. text is one line or cell.
+	Find(text string, context Context) []Match
+
+	// TestName tells whether text begins with a known test name, and returns the name as the reporter spells it and how
+	// many bytes of text it covers (a colon after it included).
+	TestName(text string) (name string, length int, ok bool)
+
+	// Named returns what a row with this test name is about when no sentence of it is known: rule and usual status.
+	Named(test string) (Match, bool)
+
+	// Detail reads a line that explains the row above it (such as the measured value and the recommended range) and
+	// returns what it captured.
+	Detail(text string) (values map[string]Value, ok bool)
+
+	// StatusWord tells whether text begins with a word by which reporters mark a row ("Warning - …", an icon's alternative
+	// text), and returns how many bytes it covers, separators included.
+	StatusWord(text string) (status Status, length int, ok bool)
+
+	// Category tells whether word is a category of a summary table ("dns", "smtp").
+	Category(word string) bool
+
+	// OwnName tells whether a host name belongs to a reporter itself, so that it cannot be the target.
+	OwnName(host string) bool
+}
+
+// Context is what the parser knows about a candidate beside its own text.
+type Context struct {
+	Test     string // test name, as TestName returned it
+	Category string // category of a summary row, or the command of the heading above the row
+}
+
+// Match is what a Vocabulary knows about a piece of text.
+type Match struct {
+	Reporter   string           // ID of the reporter file
+	Rule       string           // rule ID; "" if the sentence is known but no rule covers it
+	Test       string           // test name as the reporter spells it
+	Status     Status           // the wording's usual severity
+	Wording    string           // the wording as the reporter file spells it
+	Values     map[string]Value // named captures
+	Start, End int              // bytes of text that the sentence covers; both 0 from Named
+}

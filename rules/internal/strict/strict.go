@@ -1,0 +1,184 @@
+// Package strict reads YAML files that people write by hand: an unknown key, a wrong type or a duplicate is an error with file
+// and line and, where one is near, a suggestion. Nothing is ever ignored.
+//
+// yaml.v3 forgets strictness inside UnmarshalYAML(*yaml.Node); therefore the keys are checked here, over the node tree,
+// against the yaml tags of the Go types, before anything is decoded.
+package strict
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Error is a mistake in a file, at a line.
+type Error struct {
+	File string
+	Line int
+	Says string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Says) }
+
+// Errorf makes an Error at the place of a node.
+func Errorf(file string, at *yaml.Node, format string, args ...any) error {
+	line := 1
+	if at != nil && at.Line > 0 {
+		line = at.Line
+	}
+	return &Error{file, line, fmt.Sprintf(format, args...)}
+}
+
+var nodeType = reflect.TypeFor[yaml.Node]()
+
+// Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller.
+func Decode(file string, data []byte, into any) error {
+	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	var doc yaml.Node
+	if err := dec.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return &Error{file, 1, "the file is empty"}
+		}
+		return fromYAML(file, err)
+	}
+	var second yaml.Node
+	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
+		return Errorf(file, &second, "a second document begins here; one file holds one document")
+	}
+	return DecodeNode(file, doc.Content[0], into)
+}
+
+// DecodeNode is Decode for a part of a document.
+func DecodeNode(file string, node *yaml.Node, into any) error {
+	if err := check(file, node, reflect.TypeOf(into).Elem()); err != nil {
+		return err
+	}
+	if err := node.Decode(into); err != nil {
+		return fromYAML(file, err)
+	}
+	return nil
+}
+
+// check walks node and type side by side. Aliases are refused: they can make a small file grow without bound.
+func check(file string, node *yaml.Node, t reflect.Type) error {
+	if node.Kind == yaml.AliasNode || node.Anchor != "" {
+		return Errorf(file, node, "anchors and aliases are not used here; write the value out")
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nodeType {
+		return nil
+	}
+	switch {
+	case t.Kind() == reflect.Struct && node.Kind == yaml.MappingNode:
+		return checkStruct(file, node, t)
+	case t.Kind() == reflect.Map && node.Kind == yaml.MappingNode:
+		return checkMap(file, node, t)
+	case t.Kind() == reflect.Slice && node.Kind == yaml.SequenceNode:
+		for _, item := range node.Content {
+			if err := check(file, item, t.Elem()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkMap(file string, node *yaml.Node, t reflect.Type) error {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if err := check(file, node.Content[i+1], t.Elem()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
+	fields := map[string]reflect.Type{}
+	for _, f := range reflect.VisibleFields(t) {
+		if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
+			fields[name] = f.Type
+		}
+	}
+	if len(fields) == 0 {
+		return nil // a type that decodes itself
+	}
+	seen := map[string]int{}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		if line, dup := seen[key.Value]; dup {
+			return Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, line)
+		}
+		seen[key.Value] = key.Line
+		field, ok := fields[key.Value]
+		if !ok {
+			return Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keys(fields)))
+		}
+		if err := check(file, value, field); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func keys(m map[string]reflect.Type) []string {
+	var names []string
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// fromYAML keeps the line that yaml.v3 puts into its message.
+func fromYAML(file string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
+	line := 1
+	if n, scan := fmt.Sscanf(text, "line %d:", &line); n == 1 && scan == nil {
+		_, text, _ = strings.Cut(text, ": ")
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	return &Error{file, line, text}
+}
+
+// Suggest returns `; did you mean "x"?` for the nearest of the known words, or "" if none is near.
+func Suggest(word string, known []string) string {
+	best, distance := "", len(word)/3+2
+	for _, k := range known {
+		if d := editDistance(word, k); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// editDistance is the Levenshtein distance in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitution := diagonal
+			if a[i] != b[j] {
+				substitution++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(row[j+1]+1, row[j]+1, substitution)
+		}
+	}
+	return row[len(b)]
+}

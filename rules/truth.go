@@ -1,0 +1,59 @@
+package rules
+
+import "encoding/json"
+
+// Truth is three-valued (Kleene) logic. The zero value is Unknown.
+type Truth uint8
+
+// The truth values.
+const (
+	Unknown Truth = iota
+	False
+	True
+)
+
+// TruthOf turns a Go bool into a known truth.
+func TruthOf(b bool) Truth {
+	if b {
+		return True
+	}
+	return False
+}
+
+// Not negates; the negation of Unknown is Unknown.
+func (t Truth) Not() Truth {
+	switch t {
+	case True:
+		return False
+	case False:
+		return True
+	}
+	return Unknown
+}
+
+// And is False if either is False, else Unknown if either is Unknown.
+func (t Truth) And(u Truth) Truth {
+	switch {
+	case t == False || u == False:
+		return False
+	case t == Unknown || u == Unknown:
+		return Unknown
+	}
+	return True
+}
+
+// Or is True if either is True, else Unknown if either is Unknown.
+func (t Truth) Or(u Truth) Truth { return t.Not().And(u.Not()).Not() }
+
+func (t Truth) String() string { return [...]string{"unknown", "false", "true"}[t] }
+
+// MarshalJSON writes true, false or null.
+func (t Truth) MarshalJSON() ([]byte, error) {
+	switch t {
+	case True:
+		return []byte("true"), nil
+	case False:
+		return []byte("false"), nil
+	}
+	return json.Marshal(nil)
+}

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"time"
+
+	"mxverdict/parser/report"
+	"mxverdict/verify/facts"
+)
+
+// Outcome is the label of a verdict.
+type Outcome string
+
+// The four labels. A verdict whose label is not set is inconclusive.
+const (
+	Inconclusive       Outcome = "inconclusive"
+	Confirmed          Outcome = "confirmed"
+	FalsePositive      Outcome = "false_positive"
+	PolicyDisagreement Outcome = "policy_disagreement"
+)
+
+// Severity says how much a confirmed fault harms.
+type Severity string
+
+// The severities, and "" for verdicts that are not confirmed.
+const (
+	High   Severity = "high"
+	Medium Severity = "medium"
+	Low    Severity = "low"
+)
+
+// Reasons of a false positive. An inconclusive verdict carries a facts.Code instead, any other verdict "".
+const (
+	Artifact  = "artifact"   // a proven cause explains the reporter's mistake
+	Changed   = "changed"    // not true now; it may have been
+	NeverTrue = "never_true" // the report contradicts itself
+)
+
+// Judgement is what the rules make of one report.
+type Judgement struct {
+	Summary      Summary          `json:"summary"`
+	Causes       []CauseFound     `json:"causes"`
+	Verdicts     []Verdict        `json:"verdicts"`
+	Unrecognised []report.Finding `json:"unrecognised"`
+}
+
+// Summary counts verdicts, and rows that no wording knows.
+type Summary struct {
+	Confirmed          int `json:"confirmed"`
+	FalsePositive      int `json:"false_positive"`
+	PolicyDisagreement int `json:"policy_disagreement"`
+	Inconclusive       int `json:"inconclusive"`
+	Unrecognised       int `json:"unrecognised"`
+}
+
+// CauseFound is one explanation of several findings, proven at one subject.
+type CauseFound struct {
+	ID          string `json:"id"`
+	Subject     string `json:"subject"`
+	Says        string `json:"says"`
+	DoNot       string `json:"do_not"`
+	Findings    []int  `json:"findings"`     // numbers of the rows it explains
+	NeverTested []int  `json:"never_tested"` // numbers of OK rows that the reporter cannot have tested
+}
+
+// Suggestion is a cause that the report alone already suggests, before anything was tested.
+type Suggestion struct {
+	Cause    string // ID
+	Says     string // one line: "three rows carry the mark of a 15 s hang-up"
+	Findings []int
+}
+
+// Verdict is the label of one claim about one subject, with everything that a reader needs to check it.
+type Verdict struct {
+	Findings   []report.Finding `json:"findings"` // all rows that state this claim
+	Rule       string           `json:"rule"`
+	About      string           `json:"about"` // the rule's title
+	Subject    string           `json:"subject"`
+	Verdict    Outcome          `json:"verdict"`
+	Reason     string           `json:"reason"`
+	Severity   Severity         `json:"severity"`
+	Claim      string           `json:"claim"`       // what the finding asserts
+	Says       string           `json:"says"`        // the verdict in words, and why
+	DoNot      string           `json:"do_not"`      // what not to change
+	Fix        string           `json:"fix"`         // what to do, or the next step of an inconclusive verdict
+	Notes      []string         `json:"notes"`       // "true at 1 of 8 addresses", "the reporter's limit is not published; …"
+	Trail      []string         `json:"trail"`       // how each condition was decided: "greeting took 16.0 s; limit 5 s"
+	Measured   []Measured       `json:"measured"`    // the facts behind it
+	WouldSee   []WouldSee       `json:"would_see"`   // what a client of each patience would have seen; timing matters only
+	Patience   []PatienceRow    `json:"patience"`    // who would give up and who misreports; timing matters only
+	References []string         `json:"references"`  // "rfc5321#4.5.3.2.1"
+	Commands   []string         `json:"commands"`    // commands that the reader can run himself
+	MeasuredAt *time.Time       `json:"measured_at"` // when the earliest of the measured facts was taken, or null
+}
+
+// Measured is one fact behind a verdict.
+type Measured struct {
+	Fact     facts.Name  `json:"fact"`
+	Subject  string      `json:"subject"`
+	Value    facts.Value `json:"value"`
+	AtLeast  bool        `json:"at_least"`
+	Unknown  string      `json:"unknown"` // why there is no value, or ""
+	Evidence string      `json:"evidence"`
+}
+
+// WouldSee is what a client that waits Limit seconds for each reply would have known after the session that we saw.
+type WouldSee struct {
+	Subject  string  `json:"subject"`
+	Limit    float64 `json:"limit"` // seconds
+	Greeting Truth   `json:"greeting"`
+	STARTTLS Truth   `json:"starttls"` // could have seen the reply that tells whether encryption is offered
+	Whose    string  `json:"whose"`    // whose patience that is, or ""
+}
+
+// PatienceRow is a client of the patience table, judged at the measured delay.
+type PatienceRow struct {
+	Name    string  `json:"name"`
+	Sender  bool    `json:"sender"` // sends real mail; else a tester
+	Waits   float64 `json:"waits"`  // seconds for the greeting
+	GivesUp Truth   `json:"gives_up"`
+	Source  string  `json:"source"`
+	Seen    string  `json:"seen"` // when the source was last read
+}

@@ -1,0 +1,221 @@
+// Package evidence holds what was seen on the wire: SMTP transcripts and DNS exchanges as plain data, with times. It is the
+// only thing that passes from probing to judging: facts are derived from a Bundle and from nothing else, so that a
+// saved bundle gives the same verdicts again without a network.
+//
+// It is a leaf: it imports only the standard library and draws no conclusion. Everything in it came from strangers; a
+// loaded bundle is as hostile as a live answer.
+package evidence
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Schema names the JSON contract of Bundle.
+const Schema = "mxverdict/evidence/1"
+
+// Seconds is a time span that is written to JSON as a decimal number of seconds.
+type Seconds time.Duration
+
+// MarshalJSON writes seconds with at most nine decimals.
+func (s Seconds) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(s).Seconds()) }
+
+// UnmarshalJSON reads a number of seconds.
+func (s *Seconds) UnmarshalJSON(b []byte) error {
+	var f float64
+	if err := json.Unmarshal(b, &f); err != nil {
+		return err
+	}
+	// Rounding to the microsecond keeps a saved and loaded time equal to itself.
+	*s = Seconds(time.Duration(f*1e6+0.5) * time.Microsecond)
+	return nil
+}
+
+// D returns the span as a time.Duration.
+func (s Seconds) D() time.Duration { return time.Duration(s) }
+
+// Bundle is everything one run saw.
+type Bundle struct {
+	Schema      string          `json:"schema"`
+	Tool        string          `json:"tool"`      // name and version of the program that recorded it
+	Catalogue   string          `json:"catalogue"` // digest of the rules in force then
+	StartedAt   time.Time       `json:"started_at"`
+	FinishedAt  time.Time       `json:"finished_at"`
+	Interrupted bool            `json:"interrupted"` // the run was ended before it was done
+	Vantage     Vantage         `json:"vantage"`
+	Report      json.RawMessage `json:"report,omitempty"` // the report in its own contract; set in saved bundles only
+	Targets     []Target        `json:"targets"`
+	Exchanges   []Exchange      `json:"exchanges"`
+	Sessions    []Session       `json:"sessions"`
+}
+
+// Vantage says from where we looked.
+type Vantage struct {
+	Helo     string  `json:"helo"`     // name given in EHLO
+	Resolver string  `json:"resolver"` // address and port of the resolver asked
+	Proxy    string  `json:"proxy"`    // SOCKS proxy, without credentials, or ""
+	IPv6     bool    `json:"ipv6"`     // an IPv6 route to the Internet exists here
+	Patience Seconds `json:"patience"` // longest wait for one reply
+}
+
+// Target is a name or address of the report and what the look-ups made of it.
+type Target struct {
+	Name      string   `json:"name"`
+	Kind      string   `json:"kind"`       // "domain", "host" or "address"; "" if it could not be told
+	Zone      string   `json:"zone"`       // the zone that holds it, or ""
+	Hosts     []Host   `json:"hosts"`      // SMTP hosts, in order of preference
+	Servers   []Server `json:"servers"`    // authoritative servers of the zone, an entry for each address
+	Trouble   *Failure `json:"trouble"`    // why the name could not be followed at all, or nil
+	ZoneError *Failure `json:"zone_error"` // why the zone or its servers are not known, or nil
+}
+
+// Host is an SMTP host of a target with its addresses.
+type Host struct {
+	Name       string   `json:"name"`       // "" for an address literal
+	Preference int      `json:"preference"` // of the MX record; -1 without one
+	Addresses  []string `json:"addresses"`
+	Trouble    *Failure `json:"trouble"` // why it has no addresses, or why some were left out
+}
+
+// Server is one address of an authoritative name server.
+type Server struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// FailureKind classes how something ended without an answer.
+type FailureKind string
+
+// How a wait, a connection or a look-up failed. The zero value is not a failure.
+const (
+	Timeout     FailureKind = "timeout"     // our own limit ended the wait; At says after how long
+	Refused     FailureKind = "refused"     // TCP RST or ICMP port unreachable
+	Unreachable FailureKind = "unreachable" // no route, ICMP host or network unreachable
+	Reset       FailureKind = "reset"       // the connection was reset after it stood
+	EOF         FailureKind = "eof"         // the peer closed the connection inside or before a reply
+	TooLong     FailureKind = "too_long"    // the peer sent more than a reply or session may hold
+	Malformed   FailureKind = "malformed"   // what came is not the protocol
+	TLSFailed   FailureKind = "tls"         // the handshake failed
+	ProxyFailed FailureKind = "proxy"       // the proxy did not give us the connection
+	NXDomain    FailureKind = "nxdomain"    // the name does not exist
+	NoData      FailureKind = "nodata"      // the name exists without records of the type
+	ServFail    FailureKind = "servfail"    // SERVFAIL, REFUSED or another code that is no answer
+	Private     FailureKind = "private"     // an address that is not probed: loopback, private, reserved
+	NoRoute     FailureKind = "no_route"    // this machine has no route of that address family
+	Limit       FailureKind = "limit"       // left out: more hosts than one report may touch
+	Interrupted FailureKind = "interrupted" // the user or the deadline ended the run
+)
+
+// Failure says how and when something ended without an answer.
+type Failure struct {
+	Kind   FailureKind `json:"kind"`
+	Detail string      `json:"detail"` // the system's or peer's words, for people
+	At     Seconds     `json:"at"`     // since the start of the session or question
+	Waited Seconds     `json:"waited"` // how long this one wait had lasted
+}
+
+// Step names a part of an SMTP session.
+type Step string
+
+// The steps of a session, in the order in which they happen.
+const (
+	StepConnect   Step = "connect"
+	StepGreeting  Step = "greeting"
+	StepEHLO      Step = "ehlo"
+	StepSTARTTLS  Step = "starttls"
+	StepHandshake Step = "handshake"
+	StepEHLOTLS   Step = "ehlo-tls" // EHLO again after the handshake
+	StepMAIL      Step = "mail"
+	StepRCPT      Step = "rcpt"
+	StepQUIT      Step = "quit"
+)
+
+// Session is one SMTP connection, from the dial to the end.
+type Session struct {
+	Host      string    `json:"host"`    // the name that led here; "" for an address literal
+	Address   string    `json:"address"` // the IP address
+	Port      int       `json:"port"`
+	Attempt   int       `json:"attempt"` // counts the sessions to this address from 1
+	Control   bool      `json:"control"` // a control that shows whether this network can reach port 25 at all
+	StartedAt time.Time `json:"started_at"`
+	Events    []Event   `json:"events"`
+}
+
+// Event is one step of a session: what we did, and what came back or why nothing came.
+type Event struct {
+	Step    Step     `json:"step"`
+	Sent    string   `json:"sent"`    // the command without CRLF; "" where nothing is sent
+	Start   Seconds  `json:"start"`   // since StartedAt: dial begun, wait for the greeting begun, or command written
+	End     Seconds  `json:"end"`     // since StartedAt: connected, last byte of the reply, handshake done, or failure
+	Reply   *Reply   `json:"reply"`   // nil if no complete or partial reply came
+	TLS     *TLS     `json:"tls"`     // of StepHandshake
+	Failure *Failure `json:"failure"` // nil if the step was completed
+}
+
+// Waited is how long the step took.
+func (e Event) Waited() time.Duration { return e.End.D() - e.Start.D() }
+
+// Reply is an SMTP reply as it came (RFC 5321 section 4.2).
+type Reply struct {
+	Code      int     `json:"code"`     // 0 if the first line is not a reply line
+	Lines     []Line  `json:"lines"`    // all lines, the incomplete last one of a broken reply included
+	Complete  bool    `json:"complete"` // the final line (code, space or end) has come
+	FirstByte Seconds `json:"first_byte"`
+	LastByte  Seconds `json:"last_byte"`
+}
+
+// Line is one line of a reply without its line end.
+type Line struct {
+	Text string  `json:"text"`          // code and text; bytes that are not UTF-8 replaced by U+FFFD
+	Raw  []byte  `json:"raw,omitempty"` // the bytes as they came, where Text differs from them
+	At   Seconds `json:"at"`            // when its line end came, since StartedAt
+}
+
+// TLS describes a finished handshake. The peer was not verified; verification is a separate finding.
+type TLS struct {
+	Version      string   `json:"version"` // such as "TLS 1.3"
+	Cipher       string   `json:"cipher"`
+	ServerName   string   `json:"server_name"`  // the name we asked for (SNI)
+	Certificates [][]byte `json:"certificates"` // DER, leaf first
+	Smuggled     string   `json:"smuggled"`     // plain-text bytes that stood behind the 220 to STARTTLS; must be empty
+}
+
+// Event returns the first event of the step, or nil.
+func (s *Session) Event(step Step) *Event {
+	for i := range s.Events {
+		if s.Events[i].Step == step {
+			return &s.Events[i]
+		}
+	}
+	return nil
+}
+
+// Exchange is one DNS question and what became of it. A truncated UDP answer and the TCP question that follows are two.
+type Exchange struct {
+	At         time.Time `json:"at"`
+	Role       Role      `json:"role"`
+	ServerName string    `json:"server_name"` // name of an authoritative server; "" for a resolver
+	Server     string    `json:"server"`      // address and port
+	Transport  string    `json:"transport"`   // "udp" or "tcp"
+	EDNS       bool      `json:"edns"`
+	Name       string    `json:"name"` // question name, lower case, without the final dot
+	Type       string    `json:"type"`
+	RTT        Seconds   `json:"rtt"`
+	RCode      string    `json:"rcode"` // "NOERROR", "NXDOMAIN", …; "" if no answer came
+	AA         bool      `json:"aa"`
+	TC         bool      `json:"tc"`
+	RA         bool      `json:"ra"`
+	AD         bool      `json:"ad"`
+	Answer     []string  `json:"answer"`    // records in presentation format
+	Authority  []string  `json:"authority"` // records in presentation format
+	Failure    *Failure  `json:"failure"`   // nil if an answer came
+}
+
+// Role is whose answer an exchange is.
+type Role string
+
+// The roles of a DNS server.
+const (
+	Resolver      Role = "resolver"      // asked with RD=1
+	Authoritative Role = "authoritative" // asked with RD=0
+)

@@ -1,0 +1,79 @@
+package facts
+
+import "slices"
+
+// Definition declares a fact: its name, the kind of its value, what it is about, and what it means.
+type Definition struct {
+	Name  Name
+	Kind  Kind
+	Scope SubjectKind
+	Means string
+}
+
+// The names of the facts.
+const (
+	SMTPConnectOK         Name = "smtp.connect.ok"
+	SMTPConnectLatency    Name = "smtp.connect.latency"
+	SMTPGreetingReceived  Name = "smtp.greeting.received"
+	SMTPGreetingCode      Name = "smtp.greeting.code"
+	SMTPGreetingText      Name = "smtp.greeting.text"
+	SMTPGreetingLatency   Name = "smtp.greeting.latency"
+	SMTPGreetingFirstByte Name = "smtp.greeting.first_byte"
+	SMTPGreetingHasPTR    Name = "smtp.greeting.contains_ptr"
+	SMTPEHLOLatency       Name = "smtp.ehlo.latency"
+	SMTPEHLOSTARTTLS      Name = "smtp.ehlo.starttls"
+	SMTPSTARTTLSMissing   Name = "smtp.starttls.missing"
+	SMTPSTARTTLSVersion   Name = "smtp.starttls.version"
+	SMTPMAILLatency       Name = "smtp.mail.latency"
+	SMTPRCPTLatency       Name = "smtp.rcpt.latency"
+	SMTPTransactionTotal  Name = "smtp.transaction.total"
+	SMTPHostsGreeting     Name = "smtp.addresses.greeting"
+	DNSPTRNames           Name = "dns.ptr.names"
+	DNSSOAAnswered        Name = "dns.soa.answered"
+	DNSSOASerial          Name = "dns.soa.serial"
+	DNSSOASerialIsDate    Name = "dns.soa.serial_is_date"
+	DNSSOARefresh         Name = "dns.soa.refresh"
+	DNSSOARetry           Name = "dns.soa.retry"
+	DNSSOAExpire          Name = "dns.soa.expire"
+	DNSSOAExpireTooShort  Name = "dns.soa.expire_below_refresh_plus_retry"
+)
+
+// definitions is the support engineer's dictionary, in the order in which it is printed.
+var definitions = []Definition{
+	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means refused or without answer while this network demonstrably reaches other servers."},
+	{SMTPConnectLatency, Duration, Session, "Time from the start of the TCP connection to its being made."},
+	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. No means that our own patience ended before anything else did."},
+	{SMTPGreetingCode, Int, Session, "Reply code of the greeting."},
+	{SMTPGreetingText, Text, Session, "The greeting, its lines joined by blanks, without the codes."},
+	{SMTPGreetingLatency, Duration, Session, "Time from the TCP connection to the last byte of the greeting, 220- lines included. Known only where code 220 came, or as a lower bound where our own patience ended the wait."},
+	{SMTPGreetingFirstByte, Duration, Session, "Time from the TCP connection to the first byte of the greeting."},
+	{SMTPGreetingHasPTR, Bool, Session, "A name found by reverse look-up of the address stands in the greeting, letter case ignored. No also where the address has no such name."},
+	{SMTPEHLOLatency, Duration, Session, "Time from EHLO to the last byte of its reply."},
+	{SMTPEHLOSTARTTLS, Bool, Session, "The reply to EHLO lists STARTTLS, on whichever line."},
+	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or is listed and failed in two spaced tries. No means that a handshake was finished."},
+	{SMTPSTARTTLSVersion, Text, Session, "TLS version of the finished handshake."},
+	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
+	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
+	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
+	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220."},
+	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
+	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},
+	{DNSSOASerial, Int, Server, "Serial number of the SOA record (RFC 1035 section 3.3.13)."},
+	{DNSSOASerialIsDate, Bool, Server, "The serial reads as YYYYMMDDnn with an existing date that is not in the future anywhere on earth (UTC+14)."},
+	{DNSSOARefresh, Duration, Server, "Refresh interval of the SOA record."},
+	{DNSSOARetry, Duration, Server, "Retry interval of the SOA record."},
+	{DNSSOAExpire, Duration, Server, "Expire value of the SOA record."},
+	{DNSSOAExpireTooShort, Bool, Server, "Expire is below refresh plus retry, so that a secondary drops the zone before a failed refresh was retried once."},
+}
+
+// Definitions returns all facts, in a stable order.
+func Definitions() []Definition { return slices.Clone(definitions) }
+
+// Define returns the declaration of a fact.
+func Define(name Name) (Definition, bool) {
+	i := slices.IndexFunc(definitions, func(d Definition) bool { return d.Name == name })
+	if i < 0 {
+		return Definition{}, false
+	}
+	return definitions[i], true
+}

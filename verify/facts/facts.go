@@ -1,0 +1,271 @@
+// Package facts holds what is known about a server after a test: named, typed values with their provenance, or the reason
+// why a value is unknown. Conditions of the rules are evaluated over a Set of them.
+//
+// It is a leaf: it imports only the standard library and measures nothing. What a fact means is declared once, in
+// definitions.go; how it is derived from evidence is the business of package verify.
+package facts
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Name is the name of a fact, such as "smtp.greeting.latency".
+type Name string
+
+// Kind is the type of a fact's value.
+type Kind uint8
+
+// The kinds of values. The zero Kind is that of no value at all.
+const (
+	None     Kind = iota
+	Bool          // yes or no
+	Int           // a count or code
+	Duration      // a time span
+	Text          // a string as it came over the wire
+	List          // several strings
+)
+
+func (k Kind) String() string {
+	return [...]string{"none", "yes or no", "number", "duration", "text", "list"}[k]
+}
+
+// Value is a typed value. The zero Value is no value.
+type Value struct {
+	kind Kind
+	b    bool
+	n    int64
+	d    time.Duration
+	s    string
+	l    []string
+}
+
+// The constructors of values, one for each kind.
+func BoolValue(b bool) Value              { return Value{kind: Bool, b: b} }
+func IntValue(n int64) Value              { return Value{kind: Int, n: n} }
+func DurationValue(d time.Duration) Value { return Value{kind: Duration, d: d} }
+func TextValue(s string) Value            { return Value{kind: Text, s: s} }
+func ListValue(l []string) Value          { return Value{kind: List, l: slices.Clone(l)} }
+
+// The accessors of values; each returns the zero value of its type if the value is of another kind.
+func (v Value) Kind() Kind              { return v.kind }
+func (v Value) Bool() bool              { return v.b }
+func (v Value) Int() int64              { return v.n }
+func (v Value) Duration() time.Duration { return v.d }
+func (v Value) Text() string            { return v.s }
+func (v Value) List() []string          { return slices.Clone(v.l) }
+
+// Equal tells whether two values have the same kind and content.
+func (v Value) Equal(w Value) bool {
+	return v.kind == w.kind && v.b == w.b && v.n == w.n && v.d == w.d && v.s == w.s && slices.Equal(v.l, w.l)
+}
+
+// String writes the value for people: "yes", "16.0 s", "mail.example.com".
+func (v Value) String() string {
+	switch v.kind {
+	case Bool:
+		if v.b {
+			return "yes"
+		}
+		return "no"
+	case Int:
+		return strconv.FormatInt(v.n, 10)
+	case Duration:
+		return FormatDuration(v.d)
+	case Text:
+		return v.s
+	case List:
+		if len(v.l) == 0 {
+			return "none"
+		}
+		return strings.Join(v.l, ", ")
+	}
+	return ""
+}
+
+// FormatDuration writes a time span for people: milliseconds below a second, tenths below two minutes, whole seconds
+// above, and whole seconds without decimals as such ("604800 s").
+func FormatDuration(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "-" + FormatDuration(-d)
+	case d < time.Second && d != 0:
+		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	case d%time.Second == 0 || d >= 2*time.Minute:
+		return fmt.Sprintf("%d s", int64(d.Round(time.Second)/time.Second))
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// MarshalJSON writes true or false, a number (time spans in seconds), a string, a list, or null for no value.
+func (v Value) MarshalJSON() ([]byte, error) {
+	switch v.kind {
+	case Bool:
+		return json.Marshal(v.b)
+	case Int:
+		return json.Marshal(v.n)
+	case Duration:
+		return json.Marshal(v.d.Seconds())
+	case Text:
+		return json.Marshal(v.s)
+	case List:
+		return json.Marshal(append([]string{}, v.l...))
+	}
+	return []byte("null"), nil
+}
+
+// Code classes why a fact is not known. The same codes stand in inconclusive verdicts.
+type Code string
+
+// The reasons for which something is unknown.
+const (
+	NoTarget      Code = "no_target"      // nothing names what to test
+	Refused       Code = "refused"        // the server turned the tester away (421, 4xx, 5xx, 554 greeting)
+	NoGreeting    Code = "no_greeting"    // connected, but no 220 came
+	ConnectFailed Code = "connect_failed" // no connection, or it broke before the answer
+	NetworkClosed Code = "network_closed" // this network does not let the test out
+	ServFail      Code = "servfail"       // a name server gave no usable answer
+	Disagreement  Code = "disagreement"   // sources contradict each other
+	Untested      Code = "untested"       // nothing measured it
+	NeedsMessage  Code = "needs_message"  // only a message itself could show it
+	Private       Code = "private"        // an address that is not probed
+	Interrupted   Code = "interrupted"    // the run was ended first
+)
+
+// Unknown says why a value is missing, with what the wire showed.
+type Unknown struct {
+	Code   Code
+	Detail string // for people, one clause: "the server closed the connection inside its reply to EHLO"
+}
+
+// Fact is one thing known, or not known, about a subject. The zero Fact is unknown.
+type Fact struct {
+	Name     Name
+	Value    Value
+	AtLeast  bool      // our own limit ended the wait: the true value is Value or more
+	Why      Unknown   // set when Value is no value
+	At       time.Time // when it was measured
+	Evidence string    // where in the evidence it stands, for people: "session 1, greeting"
+}
+
+// Known tells whether the fact has a value.
+func (f Fact) Known() bool { return f.Value.kind != None }
+
+// SubjectKind says what sort of thing a subject is.
+type SubjectKind string
+
+// The kinds of subjects.
+const (
+	Target  SubjectKind = "target"  // the domain, host or address that a report names
+	Host    SubjectKind = "host"    // an SMTP host
+	Session SubjectKind = "session" // an SMTP host at one address
+	Zone    SubjectKind = "zone"    // a DNS zone
+	Server  SubjectKind = "server"  // one address of an authoritative server of a zone
+)
+
+// Subject is what a fact is about. It is comparable.
+type Subject struct {
+	Kind SubjectKind
+	Name string // target, host or zone; "" for an address literal's host
+	At   string // of a session: the address; of a server: its name and address
+}
+
+// String writes the subject for people: "mail.example.com [203.0.113.25]", "example.com at ns1.example.com [192.0.2.53]".
+func (s Subject) String() string {
+	switch {
+	case s.Kind == Session && s.Name == "":
+		return "[" + s.At + "]"
+	case s.Kind == Session:
+		return s.Name + " [" + s.At + "]"
+	case s.Kind == Server:
+		return s.Name + " at " + s.At
+	}
+	return s.Name
+}
+
+// Parent is the subject whose facts also hold for s: the host of a session, the zone of a server.
+func (s Subject) Parent() (Subject, bool) {
+	switch s.Kind {
+	case Session:
+		return Subject{Kind: Host, Name: s.Name}, true
+	case Server:
+		return Subject{Kind: Zone, Name: s.Name}, true
+	}
+	return Subject{}, false
+}
+
+// Set is what is known after a run. The zero value is ready for use.
+type Set struct {
+	facts map[Subject]map[Name]Fact
+	views map[viewKey][]Subject
+	none  map[viewKey]Unknown
+}
+
+type viewKey struct {
+	target string
+	kind   SubjectKind
+}
+
+// Put records a fact about a subject. A second one of the same name replaces the first.
+func (s *Set) Put(about Subject, f Fact) {
+	if s.facts == nil {
+		s.facts = map[Subject]map[Name]Fact{}
+	}
+	if s.facts[about] == nil {
+		s.facts[about] = map[Name]Fact{}
+	}
+	s.facts[about][f.Name] = f
+}
+
+// Get returns the fact as it is seen from the first of the subjects for which it is recorded, parents included; each
+// subject is asked before the next. A fact that nothing recorded is unknown: untested.
+func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
+	for _, subject := range from {
+		for ok := true; ok; subject, ok = subject.Parent() {
+			if f, found := s.facts[subject][name]; found {
+				return f, subject
+			}
+		}
+	}
+	unknown := Fact{Name: name, Why: Unknown{Untested, "nothing in this run measured it"}}
+	if len(from) == 0 {
+		return unknown, Subject{}
+	}
+	return unknown, from[0]
+}
+
+// AddView records that a name of the report leads to a subject, such as a domain to a session with one of its hosts.
+func (s *Set) AddView(target string, view Subject) {
+	if s.views == nil {
+		s.views = map[viewKey][]Subject{}
+	}
+	key := viewKey{target, view.Kind}
+	if !slices.Contains(s.views[key], view) {
+		s.views[key] = append(s.views[key], view)
+	}
+}
+
+// Views returns the subjects of a kind to which a name of the report leads, in the order in which they were added.
+func (s *Set) Views(target string, kind SubjectKind) []Subject {
+	return slices.Clone(s.views[viewKey{target, kind}])
+}
+
+// NoViews records why a name of the report leads to no subject of a kind.
+func (s *Set) NoViews(target string, kind SubjectKind, why Unknown) {
+	if s.none == nil {
+		s.none = map[viewKey]Unknown{}
+	}
+	s.none[viewKey{target, kind}] = why
+}
+
+// WhyNoViews returns what NoViews recorded, else that nothing was tested.
+func (s *Set) WhyNoViews(target string, kind SubjectKind) Unknown {
+	if why, ok := s.none[viewKey{target, kind}]; ok {
+		return why
+	}
+	return Unknown{Untested, "nothing in this run tested it"}
+}
