@@ -54,9 +54,18 @@ type Vantage struct {
 	Helo     string  `json:"helo"`     // name given in EHLO
 	Resolver string  `json:"resolver"` // address and port of the resolver asked
 	Proxy    string  `json:"proxy"`    // SOCKS proxy, without credentials, or ""
-	IPv6     bool    `json:"ipv6"`     // an IPv6 route to the Internet exists here
 	Patience Seconds `json:"patience"` // longest wait for one reply
+	SMTPOut  WayOut  `json:"smtp_out"` // whether this network lets SMTP out
 }
+
+// WayOut is what a run showed about the tester's own network.
+type WayOut string
+
+// The ways out. The zero value says that nothing was learned.
+const (
+	Open   WayOut = "open"   // some SMTP server greeted
+	Closed WayOut = "closed" // controls were asked, and none could be reached
+)
 
 // Target is a name or address of the report and what the look-ups made of it.
 type Target struct {

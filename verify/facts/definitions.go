@@ -12,6 +12,7 @@ type Definition struct {
 
 // The names of the facts.
 const (
+	SMTPPort              Name = "smtp.port"
 	SMTPConnectOK         Name = "smtp.connect.ok"
 	SMTPConnectLatency    Name = "smtp.connect.latency"
 	SMTPGreetingReceived  Name = "smtp.greeting.received"
@@ -40,9 +41,10 @@ const (
 
 // definitions is the support engineer's dictionary, in the order in which it is printed.
 var definitions = []Definition{
+	{SMTPPort, Int, Session, "TCP port of the test."},
 	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means refused or without answer while this network demonstrably reaches other servers."},
 	{SMTPConnectLatency, Duration, Session, "Time from the start of the TCP connection to its being made."},
-	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. No means that our own patience ended before anything else did."},
+	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. Its absence is never known from one session: it is unknown, with the reason."},
 	{SMTPGreetingCode, Int, Session, "Reply code of the greeting."},
 	{SMTPGreetingText, Text, Session, "The greeting, its lines joined by blanks, without the codes."},
 	{SMTPGreetingLatency, Duration, Session, "Time from the TCP connection to the last byte of the greeting, 220- lines included. Known only where code 220 came, or as a lower bound where our own patience ended the wait."},
@@ -50,7 +52,7 @@ var definitions = []Definition{
 	{SMTPGreetingHasPTR, Bool, Session, "A name found by reverse look-up of the address stands in the greeting, letter case ignored. No also where the address has no such name."},
 	{SMTPEHLOLatency, Duration, Session, "Time from EHLO to the last byte of its reply."},
 	{SMTPEHLOSTARTTLS, Bool, Session, "The reply to EHLO lists STARTTLS, on whichever line."},
-	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or is listed and failed in two spaced tries. No means that a handshake was finished."},
+	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or is listed and was answered with a rejection, or with something that is no TLS, in two spaced tries. No means that a handshake was finished."},
 	{SMTPSTARTTLSVersion, Text, Session, "TLS version of the finished handshake."},
 	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},

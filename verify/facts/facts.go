@@ -136,6 +136,12 @@ const (
 	Interrupted   Code = "interrupted"    // the run was ended first
 )
 
+// Codes returns all reasons, in a stable order.
+func Codes() []Code {
+	return []Code{NoTarget, Refused, NoGreeting, ConnectFailed, NetworkClosed, ServFail, Disagreement, Untested, NeedsMessage,
+		Private, Interrupted}
+}
+
 // Unknown says why a value is missing, with what the wire showed.
 type Unknown struct {
 	Code   Code
@@ -268,4 +274,10 @@ func (s *Set) WhyNoViews(target string, kind SubjectKind) Unknown {
 		return why
 	}
 	return Unknown{Untested, "nothing in this run tested it"}
+}
+
+// Need asks for facts about a name or address of a report.
+type Need struct {
+	Target string
+	Facts  []Name
 }

@@ -150,16 +150,21 @@ func fromYAML(file string, err error) error {
 
 // Suggest returns `; did you mean "x"?` for the nearest of the known words, or "" if none is near.
 func Suggest(word string, known []string) string {
+	if near := Nearest(word, known); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near.
+func Nearest(word string, known []string) string {
 	best, distance := "", len(word)/3+2
 	for _, k := range known {
-		if d := editDistance(word, k); d < distance {
+		if d := editDistance(word, k); len(k) > 1 && d < distance {
 			best, distance = k, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return best
 }
 
 // editDistance is the Levenshtein distance in bytes.

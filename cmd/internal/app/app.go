@@ -1,0 +1,190 @@
+// Package app is the command: it reads arguments, wires parser, verify, rules and render together, shows progress, and turns
+// what came out into an exit code. It holds no knowledge about mail: what a finding means stands in the rules, how it is
+// tested in verify, how it is written in render.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/term"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/rules"
+	"mxverdict/verify"
+)
+
+// Version is the version of the program.
+const Version = "0.1.0"
+
+// Env is what the program takes from its surroundings, beside its arguments and streams. The zero value is usable.
+type Env struct {
+	Context  context.Context          // ends the run when it is cancelled, as by Ctrl-C
+	Getenv   func(string) string      // environment variables
+	Dialer   verify.Dialer            // instead of the machine's network
+	Terminal func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
+}
+
+// The exit codes. Where several hold, the first of this order wins: interrupted, usage, confirmed, network, inconclusive.
+const (
+	exitOK           = 0   // nothing confirmed
+	exitConfirmed    = 1   // at least one finding confirmed
+	exitUsage        = 2   // wrong usage, or nothing recognised in the input
+	exitInconclusive = 3   // inconclusive findings are left, with --strict
+	exitNetwork      = 4   // this network cannot test
+	exitInterrupted  = 130 // ended by the user
+)
+
+// Run is the whole program. It returns the exit code and never ends the process.
+func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	if p.env.Context == nil {
+		p.env.Context = context.Background()
+	}
+	if p.env.Getenv == nil {
+		p.env.Getenv = func(string) string { return "" }
+	}
+	if p.env.Terminal == nil {
+		p.env.Terminal = terminal
+	}
+	app := p.commands()
+	err := app.RunContext(p.env.Context, arrange(app, args))
+	return p.finish(err)
+}
+
+// program is one run of the command.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	env            Env
+	code           int
+}
+
+// problem is an error for people: what happened, and what to do next.
+type problem struct {
+	says string
+	hint string
+	code int
+}
+
+func (e *problem) Error() string { return e.says }
+
+func usage(hint, format string, args ...any) error {
+	return &problem{fmt.Sprintf(format, args...), hint, exitUsage}
+}
+
+// finish is the one place where errors become an exit code.
+func (p *program) finish(err error) int {
+	if err == nil {
+		return p.code
+	}
+	var known *problem
+	if !errors.As(err, &known) {
+		known = &problem{says: err.Error(), code: exitUsage}
+	}
+	p.say("mxverdict: " + known.says)
+	if known.hint != "" {
+		p.say(known.hint)
+	}
+	return worse(p.code, known.code)
+}
+
+// say writes lines for people to stderr; foreign text in them is made harmless, line by line.
+func (p *program) say(text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintln(p.stderr, render.Clean(line))
+	}
+}
+
+// order ranks exit codes, the worst first.
+var order = []int{exitInterrupted, exitUsage, exitConfirmed, exitNetwork, exitInconclusive, exitOK}
+
+// worse returns the worse of two exit codes.
+func worse(a, b int) int {
+	if slices.Index(order, a) < slices.Index(order, b) {
+		return a
+	}
+	return b
+}
+
+func terminal(stream any) (int, bool) {
+	f, ok := stream.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	return width, true
+}
+
+// commands declares the command line. cli is kept from printing and from ending the process: usage goes to stderr, and
+// errors come back to finish.
+func (p *program) commands() *cli.App {
+	app := &cli.App{
+		Name:      "mxverdict",
+		Version:   Version,
+		Usage:     "a second opinion on third-party mail and DNS reports",
+		UsageText: "mxverdict [verify] [options] [FILE…]    reads a report from files or standard input and re-tests it\nmxverdict COMMAND [options] [ARGUMENTS]",
+		Description: "Paste a report that a customer sent, such as the warnings of MXToolbox. Every warning is tested again, patiently, and\n" +
+			"labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.",
+		Writer:                 p.stdout,
+		ErrWriter:              p.stderr,
+		HideHelpCommand:        true,
+		ExitErrHandler:         func(*cli.Context, error) {},
+		OnUsageError:           p.usageError,
+		UseShortOptionHandling: false,
+		Commands: []*cli.Command{
+			{Name: "verify", Usage: "re-tests the findings of reports and prints a verdict on each (the default command)",
+				ArgsUsage: "[FILE…]", Flags: slices.Concat(networkFlags(), outputFlags(), ruleFlags()), Action: p.verify},
+			{Name: "parse", Usage: "shows what was understood of reports; opens no connection",
+				ArgsUsage: "[FILE…]", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.parse},
+			{Name: "replay", Usage: "judges saved evidence again; opens no connection",
+				ArgsUsage: "FILE…", Flags: slices.Concat(outputFlags(), ruleFlags()), Action: p.replay},
+			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands()},
+			{Name: "demo", Usage: "shows the whole way on an internet in memory, in real time; needs no network",
+				Flags: slices.Concat(outputFlags(), ruleFlags()), Action: p.demo},
+		},
+	}
+	prepare(app.Commands, p)
+	return app
+}
+
+// prepare gives every command the same manners on errors.
+func prepare(commands []*cli.Command, p *program) {
+	for _, c := range commands {
+		c.OnUsageError = p.usageError
+		c.HideHelpCommand = true
+		prepare(c.Subcommands, p)
+	}
+}
+
+// usageError answers a wrong flag on stderr, with the nearest right one.
+func (p *program) usageError(c *cli.Context, err error, _ bool) error {
+	hint := "See: " + c.App.Name + " --help"
+	if c.Command != nil && c.Command.Name != "" && c.Command.Name != c.App.Name {
+		hint = "See: mxverdict " + c.Command.Name + " --help"
+	}
+	if wrong, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
+		if near := rules.Nearest(strings.TrimLeft(wrong, "-"), flagNames(c.Command.Flags)); near != "" {
+			hint = "Did you mean --" + near + "?\n" + hint
+		}
+		return usage(hint, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
+	}
+	return usage(hint, "%v", err)
+}
+
+func flagNames(flags []cli.Flag) []string {
+	var names []string
+	for _, f := range flags {
+		names = append(names, f.Names()...)
+	}
+	return names
+}

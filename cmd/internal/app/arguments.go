@@ -1,0 +1,84 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// arrange brings arguments into the order that cli understands: the default command is put in where none is named, and
+// flags that stand after arguments are moved before them, because cli would silently take them for arguments.
+func arrange(app *cli.App, args []string) []string {
+	if len(args) == 0 {
+		return []string{app.Name}
+	}
+	rest := args[1:]
+	if len(rest) > 0 && slices.Contains([]string{"-h", "--help", "-help", "-v", "--version", "-version"}, rest[0]) {
+		return args
+	}
+	if len(rest) > 0 && rest[0] == "help" {
+		return slices.Concat(args[:1], rest[1:], []string{"--help"})
+	}
+	path := args[:1:1]
+	command := find(app.Commands, rest)
+	if command == nil {
+		command = find(app.Commands, []string{"verify"})
+		path = append(path, "verify")
+	} else {
+		path, rest = append(path, rest[0]), rest[1:]
+	}
+	for sub := find(command.Subcommands, rest); sub != nil; sub = find(command.Subcommands, rest) {
+		command = sub
+		path, rest = append(path, rest[0]), rest[1:]
+	}
+	flags, arguments := separate(command.Flags, rest)
+	return slices.Concat(path, flags, arguments)
+}
+
+func find(commands []*cli.Command, args []string) *cli.Command {
+	if len(args) == 0 {
+		return nil
+	}
+	i := slices.IndexFunc(commands, func(c *cli.Command) bool { return c.HasName(args[0]) })
+	if i < 0 {
+		return nil
+	}
+	return commands[i]
+}
+
+// separate splits flags with their values from arguments. Everything behind "--" is an argument; "-" is one too.
+func separate(flags []cli.Flag, args []string) (flagged, arguments []string) {
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			return flagged, slices.Concat(arguments, []string{"--"}, args[i+1:])
+		case arg == "-" || !strings.HasPrefix(arg, "-"):
+			arguments = append(arguments, arg)
+		default:
+			flagged = append(flagged, arg)
+			if takesValue(flags, arg) && i+1 < len(args) {
+				i++
+				flagged = append(flagged, args[i])
+			}
+		}
+	}
+	if len(arguments) > 0 {
+		arguments = append([]string{"--"}, arguments...)
+	}
+	return flagged, arguments
+}
+
+func takesValue(flags []cli.Flag, arg string) bool {
+	name := strings.TrimLeft(arg, "-")
+	if strings.Contains(name, "=") {
+		return false
+	}
+	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+	if i < 0 {
+		return false
+	}
+	_, isBool := flags[i].(*cli.BoolFlag)
+	return !isBool
+}

@@ -1,0 +1,65 @@
+package app
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/parser"
+	"mxverdict/parser/report"
+	"mxverdict/verify"
+	"mxverdict/verify/lab"
+)
+
+//go:embed demo.yaml
+var demoScenario []byte
+
+// demo runs verify on an internet in memory, in real time: the same parser, probes and rules, only the wires are simulated.
+func (p *program) demo(c *cli.Context) error {
+	out, err := p.output(c)
+	if err != nil {
+		return err
+	}
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	scenario, err := lab.Load("demo.yaml", demoScenario)
+	if err != nil {
+		return err
+	}
+	internet, err := scenario.InMemory()
+	if err != nil {
+		return err
+	}
+	defer internet.Close()
+	if out.format == "text" {
+		p.showReport(scenario)
+	}
+	r, err := parser.Parse(strings.NewReader(scenario.Report), "demo", catalogue.Vocabulary())
+	if err != nil {
+		return fmt.Errorf("the scenario's report: %w", err)
+	}
+	if !p.assignOne(&r, chosen{target: scenario.Target}, catalogue) {
+		return nil
+	}
+	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
+		Dialer: internet, Resolver: internet.Resolver(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
+		Helo: "tester.example.net", Patience: 5 * time.Minute, Deadline: 12 * time.Minute, MaxHosts: 20,
+		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
+	}, out)
+}
+
+// showReport prints the customer's report before it is tested.
+func (p *program) showReport(s *lab.Scenario) {
+	fmt.Fprintln(p.stdout, "The customer's report:")
+	fmt.Fprintln(p.stdout)
+	for line := range strings.SplitSeq(strings.TrimSpace(s.Report), "\n") {
+		fmt.Fprintln(p.stdout, "    "+render.Clean(line))
+	}
+	fmt.Fprintln(p.stdout)
+}

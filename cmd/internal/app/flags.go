@@ -1,0 +1,104 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/rules"
+)
+
+func networkFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "target", Usage: "the domain or host that the report is about, for rows that name none"},
+		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about, for rows that name none"},
+		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
+		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the whole run"},
+		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
+		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},
+		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
+		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),
+			Usage: "`DOMAIN` whose mail host shows, after a failed connection, whether this network lets SMTP out; none switches it off"},
+		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
+		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections are made"},
+		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
+		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts that one report may touch"},
+		&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"},
+	}
+}
+
+func outputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formats, ", ")},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
+		&cli.BoolFlag{Name: "quiet", Usage: "no progress on standard error"},
+		&cli.BoolFlag{Name: "strict", Usage: "exit with 3 if inconclusive findings are left"},
+		&cli.BoolFlag{Name: "exit-zero", Usage: "exit with 0 whatever the verdicts are"},
+	}
+}
+
+func ruleFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes"}}
+}
+
+func parseFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "text or json"},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
+	}
+}
+
+// formats are the output formats of verdicts.
+var formats = []string{"text", "ticket", "json", "jsonl"}
+
+// checkFormat refuses an unknown format before any work is done.
+func checkFormat(c *cli.Context, known []string) (string, error) {
+	format := c.String("format")
+	for _, k := range known {
+		if k == format {
+			return format, nil
+		}
+	}
+	hint := "Known formats: " + strings.Join(known, ", ")
+	if near := rules.Nearest(format, known); near != "" {
+		hint = "Did you mean " + near + "?\n" + hint
+	}
+	return "", usage(hint, "unknown format %q", format)
+}
+
+// look decides width and colour for a stream: colour only on a terminal, unless it is asked for or NO_COLOR is set.
+func (p *program) look(c *cli.Context) (render.Terminal, error) {
+	width, isTerminal := p.env.Terminal(p.stdout)
+	t := render.Terminal{Width: width}
+	switch c.String("color") {
+	case "always":
+		t.Color = true
+	case "never":
+	case "auto":
+		t.Color = isTerminal && p.env.Getenv("NO_COLOR") == "" && p.env.Getenv("TERM") != "dumb"
+	default:
+		return t, usage("", "--color is auto, always or never, not %q", c.String("color"))
+	}
+	return t, nil
+}
+
+// catalogue loads the rules, with the user's own folder on top.
+func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
+	dir := c.String("rules")
+	if dir == "" {
+		return rules.Load(nil)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		if errors.Is(err, fs.ErrNotExist) || err == nil {
+			return nil, usage("It is a folder with catalogue/*.yaml, reporters/*.yaml or causes.yaml.", "--rules %s is no folder", dir)
+		}
+		return nil, fmt.Errorf("--rules: %w", err)
+	}
+	return rules.Load(os.DirFS(dir))
+}

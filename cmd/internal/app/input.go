@@ -1,0 +1,88 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"mxverdict/parser"
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+)
+
+// read parses every file, or standard input where none is named. What could not be read is told on stderr; the others go on.
+func (p *program) read(files []string, catalogue *rules.Catalogue) []report.Report {
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	var reports []report.Report
+	for _, file := range files {
+		r, err := p.readOne(file, catalogue)
+		switch {
+		case errors.Is(err, parser.ErrNoFindings):
+			p.complain(file, err)
+			r.Source = file
+			reports = append(reports, r)
+		case err != nil:
+			p.complain(file, err)
+		default:
+			reports = append(reports, r)
+		}
+	}
+	return reports
+}
+
+// complain tells what is wrong with one input and goes on.
+func (p *program) complain(file string, err error) {
+	if file == "-" {
+		file = "standard input"
+	}
+	p.say(fmt.Sprintf("mxverdict: %s: %v", file, err))
+	if hint := inputHint(err); hint != "" {
+		p.say(hint)
+	}
+	p.code = worse(p.code, exitUsage)
+}
+
+func inputHint(err error) string {
+	switch {
+	case errors.Is(err, parser.ErrNoFindings):
+		return "Looked for the result sentences and test names of the reporters that `mxverdict rules list` names, such as a pasted\n" +
+			"SMTP test or Domain Health table. Copy the rendered result, with its rows, and paste it again."
+	case errors.Is(err, parser.ErrEmpty):
+		return "Paste a report, or name its file: mxverdict verify FILE"
+	case errors.Is(err, parser.ErrBinary):
+		return "A report is text. Of a screenshot or PDF, paste the text."
+	}
+	return ""
+}
+
+func (p *program) readOne(file string, catalogue *rules.Catalogue) (report.Report, error) {
+	in := p.stdin
+	if file == "-" {
+		if _, ok := p.env.Terminal(p.stdin); ok {
+			p.say("Paste the report, then press Ctrl-D on a line of its own.")
+		}
+	} else {
+		f, err := os.Open(file)
+		if err != nil {
+			return report.Report{}, openError(err)
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return report.Report{}, errors.New("is a folder; name the files in it")
+		}
+		in = f
+	}
+	return parser.Parse(io.Reader(in), file, catalogue.Vocabulary())
+}
+
+// openError drops the path, which stands before the message already.
+func openError(err error) error {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

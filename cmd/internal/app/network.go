@@ -1,0 +1,132 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+	"github.com/urfave/cli/v2"
+	"golang.org/x/net/proxy"
+
+	"mxverdict/rules"
+	"mxverdict/verify"
+)
+
+// options reads the network flags.
+func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Options, error) {
+	o := verify.Options{
+		Dialer: p.env.Dialer, Helo: c.String("helo"), Patience: c.Duration("patience"), Deadline: c.Duration("deadline"),
+		AllowPrivate: c.Bool("allow-private"), MaxHosts: c.Int("max-hosts"),
+		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
+	}
+	if o.Dialer == nil {
+		o.Dialer = &net.Dialer{}
+	}
+	if o.Patience <= 0 || o.Deadline <= 0 || o.MaxHosts <= 0 {
+		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
+	}
+	var err error
+	if o.SMTPPort, err = port(c, "smtp-port"); err != nil {
+		return o, err
+	}
+	if o.DNSPort, err = port(c, "dns-port"); err != nil {
+		return o, err
+	}
+	if o.Resolver, err = resolver(c.String("resolver")); err != nil {
+		return o, err
+	}
+	if o.Controls = c.StringSlice("control"); slices.Contains(o.Controls, "none") {
+		o.Controls = nil
+	}
+	if c.String("proxy") != "" {
+		if o.Proxy, o.ProxyName, err = socks(c.String("proxy"), o.Dialer); err != nil {
+			return o, err
+		}
+	}
+	if o.Helo == "" {
+		o.Helo = ownName(o.Resolver)
+	}
+	return o, nil
+}
+
+func port(c *cli.Context, flag string) (uint16, error) {
+	n := c.Uint(flag)
+	if n == 0 || n > 65535 {
+		return 0, usage("", "--%s is a number from 1 to 65535", flag)
+	}
+	return uint16(n), nil
+}
+
+// resolver reads ADDRESS or ADDRESS:PORT; without it, the first one of the system's configuration is taken.
+func resolver(s string) (netip.AddrPort, error) {
+	if s == "" {
+		config, err := dns.ClientConfigFromFile("/etc/resolv.conf")
+		if err != nil || len(config.Servers) == 0 {
+			return netip.AddrPort{}, usage("Name one with --resolver ADDRESS", "this system names no DNS resolver")
+		}
+		s = net.JoinHostPort(config.Servers[0], config.Port)
+	}
+	if at, err := netip.ParseAddrPort(s); err == nil {
+		return at, nil
+	}
+	addr, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	if err != nil {
+		return netip.AddrPort{}, usage("Such as --resolver 192.0.2.1 or --resolver 192.0.2.1:5353", "--resolver %q is no address", s)
+	}
+	return netip.AddrPortFrom(addr, 53), nil
+}
+
+// socks makes the dialer of a SOCKS5 proxy. Its name in the record carries no password.
+func socks(s string, direct verify.Dialer) (verify.Dialer, string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "socks5" || u.Port() == "" {
+		return nil, "", usage("Such as --proxy socks5://127.0.0.1:1080, which ssh -D 1080 HOST provides", "--proxy is not of the form socks5://HOST:PORT")
+	}
+	var auth *proxy.Auth
+	if u.User != nil {
+		password, _ := u.User.Password()
+		auth = &proxy.Auth{User: u.User.Username(), Password: password}
+	}
+	d, err := proxy.SOCKS5("tcp", u.Host, auth, contextDialer{direct})
+	if err != nil {
+		return nil, "", fmt.Errorf("proxy: %w", err)
+	}
+	dialer, ok := d.(verify.Dialer)
+	if !ok {
+		return nil, "", fmt.Errorf("proxy: %T cannot be cancelled", d)
+	}
+	return dialer, "socks5://" + u.Host, nil
+}
+
+// contextDialer lets the proxy library dial through our dialer.
+type contextDialer struct{ verify.Dialer }
+
+func (d contextDialer) Dial(network, address string) (net.Conn, error) {
+	return nil, fmt.Errorf("proxy: dial of %s without a context", address)
+}
+
+// ownName is the name for EHLO: the machine's full name, else the address that leads to the resolver, as a literal (RFC 5321
+// section 4.1.4).
+func ownName(resolver netip.AddrPort) string {
+	if name, err := os.Hostname(); err == nil && strings.Contains(name, ".") && !strings.HasSuffix(name, ".local") {
+		if _, ok := dns.IsDomainName(name); ok {
+			return strings.ToLower(name)
+		}
+	}
+	// Connecting a datagram socket sends nothing; it only asks the kernel for the way.
+	conn, err := net.Dial("udp", resolver.String())
+	if err != nil {
+		return "[127.0.0.1]"
+	}
+	defer conn.Close()
+	local := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+	if local.Is6() {
+		return "[IPv6:" + local.WithZone("").String() + "]"
+	}
+	return "[" + local.String() + "]"
+}

@@ -1,0 +1,31 @@
+package app
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
+)
+
+// parse shows what was understood of each report.
+func (p *program) parse(c *cli.Context) error {
+	format, err := checkFormat(c, []string{"text", "json"})
+	if err != nil {
+		return err
+	}
+	look, err := p.look(c)
+	if err != nil {
+		return err
+	}
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	reports := p.read(c.Args().Slice(), catalogue)
+	if len(reports) == 0 {
+		return nil
+	}
+	if format == "json" {
+		return render.ParseJSON(p.stdout, reports)
+	}
+	return render.ParseText(p.stdout, reports, look)
+}

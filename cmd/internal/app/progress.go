@@ -1,0 +1,121 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/verify"
+	"mxverdict/verify/evidence"
+)
+
+// How often progress is shown: often enough on a terminal to see that it lives, seldom enough elsewhere to read.
+const (
+	terminalEvery = time.Second
+	lineEvery     = 10 * time.Second
+)
+
+// progress shows on stderr what the run waits for and how long already.
+type progress struct {
+	w        io.Writer
+	width    int // of the terminal, or 0
+	every    time.Duration
+	stop     chan struct{}
+	finished sync.WaitGroup
+
+	mu    sync.Mutex
+	waits map[string]verify.Waiting
+	shown bool // a line stands on the terminal
+}
+
+// watch starts to show progress; a quiet one shows nothing.
+func (p *program) watch(quiet bool) *progress {
+	g := &progress{w: p.stderr, every: lineEvery, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
+	if quiet {
+		g.w = io.Discard
+	}
+	if width, ok := p.env.Terminal(p.stderr); ok {
+		g.width, g.every = width, terminalEvery
+	}
+	g.finished.Go(g.run)
+	return g
+}
+
+// waiting is told about every wait.
+func (g *progress) waiting(w verify.Waiting) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if w.Step == "" {
+		delete(g.waits, w.Subject)
+		return
+	}
+	g.waits[w.Subject] = w
+}
+
+func (g *progress) run() {
+	ticker := time.NewTicker(g.every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			g.show()
+		case <-g.stop:
+			return
+		}
+	}
+}
+
+func (g *progress) show() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.waits) == 0 {
+		return
+	}
+	longest := slices.MinFunc(slices.Collect(maps.Values(g.waits)), func(a, b verify.Waiting) int {
+		if c := a.Since.Compare(b.Since); c != 0 {
+			return c
+		}
+		if a.Subject < b.Subject {
+			return -1
+		}
+		return 1
+	})
+	line := fmt.Sprintf("waiting for %s, %d s of at most %d s", awaited(longest), int(time.Since(longest.Since).Seconds()), int(longest.Limit.Seconds()))
+	if others := len(g.waits) - 1; others > 0 {
+		line += fmt.Sprintf(" (and %d more)", others)
+	}
+	if g.width == 0 {
+		fmt.Fprintln(g.w, render.Clean(line))
+		return
+	}
+	fmt.Fprintf(g.w, "\r\x1b[K%s", render.Line(line, g.width-1))
+	g.shown = true
+}
+
+// awaited names what is waited for.
+func awaited(w verify.Waiting) string {
+	what := map[evidence.Step]string{
+		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with",
+		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",
+		evidence.StepMAIL: "the reply to MAIL of", evidence.StepRCPT: "the reply to RCPT of", evidence.StepQUIT: "the good-bye of",
+	}[w.Step]
+	return what + " " + w.Subject
+}
+
+// end takes the line away, or says that the run was interrupted.
+func (g *progress) end(interrupted bool) {
+	close(g.stop)
+	g.finished.Wait()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.shown {
+		fmt.Fprint(g.w, "\r\x1b[K")
+	}
+	if interrupted {
+		fmt.Fprintln(g.w, "The test was ended before it was done; what is known so far follows.")
+	}
+}

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/rules"
+	"mxverdict/verify/facts"
+)
+
+func (p *program) ruleCommands() []*cli.Command {
+	return []*cli.Command{
+		{Name: "list", Usage: "all rules and causes", Flags: ruleFlags(), Action: p.rulesList},
+		{Name: "show", Usage: "one rule or cause: what it claims, what is required, what decides it", ArgsUsage: "ID", Flags: ruleFlags(), Action: p.rulesShow},
+		{Name: "facts", Usage: "the facts that conditions may use", Action: p.rulesFacts},
+		{Name: "lint", Usage: "checks the catalogue, and a folder given with --rules, and counts what cannot be tested yet", Flags: ruleFlags(), Action: p.rulesLint},
+		{Name: "test", Usage: "runs the cases beside each rule and the examples beside each wording", Flags: ruleFlags(), Action: p.rulesTest},
+	}
+}
+
+func (p *program) rulesList(c *cli.Context) error {
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	for _, r := range catalogue.Rules() {
+		note := ""
+		if r.Untested != nil {
+			note = "  (not re-tested yet)"
+		}
+		fmt.Fprintf(p.stdout, "%-28s %s%s\n", r.ID, render.Clean(r.About), note)
+	}
+	for _, cause := range catalogue.Causes() {
+		fmt.Fprintf(p.stdout, "%-28s %s\n", "cause "+cause.ID, render.Clean(cause.About))
+	}
+	return nil
+}
+
+func (p *program) rulesShow(c *cli.Context) error {
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	id := c.Args().First()
+	if r := catalogue.Rule(id); r != nil {
+		return render.Rule(p.stdout, r)
+	}
+	causes := catalogue.Causes()
+	if i := slices.IndexFunc(causes, func(cause *rules.Cause) bool { return cause.ID == id }); i >= 0 {
+		return render.Cause(p.stdout, causes[i])
+	}
+	if id == "" {
+		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause")
+	}
+	return usage("All IDs: mxverdict rules list", "there is no rule or cause %q%s", id, catalogue.Suggest(id))
+}
+
+func (p *program) rulesFacts(*cli.Context) error {
+	for _, d := range facts.Definitions() {
+		fmt.Fprintf(p.stdout, "%s (%s, per %s)\n    %s\n", d.Name, d.Kind, d.Scope, d.Means)
+	}
+	return nil
+}
+
+func (p *program) rulesLint(c *cli.Context) error {
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	var untested, uncovered []string
+	for _, r := range catalogue.Rules() {
+		if r.Untested != nil {
+			untested = append(untested, r.ID)
+		}
+		if missing := r.Uncovered(); len(missing) > 0 {
+			uncovered = append(uncovered, fmt.Sprintf("%s:%d: rule %s has no case that ends in %s", r.File, r.Line, r.ID, strings.Join(missing, ", ")))
+		}
+	}
+	fmt.Fprintf(p.stdout, "%d rules, %d of them not re-tested yet; %d causes\n", len(catalogue.Rules()), len(untested), len(catalogue.Causes()))
+	if len(untested) > 0 {
+		fmt.Fprintf(p.stdout, "not re-tested yet: %s\n", strings.Join(untested, ", "))
+	}
+	if len(uncovered) > 0 {
+		return usage("Add a case that ends there, beside the rule.", "%s", strings.Join(uncovered, "\n"))
+	}
+	return nil
+}
+
+func (p *program) rulesTest(c *cli.Context) error {
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	ran, failures := catalogue.RunCases()
+	for _, f := range failures {
+		fmt.Fprintln(p.stdout, render.Clean(f.Error()))
+	}
+	fmt.Fprintf(p.stdout, "%d cases and examples, %d failed\n", ran, len(failures))
+	if len(failures) > 0 {
+		p.code = exitConfirmed
+	}
+	return nil
+}

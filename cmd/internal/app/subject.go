@@ -1,0 +1,121 @@
+package app
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/facts"
+)
+
+// chosen is what the user said the report is about.
+type chosen struct {
+	target  string // domain or host
+	address string
+}
+
+func chooseTarget(target, address string) (chosen, error) {
+	var c chosen
+	if target != "" {
+		name, err := targetName(target)
+		if err != nil {
+			return c, err
+		}
+		c.target = name
+	}
+	if address != "" {
+		addr, err := netip.ParseAddr(strings.Trim(address, "[]"))
+		if err != nil {
+			return c, usage("Such as --address 192.0.2.25", "--address %q is no IP address", address)
+		}
+		c.address = addr.WithZone("").String()
+	}
+	return c, nil
+}
+
+// targetName reads --target as people type it: a name in any case and script, an address, an e-mail address or a URL.
+func targetName(s string) (string, error) {
+	name := strings.TrimSpace(s)
+	if _, rest, ok := strings.Cut(name, "://"); ok {
+		name, _, _ = strings.Cut(rest, "/")
+	}
+	if _, domain, ok := strings.Cut(name, "@"); ok {
+		name = domain
+	}
+	name = strings.TrimSuffix(strings.Trim(name, "[]"), ".")
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.WithZone("").String(), nil
+	}
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil || !strings.Contains(ascii, ".") {
+		return "", usage("Such as --target example.com", "--target %q is no domain, host or address", s)
+	}
+	return strings.ToLower(ascii), nil
+}
+
+// assign gives a subject to every row that names none: what the user chose, else the only target of the report. The row's own
+// name wins over a flag that contradicts it; the contradiction is returned.
+func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradiction string) {
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Subject != "" {
+			if c.target != "" && f.Subject != c.target && contradiction == "" {
+				contradiction = fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", f.Subject, c.target)
+			}
+			continue
+		}
+		f.Subject = subjectFor(f, c, r.Target, catalogue)
+	}
+	return contradiction
+}
+
+func subjectFor(f *report.Finding, c chosen, t report.Target, catalogue *rules.Catalogue) string {
+	rule := catalogue.Rule(f.Rule)
+	names := []string{c.target, c.address}
+	if rule != nil && rule.Subject == string(facts.Host) {
+		names = []string{c.address, c.target, t.Host, t.Address, t.Domain}
+	} else {
+		names = append(names, t.Domain, t.Host, t.Address)
+	}
+	for _, name := range names {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// nameless tells whether a report has rows to re-test, and none of them says what it is about.
+func nameless(r *report.Report, catalogue *rules.Catalogue) bool {
+	retest := false
+	for _, f := range r.Findings {
+		rule := catalogue.Rule(f.Rule)
+		if rule == nil || rule.Untested != nil || !f.Status.Bad() {
+			continue
+		}
+		retest = true
+		if f.Subject != "" {
+			return false
+		}
+	}
+	return retest
+}
+
+// noTarget is the error for such a report: the names found in it, and the command to run.
+func noTarget(r *report.Report) error {
+	example, says := "example.com", "the report does not say which domain or host it is about"
+	hint := ""
+	if len(r.Candidates) > 0 {
+		example = r.Candidates[0]
+		hint = "Names found in the text: " + strings.Join(r.Candidates, ", ") + "\n"
+	}
+	source := r.Source
+	if source == "-" {
+		source = "< report.txt"
+	}
+	return usage(hint+"Run it again with the name: mxverdict verify --target "+example+" "+source, "%s", says)
+}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// verify is the main command: reports in, verdicts out.
+func (p *program) verify(c *cli.Context) error {
+	out, err := p.output(c)
+	if err != nil {
+		return err
+	}
+	who, err := chooseTarget(c.String("target"), c.String("address"))
+	if err != nil {
+		return err
+	}
+	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return err
+	}
+	options, err := p.options(c, catalogue)
+	if err != nil {
+		return err
+	}
+	reports := p.read(c.Args().Slice(), catalogue)
+	reports = p.assignAll(reports, who, catalogue)
+	if len(reports) == 0 {
+		return nil
+	}
+	return p.retest(c, reports, catalogue, options, out)
+}
+
+// assignAll gives every row its subject. A report that names no target is told and left out; the others go on.
+func (p *program) assignAll(reports []report.Report, who chosen, catalogue *rules.Catalogue) []report.Report {
+	return slices.DeleteFunc(reports, func(r report.Report) bool { return !p.assignOne(&r, who, catalogue) })
+}
+
+func (p *program) assignOne(r *report.Report, who chosen, catalogue *rules.Catalogue) bool {
+	if len(r.Findings) == 0 {
+		return false // told already
+	}
+	if says := assign(r, who, catalogue); says != "" {
+		p.say("mxverdict: note: " + says)
+	}
+	if nameless(r, catalogue) {
+		p.code = p.finish(noTarget(r))
+		return false
+	}
+	return true
+}
+
+// retest probes what the reports claim, each subject once, and prints a verdict on each report.
+func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rules.Catalogue, o verify.Options, out output) error {
+	o.MaxHosts *= len(reports)
+	plan := verify.Make(needs(reports, catalogue))
+	quiet := c.Bool("quiet")
+	if !quiet {
+		p.announce(reports, catalogue, plan, o)
+	}
+	var bundle evidence.Bundle
+	if len(plan.Targets) > 0 {
+		progress := p.watch(quiet)
+		o.Watch = progress.waiting
+		bundle = verify.Run(c.Context, plan, o)
+		progress.end(bundle.Interrupted)
+	}
+	if o.Proxy == nil && bundle.Vantage.SMTPOut == evidence.Closed {
+		p.code = worse(p.code, exitNetwork)
+	}
+	var results []render.Result
+	for _, r := range reports {
+		results = append(results, result(r, part(bundle, r), catalogue))
+	}
+	if file := c.String("save-evidence"); file != "" {
+		if err := saveEvidence(file, results); err != nil {
+			return err
+		}
+	}
+	return p.print(results, out)
+}
+
+func needs(reports []report.Report, catalogue *rules.Catalogue) []facts.Need {
+	var all []facts.Need
+	for _, r := range reports {
+		all = append(all, catalogue.Needs(r)...)
+	}
+	return all
+}
+
+// part is the evidence that concerns one report.
+func part(b evidence.Bundle, r report.Report) evidence.Bundle {
+	var targets []string
+	for _, f := range r.Findings {
+		if !slices.Contains(targets, f.Subject) {
+			targets = append(targets, f.Subject)
+		}
+	}
+	return verify.Part(b, targets)
+}
+
+// result judges one report by its evidence.
+func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) render.Result {
+	res := render.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b,
+		Judgement: catalogue.Judge(r, verify.Derive(&b)), Notices: []string{}}
+	if b.Vantage.SMTPOut == evidence.Closed {
+		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
+	}
+	return res
+}
+
+// closedNotices say what is left when this network lets no SMTP out: what the report itself shows, and how to test elsewhere.
+func closedNotices(r report.Report, catalogue *rules.Catalogue) []string {
+	notices := []string{"This network does not let SMTP connections out: neither the server nor the controls could be reached. " +
+		"Nothing about the server follows from that."}
+	for _, s := range catalogue.SuggestCauses(r) {
+		notices = append(notices, "What the report itself shows: "+s.Says+".")
+	}
+	return append(notices,
+		"Test from a machine whose network is open: ssh HOST mxverdict < report",
+		"Or through one: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
+}
+
+// announce tells, before any wait, what the report already suggests and how long the proof may take.
+func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, plan verify.Plan, o verify.Options) {
+	for _, r := range reports {
+		for _, s := range catalogue.SuggestCauses(r) {
+			p.say(fmt.Sprintf("%s: %s", label(r), s.Says))
+		}
+	}
+	if plan.SMTP() {
+		p.say(fmt.Sprintf("Asking the servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
+			short(o.Patience), short(o.Deadline)))
+		if len(o.Controls) > 0 {
+			p.say("If no server can be reached, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's.")
+		}
+	}
+}
+
+func label(r report.Report) string {
+	if r.Source == "-" {
+		return "The report"
+	}
+	return r.Source
+}
+
+// short writes a limit for people: "5 minutes", "90 s".
+func short(d time.Duration) string {
+	if d >= 2*time.Minute && d%time.Minute == 0 {
+		return fmt.Sprintf("%d minutes", d/time.Minute)
+	}
+	return facts.FormatDuration(d)
+}
+
+// saveEvidence writes a bundle for each result, with its report, so that it can be judged again offline.
+func saveEvidence(file string, results []render.Result) error {
+	var b []byte
+	for _, r := range results {
+		bundle := r.Evidence
+		var err error
+		if bundle.Report, err = json.Marshal(r.Report); err != nil {
+			return fmt.Errorf("save evidence: %w", err)
+		}
+		text, err := json.MarshalIndent(bundle, "", " ")
+		if err != nil {
+			return fmt.Errorf("save evidence: %w", err)
+		}
+		b = append(append(b, text...), '\n')
+	}
+	return writeWhole(file, b)
+}

@@ -1,0 +1,159 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+)
+
+// Schema names the JSON contract of a result.
+const Schema = "mxverdict/verdict/1"
+
+// document is a Result in the order of its contract.
+type document struct {
+	Schema       string             `json:"schema"`
+	Report       report.Report      `json:"report"`
+	StartedAt    *time.Time         `json:"started_at"` // null if nothing was tested
+	FinishedAt   *time.Time         `json:"finished_at"`
+	Interrupted  bool               `json:"interrupted"`
+	Notices      []string           `json:"notices"`
+	Summary      rules.Summary      `json:"summary"`
+	Causes       []rules.CauseFound `json:"causes"`
+	Verdicts     []rules.Verdict    `json:"verdicts"`
+	Unrecognised []report.Finding   `json:"unrecognised"`
+	Evidence     evidence.Bundle    `json:"evidence"`
+}
+
+func documentOf(r Result) document {
+	d := filled(document{Schema: Schema, Report: reportDocument(r.Report), StartedAt: moment(r.StartedAt),
+		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary,
+		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised,
+		Evidence: r.Evidence})
+	for i, v := range d.Verdicts {
+		d.Verdicts[i].Verdict = labelOf(v.Verdict).outcome
+	}
+	d.Evidence.Schema = evidence.Schema
+	d.Evidence.Report = nil // the report stands above; a second one could contradict it
+	return d
+}
+
+func reportDocument(r report.Report) report.Report {
+	r = filled(r)
+	r.Schema = report.Schema
+	return r
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// JSON writes results by their contract: one object, or an array of several.
+func JSON(w io.Writer, results []Result) error {
+	documents := make([]document, len(results))
+	for i, r := range results {
+		documents[i] = documentOf(r)
+	}
+	return indented(w, documents)
+}
+
+// JSONLines writes an object a line.
+func JSONLines(w io.Writer, results []Result) error {
+	var out []byte
+	for _, r := range results {
+		b, err := json.Marshal(documentOf(r))
+		if err != nil {
+			return fmt.Errorf("render: %w", err)
+		}
+		out = append(append(out, visible(b)...), '\n')
+	}
+	return write(w, out)
+}
+
+func indented[T any](w io.Writer, documents []T) error {
+	var value any = documents
+	if len(documents) == 1 {
+		value = documents[0]
+	}
+	b, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	return write(w, append(visible(b), '\n'))
+}
+
+// visible escapes what a terminal or log reader would obey if the JSON were printed to it. Such characters stand only
+// inside strings, where an escape is the same value; encoding/json itself escapes just those below U+0020 and the line
+// separators.
+func visible(b []byte) []byte {
+	var out bytes.Buffer
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		switch {
+		case b[i] < 0x20: // white space between the tokens
+			out.WriteByte(b[i])
+		case hidden(r), r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])):
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&out, `\u%04x`, unit)
+			}
+		default:
+			out.Write(b[i : i+size])
+		}
+		i += size
+	}
+	return out.Bytes()
+}
+
+// filled returns a deep copy of v in which no list and no map is nil, so that none is written as null.
+func filled[T any](v T) T {
+	var out T
+	fill(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v))
+	return out
+}
+
+func fill(to, from reflect.Value) {
+	switch from.Kind() {
+	case reflect.Pointer:
+		if !from.IsNil() {
+			to.Set(reflect.New(from.Type().Elem()))
+			fill(to.Elem(), from.Elem())
+		}
+	case reflect.Slice:
+		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+		if from.Type().Elem().Kind() == reflect.Uint8 {
+			reflect.Copy(to, from)
+			return
+		}
+		for i := range from.Len() {
+			fill(to.Index(i), from.Index(i))
+		}
+	case reflect.Map:
+		to.Set(reflect.MakeMapWithSize(from.Type(), from.Len()))
+		for _, key := range from.MapKeys() {
+			value := reflect.New(from.Type().Elem()).Elem()
+			fill(value, from.MapIndex(key))
+			to.SetMapIndex(key, value)
+		}
+	case reflect.Struct:
+		to.Set(from) // the fields that cannot be reached belong to values that write themselves
+		for i := range from.NumField() {
+			if from.Type().Field(i).IsExported() {
+				fill(to.Field(i), from.Field(i))
+			}
+		}
+	default:
+		to.Set(from)
+	}
+}

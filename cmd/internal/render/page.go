@@ -1,0 +1,243 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The widths of pages. Below minWidth indents would leave no room for words.
+const (
+	ticketWidth  = 76
+	defaultWidth = 80
+	minWidth     = 40
+)
+
+// style is an SGR parameter of ECMA-48; "" is plain. No meaning is in the colour alone.
+type style string
+
+const (
+	bold   style = "1"
+	red    style = "1;31"
+	green  style = "1;32"
+	yellow style = "1;33"
+	cyan   style = "1;36"
+)
+
+// page collects lines of text. Foreign text gets onto it only through flow and code, which clean it.
+type page struct {
+	out    bytes.Buffer
+	width  int
+	color  bool
+	ticket bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
+}
+
+func newPage(t Terminal) *page {
+	width := t.Width
+	if width <= 0 {
+		width = defaultWidth
+	}
+	return &page{width: max(width, minWidth), color: t.Color}
+}
+
+func (p *page) clean(s string) string {
+	if p.ticket {
+		return plain(s)
+	}
+	return Clean(s)
+}
+
+// paint colours words of ours; blanks around them stay outside.
+func (p *page) paint(s style, text string) string {
+	words := strings.TrimSpace(text)
+	if !p.color || s == "" || words == "" {
+		return text
+	}
+	return strings.Replace(text, words, "\x1b["+string(s)+"m"+words+"\x1b[0m", 1)
+}
+
+// flow writes text behind a lead of our own words; further lines begin at column hang.
+func (p *page) flow(s style, lead string, hang int, text string) {
+	text = p.clean(text)
+	if strings.TrimSpace(lead) == "" {
+		text = p.guard(text)
+	}
+	lines := p.wrap(text, len(lead), hang)
+	p.line(p.paint(s, lead) + lines[0])
+	for _, line := range lines[1:] {
+		p.line(strings.Repeat(" ", hang) + line)
+	}
+}
+
+func (p *page) line(s string) { p.out.WriteString(strings.TrimRight(s, " ") + "\n") }
+
+// gap writes an empty line, except at the beginning and after another one.
+func (p *page) gap() {
+	if b := p.out.Bytes(); len(b) > 0 && !bytes.HasSuffix(b, []byte("\n\n")) {
+		p.out.WriteByte('\n')
+	}
+}
+
+// wrap cuts text at blanks into lines that fit between column first (hang for all but the first line) and the width. A
+// word that does not fit is broken in a ticket and stands out on a terminal, where it can be copied whole.
+func (p *page) wrap(text string, first, hang int) []string {
+	var lines []string
+	rest := []rune(text)
+	room := p.width - first
+	for len(rest) > room {
+		cut := lastBlank(rest[:room+1])
+		switch {
+		case cut > 0:
+			lines, rest = append(lines, string(rest[:cut])), rest[cut+1:]
+		case p.ticket:
+			if cut = room; rest[cut] == '@' {
+				cut-- // at the beginning of a line the domain of a mail address would be a mention
+			}
+			lines, rest = append(lines, string(rest[:cut])), rest[cut:]
+		default:
+			if cut = room + slices.Index(rest[room:], ' '); cut < room {
+				return append(lines, string(rest))
+			}
+			lines, rest = append(lines, string(rest[:cut])), rest[cut+1:]
+		}
+		for len(rest) > 0 && rest[0] == ' ' {
+			rest = rest[1:]
+		}
+		if cut = min(len(rest), markLength); p.guard(string(rest[:cut])) != string(rest[:cut]) {
+			rest = append([]rune(continued), rest...)
+		}
+		room = p.width - hang
+	}
+	return append(lines, string(rest))
+}
+
+// lastBlank returns the place of the last blank behind a word, or -1.
+func lastBlank(r []rune) int {
+	for i := len(r) - 1; i > 0; i-- {
+		if r[i] == ' ' && r[i-1] != ' ' {
+			return i
+		}
+	}
+	return -1
+}
+
+// What help desks and CI logs obey at the beginning of a line, whatever its indent: headings, lists, rules, tables,
+// quotations, block and slash commands. No such mark is longer than markLength.
+var (
+	ticketMark = regexp.MustCompile("^ *([-#/:=*+|~_^`!@]|(h[1-6]|bq)\\.)")
+	logMark    = regexp.MustCompile(`^ *::[A-Za-z]`)
+)
+
+const (
+	markLength = 3
+	continued  = "..."
+)
+
+// guard keeps foreign text that could be obeyed away from the beginning of a line.
+func (p *page) guard(text string) string {
+	if logMark.MatchString(text) || p.ticket && ticketMark.MatchString(text) {
+		return continued + text
+	}
+	return text
+}
+
+// section begins a part of the page.
+func (p *page) section(s style, title, text string) {
+	p.gap()
+	if p.ticket {
+		p.flow("", title+": ", 4, text)
+		return
+	}
+	p.flow(s, title+"  ", 2, text)
+}
+
+// column is where the text of an item begins on a terminal.
+const column = 17
+
+// item writes one labelled line or paragraph of a section, exactly as it came.
+func (p *page) item(label, text string) {
+	switch {
+	case text == "":
+	case p.ticket && label == "":
+		p.flow("", "    ", 4, text)
+	case p.ticket:
+		p.flow("", label+": ", 4, text)
+	default:
+		p.flow(bold, fmt.Sprintf("   %-*s ", column-4, label), column, text)
+	}
+}
+
+// prose is item for sentences of the catalogue, which YAML may have broken into lines.
+func (p *page) prose(label, text string) { p.item(label, fold(text)) }
+
+// list writes items under one label.
+func (p *page) list(label string, texts []string) {
+	if p.ticket && len(texts) > 1 {
+		p.line(label + ":")
+		p.entries(texts)
+		return
+	}
+	for _, text := range texts {
+		p.item(label, text)
+		label = ""
+	}
+}
+
+// entries writes texts without labels, each on a line of its own.
+func (p *page) entries(texts []string) {
+	for _, text := range texts {
+		p.flow("", "    ", 6, text)
+	}
+}
+
+// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows it.
+func (p *page) code(command string) {
+	command = p.guard(p.clean(strings.TrimSpace(command)))
+	if !p.ticket {
+		p.line("      " + command)
+		return
+	}
+	for _, part := range shellLines(command, ticketWidth-len(`    `)) {
+		for _, line := range p.wrap(part, 4, 4) {
+			p.line("    " + line)
+		}
+	}
+}
+
+// shellLines breaks a command at blanks outside quotes, with a backslash at the end of each line but the last. No line
+// begins with an option, which a help desk would take for an item of a list.
+func shellLines(command string, width int) []string {
+	var lines []string
+	start, blank, quote := 0, 0, rune(0)
+	for i, r := range command + " " {
+		switch {
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote = r
+		case r == quote:
+			quote = 0
+		case r != ' ' || quote != 0:
+		default:
+			if i-start > width-len(` \`) && blank > start {
+				lines = append(lines, command[start:blank]+` \`)
+				start = blank + 1
+			}
+			if i < len(command) && !ticketMark.MatchString(command[i+1:]) {
+				blank = i
+			}
+		}
+	}
+	return append(lines, command[start:])
+}
+
+// writeTo writes the page in one piece.
+func (p *page) writeTo(w io.Writer) error { return write(w, p.out.Bytes()) }
+
+func write(w io.Writer, b []byte) error {
+	if _, err := w.Write(b); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,598 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+var update = flag.Bool("update", false, "write the golden files and schemas again")
+
+// written returns what a renderer writes.
+func written(t testing.TB, render func(io.Writer) error) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := render(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func text(t testing.TB, r Result, term Terminal) string {
+	return written(t, func(w io.Writer) error { return Text(w, r, term) })
+}
+
+func ticket(t testing.TB, r Result) string {
+	return written(t, func(w io.Writer) error { return Ticket(w, r) })
+}
+
+func jsonOf(t testing.TB, rs ...Result) string {
+	return written(t, func(w io.Writer) error { return JSON(w, rs) })
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s is stale; if the change is meant, run go test ./cmd/internal/render -update\n%s", path, diff)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	r := founding()
+	reports := []report.Report{r.Report}
+	for file, render := range map[string]func(io.Writer) error{
+		"founding.txt":        func(w io.Writer) error { return Text(w, r, Terminal{}) },
+		"founding.ticket.txt": func(w io.Writer) error { return Ticket(w, r) },
+		"founding.json":       func(w io.Writer) error { return JSON(w, []Result{r}) },
+		"founding.parse.txt":  func(w io.Writer) error { return ParseText(w, reports, Terminal{}) },
+		"founding.parse.json": func(w io.Writer) error { return ParseJSON(w, reports) },
+	} {
+		t.Run(file, func(t *testing.T) { golden(t, filepath.Join("testdata", file), written(t, render)) })
+	}
+}
+
+// attacks are strings that somebody's terminal, help desk, browser or CI runner obeys.
+var attacks = map[string]string{
+	"terminal":       "\x1b[2J\x1b]0;owned\x07\u009b31m\x9b\x7f\x00\r\nOVER\tWRITE\x08",
+	"bidi":           "a\u202eevil\u202c\u2066x\u2069\u200e\u200f\u061c",
+	"zero width":     "a\u200bb\u200c\u200d\ufeff\u2060\u00ad\u034f\u180e\U000e0041\ufe0f\u3164\u2800",
+	"lines":          "a\u2028b\u2029c\u0085d\ve\ff\r\n# heading\r\n::error::x\n/close\n",
+	"not UTF-8":      "\xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80",
+	"html":           "<script>alert(1)</script><img src=x onerror=y> &lt;b&gt; <!-- ＜b＞",
+	"markdown":       "![x](http://example.net/p.png) [a](javascript:b) <a>(b) `c` ```\n# h\n- l\n> q\n---\n===\n| a | b |",
+	"jira":           "{code} {noformat} h1. x\n* y\n|| h || !http://example.net/p.png! [~admin] <~admin> {color:red}",
+	"ci":             "##[error]x ##vso[task.x]y ##teamcity[z] ###[q ##<a ::set-output name=a::b ::error::c",
+	"slash":          "/close /assign @me @all a@example.com (@team) /spend 1h",
+	"marks":          strings.Repeat("# - + * = | /close :: ::error h1. bq. > @x ", 20),
+	"marks alone":    strings.Repeat("#", 300) + " " + strings.Repeat("::x", 100) + " " + strings.Repeat("/", 200),
+	"long":           strings.Repeat("x", 1500),
+	"wide":           strings.Repeat("\u4e16\U0001f600", 200),
+	"blanks":         "   " + strings.Repeat(" ", 200) + "a" + strings.Repeat(" \u00a0\u3000", 90),
+	"quotes":         `"it's" "` + strings.Repeat(` 'a -b'`, 40) + ` \`,
+	"long address":   strings.Repeat(strings.Repeat("a", 30)+"@b.", 60),
+	"behind a blank": "\u00a0! \u3000::error::",
+	"empty":          "",
+}
+
+// obeyed lists characters that change how others are shown, or are not shown. It is written out so that a mistake in hidden
+// cannot hide itself.
+var obeyed = regexp.MustCompile(`[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{ad}\x{34f}\x{61c}\x{115f}\x{1160}\x{180b}-\x{180f}` +
+	`\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}\x{2800}\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{fff9}-\x{fffb}` +
+	`\x{e000}-\x{f8ff}\x{e0000}-\x{e0fff}]`)
+
+var (
+	ciAnywhere = regexp.MustCompile(`##(\[|\pL)`)
+	ciLine     = regexp.MustCompile(`^\s*::[A-Za-z]`)
+)
+
+func checkText(t *testing.T, out string) {
+	t.Helper()
+	if !utf8.ValidString(out) {
+		t.Error("the output is not UTF-8")
+	}
+	if at := obeyed.FindString(out); at != "" {
+		t.Errorf("%+q passed alive", at)
+	}
+	for line := range strings.Lines(out) {
+		if ciAnywhere.MatchString(line) || ciLine.MatchString(line) {
+			t.Errorf("a CI runner obeys %q", line)
+		}
+	}
+}
+
+// checkWidth allows a line to be too long only if its last word alone makes it so.
+func checkWidth(t *testing.T, out string, width int, commands []string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		if slices.Contains(commands, strings.TrimSpace(line)) {
+			continue
+		}
+		if blank := strings.LastIndexByte(strings.TrimRight(line, " "), ' '); utf8.RuneCountInString(line) > width &&
+			blank >= 0 && utf8.RuneCountInString(line[:blank]) > width {
+			t.Errorf("more than one word beyond column %d: %q", width, line)
+		}
+	}
+}
+
+var (
+	ticketLine   = regexp.MustCompile("^\\s*([-#/=*+|~_^`!@:]|(h[1-6]|bq)\\.)")
+	ticketInline = regexp.MustCompile("[<>{}＜＞]|\\]\\(|!\\[|!http|\\[~|```|(^|[^\\pL\\pN])@|[\\x{10000}-\\x{10ffff}]")
+)
+
+func checkTicket(t *testing.T, out string) {
+	t.Helper()
+	checkText(t, out)
+	reply, _, found := strings.Cut(out, strings.Repeat(".", ticketWidth))
+	if !found || strings.Count(strings.TrimSpace(reply), "\n")+1 > 6 {
+		t.Errorf("the reply is longer than six lines:\n%s", reply)
+	}
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		if n := utf8.RuneCountInString(line); n > 76 {
+			t.Errorf("%d columns: %q", n, line)
+		}
+		if ticketLine.MatchString(line) || ticketInline.MatchString(line) {
+			t.Errorf("a help desk obeys %q", line)
+		}
+	}
+}
+
+// checkJSON compares what is read from the output with what encoding/json itself says of the document.
+func checkJSON(t *testing.T, out string, document any) {
+	t.Helper()
+	if at := obeyed.FindString(out); at != "" || !utf8.ValidString(out) {
+		t.Errorf("%+q stands in the JSON as it is", at)
+	}
+	if at := ciAnywhere.FindString(out); at != "" {
+		t.Errorf("a CI runner obeys %q", at)
+	}
+	plainly, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want any
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatalf("not JSON: %v", err)
+	}
+	if err := json.Unmarshal(plainly, &want); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("escaping changed values:\n%s", cmp.Diff(want, got))
+	}
+}
+
+// checkAll holds every format to its promises, the terminal's at each of the widths.
+func checkAll(t *testing.T, r Result, widths ...int) {
+	t.Helper()
+	var commands []string
+	for _, v := range r.Judgement.Verdicts {
+		for _, c := range v.Commands {
+			commands = append(commands, strings.TrimSpace(Clean(strings.TrimSpace(c))), "..."+Clean(strings.TrimSpace(c)))
+		}
+	}
+	for _, width := range widths {
+		out := text(t, r, Terminal{Width: width})
+		checkText(t, out)
+		checkWidth(t, out, newPage(Terminal{Width: width}).width, commands)
+	}
+	ansi := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	colored := text(t, r, Terminal{Color: true})
+	if got := ansi.ReplaceAllString(colored, ""); got != text(t, r, Terminal{}) {
+		t.Error("colour changes more than the colour")
+	}
+	checkTicket(t, ticket(t, r))
+	checkJSON(t, jsonOf(t, r), documentOf(r))
+	reports := []report.Report{r.Report}
+	checkText(t, written(t, func(w io.Writer) error { return ParseText(w, reports, Terminal{}) }))
+	checkJSON(t, written(t, func(w io.Writer) error { return ParseJSON(w, reports) }), reportDocument(r.Report))
+	lines := written(t, func(w io.Writer) error { return JSONLines(w, []Result{r, r}) })
+	if n := strings.Count(lines, "\n"); n != 2 {
+		t.Errorf("%d lines of JSON for 2 results", n)
+	}
+	first, _, _ := strings.Cut(lines, "\n")
+	checkJSON(t, first, documentOf(r))
+}
+
+func TestHostile(t *testing.T) {
+	for name, attack := range attacks {
+		t.Run(name, func(t *testing.T) { checkAll(t, hostile(attack), 0, 20, 41, 200) })
+	}
+	t.Run("founding", func(t *testing.T) { checkAll(t, founding(), 0, 20, 41, 200) })
+	t.Run("nothing", func(t *testing.T) { checkAll(t, Result{}, 0) })
+	t.Run("absurd numbers", func(t *testing.T) {
+		r := founding()
+		r.Judgement.Verdicts[0].Patience[0].Waits = 1e300
+		r.Judgement.Verdicts[0].WouldSee[0].Limit = -1e300
+		r.Report.Findings[2].Values["seconds"] = report.Number(1e308)
+		r.Evidence.Sessions[0].Events[0].Start = evidence.Seconds(-1 << 63)
+		r.Evidence.Sessions[0].Events[1].Reply.Lines[0].At = evidence.Seconds(1<<63 - 1)
+		checkAll(t, r, 0)
+	})
+}
+
+// reduced leaves one of each, so that the fuzzer gets on.
+func reduced(r Result) Result {
+	r.Report.Findings, r.Judgement.Unrecognised = r.Report.Findings[:1], nil
+	r.Judgement.Verdicts, r.Judgement.Causes = r.Judgement.Verdicts[:1], r.Judgement.Causes[:1]
+	v := &r.Judgement.Verdicts[0]
+	v.Findings, v.Measured, v.Patience, v.WouldSee = v.Findings[:1], v.Measured[:1], v.Patience[:1], v.WouldSee[:1]
+	r.Evidence.Exchanges = r.Evidence.Exchanges[:1]
+	r.Evidence.Sessions = r.Evidence.Sessions[:1]
+	r.Evidence.Sessions[0].Events = r.Evidence.Sessions[0].Events[4:6]
+	return r
+}
+
+func FuzzRender(f *testing.F) {
+	for _, attack := range attacks {
+		f.Add(attack)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 300 {
+			return
+		}
+		checkAll(t, reduced(hostile(s)), 41)
+		if c := Clean(s); Clean(c) != c {
+			t.Errorf("cleaning twice changes %q", c)
+		}
+	})
+}
+
+func TestClean(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"plain":            {"220 mail.example.com ESMTP", "220 mail.example.com ESMTP"},
+		"letters":          {"Grüße, 世界, é", "Grüße, 世界, é"},
+		"escape sequence":  {"a\x1b[31mb", `a\x1b[31mb`},
+		"line ends":        {"a\r\nb\tc", `a\r\nb\tc`},
+		"C1":               {"a\u009bb", `a\u009bb`},
+		"invalid byte":     {"a\x9bb", `a\x9bb`},
+		"override":         {"a\u202eb", `a\u202eb`},
+		"byte order mark":  {"\ufeffa", `\ufeffa`},
+		"separator":        {"a\u2028b", `a\u2028b`},
+		"tag":              {"a\U000e0041", `a\U000e0041`},
+		"blanks":           {"a\u00a0b\u3000c", "a b c"},
+		"number signs":     {"# ## ##1", "# ## ##1"},
+		"CI command":       {"x ##[error]", `x #\x23[error]`},
+		"looks escaped":    {`a\x1b`, `a\x1b`},
+		"replacement rune": {"a\ufffdb", "a\ufffdb"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Clean(c.in); got != c.want {
+				t.Errorf("Clean(%+q) = %+q, want %+q", c.in, got, c.want)
+			}
+		})
+	}
+}
+
+func TestLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		in    string
+		width int
+		want  string
+	}{
+		"fits":         {"abc", 3, "abc"},
+		"too long":     {"abcd", 3, "ab…"},
+		"after escape": {"\x1bcd", 5, `\x1b…`},
+		"letters":      {"äöüß", 3, "äö…"},
+		"one":          {"abc", 1, "…"},
+		"none":         {"abc", 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Line(c.in, c.width); got != c.want {
+				t.Errorf("Line(%q, %d) = %q, want %q", c.in, c.width, got, c.want)
+			}
+		})
+	}
+}
+
+// places returns where each of the texts stands, and fails if one is missing.
+func places(t *testing.T, out string, texts ...string) []int {
+	t.Helper()
+	var at []int
+	for _, s := range texts {
+		i := strings.Index(out, s)
+		if i < 0 {
+			t.Errorf("%q is missing in\n%s", s, out)
+		}
+		at = append(at, i)
+	}
+	return at
+}
+
+// flat undoes wrapping, so that sentences can be looked for.
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func TestWhatHarmsStandsFirst(t *testing.T) {
+	r := founding()
+	for _, out := range []string{text(t, r, Terminal{}), ticket(t, r)} {
+		at := places(t, out, "RESULT", "CAUSE", "Name server without answer\n", "Open relay\n", "Name in the greeting\n",
+			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "PATIENCE", "NOT RECOGNISED", "SMTP SESSION 1", "DNS", "NOTICES")
+		at = slices.Delete(at, 10, 11) // "DNS" also stands in rows
+		if !slices.IsSorted(at) {
+			t.Errorf("order %v in\n%s", at, out)
+		}
+	}
+}
+
+func TestVerdictIsComplete(t *testing.T) {
+	r := founding()
+	mentions := []string{"line 4: Warning - Does not support TLS.", "The server does not offer STARTTLS.", "a handshake with TLS 1.3",
+		"Do not change the TLS settings", "smtp.starttls.missing: no (session 1, handshake)", "RFC 3207", "local policy 7",
+		"our yardstick is 5 s", "a reverse name stands in the greeting: yes", "severity high", "Start the name server",
+		"line 9: One of your name servers", "line 10: Name server ns2", "300 s or more", "not known: no greeting came",
+		"at ns1.example.com [192.0.2.53]", "604800 s", "RFC 5321 section 4.5.3.2.1", "2026-11-20 15:04:21 UTC",
+		"line 8: OK - Not an open relay.", "The moon is in the wrong phase", "no IPv6", "2 bytes of the input"}
+	for name, out := range map[string]string{"text": text(t, r, Terminal{Width: 200}), "ticket": ticket(t, r)} {
+		t.Run(name, func(t *testing.T) { places(t, flat(out), mentions...) })
+	}
+}
+
+func TestCommandsCanBeCopied(t *testing.T) {
+	command := founding().Judgement.Verdicts[1].Commands[0]
+	places(t, text(t, founding(), Terminal{Width: 40}), "\n      "+command+"\n")
+	joined := strings.ReplaceAll(ticket(t, founding()), "\\\n    ", "")
+	places(t, joined, "\n    "+command+"\n")
+	for _, line := range shellLines(`printf 'a b c d e f g h' | nc -w 300 mail.example.com 25`, 20) {
+		if strings.Count(line, "'")%2 != 0 {
+			t.Errorf("broken inside quotes: %q", line)
+		}
+	}
+}
+
+func TestPatienceIsShownOncePerSubject(t *testing.T) {
+	out := text(t, founding(), Terminal{Width: 200})
+	for _, s := range []string{"waiting 15 s (MXToolbox): sees nothing", "waiting 20 s: sees everything", "Postfix (300 s)",
+		"hang up and may misreport it: MXToolbox (15 s)", "greeting after 16 s", "Postfix: smtp_helo_timeout, seen 2026-08"} {
+		if n := strings.Count(out, s); n != 1 {
+			t.Errorf("%q stands %d times, not once, in\n%s", s, n, out)
+		}
+	}
+}
+
+func TestPatienceOfSenders(t *testing.T) {
+	client := func(name string, sender bool, gives rules.Truth) rules.PatienceRow {
+		return rules.PatienceRow{Name: name, Sender: sender, Waits: 30, GivesUp: gives}
+	}
+	for name, c := range map[string]struct {
+		clients []rules.PatienceRow
+		want    []string
+	}{
+		"nobody": {[]rules.PatienceRow{client("a", true, rules.False)}, []string{"nobody of these: a (30 s)"}},
+		"one of two": {[]rules.PatienceRow{client("a", true, rules.True), client("b", true, rules.False)},
+			[]string{"of those who send mail these: a (30 s)", "wait long enough: b (30 s)"}},
+		"not known is not nobody": {[]rules.PatienceRow{client("a", true, rules.Unknown)}, []string{"not known of these senders: a"}},
+		"a tester":                {[]rules.PatienceRow{client("a", false, rules.Unknown)}, []string{"not known of these testers: a"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines := strings.Join(patienceLines(c.clients), "\n")
+			places(t, lines, c.want...)
+			if name != "nobody" && strings.Contains(lines, "nobody") {
+				t.Errorf("somebody may give up, but: %s", lines)
+			}
+		})
+	}
+}
+
+// A client that may have seen something must never be said to have seen nothing, or everything.
+func TestSees(t *testing.T) {
+	for g, row := range map[rules.Truth]map[rules.Truth]string{
+		rules.True: {rules.True: "everything", rules.False: "but not whether", rules.Unknown: "not known whether"},
+		rules.False: {rules.True: "nothing", rules.False: "nothing",
+			rules.Unknown: "nothing"},
+		rules.Unknown: {rules.True: "not known", rules.False: "not known", rules.Unknown: "not known"},
+	} {
+		for s, want := range row {
+			if got := sees(g, s); !strings.Contains(got, want) {
+				t.Errorf("greeting %v, STARTTLS %v: %q, want %q", g, s, got, want)
+			}
+		}
+	}
+}
+
+func TestOneViewForSeveralOwnersOfAPatience(t *testing.T) {
+	var views []rules.WouldSee
+	for _, whose := range []string{"", "a", "b", "a", ""} {
+		views = addView(views, rules.WouldSee{Limit: 15, Whose: whose})
+	}
+	views = addView(views, rules.WouldSee{Limit: 5})
+	if lines := viewLines(views); len(lines) != 2 || !strings.HasPrefix(lines[0], "waiting 5 s:") ||
+		!strings.HasPrefix(lines[1], "waiting 15 s (a, b):") {
+		t.Errorf("%q", lines)
+	}
+}
+
+func TestDelayIsSaidOnlyIfItIsOneFigure(t *testing.T) {
+	about := func(d time.Duration) rules.Verdict {
+		return rules.Verdict{Subject: "a", Measured: []rules.Measured{{Fact: facts.SMTPGreetingLatency, Value: facts.DurationValue(d)}}}
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second), about(16 * time.Second)}, "a"); got != "16 s" {
+		t.Errorf("%q, want 16 s", got)
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second), about(17 * time.Second)}, "a"); got != "" {
+		t.Errorf("two figures give %q", got)
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second)}, "b"); got != "" {
+		t.Errorf("another subject's figure: %q", got)
+	}
+}
+
+func TestTranscript(t *testing.T) {
+	r := founding()
+	places(t, flat(text(t, r, Terminal{Width: 200})),
+		`16.012 s << 220 mail.example.com ESMTP <ready>`, `16.013 s >> EHLO probe.example.net`, `>> MAIL FROM:<>`,
+		`TLS handshake finished: TLS 1.3, TLS_AES_128_GCM_SHA256`, "quit failed: the server closed the connection",
+		`2.000 s << 220-wait\xff`, "the last line of this reply never came",
+		"300.010 s -- greeting failed: no answer before our own patience ended (after 300 s)", "attempt 2", "a control",
+		"example.com SOA asked of ns1.example.com [192.0.2.53], udp with EDNS: NOERROR aa in 12 ms: example.com. 3600 IN SOA",
+		"mx2.example.com AAAA asked of the resolver 192.0.2.1, udp: no answer before our own patience ended (after 5 s)",
+		"old.example.com, preference 20; the name does not exist")
+	places(t, flat(ticket(t, r)), "16.012 s S: 220 mail.example.com ESMTP [ready]", "C: MAIL FROM:[]")
+}
+
+func TestSmuggledTextIsShown(t *testing.T) {
+	r := founding()
+	r.Evidence.Sessions[0].Events[4].TLS.Smuggled = "250 injected"
+	places(t, flat(text(t, r, Terminal{Width: 200})), "not believed: 250 injected")
+}
+
+func TestResultSentence(t *testing.T) {
+	ok := report.Report{Findings: []report.Finding{{Status: report.OK}}}
+	verdict := []rules.Verdict{{}}
+	for name, c := range map[string]struct {
+		r    Result
+		want string
+	}{
+		"the founding story": {Result{Judgement: rules.Judgement{Verdicts: verdict,
+			Summary: rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}}},
+			"2 false positives, 3 policy disagreements, 0 confirmed, 0 inconclusive"},
+		"one of each": {Result{Judgement: rules.Judgement{Verdicts: verdict, Summary: rules.Summary{Confirmed: 1, FalsePositive: 1,
+			PolicyDisagreement: 1, Inconclusive: 1, Unrecognised: 1}}},
+			"1 confirmed, 1 inconclusive, 1 false positive, 1 policy disagreement, 1 row not recognised"},
+		"OK rows only":        {Result{Report: ok}, "nothing to re-test: the report shows no warning and no error"},
+		"nothing read":        {Result{}, "nothing to re-test: the input holds no row of a report"},
+		"nothing recognised ": {Result{Judgement: rules.Judgement{Unrecognised: ok.Findings}}, "nothing was judged: 1 row not recognised"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := result(c.r); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+			places(t, text(t, c.r, Terminal{Width: 200}), c.want)
+			places(t, flat(ticket(t, c.r)), "Result: "+c.want+".")
+		})
+	}
+}
+
+func TestInterruptedIsSaidFirst(t *testing.T) {
+	r := founding()
+	r.Interrupted = true
+	if out := text(t, r, Terminal{}); !strings.HasPrefix(out, "INTERRUPTED") {
+		t.Errorf("begins with %.60q", out)
+	}
+	if out := ticket(t, r); !strings.Contains(strings.SplitN(out, "\n", 2)[0], "interrupted") {
+		t.Errorf("begins with %.60q", out)
+	}
+}
+
+func TestReplyToTheCustomer(t *testing.T) {
+	r := founding()
+	r.Judgement.Verdicts = slices.DeleteFunc(r.Judgement.Verdicts, func(v rules.Verdict) bool {
+		return v.Verdict == rules.Confirmed || v.Verdict == rules.Inconclusive
+	})
+	r.Judgement.Summary = rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}
+	reply, _, _ := strings.Cut(ticket(t, r), "....")
+	places(t, flat(reply), "mail.example.com", "2026-11-20 15:04:05 UTC", "2 false positives, 3 policy disagreements",
+		"greets 16.0 s after", "Do not switch the greeting delay off")
+
+	reply, _, _ = strings.Cut(ticket(t, founding()), "....")
+	places(t, flat(reply), "To do: Name server without answer: Start the name server")
+}
+
+// An outcome that nobody knows is no verdict; in every format it is inconclusive.
+func TestUnknownOutcomeIsInconclusive(t *testing.T) {
+	for _, o := range []rules.Outcome{"", "CONFIRMED", "fine"} {
+		r := Result{Judgement: rules.Judgement{Verdicts: []rules.Verdict{{About: "x", Verdict: o}}}}
+		places(t, text(t, r, Terminal{}), "INCONCLUSIVE")
+		places(t, jsonOf(t, r), `"verdict": "inconclusive"`)
+		if r.Judgement.Verdicts[0].Verdict != o {
+			t.Error("rendering changed the result")
+		}
+	}
+	for _, l := range labels {
+		if labelOf(l.outcome).outcome != l.outcome {
+			t.Errorf("%s is shown as %s", l.outcome, labelOf(l.outcome).outcome)
+		}
+	}
+}
+
+func TestNumberOfJSONDocuments(t *testing.T) {
+	for n, want := range map[int]reflect.Kind{0: reflect.Slice, 1: reflect.Map, 2: reflect.Slice} {
+		for _, out := range []string{
+			jsonOf(t, make([]Result, n)...),
+			written(t, func(w io.Writer) error { return ParseJSON(w, make([]report.Report, n)) })} {
+			var v any
+			if err := json.Unmarshal([]byte(out), &v); err != nil {
+				t.Fatal(err)
+			}
+			if reflect.ValueOf(v).Kind() != want || want == reflect.Slice && reflect.ValueOf(v).Len() != n {
+				t.Errorf("%d results: %s", n, out)
+			}
+		}
+	}
+}
+
+func TestJSONKeepsTheOrderOfItsContract(t *testing.T) {
+	out := jsonOf(t, Result{})
+	at := places(t, out, "\n  \"schema\"", "\n  \"report\"", "\n  \"started_at\": null", "\n  \"finished_at\": null",
+		"\n  \"interrupted\"", "\n  \"notices\": []", "\n  \"summary\"", "\n  \"causes\": []", "\n  \"verdicts\": []",
+		"\n  \"unrecognised\": []", "\n  \"evidence\"")
+	if !slices.IsSorted(at) {
+		t.Errorf("order %v in\n%s", at, out)
+	}
+}
+
+func TestEvidenceDoesNotRepeatTheReport(t *testing.T) {
+	r := founding()
+	r.Evidence.Report = json.RawMessage(`{"schema":"another"}`)
+	if out := jsonOf(t, r); strings.Contains(out, "another") {
+		t.Error("two reports stand in one document")
+	}
+}
+
+func TestParseText(t *testing.T) {
+	r := founding().Report
+	r.Target, r.Candidates = report.Target{}, []string{"mail.example.com", "mail.example.org"}
+	out := written(t, func(w io.Writer) error { return ParseText(w, []report.Report{r}, Terminal{Width: 200}) })
+	places(t, flat(out), "report.txt, of mxtoolbox", "Target not named", "2026-11-20 12:04:05 UTC",
+		"Candidates mail.example.com, mail.example.org", "10 rows, 3 error, 5 warning, 1 ok, 1 unknown, 1 not recognised",
+		"line 5 warning: smtp/transaction-time", "seconds = 15.678", `nameserver = "ns2.example.com"`,
+		"Test SMTP Transaction Time", "Wording 15.678 seconds - Not good!", "line 12 unknown: not recognised", "2 bytes of the input")
+	if at := places(t, out, "max = ", "min = "); at[0] > at[1] {
+		t.Error("the values are not sorted")
+	}
+}
+
+type broken struct{}
+
+var errBroken = errors.New("broken")
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestWriteErrorsAreReturned(t *testing.T) {
+	r := founding()
+	for name, err := range map[string]error{
+		"text": Text(broken{}, r, Terminal{}), "ticket": Ticket(broken{}, r), "json": JSON(broken{}, []Result{r}),
+		"jsonl": JSONLines(broken{}, []Result{r}), "parse": ParseText(broken{}, nil, Terminal{}), "parse json": ParseJSON(broken{}, nil),
+	} {
+		if !errors.Is(err, errBroken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

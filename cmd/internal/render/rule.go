@@ -1,0 +1,97 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"mxverdict/rules"
+)
+
+// Rule writes one rule for people: what its findings claim, what is required, what decides it and how it ends.
+func Rule(w io.Writer, r *rules.Rule) error {
+	p := &sheet{w: w}
+	p.line("%s  %s", r.ID, r.About)
+	p.line("%s:%d", r.File, r.Line)
+	p.field("claims", r.Claim)
+	if r.Untested != nil {
+		p.field("not re-tested", r.Untested.Reason)
+		p.field("instead", r.Untested.Next)
+	}
+	for _, q := range r.Requirements {
+		p.field("requirement", fmt.Sprintf("%s (class %s%s, %s)", q.Says, q.Class, severity(q.Severity), q.Reference))
+	}
+	for _, name := range sorted(r.Parameters) {
+		if d := r.Parameters[name]; d.Source != "" {
+			p.field("parameter", fmt.Sprintf("{%s}: %s unless the report or the reporter says otherwise (%s)", name, d.Default, d.Source))
+		} else {
+			p.field("parameter", fmt.Sprintf("{%s}: stated by the report", name))
+		}
+	}
+	for _, name := range r.Facts() {
+		p.field("looks at", string(name))
+	}
+	for _, key := range sorted(r.Say) {
+		p.field(key, r.Say[key])
+	}
+	p.field("do not", r.DoNot)
+	p.field("fix", r.Fix)
+	for _, ref := range r.References {
+		p.field("source", ref)
+	}
+	return p.err
+}
+
+// Cause writes one cause for people.
+func Cause(w io.Writer, c *rules.Cause) error {
+	p := &sheet{w: w}
+	p.line("cause %s  %s", c.ID, c.About)
+	p.line("%s:%d", c.File, c.Line)
+	for _, id := range c.Explains {
+		p.field("explains", id)
+	}
+	for _, id := range c.NeverTested {
+		p.field("never tested", id)
+	}
+	for _, name := range c.Facts() {
+		p.field("proven by", string(name))
+	}
+	p.field("says", c.Says)
+	p.field("do not", c.DoNot)
+	return p.err
+}
+
+func severity(s rules.Severity) string {
+	if s == "" {
+		return ""
+	}
+	return ", severity " + string(s)
+}
+
+func sorted[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// sheet writes lines and remembers the first error.
+type sheet struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sheet) line(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintln(s.w, Clean(fmt.Sprintf(format, args...)))
+	}
+}
+
+// field writes a named text; an empty one is left out.
+func (s *sheet) field(name, text string) {
+	if text != "" {
+		s.line("  %-20s %s", name+":", text)
+	}
+}

@@ -1,0 +1,257 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// Terminal is what the reader's terminal can do.
+type Terminal struct {
+	Width int  // columns; 0 means 80
+	Color bool // without it no escape sequence is written at all
+}
+
+// Text writes a result for people at a terminal: first what a support agent needs, then what a postmaster wants to check.
+func Text(w io.Writer, r Result, t Terminal) error {
+	p := newPage(t)
+	p.interrupted(r)
+	p.header(r)
+	p.section(bold, "RESULT", result(r))
+	p.causes(r)
+	p.verdicts(r)
+	p.times(r.Judgement.Verdicts)
+	p.unrecognised(r.Judgement.Unrecognised)
+	p.lookups(r.Evidence)
+	p.sessions(r.Evidence)
+	p.exchanges(r.Evidence)
+	p.notices(r)
+	return p.writeTo(w)
+}
+
+func (p *page) interrupted(r Result) {
+	if r.Interrupted {
+		p.section(yellow, "INTERRUPTED", "The run was ended before it was done. What was known by then follows; "+
+			"what is missing is inconclusive, not judged.")
+	}
+}
+
+func (p *page) header(r Result) {
+	p.section(bold, "REPORT", origin(r.Report))
+	if name := target(r.Report); name == "" && len(r.Report.Candidates) > 0 {
+		p.item("Target", "not named; names met in the text: "+strings.Join(r.Report.Candidates, ", "))
+	} else {
+		p.item("Target", firstOf(name, "not named"))
+	}
+	if r.Report.TestedAt != nil {
+		p.item("Report made", stamp(*r.Report.TestedAt))
+	}
+	p.item("Re-tested", tested(r))
+	p.item("From here", vantage(r))
+	p.item("Tool", r.Evidence.Tool)
+}
+
+// origin says where a report comes from and who printed it.
+func origin(r report.Report) string {
+	source := r.Source
+	if source == "-" || source == "" {
+		source = "standard input"
+	}
+	if r.Reporter == "" {
+		return source + ", of a reporter that is not known"
+	}
+	return source + ", of " + r.Reporter
+}
+
+func target(r report.Report) string {
+	var parts []string
+	for _, name := range []string{r.Target.Host, r.Target.Domain, r.Target.Address} {
+		if name != "" {
+			parts = append(parts, name)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func tested(r Result) string {
+	switch {
+	case r.StartedAt.IsZero():
+		return "nothing was tested"
+	case r.FinishedAt.IsZero():
+		return stamp(r.StartedAt)
+	}
+	return stamp(r.StartedAt) + ", in " + facts.FormatDuration(r.FinishedAt.Sub(r.StartedAt))
+}
+
+// vantage says from where we looked: a finding can be true for one tester only.
+func vantage(r Result) string {
+	v := r.Evidence.Vantage
+	var parts []string
+	if v.Helo != "" {
+		parts = append(parts, "as "+v.Helo)
+	}
+	if v.Resolver != "" {
+		parts = append(parts, "resolver "+v.Resolver)
+	}
+	if v.Proxy != "" {
+		parts = append(parts, "through "+v.Proxy)
+	}
+	if v.Patience > 0 {
+		parts = append(parts, "waiting up to "+facts.FormatDuration(v.Patience.D())+" for each reply")
+	}
+	if v.SMTPOut == evidence.Closed {
+		parts = append(parts, "on a network that lets no SMTP out")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *page) causes(r Result) {
+	for _, c := range r.Judgement.Causes {
+		p.section(bold, "CAUSE", c.ID+" at "+c.Subject)
+		p.prose("Says", c.Says)
+		p.list("Explains", rows(r.Report, c.Findings))
+		p.prose("Leave as is", c.DoNot)
+		if len(c.NeverTested) > 0 {
+			p.list("Never tested", rows(r.Report, c.NeverTested))
+			p.item("", "These rows are shown as OK, but the reporter cannot have tested them.")
+		}
+	}
+}
+
+func (p *page) verdicts(r Result) {
+	verdicts := inOrder(r.Judgement.Verdicts)
+	for i, v := range verdicts {
+		l := labelOf(v.Verdict)
+		name := strings.ToUpper(l.one)
+		if p.ticket {
+			name = fmt.Sprintf("Verdict %d of %d: %s", i+1, len(verdicts), name)
+		} else {
+			name = fmt.Sprintf("%d. %s", i+1, name)
+		}
+		p.section(l.style, name, firstOf(v.About, v.Rule))
+		p.verdict(v)
+	}
+}
+
+func firstOf(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+func (p *page) verdict(v rules.Verdict) {
+	p.item("Subject", v.Subject)
+	var reported []string
+	for _, f := range v.Findings {
+		reported = append(reported, row(f))
+	}
+	p.list("Reported", reported)
+	p.prose("Claim", v.Claim)
+	p.item("Means", reasonOf(v))
+	p.prose("Why", v.Says)
+	p.list("Note", folded(v.Notes))
+	p.list("Decided by", folded(v.Trail))
+	p.list("Measured", measured(v))
+	if v.MeasuredAt != nil {
+		p.item("Measured at", stamp(*v.MeasuredAt))
+	}
+	p.prose("Leave as is", v.DoNot)
+	if labelOf(v.Verdict).outcome == rules.Inconclusive {
+		p.prose("Next step", v.Fix)
+	} else {
+		p.prose("To do", v.Fix)
+	}
+	p.item("Rule", v.Rule)
+	p.list("Source", p.references(v.References))
+	p.commands(v.Commands)
+}
+
+func folded(texts []string) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, fold(text))
+	}
+	return out
+}
+
+// references spells citations out; a ticket's reader, who may not know where RFCs are kept, also gets the address.
+func (p *page) references(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		text := reference(id)
+		if at := link(id); p.ticket && at != "" {
+			text += ", " + at
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func (p *page) commands(commands []string) {
+	if len(commands) == 0 {
+		return
+	}
+	if p.ticket {
+		p.line("Check it yourself:")
+	} else {
+		p.line("   " + p.paint(bold, "Check it yourself"))
+	}
+	for _, c := range commands {
+		p.code(c)
+	}
+}
+
+func measured(v rules.Verdict) []string {
+	var out []string
+	for _, m := range v.Measured {
+		text := string(m.Fact) + ": " + value(m)
+		if m.Subject != v.Subject {
+			text += " for " + m.Subject
+		}
+		if m.Evidence != "" {
+			text += " (" + m.Evidence + ")"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// value says what was measured, or why nothing was.
+func value(m rules.Measured) string {
+	switch {
+	case m.Value.Kind() == facts.None:
+		return "not known: " + firstOf(m.Unknown, "no reason recorded")
+	case m.AtLeast:
+		return m.Value.String() + " or more, where our own patience ended"
+	case m.Value.Kind() == facts.Text:
+		return `"` + m.Value.Text() + `"`
+	}
+	return m.Value.String()
+}
+
+func (p *page) unrecognised(findings []report.Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	p.section(bold, "NOT RECOGNISED", "No wording knows these rows; nothing was judged about them.")
+	var texts []string
+	for _, f := range findings {
+		texts = append(texts, row(f))
+	}
+	p.entries(texts)
+}
+
+func (p *page) notices(r Result) {
+	notices := append(folded(r.Notices), folded(r.Report.Notices)...)
+	if len(notices) == 0 {
+		return
+	}
+	p.section(bold, "NOTICES", "")
+	p.entries(notices)
+}

@@ -1,0 +1,156 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxverdict/rules"
+	"mxverdict/verify/facts"
+)
+
+// times shows once per subject what clients of each patience would have seen, and who would give up. Every verdict about
+// timing carries both, and they are the same for all verdicts about one subject.
+func (p *page) times(verdicts []rules.Verdict) {
+	var subjects []string
+	views := map[string][]rules.WouldSee{}
+	clients := map[string][]rules.PatienceRow{}
+	know := func(subject string) {
+		if !slices.Contains(subjects, subject) {
+			subjects = append(subjects, subject)
+		}
+	}
+	for _, v := range inOrder(verdicts) {
+		for _, s := range v.WouldSee {
+			know(s.Subject)
+			views[s.Subject] = addView(views[s.Subject], s)
+		}
+		for _, c := range v.Patience {
+			know(v.Subject)
+			if !slices.Contains(clients[v.Subject], c) {
+				clients[v.Subject] = append(clients[v.Subject], c)
+			}
+		}
+	}
+	for _, subject := range subjects {
+		about := subject
+		if d := delay(verdicts, subject); d != "" {
+			about += ", greeting after " + d
+		}
+		p.section(bold, "PATIENCE", about)
+		p.list("Would see", viewLines(views[subject]))
+		p.list("Who gives up", patienceLines(clients[subject]))
+	}
+	p.patienceSources(clients, subjects)
+}
+
+// addView adds what a client would have seen, or one more owner of the same patience.
+func addView(views []rules.WouldSee, s rules.WouldSee) []rules.WouldSee {
+	same := func(o rules.WouldSee) bool {
+		return o.Limit == s.Limit && o.Greeting == s.Greeting && o.STARTTLS == s.STARTTLS
+	}
+	i := slices.IndexFunc(views, same)
+	switch {
+	case i < 0:
+		return append(views, s)
+	case s.Whose == "" || slices.Contains(strings.Split(views[i].Whose, ", "), s.Whose):
+	case views[i].Whose == "":
+		views[i].Whose = s.Whose
+	default:
+		views[i].Whose += ", " + s.Whose
+	}
+	return views
+}
+
+func viewLines(views []rules.WouldSee) []string {
+	slices.SortStableFunc(views, func(a, b rules.WouldSee) int { return cmp.Compare(a.Limit, b.Limit) })
+	var lines []string
+	for _, s := range views {
+		line := "waiting " + secs(s.Limit)
+		if s.Whose != "" {
+			line += " (" + s.Whose + ")"
+		}
+		lines = append(lines, line+": "+sees(s.Greeting, s.STARTTLS))
+	}
+	return lines
+}
+
+// sees says what a client knows at the end of its patience.
+func sees(greeting, starttls rules.Truth) string {
+	switch {
+	case greeting == rules.True && starttls == rules.True:
+		return "sees everything"
+	case greeting == rules.False:
+		return "sees nothing, hangs up before the greeting"
+	case greeting == rules.Unknown:
+		return "not known what it sees"
+	case starttls == rules.False:
+		return "sees the greeting, but not whether encryption is offered"
+	}
+	return "sees the greeting; not known whether it learns that encryption is offered"
+}
+
+// delay is the measured wait for the greeting that the verdicts about a subject rest on; "" if it is not one figure.
+func delay(verdicts []rules.Verdict, subject string) string {
+	found := ""
+	for _, v := range verdicts {
+		for _, m := range v.Measured {
+			if v.Subject != subject || m.Fact != facts.SMTPGreetingLatency || m.Value.Kind() != facts.Duration {
+				continue
+			}
+			said := m.Value.String()
+			if m.AtLeast {
+				said += " or more"
+			}
+			if found != "" && found != said {
+				return ""
+			}
+			found = said
+		}
+	}
+	return found
+}
+
+func patienceLines(clients []rules.PatienceRow) []string {
+	var lines []string
+	say := func(sender bool, gives rules.Truth, words string) {
+		if names := waiters(clients, sender, gives); names != "" {
+			lines = append(lines, words+": "+names)
+		}
+	}
+	if waiters(clients, true, rules.True) == "" && waiters(clients, true, rules.Unknown) == "" {
+		say(true, rules.False, "of those who send mail nobody of these")
+	} else {
+		say(true, rules.True, "of those who send mail these")
+		say(true, rules.False, "not these, who wait long enough")
+	}
+	say(true, rules.Unknown, "not known of these senders")
+	say(false, rules.True, "these testers hang up and may misreport it")
+	say(false, rules.False, "these testers wait long enough")
+	say(false, rules.Unknown, "not known of these testers")
+	return lines
+}
+
+func waiters(clients []rules.PatienceRow, sender bool, gives rules.Truth) string {
+	var names []string
+	for _, c := range clients {
+		if c.Sender == sender && c.GivesUp == gives {
+			names = append(names, fmt.Sprintf("%s (%s)", c.Name, secs(c.Waits)))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// patienceSources cites where the waits are known from: claims about other people's software carry a date.
+func (p *page) patienceSources(clients map[string][]rules.PatienceRow, subjects []string) {
+	var sources []string
+	for _, subject := range subjects {
+		for _, c := range clients[subject] {
+			if text := fmt.Sprintf("%s: %s, seen %s", c.Name, c.Source, c.Seen); !slices.Contains(sources, text) {
+				sources = append(sources, text)
+			}
+		}
+	}
+	p.item("Known from", strings.Join(sources, "; "))
+}

@@ -1,0 +1,210 @@
+package render
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// lookups shows where the names of the report led.
+func (p *page) lookups(b evidence.Bundle) {
+	for _, t := range b.Targets {
+		p.section(bold, "LOOKED UP", strings.TrimSpace(t.Name+" "+parens(t.Kind)))
+		p.item("Zone", t.Zone)
+		var hosts, servers []string
+		for _, h := range t.Hosts {
+			hosts = append(hosts, hostLine(h))
+		}
+		for _, s := range t.Servers {
+			servers = append(servers, s.Name+" ["+s.Address+"]")
+		}
+		p.list("SMTP hosts", hosts)
+		p.list("DNS servers", servers)
+		for _, f := range []*evidence.Failure{t.Trouble, t.ZoneError} {
+			if f != nil {
+				p.item("Trouble", failure(f))
+			}
+		}
+	}
+}
+
+func parens(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "(" + s + ")"
+}
+
+func hostLine(h evidence.Host) string {
+	line := firstOf(h.Name, "address literal")
+	if h.Preference >= 0 {
+		line += fmt.Sprintf(", preference %d", h.Preference)
+	}
+	if len(h.Addresses) > 0 {
+		line += ": " + strings.Join(h.Addresses, ", ")
+	}
+	if h.Trouble != nil {
+		line += "; " + failure(h.Trouble)
+	}
+	return line
+}
+
+// marks say who speaks in a transcript. A ticket has those of RFC 5321 appendix D: angle brackets do not survive there.
+type marks struct{ us, server, remark string }
+
+func (p *page) marks() marks {
+	if p.ticket {
+		return marks{"C:", "S:", "--"}
+	}
+	return marks{">>", "<<", "--"}
+}
+
+// sessions writes the transcripts, every line with its time.
+func (p *page) sessions(b evidence.Bundle) {
+	for i, s := range b.Sessions {
+		about := facts.Subject{Kind: facts.Session, Name: s.Host, At: s.Address}.String() + " port " + strconv.Itoa(s.Port) +
+			", " + stamp(s.StartedAt)
+		if s.Attempt > 1 {
+			about += fmt.Sprintf(", attempt %d", s.Attempt)
+		}
+		if s.Control {
+			about += ", a control: it shows whether this network lets such connections out"
+		}
+		p.section(bold, fmt.Sprintf("SMTP SESSION %d", i+1), about)
+		if i == 0 {
+			p.legend()
+		}
+		if p.ticket {
+			p.gap() // Markdown takes indented lines for verbatim text only behind an empty line
+		}
+		for _, e := range s.Events {
+			p.event(e)
+		}
+	}
+}
+
+func (p *page) legend() {
+	m := p.marks()
+	text := "Seconds since the connection began; " + m.us + " we, " + m.server + " the server."
+	if p.ticket {
+		text += " Angle brackets are shown as [ ], braces as ( )."
+	}
+	p.flow("", "    ", 4, text)
+}
+
+// said writes one line of a transcript.
+func (p *page) said(at evidence.Seconds, mark, text string) {
+	lead := fmt.Sprintf("    %8.3f s  %s ", max(at, 0).D().Seconds(), mark)
+	p.flow("", lead, len(lead), text)
+}
+
+func (p *page) event(e evidence.Event) {
+	m := p.marks()
+	switch {
+	case e.Sent != "":
+		p.said(e.Start, m.us, e.Sent)
+	case e.Step == evidence.StepConnect:
+		p.said(e.Start, m.remark, "connecting")
+	case e.Step == evidence.StepHandshake:
+		p.said(e.Start, m.remark, "TLS handshake begins")
+	}
+	if e.Reply != nil {
+		p.reply(*e.Reply)
+	}
+	switch {
+	case e.TLS != nil:
+		p.said(e.End, m.remark, handshake(*e.TLS))
+		if e.TLS.Smuggled != "" {
+			p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
+		}
+	case e.Step == evidence.StepConnect && e.Failure == nil:
+		p.said(e.End, m.remark, "connected")
+	}
+	if e.Failure != nil {
+		p.said(e.End, m.remark, string(e.Step)+" failed: "+failure(e.Failure))
+	}
+}
+
+func (p *page) reply(r evidence.Reply) {
+	for _, line := range r.Lines {
+		text := line.Text
+		if len(line.Raw) > 0 {
+			text = string(line.Raw) // Clean shows each byte that is not UTF-8; in Text they all look alike
+		}
+		p.said(line.At, p.marks().server, text)
+	}
+	if !r.Complete {
+		p.said(r.LastByte, p.marks().remark, "the last line of this reply never came")
+	}
+}
+
+func handshake(t evidence.TLS) string {
+	said := "TLS handshake finished: " + t.Version
+	if t.Cipher != "" {
+		said += ", " + t.Cipher
+	}
+	if t.ServerName != "" {
+		said += ", name asked for " + t.ServerName
+	}
+	return said + ", " + count(len(t.Certificates), "certificate", "certificates") + ", not verified in this step"
+}
+
+// exchanges writes a line for each DNS question.
+func (p *page) exchanges(b evidence.Bundle) {
+	if len(b.Exchanges) == 0 {
+		return
+	}
+	p.section(bold, "DNS", count(len(b.Exchanges), "question", "questions"))
+	if p.ticket {
+		p.gap()
+	}
+	for _, x := range b.Exchanges {
+		p.flow("", "    "+x.At.UTC().Format(time.RFC3339)+"  ", 8, exchange(x))
+	}
+}
+
+func exchange(x evidence.Exchange) string {
+	said := x.Name + " " + x.Type + " asked of " + server(x) + ", " + x.Transport
+	if x.EDNS {
+		said += " with EDNS"
+	}
+	if x.Failure != nil {
+		return said + ": " + failure(x.Failure)
+	}
+	said += ": " + x.RCode
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{{x.AA, "aa"}, {x.TC, "tc"}, {x.RA, "ra"}, {x.AD, "ad"}} {
+		if flag.set {
+			said += " " + flag.name
+		}
+	}
+	said += " in " + facts.FormatDuration(x.RTT.D()) + ": "
+	switch {
+	case len(x.Answer) > 0:
+		return said + records(x.Answer)
+	case len(x.Authority) > 0:
+		return said + "no such record; authority: " + records(x.Authority)
+	}
+	return said + "no record"
+}
+
+func server(x evidence.Exchange) string {
+	address := x.Server
+	if host, port, err := net.SplitHostPort(x.Server); err == nil && port == "53" {
+		address = host
+	}
+	if x.ServerName == "" {
+		return "the resolver " + address
+	}
+	return x.ServerName + " [" + address + "]"
+}
+
+// records joins records; presentation format separates its fields with tabs, which would be shown as escapes.
+func records(rr []string) string { return strings.ReplaceAll(strings.Join(rr, " | "), "\t", " ") }

@@ -1,0 +1,220 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// label is how an outcome is said.
+type label struct {
+	outcome   rules.Outcome
+	style     style
+	one, many string
+	means     string
+}
+
+// labels stand in the order of reading: what must be repaired, what is still open, what must not be touched.
+var labels = []label{
+	{rules.Confirmed, red, "confirmed", "confirmed", "the report is right, and it does harm"},
+	{rules.Inconclusive, yellow, "inconclusive", "inconclusive", "not decided, and not guessed"},
+	{rules.FalsePositive, green, "false positive", "false positives", "the report is wrong"},
+	{rules.PolicyDisagreement, cyan, "policy disagreement", "policy disagreements",
+		"true, but no requirement is broken"},
+}
+
+// labelOf returns the label of a verdict. What is no known outcome is inconclusive, never anything better or worse.
+func labelOf(o rules.Outcome) label {
+	for _, l := range labels {
+		if l.outcome == o {
+			return l
+		}
+	}
+	return labelOf(rules.Inconclusive)
+}
+
+// reasonWords says the reasons of false positives; the codes of inconclusive verdicts are explained by the verdict itself.
+var reasonWords = map[string]string{
+	rules.Artifact:  "a proven cause explains its mistake",
+	rules.Changed:   "not so now; it may have been when the report was made",
+	rules.NeverTrue: "the report contradicts itself",
+}
+
+// reasonOf says in a few words why a verdict carries its label.
+func reasonOf(v rules.Verdict) string {
+	l := labelOf(v.Verdict)
+	words, known := reasonWords[v.Reason]
+	switch {
+	case l.outcome == rules.FalsePositive && known:
+		return l.means + ": " + words
+	case l.outcome == rules.Confirmed && v.Severity != "":
+		return l.means + "; severity " + string(v.Severity)
+	case v.Reason != "":
+		return l.means + "; reason " + v.Reason
+	}
+	return l.means
+}
+
+// counts says the summary in one line: what there is in the order of the labels, then what there is not.
+func counts(s rules.Summary) string {
+	number := map[rules.Outcome]int{rules.Confirmed: s.Confirmed, rules.Inconclusive: s.Inconclusive,
+		rules.FalsePositive: s.FalsePositive, rules.PolicyDisagreement: s.PolicyDisagreement}
+	var some, none []string
+	for _, l := range labels {
+		n := number[l.outcome]
+		if said := count(n, l.one, l.many); n > 0 {
+			some = append(some, said)
+		} else {
+			none = append(none, said)
+		}
+	}
+	if s.Unrecognised > 0 {
+		none = append(none, count(s.Unrecognised, "row", "rows")+" not recognised")
+	}
+	return strings.Join(append(some, none...), ", ")
+}
+
+// result is the one-line answer, also where there was nothing to answer.
+func result(r Result) string {
+	j := r.Judgement
+	switch {
+	case len(j.Verdicts) > 0:
+		return counts(j.Summary)
+	case len(j.Unrecognised) > 0:
+		return "nothing was judged: " + count(len(j.Unrecognised), "row", "rows") + " not recognised"
+	case len(r.Report.Findings) > 0:
+		return "nothing to re-test: the report shows no warning and no error"
+	}
+	return "nothing to re-test: the input holds no row of a report"
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// inOrder returns the verdicts in the order of the labels; within a label the order of the report stays.
+func inOrder(verdicts []rules.Verdict) []rules.Verdict {
+	place := func(v rules.Verdict) int {
+		o := labelOf(v.Verdict).outcome
+		return slices.IndexFunc(labels, func(l label) bool { return l.outcome == o })
+	}
+	return slices.SortedStableFunc(slices.Values(verdicts), func(a, b rules.Verdict) int {
+		return cmp.Compare(place(a), place(b))
+	})
+}
+
+// stamp writes a moment for people; the zone is always named.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// secs writes a number of seconds for people.
+func secs(f float64) string {
+	const longest = 1e9 // beyond it a time.Duration overflows
+	if !(math.Abs(f) < longest) {
+		return number(f) + " s"
+	}
+	return facts.FormatDuration(time.Duration(f * float64(time.Second)))
+}
+
+// number writes a number without an exponent, unless it is absurd.
+func number(f float64) string {
+	if math.Abs(f) < 1e15 {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// row names a row of the report.
+func row(f report.Finding) string {
+	text := f.Text
+	if text == "" {
+		text = f.Test
+	}
+	return fmt.Sprintf("line %d: %s", f.Line, text)
+}
+
+// rows names rows of the report by their numbers.
+func rows(r report.Report, numbers []int) []string {
+	var texts []string
+	for _, n := range numbers {
+		i := slices.IndexFunc(r.Findings, func(f report.Finding) bool { return f.N == n })
+		if i < 0 {
+			texts = append(texts, fmt.Sprintf("row %d", n))
+			continue
+		}
+		texts = append(texts, row(r.Findings[i]))
+	}
+	return texts
+}
+
+var rfc = regexp.MustCompile(`^rfc([0-9]{1,5})(?:#([0-9]+(?:\.[0-9]+)*))?$`)
+
+// reference spells a citation out: "RFC 5321 section 4.5.3.2.1".
+func reference(id string) string {
+	m := rfc.FindStringSubmatch(id)
+	switch {
+	case m == nil:
+		return id
+	case m[2] == "":
+		return "RFC " + m[1]
+	}
+	return "RFC " + m[1] + " section " + m[2]
+}
+
+// link is where a citation can be read, or "".
+func link(id string) string {
+	m := rfc.FindStringSubmatch(id)
+	switch {
+	case m == nil:
+		return ""
+	case m[2] == "":
+		return "https://www.rfc-editor.org/rfc/rfc" + m[1]
+	}
+	return "https://www.rfc-editor.org/rfc/rfc" + m[1] + "#section-" + m[2]
+}
+
+// failureWords says how something ended without an answer.
+var failureWords = map[evidence.FailureKind]string{
+	evidence.Timeout:     "no answer before our own patience ended",
+	evidence.Refused:     "connection refused",
+	evidence.Unreachable: "host or network unreachable",
+	evidence.Reset:       "the connection was reset",
+	evidence.EOF:         "the server closed the connection",
+	evidence.TooLong:     "the server sent more than we read",
+	evidence.Malformed:   "what came is not the protocol",
+	evidence.TLSFailed:   "the TLS handshake failed",
+	evidence.ProxyFailed: "the proxy gave no connection",
+	evidence.NXDomain:    "the name does not exist",
+	evidence.NoData:      "the name has no such record",
+	evidence.ServFail:    "the name server gave no usable answer",
+	evidence.Private:     "not probed: the address is private or reserved",
+	evidence.NoRoute:     "this machine has no route of that address family",
+	evidence.Limit:       "left out: more hosts than one report may touch",
+	evidence.Interrupted: "the run was ended first",
+}
+
+func failure(f *evidence.Failure) string {
+	said, ok := failureWords[f.Kind]
+	if !ok {
+		said = string(f.Kind)
+	}
+	if f.Waited > 0 {
+		said += " (after " + facts.FormatDuration(f.Waited.D()) + ")"
+	}
+	if f.Detail != "" {
+		said += ": " + f.Detail
+	}
+	return said
+}

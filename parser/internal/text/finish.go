@@ -1,0 +1,145 @@
+package text
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"mxverdict/parser/report"
+)
+
+// emit adds a finding. Its subject and number are settled when the document has been read.
+func (r *reader) emit(f report.Finding, reporter, category string) {
+	if len(r.rows) == MaxFindings {
+		r.full = true
+		r.notices = append(r.notices,
+			fmt.Sprintf("more than %d rows; what stands from line %d on was not read", MaxFindings, f.Line))
+		return
+	}
+	f.Text = foldSpace(f.Text)
+	if f.Status == "" {
+		f.Status = report.Unknown
+	}
+	if f.Values == nil {
+		f.Values = map[string]report.Value{}
+	}
+	b := r.block()
+	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && b.command == "smtp")
+	if address := normalName(f.Values["address"].Text); smtp && isAddress(address) {
+		r.call(address)
+	}
+	r.rows = append(r.rows, row{f, reporter, len(r.blocks) - 1, r.quoted, smtp})
+	r.last = len(r.rows) - 1
+	if f.Subject != "" {
+		r.aim(category, f.Subject)
+	}
+}
+
+// addDetail adds what a line below a row captured. What is known stays: the row's own words, then the first server's
+// numbers. Once lines name several servers the row is about all of them: "nameserver", which narrows it to one, gives
+// way to "nameservers", the list.
+func (r *reader) addDetail(values map[string]report.Value) {
+	f := &r.rows[r.last]
+	if server := values["nameserver"].Text; server != "" {
+		r.seen.server(server)
+		r.addServer(f, server)
+	}
+	for name, value := range values {
+		if _, known := f.Values[name]; !known && name != "nameserver" {
+			f.Values[name] = value
+		}
+	}
+}
+
+func (r *reader) addServer(f *row, server string) {
+	list, first := f.Values["nameservers"].Text, f.Values["nameserver"].Text
+	switch {
+	case list == "" && (first == "" || first == server):
+		f.Values["nameserver"] = report.Text(server)
+		return
+	case list == "":
+		list = first
+		delete(f.Values, "nameserver")
+	}
+	servers := strings.Fields(list)
+	if !slices.Contains(servers, server) && len(servers) < maxServers {
+		servers = append(servers, server)
+	}
+	f.Values["nameservers"] = report.Text(strings.Join(servers, " "))
+}
+
+// report finishes what can be told only from the whole document.
+func (r *reader) report() report.Report {
+	for i := range r.rows {
+		r.finish(&r.rows[i])
+	}
+	rows := r.withoutRepeats()
+	findings := make([]report.Finding, len(rows))
+	for i, f := range rows {
+		f.N = i + 1
+		findings[i] = f.Finding
+	}
+	return report.Report{Reporter: mostNamed(rows), Target: r.target(), TestedAt: r.testedAt,
+		Candidates: r.seen.candidates(r.v), Findings: findings, Notices: append([]string{}, r.notices...)}
+}
+
+// finish gives a row that names no subject that of its heading, else, if it is about SMTP, the address that its block
+// called. Two addresses in one block cannot be told apart, so then it has none. A greeting in the transcript is noted as
+// "code": such a row was measured on a session, whatever it says.
+func (r *reader) finish(f *row) {
+	b := r.blocks[f.block]
+	one := len(b.called) == 1
+	switch {
+	case f.Subject != "":
+	case b.subject != "":
+		f.Subject = b.subject
+	case f.smtp && one:
+		f.Subject = b.called[0]
+	}
+	if _, has := f.Values["code"]; f.smtp && b.greeted && len(b.called) < 2 && !has {
+		f.Values["code"] = report.Number(220)
+	}
+}
+
+// withoutRepeats drops the rows that quoted mail repeats word for word.
+func (r *reader) withoutRepeats() []row {
+	if !slices.ContainsFunc(r.rows, func(f row) bool { return f.quoted }) {
+		return r.rows
+	}
+	seen := map[string]bool{}
+	return slices.DeleteFunc(r.rows, func(f row) bool {
+		key := repeatKey(f.Finding)
+		repeated := seen[key]
+		seen[key] = true
+		return repeated && f.quoted
+	})
+}
+
+func repeatKey(f report.Finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q %q", f.Text, f.Test, f.Subject, f.Status)
+	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
+		v := f.Values[name]
+		if v.Number != nil {
+			fmt.Fprintf(&b, " %s=%v", name, *v.Number)
+		} else {
+			fmt.Fprintf(&b, " %s=%q", name, v.Text)
+		}
+	}
+	return b.String()
+}
+
+// mostNamed returns the reporter whose wordings matched most, of equals the first to appear.
+func mostNamed(rows []row) string {
+	counts, best := map[string]int{}, ""
+	for _, f := range rows {
+		counts[f.reporter]++
+	}
+	for _, f := range rows {
+		if f.reporter != "" && counts[f.reporter] > counts[best]*min(1, len(best)) {
+			best = f.reporter
+		}
+	}
+	return best
+}

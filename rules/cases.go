@@ -1,0 +1,224 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// A case stands beside the rule or cause that it proves: under these facts and parameters, this is the outcome.
+type caseSpec struct {
+	Name     string               `yaml:"name"`
+	When     map[string]yaml.Node `yaml:"when"`
+	With     map[string]yaml.Node `yaml:"with"`
+	Expect   string               `yaml:"expect"`
+	Severity Severity             `yaml:"severity"`
+	Reason   string               `yaml:"reason"`
+}
+
+type ruleCase struct {
+	name     string
+	line     int
+	facts    []facts.Fact
+	with     map[string]Parameter
+	expect   Outcome
+	severity Severity
+	reason   string
+}
+
+type causeCase struct {
+	name   string
+	line   int
+	facts  []facts.Fact
+	with   map[string]Parameter
+	expect Truth
+}
+
+var outcomes = []string{string(Confirmed), string(FalsePositive), string(PolicyDisagreement), string(Inconclusive)}
+
+func (r *Rule) loadCases(file string, specs []caseSpec) error {
+	kinds := map[string]facts.Kind{patienceParameter: facts.Duration}
+	for name, p := range r.Parameters {
+		kinds[name] = p.Kind
+	}
+	for _, spec := range specs {
+		known, with, line, err := spec.load(file, kinds, r.Line)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(outcomes, spec.Expect) {
+			return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("case expects %q%s", spec.Expect, strict.Suggest(spec.Expect, outcomes))}
+		}
+		r.cases = append(r.cases, ruleCase{spec.Name, line, known, with, Outcome(spec.Expect), spec.Severity, spec.Reason})
+	}
+	return nil
+}
+
+func (c *Cause) loadCases(file string, specs []caseSpec) error {
+	for _, spec := range specs {
+		known, with, line, err := spec.load(file, map[string]facts.Kind{patienceParameter: facts.Duration}, c.Line)
+		if err != nil {
+			return err
+		}
+		expect, ok := map[string]Truth{"proven": True, "disproven": False, "unknown": Unknown}[spec.Expect]
+		if !ok {
+			return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("case of a cause expects %q; it must be proven, disproven or unknown", spec.Expect)}
+		}
+		c.cases = append(c.cases, causeCase{spec.Name, line, known, with, expect})
+	}
+	return nil
+}
+
+func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (known []facts.Fact, with map[string]Parameter, _ int, err error) {
+	for _, name := range sortedKeys(s.When) {
+		node := s.When[name]
+		line = node.Line
+		def, ok := facts.Define(facts.Name(name))
+		if !ok {
+			return nil, nil, line, strict.Errorf(file, &node, "unknown fact %q%s", name, strict.Suggest(name, factNames()))
+		}
+		f, err := parseFact(file, &node, def)
+		if err != nil {
+			return nil, nil, line, err
+		}
+		known = append(known, f)
+	}
+	with = map[string]Parameter{}
+	for _, name := range sortedKeys(s.With) {
+		node := s.With[name]
+		kind, ok := kinds[name]
+		if !ok {
+			return nil, nil, line, strict.Errorf(file, &node, "unknown parameter %q%s", name, strict.Suggest(name, sortedKeys(kinds)))
+		}
+		value, err := parseValue(file, &node, kind)
+		if err != nil {
+			return nil, nil, line, err
+		}
+		with[name] = Parameter{Value: value, Origin: FromFinding}
+	}
+	return known, with, line, nil
+}
+
+// parseFact reads the value of a fact in a case: a literal, "at least LITERAL", or "unknown CODE".
+func parseFact(file string, node *yaml.Node, def facts.Definition) (facts.Fact, error) {
+	f := facts.Fact{Name: def.Name}
+	if code, ok := strings.CutPrefix(node.Value, "unknown"); ok && node.Kind == yaml.ScalarNode {
+		f.Why = facts.Unknown{Code: facts.Code(strings.TrimSpace(code)), Detail: "as the case has it"}
+		if !slices.Contains(facts.Codes(), f.Why.Code) {
+			return f, strict.Errorf(file, node, `an unknown fact needs its reason, such as "unknown refused"`)
+		}
+		return f, nil
+	}
+	literal := *node
+	literal.Value, f.AtLeast = strings.CutPrefix(node.Value, "at least ")
+	var err error
+	f.Value, err = parseValue(file, &literal, def.Kind)
+	return f, err
+}
+
+// CaseFailure is a case that did not come out as it says.
+type CaseFailure struct {
+	File string
+	Line int
+	Says string
+}
+
+func (f CaseFailure) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Says) }
+
+// RunCases runs the cases of every rule and cause, and the examples of every wording, and returns how many ran.
+func (c *Catalogue) RunCases() (ran int, failures []CaseFailure) {
+	for _, r := range c.rules {
+		for _, k := range r.cases {
+			ran++
+			if says := c.runCase(r, k); says != "" {
+				failures = append(failures, CaseFailure{r.File, k.line, fmt.Sprintf("%s: case %q: %s", r.ID, k.name, says)})
+			}
+		}
+	}
+	for _, cause := range c.causes {
+		for _, k := range cause.cases {
+			ran++
+			view := caseView(k.facts, facts.Session)
+			view.Parameters = k.with
+			if got := cause.ProvenWhen.Eval(view, &Trail{}); got != k.expect {
+				failures = append(failures, CaseFailure{cause.File, k.line,
+					fmt.Sprintf("cause %s: case %q: proven is %s, expected %s", cause.ID, k.name, got, k.expect)})
+			}
+		}
+	}
+	return ran, failures
+}
+
+const caseTarget = "example.com"
+
+// caseView places the facts of a case where each belongs, for one subject.
+func caseView(known []facts.Fact, kind facts.SubjectKind) View {
+	set := &facts.Set{}
+	subjects := map[facts.SubjectKind]facts.Subject{
+		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
+		facts.Host:    {Kind: facts.Host, Name: "mail.example.com"},
+		facts.Server:  {Kind: facts.Server, Name: caseTarget, At: "ns1.example.com [192.0.2.53]"},
+		facts.Zone:    {Kind: facts.Zone, Name: caseTarget},
+		facts.Target:  {Kind: facts.Target, Name: caseTarget},
+	}
+	for _, f := range known {
+		def, _ := facts.Define(f.Name)
+		set.Put(subjects[def.Scope], f)
+	}
+	set.AddView(caseTarget, subjects[kind])
+	return View{Set: set, Subjects: []facts.Subject{subjects[kind], subjects[facts.Target]}}
+}
+
+// runCase returns what is wrong, or "".
+func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
+	view := caseView(k.facts, r.viewKind())
+	cl := &claim{catalogue: c, rule: r, target: caseTarget, parameters: c.parametersOf(r, report.Finding{}, "")}
+	for name, p := range k.with {
+		cl.parameters[name] = p
+	}
+	cl.judge(view.Set)
+	v := cl.verdict()
+	switch {
+	case v.Verdict != k.expect:
+		return fmt.Sprintf("the verdict is %s, expected %s (%s)", v.Verdict, k.expect, strings.Join(v.Trail, "; "))
+	case k.severity != "" && v.Severity != k.severity:
+		return fmt.Sprintf("the severity is %s, expected %s", v.Severity, k.severity)
+	case k.reason != "" && v.Reason != k.reason:
+		return fmt.Sprintf("the reason is %s, expected %s", v.Reason, k.reason)
+	case v.Says == "":
+		return fmt.Sprintf("the rule has nothing to say for %s", v.Verdict)
+	case strings.Contains(v.Says+v.DoNot+v.Fix, "{") || strings.Contains(v.Says, "(unknown)"):
+		return "the sentence has a gap: " + v.Says
+	}
+	return ""
+}
+
+// Uncovered lists the outcomes that a rule can say but that no case of it reaches. Every rule must be able to end
+// inconclusive.
+func (r *Rule) Uncovered() []string {
+	covered := map[string]bool{}
+	for _, k := range r.cases {
+		switch {
+		case k.expect == FalsePositive && k.reason != "":
+			covered[k.reason] = true
+		default:
+			covered[string(k.expect)] = true
+		}
+	}
+	var missing []string
+	if r.Untested == nil && !covered[string(Inconclusive)] {
+		missing = append(missing, string(Inconclusive))
+	}
+	for _, key := range sortedKeys(r.Say) {
+		if !covered[key] {
+			missing = append(missing, key)
+		}
+	}
+	return missing
+}

@@ -1,0 +1,268 @@
+package rules
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"mxverdict/parser/report"
+	"mxverdict/verify/facts"
+)
+
+// maxShown bounds how many addresses of one claim are shown in full.
+const maxShown = 8
+
+// verdict puts the judged claim into words.
+func (cl *claim) verdict() Verdict {
+	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
+		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
+		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Commands: []string{}}
+	decisive := cl.decisive()
+	names := cl.names(decisive)
+	v.Claim = fill(cl.rule.Claim, decisive.view, names)
+	if v.Verdict == Inconclusive {
+		cl.sayInconclusive(&v)
+	} else {
+		v.Reason, v.Severity = cl.reason(), cl.severity()
+		v.Says = cl.says(decisive, names)
+		v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
+		if v.Verdict == Confirmed || v.Verdict == PolicyDisagreement {
+			v.Fix = fill(cl.rule.Fix, decisive.view, names)
+		}
+		if v.Verdict == Confirmed {
+			v.DoNot = "" // what keeps a good server from harm would keep a bad one from its repair
+		}
+	}
+	cl.addEvidence(&v)
+	cl.addNotes(&v)
+	cl.addTiming(&v)
+	v.Commands = append(v.Commands, fillCommands(cl.rule.Commands, decisive.view, names)...)
+	for _, q := range cl.rule.Requirements {
+		if q.Reference != "" && !slices.Contains(v.References, q.Reference) {
+			v.References = append(v.References, q.Reference)
+		}
+	}
+	return v
+}
+
+// decisive is the view that the sentences speak of: where the claim holds, else where it was judged, else any.
+func (cl *claim) decisive() viewResult {
+	for _, views := range [][]viewResult{cl.holding(), cl.judgedViews(), cl.views} {
+		if len(views) > 0 {
+			return views[0]
+		}
+	}
+	return viewResult{view: View{Set: &facts.Set{}, Parameters: cl.parameters}}
+}
+
+func (cl *claim) reason() string {
+	switch {
+	case cl.outcome() != FalsePositive:
+		return ""
+	case len(cl.explained) > 0:
+		return Artifact
+	}
+	return Changed
+}
+
+func (cl *claim) severity() Severity {
+	if cl.outcome() == Confirmed && cl.broken != nil {
+		return cl.broken.Severity
+	}
+	return ""
+}
+
+// says is the rule's sentence for the outcome, and for a confirmed finding the requirement that is broken.
+func (cl *claim) says(decisive viewResult, names map[string]string) string {
+	key := map[Outcome]string{Confirmed: sayConfirmed, PolicyDisagreement: sayPolicy, FalsePositive: sayChanged}[cl.outcome()]
+	if cl.reason() == Artifact {
+		key = sayArtifact
+	}
+	text := fill(cl.rule.Say[key], decisive.view, names)
+	if cl.outcome() == Confirmed && cl.broken != nil {
+		text = strings.TrimSpace(text + " " + fill(cl.broken.Says, decisive.view, names))
+	}
+	return text
+}
+
+// sayInconclusive gives the reason, what exactly is missing, and the next step.
+func (cl *claim) sayInconclusive(v *Verdict) {
+	why := cl.missing()
+	reason := cl.catalogue.reasons[why.Code]
+	v.Reason, v.Says, v.Fix = string(why.Code), reason.Says, reason.Next
+	if cl.rule.Untested != nil {
+		v.Says, v.Fix = cl.rule.Untested.Reason, cl.rule.Untested.Next
+		return
+	}
+	if cl.holds == True {
+		v.Says = "The observation is right; whether it does harm could not be told. " + v.Says
+	}
+	if why.Detail != "" {
+		v.Says += " Missing: " + why.Detail + "."
+	}
+}
+
+// missing is the reason why the claim, or a requirement, could not be decided.
+func (cl *claim) missing() facts.Unknown {
+	switch {
+	case cl.rule.Untested != nil:
+		return facts.Unknown{Code: cl.rule.Untested.Code}
+	case cl.target == "":
+		return facts.Unknown{Code: facts.NoTarget}
+	case len(cl.views) == 0:
+		return cl.none
+	}
+	trails := []Trail{}
+	if cl.holds == True {
+		trails = append(trails, cl.requirements)
+	}
+	for _, v := range slices.Concat(cl.judgedViews(), cl.views) {
+		trails = append(trails, v.trail)
+	}
+	for _, trail := range trails {
+		for _, step := range trail {
+			if step.Truth != Unknown {
+				continue
+			}
+			if !step.Fact.Known() {
+				return step.Fact.Why
+			}
+			return facts.Unknown{Code: facts.Untested, Detail: step.String()}
+		}
+	}
+	return facts.Unknown{Code: facts.Untested}
+}
+
+// addEvidence lists how the conditions were decided, and the facts behind them.
+func (cl *claim) addEvidence(v *Verdict) {
+	views := cl.holding()
+	if len(views) == 0 {
+		views = cl.judgedViews()
+	}
+	if len(views) == 0 {
+		views = cl.views
+	}
+	for _, view := range views[:min(len(views), maxShown)] {
+		cl.addTrail(v, view.trail)
+	}
+	cl.addTrail(v, cl.requirements)
+}
+
+func (cl *claim) addTrail(v *Verdict, trail Trail) {
+	for _, step := range trail {
+		text := step.String()
+		if len(cl.views) > 1 && step.Subject.String() != "" {
+			text = step.Subject.String() + ": " + text
+		}
+		if !slices.Contains(v.Trail, text) {
+			v.Trail = append(v.Trail, text)
+		}
+		m := Measured{Fact: step.Fact.Name, Subject: step.Subject.String(), Value: step.Fact.Value, AtLeast: step.Fact.AtLeast,
+			Unknown: step.Fact.Why.Detail, Evidence: step.Fact.Evidence}
+		same := func(n Measured) bool { return n.Fact == m.Fact && n.Subject == m.Subject }
+		if !slices.ContainsFunc(v.Measured, same) {
+			v.Measured = append(v.Measured, m)
+		}
+		if at := step.Fact.At; !at.IsZero() && (v.MeasuredAt == nil || at.Before(*v.MeasuredAt)) {
+			v.MeasuredAt = &at
+		}
+	}
+}
+
+// addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
+func (cl *claim) addNotes(v *Verdict) {
+	judged, holding := cl.judgedViews(), cl.holding()
+	if len(judged) > 1 {
+		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(holding), len(judged), cl.places()))
+	}
+	if cl.holds != Unknown {
+		for _, view := range cl.views {
+			if view.counts != True {
+				v.Notes = append(v.Notes, "Not judged: "+view.subject.String()+" ("+whyNot(view.trail)+").")
+			}
+		}
+	}
+	for _, name := range sortedKeys(cl.rule.Parameters) {
+		if p, ok := cl.parameters[name]; ok && p.Origin == FromDefault && cl.holds != Unknown {
+			v.Notes = append(v.Notes, fmt.Sprintf("The reporter's limit is not published; our yardstick is %s (%s).", p.Value, p.Source))
+		}
+	}
+	for _, cause := range cl.catalogue.causes {
+		for _, f := range cl.findings {
+			if cause.Suggested != nil && cl.catalogue.marked(cause, f, cl.reporter) {
+				v.Notes = append(v.Notes, fmt.Sprintf("The reported %s is no measurement of the server: %s gives up after %s.",
+					facts.FormatDuration(reported(f)), cl.catalogue.reporterName(cl.reporter), cl.parameters[patienceParameter].Value))
+			}
+		}
+	}
+}
+
+// reported is the number of seconds that a row states.
+func reported(f report.Finding) time.Duration { return seconds(*f.Values["seconds"].Number) }
+
+func whyNot(trail Trail) string {
+	for _, step := range trail {
+		if !step.Fact.Known() {
+			return step.Fact.Why.Detail
+		}
+	}
+	return "not tested"
+}
+
+func (cl *claim) places() string {
+	if cl.rule.Subject == string(facts.Zone) {
+		return "name server addresses"
+	}
+	return "addresses"
+}
+
+// addTiming adds what clients of other patience would have seen in the very session that was measured.
+func (cl *claim) addTiming(v *Verdict) {
+	judged := cl.judgedViews()
+	if len(judged) == 0 {
+		return
+	}
+	for _, view := range judged[:min(len(judged), maxShown)] {
+		if slices.Contains(cl.rule.Shows, showWouldSee) {
+			v.WouldSee = append(v.WouldSee, cl.wouldSee(view)...)
+		}
+	}
+	if slices.Contains(cl.rule.Shows, showPatience) {
+		latency := facts.Fact{}
+		for _, view := range judged {
+			f, _ := view.view.Set.Get(facts.SMTPGreetingLatency, view.view.Subjects...)
+			if f.Known() && (!latency.Known() || f.Value.Duration() > latency.Value.Duration()) {
+				latency = f // the slowest address decides who gives up
+			}
+		}
+		v.Patience = append(v.Patience, cl.catalogue.patience.rows(latency)...)
+	}
+}
+
+// wouldSee derives the counterfactual table from one session: no second connection, no new wait.
+func (cl *claim) wouldSee(view viewResult) []WouldSee {
+	greeting, _ := view.view.Set.Get(facts.SMTPGreetingLatency, view.view.Subjects...)
+	ehlo, _ := view.view.Set.Get(facts.SMTPEHLOLatency, view.view.Subjects...)
+	limits := slices.Clone(cl.catalogue.patience.Limits)
+	patience, ok := cl.catalogue.patienceOf(cl.reporter)
+	if ok {
+		limits = append(limits, patience)
+	}
+	if greeting.Known() && ehlo.Known() {
+		enough := max(greeting.Value.Duration(), ehlo.Value.Duration())
+		limits = append(limits, time.Duration(math.Floor(enough.Seconds())+1)*time.Second)
+	}
+	slices.Sort(limits)
+	var rows []WouldSee
+	for _, limit := range slices.Compact(limits) {
+		row := WouldSee{Subject: view.subject.String(), Limit: limit.Seconds(), Greeting: givesUp(greeting, limit).Not()}
+		row.STARTTLS = row.Greeting.And(givesUp(ehlo, limit).Not())
+		if ok && limit == patience {
+			row.Whose = cl.catalogue.reporterName(cl.reporter)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,93 @@
+package rules
+
+import (
+	"time"
+
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// Patience is the table of who waits how long for a greeting, and the limits for which the counterfactual is shown.
+type Patience struct {
+	Limits  []time.Duration
+	Clients []Client
+}
+
+// Client is a sender of mail or a tester, and how long it waits for the greeting.
+type Client struct {
+	Name   string
+	Sender bool
+	Waits  time.Duration
+	Source string
+	Seen   string // year and month in which the source was last read
+}
+
+type patienceFile struct {
+	Schema  string       `yaml:"schema"`
+	Limits  []string     `yaml:"limits"`
+	Senders []clientSpec `yaml:"senders"`
+	Testers []clientSpec `yaml:"testers"`
+}
+
+type clientSpec struct {
+	Name   string `yaml:"name"`
+	Waits  string `yaml:"waits"`
+	Source string `yaml:"source"`
+	Seen   string `yaml:"seen"`
+}
+
+const patienceSchema = "mxverdict/patience/1"
+
+func loadPatience(file string, data []byte) (*Patience, error) {
+	var spec patienceFile
+	if err := strict.Decode(file, data, &spec); err != nil {
+		return nil, err
+	}
+	bad := func(says string) error { return &strict.Error{File: file, Line: 1, Says: says} }
+	if spec.Schema != patienceSchema {
+		return nil, bad("schema must be " + patienceSchema)
+	}
+	p := &Patience{}
+	for _, l := range spec.Limits {
+		d, err := time.ParseDuration(l)
+		if err != nil || d <= 0 {
+			return nil, bad("limit " + l + " is no duration such as 15s")
+		}
+		p.Limits = append(p.Limits, d)
+	}
+	for i, c := range append(spec.Senders, spec.Testers...) {
+		d, err := time.ParseDuration(c.Waits)
+		switch {
+		case err != nil || d <= 0:
+			return nil, bad(c.Name + ": waits " + c.Waits + " is no duration such as 300s")
+		case c.Name == "" || c.Source == "" || c.Seen == "":
+			return nil, bad("every client needs name, waits, source and seen")
+		}
+		p.Clients = append(p.Clients, Client{c.Name, i < len(spec.Senders), d, c.Source, c.Seen})
+	}
+	return p, nil
+}
+
+// givesUp tells whether a client that waits for limit would hang up before something that took latency.
+func givesUp(latency facts.Fact, limit time.Duration) Truth {
+	if !latency.Known() {
+		return Unknown
+	}
+	return bounded(latency, latency.Value.Duration() > limit, True)
+}
+
+// rows judges every client of the table at the measured latency.
+func (p *Patience) rows(latency facts.Fact) []PatienceRow {
+	var rows []PatienceRow
+	for _, c := range p.Clients {
+		rows = append(rows, PatienceRow{Name: c.Name, Sender: c.Sender, Waits: c.Waits.Seconds(),
+			GivesUp: givesUp(latency, c.Waits), Source: c.Source, Seen: c.Seen})
+	}
+	return rows
+}
+
+// shownFacts lists the facts that each part of a verdict shows.
+var shownFacts = map[string][]facts.Name{
+	showWouldSee: {facts.SMTPGreetingLatency, facts.SMTPEHLOLatency},
+	showPatience: {facts.SMTPGreetingLatency},
+}

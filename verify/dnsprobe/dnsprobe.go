@@ -1,0 +1,283 @@
+// Package dnsprobe asks DNS questions for the verifier and records what became of each one as evidence: a resolver is
+// asked with RD=1, an authoritative server directly with RD=0. It speaks the protocol of RFC 1035 over UDP and TCP (RFC
+// 7766), with EDNS (RFC 6891) first and without it where a server cannot bear it.
+//
+// It derives no facts and judges nothing. It refuses to ask for zone transfers and other meta types, follows no
+// referral, has no address policy of its own (the Dialer has), and takes silence, a refusal or a damaged answer for
+// what they are: never for "no such record".
+package dnsprobe
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/sync/singleflight"
+
+	"mxverdict/verify/evidence"
+)
+
+// Dialer makes the connections; *net.Dialer and the network in memory fit. For "udp" the connection must be a
+// net.PacketConn, because the DNS library chooses the framing by that. A dial error may carry a method FailureKind,
+// which then tells how the exchange failed.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Probe asks DNS questions, each only once in its life: the answer is remembered and shared, whoever asks again. It is
+// made for one run and safe for concurrent use.
+//
+// A server that stays silent costs Tries times Timeout. Over the truncated answer or the FORMERR of a server that is
+// not silent no try is lost: the question is at once repeated in the other way.
+type Probe struct {
+	Dialer   Dialer
+	Resolver netip.AddrPort // asked with RD=1
+	Port     uint16         // of authoritative servers; 0 means 53
+	Timeout  time.Duration  // of one try; 0 means 5 s
+	Tries    int            // tries that may fail before a question is given up; 0 means 3
+
+	flights singleflight.Group
+	mu      sync.Mutex
+	answers map[string][]evidence.Exchange   // by question
+	slots   map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
+}
+
+const (
+	// Zonemaster's engine grants a name server the same: 5 s and two more tries (seen at its commit d453c71).
+	defaultTimeout = 5 * time.Second
+	defaultTries   = 3
+
+	// maxInFlight is how many questions one server is asked at the same time. Response rate limiting drops bursts, and
+	// a dropped answer looks like a dead server.
+	maxInFlight = 2
+)
+
+const (
+	udp = "udp"
+	tcp = "tcp"
+)
+
+// question is one thing to ask of one server. It is what answers are remembered by.
+type question struct {
+	role   evidence.Role
+	server netip.AddrPort
+	name   string // lower case, without the final dot; "." is the root
+	rrtype string // mnemonic in upper case
+}
+
+func (q question) key() string {
+	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype
+}
+
+// Lookup asks the resolver. It asks over UDP with EDNS, without EDNS after silence, FORMERR or NOTIMP, and over TCP
+// where the answer was truncated. It returns all exchanges in order; the last one is the answer or the failure. What it
+// returns is shared and must not be changed.
+func (p *Probe) Lookup(ctx context.Context, name, rrtype string) []evidence.Exchange {
+	return p.ask(ctx, question{role: evidence.Resolver, server: p.Resolver, name: name, rrtype: rrtype}, "")
+}
+
+// Ask asks one authoritative address. It asks like Lookup, but gives TCP the last of several tries also where UDP had
+// no success at all, because RFC 7766 section 5 has every server answer there too. The same address under another
+// server name is not asked again: its exchanges come back under that name.
+func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype string) []evidence.Exchange {
+	port := p.Port
+	if port == 0 {
+		port = 53
+	}
+	addr, err := netip.ParseAddr(server.Address)
+	q := question{role: evidence.Authoritative, server: netip.AddrPortFrom(addr, port), name: name, rrtype: rrtype}
+	if err != nil {
+		x := q.exchange(udp, true)
+		x.ServerName, x.Server = server.Name, clip(server.Address)
+		x.Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "the server's address is not an IP address"}
+		return []evidence.Exchange{x}
+	}
+	return p.ask(ctx, q, server.Name)
+}
+
+// ask checks the question, which may come from a report, and names the server in what comes back.
+func (p *Probe) ask(ctx context.Context, q question, serverName string) []evidence.Exchange {
+	xs := []evidence.Exchange{q.exchange(udp, true)}
+	name, okName := canonical(q.name)
+	rrtype, okType := dataType(q.rrtype)
+	switch {
+	case !okName:
+		xs[0].Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "not a domain name that can be asked for"}
+	case !okType:
+		xs[0].Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "not a record type that can be asked for"}
+	default:
+		q.name, q.rrtype = name, rrtype
+		xs = slices.Clone(p.once(ctx, q))
+	}
+	for i := range xs {
+		xs[i].ServerName = serverName
+	}
+	return xs
+}
+
+// once makes all who ask the same question share one answer. An answer that only the asker's own end cut short is not
+// kept: the next one, or another who waited for it, asks again.
+func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
+	key := q.key()
+	for {
+		if xs, ok := p.remembered(key); ok {
+			return xs
+		}
+		if ctx.Err() != nil {
+			return []evidence.Exchange{q.interrupted()}
+		}
+		var asking atomic.Bool
+		answer := p.flights.DoChan(key, func() (any, error) {
+			asking.Store(true)
+			// Another flight may have landed since the look at the top of the loop.
+			if xs, ok := p.remembered(key); ok {
+				return xs, nil
+			}
+			xs := p.pursue(ctx, q)
+			if !interrupted(xs) {
+				p.remember(key, xs)
+			}
+			return xs, nil
+		})
+		select {
+		case r := <-answer:
+			if xs := r.Val.([]evidence.Exchange); !interrupted(xs) || ctx.Err() != nil {
+				return xs
+			}
+		case <-ctx.Done():
+			if !asking.Load() {
+				return []evidence.Exchange{q.interrupted()}
+			}
+			// Our own flight ends at once by the same context and tells how far it came.
+			return (<-answer).Val.([]evidence.Exchange)
+		}
+	}
+}
+
+func (p *Probe) remembered(key string) ([]evidence.Exchange, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	xs, ok := p.answers[key]
+	return xs, ok
+}
+
+func (p *Probe) remember(key string, xs []evidence.Exchange) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.answers == nil {
+		p.answers = map[string][]evidence.Exchange{}
+	}
+	p.answers[key] = xs
+}
+
+// pursue asks until there is an answer or nothing is left to try. Every round but two costs a try, so it ends.
+func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
+	var xs []evidence.Exchange
+	begun := time.Now()
+	network, edns, failed := udp, true, 0
+	for again := true; again; {
+		x := p.try(ctx, q, network, edns, begun)
+		xs = append(xs, x)
+		if x.Failure != nil {
+			failed++
+		}
+		network, edns, again = p.next(q, x, failed)
+	}
+	return xs
+}
+
+// next tells how to ask again after x, if at all.
+func (p *Probe) next(q question, x evidence.Exchange, failed int) (network string, edns, again bool) {
+	limit := p.Tries
+	if limit <= 0 {
+		limit = defaultTries
+	}
+	switch {
+	case x.Failure != nil && (final(x) || failed >= limit):
+		return "", false, false
+	case x.Failure != nil && q.role == evidence.Authoritative && failed == limit-1:
+		return tcp, false, true
+	case x.Failure != nil:
+		// A middlebox may drop what has EDNS, so silence is met without it (RFC 6891 section 6.2.2).
+		return x.Transport, false, true
+	case x.TC && x.Transport == udp:
+		return tcp, x.EDNS, true
+	case x.EDNS && (x.RCode == "FORMERR" || x.RCode == "NOTIMP"):
+		return x.Transport, false, true
+	}
+	return "", false, false
+}
+
+// final tells whether a failure stays as it is, however often one asks. A closed TCP port is closed; what happened to
+// one datagram says nothing about the next, or about TCP.
+func final(x evidence.Exchange) bool {
+	switch x.Failure.Kind {
+	case evidence.Interrupted, evidence.Private, evidence.NoRoute, evidence.TooLong:
+		return true
+	case evidence.Timeout, evidence.Reset, evidence.EOF:
+		return false
+	}
+	return x.Transport == tcp
+}
+
+func interrupted(xs []evidence.Exchange) bool {
+	last := xs[len(xs)-1]
+	return last.Failure != nil && last.Failure.Kind == evidence.Interrupted
+}
+
+// exchange is the question before it is asked.
+func (q question) exchange(network string, edns bool) evidence.Exchange {
+	return evidence.Exchange{
+		At:        time.Now(),
+		Role:      q.role,
+		Server:    q.server.String(),
+		Transport: network,
+		EDNS:      edns,
+		Name:      clip(q.name),
+		Type:      clip(q.rrtype),
+		Answer:    []string{},
+		Authority: []string{},
+	}
+}
+
+func (q question) interrupted() evidence.Exchange {
+	x := q.exchange(udp, true)
+	x.Failure = &evidence.Failure{Kind: evidence.Interrupted, Detail: "ended before the question was asked"}
+	return x
+}
+
+// canonical returns a name in lower case without its final dot. A name that needs an escape in presentation format is
+// refused although RFC 2181 section 11 allows it: no host, zone or policy has such a name, and questions would no
+// longer be comparable as text.
+func canonical(name string) (string, bool) {
+	if name == "." {
+		return name, true
+	}
+	name = strings.TrimSuffix(name, ".")
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c > '~' || strings.IndexByte(`\"'();@`, c) >= 0 {
+			return "", false
+		}
+	}
+	if _, ok := dns.IsDomainName(name); !ok || name == "" || name == "." {
+		return "", false
+	}
+	return strings.ToLower(name), true
+}
+
+// dataType returns the mnemonic of a record type that is data. OPT and the range 128 to 255 are not (RFC 6895 section
+// 3.1): among them are AXFR and ANY, which nobody asks a stranger for.
+func dataType(rrtype string) (string, bool) {
+	rrtype = strings.ToUpper(rrtype)
+	code, ok := dns.StringToType[rrtype]
+	return rrtype, ok && code != dns.TypeNone && code != dns.TypeOPT && (code < 128 || code > 255)
+}
+
+// clip bounds a text of strangers that is only shown, not used.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), maxDetail)], "\uFFFD") }

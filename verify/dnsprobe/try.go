@@ -1,0 +1,191 @@
+package dnsprobe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/evidence"
+)
+
+const (
+	// ednsSize is the UDP payload that passes nearly every path unfragmented (DNS flag day 2020).
+	ednsSize = 1232
+
+	// maxDatagram is more than we ask for. A server that sends more than this ends as damaged, and TCP gets its try.
+	maxDatagram = 4096
+
+	// maxStrays is how many datagrams that answer another question are passed over in one try.
+	maxStrays = 64
+
+	// maxDetail bounds the system's or a peer's words in a failure, in bytes.
+	maxDetail = 300
+)
+
+// failure is an error that knows its kind.
+type failure struct {
+	kind   evidence.FailureKind
+	detail string
+}
+
+func (f failure) Error() string                     { return "dnsprobe: " + f.detail }
+func (f failure) FailureKind() evidence.FailureKind { return f.kind }
+
+// kinder is an error, such as that of a Dialer with an address policy, that tells how an exchange failed.
+type kinder interface {
+	error
+	FailureKind() evidence.FailureKind
+}
+
+// try asks once, within one deadline that covers connection, question and answer. Waiting for the server's other
+// questions to be answered is not part of it.
+func (p *Probe) try(ctx context.Context, q question, network string, edns bool, begun time.Time) evidence.Exchange {
+	x := q.exchange(network, edns)
+	release, err := p.slot(ctx, q.server)
+	start := time.Now()
+	if err == nil {
+		err = p.converse(ctx, q, &x, start)
+		release()
+	}
+	if err == nil {
+		return x
+	}
+	now := time.Now()
+	x.Failure = &evidence.Failure{
+		Kind:   kindOf(ctx, err, q.server.Addr()),
+		Detail: clip(strings.TrimPrefix(err.Error(), "dnsprobe: ")),
+		At:     evidence.Seconds(now.Sub(begun)),
+		Waited: evidence.Seconds(now.Sub(start)),
+	}
+	if x.Failure.Kind == evidence.Timeout {
+		x.Failure.Detail = fmt.Sprintf("no answer within %v", now.Sub(start))
+	}
+	return x
+}
+
+// slot waits until the server has less than maxInFlight of our questions.
+func (p *Probe) slot(ctx context.Context, server netip.AddrPort) (release func(), err error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	p.mu.Lock()
+	if p.slots == nil {
+		p.slots = map[netip.AddrPort]chan struct{}{}
+	}
+	if p.slots[server] == nil {
+		p.slots[server] = make(chan struct{}, maxInFlight)
+	}
+	slot := p.slots[server]
+	p.mu.Unlock()
+	select {
+	case slot <- struct{}{}:
+		return func() { <-slot }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// converse connects, sends the question and waits for its answer.
+func (p *Probe) converse(ctx context.Context, q question, x *evidence.Exchange, start time.Time) error {
+	timeout := p.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	deadline := start.Add(timeout)
+	dialing, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	x.At = start
+	conn, err := p.Dialer.DialContext(dialing, x.Transport, x.Server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(deadline); err != nil {
+		return err
+	}
+	// A deadline in the past wakes the read that a cancelled context cannot reach.
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+
+	query := q.message(x.EDNS)
+	co := &dns.Conn{Conn: conn, UDPSize: maxDatagram}
+	x.At = time.Now()
+	if err := co.WriteMsg(query); err != nil {
+		return err
+	}
+	return receive(co, query, x)
+}
+
+// receive waits for the message that answers the query. Datagrams that do not are passed over: they may be late
+// answers, or forged ones whose sender hopes that the first guess counts (RFC 5452 section 9.1).
+func receive(co *dns.Conn, query *dns.Msg, x *evidence.Exchange) error {
+	for range maxStrays {
+		raw, err := co.ReadMsgHeader(nil)
+		if err != nil && !errors.Is(err, dns.ErrShortRead) {
+			return err
+		}
+		ours, err := record(x, query, raw)
+		if ours {
+			x.RTT = evidence.Seconds(time.Since(x.At))
+			return err
+		}
+		if x.Transport == tcp {
+			return failure{evidence.Malformed, "what came over TCP does not answer the question"}
+		}
+	}
+	return failure{evidence.Malformed, fmt.Sprintf("%d datagrams came that do not answer the question", maxStrays)}
+}
+
+// message is the question on the wire.
+func (q question) message(edns bool) *dns.Msg {
+	m := &dns.Msg{
+		MsgHdr:   dns.MsgHdr{Id: dns.Id(), RecursionDesired: q.role == evidence.Resolver},
+		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
+	}
+	if edns {
+		m.SetEdns0(ednsSize, false)
+		// A resolver tells AD only to those who say that they understand it (RFC 6840 section 5.7).
+		m.AuthenticatedData = m.RecursionDesired
+	}
+	return m
+}
+
+// kindOf classes an error of dialing, sending or receiving.
+func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureKind {
+	var own kinder
+	var timeout net.Error
+	var operation *net.OpError
+	var protocol *dns.Error
+	switch {
+	case ctx.Err() != nil:
+		return evidence.Interrupted
+	case errors.As(err, &own):
+		return own.FailureKind()
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
+		errors.As(err, &timeout) && timeout.Timeout():
+		return evidence.Timeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return evidence.Refused
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return evidence.Reset
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return evidence.EOF
+	case errors.As(err, &protocol):
+		return evidence.Malformed
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
+		return evidence.NoRoute
+	case errors.Is(err, syscall.ENETUNREACH) && server.Is6() && errors.As(err, &operation) && operation.Op == "dial":
+		// A machine without IPv6 fails here before it sends anything.
+		return evidence.NoRoute
+	}
+	return evidence.Unreachable
+}

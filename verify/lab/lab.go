@@ -1,0 +1,381 @@
+// Package lab is a simulated internet, made from a scenario: zones, their name servers, a resolver, and SMTP hosts
+// with the habits that fool testers. It serves the demonstration and the tests, on a network in memory (in real time,
+// or under the clock of testing/synctest) and on loopback sockets. The servers follow RFC 1034, 1035, 2308, 3207, 5321
+// and 6891 as far as a client can see, and break them only where the scenario says so.
+//
+// It takes no mail, transfers no zone, signs no zone, forwards nothing, and is never reached from outside this machine.
+//
+// A scenario is one YAML document. Only schema and resolver are needed; a name that means nothing is an error.
+//
+//	schema: mxverdict/scenario/1
+//	about: A mail host that delays its greeting
+//	target: example.com        # what the report is about, for reports that do not say it
+//	latency: 20ms              # one way
+//	resolver: 192.0.2.1        # knows all zones below, and that other names do not exist
+//	zones:
+//	  - name: example.com
+//	    servers: [ns1.example.com]      # NS records at the apex; their addresses come from records of any zone
+//	    soa: {mname: ns1.example.com, rname: hostmaster.example.com, serial: 1, refresh: 10000s, retry: 2400s,
+//	          expire: 604800s, minimum: 1800s}     # what is left out has usual values
+//	    records: |                      # a master file; NS records below the apex delegate
+//	      mail 300 IN A 203.0.113.25
+//	name_servers:              # addresses that do not simply answer, and such as serve no zone (they refuse)
+//	  - address: 192.0.2.53
+//	    behaves: [truncate, slow: 3s]   # silent servfail refused truncate no_tcp no_edns not_authoritative slow
+//	    soa: {serial: 7}                # how SOA records differ on this server
+//	smtp:
+//	  - address: 203.0.113.25
+//	    connect: accept                 # refused; silent, in memory only
+//	    name: mail.example.com          # in the greeting, in the reply to EHLO and in the certificate
+//	    software: ESMTP Example         # the rest of the greeting
+//	    drops_early_talkers: true       # 554 for a client that sends before the end of the greeting
+//	    keywords: [SIZE 52428800, 8BITMIME]
+//	    greeting: {delay: 16s, reply: …, pause: 1s, drip: 100ms, then: close}
+//	    starttls: {listed: true, handshake: ok, min_version: "1.0", max_version: "1.0", certificate: self-signed}
+//	    sequence:                       # other habits by the number of the connection
+//	      - {from_connection: 3, greeting: {reply: 421 4.7.0 Too many connections}}
+//	report: …                  # what a customer was told about this scenario
+//	expect: {must: [{rule: …, verdict: …, reason: …}], must_not: [{verdict: …}], causes: […]}
+//
+// The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
+// on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
+// silent. starttls is true, false (not listed and 502) or such a step with listed; handshake: ok, garbage, close or
+// silent; certificate: self-signed, expired or wrong-name.
+package lab
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/internal/memnet"
+)
+
+// maxNotes bounds each list of what the servers saw.
+const maxNotes = 100_000
+
+// Scenario is what a scenario file says. It does not change; any number of networks can be made from it.
+type Scenario struct {
+	File   string // as given to Load
+	About  string
+	Target string // what the report is about, or ""
+	Report string // what a customer was told, or ""
+	Expect Expect
+
+	latency  time.Duration
+	resolver netip.Addr
+	zones    []*zone
+	manners  []mannered
+	hosts    []*host
+}
+
+// Expect says what must and must not be concluded in a scenario. The lab itself concludes nothing.
+type Expect struct {
+	Must, MustNot []Expected
+	Causes        []string
+}
+
+// Expected is a verdict, or the part of it that matters: an empty field stands for anything.
+type Expected struct {
+	Rule, Verdict, Reason string
+}
+
+// addressesOf returns the addresses that any zone gives a name.
+func (s *Scenario) addressesOf(name string) []netip.Addr {
+	var all []netip.Addr
+	for _, z := range s.zones {
+		all = append(all, addresses(z.owners[name])...)
+	}
+	return all
+}
+
+// addresses returns the addresses in all address records.
+func (s *Scenario) addresses() []netip.Addr {
+	var all []netip.Addr
+	for _, z := range s.zones {
+		for _, records := range z.owners {
+			all = append(all, addresses(records)...)
+		}
+	}
+	return all
+}
+
+func addresses(records []dns.RR) []netip.Addr {
+	var all []netip.Addr
+	for _, rr := range records {
+		var ip net.IP
+		switch rr := rr.(type) {
+		case *dns.A:
+			ip = rr.A
+		case *dns.AAAA:
+			ip = rr.AAAA
+		}
+		if address, ok := netip.AddrFromSlice(ip); ok {
+			all = append(all, address.Unmap())
+		}
+	}
+	return all
+}
+
+// nameServers returns the resolver, each address of a server of a zone, and the addresses whose manners are described.
+func (s *Scenario) nameServers() []*nameServer {
+	servers := []*nameServer{{address: s.resolver, recursive: true, zones: s.zones}}
+	at := func(address netip.Addr) *nameServer {
+		i := slices.IndexFunc(servers, func(n *nameServer) bool { return n.address == address })
+		if i >= 0 {
+			return servers[i]
+		}
+		servers = append(servers, &nameServer{address: address})
+		return servers[len(servers)-1]
+	}
+	for _, z := range s.zones {
+		for _, name := range z.servers {
+			for _, address := range s.addressesOf(name) {
+				if server := at(address); !slices.Contains(server.zones, z) {
+					server.zones = append(server.zones, z)
+				}
+			}
+		}
+	}
+	for _, entry := range s.manners {
+		at(entry.address).manner = entry.manner
+	}
+	return servers
+}
+
+// Internet is a running network of servers. Close it.
+type Internet struct {
+	memory   *memnet.Network // nil on loopback
+	resolver netip.Addr      // as reached here
+	dnsPort  int
+	smtpPort int
+	onto     mapping // from the addresses of the scenario to those here
+
+	ctx     context.Context // done after Close
+	stop    context.CancelFunc
+	running sync.WaitGroup
+
+	mu          sync.Mutex // guards everything below, and that nothing starts after stop
+	conns       map[net.Conn]bool
+	sockets     []io.Closer
+	early       []string
+	commands    map[string][]string
+	connections map[string]int
+	queries     []Query
+}
+
+func newInternet(s *Scenario) *Internet {
+	ctx, stop := context.WithCancel(context.Background())
+	return &Internet{resolver: s.resolver, ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
+		commands: map[string][]string{}, connections: map[string]int{}}
+}
+
+// InMemory starts the scenario on a network in memory, at the addresses that it names: DNS on port 53, SMTP on port 25.
+// Under testing/synctest it must be called, and closed, inside the bubble.
+func (s *Scenario) InMemory() (*Internet, error) {
+	n := newInternet(s)
+	n.memory, n.dnsPort, n.smtpPort = &memnet.Network{Delay: s.latency}, 53, 25
+	for _, server := range s.nameServers() {
+		at := netip.AddrPortFrom(server.address, 53)
+		n.memory.ListenPacket(at, func(query []byte, reply func([]byte)) {
+			n.start(nil, func() {
+				if answer := n.answer(server, query, "udp"); answer != nil {
+					reply(answer)
+				}
+			})
+		})
+		switch {
+		case server.manner.silent:
+			n.memory.Silence(at)
+		case !server.manner.noTCP:
+			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveDNS(server, conn) }) })
+		}
+	}
+	for _, h := range s.hosts {
+		at := netip.AddrPortFrom(h.address, 25)
+		switch h.connect {
+		case "silent":
+			n.memory.Silence(at)
+		case "accept":
+			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveSMTP(h, conn) }) })
+		}
+	}
+	return n, nil
+}
+
+// start runs a server function, unless the network is closed. conn may be nil; it is closed at the end.
+func (n *Internet) start(conn net.Conn, serve func()) {
+	n.mu.Lock()
+	closed := n.ctx.Err() != nil
+	if !closed {
+		n.running.Add(1)
+		if conn != nil {
+			n.conns[conn] = true
+		}
+	}
+	n.mu.Unlock()
+	if !closed {
+		defer n.running.Done()
+		serve()
+	}
+	if conn != nil {
+		conn.Close()
+		n.mu.Lock()
+		delete(n.conns, conn)
+		n.mu.Unlock()
+	}
+}
+
+// pause lets time pass and tells whether the network still stands.
+func (n *Internet) pause(d time.Duration) bool {
+	if d <= 0 {
+		return n.ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-n.ctx.Done():
+		return false
+	}
+}
+
+// Close ends all servers and connections and waits for them. Whoever still talks to them sees the end of the stream.
+func (n *Internet) Close() error {
+	n.mu.Lock()
+	n.stop()
+	var open []io.Closer
+	for conn := range n.conns {
+		open = append(open, conn)
+	}
+	open = append(open, n.sockets...)
+	n.sockets = nil
+	n.mu.Unlock()
+	for _, each := range open {
+		each.Close()
+	}
+	n.running.Wait()
+	return nil
+}
+
+// DialContext connects to a server of the network: in memory to nothing else, on loopback as a plain net.Dialer.
+func (n *Internet) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if n.ctx.Err() != nil {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: net.ErrClosed}
+	}
+	if n.memory == nil {
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	// A dial to a silent address must not outlive the network.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(n.ctx, cancel)()
+	return n.memory.DialContext(ctx, network, address)
+}
+
+// Resolver is where the recursive resolver of the scenario is reached here.
+func (n *Internet) Resolver() netip.AddrPort {
+	return netip.AddrPortFrom(n.resolver, uint16(n.dnsPort))
+}
+
+// DNSPort is the port of all name servers here.
+func (n *Internet) DNSPort() int { return n.dnsPort }
+
+// SMTPPort is the port of all SMTP hosts here.
+func (n *Internet) SMTPPort() int { return n.smtpPort }
+
+// Address returns the address here of one that the scenario names; what is not an address comes back as it is.
+func (n *Internet) Address(scenarioAddress string) string {
+	address, err := netip.ParseAddr(scenarioAddress)
+	if err != nil {
+		return scenarioAddress
+	}
+	return n.onto.address(address.Unmap()).String()
+}
+
+// written returns the address that the scenario names for one here.
+func (n *Internet) written(here netip.Addr) netip.Addr { return n.onto.original(here) }
+
+// The log of the servers. All addresses in it are those of the scenario.
+
+// EarlyTalkers returns a line for each client that sent before a greeting had ended: "203.0.113.25: sent 23 bytes
+// before the greeting".
+func (n *Internet) EarlyTalkers() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.early)
+}
+
+// Commands returns every command line that the SMTP host at an address of the scenario received, in order of arrival.
+func (n *Internet) Commands(address string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.commands[canonical(address)])
+}
+
+// Connections counts the connections that the SMTP host at an address of the scenario accepted.
+func (n *Internet) Connections(address string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.connections[canonical(address)]
+}
+
+// Queries returns every question that reached a name server, in order of arrival.
+func (n *Internet) Queries() []Query {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.queries)
+}
+
+func canonical(address string) string {
+	if a, err := netip.ParseAddr(address); err == nil {
+		return a.Unmap().String()
+	}
+	return address
+}
+
+func (n *Internet) noteConnection(address string) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.connections[address]++
+	return n.connections[address]
+}
+
+func (n *Internet) noteCommand(address, line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.commands[address]) < maxNotes {
+		n.commands[address] = append(n.commands[address], line)
+	}
+}
+
+func (n *Internet) noteEarlyTalker(address string, size int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.early) < maxNotes {
+		n.early = append(n.early, fmt.Sprintf("%s: sent %d bytes before the greeting", address, size))
+	}
+}
+
+func (n *Internet) noteQuery(s *nameServer, query *dns.Msg, transport string) {
+	noted := Query{Server: n.written(s.address).String(), Transport: transport, RD: query.RecursionDesired}
+	if len(query.Question) > 0 {
+		q := query.Question[0]
+		noted.Name = strings.TrimSuffix(dns.CanonicalName(q.Name), ".")
+		noted.Type = dns.Type(q.Qtype).String()
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.queries) < maxNotes {
+		n.queries = append(n.queries, noted)
+	}
+}

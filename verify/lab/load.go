@@ -1,0 +1,475 @@
+package lab
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/miekg/dns"
+	"gopkg.in/yaml.v3"
+)
+
+// Schema names the scenario format.
+const Schema = "mxverdict/scenario/1"
+
+// defaultTTL is that of records without one; maxRecords bounds a zone.
+const (
+	defaultTTL = 3600
+	maxRecords = 10000
+)
+
+// Load reads a scenario file. Every mistake in it is an error with file and line.
+func Load(file string, data []byte) (*Scenario, error) {
+	r := reader{file}
+	root, err := r.document(data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Scenario{File: file}
+	var schema string
+	err = r.mapping(root, map[string]field{
+		"schema":       r.word(&schema, Schema),
+		"about":        r.text(&s.About),
+		"target":       r.text(&s.Target),
+		"latency":      r.duration(&s.latency),
+		"resolver":     r.address(&s.resolver),
+		"zones":        r.list(func(n *yaml.Node) error { return r.zone(n, s) }),
+		"name_servers": r.list(func(n *yaml.Node) error { return r.nameServer(n, s) }),
+		"smtp":         r.list(func(n *yaml.Node) error { return r.host(n, s) }),
+		"report":       r.text(&s.Report),
+		"expect":       func(n *yaml.Node) error { return r.expect(n, &s.Expect) },
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case schema == "":
+		return nil, r.fail(root, "the key schema is missing: schema: %s", Schema)
+	case !s.resolver.IsValid():
+		return nil, r.fail(root, "the key resolver is missing: every scenario has one")
+	}
+	if err := r.crossCheck(s); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// crossCheck finds what no part of the file can see alone.
+func (r reader) crossCheck(s *Scenario) error {
+	known := s.addresses()
+	for _, entry := range s.manners {
+		if entry.address != s.resolver && !slices.Contains(known, entry.address) {
+			return &mistake{r.file, entry.line, fmt.Sprintf("no address record leads to %v", entry.address)}
+		}
+	}
+	for _, z := range s.zones {
+		for _, name := range z.servers {
+			if slices.Contains(s.addressesOf(name), s.resolver) {
+				says := fmt.Sprintf("server %s of zone %s is the resolver; keep them apart", name, z.name)
+				return &mistake{r.file, z.line, says}
+			}
+		}
+	}
+	return nil
+}
+
+func (r reader) expect(n *yaml.Node, e *Expect) error {
+	verdicts := func(into *[]Expected) field {
+		return r.list(func(n *yaml.Node) error {
+			var v Expected
+			*into = append(*into, v)
+			last := &(*into)[len(*into)-1]
+			return r.mapping(n, map[string]field{
+				"rule": r.text(&last.Rule), "verdict": r.text(&last.Verdict), "reason": r.text(&last.Reason)})
+		})
+	}
+	return r.mapping(n, map[string]field{
+		"must": verdicts(&e.Must), "must_not": verdicts(&e.MustNot), "causes": r.list(r.item(&e.Causes))})
+}
+
+// item reads a scalar to the end of a list.
+func (r reader) item(into *[]string) field {
+	return func(n *yaml.Node) error {
+		var s string
+		err := r.text(&s)(n)
+		*into = append(*into, s)
+		return err
+	}
+}
+
+// domain reads a domain name in canonical form.
+func (r reader) domain(into *string) field {
+	return value(r, into, "a domain name", func(s string) (string, error) {
+		if _, ok := dns.IsDomainName(s); !ok || s == "" || strings.ContainsAny(s, " \t\r\n") {
+			return "", strconv.ErrSyntax
+		}
+		return dns.CanonicalName(s), nil
+	})
+}
+
+func (r reader) zone(n *yaml.Node, s *Scenario) error {
+	var name string
+	var servers []string
+	var soa []func(*dns.SOA)
+	var records *yaml.Node
+	err := r.mapping(n, map[string]field{
+		"name":    r.domain(&name),
+		"servers": r.list(r.server(&servers)),
+		"soa":     func(n *yaml.Node) error { return r.soa(n, &soa) },
+		"records": func(n *yaml.Node) error { records = n; return nil },
+	})
+	switch {
+	case err != nil:
+		return err
+	case name == "":
+		return r.fail(n, "this zone has no name")
+	case slices.ContainsFunc(s.zones, func(z *zone) bool { return z.name == name }):
+		return r.fail(n, "zone %s stands here a second time", name)
+	}
+	z := newZone(name, usualSOA(name, servers))
+	for _, change := range soa {
+		change(z.soa)
+	}
+	z.servers, z.line = servers, n.Line
+	for _, server := range servers {
+		header := dns.RR_Header{Name: name, Rrtype: dns.TypeNS, Class: dns.ClassINET, Ttl: defaultTTL}
+		z.add(&dns.NS{Hdr: header, Ns: server})
+	}
+	s.zones = append(s.zones, z)
+	if records == nil {
+		return nil
+	}
+	return r.records(records, z)
+}
+
+// server reads the name of a name server to the end of a list.
+func (r reader) server(into *[]string) field {
+	return func(n *yaml.Node) error {
+		var name string
+		err := r.domain(&name)(n)
+		*into = append(*into, name)
+		return err
+	}
+}
+
+// usualSOA has values that no one objects to (RIPE-203 proposes such for small zones).
+func usualSOA(zone string, servers []string) *dns.SOA {
+	soa := &dns.SOA{
+		Hdr: dns.RR_Header{Name: zone, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: defaultTTL},
+		Ns:  "ns." + strings.TrimPrefix(zone, "."), Mbox: "hostmaster." + strings.TrimPrefix(zone, "."),
+		Serial: 2000010101, Refresh: 14400, Retry: 3600, Expire: 1209600, Minttl: 3600,
+	}
+	if len(servers) > 0 {
+		soa.Ns = servers[0]
+	}
+	return soa
+}
+
+// soa collects the changes that a file makes to an SOA record.
+func (r reader) soa(n *yaml.Node, changes *[]func(*dns.SOA)) error {
+	change := func(set func(*dns.SOA)) { *changes = append(*changes, set) }
+	name := func(set func(*dns.SOA, string)) field {
+		return func(n *yaml.Node) error {
+			var s string
+			err := r.domain(&s)(n)
+			change(func(soa *dns.SOA) { set(soa, s) })
+			return err
+		}
+	}
+	span := func(set func(*dns.SOA, uint32)) field {
+		return r.seconds(func(v uint32) { change(func(soa *dns.SOA) { set(soa, v) }) })
+	}
+	return r.mapping(n, map[string]field{
+		"mname": name(func(soa *dns.SOA, s string) { soa.Ns = s }),
+		"rname": name(func(soa *dns.SOA, s string) { soa.Mbox = s }),
+		"serial": func(n *yaml.Node) error {
+			var serial uint32
+			err := r.number(&serial)(n)
+			change(func(soa *dns.SOA) { soa.Serial = serial })
+			return err
+		},
+		"refresh": span(func(soa *dns.SOA, v uint32) { soa.Refresh = v }),
+		"retry":   span(func(soa *dns.SOA, v uint32) { soa.Retry = v }),
+		"expire":  span(func(soa *dns.SOA, v uint32) { soa.Expire = v }),
+		"minimum": span(func(soa *dns.SOA, v uint32) { soa.Minttl = v }),
+	})
+}
+
+// lineReader hands a zone's text to its parser byte by byte, so that it knows the line of the record just read.
+type lineReader struct {
+	text string
+	at   int
+	line int
+}
+
+func (l *lineReader) ReadByte() (byte, error) {
+	if l.at == len(l.text) {
+		return 0, io.EOF
+	}
+	b := l.text[l.at]
+	l.at++
+	if b == '\n' {
+		l.line++
+	}
+	return b, nil
+}
+
+// Read exists because the parser asks for an io.Reader; it reads by ReadByte where it can.
+func (l *lineReader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	b, err := l.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	p[0] = b
+	return 1, nil
+}
+
+var parserLine = regexp.MustCompile(`^dns: (.*) at line: ([0-9]+):[0-9]+$`)
+
+// records reads the master file text of a zone (RFC 1035 section 5).
+func (r reader) records(n *yaml.Node, z *zone) error {
+	var text string
+	if err := r.text(&text)(n); err != nil {
+		return err
+	}
+	first := n.Line
+	if n.Style == yaml.LiteralStyle || n.Style == yaml.FoldedStyle {
+		first++ // the text begins below its | sign
+	}
+	source := &lineReader{text: text}
+	parser := dns.NewZoneParser(source, z.name, "")
+	parser.SetDefaultTTL(defaultTTL)
+	for count := 0; ; count++ {
+		rr, ok := parser.Next()
+		if !ok {
+			return r.parserError(parser.Err(), first)
+		}
+		at := &yaml.Node{Line: first + max(source.line-1, 0)}
+		switch header := rr.Header(); {
+		case count >= maxRecords:
+			return r.fail(at, "a zone holds at most %d records here", maxRecords)
+		case header.Class != dns.ClassINET:
+			return r.fail(at, "%s is not of class IN", header.Name)
+		case !dns.IsSubDomain(z.name, header.Name):
+			return r.fail(at, "%s is outside of zone %s", header.Name, z.name)
+		case header.Rrtype == dns.TypeSOA:
+			return r.fail(at, "the SOA record is written under the key soa")
+		}
+		z.add(rr)
+	}
+}
+
+func (r reader) parserError(err error, first int) error {
+	if err == nil {
+		return nil
+	}
+	parts := parserLine.FindStringSubmatch(err.Error())
+	if parts == nil {
+		return r.fail(&yaml.Node{Line: first}, "%v", err)
+	}
+	line, _ := strconv.Atoi(parts[2])
+	return r.fail(&yaml.Node{Line: first + max(line-1, 0)}, "%s", parts[1])
+}
+
+func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
+	entry := mannered{line: n.Line}
+	err := r.mapping(n, map[string]field{
+		"address": r.address(&entry.address),
+		"behaves": r.list(func(n *yaml.Node) error { return r.behaves(n, &entry.manner) }),
+		"soa":     func(n *yaml.Node) error { return r.soa(n, &entry.soa) },
+	})
+	switch {
+	case err != nil:
+		return err
+	case !entry.address.IsValid():
+		return r.fail(n, "this name server has no address")
+	case slices.ContainsFunc(s.manners, func(m mannered) bool { return m.address == entry.address }):
+		return r.fail(n, "%v stands here a second time", entry.address)
+	}
+	s.manners = append(s.manners, entry)
+	return nil
+}
+
+// behaves reads one word, or slow with its time.
+func (r reader) behaves(n *yaml.Node, m *manner) error {
+	if n.Kind == yaml.MappingNode {
+		return r.mapping(n, map[string]field{"slow": r.duration(&m.slow)})
+	}
+	flags := map[string]*bool{
+		"silent": &m.silent, "servfail": &m.servfail, "refused": &m.refused, "truncate": &m.truncate,
+		"no_tcp": &m.noTCP, "no_edns": &m.noEDNS, "not_authoritative": &m.notAuthoritative,
+	}
+	words := slices.Sorted(maps.Keys(flags))
+	var word string
+	if err := r.word(&word, words...)(n); err != nil {
+		return err
+	}
+	*flags[word] = true
+	return nil
+}
+
+func (r reader) host(n *yaml.Node, s *Scenario) error {
+	h := &host{connect: "accept"}
+	b := behaviour{startTLS: notOffered}
+	var sequence *yaml.Node
+	fields := r.behaviour(&b)
+	fields["address"] = r.address(&h.address)
+	fields["connect"] = r.word(&h.connect, "accept", "refused", "silent")
+	fields["sequence"] = func(n *yaml.Node) error { sequence = n; return nil }
+	err := r.mapping(n, fields)
+	switch {
+	case err != nil:
+		return err
+	case !h.address.IsValid():
+		return r.fail(n, "this SMTP host has no address")
+	case b.name == "" && h.connect == "accept":
+		return r.fail(n, "this SMTP host has no name")
+	case slices.ContainsFunc(s.hosts, func(o *host) bool { return o.address == h.address }):
+		return r.fail(n, "an SMTP host at %v stands here a second time", h.address)
+	}
+	s.hosts = append(s.hosts, h)
+	h.phases = []phase{{1, b}}
+	if sequence == nil {
+		return nil
+	}
+	return r.list(func(n *yaml.Node) error { return r.phase(n, h) })(sequence)
+}
+
+// phase reads an entry of a sequence: what it does not say is as in the host itself.
+func (r reader) phase(n *yaml.Node, h *host) error {
+	p := phase{behaviour: h.phases[0].behaviour}
+	fields := r.behaviour(&p.behaviour)
+	fields["from_connection"] = r.number(&p.from)
+	if err := r.mapping(n, fields); err != nil {
+		return err
+	}
+	if p.from <= h.phases[len(h.phases)-1].from {
+		return r.fail(n, "from_connection must grow from entry to entry, from 2 on")
+	}
+	h.phases = append(h.phases, p)
+	return nil
+}
+
+func (r reader) behaviour(b *behaviour) map[string]field {
+	step := func(into *step) field {
+		return func(n *yaml.Node) error {
+			*into = step{}
+			return r.mapping(n, r.step(into))
+		}
+	}
+	return map[string]field{
+		"name":                r.plain(&b.name),
+		"software":            r.plain(&b.software),
+		"greeting":            step(&b.greeting),
+		"ehlo":                step(&b.ehlo),
+		"mail":                step(&b.mail),
+		"rcpt":                step(&b.rcpt),
+		"quit":                step(&b.quit),
+		"starttls":            func(n *yaml.Node) error { return r.startTLS(n, &b.startTLS) },
+		"drops_early_talkers": r.flag(&b.dropsEarly),
+		"keywords":            func(n *yaml.Node) error { b.keywords = nil; return r.list(r.keyword(&b.keywords))(n) },
+	}
+}
+
+// plain reads a text that stands within one line.
+func (r reader) plain(into *string) field {
+	return value(r, into, "a text of one line", func(s string) (string, error) {
+		if strings.ContainsAny(s, "\r\n") {
+			return "", strconv.ErrSyntax
+		}
+		return s, nil
+	})
+}
+
+func (r reader) keyword(into *[]string) field {
+	return func(n *yaml.Node) error {
+		var s string
+		if err := r.plain(&s)(n); err != nil {
+			return err
+		}
+		if strings.EqualFold(s, "STARTTLS") {
+			return r.fail(n, "STARTTLS is listed by the key starttls")
+		}
+		*into = append(*into, s)
+		return nil
+	}
+}
+
+func (r reader) step(s *step) map[string]field {
+	return map[string]field{
+		"delay": r.duration(&s.delay),
+		"reply": r.reply(&s.reply),
+		"pause": r.duration(&s.pause),
+		"drip":  r.duration(&s.drip),
+		"then":  r.word(&s.then, "close", "reset", "silent"),
+	}
+}
+
+var replyLine = regexp.MustCompile(`^[2-5][0-9][0-9]([ -].*)?$`)
+
+// reply reads the lines of a reply as they go over the wire (RFC 5321 section 4.2.1), or that none comes.
+func (r reader) reply(into *string) field {
+	return value(r, into, `a reply: each line a code, "-" or a blank, and text, the last line without "-"; or none`,
+		func(s string) (string, error) {
+			s = strings.TrimRight(s, "\n")
+			if s == noReply {
+				return s, nil
+			}
+			lines := strings.Split(s, "\n")
+			for i, line := range lines {
+				continues := len(line) > 3 && line[3] == '-'
+				if !replyLine.MatchString(line) || strings.Contains(line, "\r") || continues == (i == len(lines)-1) {
+					return "", strconv.ErrSyntax
+				}
+			}
+			return s, nil
+		})
+}
+
+// startTLS reads true, false or the details.
+func (r reader) startTLS(n *yaml.Node, t *startTLS) error {
+	*t = startTLS{handshake: "ok", certificate: "self-signed", listed: true}
+	if n.Kind != yaml.MappingNode {
+		var offered bool
+		err := r.flag(&offered)(n)
+		if !offered {
+			*t = notOffered
+		}
+		return err
+	}
+	fields := r.step(&t.step)
+	fields["listed"] = r.flag(&t.listed)
+	fields["handshake"] = r.word(&t.handshake, "ok", "garbage", "close", "silent")
+	fields["certificate"] = r.word(&t.certificate, "self-signed", "expired", "wrong-name")
+	fields["min_version"] = r.version(&t.min)
+	fields["max_version"] = r.version(&t.max)
+	return r.mapping(n, fields)
+}
+
+func (r reader) version(into *uint16) field {
+	return value(r, into, "a TLS version: 1.0, 1.1, 1.2 or 1.3", func(s string) (uint16, error) {
+		versions := map[string]uint16{
+			"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13}
+		v, ok := versions[s]
+		if !ok {
+			return 0, errors.New("unknown version")
+		}
+		return v, nil
+	})
+}
+
+// mannered is a name server address that does not simply answer.
+type mannered struct {
+	line    int
+	address netip.Addr
+	manner
+}

@@ -1,0 +1,150 @@
+package smtpprobe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"mxverdict/verify/evidence"
+)
+
+// The numbers of Windows, whose package syscall gives the usual names to other values. No other system uses them.
+const (
+	wsaEACCES        = syscall.Errno(10013)
+	wsaEAFNOSUPPORT  = syscall.Errno(10047)
+	wsaEADDRNOTAVAIL = syscall.Errno(10049)
+	wsaENETUNREACH   = syscall.Errno(10051)
+	wsaECONNRESET    = syscall.Errno(10054)
+	wsaETIMEDOUT     = syscall.Errno(10060)
+	wsaECONNREFUSED  = syscall.Errno(10061)
+	wsaEHOSTDOWN     = syscall.Errno(10064)
+	wsaEHOSTUNREACH  = syscall.Errno(10065)
+)
+
+// dialFailure says why no connection was made.
+func (s *session) dialFailure(err error) *evidence.Failure {
+	now := s.now()
+	failure := &evidence.Failure{Kind: s.dialKind(err), Detail: describe(err), At: now, Waited: now}
+	switch {
+	case failure.Kind == evidence.Interrupted:
+		failure.Detail = s.interruption()
+	case failure.Kind == evidence.Timeout && now.D() >= ConnectLimit:
+		failure.Detail = fmt.Sprintf("no connection within our limit of %v", ConnectLimit)
+	}
+	return failure
+}
+
+// classed is an error of a dialer that knows better than the system why it made no connection, such as one that refuses
+// private addresses.
+type classed interface{ FailureKind() evidence.FailureKind }
+
+func (s *session) dialKind(err error) evidence.FailureKind {
+	var known classed
+	switch {
+	case s.interrupted():
+		return evidence.Interrupted
+	case errors.As(err, &known):
+		return known.FailureKind()
+	case s.probe.Proxied:
+		return evidence.ProxyFailed
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return evidence.Timeout
+	}
+	var errno syscall.Errno
+	errors.As(err, &errno)
+	switch errno {
+	case syscall.ECONNREFUSED, wsaECONNREFUSED:
+		return evidence.Refused
+	case syscall.ECONNRESET, wsaECONNRESET: // it stood, and was reset before the dialer could return it
+		return evidence.Reset
+	case syscall.ETIMEDOUT, wsaETIMEDOUT: // the system gave up sooner than we
+		return evidence.Timeout
+	case syscall.EHOSTUNREACH, syscall.EHOSTDOWN, syscall.EACCES, wsaEHOSTUNREACH, wsaEHOSTDOWN, wsaEACCES:
+		return evidence.Unreachable
+	case syscall.ENETUNREACH, wsaENETUNREACH:
+		// Without an IPv6 route the system says this by itself, which is by far the usual case there.
+		if ip := s.ask.Address.Addr(); ip.Is4() || ip.Is4In6() {
+			return evidence.Unreachable
+		}
+	}
+	// EADDRNOTAVAIL and EAFNOSUPPORT are the lack of a route. Anything else (no free descriptor, a local packet
+	// filter) is this machine's trouble too; to call it the server's would make it a fact about the server.
+	return evidence.NoRoute
+}
+
+// failure says how the wait that began with event ended without a reply.
+func (s *session) failure(event evidence.Event, err error) *evidence.Failure {
+	now := s.now()
+	failure := &evidence.Failure{Kind: s.kind(err), Detail: describe(err), At: now, Waited: now - event.Start}
+	switch {
+	case failure.Kind == evidence.Interrupted:
+		failure.Detail = s.interruption()
+	case failure.Kind == evidence.Timeout && now.D() >= SessionLimit:
+		failure.Detail = fmt.Sprintf("our limit of %v for the whole session ended the wait", SessionLimit)
+	case failure.Kind == evidence.Timeout:
+		failure.Detail = fmt.Sprintf("our limit ended the wait after %v", failure.Waited.D().Round(time.Millisecond))
+	}
+	return failure
+}
+
+func (s *session) kind(err error) evidence.FailureKind {
+	var errno syscall.Errno
+	switch {
+	case s.interrupted():
+		return evidence.Interrupted
+	case errors.Is(err, errTooLong):
+		return evidence.TooLong
+	case errors.Is(err, errMalformed):
+		return evidence.Malformed
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return evidence.Timeout
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return evidence.EOF
+	case errors.As(err, new(tls.RecordHeaderError)):
+		return evidence.Malformed // what came is no TLS at all
+	case s.tls != nil && !errors.As(err, &errno):
+		return evidence.TLSFailed // an alert or a record that makes no sense, in the handshake or after it
+	}
+	// A standing connection that the system gives up (ETIMEDOUT, EHOSTUNREACH) broke just as one that was reset: it
+	// is not our own limit, so it must not be recorded as one.
+	return evidence.Reset
+}
+
+// interrupted asks the deadline too: a dialer that watches it may return before the context says that it is done.
+func (s *session) interrupted() bool {
+	deadline, ok := s.ctx.Deadline()
+	return s.ctx.Err() != nil || ok && !time.Now().Before(deadline)
+}
+
+func (s *session) interruption() string {
+	if cause := context.Cause(s.ctx); cause != nil {
+		return words("the run was ended: " + cause.Error())
+	}
+	return "the run was ended by its deadline"
+}
+
+// describe puts an error in words, without the addresses that net adds: ours is nobody's business, the server's is
+// known.
+func describe(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Addr != nil && op.Err != nil {
+		err = op.Err
+	}
+	return words(err.Error())
+}
+
+// words bounds a text for people, parts of which may be the peer's.
+func words(text string) string {
+	const most = 300
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}

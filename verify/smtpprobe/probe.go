@@ -1,0 +1,92 @@
+// Package smtpprobe is the patient SMTP client: it holds one session with one server and writes down every reply
+// with the time of its bytes, for package verify, which derives facts from that. It follows RFC 5321 (its waits are
+// those of section 4.5.3.2) and RFC 3207 for STARTTLS.
+//
+// It reads replies by itself because net/smtp throws the first EHLO line away and net/textproto knows no times.
+//
+// It refuses to judge: what a reply or a failure means is decided elsewhere. It never sends a message (the command
+// for that does not exist here), never sends anything before the whole greeting has come, never sends a command
+// before the reply to the one before it, and never verifies a certificate. Everything the server sends is hostile:
+// bytes, lines and waits have limits.
+package smtpprobe
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"mxverdict/verify/evidence"
+)
+
+// The longest waits.
+const (
+	// ConnectLimit is what Postfix allows for a connection (smtp_connect_timeout, seen 2026-08); RFC 5321 names none.
+	ConnectLimit = 30 * time.Second
+	// ReplyLimit is the least that RFC 5321 section 4.5.3.2 asks of a client for the greeting, MAIL and RCPT. For EHLO,
+	// STARTTLS and the handshake it names none; the same patience serves.
+	ReplyLimit = 5 * time.Minute
+	// SessionLimit holds beside the limit of each reply, so that a server that drips cannot hold us for hours. It leaves
+	// room for two replies that take nearly their whole limit.
+	SessionLimit = 10 * time.Minute
+	// QuitLimit is short because nothing depends on the reply to QUIT.
+	QuitLimit = 5 * time.Second
+)
+
+// The most that one reply may hold. RFC 5321 section 4.5.3.1.5 allows 512 bytes for a reply line and sets no limit
+// to the number of lines; the generous limits keep sloppy servers readable and memory bounded.
+const (
+	MaxReplyBytes = 64 << 10
+	MaxLineBytes  = 16 << 10
+	MaxReplyLines = 512
+)
+
+// Dialer makes the connection; *net.Dialer, a SOCKS dialer and the network in memory fit.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Probe says how sessions are held. It may be used by several goroutines at once if its Dialer and Watch may.
+type Probe struct {
+	Dialer   Dialer
+	Helo     string        // FQDN or address literal given in EHLO
+	Patience time.Duration // longest wait for one reply; 0 means ReplyLimit
+	Proxied  bool          // the Dialer goes through a proxy: any dial failure is evidence.ProxyFailed
+	// Watch, if set, is called when a wait begins, with the longest it may last.
+	Watch func(evidence.Step, time.Duration)
+}
+
+// Ask says which server to talk to, and how far.
+//
+// Helo and Recipient stand in commands, and a recipient comes out of a stranger's report. One that holds anything
+// but printable ASCII, or a blank, "<" or ">", is not sent: the step in which it would stand (EHLO, RCPT) is
+// recorded with evidence.Malformed and without Sent, and the session goes on to QUIT. Quoted local parts with
+// blanks are lost by that.
+type Ask struct {
+	Host         string // SNI and label; "" for an address literal
+	Address      netip.AddrPort
+	Recipient    string // mailbox for RCPT; "" sends neither MAIL nor RCPT
+	TLS          bool   // do STARTTLS, listed or not: the answer tells "missing" from "hidden"
+	GreetingOnly bool   // a control: connect, greeting, QUIT
+}
+
+// Run holds one session and returns all that was seen of it, also when ctx ends it. The caller numbers the attempts.
+func (p Probe) Run(ctx context.Context, ask Ask) evidence.Session {
+	if p.Patience <= 0 {
+		p.Patience = ReplyLimit
+	}
+	start := time.Now()
+	s := session{
+		probe: p, ask: ask, ctx: ctx, start: start,
+		record: evidence.Session{
+			Host:      ask.Host,
+			Address:   ask.Address.Addr().String(),
+			Port:      int(ask.Address.Port()),
+			Control:   ask.GreetingOnly,
+			StartedAt: start.UTC(),
+			Events:    []evidence.Event{},
+		},
+	}
+	s.run()
+	return s.record
+}

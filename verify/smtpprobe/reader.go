@@ -1,0 +1,131 @@
+package smtpprobe
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"mxverdict/verify/evidence"
+)
+
+var (
+	errTooLong   = errors.New("the reply is longer than a reply may be")
+	errMalformed = errors.New("this is not an SMTP reply line")
+)
+
+// reader cuts a stream into replies and stamps every read, so that the first and the last byte of a reply and the
+// end of each line have their own time, also where a line arrives byte by byte.
+type reader struct {
+	from    io.Reader
+	now     func() evidence.Seconds
+	chunk   [2048]byte
+	pending []byte           // what the last read brought and nobody has taken yet
+	at      evidence.Seconds // when the last read that brought anything returned
+}
+
+// read returns the next reply. With an error it returns what had come of it, or nil if nothing had. Lines with
+// different codes are one reply under the first code, although RFC 5321 section 4.2.1 wants them equal: where the
+// reply ends is certain all the same.
+func (r *reader) read() (*evidence.Reply, error) {
+	if err := r.fill(); err != nil {
+		return nil, err
+	}
+	reply := &evidence.Reply{FirstByte: r.at}
+	for room := MaxReplyBytes; ; {
+		raw, err := r.line(min(room, MaxLineBytes))
+		room -= len(raw)
+		reply.LastByte = r.at
+		text := trimEnd(raw)
+		code, last := parse(text)
+		if len(reply.Lines) == 0 && (err == nil || len(text) > 3) { // "250" may be the beginning of "2500"
+			reply.Code = code
+		}
+		if len(raw) > 0 {
+			reply.Lines = append(reply.Lines, newLine(text, r.at))
+		}
+		switch {
+		case err != nil:
+			return reply, err
+		case code == 0:
+			return reply, errMalformed
+		case last:
+			reply.Complete = true
+			return reply, nil
+		case len(reply.Lines) == MaxReplyLines:
+			return reply, errTooLong
+		}
+	}
+}
+
+// line returns the next line with its end, or what there is of it with an error.
+func (r *reader) line(limit int) ([]byte, error) {
+	var line []byte
+	for {
+		if err := r.fill(); err != nil {
+			return line, err
+		}
+		end := bytes.IndexByte(r.pending, '\n') + 1
+		part := r.pending
+		if end > 0 {
+			part = part[:end]
+		}
+		if len(line)+len(part) > limit {
+			return append(line, part[:limit-len(line)]...), errTooLong
+		}
+		line = append(line, part...)
+		r.pending = r.pending[len(part):]
+		if end > 0 {
+			return line, nil
+		}
+	}
+}
+
+// fill makes sure that something is pending.
+func (r *reader) fill() error {
+	if len(r.pending) > 0 {
+		return nil
+	}
+	n, err := r.from.Read(r.chunk[:])
+	switch {
+	case n > 0:
+		// An error beside bytes comes again with the next read.
+		r.pending, r.at = r.chunk[:n], r.now()
+		return nil
+	case err == nil:
+		return io.ErrNoProgress
+	}
+	return err
+}
+
+// parse returns the code of a reply line and whether the reply ends with it. Code 0 means that it is no reply line; RFC
+// 5321 section 4.2 wants three digits and then a blank, a hyphen or the end. No code begins with 0; beyond that any
+// number is taken, because servers invent some.
+func parse(line []byte) (code int, last bool) {
+	if len(line) < 3 || line[0] == '0' || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
+		return 0, false
+	}
+	for _, digit := range line[:3] {
+		if digit < '0' || digit > '9' {
+			return 0, false
+		}
+		code = code*10 + int(digit-'0')
+	}
+	return code, len(line) == 3 || line[3] == ' '
+}
+
+// trimEnd removes CRLF, or a bare LF, which a reader should not punish.
+func trimEnd(raw []byte) []byte {
+	line, whole := bytes.CutSuffix(raw, []byte("\n"))
+	if !whole {
+		return raw
+	}
+	return bytes.TrimSuffix(line, []byte("\r"))
+}
+
+func newLine(raw []byte, at evidence.Seconds) evidence.Line {
+	line := evidence.Line{Text: string([]rune(string(raw))), At: at}
+	if line.Text != string(raw) {
+		line.Raw = raw
+	}
+	return line
+}

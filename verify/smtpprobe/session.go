@@ -1,0 +1,237 @@
+package smtpprobe
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"mxverdict/verify/evidence"
+)
+
+// session is one conversation while it lasts. It lives for a single Run, so it may hold that call's context.
+type session struct {
+	probe  Probe
+	ask    Ask
+	ctx    context.Context
+	start  time.Time
+	conn   net.Conn  // the TCP connection, also below TLS
+	tls    *tls.Conn // nil until the handshake begins
+	in     reader
+	over   bool // nothing can be said or heard any more
+	record evidence.Session
+}
+
+func (s *session) run() {
+	if !s.connect() {
+		return
+	}
+	// The raw connection is closed: tls.Conn.Close would wait 5 s for a peer that does not read.
+	defer s.conn.Close()
+	// Closing ends every wait at once, whatever deadline stands.
+	stop := context.AfterFunc(s.ctx, func() { s.conn.Close() })
+	defer stop()
+
+	if s.greeting() == 220 && !s.ask.GreetingOnly {
+		s.dialogue()
+	}
+	s.quit()
+}
+
+// connect makes the connection and records how.
+func (s *session) connect() bool {
+	s.watch(evidence.StepConnect, ConnectLimit)
+	event := evidence.Event{Step: evidence.StepConnect, Start: s.now()}
+	ctx, cancel := context.WithDeadline(s.ctx, s.start.Add(ConnectLimit))
+	defer cancel()
+	conn, err := s.probe.Dialer.DialContext(ctx, "tcp", s.ask.Address.String())
+	if err != nil {
+		event.Failure = s.dialFailure(err)
+		s.add(event)
+		return false
+	}
+	s.conn = conn
+	s.in = reader{from: conn, now: s.now}
+	event.End = s.now()
+	s.add(event)
+	return true
+}
+
+// greeting reads the opening reply, all lines of it, and returns its code.
+func (s *session) greeting() int {
+	return s.await(s.begin(evidence.StepGreeting, s.probe.Patience))
+}
+
+// dialogue is everything between the greeting and QUIT.
+func (s *session) dialogue() {
+	if s.ehlo(evidence.StepEHLO) != 250 {
+		return
+	}
+	if s.ask.TLS && !s.startTLS() {
+		return
+	}
+	if s.ask.Recipient != "" {
+		s.transaction()
+	}
+}
+
+func (s *session) ehlo(step evidence.Step) int {
+	if !isArgument(s.probe.Helo) {
+		s.refuse(step, "the EHLO name cannot stand in a command; EHLO was not sent")
+		return 0
+	}
+	return s.command(step, "EHLO "+s.probe.Helo, s.probe.Patience)
+}
+
+// startTLS reports whether the session can go on: encrypted, or in plain text after a refusal.
+func (s *session) startTLS() bool {
+	if code := s.command(evidence.StepSTARTTLS, "STARTTLS", s.probe.Patience); code != 220 {
+		return code != 0
+	}
+	// RFC 3207 section 4.2: what was learned before the handshake is forgotten, so EHLO is sent again.
+	return s.handshake() && s.ehlo(evidence.StepEHLOTLS) == 250
+}
+
+// transaction goes as far as the reply to RCPT, which is only timed. The null sender cannot cause bounces.
+func (s *session) transaction() {
+	if !isArgument(s.ask.Recipient) {
+		s.refuse(evidence.StepRCPT, "the recipient cannot stand in a command; MAIL and RCPT were not sent")
+		return
+	}
+	if code := s.command(evidence.StepMAIL, "MAIL FROM:<>", s.probe.Patience); code/100 == 2 {
+		s.command(evidence.StepRCPT, "RCPT TO:<"+s.ask.Recipient+">", s.probe.Patience)
+	}
+}
+
+// quit takes leave, if anybody is still there.
+func (s *session) quit() {
+	code := s.command(evidence.StepQUIT, "QUIT", min(QuitLimit, s.probe.Patience))
+	if code != 0 && s.tls != nil {
+		// Some servers log an error without the closing alert. A peer that answered QUIT reads it at once.
+		_ = s.tls.CloseWrite()
+	}
+}
+
+// command sends a line, reads the reply to it and returns its code, or 0 if the session is over.
+func (s *session) command(step evidence.Step, line string, limit time.Duration) int {
+	if s.over {
+		return 0
+	}
+	if len(s.in.pending) > 0 {
+		// A reply that stands there before its command answers nothing, and every later one would be taken for the answer to
+		// the wrong command.
+		return s.outOfTurn(s.begin(step, QuitLimit), nil)
+	}
+	event := s.begin(step, limit)
+	if _, err := io.WriteString(s.out(), line+"\r\n"); err != nil {
+		return s.outOfTurn(event, s.failure(event, err))
+	}
+	event.Sent = line
+	return s.await(event)
+}
+
+// out is where commands go: into the TLS layer once there is one.
+func (s *session) out() io.Writer {
+	if s.tls != nil {
+		return s.tls
+	}
+	return s.conn
+}
+
+// begin opens a step. Its deadline is absolute: a server that drips does not renew it.
+func (s *session) begin(step evidence.Step, limit time.Duration) evidence.Event {
+	now := s.now()
+	s.watch(step, s.limit(now, limit))
+	return evidence.Event{Step: step, Start: now}
+}
+
+// limit sets the deadline of the next wait and returns how long it may last.
+func (s *session) limit(now evidence.Seconds, limit time.Duration) time.Duration {
+	limit = min(limit, SessionLimit-now.D())
+	// An error here means a closed connection, which the next read or write reports.
+	_ = s.conn.SetDeadline(s.start.Add(now.D() + limit))
+	return limit
+}
+
+// await reads the reply that completes an event and returns its code, or 0 if the session is over.
+func (s *session) await(event evidence.Event) int {
+	reply, err := s.in.read()
+	event.Reply = reply
+	if err != nil {
+		event.Failure = s.failure(event, err)
+	}
+	return s.add(event)
+}
+
+// outOfTurn completes an event whose command was not sent, because the server had already spoken or the connection
+// was broken (failure). A server may say 421 at any time before it closes (RFC 5321 section 3.8): that is its
+// reply. Anything else is quoted but not recorded as a reply, so that nobody can take it for the answer to a
+// command.
+func (s *session) outOfTurn(event evidence.Event, failure *evidence.Failure) int {
+	if failure == nil {
+		failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "the server spoke before it was its turn"}
+	}
+	if failure.Kind != evidence.Timeout {
+		s.limit(s.now(), QuitLimit)
+		reply, err := s.in.read()
+		if err == nil && reply.Code == 421 {
+			event.Reply = reply
+			return s.add(event)
+		}
+		if reply != nil {
+			failure.Detail = words(failure.Detail + "; it said: " + reply.Lines[0].Text)
+		} else if end := s.failure(event, err); end.Kind != evidence.Timeout {
+			// A write to a connection that is gone fails as a broken pipe; how it ended, only a read tells.
+			failure = end
+		}
+	}
+	failure.At = s.now()
+	failure.Waited = failure.At - event.Start
+	event.Failure = failure
+	return s.add(event)
+}
+
+// refuse records a step that was left out because its command could not be built safely. The session may go on.
+func (s *session) refuse(step evidence.Step, why string) {
+	now := s.now()
+	failure := &evidence.Failure{Kind: evidence.Malformed, Detail: why, At: now}
+	s.record.Events = append(s.record.Events, evidence.Event{Step: step, Start: now, End: now, Failure: failure})
+}
+
+// add closes an event, and the session if this was its end. It returns the code of the reply, or 0 if the session
+// is over.
+func (s *session) add(event evidence.Event) int {
+	code := 0
+	switch {
+	case event.Failure != nil:
+		event.End = event.Failure.At
+		s.over = true
+	case event.Reply != nil:
+		// A 421 that came before its turn is older than the event.
+		event.End = max(event.Reply.LastByte, event.Start)
+		code = event.Reply.Code
+	}
+	s.record.Events = append(s.record.Events, event)
+	if code == 421 { // the server closes after it (RFC 5321 section 3.8), so QUIT has no reader
+		s.over, code = true, 0
+	}
+	return code
+}
+
+func (s *session) now() evidence.Seconds { return evidence.Seconds(time.Since(s.start)) }
+
+func (s *session) watch(step evidence.Step, limit time.Duration) {
+	if s.probe.Watch != nil {
+		s.probe.Watch(step, limit)
+	}
+}
+
+// isArgument reports whether a name or mailbox can stand in a command without ending it, adding a parameter or
+// closing a path. 8-bit mailboxes need SMTPUTF8 (RFC 6531), which is not used here. 254 is the longest path of RFC
+// 5321 section 4.5.3.1.3 without its brackets.
+func isArgument(s string) bool {
+	refused := func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' }
+	return s != "" && len(s) <= 254 && !strings.ContainsFunc(s, refused)
+}

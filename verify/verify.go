@@ -1,0 +1,113 @@
+// Package verify re-tests what a report claims: it plans which questions answer which facts, asks them over the patient
+// SMTP client and the DNS client, and derives facts from what was seen.
+//
+// Probing ends in an evidence.Bundle; facts are a pure function of that bundle (Derive), so a saved bundle gives
+// the same facts without a network. The package judges nothing: whether a fact makes a finding right is not its business.
+// It opens no connection to private addresses unless told to, and never more than one at a time to one address.
+package verify
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// Dialer makes connections; *net.Dialer, a SOCKS dialer and the network in memory fit.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Options say from where and how patiently to test.
+type Options struct {
+	Dialer       Dialer         // for DNS, and for SMTP unless Proxy is set
+	Proxy        Dialer         // for SMTP through a proxy; nil for none
+	ProxyName    string         // of the proxy, without credentials, for the record
+	Resolver     netip.AddrPort // the resolver to ask
+	SMTPPort     uint16         // normally 25
+	DNSPort      uint16         // of authoritative servers, normally 53
+	Helo         string         // name for EHLO
+	Patience     time.Duration  // longest wait for one SMTP reply
+	Deadline     time.Duration  // longest duration of the whole run
+	Controls     []string       // domains whose MX hosts show whether this network lets SMTP out
+	AllowPrivate bool           // probe loopback, private and reserved addresses too
+	MaxHosts     int            // most SMTP hosts that the run may touch
+	Tool         string         // name and version, for the record
+	Catalogue    string         // digest of the rules in force, for the record
+	Watch        func(Waiting)  // told about every wait; nil for nobody. Called from several goroutines.
+}
+
+// Waiting describes what a session waits for, for a progress line. A zero Step says that the session is over.
+type Waiting struct {
+	Subject string // "mail.example.com [203.0.113.25]"
+	Step    evidence.Step
+	Since   time.Time
+	Limit   time.Duration
+}
+
+// Plan is what has to be asked, once for all findings together.
+type Plan struct {
+	Targets []Task
+}
+
+// Task is what has to be asked about one name or address of a report.
+type Task struct {
+	Name string
+	want
+}
+
+// want lists the probes that a task needs.
+type want struct {
+	session     bool // connect, greeting, EHLO
+	tls         bool // STARTTLS with a handshake
+	transaction bool // MAIL and RCPT
+	ptr         bool // reverse look-up of the addresses
+	soa         bool // SOA record at each authoritative server
+}
+
+func (w want) with(v want) want {
+	return want{w.session || v.session, w.tls || v.tls, w.transaction || v.transaction, w.ptr || v.ptr, w.soa || v.soa}
+}
+
+// provided tells which probes provide a fact.
+func provided(name facts.Name) want {
+	switch name {
+	case facts.DNSPTRNames:
+		return want{ptr: true, session: true}
+	case facts.SMTPGreetingHasPTR:
+		return want{ptr: true, session: true}
+	case facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion:
+		return want{session: true, tls: true}
+	case facts.SMTPMAILLatency, facts.SMTPRCPTLatency, facts.SMTPTransactionTotal:
+		return want{session: true, transaction: true}
+	}
+	if def, _ := facts.Define(name); def.Scope == facts.Server {
+		return want{soa: true}
+	}
+	return want{session: true}
+}
+
+// Make merges what several reports need into one plan: each name once.
+func Make(needs []facts.Need) Plan {
+	var p Plan
+	for _, n := range needs {
+		i := slices.IndexFunc(p.Targets, func(t Task) bool { return t.Name == n.Target })
+		if i < 0 {
+			p.Targets = append(p.Targets, Task{Name: n.Target})
+			i = len(p.Targets) - 1
+		}
+		for _, name := range n.Facts {
+			p.Targets[i].want = p.Targets[i].want.with(provided(name))
+		}
+	}
+	return p
+}
+
+// SMTP tells whether the plan opens SMTP connections at all.
+func (p Plan) SMTP() bool {
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.session })
+}
