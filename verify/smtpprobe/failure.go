@@ -107,14 +107,21 @@ func (s *session) kind(err error) evidence.FailureKind {
 		return evidence.Timeout
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return evidence.EOF
-	case errors.As(err, new(tls.RecordHeaderError)):
-		return evidence.Malformed // what came is no TLS at all
+	case noTLS(err):
+		return evidence.Malformed
 	case s.tls != nil && !errors.As(err, &errno):
 		return evidence.TLSFailed // an alert or a record that makes no sense, in the handshake or after it
 	}
 	// A standing connection that the system gives up (ETIMEDOUT, EHOSTUNREACH) broke just as one that was reset: it
 	// is not our own limit, so it must not be recorded as one.
 	return evidence.Reset
+}
+
+// noTLS tells whether what came instead of a handshake is no TLS at all. A reply in plain text (a late 421 or 454) is a
+// server that turns the tester away, and stays a failed handshake.
+func noTLS(err error) bool {
+	var header tls.RecordHeaderError
+	return errors.As(err, &header) && (header.RecordHeader[0] < '2' || header.RecordHeader[0] > '5')
 }
 
 // interrupted asks the deadline too: a dialer that watches it may return before the context says that it is done.

@@ -296,7 +296,7 @@ func TestEndsAtEveryStep(t *testing.T) {
 		}},
 		{"no reply line", func(p *peer) { p.say("HTTP/1.1 400 Bad Request") }, func(step evidence.Step) string {
 			if step == evidence.StepHandshake {
-				return " tls"
+				return " malformed"
 			}
 			return " (0) malformed"
 		}},

@@ -115,7 +115,7 @@ func TestHandshakeFailures(t *testing.T) {
 		want   string
 	}{
 		{"plain text", func(p *peer) { p.say("454 TLS not available after all") }, "tls"},
-		{"garbage", func(p *peer) { p.send("\x00\x01\x02\x03\x04\x05\x06\x07\x08") }, "tls"},
+		{"garbage", func(p *peer) { p.send("\x00\x01\x02\x03\x04\x05\x06\x07\x08") }, "malformed"},
 		{"alert", func(p *peer) { p.send("\x15\x03\x01\x00\x02\x02\x28") }, "tls"},
 		{"version too old", func(p *peer) { p.send("\x16\x03\x00\x00\x04\x02\x00\x00\x00") }, "tls"},
 		{"end inside a record", func(p *peer) { p.send("\x16\x03\x03\x01\x00\x02"); p.hangUp() }, "eof"},
