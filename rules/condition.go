@@ -57,7 +57,7 @@ type Step struct {
 	Truth   Truth
 }
 
-// String writes the step for people: "smtp.greeting.latency: measured 16.0 s; above 5 s: yes".
+// String writes the step for people: "smtp.greeting.latency: measured 16.0 s (session 1, greeting); above 5 s: yes".
 func (s Step) String() string {
 	answer := map[Truth]string{True: "yes", False: "no", Unknown: "cannot be told"}[s.Truth]
 	if !s.Fact.Known() {
@@ -67,7 +67,11 @@ func (s Step) String() string {
 	if s.Fact.AtLeast {
 		bound = "at least "
 	}
-	return fmt.Sprintf("%s: measured %s%s; %s: %s", s.Fact.Name, bound, s.Fact.Value, s.Asked, answer)
+	where := ""
+	if s.Fact.Evidence != "" {
+		where = " (" + s.Fact.Evidence + ")"
+	}
+	return fmt.Sprintf("%s: measured %s%s%s; %s: %s", s.Fact.Name, bound, s.Fact.Value, where, s.Asked, answer)
 }
 
 // all and any combine; the trail keeps the branches that decided, so that it explains the result and nothing else.

@@ -27,12 +27,15 @@ func (cl *claim) verdict() Verdict {
 	} else {
 		v.Reason, v.Severity = cl.reason(), cl.severity()
 		v.Says = cl.says(decisive, names)
-		v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
-		if v.Verdict == Confirmed || v.Verdict == PolicyDisagreement {
+		switch v.Verdict {
+		case Confirmed:
+			// What keeps a good server from harm would keep a bad one from its repair: no do_not here.
 			v.Fix = fill(cl.rule.Fix, decisive.view, names)
-		}
-		if v.Verdict == Confirmed {
-			v.DoNot = "" // what keeps a good server from harm would keep a bad one from its repair
+		case PolicyDisagreement:
+			v.Fix = fill(cl.rule.Optional, decisive.view, names)
+			fallthrough
+		default:
+			v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
 		}
 	}
 	cl.addEvidence(&v)

@@ -27,7 +27,8 @@ type Rule struct {
 	Shows        []string // of showable
 	Say          map[string]string
 	DoNot        string
-	Fix          string
+	Fix          string // what to do about a confirmed finding
+	Optional     string // what may be done, if wished, where nothing is broken
 	References   []string
 	Commands     []string
 
@@ -96,6 +97,7 @@ type ruleSpec struct {
 	Say          map[string]string        `yaml:"say"`
 	DoNot        string                   `yaml:"do_not"`
 	Fix          string                   `yaml:"fix"`
+	Optional     string                   `yaml:"optional"`
 	References   []string                 `yaml:"references"`
 	Commands     []string                 `yaml:"commands"`
 	Cases        []caseSpec               `yaml:"cases"`
@@ -158,7 +160,7 @@ func loadRule(file string, node *yaml.Node) (*Rule, error) {
 	}
 	r := &Rule{
 		ID: spec.ID, About: spec.About, Subject: spec.Subject, File: file, Line: node.Line, Claim: spec.Claim.Says,
-		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix,
+		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
 		References: spec.References, Commands: spec.Commands,
 	}
 	at := func(format string, args ...any) error {
@@ -332,7 +334,7 @@ func (r *Rule) conditions() []Condition {
 
 // texts returns every sentence of the rule that may hold placeholders.
 func (r *Rule) texts() []string {
-	texts := []string{r.Claim, r.DoNot, r.Fix}
+	texts := []string{r.Claim, r.DoNot, r.Fix, r.Optional}
 	for _, key := range sortedKeys(r.Say) {
 		texts = append(texts, r.Say[key])
 	}

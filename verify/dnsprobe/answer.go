@@ -28,8 +28,9 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if !answers(m, query) {
 		return false, nil
 	}
-	// Some servers cut a truncated answer in the middle of a record; TC says all that matters then.
-	if damage != nil && !(m.Truncated && x.Transport == udp) {
+	// Nothing in a truncated answer counts (RFC 2181 section 9), and some servers cut it in the middle of a record.
+	cut := m.Truncated && x.Transport == udp
+	if damage != nil && !cut {
 		return true, failure{evidence.Malformed, "the answer is damaged: " + damage.Error()}
 	}
 	x.RCode = dns.RcodeToString[m.Rcode]
@@ -37,6 +38,9 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 		x.RCode = fmt.Sprintf("RCODE%d", m.Rcode)
 	}
 	x.AA, x.TC, x.RA, x.AD = m.Authoritative, m.Truncated, m.RecursionAvailable, m.AuthenticatedData
+	if cut {
+		return true, nil
+	}
 	space := maxText
 	if x.Answer, err = texts(m.Answer, &space); err != nil {
 		return true, err

@@ -165,6 +165,7 @@ func TestReverseName(t *testing.T) {
 func TestTextsReadBack(t *testing.T) {
 	for _, line := range []string{
 		"example.com. 300 IN A 203.0.113.1", "example.com. 300 IN AAAA 2001:db8::1", "example.com. 300 IN MX 0 .",
+		"*.example.com. 4294967295 IN A 203.0.113.1", "5/6.2.0.192.in-addr.arpa. 300 IN CNAME in-addr.arpa.",
 		"example.com. 300 IN NS ns1.example.com.", "example.com. 300 IN SOA a.example.com. b\\.c.example.com. 4294967295 2 3 4 5",
 		`example.com. 300 IN TXT "v=spf1 -all" "" "; \"\\ \255\000"`, "1.2.0.192.in-addr.arpa. 300 IN PTR mail.example.com.",
 		"_25._tcp.example.com. 300 IN TLSA 3 1 1 " + strings.Repeat("ab", 32), `example.com. 300 IN CAA 0 issue "ca.example.net"`,

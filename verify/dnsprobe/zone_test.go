@@ -118,6 +118,7 @@ func TestZone(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
+				w.Delay = time.Millisecond
 				w.serve(t, resolverAt, false, test.resolver)
 				z, xs := w.probe().Zone(t.Context(), test.ask)
 				if z.Name != test.zone {
@@ -190,6 +191,7 @@ func TestZoneInterrupted(t *testing.T) {
 func TestZoneAsksOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		w.Delay = time.Millisecond
 		w.serve(t, resolverAt, false, records(tree...))
 		p := w.probe()
 		first, xs := p.Zone(t.Context(), "mail.example.com")

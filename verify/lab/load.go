@@ -220,17 +220,9 @@ func (l *lineReader) ReadByte() (byte, error) {
 	return b, nil
 }
 
-// Read exists because the parser asks for an io.Reader; it reads by ReadByte where it can.
-func (l *lineReader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	b, err := l.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	return 1, nil
+// Read only makes it an io.Reader, which the parser asks for; the parser reads by ReadByte where it can.
+func (l *lineReader) Read([]byte) (int, error) {
+	return 0, errors.New("lab: a zone is read byte by byte")
 }
 
 var parserLine = regexp.MustCompile(`^dns: (.*) at line: ([0-9]+):[0-9]+$`)
@@ -245,7 +237,7 @@ func (r reader) records(n *yaml.Node, z *zone) error {
 	if n.Style == yaml.LiteralStyle || n.Style == yaml.FoldedStyle {
 		first++ // the text begins below its | sign
 	}
-	source := &lineReader{text: text}
+	source := &lineReader{text: text + "\n"} // so that the last line is counted too
 	parser := dns.NewZoneParser(source, z.name, "")
 	parser.SetDefaultTTL(defaultTTL)
 	for count := 0; ; count++ {

@@ -26,7 +26,8 @@ func TestMistakes(t *testing.T) {
 		{"key of a zone", "zones:\n  - nane: example.com", 6, `did you mean "name"`},
 		{"key of the SOA", "zones:\n  - name: example.com\n    soa: {seril: 1}", 7, `did you mean "serial"`},
 		{"key of a step", "smtp:\n  - address: 203.0.113.25\n    greeting: {dealy: 1s}", 7, `did you mean "delay"`},
-		{"key of starttls", "smtp:\n  - address: 203.0.113.25\n    starttls: {lsited: true}", 7, `did you mean "listed"`},
+		{"key of starttls",
+			"smtp:\n  - address: 203.0.113.25\n    starttls: {lsited: true}", 7, `did you mean "listed"`},
 		{"step", "smtp:\n  - address: 203.0.113.25\n    greetng: {delay: 1s}", 7, `did you mean "greeting"`},
 		{"key of a sequence", "smtp:\n  - {address: 203.0.113.25, name: a}\n  - address: 203.0.113.26\n    name: b\n" +
 			"    sequence:\n      - {from_conection: 2}", 10, `did you mean "from_connection"`},
@@ -34,16 +35,24 @@ func TestMistakes(t *testing.T) {
 		{"behaviour with a value", "name_servers:\n  - address: 192.0.2.53\n    behaves: [slwo: 3s]", 7, `mean "slow"`},
 		{"key of an expectation", "expect:\n  must: [{rul: a/b}]", 6, `did you mean "rule"`},
 		{"word", "smtp:\n  - address: 203.0.113.25\n    connect: refusd", 7, `did you mean "refused"`},
-		{"handshake", "smtp:\n  - address: 203.0.113.25\n    starttls: {handshake: garbge}", 7, `did you mean "garbage"`},
-		{"record type", "zones:\n  - name: example.com\n    records: |\n      mail IN A 203.0.113.25\n\n      @ IN XM 10 mail",
+		{"handshake",
+			"smtp:\n  - address: 203.0.113.25\n    starttls: {handshake: garbge}", 7, `did you mean "garbage"`},
+		{"record type",
+			"zones:\n  - name: example.com\n    records: |\n      mail IN A 203.0.113.25\n\n      @ IN XM 10 mail",
 			10, "XM"},
 		{"record data", "zones:\n  - name: example.com\n    records: |\n      mail IN A 203.0.113", 8, "203.0.113"},
 		{"record on the line of its key", "zones:\n  - name: example.com\n    records: mail IN A x", 7, "bad A"},
-		{"record outside", "zones:\n  - name: example.com\n    records: |\n      a IN A 192.0.2.9\n      b.example.net. IN A 192.0.2.9\n" +
-			"      c IN A 192.0.2.9", 9, "outside"},
-		{"record of several lines outside", "zones:\n  - name: example.com\n    records: |\n      a.example.net. IN TXT ( \"b\"\n" +
-			"        \"c\" )\n", 9, "outside"},
-		{"SOA among the records", "zones:\n  - name: example.com\n    records: |\n      @ IN SOA a. b. 1 2 3 4 5", 8, "soa"},
+		{"record outside",
+			"zones:\n  - name: example.com\n    records: |\n      a IN A 192.0.2.9\n" +
+				"      b.example.net. IN A 192.0.2.9\n" +
+				"      c IN A 192.0.2.9", 9, "outside"},
+		{"record of several lines outside",
+			"zones:\n  - name: example.com\n    records: |\n      a.example.net. IN TXT ( \"b\"\n" +
+				"        \"c\" )\n", 9, "outside"},
+		{"SOA among the records",
+			"zones:\n  - name: example.com\n    records: |\n      @ IN SOA a. b. 1 2 3 4 5", 8, "soa"},
+		{"record at the end without line end", "zones:\n  - name: example.com\n    records: |-\n      a IN A 192.0.2.9\n" +
+			"      b.example.net. IN A 192.0.2.9", 9, "outside"},
 		{"class", "zones:\n  - name: example.com\n    records: |\n      a CH TXT \"x\"", 8, "class"},
 		{"include", "zones:\n  - name: example.com\n    records: |\n      $INCLUDE /etc/passwd", 8, "INCLUDE"},
 		{"zone twice", "zones:\n  - name: example.com\n  - name: EXAMPLE.com.", 7, "second time"},
@@ -57,20 +66,24 @@ func TestMistakes(t *testing.T) {
 		{"serial", "zones:\n  - name: example.com\n    soa: {serial: -1}", 7, "32 bits"},
 		{"flag", "smtp:\n  - address: 203.0.113.25\n    drops_early_talkers: yes", 7, "true or false"},
 		{"address", "smtp:\n  - address: 203.0.113.256", 6, "IP address"},
-		{"address twice", "smtp:\n  - {address: 203.0.113.25, name: a}\n  - {address: 203.0.113.25, name: b}", 7, "second"},
+		{"address twice",
+			"smtp:\n  - {address: 203.0.113.25, name: a}\n  - {address: 203.0.113.25, name: b}", 7, "second"},
 		{"no address", "smtp:\n  - name: mail.example.com", 6, "no address"},
 		{"no name", "smtp:\n  - address: 203.0.113.25", 6, "no name"},
 		{"reply without code", "smtp:\n  - address: 203.0.113.25\n    greeting: {reply: ready}", 7, "a reply"},
 		{"reply that goes on", "smtp:\n  - address: 203.0.113.25\n    greeting: {reply: 220-a}", 7, "a reply"},
-		{"reply that ends too early", "smtp:\n  - address: 203.0.113.25\n    ehlo:\n      reply: |\n        250 a\n        250 b",
+		{"reply that ends too early",
+			"smtp:\n  - address: 203.0.113.25\n    ehlo:\n      reply: |\n        250 a\n        250 b",
 			8, "a reply"},
-		{"STARTTLS by hand", "smtp:\n  - address: 203.0.113.25\n    keywords:\n      - SIZE\n      - starttls", 9, "starttls"},
+		{"STARTTLS by hand",
+			"smtp:\n  - address: 203.0.113.25\n    keywords:\n      - SIZE\n      - starttls", 9, "starttls"},
 		{"TLS version", "smtp:\n  - address: 203.0.113.25\n    starttls: {max_version: 1.4}", 7, "TLS version"},
 		{"sequence that does not grow", "smtp:\n  - address: 203.0.113.25\n    name: a\n    sequence:\n" +
 			"      - {from_connection: 3}\n      - {from_connection: 3}", 10, "grow"},
 		{"name server that nobody finds", "name_servers:\n  - address: 192.0.2.99", 6, "192.0.2.99"},
 		{"name server twice", "name_servers:\n  - address: 192.0.2.1\n  - address: 192.0.2.1", 7, "second time"},
-		{"resolver with a zone", "zones:\n  - name: example.com\n    servers: [ns.example.com]\n    records: ns A 192.0.2.1", 6,
+		{"resolver with a zone",
+			"zones:\n  - name: example.com\n    servers: [ns.example.com]\n    records: ns A 192.0.2.1", 6,
 			"resolver"},
 		{"list instead of keys", "zones:\n  - [a]", 6, "keys"},
 		{"keys instead of a list", "zones:\n  name: a", 6, "a list"},
@@ -112,11 +125,13 @@ func TestTheSOAHasUsualValues(t *testing.T) {
 zones:
   - {name: example.com, servers: [ns1.example.net]}
   - name: example.org
-    soa: {mname: a.example.org, rname: b.example.org, serial: 4294967295, refresh: 1s, retry: 2s, expire: 3s, minimum: 4s}
+    soa: {mname: a.example.org, rname: b.example.org, serial: 4294967295,
+          refresh: 1s, retry: 2s, expire: 3s, minimum: 4s}
   - {name: .}
 `)
 	usual, own := s.zones[0].soa, s.zones[1].soa
-	if usual.Ns != "ns1.example.net." || usual.Mbox != "hostmaster.example.com." || usual.Expire <= usual.Refresh+usual.Retry {
+	if usual.Ns != "ns1.example.net." || usual.Mbox != "hostmaster.example.com." ||
+		usual.Expire <= usual.Refresh+usual.Retry {
 		t.Errorf("usual SOA: %v", usual)
 	}
 	if own.Ns != "a.example.org." || own.Mbox != "b.example.org." || own.Serial != 1<<32-1 || own.Refresh != 1 ||
@@ -153,7 +168,8 @@ func TestTheFoundingStory(t *testing.T) {
 			t.Errorf("the report lacks %q", line)
 		}
 	}
-	if s.Target != "example.com" || !slices.Equal(s.Expect.Causes, []string{"greeting-delay"}) || len(s.Expect.Must) != 5 {
+	if s.Target != "example.com" || !slices.Equal(s.Expect.Causes, []string{"greeting-delay"}) ||
+		len(s.Expect.Must) != 5 {
 		t.Errorf("target %q, expected %+v", s.Target, s.Expect)
 	}
 	if !slices.Contains(s.Expect.MustNot, Expected{Verdict: "confirmed"}) {
@@ -161,7 +177,7 @@ func TestTheFoundingStory(t *testing.T) {
 	}
 	inBubble(t, s, func(t *testing.T, n *Internet) {
 		for _, server := range []string{"192.0.2.53", "198.51.100.53"} {
-			reply := mustExchange(t, n, question{server: server, name: "example.com", rrtype: dns.TypeSOA, transport: "udp"})
+			reply := mustExchange(t, n, question{server, "example.com", dns.TypeSOA, "udp", false, 0})
 			soa, ok := reply.Answer[0].(*dns.SOA)
 			if !ok || soa.Serial != 2312868412 || soa.Refresh != 10000 || soa.Retry != 2400 || soa.Expire != 604800 {
 				t.Errorf("SOA at %s: %v", server, reply.Answer)
@@ -187,7 +203,7 @@ func TestTheFoundingStory(t *testing.T) {
 func TestTheBrokenHost(t *testing.T) {
 	s := scenario(t, "broken-host.yaml")
 	inBubble(t, s, func(t *testing.T, n *Internet) {
-		reply := mustExchange(t, n, question{server: "192.0.2.54", name: "example.org", rrtype: dns.TypeSOA, transport: "udp"})
+		reply := mustExchange(t, n, question{"192.0.2.54", "example.org", dns.TypeSOA, "udp", false, 0})
 		if soa, ok := reply.Answer[0].(*dns.SOA); !ok || soa.Expire >= soa.Refresh+soa.Retry {
 			t.Errorf("SOA: %v", reply.Answer)
 		}

@@ -23,11 +23,11 @@ const portTries = 20
 // network24 is the first three bytes of an IPv4 address.
 type network24 [3]byte
 
-// mapping leads from the IPv4 networks of a scenario to networks of 127.0.0.0/8. The zero mapping changes nothing.
+// mapping leads from the IPv4 networks of a scenario to networks of 127.0.0.0/8. A nil mapping changes nothing.
 type mapping map[network24]network24
 
-// mapNetworks gives each network a.b.c.0/24 the network 127.c.k.0/24 with the smallest free k, in order of the networks:
-// 203.0.113.25 becomes 127.113.0.25. Whole networks are mapped because reverse zones are cut at their border.
+// mapNetworks gives each network a.b.c.0/24 the network 127.c.k.0/24 with the smallest free k, in order of the
+// networks: 203.0.113.25 becomes 127.113.0.25. Whole networks are mapped because reverse zones are cut at their border.
 func mapNetworks(networks []network24) (mapping, error) {
 	slices.SortFunc(networks, func(a, b network24) int { return slices.Compare(a[:], b[:]) })
 	m, next := mapping{}, map[byte]int{0: 1} // 127.0.0.0/24 is left to the machine itself

@@ -58,7 +58,7 @@ func TestLoopback(t *testing.T) {
 
 	ask := func(server, name string, rrtype uint16, transport string, rd bool) string {
 		t.Helper()
-		return summary(mustExchange(t, n, question{server: server, name: name, rrtype: rrtype, transport: transport, rd: rd}))
+		return summary(mustExchange(t, n, question{server, name, rrtype, transport, rd, 0}))
 	}
 	t.Run("addresses", func(t *testing.T) {
 		for _, test := range []struct{ got, want string }{
@@ -78,9 +78,15 @@ func TestLoopback(t *testing.T) {
 		reverse, _ := dns.ReverseAddr(mapped)
 		second, _ := dns.ReverseAddr(n.Address("203.0.113.26"))
 		for _, test := range []struct{ name, got, want string }{
-			{"A", ask("192.0.2.1", "mail.example.com", dns.TypeA, "udp", true), "NOERROR RA; mail.example.com. A " + mapped},
-			{"no AAAA", ask("192.0.2.1", "mail.example.com", dns.TypeAAAA, "tcp", true), "NOERROR RA; authority example.com. SOA 7"},
-			{"PTR", ask("192.0.2.1", reverse, dns.TypePTR, "udp", true), "NOERROR RA; " + reverse + " PTR mail.example.com."},
+			{"A",
+				ask("192.0.2.1", "mail.example.com", dns.TypeA, "udp", true),
+				"NOERROR RA; mail.example.com. A " + mapped},
+			{"no AAAA",
+				ask("192.0.2.1", "mail.example.com", dns.TypeAAAA, "tcp", true),
+				"NOERROR RA; authority example.com. SOA 7"},
+			{"PTR",
+				ask("192.0.2.1", reverse, dns.TypePTR, "udp", true),
+				"NOERROR RA; " + reverse + " PTR mail.example.com."},
 			{"truncated", ask("192.0.2.53", "example.com", dns.TypeMX, "udp", false), "NOERROR TC"},
 			{"over TCP", ask("192.0.2.53", "example.com", dns.TypeMX, "tcp", false),
 				"NOERROR AA; example.com. MX 10 mail.example.com."},
@@ -89,7 +95,8 @@ func TestLoopback(t *testing.T) {
 				t.Errorf("%s: got %s, want %s", test.name, test.got, test.want)
 			}
 		}
-		if got := ask("192.0.2.1", second, dns.TypePTR, "udp", true); !strings.HasSuffix(got, "PTR second.example.com.") {
+		got := ask("192.0.2.1", second, dns.TypePTR, "udp", true)
+		if !strings.HasSuffix(got, "PTR second.example.com.") {
 			t.Errorf("PTR through an alias: %s", got)
 		}
 		if q := n.Queries(); len(q) != 6 || q[0].Server != "192.0.2.1" || q[3].Server != "192.0.2.53" {
@@ -185,5 +192,16 @@ func TestWhatLoopbackCannotShow(t *testing.T) {
 			n.Close()
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+func TestTheScenarioFilesStartOnLoopback(t *testing.T) {
+	for _, name := range []string{"greeting-delay.yaml", "broken-host.yaml"} {
+		n, err := scenario(t, name).OnLoopback()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		n.Close()
 	}
 }

@@ -125,7 +125,7 @@ func (s *nameServer) authoritative(reply *dns.Msg, q dns.Question) {
 		switch {
 		case f.referral != nil:
 			reply.Ns, reply.Extra = f.referral, append(f.glue, reply.Extra...)
-			_ = 0 // AA speaks of the first owner in the answer
+			reply.Authoritative = len(reply.Answer) > 0 // AA speaks of the first owner in the answer
 			return
 		case f.alias != "" && dns.IsSubDomain(z.name, f.alias):
 			name = f.alias

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -38,6 +39,7 @@ zones:
       *.wild   IN A 203.0.113.99
       sub      IN NS ns.sub
       ns.sub   IN A 192.0.2.77
+      low.sub  IN NS ns.low.sub
       big      IN TXT "` + long + `" "` + long + `" "` + long + `"
   - name: example.net
     servers: [ns.example.net]
@@ -88,6 +90,8 @@ func TestAuthoritativeAnswers(t *testing.T) {
 		{"zone transfer", ns1, "example.com", dns.TypeAXFR, "REFUSED"},
 		{"referral", ns1, "host.sub.example.com", dns.TypeA,
 			"NOERROR; authority sub.example.com. NS ns.sub.example.com.; additional ns.sub.example.com. A 192.0.2.77"},
+		{"referral from the topmost cut", ns1, "x.low.sub.example.com", dns.TypeMX,
+			"NOERROR; authority sub.example.com. NS ns.sub.example.com.; additional ns.sub.example.com. A 192.0.2.77"},
 		{"referral for NS", both, "delegated.com", dns.TypeNS,
 			"NOERROR; authority delegated.com. NS ns.delegated.com.; additional ns.delegated.com. A 192.0.2.99"},
 		{"the longest of several zones", both, "example.com", dns.TypeSOA, "NOERROR AA; example.com. SOA 7"},
@@ -99,7 +103,7 @@ func TestAuthoritativeAnswers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, s, func(t *testing.T, n *Internet) {
 				for _, transport := range []string{"udp", "tcp"} {
-					q := question{server: test.server, name: test.asks, rrtype: test.rrtype, transport: transport, rd: true}
+					q := question{test.server, test.asks, test.rrtype, transport, true, 0}
 					if got := summary(mustExchange(t, n, q)); got != test.want {
 						t.Errorf("over %s\n got %s\nwant %s", transport, got, test.want)
 					}
@@ -220,7 +224,7 @@ func TestNameServerManners(t *testing.T) {
 		{"behaves: [no_edns]", plain, "FORMERR", plain},
 		{"behaves: [not_authoritative]", "NOERROR; example.com. SOA 1", "NOERROR; example.com. SOA 1",
 			"NOERROR; example.com. SOA 1"},
-		{"behaves: [silent]", "timeout", "timeout", "timeout"},
+		{"behaves: [silent]", "timeout", "timeout", "no connection"},
 		{"behaves: [slow: 2s]", plain, plain, plain},
 		{"behaves: [slow: 4s]", "timeout", "timeout", "timeout"},
 		{"soa: {serial: 9}", "NOERROR AA; example.com. SOA 9", "NOERROR AA; example.com. SOA 9",
@@ -248,9 +252,12 @@ func TestNameServerManners(t *testing.T) {
 
 // outcome names an error, or sums the answer up.
 func outcome(m *dns.Msg, err error) string {
+	var operation *net.OpError
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "refused"
+	case errors.As(err, &operation) && operation.Op == "dial":
+		return "no connection"
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
 	case err != nil:
@@ -341,9 +348,12 @@ func TestWhatIsNoQuestionIsDroppedOrRefused(t *testing.T) {
 
 func TestQueriesAreNoted(t *testing.T) {
 	inBubble(t, behaving(t, "behaves: [silent]"), func(t *testing.T, n *Internet) {
-		_, _ = exchange(t, n, question{server: "192.0.2.53", name: "EXAMPLE.com", rrtype: dns.TypeSOA, transport: "udp"})
-		_, _ = exchange(t, n, question{server: "192.0.2.1", name: "example.com", rrtype: dns.TypeMX, transport: "tcp", rd: true})
-		want := []Query{{"192.0.2.53", "example.com", "SOA", "udp", false}, {"192.0.2.1", "example.com", "MX", "tcp", true}}
+		_, _ = exchange(t, n, question{"192.0.2.53", "EXAMPLE.com", dns.TypeSOA, "udp", false, 0})
+		_, _ = exchange(t, n, question{"192.0.2.1", "example.com", dns.TypeMX, "tcp", true, 0})
+		want := []Query{
+			{"192.0.2.53", "example.com", "SOA", "udp", false},
+			{"192.0.2.1", "example.com", "MX", "tcp", true},
+		}
 		got := n.Queries()
 		if len(got) != len(want) || got[0] != want[0] || got[1] != want[1] {
 			t.Errorf("got %v, want %v", got, want)

@@ -109,7 +109,8 @@ func TestRepliesInPieces(t *testing.T) {
 		greeting string
 		times    []time.Duration // when each line has come
 	}{
-		{"a teaser line", "pause: 6s, reply: \"220-mail.example.com\\n220 ready\"", []time.Duration{0, 6 * time.Second}},
+		{"a teaser line",
+			"pause: 6s, reply: \"220-mail.example.com\\n220 ready\"", []time.Duration{0, 6 * time.Second}},
 		{"byte by byte", "drip: 1s, reply: 220 ab", []time.Duration{7 * time.Second}}, // "220 ab\r\n" has seven gaps
 		{"all at once", "delay: 3s, reply: \"220-a\\n220 b\"", []time.Duration{3 * time.Second, 3 * time.Second}},
 	}
@@ -138,10 +139,12 @@ func TestEarlyTalkers(t *testing.T) {
 	}{
 		{"dropped", "greeting: {delay: 10s}\ndrops_early_talkers: true", 2 * time.Second,
 			"554 5.5.1 mail.example.com you spoke before the greeting", true},
-		{"dropped between two lines", "greeting: {pause: 6s, reply: \"220-a\\n220 b\"}\ndrops_early_talkers: true", time.Second,
+		{"dropped between two lines",
+			"greeting: {pause: 6s, reply: \"220-a\\n220 b\"}\ndrops_early_talkers: true", time.Second,
 			"220-a|554 5.5.1 mail.example.com you spoke before the greeting", true},
 		{"borne", "greeting: {delay: 10s}", 2 * time.Second, "220 mail.example.com", true},
-		{"in time", "greeting: {delay: 10s}\ndrops_early_talkers: true", 11 * time.Second, "220 mail.example.com", false},
+		{"in time",
+			"greeting: {delay: 10s}\ndrops_early_talkers: true", 11 * time.Second, "220 mail.example.com", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,8 +40,8 @@ func startsCommand(before, after string) bool {
 	return strings.HasSuffix(before, "#") && (next == '[' || unicode.IsLetter(next))
 }
 
-// hidden tells whether a character is not seen where it stands. unicode.IsGraphic leaves out the classes Cc, Cf, Co, Zl and
-// Zp, and what is not assigned; the rest is graphic by class and yet without a picture.
+// hidden tells whether a character is not seen where it stands. unicode.IsGraphic leaves out the classes Cc, Cf, Co,
+// Zl and Zp, and what is not assigned; the rest is graphic by class and yet without a picture.
 func hidden(r rune) bool {
 	const brailleBlank = '\u2800'
 	return !unicode.IsGraphic(r) || r == brailleBlank ||
@@ -76,9 +76,9 @@ func Line(s string, width int) string {
 	return string(r)
 }
 
-// Two passes make cleaned text harmless in a help desk. brackets takes away what HTML and Jira macros are made of (one help
-// desk drops everything after a lone "<") and the signs that databases turn into them; it also writes typographic signs in
-// ASCII. openers then breaks up what begins a link, a picture or a mention in Markdown or Jira markup.
+// Two passes make cleaned text harmless in a help desk. brackets takes away what HTML and Jira macros are made of (one
+// help desk drops everything after a lone "<") and the signs that databases turn into them; it also writes typographic
+// signs in ASCII. openers then breaks up what begins a link, a picture or a mention in Markdown or Jira markup.
 var (
 	brackets = strings.NewReplacer("<", "[", ">", "]", "{", "(", "}", ")",
 		"‹", "[", "›", "]", "＜", "[", "＞", "]", "﹤", "[", "﹥", "]", "｛", "(", "｝", ")",

@@ -193,7 +193,8 @@ func (p *page) entries(texts []string) {
 	}
 }
 
-// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows it.
+// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows
+// it.
 func (p *page) code(command string) {
 	command = p.guard(p.clean(strings.TrimSpace(command)))
 	if !p.ticket {

@@ -10,8 +10,8 @@ import (
 	"mxverdict/parser/report"
 )
 
-// ParseText writes what was understood of reports, for people at a terminal: which wording matched each row, and what was
-// captured from it.
+// ParseText writes what was understood of reports, for people at a terminal: which wording matched each row, and what
+// was captured from it.
 func ParseText(w io.Writer, reports []report.Report, t Terminal) error {
 	p := newPage(t)
 	for _, r := range reports {

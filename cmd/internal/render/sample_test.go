@@ -19,8 +19,9 @@ var sampleStart = time.Date(2026, 11, 20, 15, 4, 5, 0, time.UTC)
 
 func seconds(f float64) evidence.Seconds { return evidence.Seconds(f * float64(time.Second)) }
 
-// founding is the story of the server that greets late: two false positives and three policy disagreements, of which three
-// have one cause; beside them a fault that is real, one that could not be tested, and a row that no wording knows.
+// founding is the story of the server that greets late: two false positives and three policy disagreements, of which
+// three have one cause; beside them a fault that is real, one that could not be tested, and a row that no wording
+// knows.
 func founding() Result {
 	madeAt, measuredAt := sampleStart.Add(-3*time.Hour), sampleStart.Add(16*time.Second)
 	r := Result{
@@ -153,8 +154,9 @@ func sampleEvidence() evidence.Bundle {
 		return r
 	}
 	return evidence.Bundle{
-		Schema: evidence.Schema, Tool: "mxverdict 1.0.0", StartedAt: sampleStart, FinishedAt: sampleStart.Add(17 * time.Second),
-		Vantage: evidence.Vantage{Helo: "probe.example.net", Resolver: "192.0.2.1:53", Patience: seconds(300)},
+		Schema: evidence.Schema, Tool: "mxverdict 1.0.0", StartedAt: sampleStart,
+		FinishedAt: sampleStart.Add(17 * time.Second),
+		Vantage:    evidence.Vantage{Helo: "probe.example.net", Resolver: "192.0.2.1:53", Patience: seconds(300)},
 		Targets: []evidence.Target{{Name: "example.com", Kind: "domain", Zone: "example.com",
 			Hosts: []evidence.Host{
 				{Name: sampleHost, Preference: 10, Addresses: []string{"203.0.113.25"}},
@@ -162,8 +164,8 @@ func sampleEvidence() evidence.Bundle {
 			Servers:   []evidence.Server{{Name: "ns1.example.com", Address: "192.0.2.53"}},
 			ZoneError: &evidence.Failure{Kind: evidence.ServFail, Detail: "ns2.example.com answered REFUSED"}}},
 		Exchanges: []evidence.Exchange{
-			{At: sampleStart, Role: evidence.Authoritative, ServerName: "ns1.example.com", Server: "192.0.2.53:53", Transport: "udp",
-				EDNS: true, Name: "example.com", Type: "SOA", RTT: seconds(0.012), RCode: "NOERROR", AA: true,
+			{At: sampleStart, Role: evidence.Authoritative, ServerName: "ns1.example.com", Server: "192.0.2.53:53",
+				Transport: "udp", EDNS: true, Name: "example.com", Type: "SOA", RTT: seconds(0.012), RCode: "NOERROR", AA: true,
 				Answer: []string{"example.com.\t3600\tIN\tSOA\tns1.example.com. hostmaster.example.com. 7 7200 3600 604800 3600"}},
 			{At: sampleStart, Role: evidence.Resolver, Server: "192.0.2.1:53", Transport: "udp", Name: "mx2.example.com",
 				Type: "AAAA", Failure: &evidence.Failure{Kind: evidence.Timeout, Waited: seconds(5)}},
@@ -185,13 +187,14 @@ func sampleEvidence() evidence.Bundle {
 				{Step: evidence.StepQUIT, Sent: "QUIT", Start: seconds(16.2), End: seconds(16.21),
 					Failure: &evidence.Failure{Kind: evidence.EOF, At: seconds(16.21)}},
 			}},
-			{Host: "mx2.example.com", Address: "203.0.113.26", Port: 25, Attempt: 2, StartedAt: sampleStart, Events: []evidence.Event{
-				{Step: evidence.StepConnect, End: seconds(0.01)},
-				{Step: evidence.StepGreeting, Start: seconds(0.01), End: seconds(300.01),
-					Reply: &evidence.Reply{Code: 220, Lines: []evidence.Line{
-						{Text: "220-wait\ufffd", Raw: []byte("220-wait\xff"), At: seconds(2)}}, LastByte: seconds(2)},
-					Failure: &evidence.Failure{Kind: evidence.Timeout, Waited: seconds(300)}},
-			}},
+			{Host: "mx2.example.com", Address: "203.0.113.26", Port: 25, Attempt: 2,
+				StartedAt: sampleStart, Events: []evidence.Event{
+					{Step: evidence.StepConnect, End: seconds(0.01)},
+					{Step: evidence.StepGreeting, Start: seconds(0.01), End: seconds(300.01),
+						Reply: &evidence.Reply{Code: 220, Lines: []evidence.Line{
+							{Text: "220-wait\ufffd", Raw: []byte("220-wait\xff"), At: seconds(2)}}, LastByte: seconds(2)},
+						Failure: &evidence.Failure{Kind: evidence.Timeout, Waited: seconds(300)}},
+				}},
 			{Address: "198.51.100.7", Port: 25, Attempt: 1, Control: true, StartedAt: sampleStart, Events: []evidence.Event{
 				{Step: evidence.StepConnect, End: seconds(0.02)}}},
 		},

@@ -29,8 +29,9 @@ func schemaTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[rules.Truth]():      {Types: []string{"boolean", "null"}, Description: "null: not known"},
 		reflect.TypeFor[facts.Value](): {Types: []string{"boolean", "number", "string", "array", "null"},
 			Items: &jsonschema.Schema{Type: "string"}, Description: "time spans in seconds; null: not known"},
-		reflect.TypeFor[report.Status]():  words(report.Unknown, report.OK, report.Info, report.Warning, report.Error),
-		reflect.TypeFor[rules.Outcome]():  words(rules.Confirmed, rules.FalsePositive, rules.PolicyDisagreement, rules.Inconclusive),
+		reflect.TypeFor[report.Status](): words(report.Unknown, report.OK, report.Info, report.Warning, report.Error),
+		reflect.TypeFor[rules.Outcome](): words(rules.Confirmed, rules.FalsePositive,
+			rules.PolicyDisagreement, rules.Inconclusive),
 		reflect.TypeFor[rules.Severity](): words(rules.High, rules.Medium, rules.Low, rules.Severity("")),
 	}
 }
@@ -78,10 +79,12 @@ func TestSchemas(t *testing.T) {
 	}
 
 	words := []reflect.Type{reflect.TypeFor[report.Status](), reflect.TypeFor[rules.Severity]()}
-	for name, r := range map[string]Result{"founding": founding(), "nothing": {}, "hostile": hostile("\x1b<{#", words...)} {
+	samples := map[string]Result{"founding": founding(), "nothing": {}, "hostile": hostile("\x1b<{#", words...)}
+	for name, r := range samples {
 		t.Run(name, func(t *testing.T) {
 			validate(t, schemas["verdict.schema.json"], jsonOf(t, r))
-			validate(t, schemas["report.schema.json"], written(t, func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}) }))
+			validate(t, schemas["report.schema.json"], written(t,
+				func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}) }))
 		})
 	}
 }

@@ -17,7 +17,8 @@ type Terminal struct {
 	Color bool // without it no escape sequence is written at all
 }
 
-// Text writes a result for people at a terminal: first what a support agent needs, then what a postmaster wants to check.
+// Text writes a result for people at a terminal: first what a support agent needs, then what a postmaster wants to
+// check.
 func Text(w io.Writer, r Result, t Terminal) error {
 	p := newPage(t)
 	p.interrupted(r)

@@ -10,9 +10,9 @@ import (
 // replyLines is the length of the part that goes to the customer: longer ones are not read.
 const replyLines = 6
 
-// Ticket writes a result as plain text that survives a help desk: at most 76 columns, no tables, no angle brackets, nothing that
-// is markup for any of them. It begins with a reply that can be sent to the customer as it stands; below a line of dots
-// follows the evidence.
+// Ticket writes a result as plain text that survives a help desk: at most 76 columns, no tables, no angle brackets,
+// nothing that is markup for any of them. It begins with a reply that can be sent to the customer as it stands; below
+// a line of dots follows the evidence.
 func Ticket(w io.Writer, r Result) error {
 	p := &page{width: ticketWidth, ticket: true}
 	p.answer(r)

@@ -10,8 +10,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// times shows once per subject what clients of each patience would have seen, and who would give up. Every verdict about
-// timing carries both, and they are the same for all verdicts about one subject.
+// times shows once per subject what clients of each patience would have seen, and who would give up. Every verdict
+// about timing carries both, and they are the same for all verdicts about one subject.
 func (p *page) times(verdicts []rules.Verdict) {
 	var subjects []string
 	views := map[string][]rules.WouldSee{}

@@ -154,17 +154,17 @@ func handshake(t evidence.TLS) string {
 	return said + ", " + count(len(t.Certificates), "certificate", "certificates") + ", not verified in this step"
 }
 
-// exchanges writes a line for each DNS question.
+// exchanges writes a line for each DNS question. Facts refer to sessions and exchanges by their numbers.
 func (p *page) exchanges(b evidence.Bundle) {
 	if len(b.Exchanges) == 0 {
 		return
 	}
-	p.section(bold, "DNS", count(len(b.Exchanges), "question", "questions"))
+	p.section(bold, "DNS EXCHANGES", count(len(b.Exchanges), "question", "questions"))
 	if p.ticket {
 		p.gap()
 	}
-	for _, x := range b.Exchanges {
-		p.flow("", "    "+x.At.UTC().Format(time.RFC3339)+"  ", 8, exchange(x))
+	for i, x := range b.Exchanges {
+		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, x.At.UTC().Format(time.RFC3339)), 8, exchange(x))
 	}
 }
 

@@ -43,7 +43,8 @@ func labelOf(o rules.Outcome) label {
 	return labelOf(rules.Inconclusive)
 }
 
-// reasonWords says the reasons of false positives; the codes of inconclusive verdicts are explained by the verdict itself.
+// reasonWords says the reasons of false positives; the codes of inconclusive verdicts are explained by the verdict
+// itself.
 var reasonWords = map[string]string{
 	rules.Artifact:  "a proven cause explains its mistake",
 	rules.Changed:   "not so now; it may have been when the report was made",

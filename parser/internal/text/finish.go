@@ -31,9 +31,46 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 	}
 	r.rows = append(r.rows, row{f, reporter, len(r.blocks) - 1, r.quoted, smtp})
 	r.last = len(r.rows) - 1
-	if f.Subject != "" {
-		r.aim(category, f.Subject)
+}
+
+// aims are what headings, host columns and transcripts name, prose left out: what the report as a whole may be about.
+type aims struct{ domains, hosts, addresses []string }
+
+// aim notes a name in such a place. The command or category beside it says what sort of name it is.
+func (r *reader) aim(command, name string) {
+	r.seen.named(name)
+	switch {
+	case r.v.OwnName(name):
+		return
+	case isAddress(name):
+		command = ""
 	}
+	switch command {
+	case "smtp":
+		note(&r.aims.hosts, name)
+	case "dns", "ns", "soa", "mx", "txt", "spf", "dmarc", "dkim", "bimi", "mta-sts", "tlsrpt":
+		note(&r.aims.domains, name)
+	case "":
+		note(&r.aims.addresses, name)
+	}
+}
+
+// note keeps two different names at most: the second already says that there is no only one.
+func note(names *[]string, name string) {
+	if len(*names) < 2 && !slices.Contains(*names, name) {
+		*names = append(*names, name)
+	}
+}
+
+// target is what the report is about, where it names exactly one.
+func (a aims) target() report.Target {
+	only := func(names []string) string {
+		if len(names) == 1 {
+			return names[0]
+		}
+		return ""
+	}
+	return report.Target{Domain: only(a.domains), Host: only(a.hosts), Address: only(a.addresses)}
 }
 
 // addDetail adds what a line below a row captured. What is known stays: the row's own words, then the first server's
@@ -80,7 +117,7 @@ func (r *reader) report() report.Report {
 		f.N = i + 1
 		findings[i] = f.Finding
 	}
-	return report.Report{Reporter: mostNamed(rows), Target: r.target(), TestedAt: r.testedAt,
+	return report.Report{Reporter: mostNamed(rows), Target: r.aims.target(), TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: findings, Notices: append([]string{}, r.notices...)}
 }
 
@@ -137,7 +174,7 @@ func mostNamed(rows []row) string {
 		counts[f.reporter]++
 	}
 	for _, f := range rows {
-		if f.reporter != "" && counts[f.reporter] > counts[best]*min(1, len(best)) {
+		if f.reporter != "" && (best == "" || counts[f.reporter] > counts[best]) {
 			best = f.reporter
 		}
 	}

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -70,9 +71,11 @@ func (r *reader) isIcon(s string) bool {
 func (r *reader) expect(x result) {
 	r.flush()
 	r.last = none
-	r.pending = pending{status: x.status, icon: x.strong}
 	if x.strong {
 		r.block().table = true
+	}
+	if r.block().table { // elsewhere "OK" is what somebody answered
+		r.pending = pending{status: x.status, icon: x.strong}
 	}
 }
 
@@ -111,7 +114,7 @@ func (r *reader) summary(x *result) {
 		}
 	}
 	x.subject, x.category, x.begin = host, category, begin
-	r.seen.named(host)
+	r.aim(category, host)
 }
 
 func nextWord(s string) (word, rest string) {
@@ -164,7 +167,7 @@ func (r *reader) known(x result, matches []report.Match) {
 	if r.explains(x, matches) {
 		return
 	}
-	behind := x.begin
+	behind, before := x.begin, 0 // the mark in front belongs to what stands before the first sentence
 	for i, m := range matches {
 		between := x.line[behind:m.Start]
 		status, start := r.statusBefore(between)
@@ -174,7 +177,7 @@ func (r *reader) known(x result, matches []report.Match) {
 		if i == 0 && !hasWord(x.line[behind:start]) {
 			start = r.complete(&f, x, start)
 		} else {
-			r.leftover(x.line[lineBegin(i, x, behind):start], false)
+			r.leftover(x.line[before:start], false)
 		}
 		if status != "" {
 			f.Status = status
@@ -184,17 +187,10 @@ func (r *reader) known(x result, matches []report.Match) {
 			f.Text = x.line
 		}
 		r.emit(f, m.Reporter, x.category)
-		behind = m.End
+		behind, before = m.End, m.End
 	}
+	r.pending = pending{}
 	r.leftover(x.line[behind:], true)
-}
-
-// lineBegin is where the text before the first sentence begins: with the mark in front of it, if any.
-func lineBegin(i int, x result, behind int) int {
-	if i == 0 {
-		return 0
-	}
-	return behind
 }
 
 // complete adds to the first finding of a line what stands in front of it, on the line or on the lines above.
@@ -211,7 +207,6 @@ func (r *reader) complete(f *report.Finding, x result, start int) int {
 	case r.pending.status != "":
 		f.Status = r.pending.status
 	}
-	r.pending = pending{}
 	return start
 }
 
@@ -278,46 +273,27 @@ func (r *reader) unknown(x result) {
 	if r.detail(x) {
 		return
 	}
-	behind, strong, length := x.status, x.strong, 0
-	if x.name != "" && x.status == "" {
-		behind, _, length = r.mark(x.rest())
-		strong = behind != "" // beside a test's name any status word marks a row
+	status, strong, said := x.status, x.strong, x.rest()
+	if x.name != "" && status == "" {
+		var length int
+		if status, _, length = r.mark(said); status != "" {
+			strong, said = true, said[length:] // beside a test's name any status word marks a row
+		}
 	}
 	table := r.block().table
 	switch {
-	case x.subject != "":
-		r.emitUnknown(x, behind)
-	case x.name != "" && behind != "":
-		if hasLetter(x.rest()[length:]) {
-			r.emitUnknown(x, behind)
-		}
-	case strong && hasLetter(x.rest()):
-		r.flush()
-		x.name = r.takeName()
-		r.emitUnknown(x, behind)
-	case x.name != "":
-		if (x.apart || x.colon && table) && resultLike(x.rest()) {
-			r.emitUnknown(x, "")
-		}
-		r.forget()
-	case r.pending.icon:
-		r.cell(x.line)
-	case r.pending.name != "" && table && resultLike(x.line):
-		x.name, behind = r.pending.name, r.pending.status
-		r.emitUnknown(x, behind)
+	case x.subject != "",
+		strong && hasLetter(said),
+		x.name != "" && status != "" && hasLetter(said),
+		x.name != "" && (x.apart || x.colon && table) && resultLike(said),
+		x.name == "" && r.pending.icon && (r.pending.name+r.pending.cell != "" || r.block().columns == 1),
+		x.name == "" && r.pending.name != "" && (status != "" || table) && resultLike(said):
+		r.emitUnknown(x, status)
+	case x.name == "" && r.pending.icon:
+		r.pending.cell, r.pending.line = foldSpace(x.line), r.n
 	default:
-		r.forget()
+		r.pending, r.last = pending{}, none // prose stands between
 	}
-}
-
-// forget drops what was pending and the row above: prose stands between.
-func (r *reader) forget() { r.pending, r.last = pending{}, none }
-
-// takeName returns the test's name on the line above, if any.
-func (r *reader) takeName() string {
-	name := r.pending.name
-	r.pending = pending{}
-	return name
 }
 
 // detail adds a line that explains the row above it.
@@ -336,36 +312,13 @@ func (r *reader) detail(x result) bool {
 	return true
 }
 
-// cell takes a line of a row that stands one cell a line, below its icon, and that nobody knows. With a column of names,
-// or without column titles, the first cell is the name and the second the result.
-func (r *reader) cell(t string) {
-	p := r.pending
-	switch {
-	case p.name != "":
-		x := result{line: t, name: p.name}
-		r.emitUnknown(x, p.status)
-	case p.cell != "":
-		r.pending = pending{}
-		r.emit(report.Finding{Line: r.n, Status: p.status, Test: p.cell, Text: t}, "", "")
-	case r.block().columns == 1:
-		r.pending = pending{}
-		r.emit(report.Finding{Line: r.n, Status: p.status, Text: t}, "", "")
-	default:
-		r.pending.cell, r.pending.line = foldSpace(t), r.n
-	}
-}
-
 // emitUnknown makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule
-// and which usual status it has.
+// and which usual status it has. Below an icon a first cell that nobody knows is the name, and the second the result.
 func (r *reader) emitUnknown(x result, status report.Status) {
-	f := report.Finding{Line: r.n, Status: status, Text: x.line, Subject: x.subject, Test: x.name}
-	m, ok := r.v.Named(x.name)
-	if ok {
-		f.Rule = m.Rule
-		if status == "" {
-			f.Status = m.Status
-		}
-	}
+	f := report.Finding{Line: r.n, Text: x.line, Subject: x.subject,
+		Test: cmp.Or(x.name, r.pending.name, r.pending.cell)}
+	m, _ := r.v.Named(f.Test)
+	f.Rule, f.Status = m.Rule, cmp.Or(status, r.pending.status, m.Status)
 	r.pending = pending{}
 	r.emit(f, m.Reporter, x.category)
 }

@@ -39,14 +39,15 @@ func Read(document string, v report.Vocabulary) report.Report {
 
 // nextLine cuts a line off. A carriage return alone ends one too: old systems wrote so.
 func nextLine(document string) (line, rest string) {
-	end := strings.IndexByte(document, '\n')
+	end := strings.IndexAny(document, "\r\n")
 	if end < 0 {
-		end = len(document)
+		return document, ""
 	}
-	if cr := strings.IndexByte(document[:end], '\r'); cr >= 0 && cr+1 != end {
-		return document[:cr], document[cr+1:]
+	line, rest = document[:end], document[end+1:]
+	if document[end] == '\r' {
+		rest = strings.TrimPrefix(rest, "\n")
 	}
-	return document[:end], document[min(end+1, len(document)):]
+	return line, rest
 }
 
 // none is the index of no finding.
@@ -58,6 +59,7 @@ type reader struct {
 	rows     []row
 	blocks   []block
 	seen     sightings
+	aims     aims
 	testedAt *time.Time
 	notices  []string
 	full     bool
@@ -96,7 +98,6 @@ type pending struct {
 	name   string
 	cell   string // a first cell that nobody knows: a test's name or a result
 	line   int    // where name or cell stands
-	status0 int
 }
 
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
@@ -150,10 +151,12 @@ func (r *reader) blank() {
 
 // title reads the column titles of a result table. A table without the first column gives results without names.
 func (r *reader) title(t string) bool {
-	if len(t) > 20 {
+	b := r.block()
+	named := b.titled
+	b.titled = false
+	if len(t) > 20 || (t[0]|0x20 != 't' && t[0]|0x20 != 'r') {
 		return false
 	}
-	b := r.block()
 	switch strings.ToLower(strings.Join(cells(t), " ")) {
 	case "test":
 		r.flush()
@@ -162,17 +165,15 @@ func (r *reader) title(t string) bool {
 	case "result":
 		r.flush()
 		b.columns, b.table = 1, true
-		if b.titled {
+		if named {
 			b.columns = 2
 		}
-		b.titled = false
 		return true
 	case "test result":
 		r.flush()
 		b.columns, b.table = 2, true
 		return true
 	}
-	b.titled = false
 	return false
 }
 
@@ -202,7 +203,7 @@ func (r *reader) heading(t string) bool {
 	}
 	r.flush() // what is pending stands above the heading
 	r.blocks = append(r.blocks, block{command: command, subject: name, table: true})
-	r.seen.named(name)
+	r.aim(command, name)
 	return true
 }
 
@@ -234,5 +235,5 @@ func (r *reader) call(address string) {
 		return // two different ones already say that no row's address can be told
 	}
 	b.called = append(b.called, address)
-	r.seen.named(address)
+	r.aim("", address)
 }

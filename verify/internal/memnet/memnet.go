@@ -137,8 +137,8 @@ func (c *Conn) Write(b []byte) (int, error) {
 	return n, c.wrap("write", err)
 }
 
-// Close ends the connection: the other end reads what was sent and then io.EOF. The end itself takes no time on the way:
-// under testing/synctest time stands still once a test has returned, so that whoever waited for it would wait for ever.
+// Close ends the connection: the other end reads what was sent and then io.EOF. The end itself takes no time on the
+// way: under testing/synctest time stands still once a test has returned, and who waited for it would do so for ever.
 func (c *Conn) Close() error {
 	c.out.end(io.EOF)
 	c.in.abandon()

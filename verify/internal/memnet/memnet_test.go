@@ -219,7 +219,8 @@ func TestDialing(t *testing.T) {
 		took    time.Duration
 		want    error // nil for a connection
 	}{
-		{"somebody listens", func(n *Network) { n.Listen(host, func(c net.Conn) { c.Close() }) }, time.Minute, time.Second, nil},
+		{"somebody listens",
+			func(n *Network) { n.Listen(host, func(c net.Conn) { c.Close() }) }, time.Minute, time.Second, nil},
 		{"nobody listens", func(*Network) {}, time.Minute, time.Second, syscall.ECONNREFUSED},
 		{"silence", func(n *Network) { n.Silence(host) }, time.Minute, time.Minute, os.ErrDeadlineExceeded},
 		{"too far away", func(n *Network) { n.Listen(host, func(c net.Conn) { c.Close() }) },

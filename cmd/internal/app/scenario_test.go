@@ -1,0 +1,385 @@
+package app_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"mxverdict/cmd/internal/app"
+	"mxverdict/verify/lab"
+)
+
+// answer is the part of the JSON contract that the tests look at.
+type answer struct {
+	Summary struct {
+		Confirmed, Inconclusive, Unrecognised int
+	}
+	Causes []struct {
+		ID       string
+		Findings []int
+	}
+	Verdicts []verdict
+	Notices  []string
+}
+
+type verdict struct {
+	Rule, Subject, Verdict, Reason, Severity, Says string
+	WouldSee                                      []struct {
+		Limit              float64
+		Greeting, STARTTLS *bool
+	} `json:"would_see"`
+}
+
+// outcome is what one run of the command left.
+type outcome struct {
+	code           int
+	stdout, stderr string
+	early          []string // clients that talked before the greeting
+	commands       []string // what the SMTP hosts were told
+}
+
+// inLab runs the command on a scenario in memory, on a virtual clock.
+func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outcome) {
+	t.Helper()
+	s, err := lab.Load("scenario", []byte(scenario))
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		internet, err := s.InMemory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stdout, stderr bytes.Buffer
+		if stdin == "" {
+			stdin = s.Report
+		}
+		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net", "--control", "none"}
+		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
+			all = append(all, "--target", s.Target)
+		}
+		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
+		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
+		for _, a := range []string{"203.0.113.25", "203.0.113.80"} {
+			o.commands = append(o.commands, internet.Commands(a)...)
+		}
+		if err := internet.Close(); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+	})
+	return o
+}
+
+// judged runs the command with JSON output and reads it.
+func judged(t *testing.T, scenario, stdin string, args ...string) (answer, outcome) {
+	t.Helper()
+	o := inLab(t, scenario, stdin, append([]string{"--format", "json"}, args...)...)
+	var a answer
+	if err := json.Unmarshal([]byte(o.stdout), &a); err != nil {
+		t.Fatalf("no JSON: %v\nstdout: %s\nstderr: %s", err, o.stdout, o.stderr)
+	}
+	return a, o
+}
+
+func (a answer) verdict(rule string) verdict {
+	for _, v := range a.Verdicts {
+		if v.Rule == rule {
+			return v
+		}
+	}
+	return verdict{Verdict: "none"}
+}
+
+func scenarioFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+const (
+	delayed = "demo.yaml"
+	broken  = "../../../testdata/scenarios/broken-host.yaml"
+)
+
+// Every scenario names the verdicts that must come out of it and those that must not.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("../../../testdata/scenarios/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, delayed) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text := scenarioFile(t, file)
+			s, err := lab.Load(file, []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, o := judged(t, text, "")
+			if len(s.Expect.Must) == 0 {
+				t.Error("the scenario expects nothing")
+			}
+			for _, want := range s.Expect.Must {
+				if !slices.ContainsFunc(a.Verdicts, func(v verdict) bool { return fits(want, v) }) {
+					t.Errorf("must, but is not: %+v; it is %+v", want, a.verdict(want.Rule))
+				}
+			}
+			for _, bad := range s.Expect.MustNot {
+				for _, v := range a.Verdicts {
+					if fits(bad, v) {
+						t.Errorf("must not be: %+v", v)
+					}
+				}
+			}
+			var causes []string
+			for _, c := range a.Causes {
+				causes = append(causes, c.ID)
+			}
+			if !slices.Equal(causes, s.Expect.Causes) {
+				t.Errorf("causes %v, want %v", causes, s.Expect.Causes)
+			}
+			wantManners(t, o)
+		})
+	}
+}
+
+func fits(want lab.Expected, v verdict) bool {
+	return (want.Rule == "" || want.Rule == v.Rule) && (want.Verdict == "" || want.Verdict == v.Verdict) &&
+		(want.Reason == "" || want.Reason == v.Reason)
+}
+
+// wantManners checks what no run may ever do: talk before the greeting, or send a message.
+func wantManners(t *testing.T, o outcome) {
+	t.Helper()
+	if len(o.early) > 0 {
+		t.Errorf("spoke before the greeting: %v", o.early)
+	}
+	for _, c := range o.commands {
+		if strings.HasPrefix(strings.ToUpper(c), "DATA") || strings.HasPrefix(strings.ToUpper(c), "BDAT") {
+			t.Errorf("sent %q", c)
+		}
+	}
+}
+
+func TestOneCauseForTheThreeRowsOfAHangUp(t *testing.T) {
+	a, o := judged(t, scenarioFile(t, delayed), "")
+	if o.code != 0 {
+		t.Errorf("exit code %d, want 0: nothing is confirmed", o.code)
+	}
+	if len(a.Causes) != 1 || a.Causes[0].ID != "greeting-delay" || !slices.Equal(a.Causes[0].Findings, []int{3, 4, 5}) {
+		t.Errorf("causes: %+v, want greeting-delay for rows 3, 4, 5", a.Causes)
+	}
+	if !strings.Contains(o.stderr, "15 s hang-up") {
+		t.Errorf("stderr does not say what the report suggests: %s", o.stderr)
+	}
+	seen := map[float64]bool{}
+	for _, row := range a.verdict("smtp/tls-missing").WouldSee {
+		if row.Greeting == nil || row.STARTTLS == nil {
+			t.Fatalf("unknown at %v s although the whole session was seen", row.Limit)
+		}
+		seen[row.Limit] = *row.Greeting && *row.STARTTLS
+	}
+	if sees, ok := seen[15]; sees || !ok {
+		t.Errorf("a client that waits 15 s sees everything: %v", seen)
+	}
+	if !seen[17] {
+		t.Errorf("a client that waits 17 s does not see everything: %v", seen)
+	}
+}
+
+func TestTakingSTARTTLSAwayConfirmsTheFinding(t *testing.T) {
+	a, o := judged(t, strings.Replace(scenarioFile(t, delayed), "starttls: true", "starttls: false", 1), "")
+	if v := a.verdict("smtp/tls-missing"); v.Verdict != "confirmed" || v.Severity != "medium" {
+		t.Errorf("tls-missing is %s (%s), want confirmed medium", v.Verdict, v.Severity)
+	}
+	if v := a.verdict("smtp/banner-mismatch"); v.Verdict != "false_positive" || v.Reason != "artifact" {
+		t.Errorf("banner-mismatch is %s (%s), want false_positive (artifact)", v.Verdict, v.Reason)
+	}
+	if o.code != 1 {
+		t.Errorf("exit code %d, want 1", o.code)
+	}
+	for _, c := range a.Causes {
+		if slices.Contains(c.Findings, 4) {
+			t.Error("a cause explains a confirmed finding away")
+		}
+	}
+}
+
+// host rewrites how the mail host of the founding story behaves.
+func host(t *testing.T, lines ...string) string {
+	t.Helper()
+	text := scenarioFile(t, delayed)
+	head, rest, ok := strings.Cut(text, "    greeting: {delay: 16s}\n    drops_early_talkers: true\n")
+	if !ok {
+		t.Fatal("the scenario has changed; this test rewrites it")
+	}
+	_, rest, _ = strings.Cut(rest, "    starttls: true\n")
+	head = strings.Replace(head, "expect:", "", 1)
+	return head + "    " + strings.Join(lines, "\n    ") + "\n" + rest
+}
+
+const smtpReport = `Failed To Connect
+Warning - Reverse DNS does not match SMTP Banner
+Warning - Does not support TLS.
+12.5 seconds - Not good! on Connection time
+15.678 seconds - Not good! on Transaction Time
+`
+
+// A trouble at a step makes every claim that needs the step inconclusive: it never becomes a no, nor a yes.
+func TestTroubleIsInconclusive(t *testing.T) {
+	troubles := map[string]string{
+		"timeout":            "reply: none",
+		"reset":              "reply: none, then: reset",
+		"421":                `reply: "421 4.7.0 too many connections", then: close`,
+		"4xx":                `reply: "451 4.3.0 try again later"`,
+		"554":                `reply: "554 5.7.1 you are not welcome", then: close`,
+		"EOF inside a reply": `reply: "%d-mail.example.com", then: close`,
+	}
+	steps := []struct {
+		step  string
+		code  int
+		rules []string
+	}{
+		{"greeting", 220, []string{"smtp/banner-mismatch", "smtp/tls-missing", "smtp/connection-time", "smtp/transaction-time"}},
+		{"ehlo", 250, []string{"smtp/tls-missing", "smtp/transaction-time"}},
+		{"starttls", 220, []string{"smtp/tls-missing"}},
+		{"rcpt", 250, []string{"smtp/transaction-time"}},
+	}
+	for _, s := range steps {
+		for name, trouble := range troubles {
+			if s.step == "rcpt" && (name == "4xx" || name == "554" || name == "timeout") {
+				continue // a refused recipient is timed like an accepted one, and five silent minutes are a measured bound
+			}
+			if s.step == "ehlo" && name == "timeout" {
+				s.rules = []string{"smtp/tls-missing"} // likewise for the time
+			}
+			t.Run(s.step+" "+name, func(t *testing.T) {
+				trouble = strings.Replace(trouble, "%d", map[int]string{220: "220", 250: "250"}[s.code], 1)
+				a, o := judged(t, host(t, s.step+": {"+trouble+"}"), smtpReport)
+				for _, rule := range s.rules {
+					if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason == "" {
+						t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+					}
+				}
+				wantManners(t, o)
+			})
+		}
+	}
+}
+
+func TestNoConnectionIsInconclusiveForAllButConnect(t *testing.T) {
+	for _, connect := range []string{"refused", "silent"} {
+		t.Run(connect, func(t *testing.T) {
+			a, _ := judged(t, host(t, "connect: "+connect), smtpReport)
+			for _, v := range a.Verdicts {
+				if v.Rule != "smtp/connect" && v.Verdict != "inconclusive" {
+					t.Errorf("%s is %s", v.Rule, v.Verdict)
+				}
+			}
+			// Without a control that answers, a refusal stands, and silence may be this network's.
+			want := map[string]string{"refused": "confirmed", "silent": "inconclusive"}[connect]
+			if v := a.verdict("smtp/connect"); v.Verdict != want {
+				t.Errorf("connect is %s, want %s", v.Verdict, want)
+			}
+		})
+	}
+}
+
+func TestNameServerTroubleIsInconclusive(t *testing.T) {
+	const report = "SOA Serial Number Format is Invalid\nSOA Expire Value out of recommended range\nWarning - Reverse DNS does not match SMTP Banner\n"
+	for _, behaviour := range []string{"silent", "servfail", "refused", "not_authoritative"} {
+		t.Run(behaviour, func(t *testing.T) {
+			text := strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.53, behaves: ["+behaviour+"]}\n"+
+				"  - {address: 198.51.100.53, behaves: ["+behaviour+"]}\nsmtp:\n", 1)
+			a, _ := judged(t, text, report)
+			for _, rule := range []string{"dns/soa-serial-format", "dns/soa-expire"} {
+				if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason != "servfail" {
+					t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+				}
+			}
+		})
+	}
+	for _, behaviour := range []string{"silent", "servfail", "refused"} {
+		t.Run("resolver "+behaviour, func(t *testing.T) {
+			text := strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: ["+behaviour+"]}\nsmtp:\n", 1)
+			a, _ := judged(t, text, report)
+			for _, v := range a.Verdicts {
+				if v.Verdict != "inconclusive" {
+					t.Errorf("%s is %s", v.Rule, v.Verdict)
+				}
+			}
+		})
+	}
+}
+
+// A wait that our own limit ended is a known bound: five minutes without a reply to RCPT break the standard.
+func TestFiveSilentMinutesAreABound(t *testing.T) {
+	a, _ := judged(t, host(t, "rcpt: {reply: none}", "starttls: true"), smtpReport)
+	if v := a.verdict("smtp/transaction-time"); v.Verdict != "confirmed" || v.Severity != "high" {
+		t.Errorf("transaction-time is %s (%s): %s", v.Verdict, v.Severity, v.Says)
+	}
+	a, _ = judged(t, host(t, "greeting: {reply: none}"), smtpReport)
+	if v := a.verdict("smtp/connect"); v.Verdict != "confirmed" {
+		t.Errorf("connect is %s: %s", v.Verdict, v.Says)
+	}
+	a, _ = judged(t, host(t, "greeting: {reply: none}"), smtpReport, "--patience", "60s")
+	if v := a.verdict("smtp/connect"); v.Verdict != "inconclusive" {
+		t.Errorf("with 60 s of patience, connect is %s: %s", v.Verdict, v.Says)
+	}
+}
+
+func TestGreetingDelays(t *testing.T) {
+	tests := []struct {
+		delay             string
+		banner, tls, time string
+	}{
+		{"0s", "false_positive", "false_positive", "false_positive"},
+		{"4s", "false_positive", "false_positive", "false_positive"},
+		{"9s", "false_positive", "false_positive", "policy_disagreement"},
+		{"29s", "false_positive", "false_positive", "policy_disagreement"},
+		{"30s", "false_positive", "false_positive", "confirmed"},
+		{"280s", "false_positive", "false_positive", "confirmed"},
+		{"310s", "inconclusive", "inconclusive", "inconclusive"},
+	}
+	for _, test := range tests {
+		t.Run(test.delay, func(t *testing.T) {
+			a, o := judged(t, host(t, "greeting: {delay: "+test.delay+"}", "drops_early_talkers: true", "starttls: true"), smtpReport)
+			for rule, want := range map[string]string{"smtp/banner-mismatch": test.banner, "smtp/tls-missing": test.tls, "smtp/transaction-time": test.time} {
+				if v := a.verdict(rule); v.Verdict != want {
+					t.Errorf("%s is %s (%s), want %s", rule, v.Verdict, v.Says, want)
+				}
+			}
+			wantManners(t, o)
+		})
+	}
+}
+
+func TestSTARTTLSThatNeverWorks(t *testing.T) {
+	tests := []struct{ starttls, want string }{
+		{`{listed: true, reply: "454 4.7.0 TLS not available"}`, "confirmed"},
+		{`{listed: false, reply: "454 4.7.0 TLS not available"}`, "inconclusive"},
+		{`{listed: true, handshake: garbage}`, "confirmed"},
+		{`{listed: true, handshake: close}`, "inconclusive"},
+		{`{listed: false, reply: "530 5.7.0 not for you"}`, "inconclusive"},
+		{`{listed: false, reply: "503 5.5.1 not here"}`, "confirmed"},
+		{`{listed: false, reply: "502 5.7.0 not for you"}`, "inconclusive"},
+		{`{listed: true, min_version: "1.0", max_version: "1.0"}`, "false_positive"},
+		{`{listed: false}`, "false_positive"}, // hidden in the list, but it works
+	}
+	for _, test := range tests {
+		t.Run(test.starttls, func(t *testing.T) {
+			a, _ := judged(t, host(t, "starttls: "+test.starttls), "Warning - Does not support TLS.\n")
+			if v := a.verdict("smtp/tls-missing"); v.Verdict != test.want {
+				t.Errorf("%s (%s), want %s: %s", v.Verdict, v.Reason, test.want, v.Says)
+			}
+		})
+	}
+}
