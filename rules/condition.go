@@ -328,7 +328,7 @@ func (l conditionLoader) loadTree(key, value *yaml.Node, depth int) (Condition, 
 }
 
 func (l conditionLoader) loadComparison(node *yaml.Node) (Condition, error) {
-	var name, word, value *yaml.Node
+	var name, word, value, surplus *yaml.Node
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		k, v := node.Content[i], node.Content[i+1]
 		switch {
@@ -337,10 +337,13 @@ func (l conditionLoader) loadComparison(node *yaml.Node) (Condition, error) {
 		case word == nil:
 			word, value = k, v
 		default:
-			return nil, strict.Errorf(l.file, k, "%q is one word too many; a condition has a fact and one comparison", k.Value)
+			surplus = k
 		}
 	}
-	if name == nil {
+	switch {
+	case name != nil && surplus != nil:
+		return nil, strict.Errorf(l.file, surplus, "%q is one word too many; a condition has a fact and one comparison", surplus.Value)
+	case name == nil:
 		first := node.Content[0]
 		return nil, strict.Errorf(l.file, first, "unknown key %q in a condition%s", first.Value,
 			strict.Suggest(first.Value, []string{"all", "any", "not", "fact"}))

@@ -87,7 +87,7 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 	switch {
 	case t.Kind == "address":
 		return facts.Unknown{Code: facts.NoTarget, Detail: "an address alone leads to no zone; name the domain with --target"}
-	case t.Trouble != nil && t.Trouble.Kind == evidence.NXDomain:
+	case nowhere(t.Trouble), nowhere(t.ZoneError):
 		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not exist; perhaps it is misspelt"}
 	case t.ZoneError != nil:
 		why := unknown(t.ZoneError, "the look-up of the zone of "+t.Name)
@@ -98,6 +98,8 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "the zone of " + t.Name + " was not looked at"}
 }
+
+func nowhere(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.NXDomain }
 
 // soa derives the facts of one server's SOA record. Only an authoritative answer counts: anything else may be a stale copy.
 func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone string) {

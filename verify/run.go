@@ -194,8 +194,8 @@ func (r *run) zone(ctx context.Context, t *evidence.Target, soa bool) {
 	zone, exchanges := r.dns.Zone(ctx, t.Name)
 	r.record(exchanges)
 	t.Zone, t.ZoneError = zone.Name, zone.Trouble
-	if zone.Name == "" || !soa {
-		return
+	if zone.Name == "" || !soa || zone.Trouble != nil && zone.Trouble.Kind == evidence.NXDomain {
+		return // for a name that does not exist, the zone found may be a registry's or the root
 	}
 	t.Servers = append(t.Servers, zone.Servers...)
 	var group errgroup.Group

@@ -86,7 +86,7 @@ func texts(rrs []dns.RR, space *int) ([]string, error) {
 func text(rr dns.RR) (string, bool) {
 	s := flat(rr)
 	strange := strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
-	return s, !strange && rr.Header().Rdlength > 0 && parse(s) != nil
+	return s, !strange && parse(s) != nil
 }
 
 // flat writes a record with blanks instead of tabs. A tab in its data is escaped, and stays so.
@@ -105,7 +105,7 @@ func parse(s string) dns.RR {
 		return nil
 	}
 	rr, _, err = dns.UnpackRR(wire[:end], 0)
-	if err != nil || rr.Header().Rdlength == 0 {
+	if err != nil {
 		return nil
 	}
 	if whole := flat(rr); whole != s && read(whole) == nil {

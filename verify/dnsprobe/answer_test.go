@@ -32,7 +32,8 @@ func TestRecords(t *testing.T) {
 		answer []string
 		want   []string
 	}{
-		{"several", "example.com", "MX", []string{"example.com. 60 IN MX 5 a.example.com.", "example.com. 60 IN MX 6 b.example.com."},
+		{"several", "example.com", "MX",
+			[]string{"example.com. 60 IN MX 5 a.example.com.", "example.com. 60 IN MX 6 b.example.com."},
 			[]string{"5 a.example.com.", "6 b.example.com."}},
 		{"other owner", "example.com", "A", []string{"example.net. 60 IN A 203.0.113.1"}, nil},
 		{"other type", "example.com", "A", []string{"example.com. 60 IN AAAA 2001:db8::1"}, nil},
@@ -54,7 +55,8 @@ func TestRecords(t *testing.T) {
 			[]string{"", "; only a comment", "nonsense", "example.com. 60 IN A 203.0.113.999", "example.com. 60 IN A",
 				"example.com. 60 IN NOSUCH x", "\x00\xff", "$ORIGIN example.com."}, nil},
 		{"record without data", "example.com", "MX", []string{"example.com. 60 IN MX"}, nil},
-		{"good after bad", "example.com", "A", []string{"(", "example.com. 60 IN A 203.0.113.1"}, []string{"203.0.113.1"}},
+		{"good after bad", "example.com", "A", []string{"(", "example.com. 60 IN A 203.0.113.1"},
+			[]string{"203.0.113.1"}},
 		{"unknown type", "example.com", "NOSUCH", []string{"example.com. 60 IN A 203.0.113.1"}, nil},
 	}
 	for _, test := range tests {
@@ -92,27 +94,35 @@ func TestTrouble(t *testing.T) {
 	}{
 		{"records", "", "", evidence.Exchange{RCode: "NOERROR", AA: true, Answer: []string{mx}}},
 		{"records without authority", "", "", evidence.Exchange{RCode: "NOERROR", Answer: []string{mx}}},
-		{"no data", evidence.NoData, evidence.NoData, evidence.Exchange{RCode: "NOERROR", AA: true, Authority: []string{soa}}},
+		{"no data", evidence.NoData, evidence.NoData,
+			evidence.Exchange{RCode: "NOERROR", AA: true, Authority: []string{soa}}},
 		{"no data, no SOA", evidence.NoData, evidence.NoData, evidence.Exchange{RCode: "NOERROR", AA: true}},
-		{"no data without authority", evidence.NoData, evidence.ServFail, evidence.Exchange{RCode: "NOERROR", Authority: []string{soa}}},
+		{"no data without authority", evidence.NoData, evidence.ServFail,
+			evidence.Exchange{RCode: "NOERROR", Authority: []string{soa}}},
 		{"no name", evidence.NXDomain, evidence.NXDomain, evidence.Exchange{RCode: "NXDOMAIN", AA: true}},
 		{"no name without authority", evidence.NXDomain, evidence.ServFail, evidence.Exchange{RCode: "NXDOMAIN"}},
-		{"referral", evidence.ServFail, evidence.ServFail, evidence.Exchange{RCode: "NOERROR", Authority: []string{ns}}},
+		{"referral", evidence.ServFail, evidence.ServFail,
+			evidence.Exchange{RCode: "NOERROR", Authority: []string{ns}}},
 		{"NS beside SOA is no referral", evidence.NoData, evidence.NoData,
 			evidence.Exchange{RCode: "NOERROR", AA: true, Authority: []string{ns, soa}}},
-		{"alias out of the zone", evidence.NoData, evidence.ServFail, evidence.Exchange{RCode: "NOERROR", AA: true, Answer: []string{alias}}},
+		{"alias out of the zone", evidence.NoData, evidence.ServFail,
+			evidence.Exchange{RCode: "NOERROR", AA: true, Answer: []string{alias}}},
 		{"alias out of the zone, NXDOMAIN", evidence.NXDomain, evidence.ServFail,
 			evidence.Exchange{RCode: "NXDOMAIN", AA: true, Answer: []string{alias}, Authority: []string{soa}}},
-		{"alias within the server's zones", evidence.NXDomain, evidence.NXDomain, evidence.Exchange{RCode: "NXDOMAIN", AA: true,
-			Answer: []string{alias}, Authority: []string{strings.Replace(soa, "example.com.", "example.net.", 1)}}},
+		{"alias within the server's zones", evidence.NXDomain, evidence.NXDomain,
+			evidence.Exchange{RCode: "NXDOMAIN", AA: true, Answer: []string{alias},
+				Authority: []string{strings.Replace(soa, "example.com.", "example.net.", 1)}}},
 		{"NXDOMAIN with records", evidence.ServFail, evidence.ServFail,
 			evidence.Exchange{RCode: "NXDOMAIN", AA: true, Answer: []string{mx}}},
-		{"truncated", evidence.ServFail, evidence.ServFail, evidence.Exchange{RCode: "NOERROR", TC: true, AA: true, Answer: []string{mx}}},
-		{"truncated no name", evidence.ServFail, evidence.ServFail, evidence.Exchange{RCode: "NXDOMAIN", TC: true, AA: true}},
+		{"truncated", evidence.ServFail, evidence.ServFail,
+			evidence.Exchange{RCode: "NOERROR", TC: true, AA: true, Answer: []string{mx}}},
+		{"truncated no name", evidence.ServFail, evidence.ServFail,
+			evidence.Exchange{RCode: "NXDOMAIN", TC: true, AA: true}},
 		{"SERVFAIL with records", evidence.ServFail, evidence.ServFail,
 			evidence.Exchange{RCode: "SERVFAIL", AA: true, Answer: []string{mx}}},
 		{"no code", evidence.ServFail, evidence.ServFail, evidence.Exchange{AA: true}},
-		{"failure", evidence.Reset, evidence.Reset, evidence.Exchange{Failure: &evidence.Failure{Kind: evidence.Reset}}},
+		{"failure", evidence.Reset, evidence.Reset,
+			evidence.Exchange{Failure: &evidence.Failure{Kind: evidence.Reset}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -166,9 +176,12 @@ func TestTextsReadBack(t *testing.T) {
 	for _, line := range []string{
 		"example.com. 300 IN A 203.0.113.1", "example.com. 300 IN AAAA 2001:db8::1", "example.com. 300 IN MX 0 .",
 		"*.example.com. 4294967295 IN A 203.0.113.1", "5/6.2.0.192.in-addr.arpa. 300 IN CNAME in-addr.arpa.",
-		"example.com. 300 IN NS ns1.example.com.", "example.com. 300 IN SOA a.example.com. b\\.c.example.com. 4294967295 2 3 4 5",
-		`example.com. 300 IN TXT "v=spf1 -all" "" "; \"\\ \255\000"`, "1.2.0.192.in-addr.arpa. 300 IN PTR mail.example.com.",
-		"_25._tcp.example.com. 300 IN TLSA 3 1 1 " + strings.Repeat("ab", 32), `example.com. 300 IN CAA 0 issue "ca.example.net"`,
+		"example.com. 300 IN NS ns1.example.com.",
+		"example.com. 300 IN SOA a.example.com. b\\.c.example.com. 4294967295 2 3 4 5",
+		`example.com. 300 IN TXT "v=spf1 -all" "" "; \"\\ \255\000"`,
+		"1.2.0.192.in-addr.arpa. 300 IN PTR mail.example.com.",
+		"_25._tcp.example.com. 300 IN TLSA 3 1 1 " + strings.Repeat("ab", 32),
+		`example.com. 300 IN CAA 0 issue "ca.example.net"`,
 		"_sip._tcp.example.com. 300 IN SRV 1 2 3 sip.example.com.", "example.com. 300 IN TYPE65280 \\# 3 010203",
 		`\000\032\@.example.com. 300 IN A 203.0.113.1`,
 		"example.com. 300 IN LOC 52 22 23.000 N 4 53 32.000 E -2.00m 0.00m 10000m 10m",
@@ -195,6 +208,24 @@ func TestTextsReadBack(t *testing.T) {
 	}
 }
 
+// A record without data is not written as one with empty data.
+func TestRecordWithoutData(t *testing.T) {
+	for _, line := range []string{
+		"example.com. 300 IN TXT x", "example.com. 300 IN A 203.0.113.1", "example.com. 300 IN NS a.",
+	} {
+		rr := newRR(line)
+		h := *rr.Header()
+		h.Rdlength = 0
+		empty, _, err := dns.UnpackRRWithHeader(h, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, ok := text(empty); ok {
+			t.Errorf("%s without data became %q", line, s)
+		}
+	}
+}
+
 // FuzzRecord feeds the conversion with a message that has the right ID and question, and anything after them.
 func FuzzRecord(f *testing.F) {
 	query := question{role: evidence.Resolver, name: "example.com", rrtype: "MX"}.message(true)
@@ -206,7 +237,8 @@ func FuzzRecord(f *testing.F) {
 		{"example.com. 300 IN MX 10 mail.example.com."},
 		{"example.com. 300 IN CNAME www.example.com.", "www.example.com. 300 IN MX 0 ."},
 		{`example.com. 300 IN TXT "a\000b" "c;d"`},
-		{"example.com. 300 IN SOA a. b. 1 2 3 4 5", `example.com. 300 IN URI 1 2 "x"`, "example.com. 300 IN AAAA 2001:db8::1"},
+		{"example.com. 300 IN SOA a. b. 1 2 3 4 5", `example.com. 300 IN URI 1 2 "x"`,
+			"example.com. 300 IN AAAA 2001:db8::1"},
 	} {
 		m := &dns.Msg{Question: query.Question}
 		for _, line := range lines {

@@ -33,8 +33,8 @@ type Dialer interface {
 // Probe asks DNS questions, each only once in its life: the answer is remembered and shared, whoever asks again. It is
 // made for one run and safe for concurrent use.
 //
-// A server that stays silent costs Tries times Timeout. Over the truncated answer or the FORMERR of a server that is
-// not silent no try is lost: the question is at once repeated in the other way.
+// A server that stays silent costs Tries times Timeout. A truncated answer or a FORMERR costs no try: the question is
+// repeated at once in the other way.
 type Probe struct {
 	Dialer   Dialer
 	Resolver netip.AddrPort // asked with RD=1

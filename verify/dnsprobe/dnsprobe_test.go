@@ -57,15 +57,18 @@ func TestLookup(t *testing.T) {
 		records []string
 	}{
 		{"answer", zone, false, "example.com MX", "udp+edns NOERROR", "", []string{"10 mail.example.com."}},
-		{"final dot and capitals", zone, false, "Example.COM. mx", "udp+edns NOERROR", "", []string{"10 mail.example.com."}},
+		{"final dot and capitals", zone, false, "Example.COM. mx",
+			"udp+edns NOERROR", "", []string{"10 mail.example.com."}},
 		{"no such name", zone, false, "gone.example.com MX", "udp+edns NXDOMAIN", evidence.NXDomain, nil},
 		{"no data", zone, false, "web.example.com MX", "udp+edns NOERROR", evidence.NoData, nil},
 		{"alias", zone, false, "www.example.com A", "udp+edns NOERROR", "", []string{"203.0.113.80"}},
-		{"the alias itself", zone, false, "www.example.com CNAME", "udp+edns NOERROR", "", []string{"web.example.com."}},
+		{"the alias itself", zone, false, "www.example.com CNAME",
+			"udp+edns NOERROR", "", []string{"web.example.com."}},
 		{"alias without data", zone, false, "www.example.com MX", "udp+edns NOERROR", evidence.NoData, nil},
 		{"alias of nothing", zone, false, "dangling.example.com A", "udp+edns NXDOMAIN", evidence.NXDomain, nil},
 		{"alias loop", zone, false, "loop1.example.com A", "udp+edns NXDOMAIN", evidence.ServFail, nil},
-		{"SERVFAIL", rcode(dns.RcodeServerFailure), true, "example.com MX", "udp+edns SERVFAIL", evidence.ServFail, nil},
+		{"SERVFAIL", rcode(dns.RcodeServerFailure), true, "example.com MX",
+			"udp+edns SERVFAIL", evidence.ServFail, nil},
 		{"REFUSED", rcode(dns.RcodeRefused), true, "example.com MX", "udp+edns REFUSED", evidence.ServFail, nil},
 		{"unknown code", rcode(11), true, "example.com MX", "udp+edns DSOTYPENI", evidence.ServFail, nil},
 		{"FORMERR because of EDNS", withoutEDNS(dns.RcodeFormatError), false, "example.com MX",
@@ -142,7 +145,8 @@ func TestExchangeFields(t *testing.T) {
 		}
 		x.At = time.Time{}
 		want := evidence.Exchange{
-			Role: evidence.Authoritative, ServerName: "ns1.example.com", Server: "192.0.2.53:53", Transport: "udp", EDNS: true,
+			Role: evidence.Authoritative, ServerName: "ns1.example.com", Server: "192.0.2.53:53",
+			Transport: "udp", EDNS: true,
 			Name: "example.com", Type: "TXT", RTT: x.RTT, RCode: "NOERROR", AA: true, RA: true, AD: true,
 			Answer:    []string{`EXAMPLE.com. 300 IN TXT "a  b\009c" "d;\"e"`},
 			Authority: []string{"example.com. 300 IN NS ns1.example.com."},
@@ -171,10 +175,12 @@ func TestSilence(t *testing.T) {
 		lasts   time.Duration
 		trouble evidence.FailureKind
 	}{
-		{"resolver", false, limits{}, nil, "udp+edns timeout, udp timeout, udp timeout", 15 * time.Second, evidence.Timeout},
+		{"resolver", false, limits{}, nil,
+			"udp+edns timeout, udp timeout, udp timeout", 15 * time.Second, evidence.Timeout},
 		{"server, silent over TCP too", true, limits{}, func(w *world, _ *testing.T) { w.Silence(ns1At) },
 			"udp+edns timeout, udp timeout, tcp timeout", 15 * time.Second, evidence.Timeout},
-		{"server, TCP accepts and says nothing", true, limits{}, func(w *world, t *testing.T) { w.serve(t, ns1At, true, silent) },
+		{"server, TCP accepts and says nothing", true, limits{},
+			func(w *world, t *testing.T) { w.serve(t, ns1At, true, silent) },
 			"udp+edns timeout, udp timeout, tcp timeout", 15 * time.Second, evidence.Timeout},
 		{"server, TCP refused", true, limits{}, nil,
 			"udp+edns timeout, udp timeout, tcp refused", 10 * time.Second, evidence.Refused},
@@ -249,8 +255,9 @@ func TestSilence(t *testing.T) {
 				}
 				for i, x := range xs {
 					if x.Failure != nil && x.Failure.Kind == evidence.Timeout {
-						seconds(t, fmt.Sprintf("wait %d", i), x.Failure.Waited.D(), cmp.Or(test.limits.timeout, 5*time.Second))
-						seconds(t, fmt.Sprintf("end %d", i), x.Failure.At.D(), x.At.Sub(start)+x.Failure.Waited.D())
+						waited, at := x.Failure.Waited.D(), x.Failure.At.D()
+						seconds(t, fmt.Sprintf("wait %d", i), waited, cmp.Or(test.limits.timeout, 5*time.Second))
+						seconds(t, fmt.Sprintf("end %d", i), at, x.At.Sub(start)+waited)
 					}
 				}
 			})
@@ -361,7 +368,7 @@ func TestFormatErrorWithoutQuestion(t *testing.T) {
 }
 
 func TestDamagedAnswer(t *testing.T) {
-	// header appends what follows to a header with the right ID and one answer, and to the question.
+	// message is the header with the right ID and one answer, the question, and what is given as the answer.
 	message := func(query []byte, truncated bool, answer ...byte) []byte {
 		b := append([]byte(nil), query[:12]...)
 		b[2], b[3], b[7], b[11] = 0x80, 0, 1, 0
@@ -383,7 +390,8 @@ func TestDamagedAnswer(t *testing.T) {
 		trouble   evidence.FailureKind
 	}{
 		{"compression loop", false, loop, "udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
-		{"ends inside a record", false, []byte{0xc0, 12, 0, 1}, "udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
+		{"ends inside a record", false, []byte{0xc0, 12, 0, 1},
+			"udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
 		{"address without data", false, []byte{0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0},
 			"udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
 		{"exchanger without a name", false, []byte{0xc0, 12, 0, 15, 0, 1, 0, 0, 0, 0, 0, 2, 0, 10},
@@ -394,7 +402,9 @@ func TestDamagedAnswer(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t)
-				w.ListenPacket(ns1At, func(raw []byte, reply func([]byte)) { reply(message(raw, test.truncated, test.answer...)) })
+				w.ListenPacket(ns1At, func(raw []byte, reply func([]byte)) {
+					reply(message(raw, test.truncated, test.answer...))
+				})
 				xs := w.probe().Ask(t.Context(), ns1, "example.com", "A")
 				if got := path(xs); got != test.path {
 					t.Errorf("went %q, want %q", got, test.path)
@@ -436,7 +446,8 @@ func TestHugeAnswer(t *testing.T) {
 	}{
 		{"as many as are kept", repeat(200, "example.com. 300 IN MX %d mail.example.com."), 200, ""},
 		{"more records", repeat(201, "example.com. 300 IN MX %d mail.example.com."), 200, evidence.TooLong},
-		{"more text", repeat(90, "example.com. 300 IN MX %d "+strings.Repeat(`\001\002\003\004.`, 45)), -1, evidence.TooLong},
+		{"more text", repeat(90, "example.com. 300 IN MX %d "+strings.Repeat(`\001\002\003\004.`, 45)), -1,
+			evidence.TooLong},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -672,8 +683,9 @@ func TestDialErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			p := &Probe{Dialer: dialFunc(func(context.Context, string, string) (net.Conn, error) { return nil, test.err })}
-			xs := p.Ask(t.Context(), evidence.Server{Name: "ns1.example.com", Address: test.address}, "example.com", "A")
+			dialer := func(context.Context, string, string) (net.Conn, error) { return nil, test.err }
+			p := &Probe{Dialer: dialFunc(dialer)}
+			xs := p.Ask(t.Context(), evidence.Server{Address: test.address}, "example.com", "A")
 			if got := path(xs); got != test.path {
 				t.Errorf("went %q, want %q", got, test.path)
 			}
@@ -700,8 +712,10 @@ func TestNothingIsAsked(t *testing.T) {
 		return nil, policyError{}
 	})}
 	for _, name := range []string{
-		"", "..", "a..example.com", ".example.com", "exa mple.com", "example.com\n", "a\x00b.example.com", "bücher.example.com",
-		`a\.b.example.com`, `example.com\`, `"a".example.com`, "a;b.example.com", strings.Repeat("a", 64) + ".example.com",
+		"", "..", "a..example.com", ".example.com", "exa mple.com", "example.com\n", "a\x00b.example.com",
+		"bücher.example.com",
+		`a\.b.example.com`, `example.com\`, `"a".example.com`, "a;b.example.com",
+		strings.Repeat("a", 64) + ".example.com",
 		strings.Repeat("abc.", 70) + "example.com", strings.Repeat("a", 1<<20), "\xff\xfe",
 	} {
 		for _, xs := range [][]evidence.Exchange{p.Lookup(t.Context(), name, "A"), p.Ask(t.Context(), ns1, name, "A")} {
@@ -727,6 +741,16 @@ func TestNothingIsAsked(t *testing.T) {
 			t.Errorf("address %q: %+v", address, xs)
 		}
 	}
+}
+
+func TestTypesBeyondTheMetaTypes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(t, resolverAt, false, records(`example.com. 300 IN CAA 0 issue "ca.example.net"`))
+		if xs := w.probe().Lookup(t.Context(), "example.com", "CAA"); Trouble(xs) != nil {
+			t.Errorf("CAA: %+v", Trouble(xs))
+		}
+	})
 }
 
 func TestRoot(t *testing.T) {
@@ -760,7 +784,8 @@ func TestLoopback(t *testing.T) {
 		}
 		rw.WriteMsg(answer(q, m, "")[0])
 	})
-	for _, server := range []*dns.Server{{PacketConn: packets, Handler: handler}, {Listener: stream, Handler: handler}} {
+	servers := []*dns.Server{{PacketConn: packets, Handler: handler}, {Listener: stream, Handler: handler}}
+	for _, server := range servers {
 		started := make(chan struct{})
 		server.NotifyStartedFunc = func() { close(started) }
 		go server.ActivateAndServe()

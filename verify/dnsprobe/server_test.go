@@ -101,8 +101,8 @@ func (w *world) serve(t *testing.T, at netip.AddrPort, stream bool, answer answe
 
 func (w *world) probe() *Probe { return &Probe{Dialer: w, Resolver: resolverAt} }
 
-// records answers from a list of records as a resolver does: aliases are followed, and what is missing is NXDOMAIN or NODATA
-// with the SOA record of the longest zone that holds the name.
+// records answers from a list of records as a resolver does: aliases are followed, and what is missing is NXDOMAIN or
+// NODATA with the SOA record of the longest zone that holds the name.
 func records(lines ...string) answerer {
 	var data []dns.RR
 	for _, line := range lines {

@@ -23,12 +23,15 @@ var tree = []string{
 	"example.com. 300 IN SOA ns1.example.com. hostmaster.example.com. 1 2 3 4 5",
 	"example.com. 300 IN NS NS2.example.net.",
 	"example.com. 300 IN NS ns1.example.com.",
+	"example.com. 300 IN NS NS1.example.com.",
 	"ns1.example.com. 300 IN A 192.0.2.53",
 	"ns1.example.com. 300 IN A 192.0.2.52",
+	"ns1.example.com. 300 IN A 192.0.2.53",
 	"ns1.example.com. 300 IN AAAA 2001:db8::53",
 	"ns2.example.net. 300 IN A 198.51.100.53",
 	"mail.example.com. 300 IN A 203.0.113.25",
 	"www.example.com. 300 IN CNAME web.example.org.",
+	"host.empty.example.com. 300 IN CNAME mail.example.com.",
 	"loop.example.com. 300 IN CNAME loop.example.com.",
 
 	"sub.example.com. 300 IN SOA ns3.example.com. hostmaster.example.com. 1 2 3 4 5",
@@ -45,7 +48,8 @@ var tree = []string{
 	"mute.example.org. 300 IN SOA ns.example.org. hostmaster.example.org. 1 2 3 4 5",
 }
 
-const exampleCom = "ns1.example.com 192.0.2.52, ns1.example.com 192.0.2.53, ns1.example.com 2001:db8::53, ns2.example.net 198.51.100.53"
+const exampleCom = "ns1.example.com 192.0.2.52, ns1.example.com 192.0.2.53, ns1.example.com 2001:db8::53, " +
+	"ns2.example.net 198.51.100.53"
 
 func list(servers []evidence.Server) string {
 	var words []string
@@ -78,6 +82,21 @@ func TestZone(t *testing.T) {
 			return full(q, m, network)
 		}
 	}
+	// Some servers deny a name that has no records although names below it exist (against RFC 8020 section 2).
+	denies := func(q, m *dns.Msg, network string) []*dns.Msg {
+		full(q, m, network)
+		if q.Question[0].Name == "empty.example.com." {
+			m.Rcode = dns.RcodeNameError
+		}
+		return []*dns.Msg{m}
+	}
+	foreignNS := func(_, m *dns.Msg, _ string) []*dns.Msg {
+		m.Answer = []dns.RR{
+			newRR("example.com. 300 IN CNAME example.net."),
+			newRR("example.net. 300 IN NS ns2.example.net."),
+		}
+		return []*dns.Msg{m}
+	}
 	tests := []struct {
 		name     string
 		resolver answerer
@@ -89,25 +108,35 @@ func TestZone(t *testing.T) {
 		{"apex", full, "example.com", "example.com", exampleCom, ""},
 		{"apex in other letters", full, "EXAMPLE.com.", "example.com", exampleCom, ""},
 		{"host", full, "mail.example.com", "example.com", exampleCom, ""},
-		{"delegated zone, one server lame", full, "sub.example.com", "sub.example.com", "ns3.example.com 192.0.2.55", ""},
+		{"delegated zone, one server lame", full, "sub.example.com", "sub.example.com",
+			"ns3.example.com 192.0.2.55", ""},
 		{"alias into another zone", full, "www.example.com", "example.com", exampleCom, ""},
-		{"alias of the parent zone's apex", full, "up.sub.example.com", "sub.example.com", "ns3.example.com 192.0.2.55", ""},
+		{"alias of the parent zone's apex", full, "up.sub.example.com", "sub.example.com",
+			"ns3.example.com 192.0.2.55", ""},
 		{"alias of a name of the parent zone that does not exist", full, "down.sub.example.com", "sub.example.com",
 			"ns3.example.com 192.0.2.55", ""},
 		{"alias of itself", full, "loop.example.com", "example.com", exampleCom, ""},
+		{"alias below a name that is denied", denies, "host.empty.example.com", "example.com", exampleCom, ""},
 		{"no such name", full, "gone.example.com", "example.com", exampleCom, evidence.NXDomain},
 		{"no such domain", full, "gone.com", "com", "a.tld.example.net 192.0.2.10", evidence.NXDomain},
 		{"servers without addresses", full, "example.org", "example.org", "", evidence.ServFail},
 		{"no NS records", full, "mute.example.org", "mute.example.org", "", evidence.ServFail},
-		{"NXDOMAIN for NS", only(dns.TypeNS, rcode(dns.RcodeNameError)), "example.com", "example.com", "", evidence.ServFail},
+		{"NXDOMAIN for NS", only(dns.TypeNS, rcode(dns.RcodeNameError)), "example.com", "example.com", "",
+			evidence.ServFail},
 		{"NXDOMAIN for AAAA", only(dns.TypeAAAA, rcode(dns.RcodeNameError)), "mail.example.com", "example.com",
 			strings.Replace(exampleCom, "ns1.example.com 2001:db8::53, ", "", 1), ""},
 		{"SERVFAIL for AAAA", only(dns.TypeAAAA, rcode(dns.RcodeServerFailure)), "mail.example.com", "example.com",
 			strings.Replace(exampleCom, "ns1.example.com 2001:db8::53, ", "", 1), ""},
-		{"silence about addresses", only(dns.TypeA, silent), "sub.example.com", "sub.example.com", "", evidence.Timeout},
+		{"silence about addresses", only(dns.TypeA, silent), "sub.example.com", "sub.example.com", "",
+			evidence.Timeout},
+		{"silence about AAAA where there is no A", only(dns.TypeAAAA, silent), "example.org", "example.org", "",
+			evidence.Timeout},
+		{"NS records of another zone", only(dns.TypeNS, foreignNS), "example.com", "example.com", "",
+			evidence.ServFail},
 		{"silence about NS", only(dns.TypeNS, silent), "gone.example.com", "example.com", "", evidence.NXDomain},
 		{"resolver leaves the SOA out", withoutSOA, "mail.example.com", "example.com", exampleCom, ""},
-		{"resolver leaves the SOA out, no such name", withoutSOA, "a.b.example.com", "example.com", exampleCom, evidence.NXDomain},
+		{"resolver leaves the SOA out, no such name", withoutSOA, "a.b.example.com", "example.com", exampleCom,
+			evidence.NXDomain},
 		{"resolver knows no SOA at all", rcode(dns.RcodeSuccess), "mail.example.com", "", "", evidence.ServFail},
 		{"SOA of a zone that cannot hold the name", foreignSOA, "mail.example.com", "", "", evidence.ServFail},
 		{"SERVFAIL", rcode(dns.RcodeServerFailure), "mail.example.com", "", "", evidence.ServFail},

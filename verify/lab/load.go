@@ -408,9 +408,10 @@ func (r reader) step(s *step) map[string]field {
 
 var replyLine = regexp.MustCompile(`^[2-5][0-9][0-9]([ -].*)?$`)
 
-// reply reads the lines of a reply as they go over the wire (RFC 5321 section 4.2.1), or that none comes.
+// reply reads the lines of a reply as they go over the wire (RFC 5321 section 4.2.1), or that none comes. A last line that
+// promises another one lets a host end inside its reply.
 func (r reader) reply(into *string) field {
-	return value(r, into, `a reply: each line a code, "-" or a blank, and text, the last line without "-"; or none`,
+	return value(r, into, `a reply: each line a code, "-" or a blank, and text, all lines but the last with "-"; or none`,
 		func(s string) (string, error) {
 			s = strings.TrimRight(s, "\n")
 			if s == noReply {
@@ -419,7 +420,8 @@ func (r reader) reply(into *string) field {
 			lines := strings.Split(s, "\n")
 			for i, line := range lines {
 				continues := len(line) > 3 && line[3] == '-'
-				if !replyLine.MatchString(line) || strings.Contains(line, "\r") || continues == (i == len(lines)-1) {
+				last := i == len(lines)-1
+				if !replyLine.MatchString(line) || strings.Contains(line, "\r") || !continues && !last {
 					return "", strconv.ErrSyntax
 				}
 			}

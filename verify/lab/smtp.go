@@ -210,7 +210,7 @@ func (c *conversation) beginTLS() bool {
 	case "garbage":
 		// The hello is read first, so that closing does not answer it with a reset that overtakes the garbage.
 		if c.fill(c.end) == nil {
-			c.raw.Write([]byte("500 5.5.1 this is not TLS\r\n"))
+			c.raw.Write([]byte("this is not TLS\r\n"))
 		}
 		return false
 	}

@@ -148,13 +148,7 @@ func (p *peer) quiet(d time.Duration) {
 	_ = p.conn.SetReadDeadline(time.Time{})
 }
 
-// startTLS answers STARTTLS and does the server's side of the handshake.
-func (p *peer) startTLS(config *tls.Config) {
-	p.t.Helper()
-	p.answer("STARTTLS", "220 go ahead")
-	p.encrypt(config)
-}
-
+// encrypt does the server's side of a handshake.
 func (p *peer) encrypt(config *tls.Config) {
 	p.t.Helper()
 	conn := tls.Server(p.raw, config)

@@ -44,6 +44,9 @@ func startsCommand(before, after string) bool {
 // Zl and Zp, and what is not assigned; the rest is graphic by class and yet without a picture.
 func hidden(r rune) bool {
 	const brailleBlank = '\u2800'
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
 	return !unicode.IsGraphic(r) || r == brailleBlank ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

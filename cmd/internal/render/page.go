@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // The widths of pages. Below minWidth indents would leave no room for words.
@@ -88,7 +89,7 @@ func (p *page) wrap(text string, first, hang int) []string {
 	rest := []rune(text)
 	room := p.width - first
 	for len(rest) > room {
-		cut := lastBlank(rest[:room+1])
+		cut := lastBlank(rest, room)
 		switch {
 		case cut > 0:
 			lines, rest = append(lines, string(rest[:cut])), rest[cut+1:]
@@ -114,14 +115,25 @@ func (p *page) wrap(text string, first, hang int) []string {
 	return append(lines, string(rest))
 }
 
-// lastBlank returns the place of the last blank behind a word, or -1.
-func lastBlank(r []rune) int {
-	for i := len(r) - 1; i > 0; i-- {
-		if r[i] == ' ' && r[i-1] != ' ' {
+// lastBlank returns the last place up to room where a line may end: behind a word and, if there is a choice, not
+// between a number and its unit. Without one it returns -1.
+func lastBlank(r []rune, room int) int {
+	found := -1
+	for i := min(room, len(r)-1); i > 0; i-- {
+		if r[i] != ' ' || r[i-1] == ' ' {
+			continue
+		}
+		if !unit(r[i+1:]) {
 			return i
 		}
+		found = max(found, i)
 	}
-	return -1
+	return found
+}
+
+// unit tells whether text begins with the unit of our times.
+func unit(r []rune) bool {
+	return len(r) > 0 && r[0] == 's' && (len(r) == 1 || !unicode.IsLetter(r[1]))
 }
 
 // What help desks and CI logs obey at the beginning of a line, whatever its indent: headings, lists, rules, tables,

@@ -91,13 +91,13 @@ var attacks = map[string]string{
 	"jira":           "{code} {noformat} h1. x\n* y\n|| h || !http://example.net/p.png! [~admin] <~admin> {color:red}",
 	"ci":             "##[error]x ##vso[task.x]y ##teamcity[z] ###[q ##<a ::set-output name=a::b ::error::c",
 	"slash":          "/close /assign @me @all a@example.com (@team) /spend 1h",
-	"marks":          strings.Repeat("# - + * = | /close :: ::error h1. bq. > @x ", 20),
-	"marks alone":    strings.Repeat("#", 300) + " " + strings.Repeat("::x", 100) + " " + strings.Repeat("/", 200),
-	"long":           strings.Repeat("x", 600),
-	"wide":           strings.Repeat("\u4e16\U0001f600", 200),
+	"marks":          strings.Repeat("# - + * = | /close :: ::error h1. bq. > @x ", 5),
+	"marks alone":    strings.Repeat("#", 160) + " " + strings.Repeat("::x", 40) + " " + strings.Repeat("/", 120),
+	"long":           strings.Repeat("x", 300),
+	"wide":           strings.Repeat("\u4e16\U0001f600", 50),
 	"blanks":         "   " + strings.Repeat(" ", 200) + "a" + strings.Repeat(" \u00a0\u3000", 90),
 	"quotes":         `"it's" "` + strings.Repeat(` 'a -b'`, 40) + ` \`,
-	"long address":   strings.Repeat(strings.Repeat("a", 30)+"@b.", 60),
+	"long address":   strings.Repeat(strings.Repeat("a", 30)+"@b.", 12),
 	"behind a blank": "\u00a0! \u3000::error::",
 	"empty":          "",
 }
@@ -378,13 +378,14 @@ func TestCommandsCanBeCopied(t *testing.T) {
 
 func TestPatienceIsShownOncePerSubject(t *testing.T) {
 	out := text(t, founding(), Terminal{Width: 200})
-	for _, s := range []string{"waiting 15 s (MXToolbox): sees nothing", "waiting 20 s: sees everything",
+	for _, s := range []string{"waiting 10 s, 15 s (MXToolbox): sees nothing", "waiting 20 s: sees everything",
 		"Postfix (300 s)",
-		"hang up and may misreport it: MXToolbox (15 s)", "greeting after 16 s", "Postfix: smtp_helo_timeout, seen 2026-08"} {
+		"hang up and may misreport it: MXToolbox (15 s)", "greeting after 16 s", "between 2026-03 and 2026-08"} {
 		if n := strings.Count(out, s); n != 1 {
 			t.Errorf("%q stands %d times, not once, in\n%s", s, n, out)
 		}
 	}
+	places(t, flat(ticket(t, founding())), "Postfix: smtp_helo_timeout, seen 2026-08")
 }
 
 func TestPatienceOfSenders(t *testing.T) {
@@ -395,9 +396,10 @@ func TestPatienceOfSenders(t *testing.T) {
 		clients []rules.PatienceRow
 		want    []string
 	}{
-		"nobody": {[]rules.PatienceRow{client("a", true, rules.False)}, []string{"nobody of these: a (30 s)"}},
+		"nobody": {[]rules.PatienceRow{client("a", true, rules.False)},
+			[]string{"none of these senders of real mail: a (30 s)"}},
 		"one of two": {[]rules.PatienceRow{client("a", true, rules.True), client("b", true, rules.False)},
-			[]string{"of those who send mail these: a (30 s)", "wait long enough: b (30 s)"}},
+			[]string{"these senders of real mail: a (30 s)", "wait long enough: b (30 s)"}},
 		"not known is not nobody": {[]rules.PatienceRow{client("a", true, rules.Unknown)},
 			[]string{"not known of these senders: a"}},
 		"a tester": {[]rules.PatienceRow{client("a", false, rules.Unknown)},
@@ -406,7 +408,7 @@ func TestPatienceOfSenders(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			lines := strings.Join(patienceLines(c.clients), "\n")
 			places(t, lines, c.want...)
-			if name != "nobody" && strings.Contains(lines, "nobody") {
+			if name != "nobody" && strings.Contains(lines, "none") {
 				t.Errorf("somebody may give up, but: %s", lines)
 			}
 		})
@@ -435,8 +437,7 @@ func TestOneViewForSeveralOwnersOfAPatience(t *testing.T) {
 		views = addView(views, rules.WouldSee{Limit: 15, Whose: whose})
 	}
 	views = addView(views, rules.WouldSee{Limit: 5})
-	if lines := viewLines(views); len(lines) != 2 || !strings.HasPrefix(lines[0], "waiting 5 s:") ||
-		!strings.HasPrefix(lines[1], "waiting 15 s (a, b):") {
+	if lines := viewLines(views); len(lines) != 1 || !strings.HasPrefix(lines[0], "waiting 5 s, 15 s (a, b):") {
 		t.Errorf("%q", lines)
 	}
 }
@@ -505,7 +506,7 @@ func TestResultSentence(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 			places(t, text(t, c.r, Terminal{Width: 200}), c.want)
-			places(t, flat(ticket(t, c.r)), "Result: "+c.want+".")
+			places(t, flat(ticket(t, c.r)), "Result: "+strings.TrimSuffix(c.want, ", 0 inconclusive")+".")
 		})
 	}
 }
@@ -529,7 +530,7 @@ func TestReplyToTheCustomer(t *testing.T) {
 	r.Judgement.Summary = rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}
 	reply, _, _ := strings.Cut(ticket(t, r), "....")
 	places(t, flat(reply), "mail.example.com", "2026-11-20 15:04:05 UTC", "2 false positives, 3 policy disagreements",
-		"greets 16.0 s after", "Do not switch the greeting delay off")
+		"greets 16.0 s after", "MXToolbox hangs up after 15 s", "Do not switch the greeting delay off")
 
 	reply, _, _ = strings.Cut(ticket(t, founding()), "....")
 	places(t, flat(reply), "To do: Name server without answer: Start the name server")
@@ -647,4 +648,33 @@ func TestClosedNetworkIsSaid(t *testing.T) {
 	r.Evidence.Vantage.SMTPOut, r.FinishedAt = evidence.Closed, time.Time{}
 	places(t, flat(text(t, r, Terminal{})), "on a network that lets no SMTP out",
 		"Re-tested 2026-11-20 15:04:05 UTC From here")
+}
+
+func TestNumbersKeepTheirUnit(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   string
+		want []string
+	}{
+		"unit":        {"it waits 15 s long", []string{"it waits", "15 s long"}},
+		"at the end":  {"it waits 15 s", []string{"it waits", "15 s"}},
+		"no unit":     {"it waits 15 so", []string{"it waits 15", "so"}},
+		"only units":  {"s s s s s s s s", []string{"s s s s s s", "s s"}},
+		"double room": {"it waits  for ever", []string{"it waits", "for ever"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &page{width: 12}
+			if diff := cmp.Diff(c.want, p.wrap(c.in, 0, 0)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A report that names no target still has to be told from another in a customer's mailbox.
+func TestReplyNamesWhatWasTested(t *testing.T) {
+	r := founding()
+	r.Report.Target = report.Target{}
+	r.Evidence.Targets = append(r.Evidence.Targets, evidence.Target{Name: "example.org"})
+	reply, _, _ := strings.Cut(ticket(t, r), "Result:")
+	places(t, flat(reply), "example.com and 1 other name")
 }

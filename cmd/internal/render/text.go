@@ -21,6 +21,12 @@ type Terminal struct {
 // check.
 func Text(w io.Writer, r Result, t Terminal) error {
 	p := newPage(t)
+	p.body(r)
+	return p.writeTo(w)
+}
+
+// body writes everything that there is to say, in the order in which it is needed.
+func (p *page) body(r Result) {
 	p.interrupted(r)
 	p.header(r)
 	p.section(bold, "RESULT", result(r))
@@ -32,7 +38,6 @@ func Text(w io.Writer, r Result, t Terminal) error {
 	p.sessions(r.Evidence)
 	p.exchanges(r.Evidence)
 	p.notices(r)
-	return p.writeTo(w)
 }
 
 func (p *page) interrupted(r Result) {

@@ -18,42 +18,21 @@ func Ticket(w io.Writer, r Result) error {
 	p.answer(r)
 	p.line("")
 	p.line(strings.Repeat(".", ticketWidth))
-	p.interrupted(r)
-	p.header(r)
-	p.section("", "RESULT", result(r))
-	p.causes(r)
-	p.verdicts(r)
-	p.times(r.Judgement.Verdicts)
-	p.unrecognised(r.Judgement.Unrecognised)
-	p.lookups(r.Evidence)
-	p.sessions(r.Evidence)
-	p.exchanges(r.Evidence)
-	p.notices(r)
+	p.body(r)
 	return p.writeTo(w)
 }
 
-// answer writes the reply to the customer. Every sentence has at least one line; the lines left over go round in turn.
+// answer writes the reply to the customer. Every sentence has at least one line; what is left goes to the first ones.
 func (p *page) answer(r Result) {
 	const hang = 4
-	var sentences [][]string
-	for _, s := range answerSentences(r) {
-		sentences = append(sentences, p.wrap(p.clean(fold(s)), 0, hang))
-	}
-	granted := make([]int, len(sentences))
-	for left, more := replyLines, true; left > 0 && more; {
-		more = false
-		for i, lines := range sentences {
-			if left > 0 && granted[i] < len(lines) {
-				granted[i]++
-				left--
-				more = true
-			}
+	sentences := answerSentences(r)
+	left := replyLines
+	for i, s := range sentences {
+		lines := p.wrap(p.clean(fold(s)), 0, hang)
+		if room := left - (len(sentences) - i - 1); len(lines) > room {
+			lines = shortened(lines[:room])
 		}
-	}
-	for i, lines := range sentences {
-		if granted[i] < len(lines) {
-			lines = shortened(lines[:granted[i]])
-		}
+		left -= len(lines)
 		p.line(lines[0])
 		for _, line := range lines[1:] {
 			p.line(strings.Repeat(" ", hang) + line)
@@ -72,10 +51,11 @@ func shortened(lines []string) []string {
 	last := []rune(lines[len(lines)-1])
 	const room = ticketWidth - 4 - len(more) // 4: the indent of all lines but the first
 	if len(last) > room {
-		last = last[:room]
-		if i := lastBlank(last); i > room/2 {
-			last = last[:i]
+		cut := lastBlank(last, room)
+		if cut < room/2 {
+			cut = room
 		}
+		last = last[:cut]
 	}
 	return append(lines[:len(lines)-1:len(lines)-1], string(last)+more)
 }
@@ -91,10 +71,10 @@ func answerSentences(r Result) []string {
 		checked = "Tested " + stamp(r.StartedAt)
 	}
 	checked += ": your report"
-	if name := r.Report.Target.Name(); name != "" {
-		checked += " about " + name
+	if about := subjectOf(r); about != "" {
+		checked += " about " + about
 	}
-	said = append(said, checked+".", "Result: "+result(r)+".")
+	said = append(said, checked+".", "Result: "+strings.TrimSuffix(result(r), ", 0 inconclusive")+".")
 
 	doNot := ""
 	for _, v := range inOrder(r.Judgement.Verdicts) {
@@ -116,4 +96,16 @@ func answerSentences(r Result) []string {
 		said = append(said, "Please note: "+doNot)
 	}
 	return said
+}
+
+// subjectOf names what a report is about: what it says itself, else what its rows led to.
+func subjectOf(r Result) string {
+	if name := r.Report.Target.Name(); name != "" || len(r.Evidence.Targets) == 0 {
+		return name
+	}
+	name := r.Evidence.Targets[0].Name
+	if more := len(r.Evidence.Targets) - 1; more > 0 {
+		name += " and " + count(more, "other name", "other names")
+	}
+	return name
 }

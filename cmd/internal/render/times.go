@@ -63,15 +63,23 @@ func addView(views []rules.WouldSee, s rules.WouldSee) []rules.WouldSee {
 	return views
 }
 
+// viewLines says what is seen after each patience; neighbours that see the same share a line.
 func viewLines(views []rules.WouldSee) []string {
 	slices.SortStableFunc(views, func(a, b rules.WouldSee) int { return cmp.Compare(a.Limit, b.Limit) })
 	var lines []string
-	for _, s := range views {
-		line := "waiting " + secs(s.Limit)
+	limits := ""
+	for i, s := range views {
+		limits += secs(s.Limit)
 		if s.Whose != "" {
-			line += " (" + s.Whose + ")"
+			limits += " (" + s.Whose + ")"
 		}
-		lines = append(lines, line+": "+sees(s.Greeting, s.STARTTLS))
+		seen := sees(s.Greeting, s.STARTTLS)
+		if i+1 < len(views) && sees(views[i+1].Greeting, views[i+1].STARTTLS) == seen {
+			limits += ", "
+			continue
+		}
+		lines = append(lines, "waiting "+limits+": "+seen)
+		limits = ""
 	}
 	return lines
 }
@@ -120,10 +128,10 @@ func patienceLines(clients []rules.PatienceRow) []string {
 		}
 	}
 	if waiters(clients, true, rules.True) == "" && waiters(clients, true, rules.Unknown) == "" {
-		say(true, rules.False, "of those who send mail nobody of these")
+		say(true, rules.False, "none of these senders of real mail")
 	} else {
-		say(true, rules.True, "of those who send mail these")
-		say(true, rules.False, "not these, who wait long enough")
+		say(true, rules.True, "these senders of real mail")
+		say(true, rules.False, "not these senders, who wait long enough")
 	}
 	say(true, rules.Unknown, "not known of these senders")
 	say(false, rules.True, "these testers hang up and may misreport it")
@@ -142,15 +150,24 @@ func waiters(clients []rules.PatienceRow, sender bool, gives rules.Truth) string
 	return strings.Join(names, ", ")
 }
 
-// patienceSources cites where the waits are known from: claims about other people's software carry a date.
+// patienceSources cites where the waits are known from: claims about other people's software carry a date. At a
+// terminal the dates are enough; a ticket has to convince strangers.
 func (p *page) patienceSources(clients map[string][]rules.PatienceRow, subjects []string) {
-	var sources []string
+	var sources, dates []string
 	for _, subject := range subjects {
 		for _, c := range clients[subject] {
+			dates = append(dates, c.Seen)
 			if text := fmt.Sprintf("%s: %s, seen %s", c.Name, c.Source, c.Seen); !slices.Contains(sources, text) {
 				sources = append(sources, text)
 			}
 		}
 	}
-	p.item("Known from", strings.Join(sources, "; "))
+	switch {
+	case len(sources) == 0:
+	case p.ticket:
+		p.item("Known from", strings.Join(sources, "; "))
+	default:
+		p.item("Known from", fmt.Sprintf("sources read between %s and %s; --format ticket and json name them",
+			slices.Min(dates), slices.Max(dates)))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"mxverdict/parser/report"
@@ -26,8 +27,8 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 	}
 	b := r.block()
 	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && b.command == "smtp")
-	if address := normalName(f.Values["address"].Text); smtp && isAddress(address) {
-		r.call(address)
+	if called, ok := f.Values["address"]; ok && smtp {
+		r.call(normalName(called.Text))
 	}
 	r.rows = append(r.rows, row{f, reporter, len(r.blocks) - 1, r.quoted, smtp})
 	r.last = len(r.rows) - 1
@@ -145,26 +146,34 @@ func (r *reader) withoutRepeats() []row {
 		return r.rows
 	}
 	seen := map[string]bool{}
+	var key []byte
 	return slices.DeleteFunc(r.rows, func(f row) bool {
-		key := repeatKey(f.Finding)
-		repeated := seen[key]
-		seen[key] = true
-		return repeated && f.quoted
+		key = appendKey(key[:0], f.Finding)
+		if seen[string(key)] {
+			return f.quoted
+		}
+		seen[string(key)] = true
+		return false
 	})
 }
 
-func repeatKey(f report.Finding) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %q", f.Text, f.Test, f.Subject, f.Status)
+// appendKey writes what two rows have in common that say the same of the same thing.
+func appendKey(key []byte, f report.Finding) []byte {
+	for _, s := range []string{f.Text, f.Test, f.Subject, string(f.Status)} {
+		key = strconv.AppendQuote(key, s)
+	}
+	if len(f.Values) == 0 {
+		return key
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
-		v := f.Values[name]
-		if v.Number != nil {
-			fmt.Fprintf(&b, " %s=%v", name, *v.Number)
+		key = strconv.AppendQuote(key, name)
+		if v := f.Values[name]; v.Number != nil {
+			key = strconv.AppendFloat(key, *v.Number, 'g', -1, 64)
 		} else {
-			fmt.Fprintf(&b, " %s=%q", name, v.Text)
+			key = strconv.AppendQuote(key, v.Text)
 		}
 	}
-	return b.String()
+	return key
 }
 
 // mostNamed returns the reporter whose wordings matched most, of equals the first to appear.

@@ -12,21 +12,21 @@ import (
 
 // footer is the line below a result block: who answered, and when. Its date is written month first.
 var footer = regexp.MustCompile(`(?i)^reported by (\S+) on (\d{1,2}/\d{1,2}/\d{4}) at (\d{1,2}:\d{2}:\d{2} [AP]M)` +
-	` \(UTC ?(?:([+-])(\d{1,2})(?::(\d{2}))?)?\)`)
+	` \(UTC ?(?:([+\-\x{2212}\x{2013}])(\d{1,2})(?::(\d{2}))?)?\)`)
 
 // readFooter returns the name server and time of a footer; the time is zero if it is none that exists.
 func readFooter(line string) (server string, at time.Time, ok bool) {
 	if len(line) < len("reported by") || !strings.EqualFold(line[:len("reported by")], "reported by") {
 		return "", time.Time{}, false
 	}
-	m := footer.FindStringSubmatch(strings.NewReplacer("\u2212", "-", "\u2013", "-").Replace(line))
+	m := footer.FindStringSubmatch(line)
 	if m == nil {
 		return "", time.Time{}, false
 	}
 	hours, _ := strconv.Atoi(m[5])
 	minutes, _ := strconv.Atoi(m[6])
 	offset := hours*3600 + minutes*60
-	if m[4] == "-" {
+	if m[4] != "" && m[4] != "+" {
 		offset = -offset
 	}
 	zone := time.FixedZone("", offset)
@@ -52,7 +52,7 @@ func splitHeading(line string) (command, argument, rest string, ok bool) {
 	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
 		end++
 	}
-	return strings.ToLower(line[:colon]), line[colon+1 : end], strings.TrimSpace(line[end:]), true
+	return line[:colon], line[colon+1 : end], strings.TrimSpace(line[end:]), true
 }
 
 // headingName reads the argument of a heading: a name or address, perhaps with a port or selector behind a colon.

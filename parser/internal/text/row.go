@@ -97,7 +97,7 @@ func (r *reader) expectResult(x result) {
 func (r *reader) summary(x *result) {
 	first, behind := nextWord(x.rest())
 	second, rest := nextWord(behind)
-	if rest == "" || strings.IndexAny(second, ".:") < 0 || !r.v.Category(first) {
+	if rest == "" || !strings.ContainsAny(second, ".:") || !r.v.Category(first) {
 		return
 	}
 	host := normalName(second)
@@ -118,9 +118,9 @@ func (r *reader) summary(x *result) {
 }
 
 func nextWord(s string) (word, rest string) {
-	end := strings.IndexAny(s, " \t")
-	if end < 0 {
-		return s, ""
+	end := 0
+	for end < len(s) && s[end] != ' ' && s[end] != '\t' {
+		end++
 	}
 	return s[:end], strings.TrimLeft(s[end:], " \t")
 }
@@ -139,25 +139,27 @@ func (r *reader) testName(x *result) {
 	x.begin = len(x.line) - len(rest)
 }
 
-// find asks for the sentences of a line. What looks like a test's name may be the beginning of a sentence.
+// find asks for the sentences of a line, with the status in front of them. What looks like a test's name may be the
+// beginning of a sentence.
 func (r *reader) find(x *result) []report.Match {
-	context := report.Context{Test: x.name, Category: x.category}
-	if context.Category == "" {
-		context.Category = r.block().command
+	context := report.Context{Test: cmp.Or(x.name, r.pending.name), Category: cmp.Or(x.category, r.block().command)}
+	from := x.begin
+	if x.name == "" && x.subject == "" {
+		from = 0
 	}
-	if context.Test == "" {
-		context.Test = r.pending.name
-	}
-	matches := r.v.Find(x.rest(), context)
+	matches := r.v.Find(x.line[from:], context)
 	if len(matches) == 0 && x.name != "" {
-		context.Test = ""
+		context.Test, from = "", 0
 		if matches = r.v.Find(x.line, context); len(matches) > 0 {
-			x.name, x.begin = "", 0
+			x.name = ""
 		}
 	}
 	for i := range matches {
-		matches[i].Start += x.begin
-		matches[i].End += x.begin
+		matches[i].Start += from
+		matches[i].End += from
+	}
+	if len(matches) > 0 && matches[0].Start < x.begin {
+		x.begin, x.status = 0, "" // what looked like a mark or a name belongs to the sentence, or stands before it
 	}
 	return matches
 }
@@ -230,6 +232,9 @@ func (r *reader) direct(before string) bool {
 
 // statusBefore returns the status word with which a text ends, and where it begins; without one, the end of the text.
 func (r *reader) statusBefore(text string) (report.Status, int) {
+	if text == "" {
+		return "", 0
+	}
 	const reach = 32 // longer than any status word
 	for i := max(0, len(text)-reach); i < len(text); i++ {
 		if !isHostByte(text[i]) || (i > 0 && isTokenByte(text[i-1])) {

@@ -27,7 +27,8 @@ const (
 
 // Read reads a document of valid UTF-8.
 func Read(document string, v report.Vocabulary) report.Report {
-	r := reader{v: v, blocks: []block{{}}, last: none}
+	const rowBytes = 64 // a row is seldom shorter; with room for all of them nothing is copied while the list grows
+	r := reader{v: v, blocks: []block{{}}, last: none, rows: make([]row, 0, min(MaxFindings, 8+len(document)/rowBytes))}
 	for n := 1; document != "" && !r.full; n++ {
 		var line string
 		line, document = nextLine(document)
@@ -185,7 +186,8 @@ func (r *reader) footer(t string) bool {
 	}
 	r.seen.server(normalName(server))
 	if r.testedAt == nil && !at.IsZero() {
-		r.testedAt = &at
+		first := at
+		r.testedAt = &first
 	}
 	return true
 }
@@ -202,6 +204,10 @@ func (r *reader) heading(t string) bool {
 		return false
 	}
 	r.flush() // what is pending stands above the heading
+	if len(r.rows) == 0 || r.rows[len(r.rows)-1].block < len(r.blocks)-1 {
+		r.blocks = r.blocks[:len(r.blocks)-1] // nobody needs a block without rows
+	}
+	command = strings.ToLower(command)
 	r.blocks = append(r.blocks, block{command: command, subject: name, table: true})
 	r.aim(command, name)
 	return true

@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -14,7 +15,7 @@ type folded struct {
 
 // fold fills f from text. It keeps the capacity of an earlier use.
 func (f *folded) fold(text string) {
-	f.text, f.at = f.text[:0], f.at[:0]
+	f.text, f.at = slices.Grow(f.text[:0], len(text)), slices.Grow(f.at[:0], len(text)+1)
 	blank := false
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -89,8 +90,11 @@ func foldString(text string) string {
 }
 
 // An index finds the patterns whose rare word stands in a text. Its keys are hashes: a collision costs one needless
-// comparison and nothing else.
-type index map[uint32][]int32
+// comparison and nothing else. The filter turns most words away before the map is asked.
+type index struct {
+	byHash map[uint32][]int32
+	filter [1 << 10]bool
+}
 
 const (
 	hashStart uint32 = 2166136261
@@ -105,14 +109,26 @@ func hash(s string) uint32 {
 	return h
 }
 
-func (x index) add(word string, id int) {
+func (x *index) add(word string, id int) {
+	if x.byHash == nil {
+		x.byHash = map[uint32][]int32{}
+	}
 	h := hash(word)
-	x[h] = append(x[h], int32(id))
+	x.byHash[h] = append(x.byHash[h], int32(id))
+	x.filter[h%uint32(len(x.filter))] = true
+}
+
+// of returns the entries of a word's hash.
+func (x *index) of(h uint32) []int32 {
+	if !x.filter[h%uint32(len(x.filter))] {
+		return nil
+	}
+	return x.byHash[h]
 }
 
 // candidates appends the patterns that may match, each once. It reads the text as it stands, without folding it: a text
 // without any of the words costs one pass and no memory.
-func (x index) candidates(into []int32, text string) []int32 {
+func (x *index) candidates(into []int32, text string) []int32 {
 	for i := 0; i < len(text); i++ {
 		if !word[text[i]] {
 			continue
@@ -121,7 +137,7 @@ func (x index) candidates(into []int32, text string) []int32 {
 		for ; i < len(text) && word[text[i]]; i++ {
 			h = (h ^ uint32(lower[text[i]])) * hashPrime
 		}
-		for _, id := range x[h] {
+		for _, id := range x.of(h) {
 			into = addOnce(into, id)
 		}
 	}
@@ -137,8 +153,8 @@ func addOnce(ids []int32, id int32) []int32 {
 	return append(ids, id)
 }
 
-// firstWord returns the hash of the first word of a text, if the text begins with one (blanks aside).
-func firstWord(text string) (uint32, bool) {
+// beginning returns the entries whose first word is that of the text, blanks aside.
+func (x *index) beginning(text string) []int32 {
 	i := 0
 	for i < len(text) && text[i] <= ' ' {
 		i++
@@ -147,5 +163,56 @@ func firstWord(text string) (uint32, bool) {
 	for ; i < len(text) && word[text[i]]; i++ {
 		h = (h ^ uint32(lower[text[i]])) * hashPrime
 	}
-	return h, i > start
+	if i == start {
+		return nil
+	}
+	return x.of(h)
+}
+
+// begins tells whether a text begins with folded words, blanks aside, and where they end. It is fold for the few words at
+// the start of a line, most of which begin with none.
+func begins(text, words string) (end int, ok bool) {
+	i := skipBlanks(text, 0)
+	for len(words) > 0 {
+		if i == len(text) {
+			return 0, false
+		}
+		if c := text[i]; c > ' ' && c < utf8.RuneSelf && words[0] > ' ' {
+			if lower[c] != words[0] {
+				return 0, false
+			}
+			i, words = i+1, words[1:]
+			continue
+		}
+		want, wide := utf8.DecodeRuneInString(words)
+		words = words[wide:]
+		if want == ' ' {
+			blanks := skipBlanks(text, i)
+			if blanks == i {
+				return 0, false
+			}
+			i = blanks
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if want != unicode.ToLower(r) && (want != '-' || !isDash(r)) {
+			return 0, false
+		}
+		i += size
+	}
+	return i, i == len(text) || !word[text[i]] || !word[text[i-1]]
+}
+
+func skipBlanks(text string, i int) int {
+	for i < len(text) {
+		if text[i] > ' ' && text[i] < utf8.RuneSelf {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !unicode.IsSpace(r) {
+			break
+		}
+		i += size
+	}
+	return i
 }

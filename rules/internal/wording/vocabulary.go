@@ -23,7 +23,7 @@ type Vocabulary struct {
 	marks      []mark
 	categories map[string]bool
 
-	wordingIndex, detailIndex, nameIndex, markIndex index
+	wordingIndex, detailIndex, nameIndex, markIndex *index
 
 	buffers sync.Pool // of *buffer
 }
@@ -55,6 +55,7 @@ type buffer struct {
 	folded
 	ids   []int32
 	found []found
+	all   []found // all that was found, before anything was dropped
 	gaps  []span
 }
 
@@ -66,13 +67,12 @@ type found struct {
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
-	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}}
-	v.buffers.New = func() any { return new(buffer) }
+	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}, nameIndex: new(index), markIndex: new(index)}
+	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
 	}
 	v.wordingIndex, v.detailIndex = indexOf(v.wordings), indexOf(v.details)
-	v.nameIndex, v.markIndex = index{}, index{}
 	for i, n := range v.names {
 		v.nameIndex.add(wordsOf(nil, []byte(n.spelled), false, false)[0], i)
 	}
@@ -120,14 +120,14 @@ func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 }
 
 // indexOf files each wording under the word that the fewest wordings share, and of those under the longest.
-func indexOf(entries []entry) index {
+func indexOf(entries []entry) *index {
 	shared := map[string]int{}
 	for _, e := range entries {
 		for _, w := range e.pattern.words() {
 			shared[w]++
 		}
 	}
-	x := index{}
+	x := new(index)
 	for id, e := range entries {
 		rare := slices.MinFunc(e.pattern.words(), func(a, b string) int {
 			return cmp.Or(cmp.Compare(shared[a], shared[b]), cmp.Compare(len(b), len(a)), strings.Compare(a, b))
@@ -209,8 +209,8 @@ func unknownRule(file string, line int, rule string) error {
 	return &strict.Error{File: file, Line: line, Says: "no rule has the ID \"" + rule + "\""}
 }
 
-// Find implements report.Vocabulary. Where wordings overlap the longest stands: "No Bad Glue Detected" holds "Bad Glue
-// Detected".
+// Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
+// holds the bad one.
 func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
@@ -251,7 +251,6 @@ func (b *buffer) collect(p *pattern, id int32) {
 		if !ok {
 			return
 		}
-		b.gaps = h.gaps[:0]
 		b.found = append(b.found, found{h.span, id})
 		from = h.end
 	}
@@ -294,18 +293,18 @@ func (v *Vocabulary) keepRows(b *buffer, text string, context report.Context) {
 	if !slices.ContainsFunc(b.found, anyRow) {
 		return
 	}
-	all := slices.Clone(b.found)
+	b.all = append(b.all[:0], b.found...)
 	letters := span{bytes.IndexFunc(b.text, isLetterOrDigit), bytes.LastIndexFunc(b.text, isLetterOrDigit) + 1}
 	b.found = slices.DeleteFunc(b.found, func(f found) bool {
 		underName := v.wordings[f.entry].test.name == context.Test && f.start <= letters.start
-		return anyRow(f) && !underName && !v.standsAlone(b, f.span, letters, all, text)
+		return anyRow(f) && !underName && !v.standsAlone(b, f.span, letters, text)
 	})
 }
 
 // standsAlone tells whether a sentence of everyday language is meant as a row: it stands behind a status word, or fills
 // the text, or is set off by punctuation or other wordings and begins with its capital letter. letters is the part of the
 // text that holds letters and digits, without the quotes or bullets around it.
-func (v *Vocabulary) standsAlone(b *buffer, s, letters span, all []found, text string) bool {
+func (v *Vocabulary) standsAlone(b *buffer, s, letters span, text string) bool {
 	before := bytes.TrimRight(b.text[:s.start], " ")
 	behind := bytes.TrimLeft(b.text[s.end:], " ")
 	begins, ends := s.start <= letters.start, s.end >= letters.end
@@ -313,9 +312,9 @@ func (v *Vocabulary) standsAlone(b *buffer, s, letters span, all []found, text s
 		return true
 	}
 	setOffLeft := begins || endsWithPunctuation(before) ||
-		slices.ContainsFunc(all, func(f found) bool { return f.end == len(before) })
+		slices.ContainsFunc(b.all, func(f found) bool { return f.end == len(before) })
 	setOffRight := ends || !word[behind[0]] || b.text[s.end-1] == '.' ||
-		slices.ContainsFunc(all, func(f found) bool { return f.start == len(b.text)-len(behind) })
+		slices.ContainsFunc(b.all, func(f found) bool { return f.start == len(b.text)-len(behind) })
 	first := text[b.at[s.start]]
 	return setOffLeft && setOffRight && (first < 'a' || first > 'z')
 }
@@ -364,49 +363,18 @@ func (v *Vocabulary) Detail(text string) (map[string]report.Value, bool) {
 
 // TestName implements report.Vocabulary.
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
-	ids, b, ok := v.beginning(v.nameIndex, text)
-	if !ok {
-		return "", 0, false
-	}
-	defer v.buffers.Put(b)
-	for _, id := range ids {
+	for _, id := range v.nameIndex.beginning(text) {
 		n := v.names[id]
-		end, ok := b.begins(n.spelled)
+		end, ok := begins(text, n.spelled)
 		if !ok {
 			continue
 		}
-		colon := end
-		for colon < len(b.text) && b.text[colon] == ' ' {
-			colon++
+		if rest := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(rest, ":") {
+			end = len(text) - len(rest) + 1
 		}
-		if colon < len(b.text) && b.text[colon] == ':' {
-			end = colon + 1
-		}
-		return n.test.name, int(b.at[end]), true
+		return n.test.name, end, true
 	}
 	return "", 0, false
-}
-
-// beginning folds the start of a text if its first word begins a name or mark. The caller gives the buffer back.
-func (v *Vocabulary) beginning(x index, text string) ([]int32, *buffer, bool) {
-	h, ok := firstWord(text)
-	if !ok || len(x[h]) == 0 {
-		return nil, nil, false
-	}
-	b := v.buffers.Get().(*buffer)
-	b.fold(text[:min(len(text), maxCapture)])
-	return x[h], b, true
-}
-
-// begins tells whether the folded text begins with words, blanks aside, and where they end.
-func (f *folded) begins(words string) (end int, ok bool) {
-	start := 0
-	if len(f.text) > 0 && f.text[0] == ' ' {
-		start = 1
-	}
-	end = start + len(words)
-	ok = end <= len(f.text) && string(f.text[start:end]) == words && boundary(f.text, end)
-	return end, ok
 }
 
 // Named implements report.Vocabulary. Tests of one name that lead to several rules lead to none.
@@ -431,18 +399,13 @@ func (v *Vocabulary) Named(name string) (report.Match, bool) {
 // StatusWord implements report.Vocabulary. A status word needs a dash or a colon behind it, or nothing at all; the text
 // of an icon may be followed by anything. A hyphen without a blank joins words and separates nothing.
 func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
-	ids, b, ok := v.beginning(v.markIndex, text)
-	if !ok {
-		return "", 0, false
-	}
-	defer v.buffers.Put(b)
-	for _, id := range ids {
+	for _, id := range v.markIndex.beginning(text) {
 		m := v.marks[id]
-		end, ok := b.begins(m.spelled)
+		end, ok := begins(text, m.spelled)
 		if !ok {
 			continue
 		}
-		length, separated := separator(text, int(b.at[end]))
+		length, separated := separator(text, end)
 		if separated || m.icon || length == len(text) {
 			return m.status, length, true
 		}
@@ -471,7 +434,7 @@ func separator(text string, from int) (end int, ok bool) {
 	return end, true
 }
 
-// Category implements report.Vocabulary.
+// Category implements report.Vocabulary. It is asked about the first word of every line.
 func (v *Vocabulary) Category(word string) bool {
 	return len(word) <= 16 && (v.categories[word] || v.categories[strings.ToLower(word)])
 }

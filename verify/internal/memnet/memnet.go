@@ -255,7 +255,7 @@ func (b *buffer) setDeadline(t time.Time) {
 
 func (b *buffer) read(p []byte) (int, error) {
 	for {
-		n, err, wake, next := b.tryRead(p)
+		n, wake, next, err := b.tryRead(p)
 		if n > 0 || err != nil || len(p) == 0 {
 			return n, err
 		}
@@ -264,34 +264,34 @@ func (b *buffer) read(p []byte) (int, error) {
 }
 
 // tryRead reads what has arrived, or says what to wait for: a change, or the next arrival or deadline.
-func (b *buffer) tryRead(p []byte) (n int, err error, wake chan struct{}, next time.Time) {
+func (b *buffer) tryRead(p []byte) (n int, wake chan struct{}, next time.Time, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	switch {
 	case b.closed:
-		return 0, net.ErrClosed, nil, next
+		return 0, nil, next, net.ErrClosed
 	case b.failed != nil:
-		return 0, b.failed, nil, next
+		return 0, nil, next, b.failed
 	case !b.deadline.IsZero() && !now.Before(b.deadline):
-		return 0, os.ErrDeadlineExceeded, nil, next
+		return 0, nil, next, os.ErrDeadlineExceeded
 	}
 	next = b.deadline
 	if len(b.chunks) == 0 {
-		return 0, b.err, b.wake, next
+		return 0, b.wake, next, b.err
 	}
 	first := &b.chunks[0]
 	if first.at.After(now) {
 		if next.IsZero() || first.at.Before(next) {
 			next = first.at
 		}
-		return 0, nil, b.wake, next
+		return 0, b.wake, next, nil
 	}
 	n = copy(p, first.data)
 	if first.data = first.data[n:]; len(first.data) == 0 {
 		b.chunks = b.chunks[1:]
 	}
-	return n, nil, nil, next
+	return n, nil, next, nil
 }
 
 func wait(wake chan struct{}, until time.Time) {
@@ -360,7 +360,7 @@ func (p *packetConn) Read(b []byte) (int, error) {
 			return n, nil
 		}
 		// The wake channel is taken before the inbox is let go, so that no delivery is missed.
-		_, err, wake, next := p.in.tryRead(nil)
+		_, wake, next, err := p.in.tryRead(nil)
 		p.mu.Unlock()
 		if err != nil {
 			return 0, p.wrap("read", err)
