@@ -1,10 +1,10 @@
-// Package parser reads what a customer pastes, the report of a third-party tester in whatever shape it arrives, and turns
-// it into a report.Report: one finding for each row, with what it says and what it is about. Support agents and the rules
-// work on that; the contract is "mxverdict/report/1".
+// Package parser reads what a customer pastes, the report of a third-party tester in whatever shape it arrives, and
+// turns it into a report.Report: one finding for each row, with what it says and what it is about. Support agents and
+// the rules work on that; the contract is "mxverdict/report/1".
 //
-// The parser knows layouts, not sentences: it cuts a document into candidate rows and asks a report.Vocabulary what each
-// of them is. It judges nothing, tests nothing and refuses to guess: a row that no wording knows keeps the rule "", and
-// prose that merely mentions a test is no row.
+// The parser knows layouts, not sentences: it cuts a document into candidate rows and asks a report.Vocabulary what
+// each of them is. It judges nothing, tests nothing and refuses to guess: a row that no wording knows keeps the rule
+// "", and prose that merely mentions a test is no row.
 package parser
 
 import (
@@ -21,7 +21,8 @@ import (
 	"mxverdict/parser/report"
 )
 
-// MaxInput is how much of a document is read. A report has kilobytes; a mailbox pasted by mistake must not fill the memory.
+// MaxInput is how much of a document is read. A report has kilobytes; a mailbox pasted by mistake must not fill the
+// memory.
 const MaxInput = 16 << 20
 
 // MaxFindings is how many rows of one document become findings.

@@ -232,6 +232,9 @@ func (c *Catalogue) Causes() []*Cause { return slices.Clone(c.causes) }
 // Vocabulary knows the sentences of all reporters.
 func (c *Catalogue) Vocabulary() report.Vocabulary { return c.vocabulary }
 
+// Patience returns the table of who waits how long.
+func (c *Catalogue) Patience() *Patience { return c.patience }
+
 // Digest identifies the rules in force.
 func (c *Catalogue) Digest() string { return c.digest }
 

@@ -22,6 +22,7 @@ type Cause struct {
 	ProvenWhen  Condition
 	Suggested   *Fingerprint
 	Says        string
+	Reply       string // the same for the customer, short, with what not to change
 	DoNot       string
 
 	cases []causeCase
@@ -48,6 +49,7 @@ type causeSpec struct {
 	ProvenWhen  yaml.Node    `yaml:"proven_when"`
 	Suggested   *Fingerprint `yaml:"suggested_when"`
 	Says        string       `yaml:"says"`
+	Reply       string       `yaml:"reply"`
 	DoNot       string       `yaml:"do_not"`
 	Cases       []caseSpec   `yaml:"cases"`
 }
@@ -79,7 +81,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 		return nil, err
 	}
 	c := &Cause{ID: spec.ID, About: spec.About, File: file, Line: node.Line, Explains: spec.Explains,
-		NeverTested: spec.NeverTested, Suggested: spec.Suggested, Says: spec.Says, DoNot: spec.DoNot}
+		NeverTested: spec.NeverTested, Suggested: spec.Suggested, Says: spec.Says, Reply: spec.Reply, DoNot: spec.DoNot}
 	switch {
 	case spec.ID == "" || strings.Contains(spec.ID, "/"):
 		return nil, strict.Errorf(file, node, "cause id %q must be a word without a slash", spec.ID)
@@ -94,7 +96,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 		return nil, err
 	}
 	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
-	for _, text := range []string{c.Says, c.DoNot, c.fingerprintSays()} {
+	for _, text := range []string{c.Says, c.Reply, c.DoNot, c.fingerprintSays()} {
 		for _, p := range placeholders(text) {
 			if !slices.Contains(known, p) {
 				return nil, strict.Errorf(file, node, "cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known))

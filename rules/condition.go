@@ -57,21 +57,22 @@ type Step struct {
 	Truth   Truth
 }
 
-// String writes the step for people: "smtp.greeting.latency: measured 16.0 s (session 1, greeting); above 5 s: yes".
+// String writes the step for people: "smtp.greeting.latency: 16.0 s (session 1, greeting), not at least 30 s".
 func (s Step) String() string {
-	answer := map[Truth]string{True: "yes", False: "no", Unknown: "cannot be told"}[s.Truth]
 	if !s.Fact.Known() {
-		return fmt.Sprintf("%s: not known, %s; %s: %s", s.Fact.Name, s.Fact.Why.Detail, s.Asked, answer)
+		return fmt.Sprintf("%s: not known, %s", s.Fact.Name, s.Fact.Why.Detail)
 	}
-	bound := ""
+	text := fmt.Sprintf("%s: %s", s.Fact.Name, s.Fact.Value)
 	if s.Fact.AtLeast {
-		bound = "at least "
+		text = fmt.Sprintf("%s: at least %s, where our own patience ended", s.Fact.Name, s.Fact.Value)
 	}
-	where := ""
 	if s.Fact.Evidence != "" {
-		where = " (" + s.Fact.Evidence + ")"
+		text += " (" + s.Fact.Evidence + ")"
 	}
-	return fmt.Sprintf("%s: measured %s%s%s; %s: %s", s.Fact.Name, bound, s.Fact.Value, where, s.Asked, answer)
+	if s.Fact.Value.Kind() == facts.Bool {
+		return text // yes or no says it all
+	}
+	return text + map[Truth]string{True: ", ", False: ", not ", Unknown: ", which does not decide "}[s.Truth] + s.Asked
 }
 
 // all and any combine; the trail keeps the branches that decided, so that it explains the result and nothing else.

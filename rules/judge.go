@@ -293,7 +293,8 @@ func (cl *claim) cause(cause *Cause, r report.Report) CauseFound {
 	views := keep(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) == True })
 	names := cl.names(views[0])
 	found := CauseFound{ID: cause.ID, Subject: cl.subjectText(views), Findings: []int{}, NeverTested: []int{},
-		Says: fill(cause.Says, views[0].view, names), DoNot: fill(cause.DoNot, views[0].view, names)}
+		Says: fill(cause.Says, views[0].view, names), Reply: fill(cause.Reply, views[0].view, names),
+		DoNot: fill(cause.DoNot, views[0].view, names)}
 	for _, f := range r.Findings {
 		if f.Status == report.OK && f.Subject == cl.target && slices.Contains(cause.NeverTested, f.Rule) {
 			found.NeverTested = append(found.NeverTested, f.N)

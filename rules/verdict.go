@@ -57,6 +57,7 @@ type CauseFound struct {
 	ID          string `json:"id"`
 	Subject     string `json:"subject"`
 	Says        string `json:"says"`
+	Reply       string `json:"reply"` // the same for the customer, short, with what not to change
 	DoNot       string `json:"do_not"`
 	Findings    []int  `json:"findings"`     // numbers of the rows it explains
 	NeverTested []int  `json:"never_tested"` // numbers of OK rows that the reporter cannot have tested

@@ -25,9 +25,9 @@ const Version = "0.1.0"
 
 // Env is what the program takes from its surroundings, beside its arguments and streams. The zero value is usable.
 type Env struct {
-	Context  context.Context          // ends the run when it is cancelled, as by Ctrl-C
-	Getenv   func(string) string      // environment variables
-	Dialer   verify.Dialer            // instead of the machine's network
+	Context  context.Context                // ends the run when it is cancelled, as by Ctrl-C
+	Getenv   func(string) string            // environment variables
+	Dialer   verify.Dialer                  // instead of the machine's network
 	Terminal func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"mxverdict/parser"
 	"mxverdict/parser/report"
@@ -38,7 +39,7 @@ func (p *program) complain(file string, err error) {
 	if file == "-" {
 		file = "standard input"
 	}
-	p.say(fmt.Sprintf("mxverdict: %s: %v", file, err))
+	p.say(fmt.Sprintf("mxverdict: %s: %s", file, strings.TrimPrefix(err.Error(), "parser: ")))
 	if hint := inputHint(err); hint != "" {
 		p.say(hint)
 	}

@@ -15,7 +15,8 @@ import (
 func (p *program) ruleCommands() []*cli.Command {
 	return []*cli.Command{
 		{Name: "list", Usage: "all rules and causes", Flags: ruleFlags(), Action: p.rulesList},
-		{Name: "show", Usage: "one rule or cause: what it claims, what is required, what decides it", ArgsUsage: "ID", Flags: ruleFlags(), Action: p.rulesShow},
+		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), or the table of patience",
+			ArgsUsage: "ID|patience", Flags: ruleFlags(), Action: p.rulesShow},
 		{Name: "facts", Usage: "the facts that conditions may use", Action: p.rulesFacts},
 		{Name: "lint", Usage: "checks the catalogue, and a folder given with --rules, and counts what cannot be tested yet", Flags: ruleFlags(), Action: p.rulesLint},
 		{Name: "test", Usage: "runs the cases beside each rule and the examples beside each wording", Flags: ruleFlags(), Action: p.rulesTest},
@@ -37,6 +38,7 @@ func (p *program) rulesList(c *cli.Context) error {
 	for _, cause := range catalogue.Causes() {
 		fmt.Fprintf(p.stdout, "%-28s %s\n", "cause "+cause.ID, render.Clean(cause.About))
 	}
+	fmt.Fprintf(p.stdout, "%-28s %s\n", "patience", "who waits how long for a greeting, with sources")
 	return nil
 }
 
@@ -53,7 +55,10 @@ func (p *program) rulesShow(c *cli.Context) error {
 	if i := slices.IndexFunc(causes, func(cause *rules.Cause) bool { return cause.ID == id }); i >= 0 {
 		return render.Cause(p.stdout, causes[i])
 	}
-	if id == "" {
+	switch id {
+	case "patience":
+		return render.Patience(p.stdout, catalogue.Patience())
+	case "":
 		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause")
 	}
 	return usage("All IDs: mxverdict rules list", "there is no rule or cause %q%s", id, catalogue.Suggest(id))

@@ -29,7 +29,7 @@ type answer struct {
 
 type verdict struct {
 	Rule, Subject, Verdict, Reason, Severity, Says string
-	WouldSee                                      []struct {
+	WouldSee                                       []struct {
 		Limit              float64
 		Greeting, STARTTLS *bool
 	} `json:"would_see"`

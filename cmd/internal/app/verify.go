@@ -77,8 +77,9 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 		bundle = verify.Run(c.Context, plan, o)
 		progress.end(bundle.Interrupted)
 	}
-	if o.Proxy == nil && bundle.Vantage.SMTPOut == evidence.Closed {
-		p.code = worse(p.code, exitNetwork)
+	if bundle.Vantage.SMTPOut == evidence.Closed {
+		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
+			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
 	}
 	var results []render.Result
 	for _, r := range reports {
@@ -128,9 +129,8 @@ func closedNotices(r report.Report, catalogue *rules.Catalogue) []string {
 	for _, s := range catalogue.SuggestCauses(r) {
 		notices = append(notices, "What the report itself shows: "+s.Says+".")
 	}
-	return append(notices,
-		"Test from a machine whose network is open: ssh HOST mxverdict < report",
-		"Or through one: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
+	return append(notices, "Test from a machine whose network is open, by piping the report into: ssh HOST mxverdict",
+		"Or through such a machine: run ssh -D 1080 HOST, and here add --proxy socks5://127.0.0.1:1080")
 }
 
 // announce tells, before any wait, what the report already suggests and how long the proof may take.

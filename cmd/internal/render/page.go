@@ -208,7 +208,8 @@ func (p *page) entries(texts []string) {
 // code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows
 // it.
 func (p *page) code(command string) {
-	command = p.guard(p.clean(strings.TrimSpace(command)))
+	// The sign in "dig @192.0.2.53" is no mention: no account has an address for its name.
+	command = atAddress.ReplaceAllString(p.guard(p.clean(strings.TrimSpace(command))), "@$1")
 	if !p.ticket {
 		p.line("      " + command)
 		return
@@ -219,6 +220,8 @@ func (p *page) code(command string) {
 		}
 	}
 }
+
+var atAddress = regexp.MustCompile(`\(at\)([0-9][0-9.]*[0-9]|[0-9a-fA-F]*:[0-9a-fA-F:.]+)\b`)
 
 // shellLines breaks a command at blanks outside quotes, with a backslash at the end of each line but the last. No line
 // begins with an option, which a help desk would take for an item of a list.

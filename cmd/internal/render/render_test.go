@@ -506,7 +506,7 @@ func TestResultSentence(t *testing.T) {
 				t.Errorf("%q, want %q", got, c.want)
 			}
 			places(t, text(t, c.r, Terminal{Width: 200}), c.want)
-			places(t, flat(ticket(t, c.r)), "Result: "+strings.TrimSuffix(c.want, ", 0 inconclusive")+".")
+			places(t, flat(ticket(t, c.r)), "Your report: "+strings.TrimSuffix(c.want, ", 0 inconclusive")+".")
 		})
 	}
 }
@@ -530,10 +530,10 @@ func TestReplyToTheCustomer(t *testing.T) {
 	r.Judgement.Summary = rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}
 	reply, _, _ := strings.Cut(ticket(t, r), "....")
 	places(t, flat(reply), "mail.example.com", "2026-11-20 15:04:05 UTC", "2 false positives, 3 policy disagreements",
-		"greets 16.0 s after", "MXToolbox hangs up after 15 s", "Do not switch the greeting delay off")
+		"waits 16.0 s before", "MXToolbox hangs up after 15 s", "leave the delay on")
 
 	reply, _, _ = strings.Cut(ticket(t, founding()), "....")
-	places(t, flat(reply), "To do: Name server without answer: Start the name server")
+	places(t, flat(reply), "To repair: Name server without answer.")
 }
 
 // An outcome that nobody knows is no verdict; in every format it is inconclusive.
@@ -675,6 +675,6 @@ func TestReplyNamesWhatWasTested(t *testing.T) {
 	r := founding()
 	r.Report.Target = report.Target{}
 	r.Evidence.Targets = append(r.Evidence.Targets, evidence.Target{Name: "example.org"})
-	reply, _, _ := strings.Cut(ticket(t, r), "Result:")
+	reply, _, _ := strings.Cut(ticket(t, r), "....")
 	places(t, flat(reply), "example.com and 1 other name")
 }

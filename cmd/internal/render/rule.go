@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"mxverdict/rules"
+	"mxverdict/verify/facts"
 )
 
 // Rule writes one rule for people: what its findings claim, what is required, what decides it and how it ends.
@@ -23,7 +25,8 @@ func Rule(w io.Writer, r *rules.Rule) error {
 	}
 	for _, name := range sorted(r.Parameters) {
 		if d := r.Parameters[name]; d.Source != "" {
-			p.field("parameter", fmt.Sprintf("{%s}: %s unless the report or the reporter says otherwise (%s)", name, d.Default, d.Source))
+			p.field("parameter", fmt.Sprintf("{%s}: %s, unless the report or the reporter says otherwise (%s)",
+				name, d.Default, d.Source))
 		} else {
 			p.field("parameter", fmt.Sprintf("{%s}: stated by the report", name))
 		}
@@ -61,6 +64,20 @@ func Cause(w io.Writer, c *rules.Cause) error {
 	return p.err
 }
 
+// Patience writes the table of who waits how long for a greeting.
+func Patience(w io.Writer, t *rules.Patience) error {
+	p := &sheet{w: w}
+	for _, senders := range []bool{true, false} {
+		p.line("%s", map[bool]string{true: "Senders of mail", false: "Testers"}[senders])
+		for _, c := range t.Clients {
+			if c.Sender == senders {
+				p.line("  %-34s %6s  %s, seen %s", c.Name, facts.FormatDuration(c.Waits), c.Source, c.Seen)
+			}
+		}
+	}
+	return p.err
+}
+
 func severity(s rules.Severity) string {
 	if s == "" {
 		return ""
@@ -85,13 +102,13 @@ type sheet struct {
 
 func (s *sheet) line(format string, args ...any) {
 	if s.err == nil {
-		_, s.err = fmt.Fprintln(s.w, Clean(fmt.Sprintf(format, args...)))
+		s.err = write(s.w, []byte(Clean(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))+"\n"))
 	}
 }
 
 // field writes a named text; an empty one is left out.
 func (s *sheet) field(name, text string) {
 	if text != "" {
-		s.line("  %-20s %s", name+":", text)
+		s.line("  %-20s %s", name+":", fold(text))
 	}
 }

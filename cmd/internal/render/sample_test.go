@@ -48,6 +48,7 @@ func founding() Result {
 		Causes: []rules.CauseFound{{ID: "greeting-delay", Subject: sampleSession,
 			Says: "The server greets 16.0 s after the connection is made.\nMXToolbox hangs up after 15 s and then reports " +
 				"what it did not see: an empty greeting, no encryption, a slow dialogue.\n",
+			Reply:    "Your server waits 16.0 s before it greets. MXToolbox hangs up after 15 s; please leave the delay on.",
 			DoNot:    "Do not switch the greeting delay off. It keeps spam programs out.",
 			Findings: []int{1, 2, 3}, NeverTested: []int{6}}},
 		Verdicts: []rules.Verdict{

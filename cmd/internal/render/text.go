@@ -162,8 +162,7 @@ func (p *page) verdict(v rules.Verdict) {
 	p.item("Means", reasonOf(v))
 	p.prose("Why", v.Says)
 	p.list("Note", folded(v.Notes))
-	p.list("Decided by", folded(v.Trail))
-	p.list("Measured", measured(v))
+	p.list("Measured", append(folded(v.Trail), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))
 	}
@@ -213,9 +212,14 @@ func (p *page) commands(commands []string) {
 	}
 }
 
+// measured lists the facts that no comparison on the trail shows already.
 func measured(v rules.Verdict) []string {
 	var out []string
+	trail := strings.Join(v.Trail, "\n")
 	for _, m := range v.Measured {
+		if strings.Contains(trail, string(m.Fact)+":") {
+			continue
+		}
 		text := string(m.Fact) + ": " + value(m)
 		if m.Subject != v.Subject {
 			text += " for " + m.Subject

@@ -2,8 +2,10 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 
+	"mxverdict/parser/report"
 	"mxverdict/rules"
 )
 
@@ -22,80 +24,88 @@ func Ticket(w io.Writer, r Result) error {
 	return p.writeTo(w)
 }
 
-// answer writes the reply to the customer. Every sentence has at least one line; what is left goes to the first ones.
+// answer writes the reply to the customer as one paragraph of whole sentences: the most important that fit are taken, and
+// stand in the order of reading.
 func (p *page) answer(r Result) {
-	const hang = 4
 	sentences := answerSentences(r)
-	left := replyLines
-	for i, s := range sentences {
-		lines := p.wrap(p.clean(fold(s)), 0, hang)
-		if room := left - (len(sentences) - i - 1); len(lines) > room {
-			lines = shortened(lines[:room])
+	taken := make([]bool, len(sentences))
+	paragraph := func() []string {
+		var texts []string
+		for i, s := range sentences {
+			if taken[i] {
+				texts = append(texts, fold(s.text))
+			}
 		}
-		left -= len(lines)
-		p.line(lines[0])
-		for _, line := range lines[1:] {
-			p.line(strings.Repeat(" ", hang) + line)
+		return p.wrap(p.guard(p.clean(strings.Join(texts, " "))), 0, 0)
+	}
+	for weight := range lightest + 1 {
+		for i, s := range sentences {
+			if s.weight != weight || s.text == "" {
+				continue
+			}
+			taken[i] = true
+			if len(paragraph()) > replyLines && weight > 0 {
+				taken[i] = false
+			}
 		}
+	}
+	lines := paragraph()
+	if len(lines) > replyLines { // a target or a summary of absurd length
+		lines = append(lines[:replyLines-1], lines[replyLines-1][:min(len(lines[replyLines-1]), ticketWidth-4)]+" ...")
+	}
+	for _, line := range lines {
+		p.line(line)
 	}
 }
 
-// shortened ends lines that had more behind them: after the last whole sentence, else with a mark.
-func shortened(lines []string) []string {
-	for i := len(lines) - 1; i >= 0; i-- {
-		if end := strings.LastIndex(lines[i]+" ", ". "); end >= 0 {
-			return append(lines[:i:i], lines[i][:end+1])
-		}
-	}
-	const more = " ..."
-	last := []rune(lines[len(lines)-1])
-	const room = ticketWidth - 4 - len(more) // 4: the indent of all lines but the first
-	if len(last) > room {
-		cut := lastBlank(last, room)
-		if cut < room/2 {
-			cut = room
-		}
-		last = last[:cut]
-	}
-	return append(lines[:len(lines)-1:len(lines)-1], string(last)+more)
+// sentence is a part of the reply; what weighs 0 is never left out, what weighs most goes first.
+type sentence struct {
+	weight int
+	text   string
 }
 
-// answerSentences are what a customer must know, the most important first. Each begins with a word of ours.
-func answerSentences(r Result) []string {
-	var said []string
+const lightest = 3
+
+// answerSentences are what a customer should know, in the order of reading.
+func answerSentences(r Result) []sentence {
+	var said []sentence
 	if r.Interrupted {
-		said = append(said, "This test was interrupted; the answer is not complete.")
+		said = append(said, sentence{0, "This test was interrupted; the answer is not complete."})
 	}
-	checked := "Not tested"
-	if !r.StartedAt.IsZero() {
-		checked = "Tested " + stamp(r.StartedAt)
-	}
-	checked += ": your report"
+	checked := "Your report"
 	if about := subjectOf(r); about != "" {
 		checked += " about " + about
 	}
-	said = append(said, checked+".", "Result: "+strings.TrimSuffix(result(r), ", 0 inconclusive")+".")
+	if !r.StartedAt.IsZero() {
+		checked += " was tested again at " + stamp(r.StartedAt)
+	}
+	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
+	said = append(said, sentence{0, checked}, sentence{1, named("To repair", r, rules.Confirmed, nil)})
+	var explained []int
+	for _, c := range r.Judgement.Causes {
+		said = append(said, sentence{1, firstOf(c.Reply, c.Says)})
+		explained = append(explained, c.Findings...)
+	}
+	return append(said,
+		sentence{2, named("Not so", r, rules.FalsePositive, explained)},
+		sentence{2, named("Could not be told", r, rules.Inconclusive, nil)},
+		sentence{3, named("True, but no fault", r, rules.PolicyDisagreement, nil)})
+}
 
-	doNot := ""
+// named lists the titles of the verdicts with an outcome, without those whose rows are explained already.
+func named(lead string, r Result, o rules.Outcome, explained []int) string {
+	var titles []string
 	for _, v := range inOrder(r.Judgement.Verdicts) {
-		if v.Verdict == rules.Confirmed && v.Fix != "" {
-			said = append(said, "To do: "+firstOf(v.About, v.Rule)+": "+v.Fix)
-			break
+		covered := slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return slices.Contains(explained, f.N) })
+		title := firstOf(v.About, v.Rule)
+		if title != "" && labelOf(v.Verdict).outcome == o && !covered && !slices.Contains(titles, title) {
+			titles = append(titles, title)
 		}
 	}
-	if len(r.Judgement.Causes) > 0 {
-		c := r.Judgement.Causes[0]
-		said = append(said, "Cause: "+c.Says)
-		doNot = c.DoNot
-	} else if verdicts := inOrder(r.Judgement.Verdicts); len(verdicts) > 0 {
-		v := verdicts[0]
-		said = append(said, "Reason: "+firstOf(v.About, v.Rule)+": "+v.Says)
-		doNot = v.DoNot
+	if len(titles) == 0 {
+		return ""
 	}
-	if doNot != "" {
-		said = append(said, "Please note: "+doNot)
-	}
-	return said
+	return lead + ": " + strings.Join(titles, ", ") + "."
 }
 
 // subjectOf names what a report is about: what it says itself, else what its rows led to.

@@ -123,8 +123,8 @@ func (r *reader) report() report.Report {
 }
 
 // finish gives a row that names no subject that of its heading, else, if it is about SMTP, the address that its block
-// called. Two addresses in one block cannot be told apart, so then it has none. A greeting in the transcript is noted as
-// "code": such a row was measured on a session, whatever it says.
+// called. Two addresses in one block cannot be told apart, so then it has none. A greeting in the transcript is noted
+// as "code": such a row was measured on a session, whatever it says.
 func (r *reader) finish(f *row) {
 	b := r.blocks[f.block]
 	one := len(b.called) == 1

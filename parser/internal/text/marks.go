@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// The marks of a layout: headings, footers and transcripts. They say where rows stand and what they are about; what a row
-// says is asked of the Vocabulary alone.
+// The marks of a layout: headings, footers and transcripts. They say where rows stand and what they are about; what a
+// row says is asked of the Vocabulary alone.
 
 // footer is the line below a result block: who answered, and when. Its date is written month first.
 var footer = regexp.MustCompile(`(?i)^reported by (\S+) on (\d{1,2}/\d{1,2}/\d{4}) at (\d{1,2}:\d{2}:\d{2} [AP]M)` +
@@ -99,7 +99,8 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// replyCode reads the code of an SMTP reply line (RFC 5321 section 4.2): three digits, then a blank, a hyphen or the end.
+// replyCode reads the code of an SMTP reply line (RFC 5321 section 4.2): three digits, then a blank, a hyphen or the
+// end.
 func replyCode(line string) int {
 	if len(line) < 3 || line[1] < '0' || line[1] > '5' || line[2] < '0' || line[2] > '9' {
 		return 0

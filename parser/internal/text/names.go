@@ -12,7 +12,8 @@ import (
 	"mxverdict/parser/report"
 )
 
-// maxCandidates is how many names a report offers as possible targets; maxNames is how many are remembered to count them.
+// maxCandidates is how many names a report offers as possible targets; maxNames is how many are remembered to count
+// them.
 const (
 	maxCandidates = 20
 	maxNames      = 4096
@@ -77,7 +78,8 @@ func isAddress(name string) bool {
 	return err == nil
 }
 
-// fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf, run.sh.
+// fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf,
+// run.sh.
 var fileEndings = []string{"cf", "md", "pl", "py", "rs", "sh", "so", "zip"}
 
 // exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of the
@@ -133,7 +135,15 @@ func (s *sightings) scan(line string) {
 	}
 }
 
-func isTokenByte(c byte) bool { return isHostByte(c) || c == '.' || c == ':' || c >= 0x80 }
+func isTokenByte(c byte) bool { return tokenBytes[c] }
+
+// tokenBytes are those of names, addresses and what parts their labels. Every byte of a document is looked up here.
+var tokenBytes = func() (t [256]bool) {
+	for i := range t {
+		t[i] = isHostByte(byte(i)) || i == '.' || i == ':' || i >= 0x80
+	}
+	return t
+}()
 
 // token takes a run of name characters: a name, an address, or a name with a port or command beside a colon.
 func (s *sightings) token(t string) {

@@ -212,7 +212,8 @@ func (r *reader) complete(f *report.Finding, x result, start int) int {
 	return start
 }
 
-// explains reads a sentence that repeats, as an explanation, what the row above says: it adds values, and is no second row.
+// explains reads a sentence that repeats, as an explanation, what the row above says: it adds values, and is no second
+// row.
 func (r *reader) explains(x result, matches []report.Match) bool {
 	if r.last == none || len(matches) != 1 || r.rows[r.last].Rule != matches[0].Rule || r.pending != (pending{}) {
 		return false
@@ -254,8 +255,8 @@ func (r *reader) isSeparate(mark string) bool {
 	return strings.IndexFunc(mark, separates) >= 0 || r.isIcon(strings.TrimSpace(mark))
 }
 
-// leftover looks at what stands before, between or behind the known sentences of a line: a marked row that nobody knows,
-// or a detail of the row before it.
+// leftover looks at what stands before, between or behind the known sentences of a line: a marked row that nobody
+// knows, or a detail of the row before it.
 func (r *reader) leftover(s string, atEnd bool) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -317,8 +318,9 @@ func (r *reader) detail(x result) bool {
 	return true
 }
 
-// emitUnknown makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule
-// and which usual status it has. Below an icon a first cell that nobody knows is the name, and the second the result.
+// emitUnknown makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which
+// rule and which usual status it has. Below an icon a first cell that nobody knows is the name, and the second the
+// result.
 func (r *reader) emitUnknown(x result, status report.Status) {
 	f := report.Finding{Line: r.n, Text: x.line, Subject: x.subject,
 		Test: cmp.Or(x.name, r.pending.name, r.pending.cell)}

@@ -1,5 +1,5 @@
-// Package text reads reports that arrive as pasted text: copied pages, retyped rows, quoted mail, prose around sentences.
-// It knows layouts and asks a report.Vocabulary about everything that stands in them.
+// Package text reads reports that arrive as pasted text: copied pages, retyped rows, quoted mail, prose around
+// sentences. It knows layouts and asks a report.Vocabulary about everything that stands in them.
 //
 // Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands. A row that it does not
 // know counts only where the layout says that it is a row: behind a status word and a dash, behind the icon's text of a
@@ -106,7 +106,8 @@ func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 // pieces cuts a line of unreasonable length at blanks.
 func (r *reader) pieces(n int, line string) {
 	if len(line) > maxLine {
-		r.notices = append(r.notices, fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", n, maxLine>>10))
+		r.notices = append(r.notices, fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", n,
+			maxLine>>10))
 	}
 	for len(line) > maxLine && !r.full {
 		cut := strings.LastIndexByte(line[:maxLine], ' ')
@@ -192,8 +193,8 @@ func (r *reader) footer(t string) bool {
 	return true
 }
 
-// heading reads "command:argument" on a line of its own, perhaps with a count or a button behind it. What stands below is
-// about the argument.
+// heading reads "command:argument" on a line of its own, perhaps with a count or a button behind it. What stands below
+// is about the argument.
 func (r *reader) heading(t string) bool {
 	command, argument, rest, ok := splitHeading(t)
 	if !ok || !r.v.Category(command) || strings.Count(rest, " ") > 5 {

@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// folded is a text in the form in which it is compared: lower case, one blank for a run of white space, one kind of dash
-// and of quotation mark. at holds, for each byte, where it stood in the original, and the original's length at the end.
+// folded is a text in the form in which it is compared: lower case, one blank for a run of white space, one kind of
+// dash and of quotation mark. at holds, for each byte, where it stood in the original, and the original's length at the
+// end.
 type folded struct {
 	text []byte
 	at   []int32
@@ -66,7 +67,8 @@ func (f *folded) addRune(r rune, at int, blank bool) bool {
 
 // isDash knows the hyphens and dashes that browsers, word processors and mail programs put in place of a hyphen-minus.
 func isDash(r rune) bool {
-	return r == '-' || (r >= '\u2010' && r <= '\u2015') || r == '\u2212' || r == '\ufe58' || r == '\ufe63' || r == '\uff0d'
+	return r == '-' || (r >= '\u2010' && r <= '\u2015') || r == '\u2212' || r == '\ufe58' || r == '\ufe63' ||
+		r == '\uff0d'
 }
 
 // lower maps ASCII to lower case; word tells the bytes that make up words.
@@ -169,8 +171,8 @@ func (x *index) beginning(text string) []int32 {
 	return x.of(h)
 }
 
-// begins tells whether a text begins with folded words, blanks aside, and where they end. It is fold for the few words at
-// the start of a line, most of which begin with none.
+// begins tells whether a text begins with folded words, blanks aside, and where they end. It is fold for the few words
+// at the start of a line, most of which begin with none.
 func begins(text, words string) (end int, ok bool) {
 	i := skipBlanks(text, 0)
 	for len(words) > 0 {

@@ -79,20 +79,24 @@ func TestLayouts(t *testing.T) {
 		{"typographic dash", "Warning – Does not support TLS", []string{"1 smtp/tls-missing warning"}},
 		{"dash without blanks", "Warning—Does not support TLS.", []string{"1 smtp/tls-missing warning"}},
 		{"lower case, no full stop", "warning - does not support tls", []string{"1 smtp/tls-missing warning"}},
-		{"non-breaking blanks", "Warning\u00a0-\u00a0Does\u00a0not support\u00a0TLS.", []string{"1 smtp/tls-missing warning"}},
+		{"non-breaking blanks", "Warning\u00a0-\u00a0Does\u00a0not support\u00a0TLS.",
+			[]string{"1 smtp/tls-missing warning"}},
 		{"soft hyphen and zero-width blank", "Reverse DNS does not match SM\u00adTP\u200b Banner",
 			[]string{"1 smtp/banner-mismatch warning"}},
 		{"terminal colours", "\x1b[33mWarning\x1b[0m - Does not support TLS.", []string{"1 smtp/tls-missing warning"}},
-		{"name and result, one blank", "SMTP TLS Warning - Does not support TLS.", []string{"1 smtp/tls-missing warning"}},
+		{"name and result, one blank", "SMTP TLS Warning - Does not support TLS.",
+			[]string{"1 smtp/tls-missing warning"}},
 		{"name, colon, result", "SMTP Open Relay: May be an open relay.", []string{"1 smtp/open-relay error"}},
 		{"name, tab, result", "SMTP TLS\tOK - Supports TLS.", []string{"1 smtp/tls-missing ok"}},
 		{"name, blanks, result", "SMTP Connect      Failed To Connect", []string{"1 smtp/connect error"}},
 		{"name, dash, result", "SMTP TLS – Does not support TLS", []string{"1 smtp/tls-missing warning"}},
 		{"Markdown table", "| Test | Result |\n|---|---|\n| SMTP TLS | Does not support TLS. |",
 			[]string{"3 smtp/tls-missing warning"}},
-		{"bulletin board table", "[TR][TD]SMTP TLS[/TD][TD]OK - Supports TLS.[/TD][/TR]", []string{"1 smtp/tls-missing ok"}},
+		{"bulletin board table", "[TR][TD]SMTP TLS[/TD][TD]OK - Supports TLS.[/TD][/TR]",
+			[]string{"1 smtp/tls-missing ok"}},
 		{"bold", "**SMTP TLS**: Warning - `Does not support TLS.`", []string{"1 smtp/tls-missing warning"}},
-		{"bullets and numbers", "- Warning - Does not support TLS.\n2. Serial numbers do not match\n• DNS Record not found",
+		{"bullets and numbers",
+			"- Warning - Does not support TLS.\n2. Serial numbers do not match\n• DNS Record not found",
 			[]string{"1 smtp/tls-missing warning", "2 dns/soa-serial-agreement warning", "3 dns/record-missing error"}},
 		{"name line, result line", "SMTP Transaction Time\n15.363 seconds - Not good! on Transaction Time",
 			[]string{"2 smtp/transaction-time warning seconds=15.363"}},
@@ -100,41 +104,53 @@ func TestLayouts(t *testing.T) {
 		{"misspelt name", "SMTP Correction Time\n0.799 seconds - Good on Connection time",
 			[]string{"2 smtp/connection-time ok seconds=0.799"}},
 		{"quoted in prose", `They say "Does not support TLS" and nothing else.`, []string{"1 smtp/tls-missing warning"}},
-		{"two sentences and prose", "I see SOA Expire Value out of recommended range and also SOA Serial Number Format is Invalid?",
+		{"two sentences and prose",
+			"I see SOA Expire Value out of recommended range and also SOA Serial Number Format is Invalid?",
 			[]string{"1 dns/soa-expire warning", "1 dns/soa-serial-format warning"}},
-		{"a whole old report on one line", "OK - 192.0.2.1 resolves to mail.example.com Warning - Reverse DNS does not match " +
-			"SMTP Banner 0 seconds - Good on Connection time Not an open relay. 0.390 seconds - Good on Transaction time",
+		{"a whole old report on one line",
+			"OK - 192.0.2.1 resolves to mail.example.com Warning - Reverse DNS does not match " +
+				"SMTP Banner 0 seconds - Good on Connection time Not an open relay. 0.390 seconds - Good on Transaction time",
 			[]string{`1 smtp/ptr-mismatch ok @192.0.2.1 address="192.0.2.1" ptr="mail.example.com"`,
 				"1 smtp/banner-mismatch warning @192.0.2.1", "1 smtp/connection-time ok @192.0.2.1 seconds=0",
 				"1 smtp/open-relay ok @192.0.2.1", "1 smtp/transaction-time ok @192.0.2.1 seconds=0.39"}},
 		{"connected, then silence", "Timeout waiting for response after 15 seconds. : Completed Connect",
 			[]string{"1 smtp/connect error seconds=15"}},
-		{"the same as a detail", "SMTP Connect\tFailed To Connect\nTimeout waiting for response after 15 seconds. : Completed Connect",
+		{"the same as a detail",
+			"SMTP Connect\tFailed To Connect\nTimeout waiting for response after 15 seconds. : Completed Connect",
 			[]string{"1 smtp/connect error seconds=15"}},
-		{"an old name over another test's sentence", "SMTP Reverse DNS Mismatch\tWarning - Reverse DNS does not match SMTP Banner",
+		{"an old name over another test's sentence",
+			"SMTP Reverse DNS Mismatch\tWarning - Reverse DNS does not match SMTP Banner",
 			[]string{"1 smtp/banner-mismatch warning"}},
 		{"an empty value", "SMTP Reverse DNS Mismatch\t.", []string{}},
-		{"good sentence under a bad name", "DNS Bad Glue Detected\tNo Bad Glue Detected", []string{"1 dns/glue-mismatch ok"}},
-		{"the row's mark wins over the usual status", "Problem - Does not support TLS.", []string{"1 smtp/tls-missing error"}},
-		{"detail below", "SOA Expire Value out of recommended range\nns1.example.com reported Expire 604800 : Expire is " +
-			"recommended to be between 1209600 and 2419200.",
+		{"good sentence under a bad name", "DNS Bad Glue Detected\tNo Bad Glue Detected",
+			[]string{"1 dns/glue-mismatch ok"}},
+		{"the row's mark wins over the usual status", "Problem - Does not support TLS.",
+			[]string{"1 smtp/tls-missing error"}},
+		{"detail below",
+			"SOA Expire Value out of recommended range\nns1.example.com reported Expire 604800 : Expire is " +
+				"recommended to be between 1209600 and 2419200.",
 			[]string{`1 dns/soa-expire warning expire=604800 min=1209600 max=2419200 nameserver="ns1.example.com"`}},
-		{"detail on the same line", "SOA Serial Number Format is Invalid ns1.example.com reported Serial 2312868412 : Serial year " +
-			"was 2312 which is in the future.",
+		{"detail on the same line",
+			"SOA Serial Number Format is Invalid ns1.example.com reported Serial 2312868412 : Serial year " +
+				"was 2312 which is in the future.",
 			[]string{`1 dns/soa-serial-format warning serial=2312868412 year=2312 nameserver="ns1.example.com"`}},
 		{"details of two servers", "SOA Serial Number Format is Invalid\nns1.example.com reported Serial 7\n" +
 			"ns2.example.com reported Serial 8", []string{
 			`1 dns/soa-serial-format warning serial=7 nameservers="ns1.example.com ns2.example.com"`}},
 		{"a detail without its row", "ns1.example.com reported Expire 604800", []string{}},
-		{"summary table", "dns\texample.com\tName Servers are on the Same Subnet\nsmtp  mail.Example.com.   Does not support TLS.",
+		{"summary table",
+			"dns\texample.com\tName Servers are on the Same Subnet\nsmtp  mail.Example.com.   Does not support TLS.",
 			[]string{"1 dns/ns-same-subnet warning @example.com", "2 smtp/tls-missing warning @mail.example.com"}},
 		{"summary table, single blanks", "smtp mail.example.com Reverse DNS does not match SMTP Banner",
 			[]string{"1 smtp/banner-mismatch warning @mail.example.com"}},
-		{"summary row of another record", "dmarc \texample.com \tDNS Record not found", []string{"1  error @example.com"}},
-		{"summary row that nobody knows", "spf\texample.com\tToo many included lookups (12)", []string{"1  unknown @example.com"}},
+		{"summary row of another record", "dmarc \texample.com \tDNS Record not found",
+			[]string{"1  error @example.com"}},
+		{"summary row that nobody knows", "spf\texample.com\tToo many included lookups (12)",
+			[]string{"1  unknown @example.com"}},
 		{"international name", "dns\tb\u00fccher.example\tName Servers are on the Same Subnet",
 			[]string{"1 dns/ns-same-subnet warning @xn--bcher-kva.example"}},
-		{"address as host", "smtp\t[2001:DB8::25]\tDoes not support TLS.", []string{"1 smtp/tls-missing warning @2001:db8::25"}},
+		{"address as host", "smtp\t[2001:DB8::25]\tDoes not support TLS.",
+			[]string{"1 smtp/tls-missing warning @2001:db8::25"}},
 		{"marked row that nobody knows", "Warning - Frobnicates without need", []string{"1  warning"}},
 		{"unknown and known on one line", "Warning - Frobnicates without need. Warning - Does not support TLS.",
 			[]string{"1  warning", "1 smtp/tls-missing warning"}},
@@ -144,34 +160,42 @@ func TestLayouts(t *testing.T) {
 			[]string{"1 smtp/disconnected error"}},
 		{"unknown sentence with status", "SMTP DNS Resolution\nWarning - No idea what that is",
 			[]string{"2 smtp/hostname-unresolved warning"}},
-		{"copied page, unknown row", "Status Problem\nDMARC Record Published\nNo DMARC Record found\nInformation More Info\n" +
-			"Status Ok\nDNS Record Published\nDNS Record found", []string{"3  error", "7 dns/record-missing ok"}},
+		{"copied page, unknown row",
+			"Status Problem\nDMARC Record Published\nNo DMARC Record found\nInformation More Info\n" +
+				"Status Ok\nDNS Record Published\nDNS Record found", []string{"3  error", "7 dns/record-missing ok"}},
 		{"copied page, one column", "Result\nStatus Warning\nFrobnicates without need\nStatus Ok\nSerial numbers match",
 			[]string{"3  warning", "5 dns/soa-serial-agreement ok"}},
-		{"copied page, last row lacks its result", "Status Problem\nDNS Lookup Timeout", []string{"2 dns/ns-unresponsive error"}},
+		{"copied page, last row lacks its result", "Status Problem\nDNS Lookup Timeout",
+			[]string{"2 dns/ns-unresponsive error"}},
 		{"copied page on one line", "Status Warning\tSMTP TLS\tDoes not support TLS.\tInformation More Info",
 			[]string{"1 smtp/tls-missing warning"}},
 		{"mx block: the record of the zone is not judged", "mx:example.com\nDNS Record Published\tDNS Record not found",
 			[]string{"2  error @example.com"}},
 		{"headings", "smtp:192.0.2.1\nDoes not support TLS.\ndns:Example.COM 2 Tests Failed\nSerial numbers do not match",
 			[]string{"2 smtp/tls-missing warning @192.0.2.1", "4 dns/soa-serial-agreement warning @example.com"}},
-		{"transcript names the address and shows a greeting", "Warning - Does not support TLS.\n\nConnecting to 192.0.2.1\n\n" +
-			"220 mail.example.com ESMTP [562 ms]\nEHLO keeper-us-east-1d.mxtoolbox.com\n250-mail.example.com\n" +
-			"250 SIZE [343 ms]\nLookupServer 2815ms", []string{"1 smtp/tls-missing warning @192.0.2.1 code=220"}},
-		{"transcript of a silent server", "Connecting to 192.0.2.1\nSendSMTPCommand: Timeout waiting for response after 15 seconds.\n" +
-			"LookupServerv2 26157ms\nWarning - Does not support TLS.", []string{"4 smtp/tls-missing warning @192.0.2.1"}},
-		{"two transcripts tell no address", "Connecting to 192.0.2.1\nConnecting to 192.0.2.2\nWarning - Does not support TLS.",
+		{"transcript names the address and shows a greeting",
+			"Warning - Does not support TLS.\n\nConnecting to 192.0.2.1\n\n" +
+				"220 mail.example.com ESMTP [562 ms]\nEHLO keeper-us-east-1d.mxtoolbox.com\n250-mail.example.com\n" +
+				"250 SIZE [343 ms]\nLookupServer 2815ms", []string{"1 smtp/tls-missing warning @192.0.2.1 code=220"}},
+		{"transcript of a silent server",
+			"Connecting to 192.0.2.1\nSendSMTPCommand: Timeout waiting for response after 15 seconds.\n" +
+				"LookupServerv2 26157ms\nWarning - Does not support TLS.",
+			[]string{"4 smtp/tls-missing warning @192.0.2.1"}},
+		{"two transcripts tell no address",
+			"Connecting to 192.0.2.1\nConnecting to 192.0.2.2\nWarning - Does not support TLS.",
 			[]string{"3 smtp/tls-missing warning"}},
 		{"a server cannot put rows into its replies", "Connecting to 192.0.2.1\n220 Does not support TLS.\n" +
 			"250-Warning - Does not support TLS.\nWarning - Does not support TLS.",
 			[]string{"4 smtp/tls-missing warning @192.0.2.1 code=220"}},
-		{"a duration that looks like a reply code", "Connecting to 192.0.2.1\n250 seconds - Not good! on Transaction Time",
+		{"a duration that looks like a reply code",
+			"Connecting to 192.0.2.1\n250 seconds - Not good! on Transaction Time",
 			[]string{"2 smtp/transaction-time warning @192.0.2.1 seconds=250"}},
 		{"repeated in quoted mail", "Does not support TLS.\n\n> Does not support TLS.\n>> Does not support TLS.",
 			[]string{"1 smtp/tls-missing warning"}},
 		{"repeated, not quoted", "Does not support TLS.\n\nDoes not support TLS.",
 			[]string{"1 smtp/tls-missing warning", "3 smtp/tls-missing warning"}},
-		{"quoted, of another host", "smtp:mail.example.com\nDoes not support TLS.\n> smtp:mail.example.net\n> Does not support TLS.",
+		{"quoted, of another host",
+			"smtp:mail.example.com\nDoes not support TLS.\n> smtp:mail.example.net\n> Does not support TLS.",
 			[]string{"2 smtp/tls-missing warning @mail.example.com", "4 smtp/tls-missing warning @mail.example.net"}},
 		{"Windows line ends", "SMTP TLS\r\nDoes not support TLS.\r\n", []string{"2 smtp/tls-missing warning"}},
 		{"old line ends", "SMTP TLS\rDoes not support TLS.\r", []string{"2 smtp/tls-missing warning"}},
@@ -288,10 +312,12 @@ func permute(order []int, from int, use func([]int)) {
 func TestTextAndTest(t *testing.T) {
 	v := shipped(t)
 	tests := []struct{ name, text, test, row string }{
-		{"sentence with its mark", "SMTP TLS\nWarning - Does  not support TLS.", "SMTP TLS", "Warning - Does not support TLS."},
+		{"sentence with its mark", "SMTP TLS\nWarning - Does  not support TLS.", "SMTP TLS",
+			"Warning - Does not support TLS."},
 		{"name and result", "SMTP TLS\tDoes not support TLS.", "SMTP TLS", "SMTP TLS Does not support TLS."},
 		{"out of prose", "It says Warning - Does not support TLS. Why?", "SMTP TLS", "Warning - Does not support TLS."},
-		{"summary row", "smtp   mail.example.com\tDoes not support TLS", "SMTP TLS", "smtp mail.example.com Does not support TLS"},
+		{"summary row", "smtp   mail.example.com\tDoes not support TLS", "SMTP TLS",
+			"smtp mail.example.com Does not support TLS"},
 		{"the name that the row shows", "SMTP Reverse DNS Mismatch\nReverse DNS does not match SMTP Banner",
 			"SMTP Reverse DNS Mismatch", "Reverse DNS does not match SMTP Banner"},
 		{"unknown name and sentence", "Status Warning\nFrob Check\nIt does not frob", "Frob Check", "It does not frob"},
@@ -333,7 +359,8 @@ func TestReportAsAWhole(t *testing.T) {
 	}{
 		{"founding.txt", 5, 5, report.Target{}, []string{}, time.Time{}},
 		{"supertool-smtp.txt", 7, 3, report.Target{Host: "mail.example.com", Address: "192.0.2.1"},
-			[]string{"mail.example.com", "192.0.2.1", "ns2.example.com"}, time.Date(2023, 6, 28, 1, 23, 56, 0, minus(5))},
+			[]string{"mail.example.com", "192.0.2.1", "ns2.example.com"}, time.Date(2023, 6, 28, 1, 23, 56, 0,
+				minus(5))},
 		{"supertool-dns.txt", 4, 2, report.Target{Domain: "example.com"},
 			[]string{"example.com", "ns1.example.com", "192.0.2.53", "ns2.example.com"},
 			time.Date(2026, 11, 3, 16, 5, 6, 0, minus(6))},
@@ -353,7 +380,8 @@ func TestReportAsAWhole(t *testing.T) {
 				}
 			}
 			if len(rep.Findings) != tt.findings || bad != tt.bad {
-				t.Errorf("%d findings, %d of them bad; want %d, %d: %q", len(rep.Findings), bad, tt.findings, tt.bad, brief(rep))
+				t.Errorf("%d findings, %d of them bad; want %d, %d: %q", len(rep.Findings), bad, tt.findings, tt.bad,
+					brief(rep))
 			}
 			if rep.Reporter != "mxtoolbox" {
 				t.Errorf("reporter %q", rep.Reporter)
@@ -364,7 +392,8 @@ func TestReportAsAWhole(t *testing.T) {
 			if diff := cmp.Diff(tt.candidates, rep.Candidates); diff != "" {
 				t.Errorf("candidates (-want +got):\n%s", diff)
 			}
-			if tested := rep.TestedAt; (tested == nil) != tt.tested.IsZero() || tested != nil && !tested.Equal(tt.tested) {
+			if tested := rep.TestedAt; (tested == nil) != tt.tested.IsZero() || tested != nil &&
+				!tested.Equal(tt.tested) {
 				t.Errorf("tested at %v, want %v", tested, tt.tested)
 			}
 		})
@@ -425,7 +454,8 @@ func BenchmarkText(b *testing.B) {
 			}
 		})
 	}
-	dense := bytes.Repeat([]byte(strings.Join([]string{founding[0].line, founding[1].line, founding[2].line, founding[3].line,
+	dense := bytes.Repeat([]byte(strings.Join([]string{founding[0].line, founding[1].line, founding[2].line,
+		founding[3].line,
 		founding[4].line, ""}, "\n")), 1900)
 	b.Run("rows-only", func(b *testing.B) {
 		b.SetBytes(int64(len(dense)))

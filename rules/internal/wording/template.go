@@ -68,8 +68,8 @@ func placeholderNamed(wanted string) (placeholder, error) {
 // maxCapture bounds what one placeholder takes, and with it the work that a hostile line can cause.
 const maxCapture = 256
 
-// pattern is a compiled template: at most one placeholder in front, words, then placeholders each followed by words. The
-// words behind the last placeholder may be missing.
+// pattern is a compiled template: at most one placeholder in front, words, then placeholders each followed by words.
+// The words behind the last placeholder may be missing.
 type pattern struct {
 	lead  placeholder
 	first []byte

@@ -103,7 +103,8 @@ func (v *Vocabulary) add(r *Reporter) {
 	for _, c := range r.categories {
 		v.categories[c] = true
 	}
-	// The longest name or mark that fits is the right one: "SMTP Connect" begins "SMTP Connection Time" only by accident.
+	// The longest name or mark that fits is the right one: "SMTP Connect" begins "SMTP Connection Time" only by
+	// accident.
 	slices.SortStableFunc(v.names, func(a, b testName) int { return cmp.Compare(len(b.spelled), len(a.spelled)) })
 	slices.SortStableFunc(v.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(len(b.spelled), len(a.spelled)), strings.Compare(a.spelled, b.spelled))
@@ -145,8 +146,10 @@ func (v *Vocabulary) checkDuplicates() error {
 		key := e.pattern.key()
 		for _, other := range byKey[key] {
 			if v.clash(e, other) {
-				return &strict.Error{File: e.by.File, Line: e.line, Says: "the wording \"" + e.says + "\" stands already in " +
-					other.by.File + ", test \"" + other.test.name + "\"; name different categories with in:, or drop one"}
+				return &strict.Error{File: e.by.File, Line: e.line, Says: "the wording \"" + e.says +
+					"\" stands already in " +
+					other.by.File + ", test \"" + other.test.name +
+					"\"; name different categories with in:, or drop one"}
 			}
 		}
 		byKey[key] = append(byKey[key], e)
@@ -177,7 +180,8 @@ func (v *Vocabulary) checkExamples() error {
 		matches := v.Find(e.example, context)
 		same := func(m report.Match) bool { return m.Rule == e.test.rule && m.Wording == e.says }
 		if !slices.ContainsFunc(matches, same) && !v.repeated(e, matches) {
-			return &strict.Error{File: e.by.File, Line: e.line, Says: "another wording hides the example \"" + e.example + "\""}
+			return &strict.Error{File: e.by.File, Line: e.line, Says: "another wording hides the example \"" +
+				e.example + "\""}
 		}
 	}
 	return nil
@@ -185,7 +189,10 @@ func (v *Vocabulary) checkExamples() error {
 
 // repeated tells whether the same wording of a reporter given earlier took the example.
 func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
-	return slices.ContainsFunc(matches, func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.test.rule })
+	return slices.ContainsFunc(matches, func(m report.Match) bool {
+		return m.Reporter != e.by.ID &&
+			m.Rule == e.test.rule
+	})
 }
 
 // Check demands that every rule named in a reporter file exists.
@@ -302,8 +309,8 @@ func (v *Vocabulary) keepRows(b *buffer, text string, context report.Context) {
 }
 
 // standsAlone tells whether a sentence of everyday language is meant as a row: it stands behind a status word, or fills
-// the text, or is set off by punctuation or other wordings and begins with its capital letter. letters is the part of the
-// text that holds letters and digits, without the quotes or bullets around it.
+// the text, or is set off by punctuation or other wordings and begins with its capital letter. letters is the part of
+// the text that holds letters and digits, without the quotes or bullets around it.
 func (v *Vocabulary) standsAlone(b *buffer, s, letters span, text string) bool {
 	before := bytes.TrimRight(b.text[:s.start], " ")
 	behind := bytes.TrimLeft(b.text[s.end:], " ")

@@ -1,13 +1,15 @@
-// Package wording reads the files that say how a reporter words its findings, and recognises those wordings in text. It is
-// what a report.Vocabulary is made of. A support person who meets a new sentence adds a line of YAML here and nothing else.
+// Package wording reads the files that say how a reporter words its findings, and recognises those wordings in text. It
+// is what a report.Vocabulary is made of. A support person who meets a new sentence adds a line of YAML here and
+// nothing else.
 //
 // A wording is a template: literal words with placeholders of a known type. Letter case, the amount of white space, the
 // kind of dash or quotation mark and a final full stop do not matter. The package judges nothing: it tells which rule a
-// sentence belongs to, not whether the sentence is right. It refuses files with unknown keys, with placeholders it does not
-// know, with a sentence that could mean two rules, and with an example that its own wording does not match.
+// sentence belongs to, not whether the sentence is right. It refuses files with unknown keys, with placeholders it does
+// not know, with a sentence that could mean two rules, and with an example that its own wording does not match.
 package wording
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,7 +24,8 @@ import (
 // Schema names the contract of a reporter file.
 const Schema = "mxverdict/reporter/1"
 
-// Reporter is one reporter file: how long the reporter waits, by which limits it judges, and how it words what it finds.
+// Reporter is one reporter file: how long the reporter waits, by which limits it judges, and how it words what it
+// finds.
 type Reporter struct {
 	File string
 	ID   string
@@ -76,7 +79,8 @@ type place uint8
 
 const (
 	anywhere place = iota
-	row            // fills its row, cell or quotation, or stands behind a status word: for sentences of everyday language
+	row            // fills its row, cell or quotation,
+		or stands behind a status word: for sentences of everyday language
 	named          // only beside the name of its test
 )
 
@@ -90,7 +94,7 @@ type wording struct {
 	line    int
 }
 
-// line keeps where in the file a text stands.
+// lined is a text that knows where in the file it stands.
 type lined struct {
 	text string
 	node *yaml.Node
@@ -178,7 +182,8 @@ func Load(file string, data []byte) (*Reporter, error) {
 		return nil, err
 	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
-	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.thresholds, l.tests, l.detailsOfAll}
+	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.thresholds, l.tests,
+		l.detailsOfAll}
 	for _, step := range steps {
 		if err := step(&raw); err != nil {
 			return nil, err
@@ -239,16 +244,9 @@ func (l *loader) sourced(at *yaml.Node, source, seen lined) error {
 		return l.errorf(at, "source is missing: where is this known from?")
 	}
 	if !seenShape.MatchString(seen.text) {
-		return l.errorf(cmpNode(seen.node, at), "seen must be a date such as 2026-03")
+		return l.errorf(cmp.Or(seen.node, at), "seen must be a date such as 2026-03")
 	}
 	return nil
-}
-
-func cmpNode(a, b *yaml.Node) *yaml.Node {
-	if a != nil {
-		return a
-	}
-	return b
 }
 
 func (l *loader) clock(raw *reporterFile) error {
@@ -375,7 +373,7 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	case t.rule == "none":
 		t.rule = ""
 	case !ruleShape.MatchString(t.rule):
-		return t, l.errorf(cmpNode(raw.Rule.node, node), `rule must be written area/name, or none if no rule covers this test`)
+		return t, l.errorf(cmp.Or(raw.Rule.node, node), `rule must be written area/name, or none if no rule covers this test`)
 	}
 	var err error
 	if t.usual, err = l.status("usual", raw.Usual, node); err != nil {
@@ -400,7 +398,7 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 func (l *loader) status(key string, value lined, at *yaml.Node) (report.Status, error) {
 	known := []string{string(report.OK), string(report.Info), string(report.Warning), string(report.Error)}
 	if !slices.Contains(known, value.text) {
-		return "", l.errorf(cmpNode(value.node, at), "%s must be one of %s%s", key, strings.Join(known, ", "),
+		return "", l.errorf(cmp.Or(value.node, at), "%s must be one of %s%s", key, strings.Join(known, ", "),
 			strict.Suggest(value.text, known))
 	}
 	return report.Status(value.text), nil
@@ -449,15 +447,15 @@ func (l *loader) sentence(node *yaml.Node, raw detailFile) (wording, error) {
 	w := wording{says: raw.Says.text, example: raw.Example.text, line: node.Line}
 	var err error
 	if w.pattern, err = compile(w.says); err != nil {
-		return w, l.errorf(cmpNode(raw.Says.node, node), "%v", err)
+		return w, l.errorf(cmp.Or(raw.Says.node, node), "%v", err)
 	}
 	switch source := raw.Source.text; {
 	case source != "seen" && source != "clone" && source != "inferred":
-		return w, l.errorf(cmpNode(raw.Source.node, node), "source must be one of seen, clone, inferred")
+		return w, l.errorf(cmp.Or(raw.Source.node, node), "source must be one of seen, clone, inferred")
 	case source == "inferred" && raw.Seen.text != "":
 		return w, l.errorf(raw.Seen.node, "an inferred wording was never seen; leave the date out")
 	case source == "seen" && raw.Seen.text == "", raw.Seen.text != "" && !seenShape.MatchString(raw.Seen.text):
-		return w, l.errorf(cmpNode(raw.Seen.node, node), "seen must be a date such as 2026-03")
+		return w, l.errorf(cmp.Or(raw.Seen.node, node), "seen must be a date such as 2026-03")
 	}
 	if w.example == "" {
 		w.example = sample(w.says)
@@ -465,7 +463,8 @@ func (l *loader) sentence(node *yaml.Node, raw detailFile) (wording, error) {
 	var f folded
 	f.fold(w.example)
 	if _, ok := w.pattern.next(f.text, 0, nil); !ok {
-		return w, l.errorf(cmpNode(raw.Example.node, node), "the example %q does not match its own wording %q", w.example, w.says)
+		return w, l.errorf(cmp.Or(raw.Example.node, node), "the example %q does not match its own wording %q",
+			w.example, w.says)
 	}
 	return w, nil
 }

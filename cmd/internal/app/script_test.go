@@ -1,0 +1,91 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mxverdict/cmd/internal/app"
+	"mxverdict/verify/lab"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"mxverdict": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			context.AfterFunc(ctx, stop)
+			os.Exit(app.Run(os.Args, os.Stdin, os.Stdout, os.Stderr, app.Env{Context: ctx, Getenv: os.Getenv}))
+		},
+	})
+}
+
+// The command as a user meets it: scripts of shell lines, against servers of the lab on loopback sockets.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../../testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               startLab,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"interrupt": interrupt,
+			"fill":      fill,
+			"bytes":     writeBytes,
+		},
+	})
+}
+
+// startLab runs the scenario of the script, if it has one, and tells the script where.
+func startLab(env *testscript.Env) error {
+	text, err := os.ReadFile(env.WorkDir + "/lab.yaml")
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	scenario, err := lab.Load("lab.yaml", text)
+	if err != nil {
+		return err
+	}
+	internet, err := scenario.OnLoopback()
+	if err != nil {
+		return err
+	}
+	env.Defer(func() { internet.Close() })
+	env.Setenv("RESOLVER", internet.Resolver().String())
+	env.Setenv("SMTPPORT", fmt.Sprint(internet.SMTPPort()))
+	// A wrapper, because a script cannot split a variable into several arguments.
+	wrapper := fmt.Sprintf("#!/bin/sh\nexec mxverdict \"$@\" --resolver=%s --dns-port=%d --smtp-port=%d --allow-private --control=none "+
+		"--helo=tester.example.net --quiet\n", internet.Resolver(), internet.DNSPort(), internet.SMTPPort())
+	return os.WriteFile(env.WorkDir+"/onlab", []byte(wrapper), 0o700)
+}
+
+// interrupt sends Ctrl-C to the background command, once it has begun to wait.
+func interrupt(ts *testscript.TestScript, _ bool, _ []string) {
+	time.Sleep(300 * time.Millisecond)
+	for _, command := range ts.BackgroundCmds() {
+		ts.Check(command.Process.Signal(os.Interrupt))
+	}
+}
+
+// fill FILE SIZE-IN-MiB TEXT writes a file of repeated text.
+func fill(ts *testscript.TestScript, _ bool, args []string) {
+	var size int
+	fmt.Sscan(args[1], &size)
+	text := args[2] + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(text, size<<20/len(text)+1)), 0o600))
+}
+
+// bytes FILE TEXT writes a text with the escapes of a Go string.
+func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}

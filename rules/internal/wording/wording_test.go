@@ -1,0 +1,327 @@
+package wording_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules/internal/strict"
+	"mxverdict/rules/internal/wording"
+)
+
+// head is a small but whole reporter file; tests append to it.
+const head = `schema: mxverdict/reporter/1
+id: sample
+name: Sample
+hosts: [tester.example.net]
+statuses: {ok: [OK], warning: [Warning]}
+icons: {error: [Status Problem]}
+categories: [dns, mx]
+`
+
+const frob = `tests:
+  - name: Frob Check
+    rule: dns/frob
+    usual: warning
+    wordings:
+      - {says: "It frobs {seconds} seconds", status: warning, source: seen, seen: 2026-03}
+`
+
+func load(t *testing.T, yaml string) (*wording.Vocabulary, error) {
+	t.Helper()
+	r, err := wording.Load("sample.yaml", []byte(yaml))
+	if err != nil {
+		return nil, err
+	}
+	return wording.NewVocabulary([]*wording.Reporter{r})
+}
+
+func TestMistakesInReporterFiles(t *testing.T) {
+	test := func(wordings string) string {
+		return head + "tests:\n  - name: Frob Check\n    rule: dns/frob\n    usual: warning\n    wordings:\n" + wordings
+	}
+	tests := []struct {
+		name, yaml string
+		line       int
+		says       string // a word that must help
+	}{
+		{"misspelt key", strings.Replace(head, "hosts", "hots", 1), 4, "hosts"},
+		{"misspelt key of a test", head + "tests:\n  - {name: A, rul: dns/a, usual: warning}\n", 9, "rule"},
+		{"misspelt key of a wording", test("      - {say: Frobs, status: ok, source: clone}\n"), 13, "says"},
+		{"wrong schema", strings.Replace(head, "reporter/1", "reporter/9", 1), 1, "mxverdict/reporter/1"},
+		{"bad id", strings.Replace(head, "sample", "Sample Tool", 1), 2, "id"},
+		{"unknown placeholder", test("      - {says: \"Frobs {second} s\", status: ok, source: clone}\n"), 13,
+			"seconds"},
+		{"placeholder not closed", test("      - {says: \"Frobs {seconds s\", status: ok, source: clone}\n"), 13, "}"},
+		{"placeholder not opened", test("      - {says: \"Frobs seconds} s\", status: ok, source: clone}\n"), 13, "{"},
+		{"placeholder twice", test("      - {says: \"{min} to {min} frobs\", status: ok, source: clone}\n"), 13,
+			"twice"},
+		{"placeholders touch", test("      - {says: \"Frobs {min}{max}\", status: ok, source: clone}\n"), 13,
+			"between"},
+		{"placeholders only", test("      - {says: \"{min} - {max}\", status: ok, source: clone}\n"), 13, "word"},
+		{"unknown status", test("      - {says: Frobs, status: warn, source: clone}\n"), 13, "warning"},
+		{"unknown place", test("      - {says: Frobs, status: ok, where: rows, source: clone}\n"), 13, "row"},
+		{"no source", test("      - {says: Frobs, status: ok}\n"), 13, "source"},
+		{"seen without date", test("      - {says: Frobs, status: ok, source: seen}\n"), 13, "seen"},
+		{"seen, bad date", test("      - {says: Frobs, status: ok, source: seen, seen: lately}\n"), 13, "2026-03"},
+		{"inferred, yet seen", test("      - {says: Frobs, status: ok, source: inferred, seen: 2026-03}\n"), 13,
+			"never"},
+		{"example does not match",
+			test("      - {says: Frobs, status: ok, source: clone, example: It does not frob}\n"), 13, "example"},
+		{"the same wording twice",
+			test("      - {says: Frobs, status: ok, source: clone}\n      - {says: FROBS., status: ok, source: clone}\n"),
+			14, "already"},
+		{"the same wording in two tests", test("      - {says: Frobs, status: ok, source: clone}\n") +
+			"  - {name: B, rule: dns/b, usual: ok, wordings: [{says: frobs, status: ok, source: clone}]}\n", 14,
+			"Frob Check"},
+		{"a wording hidden by a longer one",
+			test("      - {says: Frobs, status: ok, source: clone, example: It never frobs}\n" +
+				"      - {says: It never frobs, status: ok, source: clone}\n"), 13, "hides"},
+		{"bad rule", head + "tests:\n  - {name: A, rule: frob, usual: ok}\n", 9, "area/name"},
+		{"no rule", head + "tests:\n  - {name: A, usual: ok}\n", 9, "none"},
+		{"no name", head + "tests:\n  - {rule: dns/a, usual: ok}\n", 9, "name"},
+		{"unknown category", head + "tests:\n  - {name: A, rule: dns/a, usual: ok, in: [dsn]}\n", 9, "dns"},
+		{"patience without unit", head + "patience: {greeting: 15, hangs_up_within: 1s, source: a, seen: 2026}\n", 8,
+			"15s"},
+		{"patience without source", head + "patience: {greeting: 15s, hangs_up_within: 1s, seen: 2026}\n", 8, "source"},
+		{"threshold without source", head + "thresholds:\n  dns/frob: {min: 5s, seen: 2026}\n", 9, "source"},
+		{"threshold without parameter", head + "thresholds:\n  dns/frob: {source: a, seen: 2026}\n", 9, "parameter"},
+		{"threshold, other words", head + "thresholds:\n  dns/frob: unpublished\n", 9, "not published"},
+		{"bad offset", head + "clock_zone: {offsets: [-5], source: a, seen: 2026}\n", 8, "-05:00"},
+		{"empty", "", 1, "empty"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := load(t, tt.yaml)
+			var e *strict.Error
+			if !errors.As(err, &e) {
+				t.Fatalf("error %v, want one with file and line", err)
+			}
+			if e.File != "sample.yaml" || e.Line != tt.line || !strings.Contains(e.Says, tt.says) {
+				t.Errorf("%v\nwant line %d and the word %q", err, tt.line, tt.says)
+			}
+		})
+	}
+}
+
+func TestSharedWordings(t *testing.T) {
+	v, err := load(t, head+`tests:
+  - {name: Record, rule: dns/record, usual: error, in: [dns], wordings: [{says: Nothing found, status: error,
+	source: clone}]}
+  - {name: Record, rule: mx/record, usual: error, in: [mx], wordings: [{says: Nothing found, status: error,
+	source: clone}]}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for category, rule := range map[string]string{"dns": "dns/record", "mx": "mx/record", "": "dns/record"} {
+		m := v.Find("Nothing found", report.Context{Category: category})
+		if len(m) != 1 || m[0].Rule != rule {
+			t.Errorf("in category %q: %+v, want %s", category, m, rule)
+		}
+	}
+	if m := v.Find("Nothing found", report.Context{Category: "spf"}); len(m) != 0 {
+		t.Errorf("in a category of none: %+v", m)
+	}
+	if m, ok := v.Named("Record"); !ok || m.Rule != "" {
+		t.Errorf("a name of two rules leads to %+v", m)
+	}
+}
+
+func TestFind(t *testing.T) {
+	v, err := load(t, head+frob+`  - name: Range
+    rule: dns/range
+    usual: warning
+    wordings:
+      - {says: "{nameserver} (asked at {address}) is between {min} and {max} for {list}", status: warning,
+	source: clone}
+      - {says: "Range frobs", status: warning, source: clone}
+      - {says: "No Range frobs.", status: ok, source: clone}
+      - {says: "Found", where: named, status: ok, source: clone}
+      - {says: "is lame", where: row, status: warning, source: clone}
+    details:
+      - {says: "{host} said {code}", source: clone}
+      - {says: "{host} said {code} and more", source: clone}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, text string
+		test       string
+		want       string
+	}{
+		{"anywhere", "we see it frobs 3,5 seconds today", "", `[it frobs 3,5 seconds] seconds=3.5`},
+		{"full stop taken", "It frobs 3.5 seconds.", "", `[It frobs 3.5 seconds.] seconds=3.5`},
+		{"not inside words", "Bit frobs 3 seconds", "", ``},
+		{"not inside words, end", "It frobs 3 secondss", "", ``},
+		{"no number", "It frobs many seconds", "", ``},
+		{"two points", "It frobs 3.5.1 seconds", "", ``},
+		{"longest wins", "no RANGE frobs", "", `[no RANGE frobs] `},
+		{"twice", "Range frobs, range frobs", "", `[Range frobs] [range frobs] `},
+		{"several captures", "NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for My List", "",
+			`[NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for My List] address="2001:db8::53" list="My List" max=20 min=1 nameserver="ns1.example.com"`},
+		{"not an address", "ns1.example.com (asked at 192.0.2.256) is between 1 and 20 for My List", "", ``},
+		{"named, other test", "Found", "Frob Check", ``},
+		{"named", "Found", "Range", `[Found] `},
+		{"row in prose", "our server is lame", "", ``},
+		{"row alone", "  \u201cis lame.\u201d", "", `[is lame.] `},
+		{"row behind a status", "see: Warning - is lame today", "", `[is lame] `},
+		{"row behind a sentence", "Range frobs. Is lame. And more", "", `[Range frobs.] [Is lame.] `},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, m := range v.Find(tt.text, report.Context{Test: tt.test}) {
+				got += "[" + tt.text[m.Start:m.End] + "] " + values(m.Values)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if got, ok := v.Detail("MX.example.com said 250 and more to come"); !ok || values(got) != `code=250 host="mx.example.com"` {
+		t.Errorf("detail: %v %s", ok, values(got))
+	}
+	if got, ok := v.Detail("He told me that mx.example.com said 250"); ok {
+		t.Errorf("a detail in the middle of prose: %v", got)
+	}
+}
+
+func values(m map[string]report.Value) string {
+	var out []string
+	for _, name := range []string{"address", "code", "host", "list", "max", "min", "nameserver", "seconds"} {
+		if v, ok := m[name]; ok {
+			b, _ := v.MarshalJSON()
+			out = append(out, name+"="+string(b))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestMarks(t *testing.T) {
+	v, err := load(t, head+frob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		text   string
+		status report.Status
+		length int
+	}{
+		{"Warning - x", report.Warning, 10},
+		{"WARNING: x", report.Warning, 9},
+		{"warning \u2013 x", report.Warning, 12},
+		{"Warning\u2014x", report.Warning, 10},
+		{"Warning", report.Warning, 7},
+		{"Warning x", "", 0},
+		{"Warning-level", "", 0},
+		{"Warnings - x", "", 0},
+		{"OK:x", "", 0},
+		{"Status Problem", report.Error, 14},
+		{"status  problem x", report.Error, 16},
+		{"x Warning - y", "", 0},
+		{"", "", 0},
+	}
+	for _, tt := range tests {
+		status, length, ok := v.StatusWord(tt.text)
+		if status != tt.status || length != tt.length || ok != (tt.status != "") {
+			t.Errorf("%q: %q, %d, %v; want %q, %d", tt.text, status, length, ok, tt.status, tt.length)
+		}
+	}
+	for text, length := range map[string]int{"frob  check": 11, "Frob Check : x": 12, "Frob Check x": 10,
+		"Frob Checks": 0, "A Frob Check": 0} {
+		name, got, ok := v.TestName(text)
+		if got != length || ok != (length > 0) || ok && name != "Frob Check" {
+			t.Errorf("%q: %q, %d, %v; want length %d", text, name, got, ok, length)
+		}
+	}
+	if !v.OwnName("a.Tester.example.net.") || !v.OwnName("tester.example.net") || v.OwnName("mytester.example.net") {
+		t.Error("the reporter's own names are those below its hosts, and no others")
+	}
+	if !v.Category("DNS") || v.Category("frob") {
+		t.Error("categories are those of the file, in any letter case")
+	}
+}
+
+func TestSeveralReporters(t *testing.T) {
+	first, err := wording.Load("a.yaml", []byte(head+frob))
+	if err != nil {
+		t.Fatal(err)
+	}
+	imitation := strings.Replace(head+frob, "id: sample", "id: imitation", 1)
+	second, err := wording.Load("b.yaml", []byte(imitation))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := wording.NewVocabulary([]*wording.Reporter{first, second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := v.Find("It frobs 3 seconds", report.Context{}); len(m) != 1 || m[0].Reporter != "sample" {
+		t.Errorf("a sentence of two reporters is one match of the first: %+v", m)
+	}
+	other, err := wording.Load("c.yaml", []byte(strings.Replace(imitation, "dns/frob", "dns/other", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = wording.NewVocabulary([]*wording.Reporter{first, other}); err == nil || !strings.Contains(err.Error(),
+		"c.yaml:13") {
+		t.Errorf("one sentence of two reporters for two rules: error %v", err)
+	}
+}
+
+func TestCheckNamesTheRuleThatIsMissing(t *testing.T) {
+	v, err := load(t, head+"thresholds:\n  dns/limit: {min: 5s, source: a, seen: 2026}\n"+frob)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for missing, line := range map[string]int{"dns/frob": 11, "dns/limit": 9, "none": 0} {
+		err := v.Check(func(id string) bool { return id != missing })
+		if line == 0 && err != nil {
+			t.Errorf("nothing is missing: %v", err)
+		}
+		if line > 0 && (err == nil || !strings.HasPrefix(err.Error(), fmt.Sprintf("sample.yaml:%d: ", line))) {
+			t.Errorf("%s is missing: %v, want line %d", missing, err, line)
+		}
+	}
+}
+
+func TestShippedReporter(t *testing.T) {
+	const file = "../../reporters/mxtoolbox.yaml"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := wording.Load(file, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expire := r.Thresholds["dns/soa-expire"]
+	if r.Patience != 15*time.Second || r.HangsUpWithin != time.Second || expire["min"].Value != "1209600s" ||
+		expire["max"].Value != "2419200s" || expire["min"].Line == 0 {
+		t.Errorf("patience %v, hangs up within %v, limits of expire %v", r.Patience, r.HangsUpWithin, expire)
+	}
+	if len(r.NotPublished) == 0 || r.Thresholds["smtp/transaction-time"] != nil {
+		t.Error("the limit of the transaction time is not published")
+	}
+	rules := map[string]bool{}
+	err = shipped(t).Check(func(id string) bool { rules[id] = true; return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range strings.Fields(`smtp/connect smtp/banner-mismatch smtp/tls-missing smtp/connection-time
+		smtp/transaction-time smtp/ptr-mismatch smtp/ptr-not-hostname smtp/ptr-missing smtp/open-relay
+		smtp/hostname-unresolved smtp/disconnected dns/soa-serial-agreement dns/parent-child-mismatch dns/ns-unresponsive
+		dns/ns-not-authoritative dns/glue-mismatch dns/ns-too-few dns/ns-same-subnet dns/ns-private-address
+		dns/primary-not-at-parent dns/soa-serial-format dns/soa-refresh dns/soa-retry dns/soa-expire dns/soa-minimum
+		dns/open-resolver dns/record-missing dns/zone-transfer`) {
+		if !rules[id] {
+			t.Errorf("no test of the reporter leads to %s", id)
+		}
+	}
+}
