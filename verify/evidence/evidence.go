@@ -8,6 +8,7 @@ package evidence
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 )
 
@@ -26,8 +27,9 @@ func (s *Seconds) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &f); err != nil {
 		return err
 	}
-	// Rounding to the microsecond keeps a saved and loaded time equal to itself.
-	*s = Seconds(time.Duration(f*1e6+0.5) * time.Microsecond)
+	// Rounding to the nanosecond keeps a saved and loaded time equal to itself; absurd times of a hostile file are cut.
+	const most = 1e9
+	*s = Seconds(math.Round(max(-most, min(f, most)) * 1e9))
 	return nil
 }
 

@@ -106,8 +106,8 @@ func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 // pieces cuts a line of unreasonable length at blanks.
 func (r *reader) pieces(n int, line string) {
 	if len(line) > maxLine {
-		r.notices = append(r.notices, fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", n,
-			maxLine>>10))
+		r.notices = append(r.notices,
+			fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", n, maxLine>>10))
 	}
 	for len(line) > maxLine && !r.full {
 		cut := strings.LastIndexByte(line[:maxLine], ' ')

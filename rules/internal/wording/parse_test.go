@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -397,6 +398,31 @@ func TestReportAsAWhole(t *testing.T) {
 				t.Errorf("tested at %v, want %v", tested, tt.tested)
 			}
 		})
+	}
+}
+
+func TestConcurrentReaders(t *testing.T) {
+	v := shipped(t)
+	data, err := os.ReadFile("../../../testdata/reports/supertool-smtp.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := brief(parse(t, v, string(data)))
+	got := make([][]string, 8)
+	var readers sync.WaitGroup
+	for i := range got {
+		readers.Go(func() {
+			for range 20 {
+				rep, _ := parser.Parse(bytes.NewReader(data), "-", v)
+				got[i] = brief(rep)
+			}
+		})
+	}
+	readers.Wait()
+	for _, g := range got {
+		if diff := cmp.Diff(want, g); diff != "" {
+			t.Fatalf("a reader beside others saw something else (-want +got):\n%s", diff)
+		}
 	}
 }
 

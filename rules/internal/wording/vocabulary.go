@@ -3,6 +3,7 @@ package wording
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ type entry struct {
 	*wording
 	test *test
 	by   *Reporter
+}
+
+func (e entry) errorf(format string, args ...any) error {
+	return &strict.Error{File: e.by.File, Line: e.line, Says: fmt.Sprintf(format, args...)}
 }
 
 type testName struct {
@@ -146,10 +151,8 @@ func (v *Vocabulary) checkDuplicates() error {
 		key := e.pattern.key()
 		for _, other := range byKey[key] {
 			if v.clash(e, other) {
-				return &strict.Error{File: e.by.File, Line: e.line, Says: "the wording \"" + e.says +
-					"\" stands already in " +
-					other.by.File + ", test \"" + other.test.name +
-					"\"; name different categories with in:, or drop one"}
+				return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
+					e.says, other.by.File, other.test.name)
 			}
 		}
 		byKey[key] = append(byKey[key], e)
@@ -180,8 +183,7 @@ func (v *Vocabulary) checkExamples() error {
 		matches := v.Find(e.example, context)
 		same := func(m report.Match) bool { return m.Rule == e.test.rule && m.Wording == e.says }
 		if !slices.ContainsFunc(matches, same) && !v.repeated(e, matches) {
-			return &strict.Error{File: e.by.File, Line: e.line, Says: "another wording hides the example \"" +
-				e.example + "\""}
+			return e.errorf("another wording hides the example %q", e.example)
 		}
 	}
 	return nil
@@ -189,10 +191,8 @@ func (v *Vocabulary) checkExamples() error {
 
 // repeated tells whether the same wording of a reporter given earlier took the example.
 func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
-	return slices.ContainsFunc(matches, func(m report.Match) bool {
-		return m.Reporter != e.by.ID &&
-			m.Rule == e.test.rule
-	})
+	same := func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.test.rule }
+	return slices.ContainsFunc(matches, same)
 }
 
 // Check demands that every rule named in a reporter file exists.
@@ -213,7 +213,7 @@ func (v *Vocabulary) Check(knownRule func(id string) bool) error {
 }
 
 func unknownRule(file string, line int, rule string) error {
-	return &strict.Error{File: file, Line: line, Says: "no rule has the ID \"" + rule + "\""}
+	return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)}
 }
 
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often

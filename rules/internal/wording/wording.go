@@ -79,8 +79,7 @@ type place uint8
 
 const (
 	anywhere place = iota
-	row            // fills its row, cell or quotation,
-		or stands behind a status word: for sentences of everyday language
+	row            // a row of its own, or behind a status word: for sentences of everyday language
 	named          // only beside the name of its test
 )
 
@@ -373,7 +372,8 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	case t.rule == "none":
 		t.rule = ""
 	case !ruleShape.MatchString(t.rule):
-		return t, l.errorf(cmp.Or(raw.Rule.node, node), `rule must be written area/name, or none if no rule covers this test`)
+		return t, l.errorf(cmp.Or(raw.Rule.node, node),
+			"rule must be written area/name, or none if no rule covers this test")
 	}
 	var err error
 	if t.usual, err = l.status("usual", raw.Usual, node); err != nil {
