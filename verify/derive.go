@@ -61,7 +61,7 @@ func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
 	case t.Trouble != nil && (t.Trouble.Kind == evidence.NXDomain || t.Trouble.Kind == evidence.NoData):
 		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not lead to any address (" + because(t.Trouble) + "); perhaps it is misspelt"}
 	case t.Trouble != nil:
-		return unknown(t.Trouble, "the look-up of "+t.Name)
+		return unanswered(t.Trouble, "the look-up of "+t.Name)
 	case t.Kind == "domain":
 		return facts.Unknown{Code: facts.NoTarget, Detail: "the MX records of " + t.Name + " lead to no host (a null MX says that it takes no mail)"}
 	}
@@ -74,7 +74,7 @@ func (d *derivation) hostWithoutAddress(target string, h evidence.Host) {
 	d.set.AddView(target, subject)
 	why := facts.Unknown{Code: facts.NoTarget, Detail: h.Name + " has no address"}
 	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
-		why = unknown(h.Trouble, "the look-up of "+h.Name)
+		why = unanswered(h.Trouble, "the look-up of "+h.Name)
 	}
 	for _, def := range facts.Definitions() {
 		if def.Scope == facts.Session {
@@ -174,6 +174,15 @@ func unknown(f *evidence.Failure, what string) facts.Unknown {
 		code = facts.ConnectFailed
 	}
 	return facts.Unknown{Code: code, Detail: what + " gave nothing: " + because(f)}
+}
+
+// unanswered is unknown for a look-up: whatever kept the name server from answering, it gave no usable answer.
+func unanswered(f *evidence.Failure, what string) facts.Unknown {
+	why := unknown(f, what)
+	if why.Code == facts.ConnectFailed {
+		why.Code = facts.ServFail
+	}
+	return why
 }
 
 // connection derives what the TCP connection shows.
@@ -361,10 +370,7 @@ func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
 		f.Value = facts.ListValue(nil)
 	default:
-		f.Why = unknown(trouble, "the reverse look-up of "+subject.At)
-		if f.Why.Code == facts.ConnectFailed {
-			f.Why.Code = facts.ServFail
-		}
+		f.Why = unanswered(trouble, "the reverse look-up of "+subject.At)
 	}
 	put(f)
 }

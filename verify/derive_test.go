@@ -13,7 +13,7 @@ import (
 // A serial in the form of a date is judged by the most easterly clock: it is in the future only if it is so everywhere.
 func TestDateSerials(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) // 23:00 at UTC+14
-	evening := now.Add(2 * time.Hour)                     // 01:00 of the 24th at UTC+14
+	evening := now.Add(2 * time.Hour)                    // 01:00 of the 24th at UTC+14
 	tests := []struct {
 		serial uint32
 		at     time.Time

@@ -90,11 +90,7 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 	case nowhere(t.Trouble), nowhere(t.ZoneError):
 		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not exist; perhaps it is misspelt"}
 	case t.ZoneError != nil:
-		why := unknown(t.ZoneError, "the look-up of the zone of "+t.Name)
-		if why.Code == facts.ConnectFailed {
-			why.Code = facts.ServFail
-		}
-		return why
+		return unanswered(t.ZoneError, "the look-up of the zone of "+t.Name)
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "the zone of " + t.Name + " was not looked at"}
 }
@@ -136,11 +132,7 @@ func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone str
 
 func authoritativeSOA(exchanges []evidence.Exchange, server string) (facts.Unknown, *dns.SOA) {
 	if f := dnsprobe.Trouble(exchanges); f != nil {
-		why := unknown(f, server)
-		if why.Code == facts.ConnectFailed {
-			why.Code = facts.ServFail
-		}
-		return why, nil
+		return unanswered(f, server), nil
 	}
 	x := last(exchanges)
 	if !x.AA {

@@ -49,7 +49,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		}
 	}
 	if o.Helo == "" {
-		o.Helo = ownName(o.Resolver)
+		o.Helo = ownName()
 	}
 	return o, nil
 }
@@ -110,23 +110,20 @@ func (d contextDialer) Dial(network, address string) (net.Conn, error) {
 	return nil, fmt.Errorf("proxy: dial of %s without a context", address)
 }
 
-// ownName is the name for EHLO: the machine's full name, else the address that leads to the resolver, as a literal (RFC 5321
-// section 4.1.4).
-func ownName(resolver netip.AddrPort) string {
+// ownName is the name for EHLO: the machine's full name, else the address of its way out, as a literal (RFC 5321 section
+// 4.1.4).
+func ownName() string {
 	if name, err := os.Hostname(); err == nil && strings.Contains(name, ".") && !strings.HasSuffix(name, ".local") {
 		if _, ok := dns.IsDomainName(name); ok {
 			return strings.ToLower(name)
 		}
 	}
-	// Connecting a datagram socket sends nothing; it only asks the kernel for the way.
-	conn, err := net.Dial("udp", resolver.String())
+	// Connecting a datagram socket sends nothing; it only asks the kernel for the way to the Internet.
+	conn, err := net.Dial("udp", "192.0.2.1:9")
 	if err != nil {
 		return "[127.0.0.1]"
 	}
 	defer conn.Close()
 	local := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
-	if local.Is6() {
-		return "[IPv6:" + local.WithZone("").String() + "]"
-	}
 	return "[" + local.String() + "]"
 }

@@ -70,6 +70,9 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 		}
 		f.Subject = subjectFor(f, c, r.Target, catalogue)
 	}
+	if r.Target == (report.Target{}) { // the report names nothing as a whole: it is about what the user says
+		r.Target = report.Target{Domain: c.target, Address: c.address}
+	}
 	return contradiction
 }
 

@@ -116,6 +116,11 @@ func part(b evidence.Bundle, r report.Report) evidence.Bundle {
 func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) render.Result {
 	res := render.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b,
 		Judgement: catalogue.Judge(r, verify.Derive(&b)), Notices: []string{}}
+	for _, t := range b.Targets {
+		if t.Name == r.Target.Domain && r.Target.Host == "" && t.Kind == "host" { // only the look-up could tell
+			res.Report.Target = report.Target{Host: t.Name, Address: r.Target.Address}
+		}
+	}
 	if b.Vantage.SMTPOut == evidence.Closed {
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
 	}

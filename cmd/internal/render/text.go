@@ -167,11 +167,7 @@ func (p *page) verdict(v rules.Verdict) {
 		p.item("Measured at", stamp(*v.MeasuredAt))
 	}
 	p.prose("Leave as is", v.DoNot)
-	if labelOf(v.Verdict).outcome == rules.Inconclusive {
-		p.prose("Next step", v.Fix)
-	} else {
-		p.prose("To do", v.Fix)
-	}
+	p.prose(labelOf(v.Verdict).fix, v.Fix)
 	p.item("Rule", v.Rule)
 	p.list("Source", p.references(v.References))
 	p.commands(v.Commands)

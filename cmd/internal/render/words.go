@@ -22,15 +22,16 @@ type label struct {
 	style     style
 	one, many string
 	means     string
+	fix       string // what the advice of such a verdict is called
 }
 
 // labels stand in the order of reading: what must be repaired, what is still open, what must not be touched.
 var labels = []label{
-	{rules.Confirmed, red, "confirmed", "confirmed", "the report is right, and it does harm"},
-	{rules.Inconclusive, yellow, "inconclusive", "inconclusive", "not decided, and not guessed"},
-	{rules.FalsePositive, green, "false positive", "false positives", "the report is wrong"},
+	{rules.Confirmed, red, "confirmed", "confirmed", "the report is right, and it does harm", "To do"},
+	{rules.Inconclusive, yellow, "inconclusive", "inconclusive", "not decided, and not guessed", "Next step"},
+	{rules.FalsePositive, green, "false positive", "false positives", "the report is wrong", "To do"},
 	{rules.PolicyDisagreement, cyan, "policy disagreement", "policy disagreements",
-		"true, but no requirement is broken"},
+		"true, but no requirement is broken", "Optional"},
 }
 
 // labelOf returns the label of a verdict. What is no known outcome is inconclusive, never anything better or worse.

@@ -287,6 +287,11 @@ func (r *reader) unknown(x result) {
 		}
 	}
 	table := r.block().table
+	if name, mark, ok := r.strangeTest(x); ok {
+		r.pending = pending{}
+		r.emit(report.Finding{Line: r.n, Text: x.line, Test: name, Status: mark}, "", "")
+		return
+	}
 	switch {
 	case x.subject != "",
 		strong && hasLetter(said),
@@ -301,6 +306,42 @@ func (r *reader) unknown(x result) {
 		r.pending, r.last = pending{}, none // prose stands between
 	}
 }
+
+// strangeTest reads the row of a test that nobody knows: behind its name stands a marked result, in a cell of its own, or
+// on the same line if the name begins as a reporter's test names do, with a category.
+func (r *reader) strangeTest(x result) (name string, status report.Status, ok bool) {
+	if x.name != "" || x.subject != "" || x.begin > 0 {
+		return "", "", false
+	}
+	parts := cells(x.line)
+	if len(parts) > 1 && len(parts[0]) <= longestName {
+		if status, strong, length := r.mark(parts[1]); strong && hasLetter(parts[1][length:]) {
+			return parts[0], status, true
+		}
+	}
+	first, _ := nextWord(x.line)
+	if !r.v.Category(first) {
+		return "", "", false
+	}
+	for i := 0; i < min(len(x.line), longestName); i++ {
+		if i > 0 && x.line[i-1] != ' ' {
+			continue
+		}
+		if c := x.line[i]; c < 'A' || c > 'Z' {
+			break // names of tests are written with capitals, prose is not
+		}
+		if i == 0 {
+			continue
+		}
+		if status, strong, length := r.mark(x.line[i:]); strong && hasLetter(x.line[i+length:]) {
+			return strings.TrimSpace(x.line[:i]), status, true
+		}
+	}
+	return "", "", false
+}
+
+// longestName is more than any test is called.
+const longestName = 60
 
 // detail adds a line that explains the row above it.
 func (r *reader) detail(x result) bool {

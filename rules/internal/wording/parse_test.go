@@ -401,6 +401,24 @@ func TestReportAsAWhole(t *testing.T) {
 	}
 }
 
+// A row of a test that nobody knows is listed, never dropped; prose with a status word in it is no row.
+func TestStrangeTests(t *testing.T) {
+	v := shipped(t)
+	for text, want := range map[string][]string{
+		"SMTP Moon Phase\tWarning - The moon is wrong\n":                        {"1  warning"},
+		"SMTP Moon Phase    Problem - The moon is wrong\n":                      {"1  error"},
+		"> SMTP Moon Phase Warning - The moon is wrong\n":                       {"1  warning"},
+		"Moon Phase\tOK - The moon is right\nWarning - Does not support TLS.\n": {"1  ok", "2 smtp/tls-missing warning"},
+		"We saw a Warning - strange, is it not\n":                               {},
+		"dns is OK - or so they say, but smtp is not\n":                         {"1  ok"},
+	} {
+		got := brief(parse(t, v, text))
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestConcurrentReaders(t *testing.T) {
 	v := shipped(t)
 	data, err := os.ReadFile("../../../testdata/reports/supertool-smtp.txt")
