@@ -43,7 +43,11 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	}
 	r.bundle.StartedAt = time.Now().UTC()
 	r.resolve(ctx, plan)
-	r.sessions(ctx, plan)
+	visits := r.visits(plan)
+	var group sync.WaitGroup
+	group.Go(func() { r.sessions(ctx, visits) })
+	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
+	group.Wait()
 	r.controls(ctx)
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions)
 	r.bundle.FinishedAt = time.Now().UTC()
@@ -82,14 +86,32 @@ func newRun(o Options) *run {
 	return r
 }
 
-// resolve finds out what each target is and where it leads.
+// resolve finds out what each target is and to which addresses it leads.
 func (r *run) resolve(ctx context.Context, plan Plan) {
 	r.bundle.Targets = make([]evidence.Target, len(plan.Targets))
+	r.each(plan, func(i int, task Task) { r.bundle.Targets[i] = r.target(ctx, task) })
+}
+
+// lookups asks the DNS questions that no session waits for.
+func (r *run) lookups(ctx context.Context, plan Plan) {
+	r.each(plan, func(i int, task Task) {
+		t := &r.bundle.Targets[i]
+		if task.ptr {
+			r.reverse(ctx, t.Hosts)
+		}
+		if task.soa && t.Kind != "address" {
+			r.zone(ctx, t)
+		}
+	})
+}
+
+// each runs f for every target, some side by side.
+func (r *run) each(plan Plan, f func(int, Task)) {
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for i, task := range plan.Targets {
 		group.Go(func() error {
-			r.bundle.Targets[i] = r.target(ctx, task)
+			f(i, task)
 			return nil
 		})
 	}
@@ -102,17 +124,14 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 	if addr, err := netip.ParseAddr(task.Name); err == nil {
 		t.Kind = "address"
 		t.ZoneError = &evidence.Failure{Kind: evidence.NoData, Detail: "an address alone leads to no zone"}
-		t.Hosts = append(t.Hosts, r.host(ctx, evidence.Host{Preference: -1, Addresses: []string{addr.String()}}, task.want))
+		t.Hosts = append(t.Hosts, r.host(ctx, evidence.Host{Preference: -1, Addresses: []string{addr.String()}}))
 		return t
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task.Name)
 	if task.session || task.ptr {
 		for i := range t.Hosts {
-			t.Hosts[i] = r.host(ctx, t.Hosts[i], task.want)
+			t.Hosts[i] = r.host(ctx, t.Hosts[i])
 		}
-	}
-	if task.soa || task.transaction {
-		r.zone(ctx, &t, task.soa)
 	}
 	return t
 }
@@ -135,7 +154,7 @@ func (r *run) mailHosts(ctx context.Context, name string) (kind string, hosts []
 }
 
 // host fills in the addresses of a host, unless it is one too many for this run.
-func (r *run) host(ctx context.Context, h evidence.Host, w want) evidence.Host {
+func (r *run) host(ctx context.Context, h evidence.Host) evidence.Host {
 	if !r.admit(cmp.Or(h.Name, slices.Concat(h.Addresses, []string{""})[0])) {
 		h.Addresses = []string{}
 		h.Trouble = &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
@@ -144,13 +163,18 @@ func (r *run) host(ctx context.Context, h evidence.Host, w want) evidence.Host {
 	if h.Name != "" {
 		h.Addresses, h.Trouble = r.addresses(ctx, h.Name)
 	}
-	if w.ptr {
+	return h
+}
+
+// reverse looks every address up.
+func (r *run) reverse(ctx context.Context, hosts []evidence.Host) {
+	for _, h := range hosts {
 		for _, a := range h.Addresses {
-			addr, _ := netip.ParseAddr(a)
-			r.ask(ctx, dnsprobe.ReverseName(addr), "PTR")
+			if addr, err := netip.ParseAddr(a); err == nil {
+				r.ask(ctx, dnsprobe.ReverseName(addr), "PTR")
+			}
 		}
 	}
-	return h
 }
 
 // admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner.
@@ -169,17 +193,22 @@ const maxAddresses = 16
 
 // addresses returns the A and AAAA addresses of a host; the failure says why there are none, or why some may be missing.
 func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.Failure) {
+	families := []string{"A", "AAAA"}
+	answers := make([][]evidence.Exchange, len(families))
+	var group sync.WaitGroup
+	for i, rrtype := range families {
+		group.Go(func() { answers[i] = r.ask(ctx, name, rrtype) })
+	}
+	group.Wait()
 	addresses := []string{}
 	var trouble *evidence.Failure
-	for _, rrtype := range []string{"A", "AAAA"} {
-		answer := r.ask(ctx, name, rrtype)
-		if f := dnsprobe.Trouble(answer); f != nil {
-			if trouble == nil || trouble.Kind == evidence.NoData {
-				trouble = f
-			}
-			continue
+	for i, rrtype := range families {
+		f := dnsprobe.Trouble(answers[i])
+		if f == nil {
+			addresses = append(addresses, addressesIn(answers[i], rrtype)...)
+		} else if trouble == nil || trouble.Kind == evidence.NoData {
+			trouble = f
 		}
-		addresses = append(addresses, addressesIn(answer, rrtype)...)
 	}
 	if len(addresses) > 0 && trouble != nil && (trouble.Kind == evidence.NoData || trouble.Kind == evidence.NXDomain) {
 		trouble = nil // one family without records is no trouble
@@ -189,12 +218,12 @@ func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.F
 	return addresses[:min(len(addresses), maxAddresses)], trouble
 }
 
-// zone finds the zone of a target and, if wanted, asks its servers for the SOA record.
-func (r *run) zone(ctx context.Context, t *evidence.Target, soa bool) {
+// zone finds the zone of a target and asks its servers for the SOA record.
+func (r *run) zone(ctx context.Context, t *evidence.Target) {
 	zone, exchanges := r.dns.Zone(ctx, t.Name)
 	r.record(exchanges)
 	t.Zone, t.ZoneError = zone.Name, zone.Trouble
-	if zone.Name == "" || !soa || zone.Trouble != nil && zone.Trouble.Kind == evidence.NXDomain {
+	if zone.Name == "" || zone.Trouble != nil && zone.Trouble.Kind == evidence.NXDomain {
 		return // for a name that does not exist, the zone found may be a registry's or the root
 	}
 	t.Servers = append(t.Servers, zone.Servers...)
@@ -268,24 +297,22 @@ func addVisit(visits []visit, v visit) []visit {
 	return visits
 }
 
-// recipient is the postmaster of the tested domain, whom every server has to accept (RFC 5321 section 4.5.1). Nothing is
-// sent to him: the session ends after the reply to RCPT.
+// recipient is the postmaster of the tested domain, or of the host itself, whom every server has to accept (RFC 5321
+// sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
 func recipient(t evidence.Target, task Task) string {
 	switch {
 	case !task.transaction:
 		return ""
 	case t.Kind == "domain":
 		return "postmaster@" + t.Name
-	case t.Zone != "":
-		return "postmaster@" + t.Zone
 	}
 	return "postmaster"
 }
 
 // sessions visits every address, one connection at a time to each.
-func (r *run) sessions(ctx context.Context, plan Plan) {
+func (r *run) sessions(ctx context.Context, visits []visit) {
 	byAddress := map[netip.Addr][]visit{}
-	for _, v := range r.visits(plan) {
+	for _, v := range visits {
 		byAddress[v.address] = append(byAddress[v.address], v)
 	}
 	var group sync.WaitGroup

@@ -90,15 +90,25 @@ func (p *program) look(c *cli.Context) (render.Terminal, error) {
 
 // catalogue loads the rules, with the user's own folder on top.
 func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
+	overlay, err := overlay(c)
+	if err != nil {
+		return nil, err
+	}
+	return rules.Load(overlay)
+}
+
+// overlay is the folder of --rules, or nil.
+func overlay(c *cli.Context) (fs.FS, error) {
 	dir := c.String("rules")
 	if dir == "" {
-		return rules.Load(nil)
+		return nil, nil
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		if errors.Is(err, fs.ErrNotExist) || err == nil {
-			return nil, usage("It is a folder with catalogue/*.yaml, reporters/*.yaml or causes.yaml.", "--rules %s is no folder", dir)
-		}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && !info.IsDir():
+		return nil, usage("It is a folder with catalogue/*.yaml, reporters/*.yaml or causes.yaml.", "--rules %s is no folder", dir)
+	case err != nil:
 		return nil, fmt.Errorf("--rules: %w", err)
 	}
-	return rules.Load(os.DirFS(dir))
+	return os.DirFS(dir), nil
 }

@@ -9,17 +9,16 @@ import (
 
 	"mxverdict/parser"
 	"mxverdict/parser/report"
-	"mxverdict/rules"
 )
 
 // read parses every file, or standard input where none is named. What could not be read is told on stderr; the others go on.
-func (p *program) read(files []string, catalogue *rules.Catalogue) []report.Report {
+func (p *program) read(files []string, vocabulary report.Vocabulary) []report.Report {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
 	var reports []report.Report
 	for _, file := range files {
-		r, err := p.readOne(file, catalogue)
+		r, err := p.readOne(file, vocabulary)
 		switch {
 		case errors.Is(err, parser.ErrNoFindings):
 			p.complain(file, err)
@@ -59,7 +58,7 @@ func inputHint(err error) string {
 	return ""
 }
 
-func (p *program) readOne(file string, catalogue *rules.Catalogue) (report.Report, error) {
+func (p *program) readOne(file string, vocabulary report.Vocabulary) (report.Report, error) {
 	in := p.stdin
 	if file == "-" {
 		if _, ok := p.env.Terminal(p.stdin); ok {
@@ -76,7 +75,7 @@ func (p *program) readOne(file string, catalogue *rules.Catalogue) (report.Repor
 		}
 		in = f
 	}
-	return parser.Parse(io.Reader(in), file, catalogue.Vocabulary())
+	return parser.Parse(io.Reader(in), file, vocabulary)
 }
 
 // openError drops the path, which stands before the message already.

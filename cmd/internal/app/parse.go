@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"mxverdict/cmd/internal/render"
+	"mxverdict/rules"
 )
 
 // parse shows what was understood of each report.
@@ -16,11 +17,15 @@ func (p *program) parse(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	catalogue, err := p.catalogue(c)
+	overlay, err := overlay(c)
 	if err != nil {
 		return err
 	}
-	reports := p.read(c.Args().Slice(), catalogue)
+	vocabulary, err := rules.LoadVocabulary(overlay)
+	if err != nil {
+		return err
+	}
+	reports := p.read(c.Args().Slice(), vocabulary)
 	if len(reports) == 0 {
 		return nil
 	}

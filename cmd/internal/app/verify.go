@@ -35,7 +35,7 @@ func (p *program) verify(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	reports := p.read(c.Args().Slice(), catalogue)
+	reports := p.read(c.Args().Slice(), catalogue.Vocabulary())
 	reports = p.assignAll(reports, who, catalogue)
 	if len(reports) == 0 {
 		return nil
