@@ -29,8 +29,12 @@ func networkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections are made"},
 		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
 		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts that one report may touch"},
-		&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"},
 	}
+}
+
+// recordFlags are of the commands that test something.
+func recordFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"}}
 }
 
 func outputFlags() []cli.Flag {
