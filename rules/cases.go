@@ -131,28 +131,51 @@ type CaseFailure struct {
 
 func (f CaseFailure) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Says) }
 
-// RunCases runs the cases of every rule and cause, and the examples of every wording, and returns how many ran.
-func (c *Catalogue) RunCases() (ran int, failures []CaseFailure) {
+// RunCases runs the cases of every rule and cause, and the examples of every wording, and returns how many ran. Where
+// files are named, only what they hold is run.
+func (c *Catalogue) RunCases(files ...string) (ran int, failures []CaseFailure) {
+	note := func(file string, line int, says string) {
+		if ran++; says != "" {
+			failures = append(failures, CaseFailure{file, line, says})
+		}
+	}
 	for _, r := range c.rules {
 		for _, k := range r.cases {
-			ran++
-			if says := c.runCase(r, k); says != "" {
-				failures = append(failures, CaseFailure{r.File, k.line, fmt.Sprintf("%s: case %q: %s", r.ID, k.name, says)})
+			if wanted(files, r.File) {
+				note(r.File, k.line, inCase(r.ID, k.name, c.runCase(r, k)))
 			}
 		}
 	}
 	for _, cause := range c.causes {
 		for _, k := range cause.cases {
-			ran++
-			view := caseView(k.facts, facts.Session)
-			view.Parameters = k.with
-			if got := cause.ProvenWhen.Eval(view, &Trail{}); got != k.expect {
-				failures = append(failures, CaseFailure{cause.File, k.line,
-					fmt.Sprintf("cause %s: case %q: proven is %s, expected %s", cause.ID, k.name, got, k.expect)})
+			if wanted(files, cause.File) {
+				note(cause.File, k.line, inCase("cause "+cause.ID, k.name, cause.runCase(k)))
 			}
 		}
 	}
-	return ran, failures
+	tried, mistakes := c.vocabulary.Examples(func(file string) bool { return wanted(files, file) })
+	for _, m := range mistakes {
+		failures = append(failures, CaseFailure(m))
+	}
+	return ran + tried, failures
+}
+
+// inCase names the case in what is wrong with it, if anything is.
+func inCase(id, name, says string) string {
+	if says == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s: case %q: %s", id, name, says)
+}
+
+// runCase returns what is wrong, or "".
+func (c *Cause) runCase(k causeCase) string {
+	view := caseView(k.facts, facts.Session)
+	view.Parameters = k.with
+	if got := c.ProvenWhen.Eval(view, &Trail{}); got != k.expect {
+		return fmt.Sprintf("proven is %s, expected %s", got, k.expect)
+	}
+	return ""
 }
 
 const caseTarget = "example.com"

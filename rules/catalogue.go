@@ -37,6 +37,7 @@ type Catalogue struct {
 	patience   *Patience
 	reasons    map[facts.Code]Reason
 	digest     string
+	replaced   []string // embedded files in whose place LoadWith has others
 }
 
 // Reason explains an inconclusive verdict.
@@ -80,7 +81,7 @@ var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "pa
 // load reads the wanted files of the embedded catalogue and of the overlay.
 func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
 	digest := sha256.New()
-	for _, layer := range []fs.FS{embedded, overlay} {
+	for i, layer := range []fs.FS{embedded, overlay} {
 		if layer == nil {
 			continue
 		}
@@ -95,6 +96,9 @@ func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
 			return err
 		}
 		for _, file := range files {
+			if i == 0 && slices.Contains(c.replaced, file) {
+				continue
+			}
 			data, err := readFile(layer, file)
 			if err != nil {
 				return err

@@ -106,13 +106,20 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 type Vocabulary interface {
 	// Find returns the sentences that stand in text, in order and without overlap. context narrows sentences that several
 	// tests share; its empty fields exclude nothing. text is one line or cell.
+	//
+	// A known context.ID goes before all words: the sentences of the checks with that ID, then any other sentence, and
+	// where no sentence is known one match that covers no text (Start and End are 0), as from Named.
+	//
+	// A match without a rule whose status is Info is no finding but a line that tells what the rows below it are about:
+	// its value "host" or "address" names their subject, its Test the category.
 	Find(text string, context Context) []Match
 
 	// TestName tells whether text begins with a known test name, and returns the name as the reporter spells it and how
 	// many bytes of text it covers (a colon after it included).
 	TestName(text string) (name string, length int, ok bool)
 
-	// Named returns what a row with this test name is about when no sentence of it is known: rule and usual status.
+	// Named returns what a row with this test name is about when no sentence of it is known: rule, usual status, and what
+	// the name itself says (the name of a block list is the value "list").
 	Named(test string) (Match, bool)
 
 	// Detail reads a line that explains the row above it (such as the measured value and the recommended range) and
@@ -134,6 +141,7 @@ type Vocabulary interface {
 type Context struct {
 	Test     string // test name, as TestName returned it
 	Category string // category of a summary row, or the command of the heading above the row
+	ID       int    // number of the check in a reporter's interface, or 0
 }
 
 // Match is what a Vocabulary knows about a piece of text.
@@ -144,5 +152,5 @@ type Match struct {
 	Status     Status           // the wording's usual severity
 	Wording    string           // the wording as the reporter file spells it
 	Values     map[string]Value // named captures
-	Start, End int              // bytes of text that the sentence covers; both 0 from Named
+	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

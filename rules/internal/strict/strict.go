@@ -44,11 +44,14 @@ func Decode(file string, data []byte, into any) error {
 		if errors.Is(err, io.EOF) {
 			return &Error{file, 1, "the file is empty"}
 		}
-		return fromYAML(file, err)
+		return FromYAML(file, err)
 	}
 	var second yaml.Node
-	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
+	switch err := dec.Decode(&second); {
+	case err == nil:
 		return Errorf(file, &second, "a second document begins here; one file holds one document")
+	case !errors.Is(err, io.EOF):
+		return FromYAML(file, err)
 	}
 	return DecodeNode(file, doc.Content[0], into)
 }
@@ -59,7 +62,7 @@ func DecodeNode(file string, node *yaml.Node, into any) error {
 		return err
 	}
 	if err := node.Decode(into); err != nil {
-		return fromYAML(file, err)
+		return FromYAML(file, err)
 	}
 	return nil
 }
@@ -88,6 +91,62 @@ func check(file string, node *yaml.Node, t reflect.Type) error {
 		}
 	}
 	return nil
+}
+
+// Field is a key of a mapping and the place for its value.
+type Field struct {
+	Key  string
+	Into **yaml.Node
+	List bool // the value is a list; else it is a single word or sentence
+}
+
+// Fields reads a mapping into the places given, as strictly as Decode. It is for what stands in a file by the hundred:
+// reflection would cost several times as much, at each start of the program.
+func Fields(file string, node *yaml.Node, fields ...Field) error {
+	if node.Kind != yaml.MappingNode || node.Anchor != "" {
+		return Errorf(file, node, "keys with values are wanted here, such as {%s: …}", fields[0].Key)
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key, value := node.Content[i], node.Content[i+1]
+		k := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key.Value })
+		switch {
+		case k < 0:
+			return Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keysOf(fields)))
+		case *fields[k].Into != nil:
+			return Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, (*fields[k].Into).Line)
+		case value.Kind == yaml.AliasNode || value.Anchor != "":
+			return Errorf(file, value, "anchors and aliases are not used here; write the value out")
+		case fields[k].List && value.Kind != yaml.SequenceNode:
+			return Errorf(file, value, "%s must be a list", key.Value)
+		case !fields[k].List && value.Kind != yaml.ScalarNode:
+			return Errorf(file, value, "%s must be a single value", key.Value)
+		}
+		*fields[k].Into = value
+	}
+	return nil
+}
+
+// Words reads a list of words or sentences; without a list there are none.
+func Words(file string, list *yaml.Node) ([]string, error) {
+	if list == nil {
+		return nil, nil
+	}
+	words := make([]string, len(list.Content))
+	for i, n := range list.Content {
+		if n.Kind != yaml.ScalarNode || n.Anchor != "" || n.Value == "" {
+			return nil, Errorf(file, n, "the list holds single words or sentences")
+		}
+		words[i] = n.Value
+	}
+	return words, nil
+}
+
+func keysOf(fields []Field) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Key
+	}
+	return names
 }
 
 func checkMap(file string, node *yaml.Node, t reflect.Type) error {
@@ -136,8 +195,8 @@ func keys(m map[string]reflect.Type) []string {
 	return names
 }
 
-// fromYAML keeps the line that yaml.v3 puts into its message.
-func fromYAML(file string, err error) error {
+// FromYAML makes an Error of one of yaml.v3, which puts the line into its message.
+func FromYAML(file string, err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
 	line := 1

@@ -2,8 +2,10 @@ package wording
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +22,8 @@ const (
 	count        // digits
 	name         // a host name or address, without blanks
 	address      // an IP address
-	phrase       // any text up to the next literal words, or to the end
+	phrase       // any text up to the next literal words, or else up to a full stop or the end
+	list         // a name out of a list of names, else one word
 )
 
 // placeholder is a named gap in a template. The sample stands for it where a wording gives no example of its own.
@@ -28,30 +31,37 @@ type placeholder struct {
 	name   string
 	kind   kind
 	sample string
+	known  [][]byte // names that a list placeholder takes whole, folded, the longest first
 }
+
+const (
+	listPlaceholder = "list"
+	anyPlaceholder  = "any" // takes a phrase and forgets it; may stand in a template several times
+)
 
 // placeholders are all that a template may use. The names are those of the values of a finding.
 var placeholders = []placeholder{
-	{"seconds", decimal, "15.3"},
-	{"serial", count, "2026010101"},
-	{"year", count, "2312"},
-	{"refresh", count, "7200"},
-	{"retry", count, "3600"},
-	{"expire", count, "604800"},
-	{"minimum", count, "3600"},
-	{"min", count, "1209600"},
-	{"max", count, "2419200"},
-	{"lookups", count, "12"},
-	{"void_lookups", count, "3"},
-	{"listed", count, "1"},
-	{"timeouts", count, "2"},
-	{"code", count, "404"},
-	{"list", phrase, "Example List"},
-	{"include", name, "spf.example.net"},
-	{"nameserver", name, "ns1.example.com"},
-	{"ptr", name, "mail.example.com"},
-	{"host", name, "mail.example.com"},
-	{"address", address, "192.0.2.1"},
+	{name: "seconds", kind: decimal, sample: "15.3"},
+	{name: "serial", kind: count, sample: "2026010101"},
+	{name: "year", kind: count, sample: "2312"},
+	{name: "refresh", kind: count, sample: "7200"},
+	{name: "retry", kind: count, sample: "3600"},
+	{name: "expire", kind: count, sample: "604800"},
+	{name: "minimum", kind: count, sample: "3600"},
+	{name: "min", kind: count, sample: "1209600"},
+	{name: "max", kind: count, sample: "2419200"},
+	{name: "lookups", kind: count, sample: "12"},
+	{name: "void_lookups", kind: count, sample: "3"},
+	{name: "listed", kind: count, sample: "1"},
+	{name: "timeouts", kind: count, sample: "2"},
+	{name: "code", kind: count, sample: "404"},
+	{name: listPlaceholder, kind: list, sample: "EXAMPLELIST"},
+	{name: "include", kind: name, sample: "spf.example.net"},
+	{name: "nameserver", kind: name, sample: "ns1.example.com"},
+	{name: "ptr", kind: name, sample: "mail.example.com"},
+	{name: "host", kind: name, sample: "mail.example.com"},
+	{name: "address", kind: address, sample: "192.0.2.1"},
+	{name: anyPlaceholder, kind: phrase, sample: "anything"},
 }
 
 func placeholderNamed(wanted string) (placeholder, error) {
@@ -90,8 +100,8 @@ type hit struct {
 	gaps []span
 }
 
-// compile reads a template such as "{seconds} seconds - Good".
-func compile(says string) (pattern, error) {
+// compile reads a template such as "{seconds} seconds - Good". lists are the names that {list} takes whole.
+func compile(says string, lists []string) (pattern, error) {
 	var p pattern
 	rest := strings.TrimSpace(says)
 	for first := true; ; first = false {
@@ -113,7 +123,10 @@ func compile(says string) (pattern, error) {
 		if err != nil {
 			return p, err
 		}
-		if p.uses(slot.name) {
+		if slot.kind == list {
+			slot.known = namesOfLists(lists)
+		}
+		if p.uses(slot.name) && slot.name != anyPlaceholder {
 			return p, fmt.Errorf("placeholder {%s} stands here twice", slot.name)
 		}
 		if first && literal == "" {
@@ -123,6 +136,16 @@ func compile(says string) (pattern, error) {
 		}
 		rest = after
 	}
+}
+
+// namesOfLists folds names, the longest first: one may begin another.
+func namesOfLists(lists []string) [][]byte {
+	known := make([][]byte, len(lists))
+	for i, name := range lists {
+		known[i] = []byte(strings.TrimSpace(foldString(name)))
+	}
+	slices.SortStableFunc(known, func(a, b []byte) int { return cmp.Compare(len(b), len(a)) })
+	return known
 }
 
 func (p *pattern) addLiteral(literal string, first, last bool) error {
@@ -281,6 +304,12 @@ func (g gap) forward(f []byte) int {
 		}
 		return k
 	}
+	if n := g.knownName(f); n > 0 {
+		return n
+	}
+	if k := bytes.Index(f, []byte(". ")); k >= 0 && g.kind == phrase {
+		f = f[:k]
+	}
 	length := 0
 	for length < len(f) && g.accepts(f[length]) {
 		length++
@@ -294,6 +323,16 @@ func (g gap) forward(f []byte) int {
 	return length
 }
 
+// knownName returns the length of the longest known name with which f begins, or 0.
+func (p placeholder) knownName(f []byte) int {
+	for _, name := range p.known {
+		if bytes.HasPrefix(f, name) && boundary(f, len(name)) {
+			return len(name)
+		}
+	}
+	return 0
+}
+
 // accepts tells whether a byte may be part of the value.
 func (p placeholder) accepts(c byte) bool {
 	switch p.kind {
@@ -301,6 +340,8 @@ func (p placeholder) accepts(c byte) bool {
 		return c >= '0' && c <= '9' || c == '.' || c == ','
 	case count:
 		return c >= '0' && c <= '9'
+	case list:
+		return c > ' '
 	case name, address:
 		return word[c] || c >= 0x80 || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' || c == ']'
 	}
@@ -311,6 +352,9 @@ func (p placeholder) accepts(c byte) bool {
 func (p placeholder) valid(value []byte) bool {
 	if len(value) == 0 {
 		return false
+	}
+	if len(value) == p.knownName(value) {
+		return true
 	}
 	for _, c := range value {
 		if !p.accepts(c) {
@@ -343,10 +387,15 @@ func (p *pattern) values(text string, at []int32, gaps []span) map[string]report
 	}
 	values := make(map[string]report.Value, len(gaps))
 	if p.lead.kind != noKind {
-		values[p.lead.name] = p.lead.value(text[at[gaps[0].start]:at[gaps[0].end]])
+		if p.lead.name != anyPlaceholder {
+			values[p.lead.name] = p.lead.value(text[at[gaps[0].start]:at[gaps[0].end]])
+		}
 		gaps = gaps[1:]
 	}
 	for i, g := range p.tail {
+		if g.name == anyPlaceholder {
+			continue
+		}
 		values[g.name] = g.value(text[at[gaps[i].start]:at[gaps[i].end]])
 	}
 	return values

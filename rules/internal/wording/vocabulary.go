@@ -21,8 +21,11 @@ type Vocabulary struct {
 	wordings   []entry
 	details    []entry
 	names      []testName
+	byName     map[string][]int32 // numbers of names, by the test's name
+	byID       map[int][]int32    // numbers of wordings, by the ID of their test
+	idOnly     map[int]entry      // a test of each ID, without a wording
 	marks      []mark
-	categories map[string]bool
+	categories map[string]bool // false for one that counts in lower case only
 
 	wordingIndex, detailIndex, nameIndex, markIndex *index
 
@@ -38,12 +41,16 @@ type entry struct {
 	by   *Reporter
 }
 
+// leads returns the rule of the wording: its own, else that of its test.
+func (e entry) leads() string { return cmp.Or(e.rule, e.test.rule) }
+
 func (e entry) errorf(format string, args ...any) error {
 	return &strict.Error{File: e.by.File, Line: e.line, Says: fmt.Sprintf(format, args...)}
 }
 
 type testName struct {
 	spelled string // folded
+	name    string // of the test, as the reporter spells it
 	test    *test
 	by      *Reporter
 }
@@ -72,32 +79,44 @@ type found struct {
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
-	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}, nameIndex: new(index), markIndex: new(index)}
+	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}, byName: map[string][]int32{},
+		byID: map[int][]int32{}, idOnly: map[int]entry{}, nameIndex: new(index), markIndex: new(index)}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
 	}
 	v.wordingIndex, v.detailIndex = indexOf(v.wordings), indexOf(v.details)
 	for i, n := range v.names {
-		v.nameIndex.add(wordsOf(nil, []byte(n.spelled), false, false)[0], i)
+		words := wordsOf(nil, []byte(n.spelled), false, false)
+		if len(words) == 0 {
+			says := fmt.Sprintf("the name %q has no letter", n.name)
+			return nil, &strict.Error{File: n.by.File, Line: n.test.line, Says: says}
+		}
+		v.nameIndex.add(words[0], i)
+		v.byName[n.name] = append(v.byName[n.name], int32(i))
 	}
 	for i, m := range v.marks {
 		v.markIndex.add(wordsOf(nil, []byte(m.spelled), false, false)[0], i)
 	}
-	if err := v.checkDuplicates(); err != nil {
-		return nil, err
-	}
-	return v, v.checkExamples()
+	return v, v.checkDuplicates()
 }
 
 func (v *Vocabulary) add(r *Reporter) {
+	for i := range r.headings {
+		v.addWordings(r, &r.headings[i])
+	}
 	for i := range r.tests {
 		t := &r.tests[i]
-		for j := range t.wordings {
-			v.wordings = append(v.wordings, entry{&t.wordings[j], t, r})
+		v.addWordings(r, t)
+		v.addName(r, t, t.name, t.name)
+		for _, alias := range t.aliases {
+			v.addName(r, t, alias, t.name)
 		}
-		for _, name := range append([]string{t.name}, t.aliases...) {
-			v.names = append(v.names, testName{strings.TrimSpace(foldString(name)), t, r})
+		for _, member := range t.family {
+			v.addName(r, t, member, member)
+		}
+		if _, known := v.idOnly[t.id]; !known && t.id > 0 {
+			v.idOnly[t.id] = entry{test: t, by: r}
 		}
 	}
 	for i := range r.details {
@@ -105,8 +124,8 @@ func (v *Vocabulary) add(r *Reporter) {
 	}
 	v.addMarks(r.statuses, false)
 	v.addMarks(r.icons, true)
-	for _, c := range r.categories {
-		v.categories[c] = true
+	for _, c := range r.commands {
+		v.categories[c] = v.categories[c] || slices.Contains(r.categories, c)
 	}
 	// The longest name or mark that fits is the right one: "SMTP Connect" begins "SMTP Connection Time" only by
 	// accident.
@@ -114,6 +133,21 @@ func (v *Vocabulary) add(r *Reporter) {
 	slices.SortStableFunc(v.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(len(b.spelled), len(a.spelled)), strings.Compare(a.spelled, b.spelled))
 	})
+}
+
+func (v *Vocabulary) addWordings(r *Reporter, t *test) {
+	for i := range t.wordings {
+		if t.id > 0 {
+			v.byID[t.id] = append(v.byID[t.id], int32(len(v.wordings)))
+		}
+		v.wordings = append(v.wordings, entry{&t.wordings[i], t, r})
+	}
+}
+
+func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
+	if name != "" {
+		v.names = append(v.names, testName{strings.TrimSpace(foldString(spelled)), name, t, r})
+	}
 }
 
 func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
@@ -163,44 +197,101 @@ func (v *Vocabulary) checkDuplicates() error {
 func (v *Vocabulary) clash(a, b entry) bool {
 	switch {
 	case a.by != b.by:
-		return a.test.rule != b.test.rule || a.status != b.status
+		return a.leads() != b.leads() || a.status != b.status
 	case a.test == b.test:
 		return true
-	case a.where == named && b.where == named && a.test.name != b.test.name:
-		return false
+	case a.where == named && !a.test.called(b.test.name), b.where == named && !b.test.called(a.test.name):
+		return false // the name tells them apart, or else the order of the file
 	}
 	share := slices.ContainsFunc(a.test.in, func(c string) bool { return slices.Contains(b.test.in, c) })
 	return len(a.test.in) == 0 || len(b.test.in) == 0 || share
 }
 
-// checkExamples demands that every example is recognised as its own test, so that no other wording hides it.
-func (v *Vocabulary) checkExamples() error {
-	for _, e := range v.wordings {
-		context := report.Context{Test: e.test.name}
-		if len(e.test.in) > 0 {
-			context.Category = e.test.in[0]
-		}
-		matches := v.Find(e.example, context)
-		same := func(m report.Match) bool { return m.Rule == e.test.rule && m.Wording == e.says }
-		if !slices.ContainsFunc(matches, same) && !v.repeated(e, matches) {
-			return e.errorf("another wording hides the example %q", e.example)
+// Mistake is an example that is not recognised as it should be.
+type Mistake struct {
+	File string
+	Line int
+	Says string
+}
+
+// Examples tries the example beside every wording, heading and detail line of the reporters whose file is wanted, and
+// returns how many it tried. An example must lead to its own wording, with the rule, status and values of that wording,
+// and to no other: what a maintainer adds must not hide what was there before.
+func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistakes []Mistake) {
+	note := func(e entry, says string) {
+		if tried++; says != "" {
+			mistakes = append(mistakes, Mistake{e.by.File, e.line, says})
 		}
 	}
-	return nil
+	for _, e := range v.wordings {
+		if wanted(e.by.File) {
+			note(e, v.tryExample(e))
+		}
+	}
+	for _, e := range v.details {
+		if wanted(e.by.File) {
+			says := ""
+			if _, ok := v.Detail(e.example); !ok {
+				says = fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+			}
+			note(e, says)
+		}
+	}
+	return tried, mistakes
+}
+
+// tryExample returns what is wrong with the example of a wording, or "".
+func (v *Vocabulary) tryExample(e entry) string {
+	var f folded
+	f.fold(e.example)
+	own, ok := e.pattern.next(f.text, 0, nil)
+	if !ok {
+		return fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+	}
+	context := report.Context{Test: e.test.name}
+	if len(e.test.family) > 0 {
+		context.Test = e.test.family[0]
+	}
+	if len(e.test.in) > 0 {
+		context.Category = e.test.in[0]
+	}
+	matches := v.Find(e.example, context)
+	if len(matches) != 1 {
+		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
+	}
+	m, values := matches[0], e.test.named(e.pattern.values(e.example, f.at, own.gaps), context.Test)
+	sameValues := maps.EqualFunc(values, m.Values, func(a, b report.Value) bool {
+		return a.Text == b.Text && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
+	})
+	switch {
+	case m.Rule != e.leads(), m.Wording != e.says && !v.repeated(e, matches):
+		return fmt.Sprintf("another wording hides the example %q: it is read as %q of test %q", e.example, m.Wording, m.Test)
+	case m.Status != e.statusWith(values):
+		return fmt.Sprintf("the example %q is read with status %s", e.example, m.Status)
+	case !sameValues:
+		return fmt.Sprintf("the values of the example %q are not read", e.example)
+	}
+	return ""
 }
 
 // repeated tells whether the same wording of a reporter given earlier took the example.
 func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
-	same := func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.test.rule }
+	same := func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.leads() }
 	return slices.ContainsFunc(matches, same)
 }
 
 // Check demands that every rule named in a reporter file exists.
 func (v *Vocabulary) Check(knownRule func(id string) bool) error {
 	for _, r := range v.reporters {
-		for _, t := range r.tests {
+		for i := range r.tests {
+			t := &r.tests[i]
 			if t.rule != "" && !knownRule(t.rule) {
 				return unknownRule(r.File, t.line, t.rule)
+			}
+			for _, w := range t.wordings {
+				if w.rule != "" && !knownRule(w.rule) {
+					return unknownRule(r.File, w.line, w.rule)
+				}
 			}
 		}
 		for _, rule := range slices.Sorted(maps.Keys(r.limitLines)) {
@@ -219,6 +310,9 @@ func unknownRule(file string, line int, rule string) error {
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
 // holds the bad one.
 func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
+	if context.ID > 0 {
+		return v.findByID(text, context)
+	}
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
 	if b.ids = v.wordingIndex.candidates(b.ids[:0], text); len(b.ids) == 0 {
@@ -236,20 +330,52 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 		return nil
 	}
 	v.keepRows(b, text, context)
-	b.keepLongest(func(id int32) bool { return v.wordings[id].test.name == context.Test })
+	b.keepLongest(func(id int32) bool { return v.wordings[id].test.called(context.Test) })
 	matches := make([]report.Match, len(b.found))
 	for i, h := range b.found {
-		matches[i] = v.match(b, h, text)
+		matches[i] = v.match(b, h, text, context)
 	}
 	return matches
 }
 
-// fits tells whether the context allows the wording.
-func (e entry) fits(context report.Context) bool {
-	if e.where == named && context.Test != e.test.name {
-		return false
+// findByID reads the result of a check whose number is known. The text is one field of an answer, so that the sentence
+// may stand anywhere in it.
+func (v *Vocabulary) findByID(text string, context report.Context) []report.Match {
+	id := context.ID
+	context.ID = 0
+	test, known := v.idOnly[id]
+	if !known {
+		return v.Find(text, context)
 	}
-	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category)
+	context.Test = test.test.name
+	b := v.buffers.Get().(*buffer)
+	defer v.buffers.Put(b)
+	b.fold(text)
+	b.found = b.found[:0]
+	for _, k := range v.byID[id] {
+		if e := v.wordings[k]; e.fits(context) {
+			b.collect(&e.pattern, k)
+		}
+	}
+	b.keepLongest(func(int32) bool { return true })
+	if len(b.found) > 0 {
+		return []report.Match{v.match(b, b.found[0], text, context)}
+	}
+	if matches := v.Find(text, context); len(matches) > 0 {
+		return matches
+	}
+	m, _ := v.Named(context.Test)
+	return []report.Match{m}
+}
+
+// fits tells whether the context allows the wording. A wording that counts only beside its test's name counts under
+// its category too, but a name goes before a category.
+func (e entry) fits(context report.Context) bool {
+	listed := slices.Contains(e.test.in, context.Category)
+	if e.where == named {
+		return e.test.called(context.Test) || listed
+	}
+	return context.Category == "" || len(e.test.in) == 0 || listed
 }
 
 func (b *buffer) collect(p *pattern, id int32) {
@@ -285,25 +411,51 @@ func (b *buffer) keepLongest(ofTest func(int32) bool) {
 	b.found = kept
 }
 
-func (v *Vocabulary) match(b *buffer, f found, text string) report.Match {
+func (v *Vocabulary) match(b *buffer, f found, text string, context report.Context) report.Match {
 	e := v.wordings[f.entry]
 	h, _ := e.pattern.next(b.text, f.start, b.gaps)
-	return report.Match{
-		Reporter: e.by.ID, Rule: e.test.rule, Test: e.test.name, Status: e.status, Wording: e.says,
+	m := report.Match{
+		Reporter: e.by.ID, Rule: e.leads(), Test: e.test.name, Wording: e.says,
 		Values: e.pattern.values(text, b.at, h.gaps), Start: int(b.at[f.start]), End: int(b.at[f.end]),
 	}
+	m.Status = e.statusWith(m.Values)
+	if e.test.called(context.Test) {
+		m.Test = context.Test
+		m.Values = e.test.named(m.Values, context.Test)
+	}
+	return m
+}
+
+// statusWith is the status of the wording where these values were captured.
+func (e entry) statusWith(values map[string]report.Value) report.Status {
+	if zero := values[e.okAt0].Number; zero != nil && *zero == 0 {
+		return report.OK
+	}
+	return e.status
+}
+
+// named adds to the values what the name of a test of a family says, unless the row says it.
+func (t *test) named(values map[string]report.Value, name string) map[string]report.Value {
+	if _, said := values[t.value]; t.value == "" || said {
+		return values
+	}
+	if values == nil {
+		values = map[string]report.Value{}
+	}
+	values[t.value] = report.Text(name)
+	return values
 }
 
 // keepRows drops the hits of everyday sentences that are part of somebody's prose.
 func (v *Vocabulary) keepRows(b *buffer, text string, context report.Context) {
-	anyRow := func(f found) bool { return v.wordings[f.entry].where == row }
+	anyRow := func(f found) bool { return v.wordings[f.entry].where != anywhere }
 	if !slices.ContainsFunc(b.found, anyRow) {
 		return
 	}
 	b.all = append(b.all[:0], b.found...)
 	letters := span{bytes.IndexFunc(b.text, isLetterOrDigit), bytes.LastIndexFunc(b.text, isLetterOrDigit) + 1}
 	b.found = slices.DeleteFunc(b.found, func(f found) bool {
-		underName := v.wordings[f.entry].test.name == context.Test && f.start <= letters.start
+		underName := v.wordings[f.entry].test.called(context.Test) && f.start <= letters.start
 		return anyRow(f) && !underName && !v.standsAlone(b, f.span, letters, text)
 	})
 }
@@ -379,7 +531,7 @@ func (v *Vocabulary) TestName(text string) (string, int, bool) {
 		if rest := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(rest, ":") {
 			end = len(text) - len(rest) + 1
 		}
-		return n.test.name, end, true
+		return n.name, end, true
 	}
 	return "", 0, false
 }
@@ -387,20 +539,18 @@ func (v *Vocabulary) TestName(text string) (string, int, bool) {
 // Named implements report.Vocabulary. Tests of one name that lead to several rules lead to none.
 func (v *Vocabulary) Named(name string) (report.Match, bool) {
 	var m report.Match
-	known := false
-	for _, n := range v.names {
-		if n.test.name != name {
-			continue
-		}
-		if !known {
-			m = report.Match{Reporter: n.by.ID, Rule: n.test.rule, Test: name, Status: n.test.usual}
-			known = true
+	ids := v.byName[name]
+	for i, id := range ids {
+		n := v.names[id]
+		if i == 0 {
+			m = report.Match{Reporter: n.by.ID, Rule: n.test.rule, Test: name, Status: n.test.usual,
+				Values: n.test.named(nil, name)}
 		}
 		if n.test.rule != m.Rule {
 			m.Rule = ""
 		}
 	}
-	return m, known
+	return m, len(ids) > 0
 }
 
 // StatusWord implements report.Vocabulary. A status word needs a dash or a colon behind it, or nothing at all; the text
@@ -443,7 +593,11 @@ func separator(text string, from int) (end int, ok bool) {
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.
 func (v *Vocabulary) Category(word string) bool {
-	return len(word) <= 16 && (v.categories[word] || v.categories[strings.ToLower(word)])
+	if len(word) > 16 {
+		return false
+	}
+	_, known := v.categories[word]
+	return known || v.categories[strings.ToLower(word)]
 }
 
 // OwnName implements report.Vocabulary.

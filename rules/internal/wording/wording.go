@@ -5,13 +5,15 @@
 // A wording is a template: literal words with placeholders of a known type. Letter case, the amount of white space, the
 // kind of dash or quotation mark and a final full stop do not matter. The package judges nothing: it tells which rule a
 // sentence belongs to, not whether the sentence is right. It refuses files with unknown keys, with placeholders it does
-// not know, with a sentence that could mean two rules, and with an example that its own wording does not match.
+// not know and with a sentence that could mean two rules. Whether the examples beside the wordings are recognised is
+// tested on demand only (Examples): loading is a part of every start of the program.
 package wording
 
 import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,9 +47,20 @@ type Reporter struct {
 	statuses   map[string]report.Status // words before a dash or colon, folded
 	icons      map[string]report.Status // alternative texts of icons, folded
 	categories []string
+	commands   []string // the categories, and the words that are one in lower case only ("a")
 	tests      []test
+	headings   []test
 	details    []wording
 	limitLines map[string]int // rule ID to line, for Check
+}
+
+// Wordings counts the sentences of the reporter: those of tests, headings and detail lines.
+func (r *Reporter) Wordings() int {
+	n := len(r.details)
+	for _, t := range slices.Concat(r.headings, r.tests) {
+		n += len(t.wordings)
+	}
+	return n
 }
 
 // ClockZone is the zone in which the reporter reads the date: its offsets from UTC over the year, east positive.
@@ -63,15 +76,23 @@ type Threshold struct {
 	Line         int
 }
 
-// test is one check of the reporter.
+// test is one check of the reporter, or a family of checks that differ in their names only.
 type test struct {
-	name     string
-	aliases  []string
-	rule     string // "" if no rule covers it
+	name     string   // as the reporter spells it; "" for a family
+	aliases  []string // other spellings of the name
+	family   []string // names of a family; each is a test's name of its own
+	value    string   // what the name of a member of the family is: the value "list"
+	id       int      // its number in the reporter's interface, or 0
+	rule     string   // "" if no rule covers it
 	usual    report.Status
 	in       []string // categories in which its wordings hold; empty means all
 	wordings []wording
 	line     int
+}
+
+// called tells whether a test's name, as Vocabulary.TestName returns it, is this test's.
+func (t *test) called(name string) bool {
+	return name != "" && (t.name == name || slices.Contains(t.family, name))
 }
 
 // place says where in a text a wording counts.
@@ -80,14 +101,16 @@ type place uint8
 const (
 	anywhere place = iota
 	row            // a row of its own, or behind a status word: for sentences of everyday language
-	named          // only beside the name of its test
+	named          // only beside the name of its test, or as a row of its own below a category of its test
 )
 
 // wording is one sentence of the reporter.
 type wording struct {
 	says    string
+	rule    string // instead of the test's, or ""
 	pattern pattern
 	status  report.Status
+	okAt0   string // the number that makes the status ok if it is 0, or ""
 	where   place
 	example string
 	line    int
@@ -116,8 +139,10 @@ type (
 		Statuses   statusFile           `yaml:"statuses"`
 		Icons      statusFile           `yaml:"icons"`
 		Categories []lined              `yaml:"categories"`
+		Commands   []lined              `yaml:"commands"`
 		Thresholds map[string]yaml.Node `yaml:"thresholds"`
 		Tests      []yaml.Node          `yaml:"tests"`
+		Headings   []yaml.Node          `yaml:"headings"`
 		Details    []yaml.Node          `yaml:"details"`
 	}
 	patienceFile struct {
@@ -137,36 +162,25 @@ type (
 		Warning []string `yaml:"warning"`
 		Error   []string `yaml:"error"`
 	}
-	testFile struct {
-		Name     lined       `yaml:"name"`
-		Aliases  []string    `yaml:"aliases"`
-		Rule     lined       `yaml:"rule"`
-		Usual    lined       `yaml:"usual"`
-		In       []lined     `yaml:"in"`
-		Wordings []yaml.Node `yaml:"wordings"`
-		Details  []yaml.Node `yaml:"details"`
-	}
-	wordingFile struct {
-		Says    lined `yaml:"says"`
-		Status  lined `yaml:"status"`
-		Where   lined `yaml:"where"`
-		Source  lined `yaml:"source"`
-		Seen    lined `yaml:"seen"`
-		Example lined `yaml:"example"`
-	}
-	detailFile struct {
-		Says    lined `yaml:"says"`
-		Source  lined `yaml:"source"`
-		Seen    lined `yaml:"seen"`
-		Example lined `yaml:"example"`
-	}
 )
 
 var (
 	idShape   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	ruleShape = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
-	seenShape = regexp.MustCompile(`^[0-9]{4}(-[0-9]{2}){0,2}$`)
 )
+
+// isDate knows a year, perhaps with a month and a day.
+func isDate(s string) bool {
+	if len(s) != 4 && len(s) != 7 && len(s) != 10 {
+		return false
+	}
+	for i, c := range []byte(s) {
+		if dash := i == 4 || i == 7; dash != (c == '-') || !dash && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
 
 // loader carries the name of the file through the reading of its parts.
 type loader struct {
@@ -182,7 +196,7 @@ func Load(file string, data []byte) (*Reporter, error) {
 	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
 	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.thresholds, l.tests,
-		l.detailsOfAll}
+		l.headings, l.detailsOfAll}
 	for _, step := range steps {
 		if err := step(&raw); err != nil {
 			return nil, err
@@ -242,7 +256,7 @@ func (l *loader) sourced(at *yaml.Node, source, seen lined) error {
 	if source.text == "" {
 		return l.errorf(at, "source is missing: where is this known from?")
 	}
-	if !seenShape.MatchString(seen.text) {
+	if !isDate(seen.text) {
 		return l.errorf(cmp.Or(seen.node, at), "seen must be a date such as 2026-03")
 	}
 	return nil
@@ -276,12 +290,13 @@ func (l *loader) marks(raw *reporterFile) error {
 	if l.out.icons, err = l.statusWords(raw.Icons); err != nil {
 		return err
 	}
-	for _, c := range raw.Categories {
+	for _, c := range slices.Concat(raw.Categories, raw.Commands) {
 		if !idShape.MatchString(c.text) {
 			return l.errorf(c.node, "a category is one lower-case word")
 		}
-		l.out.categories = append(l.out.categories, c.text)
+		l.out.commands = append(l.out.commands, c.text)
 	}
+	l.out.categories = l.out.commands[:len(raw.Categories)]
 	return nil
 }
 
@@ -360,80 +375,190 @@ func (l *loader) tests(raw *reporterFile) error {
 }
 
 func (l *loader) test(node *yaml.Node) (test, error) {
-	var raw testFile
-	if err := strict.DecodeNode(l.file, node, &raw); err != nil {
+	var name, id, rule, usual, value, family, aliases, in, wordings, details *yaml.Node
+	err := strict.Fields(l.file, node, []strict.Field{
+		{Key: "name", Into: &name}, {Key: "id", Into: &id}, {Key: "rule", Into: &rule}, {Key: "usual", Into: &usual},
+		{Key: "value", Into: &value}, {Key: "names", Into: &family, List: true},
+		{Key: "aliases", Into: &aliases, List: true}, {Key: "in", Into: &in, List: true},
+		{Key: "wordings", Into: &wordings, List: true}, {Key: "details", Into: &details, List: true}}...)
+	if err != nil {
 		return test{}, err
 	}
-	t := test{name: raw.Name.text, aliases: raw.Aliases, rule: raw.Rule.text, line: node.Line}
-	if t.name == "" {
-		return t, l.errorf(node, "name is missing: the test's name as the reporter spells it")
-	}
-	switch {
-	case t.rule == "none":
-		t.rule = ""
-	case !ruleShape.MatchString(t.rule):
-		return t, l.errorf(cmp.Or(raw.Rule.node, node),
-			"rule must be written area/name, or none if no rule covers this test")
-	}
-	var err error
-	if t.usual, err = l.status("usual", raw.Usual, node); err != nil {
+	t := test{name: text(name), value: text(value), line: node.Line}
+	if t.rule, err = l.ruleOf(rule, node); err != nil {
 		return t, err
 	}
-	for _, c := range raw.In {
-		if !slices.Contains(l.out.categories, c.text) {
-			return t, l.errorf(c.node, "unknown category %q%s", c.text, strict.Suggest(c.text, l.out.categories))
-		}
-		t.in = append(t.in, c.text)
+	if t.usual, err = l.status("usual", usual, node); err != nil {
+		return t, err
 	}
-	for i := range raw.Wordings {
-		w, err := l.wording(&raw.Wordings[i])
+	if t.id, err = l.number(id); err != nil {
+		return t, err
+	}
+	if t.aliases, err = strict.Words(l.file, aliases); err != nil {
+		return t, err
+	}
+	if t.family, err = strict.Words(l.file, family); err != nil {
+		return t, err
+	}
+	if t.in, err = l.knownCategories(in); err != nil {
+		return t, err
+	}
+	switch {
+	case (t.name == "") == (len(t.family) == 0):
+		return t, l.errorf(node,
+			"name is missing: the test's name as the reporter spells it, or names for a family of tests")
+	case t.value != "" && (t.value != listPlaceholder || len(t.family) == 0):
+		return t, l.errorf(value, "value must be %s, and belongs to a test with names", listPlaceholder)
+	}
+	for _, w := range content(wordings) {
+		sentence, err := l.wording(w, t.family)
 		if err != nil {
 			return t, err
 		}
-		t.wordings = append(t.wordings, w)
+		t.wordings = append(t.wordings, sentence)
 	}
-	return t, l.details(raw.Details)
+	return t, l.details(content(details))
 }
 
-func (l *loader) status(key string, value lined, at *yaml.Node) (report.Status, error) {
-	known := []string{string(report.OK), string(report.Info), string(report.Warning), string(report.Error)}
-	if !slices.Contains(known, value.text) {
-		return "", l.errorf(cmp.Or(value.node, at), "%s must be one of %s%s", key, strings.Join(known, ", "),
-			strict.Suggest(value.text, known))
+// text is the value of a node that may be missing.
+func text(n *yaml.Node) string {
+	if n == nil {
+		return ""
 	}
-	return report.Status(value.text), nil
+	return n.Value
 }
 
-func (l *loader) wording(node *yaml.Node) (wording, error) {
-	var raw wordingFile
-	if err := strict.DecodeNode(l.file, node, &raw); err != nil {
+func content(n *yaml.Node) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	return n.Content
+}
+
+func (l *loader) ruleOf(value, at *yaml.Node) (string, error) {
+	switch rule := text(value); {
+	case rule == "none":
+		return "", nil
+	case !ruleShape.MatchString(rule):
+		return "", l.errorf(cmp.Or(value, at), "rule must be written area/name, or none if no rule covers this test")
+	default:
+		return rule, nil
+	}
+}
+
+func (l *loader) number(value *yaml.Node) (int, error) {
+	if value == nil {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(value.Value)
+	if err != nil || n < 1 {
+		return 0, l.errorf(value, "id must be the number of the check in the reporter's interface, such as 506")
+	}
+	return n, nil
+}
+
+func (l *loader) knownCategories(list *yaml.Node) ([]string, error) {
+	words, err := strict.Words(l.file, list)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range words {
+		if !slices.Contains(l.out.commands, c) {
+			return nil, l.errorf(list.Content[i], "unknown category %q%s", c, strict.Suggest(c, l.out.commands))
+		}
+	}
+	return words, nil
+}
+
+var knownStatuses = []string{string(report.OK), string(report.Info), string(report.Warning), string(report.Error)}
+
+func (l *loader) status(key string, value, at *yaml.Node) (report.Status, error) {
+	status := text(value)
+	if !slices.Contains(knownStatuses, status) {
+		return "", l.errorf(cmp.Or(value, at), "%s must be one of %s%s", key, strings.Join(knownStatuses, ", "),
+			strict.Suggest(status, knownStatuses))
+	}
+	return report.Status(status), nil
+}
+
+// sentenceNodes are the keys that all sentences have.
+type sentenceNodes struct{ says, source, seen, example *yaml.Node }
+
+func (n *sentenceNodes) fields(more ...strict.Field) []strict.Field {
+	return append([]strict.Field{{Key: "says", Into: &n.says}, {Key: "source", Into: &n.source},
+		{Key: "seen", Into: &n.seen}, {Key: "example", Into: &n.example}}, more...)
+}
+
+var places = map[string]place{"": anywhere, "anywhere": anywhere, "row": row, "named": named}
+
+// wording reads a sentence of a test. lists are the names that its placeholder {list} takes.
+func (l *loader) wording(node *yaml.Node, lists []string) (wording, error) {
+	var raw sentenceNodes
+	var status, where, okAt0, rule *yaml.Node
+	err := strict.Fields(l.file, node, raw.fields(strict.Field{Key: "status", Into: &status},
+		strict.Field{Key: "where", Into: &where}, strict.Field{Key: "ok_at_zero", Into: &okAt0},
+		strict.Field{Key: "rule", Into: &rule})...)
+	if err != nil {
 		return wording{}, err
 	}
-	w, err := l.sentence(node, detailFile{raw.Says, raw.Source, raw.Seen, raw.Example})
+	w, err := l.sentence(node, raw, lists)
 	if err != nil {
 		return w, err
 	}
-	if w.status, err = l.status("status", raw.Status, node); err != nil {
+	if w.status, err = l.status("status", status, node); err != nil {
 		return w, err
 	}
-	places := map[string]place{"": anywhere, "anywhere": anywhere, "row": row, "named": named}
-	where, ok := places[raw.Where.text]
-	if !ok {
-		return w, l.errorf(raw.Where.node, "where must be one of anywhere, row, named")
+	if w.rule = text(rule); rule != nil && !ruleShape.MatchString(w.rule) {
+		return w, l.errorf(rule, "rule must be written area/name")
 	}
-	w.where = where
+	if w.okAt0 = text(okAt0); okAt0 != nil && !w.pattern.uses(w.okAt0) {
+		return w, l.errorf(okAt0, "ok_at_zero must be one of the numbers in the wording")
+	}
+	var ok bool
+	if w.where, ok = places[text(where)]; !ok {
+		return w, l.errorf(where, "where must be one of anywhere, row, named")
+	}
 	return w, nil
 }
 
-func (l *loader) detailsOfAll(raw *reporterFile) error { return l.details(raw.Details) }
-
-func (l *loader) details(nodes []yaml.Node) error {
-	for i := range nodes {
-		var raw detailFile
-		if err := strict.DecodeNode(l.file, &nodes[i], &raw); err != nil {
+// headings reads the lines that name what the rows below them are about.
+func (l *loader) headings(raw *reporterFile) error {
+	for i := range raw.Headings {
+		node := &raw.Headings[i]
+		var n sentenceNodes
+		var category *yaml.Node
+		if err := strict.Fields(l.file, node, n.fields(strict.Field{Key: "category", Into: &category})...); err != nil {
 			return err
 		}
-		d, err := l.sentence(&nodes[i], raw)
+		w, err := l.sentence(node, n, nil)
+		if err != nil {
+			return err
+		}
+		w.status, w.where = report.Info, row
+		if !slices.Contains(l.out.categories, text(category)) {
+			return l.errorf(cmp.Or(category, node), "category must be one of the categories above")
+		}
+		l.out.headings = append(l.out.headings,
+			test{name: text(category), usual: report.Info, wordings: []wording{w}, line: node.Line})
+	}
+	return nil
+}
+
+func (l *loader) detailsOfAll(raw *reporterFile) error {
+	nodes := make([]*yaml.Node, len(raw.Details))
+	for i := range raw.Details {
+		nodes[i] = &raw.Details[i]
+	}
+	return l.details(nodes)
+}
+
+func (l *loader) details(nodes []*yaml.Node) error {
+	for _, node := range nodes {
+		var n sentenceNodes
+		if err := strict.Fields(l.file, node, n.fields()...); err != nil {
+			return err
+		}
+		d, err := l.sentence(node, n, nil)
 		if err != nil {
 			return err
 		}
@@ -442,29 +567,24 @@ func (l *loader) details(nodes []yaml.Node) error {
 	return nil
 }
 
-// sentence reads what wordings and detail lines have in common.
-func (l *loader) sentence(node *yaml.Node, raw detailFile) (wording, error) {
-	w := wording{says: raw.Says.text, example: raw.Example.text, line: node.Line}
+// sentence reads what wordings, headings and detail lines have in common.
+func (l *loader) sentence(node *yaml.Node, raw sentenceNodes, lists []string) (wording, error) {
+	w := wording{says: text(raw.says), example: text(raw.example), line: node.Line}
 	var err error
-	if w.pattern, err = compile(w.says); err != nil {
-		return w, l.errorf(cmp.Or(raw.Says.node, node), "%v", err)
+	if w.pattern, err = compile(w.says, lists); err != nil {
+		return w, l.errorf(cmp.Or(raw.says, node), "%v", err)
 	}
-	switch source := raw.Source.text; {
+	seen := text(raw.seen)
+	switch source := text(raw.source); {
 	case source != "seen" && source != "clone" && source != "inferred":
-		return w, l.errorf(cmp.Or(raw.Source.node, node), "source must be one of seen, clone, inferred")
-	case source == "inferred" && raw.Seen.text != "":
-		return w, l.errorf(raw.Seen.node, "an inferred wording was never seen; leave the date out")
-	case source == "seen" && raw.Seen.text == "", raw.Seen.text != "" && !seenShape.MatchString(raw.Seen.text):
-		return w, l.errorf(cmp.Or(raw.Seen.node, node), "seen must be a date such as 2026-03")
+		return w, l.errorf(cmp.Or(raw.source, node), "source must be one of seen, clone, inferred")
+	case source == "inferred" && seen != "":
+		return w, l.errorf(raw.seen, "an inferred wording was never seen; leave the date out")
+	case source == "seen" && seen == "", seen != "" && !isDate(seen):
+		return w, l.errorf(cmp.Or(raw.seen, node), "seen must be a date such as 2026-03")
 	}
 	if w.example == "" {
 		w.example = sample(w.says)
-	}
-	var f folded
-	f.fold(w.example)
-	if _, ok := w.pattern.next(f.text, 0, nil); !ok {
-		return w, l.errorf(cmp.Or(raw.Example.node, node), "the example %q does not match its own wording %q",
-			w.example, w.says)
 	}
 	return w, nil
 }

@@ -40,6 +40,18 @@ func load(t *testing.T, yaml string) (*wording.Vocabulary, error) {
 	return wording.NewVocabulary([]*wording.Reporter{r})
 }
 
+// examples is load for files whose examples must hold too.
+func examples(t *testing.T, yaml string) error {
+	v, err := load(t, yaml)
+	if err != nil {
+		return err
+	}
+	if _, mistakes := v.Examples(func(string) bool { return true }); len(mistakes) > 0 {
+		return &strict.Error{File: mistakes[0].File, Line: mistakes[0].Line, Says: mistakes[0].Says}
+	}
+	return nil
+}
+
 func TestMistakesInReporterFiles(t *testing.T) {
 	test := func(wordings string) string {
 		return head + "tests:\n  - name: Frob Check\n    rule: dns/frob\n    usual: warning\n    wordings:\n" + wordings
@@ -81,6 +93,21 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"a wording hidden by a longer one",
 			test("      - {says: Frobs, status: ok, source: clone, example: It never frobs}\n" +
 				"      - {says: It never frobs, status: ok, source: clone}\n"), 13, "hides"},
+		{"number that the wording has not",
+			test("      - {says: \"{listed} found\", status: error, ok_at_zero: timeouts, source: clone}\n"), 13, "ok_at_zero"},
+		{"bad rule of a wording", test("      - {says: Frobs, status: ok, rule: frob, source: clone}\n"), 13, "area/name"},
+		{"key of a wording twice", test("      - {says: Frobs, says: Frobs, status: ok, source: clone}\n"), 13, "second"},
+		{"list instead of a sentence", test("      - {says: [Frobs], status: ok, source: clone}\n"), 13, "single"},
+		{"anchor in a wording", test("      - {says: &a Frobs, status: ok, source: clone}\n"), 13, "anchors"},
+		{"detail that does not match", head + "details: [{says: Frobs, source: clone, example: It frobs}]\n", 8, "example"},
+		{"heading without a category", head + "headings: [{says: \"Asking {host} now\", source: clone}]\n", 8, "category"},
+		{"name and names", head + "tests:\n  - {name: A, names: [B], rule: dns/a, usual: ok}\n", 9, "names"},
+		{"value without names", head + "tests:\n  - {name: A, value: list, rule: dns/a, usual: ok}\n", 9, "names"},
+		{"unknown value", head + "tests:\n  - {names: [A], value: code, rule: dns/a, usual: ok}\n", 9, "list"},
+		{"names that are none", head + "tests:\n  - {names: [A, [B]], rule: dns/a, usual: ok}\n", 9, "single"},
+		{"id that is no number", head + "tests:\n  - {name: A, id: five, rule: dns/a, usual: ok}\n", 9, "506"},
+		{"aliases that are no list", head + "tests:\n  - {name: A, aliases: B, rule: dns/a, usual: ok}\n", 9, "list"},
+		{"name without letters", head + "tests:\n  - {name: \"--\", rule: dns/a, usual: ok}\n", 9, "letter"},
 		{"bad rule", head + "tests:\n  - {name: A, rule: frob, usual: ok}\n", 9, "area/name"},
 		{"no rule", head + "tests:\n  - {name: A, usual: ok}\n", 9, "none"},
 		{"no name", head + "tests:\n  - {rule: dns/a, usual: ok}\n", 9, "name"},
@@ -96,7 +123,7 @@ func TestMistakesInReporterFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := load(t, tt.yaml)
+			err := examples(t, tt.yaml)
 			var e *strict.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("error %v, want one with file and line", err)
@@ -163,9 +190,9 @@ func TestFind(t *testing.T) {
 		{"two points", "It frobs 3.5.1 seconds", "", ``},
 		{"longest wins", "no RANGE frobs", "", `[no RANGE frobs] `},
 		{"twice", "Range frobs, range frobs", "", `[Range frobs] [range frobs] `},
-		{"several captures", "NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for My List", "",
-			`[NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for My List] address="2001:db8::53" list="My List" max=20 min=1 nameserver="ns1.example.com"`},
-		{"not an address", "ns1.example.com (asked at 192.0.2.256) is between 1 and 20 for My List", "", ``},
+		{"several captures", "NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST", "",
+			`[NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST] address="2001:db8::53" list="MYLIST" max=20 min=1 nameserver="ns1.example.com"`},
+		{"not an address", "ns1.example.com (asked at 192.0.2.256) is between 1 and 20 for MYLIST", "", ``},
 		{"named, other test", "Found", "Frob Check", ``},
 		{"named", "Found", "Range", `[Found] `},
 		{"row in prose", "our server is lame", "", ``},
@@ -204,7 +231,7 @@ func values(m map[string]report.Value) string {
 }
 
 func TestMarks(t *testing.T) {
-	v, err := load(t, head+frob)
+	v, err := load(t, head+"commands: [a]\n"+frob)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +270,8 @@ func TestMarks(t *testing.T) {
 	if !v.OwnName("a.Tester.example.net.") || !v.OwnName("tester.example.net") || v.OwnName("mytester.example.net") {
 		t.Error("the reporter's own names are those below its hosts, and no others")
 	}
-	if !v.Category("DNS") || v.Category("frob") {
-		t.Error("categories are those of the file, in any letter case")
+	if !v.Category("DNS") || v.Category("frob") || !v.Category("a") || v.Category("A") {
+		t.Error("categories are those of the file, in any letter case; commands in lower case only")
 	}
 }
 

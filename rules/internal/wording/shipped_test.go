@@ -1,0 +1,333 @@
+package wording_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/parser/report"
+)
+
+// These tests have no table of their own: they go over the file that is shipped.
+
+type shippedTest struct {
+	Name    string   `yaml:"name"`
+	Names   []string `yaml:"names"`
+	Aliases []string `yaml:"aliases"`
+	ID      int      `yaml:"id"`
+	Rule    string   `yaml:"rule"`
+	Usual   string   `yaml:"usual"`
+	In      []string `yaml:"in"`
+
+	Wordings []shippedWording `yaml:"wordings"`
+}
+
+type shippedWording struct {
+	Says, Status, Rule, Where, Example string
+	OKAt0                              string `yaml:"ok_at_zero"`
+}
+
+func shippedTests(t *testing.T) []shippedTest {
+	t.Helper()
+	data, err := os.ReadFile("../../reporters/mxtoolbox.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Tests []shippedTest `yaml:"tests"`
+	}
+	if err := yaml.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Tests
+}
+
+func (x shippedTest) rule() string { return strings.TrimSuffix(x.Rule, "none") }
+
+func (x shippedTest) names() []string {
+	if x.Name == "" {
+		return x.Names
+	}
+	return append([]string{x.Name}, x.Aliases...)
+}
+
+// category is one under which the test's sentences hold, or "".
+func (x shippedTest) category() string {
+	if len(x.In) == 0 {
+		return ""
+	}
+	return x.In[0]
+}
+
+func (w shippedWording) rule(of shippedTest) string {
+	if w.Rule != "" {
+		return w.Rule
+	}
+	return of.rule()
+}
+
+// example is a row with the sentence: the one beside the wording, without a status word before it, or else the wording
+// itself with values in its gaps.
+func (w shippedWording) example() string {
+	text := w.Example
+	if text == "" {
+		text = strings.NewReplacer("{seconds}", "15.3", "{include}", "spf.example.net").Replace(w.Says)
+	}
+	for _, mark := range []string{"OK - ", "Warning - ", "Warning – "} {
+		text = strings.TrimPrefix(text, mark)
+	}
+	return text
+}
+
+func TestExamplesOfTheShippedFile(t *testing.T) {
+	tried, mistakes := shipped(t).Examples(func(string) bool { return true })
+	for _, m := range mistakes {
+		t.Errorf("%s:%d: %s", m.File, m.Line, m.Says)
+	}
+	if tried < 160 {
+		t.Errorf("only %d examples were tried", tried)
+	}
+}
+
+// Every sentence is recognised beside the name of its test, most of which sound like the fault: the sentence says how
+// it ended, not the name.
+func TestEverySentenceUnderItsName(t *testing.T) {
+	v := shipped(t)
+	good, bad := 0, 0
+	for _, test := range shippedTests(t) {
+		for _, w := range test.Wordings {
+			for _, name := range test.names() {
+				heading, line := "", 1
+				if c := test.category(); c != "" && v.Category(c) {
+					heading, line = c+":example.com\n", 2
+				}
+				mark := map[string]string{"ok": "Ok", "warning": "Warning", "error": "Problem"}[w.Status]
+				for layout, text := range map[string]string{
+					"tab":         name + "\t" + w.example(),
+					"two lines":   name + "\n" + w.example(),
+					"icon":        "Status " + mark + "\n" + name + "\n" + w.example() + "\nInformation More Info",
+					"status word": name + "\t" + mark + " - " + w.example(),
+				} {
+					if name == w.example() && layout == "two lines" {
+						continue // a name on a line of its own is no finding
+					}
+					rep := parse(t, v, heading+text+"\n")
+					if len(rep.Findings) != 1 {
+						t.Errorf("%s: %q is read as %q", layout, text, brief(rep))
+						continue
+					}
+					f := rep.Findings[0]
+					status := w.Status
+					if w.OKAt0 != "" && f.Status == report.OK {
+						status = "ok"
+					}
+					if f.Rule != w.rule(test) || string(f.Status) != status || f.Line < line {
+						t.Errorf("%s: %q is read as %q, want rule %q, status %s", layout, text, brief(rep), w.rule(test),
+							status)
+					}
+				}
+				if w.Status == "ok" {
+					good++
+				} else {
+					bad++
+				}
+			}
+		}
+	}
+	if good < 55 || bad < 80 {
+		t.Errorf("only %d good and %d bad sentences were tried", good, bad)
+	}
+}
+
+// The name and a status word are enough where the sentence is new.
+func TestEveryNameWithANewSentence(t *testing.T) {
+	v := shipped(t)
+	names := 0
+	for _, test := range shippedTests(t) {
+		for _, name := range test.names() {
+			names++
+			rep := parse(t, v, name+"\tProblem - It frobs without need\n")
+			if len(rep.Findings) != 1 {
+				t.Errorf("%q is read as %q", name, brief(rep))
+				continue
+			}
+			f := rep.Findings[0]
+			rule := test.rule()
+			if test.Name == "DNS Record Published" {
+				rule = "" // without a category it may be any record
+			}
+			if f.Rule != rule || f.Status != report.Error {
+				t.Errorf("%q is read as %q, want rule %q", name, brief(rep), rule)
+			}
+		}
+	}
+	if names < 240 {
+		t.Errorf("only %d names were tried", names)
+	}
+}
+
+// In answers of the interface the number of a check goes before its sentence, and the sentence before its name.
+func TestFindByID(t *testing.T) {
+	v := shipped(t)
+	ids := map[int]bool{}
+	for _, test := range shippedTests(t) {
+		if test.ID == 0 {
+			continue
+		}
+		ids[test.ID] = true
+		for _, w := range test.Wordings {
+			context := report.Context{ID: test.ID, Category: test.category(), Test: "A name of later years"}
+			m := v.Find(w.example(), context)
+			if len(m) != 1 || m[0].Rule != w.rule(test) || string(m[0].Status) != w.Status || m[0].Test != test.Name {
+				t.Errorf("%d %q: %+v", test.ID, w.example(), m)
+			}
+		}
+	}
+	if len(ids) < 26 {
+		t.Errorf("only %d IDs were tried", len(ids))
+	}
+	tests := []struct {
+		name    string
+		text    string
+		context report.Context
+		want    string // rule, status, test, span
+	}{
+		{"new sentence", "The record frobs.", report.Context{ID: 511}, "spf/void-lookups error SPF Void Lookups 0-0"},
+		{"sentence of another check", "Serial numbers match", report.Context{ID: 511},
+			"dns/soa-serial-agreement ok DNS SOA Serial Numbers Match 0-20"},
+		{"the ID decides among rules of one sentence", "DNS Record not found", report.Context{ID: 441, Category: "mx"},
+			"dmarc/missing error DMARC Record Published 0-20"},
+		{"the category decides among rules of one ID", "DNS Record not found", report.Context{ID: 506, Category: "mx"},
+			"mx/missing error DNS Record Published 0-20"},
+		{"a command that is no category", "DNS Record not found", report.Context{ID: 506, Category: "a"},
+			"dns/record-missing error DNS Record Published 0-20"},
+		{"unknown ID, known sentence", "Serial numbers match", report.Context{ID: 9999},
+			"dns/soa-serial-agreement ok DNS SOA Serial Numbers Match 0-20"},
+		{"everyday sentence", "See here: DMARC Record found (1)", report.Context{ID: 441},
+			"dmarc/missing ok DMARC Record Published 10-28"},
+	}
+	for _, tt := range tests {
+		m := v.Find(tt.text, tt.context)
+		got := ""
+		if len(m) == 1 {
+			got = fmt.Sprintf("%s %s %s %d-%d", m[0].Rule, m[0].Status, m[0].Test, m[0].Start, m[0].End)
+		}
+		if got != tt.want {
+			t.Errorf("%s: %+v, want %q", tt.name, m, tt.want)
+		}
+	}
+	if m := v.Find("It frobs", report.Context{ID: 9999}); len(m) != 0 {
+		t.Errorf("neither ID nor sentence is known: %+v", m)
+	}
+}
+
+// Where checks share a sentence, name, category or heading decides.
+func TestSharedSentences(t *testing.T) {
+	v := shipped(t)
+	tests := []struct {
+		text, test, category string
+		want                 string
+	}{
+		{"DNS Record not found", "", "", "dns/record-missing"},
+		{"DNS Record not found", "", "dns", "dns/record-missing"},
+		{"DNS Record not found", "", "txt", "dns/record-missing"},
+		{"DNS Record not found", "", "a", "dns/record-missing"},
+		{"DNS Record not found", "", "mx", "mx/missing"},
+		{"DNS Record not found", "", "spf", "spf/missing"},
+		{"DNS Record not found", "", "dmarc", "dmarc/missing"},
+		{"DNS Record not found", "", "dkim", "dkim/missing"},
+		{"DNS Record not found", "", "bimi", "bimi/missing"},
+		{"DNS Record not found", "", "mta-sts", "mta-sts/record-missing"},
+		{"DNS Record not found", "", "tlsrpt", "tlsrpt/missing"},
+		{"DNS Record not found", "", "smtp", ""},
+		{"DNS Record not found", "DNS Record Published", "dmarc", "dmarc/missing"},
+		{"DNS Record not found", "DMARC Record Published", "mx", "dmarc/missing"},
+		{"DNS Record not found", "DMARC Record Published", "", "dmarc/missing"},
+		{"DNS Record not found", "DKIM Record Published", "dkim", "dkim/missing"},
+		{"The record is valid", "", "spf", "spf/syntax"},
+		{"The record is valid", "", "dmarc", "dmarc/syntax"},
+		{"The record is valid", "", "dkim", "dkim/syntax"},
+		{"The record is valid", "DKIM Signature Syntax Check", "dkim", "header/dkim"},
+		{"The record is valid", "DMARC Syntax Check", "mx", "dmarc/syntax"},
+		{"The record is valid", "SPF Syntax Check", "dmarc", "spf/syntax"},
+		{"The record is valid", "", "", "-"},
+		{"We think that the record is valid since May", "", "spf", "-"},
+		{"The remote server returned an error: (404) Not Found", "", "", "-"},
+		{"The remote server returned an error: (308) Permanent Redirect", "", "http", "http/status"},
+		{"The remote server returned an error: (308) Permanent Redirect", "HTTP Connect", "", "http/status"},
+		{"No DMARC Record found", "", "mx", "dmarc/missing"},
+		{"No DMARC Record found", "", "spf", "dmarc/missing"},
+	}
+	for _, tt := range tests {
+		m := v.Find(tt.text, report.Context{Test: tt.test, Category: tt.category})
+		got := "-"
+		if len(m) == 1 {
+			got = m[0].Rule
+		}
+		if got != tt.want || len(m) > 1 {
+			t.Errorf("%q under %q in %q: %q, want %q", tt.text, tt.test, tt.category, got, tt.want)
+		}
+	}
+}
+
+func TestBlockLists(t *testing.T) {
+	v := shipped(t)
+	tests := []struct {
+		name, text string
+		test       string
+		want       string // rule, status, list, listed
+	}{
+		{"listed", "Listed 4 times with 3 timeouts", "", "blocklist/listed error  4"},
+		{"not listed", "Listed 0 times with 2 timeouts", "", "blocklist/listed ok  0"},
+		{"a known list", "Blacklisted by UCEPROTECTL3", "", "blocklist/listed error UCEPROTECTL3 "},
+		{"a list of two words", "Blacklisted by SORBS SPAM", "", "blocklist/listed error SORBS SPAM "},
+		{"a list whose name begins with another's", "Blacklisted by CYMRU BOGONS IPv6", "",
+			"blocklist/listed error CYMRU BOGONS IPv6 "},
+		{"a list that is not known", "Blacklisted by NEWLIST42", "", "blocklist/listed error NEWLIST42 "},
+		{"beside the list's name", "192.0.2.1 was listed  Detail", "SPAMCOP", "blocklist/listed error SPAMCOP "},
+		{"by prose", "we are blacklisted by everybody", "", ""},
+	}
+	for _, tt := range tests {
+		got := ""
+		for _, m := range v.Find(tt.text, report.Context{Test: tt.test}) {
+			listed := ""
+			if n := m.Values["listed"].Number; n != nil {
+				listed = fmt.Sprint(*n)
+			}
+			got += fmt.Sprintf("%s %s %s %s", m.Rule, m.Status, m.Values["list"].Text, listed)
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	for _, name := range []string{"UCEPROTECTL3", "s5h.net IPv6", "Abuse.ro", "0SPAM"} {
+		spelled, length, ok := v.TestName(name + "\t127.0.0.2")
+		m, named := v.Named(spelled)
+		if !ok || !named || spelled != name || length != len(name) || m.Rule != "blocklist/listed" ||
+			m.Values["list"].Text != name {
+			t.Errorf("%s: read as %q, %+v", name, spelled, m)
+		}
+	}
+	if name, _, _ := v.TestName("cymru bogons ipv6 x"); name != "CYMRU BOGONS IPv6" {
+		t.Errorf("the longest name that fits is %q", name)
+	}
+	const line = "Checking mail.example.com which resolves to 192.0.2.1 against 93 known blacklists..."
+	heading := v.Find(line, report.Context{})
+	if len(heading) != 1 || heading[0].Rule != "" || heading[0].Status != report.Info || heading[0].Test != "blacklist" ||
+		heading[0].Values["host"].Text != "mail.example.com" || heading[0].Values["address"].Text != "192.0.2.1" {
+		t.Errorf("the heading is read as %+v", heading)
+	}
+	lists := 0
+	for _, test := range shippedTests(t) {
+		if test.Rule == "blocklist/listed" {
+			lists += len(slices.Compact(slices.Sorted(slices.Values(test.Names))))
+		}
+	}
+	if lists < 108+7 {
+		t.Errorf("%d lists, want the 108 of old and the 7 of 2026", lists)
+	}
+}
