@@ -4,46 +4,49 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mxverdict/parser/report"
 )
 
-// clean prepares a line: quotation marks of mail (">", any depth) and the decoration of lists and tables are taken off,
-// control characters and invisible ones vanish, every kind of blank becomes a blank. Tabs stay: they part cells.
-func clean(line string) (cleaned string, quoted bool) {
-	line = strings.TrimSpace(tidy(line))
+// unquote takes the marks of quoted mail off a line (">", any depth).
+func unquote(line string) (rest string, quoted bool) {
+	line = strings.TrimSpace(line)
 	for strings.HasPrefix(line, ">") {
 		line, quoted = strings.TrimSpace(line[1:]), true
 	}
-	if strings.IndexByte(line, '|') >= 0 {
-		line = strings.TrimSpace(strings.ReplaceAll(line, "|", "\t"))
-	}
-	if strings.IndexByte(line, '[') >= 0 {
-		line = strings.TrimSpace(tableTags.Replace(line))
-	}
-	if strings.Contains(line, "**") || strings.IndexByte(line, '`') >= 0 {
-		line = strings.TrimSpace(emphasis.Replace(line))
-	}
-	return undecorate(line), quoted
+	return line, quoted
 }
 
-var (
-	// tableTags are the tags by which bulletin boards write tables.
-	tableTags = strings.NewReplacer("[TR]", "", "[/TR]", "", "[TD]", "\t", "[/TD]", "", "[tr]", "", "[/tr]", "",
-		"[td]", "\t", "[/td]", "")
-	// emphasis is what Markdown adds to words.
-	emphasis = strings.NewReplacer("**", "", "`", "")
+// What a byte asks for: nothing, a look at the markup of its line, or that the line is tidied.
+const (
+	plain uint8 = iota
+	markup
+	untidy
 )
 
-// tidy returns the line itself where it holds plain ASCII and tabs only, which is the common case.
-func tidy(line string) string {
-	plain := true
-	for i := 0; i < len(line); i++ {
-		if c := line[i]; c >= utf8.RuneSelf || c < ' ' && c != '\t' || c == 0x7f {
-			plain = false
-			break
+// byteKinds tells it for every byte of a document in one look.
+var byteKinds = func() (kinds [256]uint8) {
+	for c := range kinds {
+		if c >= utf8.RuneSelf || c < ' ' && c != '\t' || c == 0x7f {
+			kinds[c] = untidy
 		}
 	}
-	if plain {
-		return line
+	for _, c := range []byte("<[&*`|/") {
+		kinds[c] = markup
+	}
+	return kinds
+}()
+
+// tidy returns the line itself where it holds plain ASCII and tabs only, which is the common case. Elsewhere control
+// characters and invisible ones vanish, every kind of blank becomes a blank, and the lines of a drawn table become
+// bars. marked tells whether the line may hold markup.
+func tidy(line string) (tidied string, marked bool) {
+	most := plain
+	for i := 0; i < len(line); i++ {
+		most = max(most, byteKinds[line[i]])
+	}
+	if most < untidy {
+		return line, most == markup
 	}
 	var b strings.Builder
 	for i := 0; i < len(line); {
@@ -56,15 +59,17 @@ func tidy(line string) string {
 		switch {
 		case r == '\t':
 			b.WriteByte('\t')
+		case r == '\u2502', r == '\u2503', r == '\u2551', r == '\uff5c':
+			b.WriteByte('|')
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\ufe0f':
 			// a soft hyphen, a zero-width blank or a change of direction would part a word that looks whole
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return b.String(), true
 }
 
 // escapeSequence returns the length of a terminal's control sequence (ECMA-48: ESC [ … final byte), or 0.
@@ -80,24 +85,71 @@ func escapeSequence(s string) int {
 	return 0
 }
 
-// undecorate takes bullets and numbers of a list off.
+// undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
 func undecorate(line string) string {
-	for line != "" {
-		r, size := utf8.DecodeRuneInString(line)
-		bullet := !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(`"'“”‘’«»„([<.@/\`, r)
-		if !bullet {
-			break
+	for {
+		size := bullet(line)
+		if size == 0 {
+			size = number(line)
+		}
+		if size == 0 {
+			return line
 		}
 		line = strings.TrimLeft(line[size:], " \t")
 	}
+}
+
+// bullet returns the length of the bullet, or of the box of a checklist, at the start of a line.
+func bullet(line string) int {
+	r, size := utf8.DecodeRuneInString(line)
+	if line == "" || unicode.IsLetter(r) || unicode.IsDigit(r) {
+		return 0
+	}
+	if len(line) > 3 && line[0] == '[' && line[2] == ']' && strings.IndexByte(" xX", line[1]) >= 0 {
+		return 3
+	}
+	if _, _, ok := symbol(line); ok || strings.ContainsRune(`"'“”‘’«»„([<.@/\`, r) {
+		return 0
+	}
+	return size
+}
+
+// number returns the length of the number of a list's item, "1." or "1)".
+func number(line string) int {
 	digits := 0
 	for digits < len(line) && digits < 3 && line[digits] >= '0' && line[digits] <= '9' {
 		digits++
 	}
 	if digits > 0 && digits+1 < len(line) && (line[digits] == '.' || line[digits] == ')') && line[digits+1] == ' ' {
-		return strings.TrimLeft(line[digits+1:], " ")
+		return digits + 1
 	}
-	return line
+	return 0
+}
+
+// symbols are those that people and chat programs put in place of a status word.
+var symbols = []struct {
+	status report.Status
+	spelt  []string
+}{
+	{report.OK, []string{"✔", "✓", "✅", "🟢", ":white_check_mark:", ":heavy_check_mark:"}},
+	{report.Info, []string{"ℹ"}},
+	{report.Warning, []string{"⚠", "🟡", "🟠", ":warning:"}},
+	{report.Error, []string{"✘", "✗", "✖", "❌", "🔴", "⛔", ":x:"}},
+}
+
+// symbol reads a status symbol at the start of s.
+func symbol(s string) (status report.Status, length int, ok bool) {
+	if s == "" || s[0] != ':' && s[0] < utf8.RuneSelf {
+		return "", 0, false
+	}
+	for _, group := range symbols {
+		for _, spelt := range group.spelt {
+			if strings.HasPrefix(s, spelt) {
+				return group.status, len(spelt), true
+			}
+		}
+	}
+	return "", 0, false
 }
 
 // foldSpace writes runs of white space as one blank and cuts what is longer than a row can be.
@@ -127,9 +179,33 @@ func cells(line string) []string {
 	return out
 }
 
+// cellEnd returns where the first cell of s ends, and where the next one begins; both are the length of s if it holds
+// one cell only.
+func cellEnd(s string) (end, next int) {
+	for end = 0; end < len(s); end++ {
+		if s[end] == '\t' || s[end] == ' ' && end+1 < len(s) && (s[end+1] == ' ' || s[end+1] == '\t') {
+			break
+		}
+	}
+	return end, len(s) - len(strings.TrimLeft(s[end:], " \t"))
+}
+
 // resultLike tells prose from a result: results are short and are no questions or titles.
 func resultLike(s string) bool {
 	return len(s) <= 200 && hasLetter(s) && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ":")
 }
 
 func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
+
+func hasWord(s string) bool {
+	return strings.IndexFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) >= 0
+}
+
+// nextWord cuts the first word off.
+func nextWord(s string) (word, rest string) {
+	end := 0
+	for end < len(s) && s[end] != ' ' && s[end] != '\t' {
+		end++
+	}
+	return s[:end], strings.TrimLeft(s[end:], " \t")
+}

@@ -1,10 +1,9 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mxverdict/parser/report"
@@ -25,10 +24,9 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 	if f.Values == nil {
 		f.Values = map[string]report.Value{}
 	}
-	b := r.block()
-	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && b.command == "smtp")
+	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && r.block().command == "smtp")
 	if called, ok := f.Values["address"]; ok && smtp {
-		r.call(normalName(called.Text))
+		r.call(normalName(called.Text), true)
 	}
 	r.rows = append(r.rows, row{f, reporter, len(r.blocks) - 1, r.quoted, smtp})
 	r.last = len(r.rows) - 1
@@ -49,7 +47,7 @@ func (r *reader) aim(command, name string) {
 	switch command {
 	case "smtp":
 		note(&r.aims.hosts, name)
-	case "dns", "ns", "soa", "mx", "txt", "spf", "dmarc", "dkim", "bimi", "mta-sts", "tlsrpt":
+	case "dns", "ns", "soa", "mx", "txt", "spf", "dmarc", "dkim", "bimi", "mta-sts", "tlsrpt", "http", "https":
 		note(&r.aims.domains, name)
 	case "":
 		note(&r.aims.addresses, name)
@@ -140,40 +138,57 @@ func (r *reader) finish(f *row) {
 	}
 }
 
-// withoutRepeats drops the rows that quoted mail repeats word for word.
+// withoutRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that
+// says what it is about, so a copy that names no subject repeats a row about any.
 func (r *reader) withoutRepeats() []row {
 	if !slices.ContainsFunc(r.rows, func(f row) bool { return f.quoted }) {
 		return r.rows
 	}
-	seen := map[string]bool{}
-	var key []byte
-	return slices.DeleteFunc(r.rows, func(f row) bool {
-		key = appendKey(key[:0], f.Finding)
-		if seen[string(key)] {
-			return f.quoted
+	told := map[string][]int{} // by what they say, the rows that are kept
+	kept := make([]row, 0, len(r.rows))
+	for _, f := range r.rows {
+		key := f.Rule + "\n" + string(f.Status) + "\n" + cmp.Or(f.Wording, f.Text)
+		same := slices.IndexFunc(told[key], func(i int) bool { return repeats(kept[i], f) })
+		if same < 0 {
+			if len(told[key]) < maxCopies {
+				told[key] = append(told[key], len(kept))
+			}
+			kept = append(kept, f)
+			continue
 		}
-		seen[string(key)] = true
-		return false
-	})
+		first := &kept[told[key][same]]
+		first.Subject = cmp.Or(first.Subject, f.Subject)
+		for name, value := range f.Values {
+			if _, known := first.Values[name]; !known {
+				first.Values[name] = value
+			}
+		}
+	}
+	return kept
 }
 
-// appendKey writes what two rows have in common that say the same of the same thing.
-func appendKey(key []byte, f report.Finding) []byte {
-	for _, s := range []string{f.Text, f.Test, f.Subject, string(f.Status)} {
-		key = strconv.AppendQuote(key, s)
+// maxCopies bounds how many rows that say the same of different things are compared with each other.
+const maxCopies = 256
+
+// repeats tells whether one of two rows that say the same is a copy of the other. A copy may lack the heading or the
+// details, but it names no other subject and no other numbers.
+func repeats(a, b row) bool {
+	if !a.quoted && !b.quoted || a.Subject != b.Subject && a.Subject != "" && b.Subject != "" {
+		return false
 	}
-	if len(f.Values) == 0 {
-		return key
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
-		key = strconv.AppendQuote(key, name)
-		if v := f.Values[name]; v.Number != nil {
-			key = strconv.AppendFloat(key, *v.Number, 'g', -1, 64)
-		} else {
-			key = strconv.AppendQuote(key, v.Text)
+	for name, value := range a.Values {
+		if other, has := b.Values[name]; has && !equal(value, other) {
+			return false
 		}
 	}
-	return key
+	return true
+}
+
+func equal(a, b report.Value) bool {
+	if a.Number == nil || b.Number == nil {
+		return a.Number == b.Number && a.Text == b.Text
+	}
+	return *a.Number == *b.Number
 }
 
 // mostNamed returns the reporter whose wordings matched most, of equals the first to appear.

@@ -37,7 +37,8 @@ func readFooter(line string) (server string, at time.Time, ok bool) {
 	return m[1], at, true
 }
 
-// splitHeading reads "command:argument" at the start of a line and returns the words behind it.
+// splitHeading reads "command:argument" at the start of a line and returns the words behind it. People who retype a
+// heading may leave a blank behind the colon; then nothing else may stand on the line.
 func splitHeading(line string) (command, argument, rest string, ok bool) {
 	colon := strings.IndexByte(line, ':')
 	if colon < 1 || colon > 16 {
@@ -48,20 +49,13 @@ func splitHeading(line string) (command, argument, rest string, ok bool) {
 			return "", "", "", false
 		}
 	}
-	end := colon + 1
-	for end < len(line) && line[end] != ' ' && line[end] != '\t' {
-		end++
+	command = line[:colon]
+	argument, rest = nextWord(line[colon+1:])
+	if argument == "" {
+		argument, rest = nextWord(rest)
+		return command, argument, "", rest == ""
 	}
-	return line[:colon], line[colon+1 : end], strings.TrimSpace(line[end:]), true
-}
-
-// headingName reads the argument of a heading: a name or address, perhaps with a port or selector behind a colon.
-func headingName(argument string) string {
-	if name := normalName(argument); name != "" {
-		return name
-	}
-	first, _, _ := strings.Cut(argument, ":")
-	return normalName(first)
+	return command, argument, rest, true
 }
 
 // transcriptKind is what a line of a session's transcript tells.
@@ -84,10 +78,11 @@ func readTranscript(line string) (kind transcriptKind, called string, code int) 
 		}
 	case c == 's' && hasPrefixFold(line, "session transcript"):
 		return transcriptOpens, "", 0
-	case c == 's' && hasPrefixFold(line, "sendsmtpcommand:"), c == 'l' && isTrailer(line), isCommand(line):
+	case c == 's' && hasPrefixFold(line, "sendsmtpcommand:"), c == 'l' && isTrailer(line), isCommand(line), isTimed(line):
 		return transcriptLine, "", 0
 	case c == 'c' && hasPrefixFold(line, "connecting to "):
-		name := normalName(strings.TrimRight(strings.TrimSpace(line[len("connecting to "):]), ".:"))
+		first, _ := nextWord(line[len("connecting to "):])
+		name := targetName(strings.TrimRight(first, ".:"))
 		if isAddress(name) {
 			return transcriptOpens, name, 0
 		}
@@ -109,6 +104,15 @@ func replyCode(line string) int {
 		return 0
 	}
 	return int(line[0]-'0')*100 + int(line[1]-'0')*10 + int(line[2]-'0')
+}
+
+// isTimed knows the duration that is printed behind a reply: "[562 ms]".
+func isTimed(line string) bool {
+	if !strings.HasSuffix(line, "ms]") {
+		return false
+	}
+	number := strings.TrimSpace(line[strings.LastIndexByte(line, '[')+1 : len(line)-len("ms]")])
+	return number != "" && isDigits(number)
 }
 
 // isTrailer knows the last line of a transcript, which gives the whole duration: "LookupServer 2815ms".

@@ -19,8 +19,8 @@ const (
 	maxNames      = 4096
 )
 
-// normalName returns a host name or address in the one form in which names are compared: lower case, ASCII, without the
-// final dot or the brackets of an address literal. Anything else becomes "".
+// normalName returns a host name or address in the one form in which names are compared: lower case, ASCII, without
+// the final dot or the brackets of an address literal. Anything else becomes "".
 func normalName(s string) string {
 	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), ".")
 	if len(s) > 253 {
@@ -44,6 +44,27 @@ func normalName(s string) string {
 		return ""
 	}
 	return s
+}
+
+// targetName reads a name or address as people type a target: perhaps as part of a web or mail address, with a port
+// or a selector behind a colon.
+func targetName(s string) string {
+	if scheme := strings.Index(s, "://"); scheme >= 0 {
+		s = s[scheme+len("://"):]
+	}
+	if end := strings.IndexAny(s, "/?#"); end >= 0 {
+		s = s[:end]
+	}
+	s = strings.TrimRight(s[strings.LastIndexByte(s, '@')+1:], ",;")
+	if name := normalName(s); name != "" {
+		return name
+	}
+	if strings.HasPrefix(s, "[") {
+		s, _, _ = strings.Cut(s[1:], "]")
+	} else {
+		s, _, _ = strings.Cut(s, ":")
+	}
+	return normalName(s)
 }
 
 // isHostName tells whether s has the form of a name with at least two labels. Underscores are allowed: reports name
@@ -82,8 +103,8 @@ func isAddress(name string) bool {
 // run.sh.
 var fileEndings = []string{"cf", "md", "pl", "py", "rs", "sh", "so", "zip"}
 
-// exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of the
-// names that RFC 2606 and RFC 6761 keep for examples and tests.
+// exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of
+// the names that RFC 2606 and RFC 6761 keep for examples and tests.
 func exists(name string) bool {
 	suffix, icann := publicsuffix.PublicSuffix(name)
 	if name == suffix {

@@ -1,16 +1,19 @@
-// Package text reads reports that arrive as pasted text: copied pages, retyped rows, quoted mail, prose around
-// sentences. It knows layouts and asks a report.Vocabulary about everything that stands in them.
+// Package text reads reports that arrive as pasted text: copied pages, retyped rows, tables in the markup of mail,
+// Markdown, HTML or bulletin boards, text read off a picture, quoted mail, prose around sentences. It knows layouts
+// and asks a report.Vocabulary about everything that stands in them.
 //
-// Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands. A row that it does not
-// know counts only where the layout says that it is a row: behind a status word and a dash, behind the icon's text of a
-// copied page, beside a test's name in a table, or as a row of a summary table. Anything else is prose.
+// Every layout is brought into one form first: lines whose cells are parted by tabs (source.go, clean.go, markup.go).
+// Then each line is either a mark of the layout (marks.go, thread.go), a row (row.go) or prose (prose.go).
+//
+// Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands, unless the words
+// around it deny it. A row that it does not know counts only where the layout says that it is a row: behind a status
+// word and a dash, behind the icon's text of a copied page, beside a test's name in a table, or as a row of a summary
+// table. Anything else is prose.
 package text
 
 import (
-	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"mxverdict/parser/report"
 )
@@ -18,9 +21,7 @@ import (
 const (
 	// MaxFindings bounds the rows of one document.
 	MaxFindings = 10000
-	// maxLine bounds what is looked at as one line; the rest of a longer one is read as if it were the next.
-	maxLine = 64 << 10
-	maxText = 500
+	maxText     = 500
 	// maxServers bounds the name servers that one row lists; the DNS root itself has thirteen.
 	maxServers = 13
 )
@@ -28,27 +29,17 @@ const (
 // Read reads a document of valid UTF-8.
 func Read(document string, v report.Vocabulary) report.Report {
 	const rowBytes = 64 // a row is seldom shorter; with room for all of them nothing is copied while the list grows
-	r := reader{v: v, blocks: []block{{}}, last: none, rows: make([]row, 0, min(MaxFindings, 8+len(document)/rowBytes))}
-	for n := 1; document != "" && !r.full; n++ {
-		var line string
-		line, document = nextLine(document)
-		r.pieces(n, line)
+	r := reader{v: v, source: source{document: document}, blocks: []block{{}}, last: none,
+		rows: make([]row, 0, min(MaxFindings, 8+len(document)/rowBytes))}
+	for !r.full {
+		l, ok := r.next()
+		if !ok {
+			break
+		}
+		r.line(l)
 	}
 	r.flush()
 	return r.report()
-}
-
-// nextLine cuts a line off. A carriage return alone ends one too: old systems wrote so.
-func nextLine(document string) (line, rest string) {
-	end := strings.IndexAny(document, "\r\n")
-	if end < 0 {
-		return document, ""
-	}
-	line, rest = document[:end], document[end+1:]
-	if document[end] == '\r' {
-		rest = strings.TrimPrefix(rest, "\n")
-	}
-	return line, rest
 }
 
 // none is the index of no finding.
@@ -56,6 +47,7 @@ const none = -1
 
 // reader goes through a document line by line.
 type reader struct {
+	source
 	v        report.Vocabulary
 	rows     []row
 	blocks   []block
@@ -65,8 +57,9 @@ type reader struct {
 	notices  []string
 	full     bool
 
-	n            int     // number of the line that is being read
-	quoted       bool    // it stands in quoted mail
+	quoted       bool    // the line that is being read stands in quoted mail
+	thread       thread  // what has been seen of the frame of a mail
+	above        string  // the line above it, "" if that is empty
 	blanks       int     // empty lines before it
 	inTranscript bool    // the line before it belongs to a transcript
 	last         int     // the finding that detail lines below it explain
@@ -82,13 +75,16 @@ type row struct {
 	smtp     bool
 }
 
-// block is a part of the document below one heading.
+// block is a part of the document below one heading, or around one transcript.
 type block struct {
 	command, subject string
 	table            bool     // it shows the marks of a result table: a heading, column titles or icons
 	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
 	titled           bool     // the title of the first column was the last line
 	called           []string // addresses that its transcript or its rows name
+	transcribed      bool     // a transcript named the first of them
+	rowsFrom         int      // how many rows the document had when the block began
+	rowsAtCall       int      // how many it had when its transcript began
 	greeted          bool     // its transcript shows a reply with code 220
 }
 
@@ -97,54 +93,35 @@ type pending struct {
 	status report.Status
 	icon   bool // the status is that of an icon: a row follows for certain
 	name   string
+	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
 	cell   string // a first cell that nobody knows: a test's name or a result
 	line   int    // where name or cell stands
 }
 
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 
-// pieces cuts a line of unreasonable length at blanks.
-func (r *reader) pieces(n int, line string) {
-	if len(line) > maxLine {
-		r.notices = append(r.notices,
-			fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", n, maxLine>>10))
-	}
-	for len(line) > maxLine && !r.full {
-		cut := strings.LastIndexByte(line[:maxLine], ' ')
-		if cut < maxLine/2 {
-			for cut = maxLine; !utf8.RuneStart(line[cut]); cut-- {
-			}
-		}
-		r.line(n, line[:cut])
-		line = line[cut:]
-	}
-	if !r.full {
-		r.line(n, line)
-	}
-}
-
-func (r *reader) line(n int, raw string) {
-	t, quoted := clean(raw)
-	if t == "" {
+func (r *reader) line(l line) {
+	if l.text == "" {
 		r.blank()
 		return
 	}
-	r.n, r.quoted = n, quoted
-	r.seen.scan(t)
-	switch {
+	r.seen.scan(l.text)
+	r.quoted = r.inThread(l)
+	switch t := l.text; {
 	case r.title(t):
-	case r.footer(t), r.heading(t), r.transcript(t):
+	case r.footer(t), r.heading(t), r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
 	default:
 		r.inTranscript = false
-		r.row(t)
+		r.row(l)
 	}
-	r.blanks = 0
+	r.above, r.blanks = l.text, 0
 }
 
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.
 func (r *reader) blank() {
+	r.above = ""
 	if r.blanks++; r.blanks > 2 {
 		r.flush()
 		r.last = none
@@ -193,29 +170,33 @@ func (r *reader) footer(t string) bool {
 	return true
 }
 
-// heading reads "command:argument" on a line of its own, perhaps with a count or a button behind it. What stands below
-// is about the argument.
+// heading reads "command:argument" on a line of its own, perhaps with a count or a button behind it. What stands
+// below is about the argument.
 func (r *reader) heading(t string) bool {
 	command, argument, rest, ok := splitHeading(t)
-	if !ok || !r.v.Category(command) || strings.Count(rest, " ") > 5 {
+	if !ok || !r.v.Category(command) || len(strings.Fields(rest)) > 8 {
 		return false
 	}
-	name := headingName(argument)
+	name := targetName(argument)
 	if name == "" || (rest != "" && len(r.v.Find(rest, report.Context{})) > 0) {
 		return false
 	}
+	r.begin(strings.ToLower(command), name)
+	return true
+}
+
+// begin opens a block about a name.
+func (r *reader) begin(command, name string) {
 	r.flush() // what is pending stands above the heading
 	if len(r.rows) == 0 || r.rows[len(r.rows)-1].block < len(r.blocks)-1 {
 		r.blocks = r.blocks[:len(r.blocks)-1] // nobody needs a block without rows
 	}
-	command = strings.ToLower(command)
-	r.blocks = append(r.blocks, block{command: command, subject: name, table: true})
+	r.blocks = append(r.blocks, block{command: command, subject: name, table: true, rowsFrom: len(r.rows)})
 	r.aim(command, name)
-	return true
 }
 
-// transcript passes over the lines of a session. They are no findings, whatever they say: the reporter's rows tell what
-// it made of them. A row may begin with three digits like a reply, though; then the vocabulary decides.
+// transcript passes over the lines of a session. They are no findings, whatever they say: the reporter's rows tell
+// what it made of them. A row may begin with three digits like a reply, though; then the vocabulary decides.
 func (r *reader) transcript(t string) bool {
 	kind, called, code := readTranscript(t)
 	if kind == noTranscript {
@@ -226,21 +207,50 @@ func (r *reader) transcript(t string) bool {
 		if len(matches) > 0 && (matches[0].Start == 0 || !r.inTranscript) {
 			return false
 		}
-		if code == 220 {
-			r.block().greeted = true
-		}
 	}
-	r.call(called)
+	r.flush() // before a transcript can begin another block
+	r.call(called, false)
+	if code == 220 {
+		r.block().greeted = true
+	}
 	r.inTranscript = true
 	return true
 }
 
-// call notes an address to which the reporter connected.
-func (r *reader) call(address string) {
+// call notes an address to which the reporter connected; a transcript names it, or a row. A second address begins
+// another block if rows stand between: reporters print the rows and then the transcript, so the rows between belong
+// to the second one; only where nothing stands above the first transcript do they belong to that. Without rows
+// between nobody can tell which address a row is about.
+func (r *reader) call(address string, byRow bool) {
 	b := r.block()
-	if address == "" || len(b.called) > 1 || (len(b.called) == 1 && b.called[0] == address) {
+	known := len(b.called) > 0 && b.called[0] == address
+	if address == "" || len(b.called) > 1 || known && (byRow || b.transcribed) {
 		return // two different ones already say that no row's address can be told
 	}
-	b.called = append(b.called, address)
-	r.aim("", address)
+	above := b.rowsAtCall > b.rowsFrom
+	if !known && b.transcribed && (len(r.rows) > b.rowsAtCall || byRow && above) {
+		b = r.another()
+	}
+	if !byRow {
+		b.transcribed, b.rowsAtCall = true, len(r.rows)
+	}
+	if !known {
+		b.called = append(b.called, address)
+		r.aim("", address)
+	}
+}
+
+// another begins a block like the last one, for another transcript, and gives it the rows that belong there.
+func (r *reader) another() *block {
+	b := *r.block()
+	from := len(r.rows)
+	if b.rowsAtCall > b.rowsFrom {
+		from = b.rowsAtCall
+	}
+	for i := from; i < len(r.rows); i++ {
+		r.rows[i].block = len(r.blocks)
+	}
+	r.blocks = append(r.blocks, block{command: b.command, subject: b.subject, table: b.table, columns: b.columns,
+		rowsFrom: from})
+	return r.block()
 }
