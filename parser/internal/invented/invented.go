@@ -1,0 +1,128 @@
+// Package invented is a vocabulary of sentences that no reporter says, with which the formats are tested: a test of a
+// layout must not depend on the wording of a report. Only tests import it. It refuses to be clever: it compares letter
+// by letter.
+package invented
+
+import (
+	"fmt"
+	"strings"
+
+	"mxverdict/parser/report"
+)
+
+// Vocabulary implements report.Vocabulary.
+type Vocabulary struct{}
+
+var _ report.Vocabulary = Vocabulary{}
+
+var sentences = []struct {
+	says, rule, test string
+	status           report.Status
+	id               int
+}{
+	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, 0},
+	{"The frob is dry", "smtp/wet", "Frob State", report.OK, 0},
+	{"The zone is cold", "dns/cold", "Zone State", report.Error, 7},
+	{"The zone is warm", "dns/cold", "Zone State", report.OK, 7},
+}
+
+var words = []struct {
+	says   string
+	status report.Status
+	icon   bool
+}{
+	{"Icon Bad", report.Error, true}, {"Icon Good", report.OK, true}, {"Bad", report.Error, false},
+	{"Poor", report.Warning, false}, {"Good", report.OK, false},
+}
+
+// Find implements report.Vocabulary.
+func (v Vocabulary) Find(text string, context report.Context) []report.Match {
+	var found []report.Match
+	for at := 0; at < len(text); at++ {
+		for _, s := range sentences {
+			if strings.HasPrefix(text[at:], s.says) {
+				found = append(found, report.Match{Reporter: "invented", Rule: s.rule, Test: s.test, Status: s.status,
+					Wording: s.says, Start: at, End: at + len(s.says)})
+			}
+		}
+	}
+	for _, s := range sentences {
+		if len(found) == 0 && context.ID > 0 && s.id == context.ID {
+			m, _ := v.Named(s.test)
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// TestName implements report.Vocabulary.
+func (Vocabulary) TestName(text string) (string, int, bool) {
+	for _, s := range sentences {
+		if rest, ok := strings.CutPrefix(text, s.test); ok {
+			if strings.HasPrefix(rest, ":") {
+				return s.test, len(s.test) + 1, true
+			}
+			return s.test, len(s.test), true
+		}
+	}
+	return "", 0, false
+}
+
+// Named implements report.Vocabulary.
+func (Vocabulary) Named(test string) (report.Match, bool) {
+	for _, s := range sentences {
+		if s.test == test {
+			return report.Match{Reporter: "invented", Rule: s.rule, Test: test, Status: s.status}, true
+		}
+	}
+	return report.Match{}, false
+}
+
+// Detail implements report.Vocabulary: "asked SERVER" explains a row, "see there" says nothing.
+func (Vocabulary) Detail(text string) (map[string]report.Value, bool) {
+	if text == "see there" {
+		return nil, true
+	}
+	server, ok := strings.CutPrefix(text, "asked ")
+	if !ok {
+		return nil, false
+	}
+	return map[string]report.Value{"nameserver": report.Text(server)}, true
+}
+
+// StatusWord implements report.Vocabulary.
+func (Vocabulary) StatusWord(text string) (report.Status, int, bool) {
+	for _, w := range words {
+		if len(text) < len(w.says) || !strings.EqualFold(text[:len(w.says)], w.says) {
+			continue
+		}
+		rest := text[len(w.says):]
+		begin := strings.TrimLeft(rest, " \t")
+		switch {
+		case begin == "":
+			return w.status, len(text), true
+		case strings.HasPrefix(begin, "- "), strings.HasPrefix(begin, ": "):
+			return w.status, len(text) - len(strings.TrimLeft(begin[2:], " \t")), true
+		case w.icon && begin != rest:
+			return w.status, len(text) - len(begin), true
+		}
+	}
+	return "", 0, false
+}
+
+// Category implements report.Vocabulary.
+func (Vocabulary) Category(word string) bool {
+	return strings.EqualFold(word, "dns") || strings.EqualFold(word, "smtp") || strings.EqualFold(word, "mx")
+}
+
+// OwnName implements report.Vocabulary.
+func (Vocabulary) OwnName(host string) bool { return host == "tester.example.net" }
+
+// Rows writes the findings of a report in short, "line:rule:status:subject" each, as tests compare them.
+func Rows(rep report.Report) string {
+	var out []string
+	for _, f := range rep.Findings {
+		out = append(out, fmt.Sprintf("%d:%s:%s:%s", f.Line, f.Rule, f.Status, f.Subject))
+	}
+	return strings.Join(out, " ")
+}
