@@ -45,7 +45,13 @@ func (p *program) verify(c *cli.Context) error {
 
 // assignAll gives every row its subject. A report that names no target is told and left out; the others go on.
 func (p *program) assignAll(reports []report.Report, who chosen, catalogue *rules.Catalogue) []report.Report {
-	return slices.DeleteFunc(reports, func(r report.Report) bool { return !p.assignOne(&r, who, catalogue) })
+	var usable []report.Report
+	for i := range reports {
+		if p.assignOne(&reports[i], who, catalogue) {
+			usable = append(usable, reports[i])
+		}
+	}
+	return usable
 }
 
 func (p *program) assignOne(r *report.Report, who chosen, catalogue *rules.Catalogue) bool {
