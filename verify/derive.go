@@ -35,25 +35,37 @@ func subjectOf(host, address string) facts.Subject {
 
 // target derives everything about one name or address of the report.
 func (d *derivation) target(t *evidence.Target) {
-	greeting := 0
+	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}
+	count := 0
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
 			subject := subjectOf(h.Name, a)
 			d.set.AddView(t.Name, subject)
 			if d.session(subject) {
-				greeting++
+				count++
+			} else if !d.proveDead(subject) {
+				greeting.AtLeast = true // it may greet others
 			}
 		}
 		if len(h.Addresses) == 0 {
 			d.hostWithoutAddress(t.Name, h)
+			greeting.AtLeast = true
 		}
 	}
+	greeting.Value = facts.IntValue(int64(count))
 	if len(d.set.Views(t.Name, facts.Session)) == 0 {
 		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
 	}
-	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, facts.Fact{Name: facts.SMTPHostsGreeting,
-		Value: facts.IntValue(int64(greeting)), At: d.bundle.FinishedAt, Evidence: "all sessions"})
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
 	d.zone(t)
+}
+
+// proveDead tells whether it is known that an address does not serve: no connection, or no greeting for as long as we cared
+// to wait.
+func (d *derivation) proveDead(subject facts.Subject) bool {
+	connected, _ := d.set.Get(facts.SMTPConnectOK, subject)
+	latency, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
+	return connected.Known() && !connected.Value.Bool() || latency.AtLeast
 }
 
 func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
@@ -108,10 +120,26 @@ func (d *derivation) session(subject facts.Subject) bool {
 	}
 	best := bestOf(sessions)
 	d.connection(best, put)
-	d.greeting(subject, best, put)
+	// A server may know us the second time and greet at once; strangers, such as the reporter, meet it as we did first.
+	first := best
+	if i := slices.IndexFunc(sessions, func(s numbered) bool { return greeted(*s.Session) }); i >= 0 {
+		first = sessions[i]
+	}
+	d.greeting(subject, first, put)
 	d.dialogue(best, put)
+	d.contradiction(subject, put)
 	d.encryption(sessions, put)
-	return greeted(*best.Session)
+	return greeted(*first.Session)
+}
+
+// contradiction takes back the time of a dialogue that was shorter than the greeting of another session alone.
+func (d *derivation) contradiction(subject facts.Subject, put func(facts.Fact)) {
+	total, _ := d.set.Get(facts.SMTPTransactionTotal, subject)
+	greeting, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
+	if total.Known() && greeting.Known() && greeting.Value.Duration() > total.Value.Duration() {
+		put(facts.Fact{Name: total.Name, Why: facts.Unknown{Code: facts.Disagreement,
+			Detail: "the sessions with this address took different times to greet, and none was complete at the first visit"}})
+	}
 }
 
 // numbered is a session and its number in the evidence, for references.
@@ -187,11 +215,16 @@ func unanswered(f *evidence.Failure, what string) facts.Unknown {
 
 // connection derives what the TCP connection shows.
 func (d *derivation) connection(s numbered, put func(facts.Fact)) {
+	route := facts.Fact{Name: facts.SMTPRouteOK, Value: facts.BoolValue(true), At: s.StartedAt, Evidence: fmt.Sprintf("session %d", s.n)}
 	put(facts.Fact{Name: facts.SMTPPort, Value: facts.IntValue(int64(s.Port)), At: s.StartedAt, Evidence: fmt.Sprintf("session %d", s.n)})
 	e := s.Event(evidence.StepConnect)
 	if e == nil {
 		return
 	}
+	if e.Failure != nil && e.Failure.Kind == evidence.NoRoute {
+		route.Value, route.Why = facts.Value{}, unknown(e.Failure, "the connection")
+	}
+	put(route)
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
 	case e.Failure == nil:

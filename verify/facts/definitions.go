@@ -13,6 +13,7 @@ type Definition struct {
 // The names of the facts.
 const (
 	SMTPPort              Name = "smtp.port"
+	SMTPRouteOK           Name = "smtp.route.ok"
 	SMTPConnectOK         Name = "smtp.connect.ok"
 	SMTPConnectLatency    Name = "smtp.connect.latency"
 	SMTPGreetingReceived  Name = "smtp.greeting.received"
@@ -42,6 +43,7 @@ const (
 // definitions is the support engineer's dictionary, in the order in which it is printed.
 var definitions = []Definition{
 	{SMTPPort, Int, Session, "TCP port of the test."},
+	{SMTPRouteOK, Bool, Session, "This machine has a route to addresses of that family. A missing one, usually of IPv6, is the tester's trouble and makes the fact unknown."},
 	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means refused or without answer while this network demonstrably reaches other servers."},
 	{SMTPConnectLatency, Duration, Session, "Time from the start of the TCP connection to its being made."},
 	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. Its absence is never known from one session: it is unknown, with the reason."},
@@ -57,7 +59,7 @@ var definitions = []Definition{
 	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
 	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
-	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220."},
+	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220; a lower bound where it is not known of all."},
 	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},
 	{DNSSOASerial, Int, Server, "Serial number of the SOA record (RFC 1035 section 3.3.13)."},
