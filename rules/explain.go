@@ -132,7 +132,7 @@ func (cl *claim) missing() facts.Unknown {
 			if !step.Fact.Known() {
 				return step.Fact.Why
 			}
-			return facts.Unknown{Code: facts.Untested, Detail: step.String()}
+			return facts.Unknown{Code: facts.Untested, Detail: step.String()} // a bound that does not decide
 		}
 	}
 	return facts.Unknown{Code: facts.Untested}
@@ -184,6 +184,14 @@ func (cl *claim) addNotes(v *Verdict) {
 		for _, view := range cl.views {
 			if view.counts != True {
 				v.Notes = append(v.Notes, "Not judged: "+view.subject.String()+" ("+whyNot(view.trail)+").")
+			}
+		}
+	}
+	if cl.holds != Unknown {
+		decisive := cl.decisive()
+		for _, n := range cl.rule.Notes {
+			if n.When.Eval(decisive.view, &Trail{}) == True {
+				v.Notes = append(v.Notes, fill(n.Says, decisive.view, cl.names(decisive)))
 			}
 		}
 	}

@@ -382,6 +382,10 @@ func (cl *claim) names(v viewResult) map[string]string {
 		if port, _ := v.view.Set.Get(facts.SMTPPort, v.subject); port.Known() {
 			names["port"] = port.Value.String()
 		}
+		names["socket"] = names["address"] + ":" + names["port"]
+		if strings.Contains(names["address"], ":") {
+			names["socket"] = "[" + names["address"] + "]:" + names["port"]
+		}
 	case facts.Server:
 		names["zone"] = v.subject.Name
 		name, address, _ := strings.Cut(strings.TrimSuffix(v.subject.At, "]"), " [")

@@ -71,11 +71,11 @@ func (d *derivation) proveDead(subject facts.Subject) bool {
 func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
 	switch {
 	case t.Trouble != nil && (t.Trouble.Kind == evidence.NXDomain || t.Trouble.Kind == evidence.NoData):
-		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not lead to any address (" + because(t.Trouble) + "); perhaps it is misspelt"}
+		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " leads to no address: " + because(t.Trouble)}
 	case t.Trouble != nil:
 		return unanswered(t.Trouble, "the look-up of "+t.Name)
 	case t.Kind == "domain":
-		return facts.Unknown{Code: facts.NoTarget, Detail: "the MX records of " + t.Name + " lead to no host (a null MX says that it takes no mail)"}
+		return facts.Unknown{Code: facts.NotFound, Detail: "the MX records of " + t.Name + " lead to no host; a null MX says that it takes no mail"}
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "no address of " + t.Name + " was tested"}
 }
@@ -84,7 +84,7 @@ func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
 func (d *derivation) hostWithoutAddress(target string, h evidence.Host) {
 	subject := subjectOf(h.Name, "no address")
 	d.set.AddView(target, subject)
-	why := facts.Unknown{Code: facts.NoTarget, Detail: h.Name + " has no address"}
+	why := facts.Unknown{Code: facts.NotFound, Detail: h.Name + " has no address"}
 	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
 		why = unanswered(h.Trouble, "the look-up of "+h.Name)
 	}
@@ -108,11 +108,11 @@ func (d *derivation) session(subject facts.Subject) bool {
 	d.reverse(subject, put)
 	if len(sessions) == 0 {
 		why := facts.Unknown{Code: facts.Untested, Detail: "no session with " + subject.String() + " was held"}
-		if d.bundle.Interrupted {
+		if d.bundle.Interrupted || d.bundle.Expired {
 			why = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the session with " + subject.String()}
 		}
 		for _, def := range facts.Definitions() {
-			if def.Scope == facts.Session && def.Name != facts.DNSPTRNames {
+			if def.Scope == facts.Session && def.Name != facts.DNSPTRNames && def.Name != facts.DNSPTRMissing {
 				put(facts.Fact{Name: def.Name, Why: why})
 			}
 		}
@@ -225,6 +225,7 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 		route.Value, route.Why = facts.Value{}, unknown(e.Failure, "the connection")
 	}
 	put(route)
+	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
 	case e.Failure == nil:
@@ -385,6 +386,7 @@ func (d *derivation) containsPTR(subject facts.Subject, f facts.Fact, greeting s
 
 // reverse derives the names found by reverse look-up of an address.
 func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
+	defer func() { put(missingPTR(d.set, subject)) }()
 	f := facts.Fact{Name: facts.DNSPTRNames, Why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + subject.At + " was not asked"}}
 	addr, err := netip.ParseAddr(subject.At)
 	if err != nil {
@@ -406,6 +408,16 @@ func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 		f.Why = unanswered(trouble, "the reverse look-up of "+subject.At)
 	}
 	put(f)
+}
+
+func missingPTR(set *facts.Set, subject facts.Subject) facts.Fact {
+	names, _ := set.Get(facts.DNSPTRNames, subject)
+	f := names
+	f.Name = facts.DNSPTRMissing
+	if names.Known() {
+		f.Value = facts.BoolValue(len(names.Value.List()) == 0)
+	}
+	return f
 }
 
 // exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.

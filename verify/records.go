@@ -88,7 +88,7 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 	case t.Kind == "address":
 		return facts.Unknown{Code: facts.NoTarget, Detail: "an address alone leads to no zone; name the domain with --target"}
 	case nowhere(t.Trouble), nowhere(t.ZoneError):
-		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not exist; perhaps it is misspelt"}
+		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}
 	case t.ZoneError != nil:
 		return unanswered(t.ZoneError, "the look-up of the zone of "+t.Name)
 	}
@@ -109,7 +109,7 @@ func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone str
 	var soa *dns.SOA
 	if len(exchanges) > 0 {
 		why, soa = authoritativeSOA(exchanges, subject.At)
-	} else if d.bundle.Interrupted {
+	} else if d.bundle.Interrupted || d.bundle.Expired {
 		why = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + subject.At + " was asked"}
 	}
 	if soa == nil {

@@ -51,7 +51,9 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	r.controls(ctx)
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions)
 	r.bundle.FinishedAt = time.Now().UTC()
-	r.bundle.Interrupted = ctx.Err() != nil
+	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
+	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired
+	r.bundle.Vantage.DNSOut = dnsOut(r.bundle.Exchanges)
 	r.sort()
 	return r.bundle
 }
@@ -327,7 +329,7 @@ func (r *run) visitAddress(ctx context.Context, visits []visit) {
 	var last time.Time
 	for _, v := range visits {
 		for attempt := 1; attempt <= attempts; attempt++ {
-			if !last.IsZero() && !sleep(ctx, time.Until(last.Add(pace))) {
+			if !last.IsZero() && !r.pause(ctx, v, time.Until(last.Add(pace))) {
 				return
 			}
 			last = time.Now()
@@ -342,7 +344,11 @@ func (r *run) visitAddress(ctx context.Context, visits []visit) {
 	}
 }
 
-func sleep(ctx context.Context, d time.Duration) bool {
+// pause keeps the distance between two sessions with one address; false if the run ends first.
+func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
+	subject := subjectOf(v.host, v.address.String()).String()
+	r.watch(Waiting{subject, StepPause, time.Now(), d})
+	defer r.watch(Waiting{Subject: subject})
 	t := time.NewTimer(max(d, 0))
 	defer t.Stop()
 	select {
@@ -400,6 +406,17 @@ func again(s *evidence.Session) bool {
 func lists(s *evidence.Session, keyword string) bool {
 	e := s.Event(evidence.StepEHLO)
 	return e != nil && e.Failure == nil && e.Reply != nil && slices.Contains(smtpprobe.Keywords(*e.Reply), keyword)
+}
+
+// dnsOut tells whether any of the name servers asked answered at all.
+func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
+	switch {
+	case len(exchanges) == 0:
+		return ""
+	case slices.ContainsFunc(exchanges, func(x evidence.Exchange) bool { return x.RCode != "" }):
+		return evidence.Open
+	}
+	return evidence.Closed
 }
 
 // wayOut tells what the sessions show about our own network: a greeting from anybody proves that it is open; controls that

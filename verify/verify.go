@@ -41,6 +41,9 @@ type Options struct {
 	Watch        func(Waiting)  // told about every wait; nil for nobody. Called from several goroutines.
 }
 
+// StepPause is the wait between two sessions with one address; no session has such a step.
+const StepPause evidence.Step = "pause"
+
 // Waiting describes what a session waits for, for a progress line. A zero Step says that the session is over.
 type Waiting struct {
 	Subject string // "mail.example.com [203.0.113.25]"
@@ -76,7 +79,7 @@ func (w want) with(v want) want {
 // provided tells which probes provide a fact.
 func provided(name facts.Name) want {
 	switch name {
-	case facts.DNSPTRNames:
+	case facts.DNSPTRNames, facts.DNSPTRMissing:
 		return want{ptr: true, session: true}
 	case facts.SMTPGreetingHasPTR:
 		return want{ptr: true, session: true}
