@@ -50,8 +50,12 @@ func (cl *claim) verdict() Verdict {
 	return v
 }
 
-// decisive is the view that the sentences speak of: where the claim holds, else where it was judged, else any.
+// decisive is the view that the sentences speak of: where a requirement is broken, else where the claim holds, else where it
+// was judged, else any.
 func (cl *claim) decisive() viewResult {
+	if cl.brokenAt != nil {
+		return *cl.brokenAt
+	}
 	for _, views := range [][]viewResult{cl.holding(), cl.judgedViews(), cl.views} {
 		if len(views) > 0 {
 			return views[0]
@@ -176,13 +180,13 @@ func (cl *claim) addTrail(v *Verdict, trail Trail) {
 
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
 func (cl *claim) addNotes(v *Verdict) {
-	judged, holding := cl.judgedViews(), cl.holding()
-	if len(judged) > 1 {
-		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(holding), len(judged), cl.places()))
+	decided := keep(cl.judgedViews(), func(v viewResult) bool { return v.holds != Unknown })
+	if len(cl.views) > 1 && len(decided) > 0 {
+		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(cl.holding()), len(decided), cl.places()))
 	}
-	if cl.holds != Unknown {
+	if len(decided) > 0 {
 		for _, view := range cl.views {
-			if view.counts != True {
+			if view.counts != True || view.holds == Unknown {
 				v.Notes = append(v.Notes, "Not judged: "+view.subject.String()+" ("+whyNot(view.trail)+").")
 			}
 		}
@@ -201,8 +205,11 @@ func (cl *claim) addNotes(v *Verdict) {
 		}
 	}
 	for _, cause := range cl.catalogue.causes {
+		if at := cl.proving(cause); len(at) > 0 && len(at) < len(cl.judgedViews()) && slices.Contains(cause.Explains, cl.rule.ID) {
+			v.Notes = append(v.Notes, cause.About+", but only at "+cl.subjectText(at)+"; which address the reporter met is not known.")
+		}
 		for _, f := range cl.findings {
-			if cause.Suggested != nil && cl.catalogue.marked(cause, f, cl.reporter) {
+			if cause.Suggested != nil && slices.Contains(cl.explained, cause) && cl.catalogue.marked(cause, f, cl.reporter) {
 				v.Notes = append(v.Notes, fmt.Sprintf("The reported %s is no measurement of the server: %s gives up after %s.",
 					facts.FormatDuration(reported(f)), cl.catalogue.reporterName(cl.reporter), cl.parameters[patienceParameter].Value))
 			}

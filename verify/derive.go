@@ -16,7 +16,7 @@ import (
 // Derive turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
 // not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
 func Derive(b *evidence.Bundle) *facts.Set {
-	d := &derivation{bundle: b, set: &facts.Set{}, network: b.Vantage.SMTPOut}
+	d := &derivation{bundle: b, set: &facts.Set{}}
 	for i := range b.Targets {
 		d.target(&b.Targets[i])
 	}
@@ -24,9 +24,8 @@ func Derive(b *evidence.Bundle) *facts.Set {
 }
 
 type derivation struct {
-	bundle  *evidence.Bundle
-	set     *facts.Set
-	network evidence.WayOut
+	bundle *evidence.Bundle
+	set    *facts.Set
 }
 
 func subjectOf(host, address string) facts.Subject {
@@ -35,6 +34,14 @@ func subjectOf(host, address string) facts.Subject {
 
 // target derives everything about one name or address of the report.
 func (d *derivation) target(t *evidence.Target) {
+	if d.bundle.Vantage.Invents && t.Kind != "address" {
+		why := facts.Unknown{Code: facts.Disagreement, Detail: "the resolver " + d.bundle.Vantage.Resolver +
+			" answers for names that do not exist, so its answers cannot be trusted; name another with --resolver"}
+		for _, kind := range []facts.SubjectKind{facts.Session, facts.Server, facts.Zone} {
+			d.set.NoViews(t.Name, kind, why)
+		}
+		return
+	}
 	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}
 	count := 0
 	for _, h := range t.Hosts {
@@ -58,6 +65,14 @@ func (d *derivation) target(t *evidence.Target) {
 	}
 	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
 	d.zone(t)
+}
+
+// network is what the run shows about our own way out to an address.
+func (d *derivation) network(address string) evidence.WayOut {
+	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
+		return d.bundle.Vantage.SMTPOut6
+	}
+	return d.bundle.Vantage.SMTPOut
 }
 
 // proveDead tells whether it is known that an address does not serve: no connection, or no greeting for as long as we cared
@@ -120,16 +135,27 @@ func (d *derivation) session(subject facts.Subject) bool {
 	}
 	best := bestOf(sessions)
 	d.connection(best, put)
-	// A server may know us the second time and greet at once; strangers, such as the reporter, meet it as we did first.
-	first := best
-	if i := slices.IndexFunc(sessions, func(s numbered) bool { return greeted(*s.Session) }); i >= 0 {
-		first = sessions[i]
-	}
-	d.greeting(subject, first, put)
+	slowest := slowestGreeting(sessions, best)
+	d.greeting(subject, slowest, put)
 	d.dialogue(best, put)
 	d.contradiction(subject, put)
 	d.encryption(sessions, put)
-	return greeted(*first.Session)
+	return greeted(*slowest.Session)
+}
+
+// slowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
+// the reporter met it as we did first.
+func slowestGreeting(sessions []numbered, best numbered) numbered {
+	slowest := best
+	for _, s := range sessions {
+		if !greeted(*s.Session) {
+			continue
+		}
+		if !greeted(*slowest.Session) || s.Event(evidence.StepGreeting).Waited() > slowest.Event(evidence.StepGreeting).Waited() {
+			slowest = s
+		}
+	}
+	return slowest
 }
 
 // contradiction takes back the time of a dialogue that was shorter than the greeting of another session alone.
@@ -225,16 +251,16 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 		route.Value, route.Why = facts.Value{}, unknown(e.Failure, "the connection")
 	}
 	put(route)
-	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
+	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network(s.Address) == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
 	case e.Failure == nil:
 		ok.Value, latency.Value = facts.BoolValue(true), facts.DurationValue(e.Waited())
-	case d.reallyUnreachable(e.Failure):
+	case d.reallyUnreachable(s.Address, e.Failure):
 		ok.Value = facts.BoolValue(false)
 		latency.Why = unknown(e.Failure, "the connection")
 	default:
-		ok.Why = d.whyNoConnection(e.Failure)
+		ok.Why = d.whyNoConnection(s.Address, e.Failure)
 		latency.Why = ok.Why
 	}
 	put(ok)
@@ -243,18 +269,18 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 
 // reallyUnreachable tells whether a failed connection is the server's: another server could be reached in the same run, or
 // nothing contradicts a plain refusal. Behind a proxy, and without a route, it never is.
-func (d *derivation) reallyUnreachable(f *evidence.Failure) bool {
+func (d *derivation) reallyUnreachable(address string, f *evidence.Failure) bool {
 	switch f.Kind {
 	case evidence.Refused:
-		return d.network != evidence.Closed
+		return d.network(address) != evidence.Closed
 	case evidence.Timeout, evidence.Unreachable, evidence.Reset, evidence.EOF:
-		return d.network == evidence.Open
+		return d.network(address) == evidence.Open
 	}
 	return false
 }
 
-func (d *derivation) whyNoConnection(f *evidence.Failure) facts.Unknown {
-	if d.network == evidence.Closed && failureOfNetwork(f) {
+func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.Unknown {
+	if d.network(address) == evidence.Closed && failureOfNetwork(f) {
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + because(f)}
 	}
@@ -271,7 +297,9 @@ func (d *derivation) before(s numbered) facts.Unknown {
 		e := &s.Events[i]
 		switch {
 		case e.Step == evidence.StepConnect && e.Failure != nil:
-			return d.whyNoConnection(e.Failure)
+			return d.whyNoConnection(s.Address, e.Failure)
+		case e.Step == evidence.StepGreeting && e.Failure != nil && d.network(s.Address) == evidence.Closed && unanswered220(*s.Session):
+			return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
 		case e.Step == evidence.StepGreeting && e.Failure != nil:
 			why := unknown(e.Failure, "the greeting")
 			if why.Code == facts.ConnectFailed {
@@ -325,7 +353,7 @@ func (d *derivation) greeting(subject facts.Subject, s numbered, put func(facts.
 		if e == nil {
 			return
 		}
-		if bound, ok := waitedInVain(e); ok {
+		if bound, ok := waitedInVain(e); ok && d.network(s.Address) != evidence.Closed {
 			latency := s.fact(facts.SMTPGreetingLatency, e)
 			latency.Value, latency.AtLeast = facts.DurationValue(bound), true
 			put(latency)
@@ -378,7 +406,7 @@ func (d *derivation) containsPTR(subject facts.Subject, f facts.Fact, greeting s
 		return f
 	}
 	contains := slices.ContainsFunc(names.Value.List(), func(name string) bool {
-		return strings.Contains(strings.ToLower(greeting), strings.ToLower(name))
+		return name != "" && strings.Contains(strings.ToLower(greeting), strings.ToLower(name))
 	})
 	f.Value = facts.BoolValue(contains)
 	return f
@@ -509,44 +537,59 @@ func (d *derivation) total(s numbered) facts.Fact {
 			total -= e.Waited()
 		}
 	}
-	f.Value, f.AtLeast = facts.DurationValue(total), step.AtLeast
+	// Where MAIL was refused the dialogue ended before RCPT: another client's would have lasted longer.
+	f.Value, f.AtLeast = facts.DurationValue(total), step.AtLeast || last.Step == evidence.StepMAIL
 	return f
 }
 
 // encryption merges what every session with the address shows about STARTTLS.
 func (d *derivation) encryption(sessions []numbered, put func(facts.Fact)) {
-	var why facts.Unknown
-	dead := 0
-	var deadAt facts.Fact
+	byResult := map[tlsResult][]facts.Fact{}
+	version := facts.Fact{Name: facts.SMTPSTARTTLSVersion}
 	for _, s := range sessions {
 		result, fact := d.startTLS(s)
-		switch result {
-		case tlsWorks:
-			fact.Name, fact.Value = facts.SMTPSTARTTLSMissing, facts.BoolValue(false)
-			put(fact)
-			version := s.fact(facts.SMTPSTARTTLSVersion, s.Event(evidence.StepHandshake))
+		byResult[result] = append(byResult[result], fact)
+		if result == tlsWorks {
+			version = s.fact(facts.SMTPSTARTTLSVersion, s.Event(evidence.StepHandshake))
 			version.Value = facts.TextValue(s.Event(evidence.StepHandshake).TLS.Version)
-			put(version)
-			return
-		case tlsAbsent:
-			fact.Value = facts.BoolValue(true)
-			put(fact)
-			put(facts.Fact{Name: facts.SMTPSTARTTLSVersion, Why: facts.Unknown{Code: facts.Refused, Detail: "no encryption is offered"}})
-			return
-		case tlsDead:
-			dead++
-			deadAt, why = fact, fact.Why
-		default:
-			why = fact.Why
 		}
 	}
-	missing := facts.Fact{Name: facts.SMTPSTARTTLSMissing, Why: why}
-	if dead >= attempts {
-		missing, missing.Why = deadAt, facts.Unknown{}
-		missing.Value = facts.BoolValue(true)
+	missing := mergeSTARTTLS(byResult)
+	if !version.Known() {
+		version.Why = missing.Why
+		if missing.Known() {
+			version.Why = facts.Unknown{Code: facts.Refused, Detail: "no encryption is offered"}
+		}
 	}
 	put(missing)
-	put(facts.Fact{Name: facts.SMTPSTARTTLSVersion, Why: why})
+	put(version)
+}
+
+// mergeSTARTTLS decides over all sessions: what works in one and is absent in another is a contradiction, and only what failed
+// each time, twice at least, does not work.
+func mergeSTARTTLS(byResult map[tlsResult][]facts.Fact) facts.Fact {
+	works, absent, dead, unclear := byResult[tlsWorks], byResult[tlsAbsent], byResult[tlsDead], byResult[tlsUnknown]
+	switch {
+	case len(works) > 0 && len(absent) > 0:
+		f := works[0]
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "encryption was offered in one session with this address and not in another"}
+		return f
+	case len(works) > 0:
+		return known(works[0], false)
+	case len(absent) > 0:
+		return known(absent[0], true)
+	case len(dead) >= attempts:
+		return known(dead[0], true)
+	case len(dead) > 0:
+		return dead[0]
+	}
+	return unclear[0]
+}
+
+// known makes a fact of one that had only a reason so far.
+func known(f facts.Fact, value bool) facts.Fact {
+	f.Value, f.Why = facts.BoolValue(value), facts.Unknown{}
+	return f
 }
 
 type tlsResult uint8
@@ -568,6 +611,10 @@ func (d *derivation) startTLS(s numbered) (tlsResult, facts.Fact) {
 	}
 	f = s.fact(facts.SMTPSTARTTLSMissing, command)
 	switch {
+	case handshake != nil && handshake.TLS != nil && handshake.Failure == nil && !listed.Value.Bool():
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the reply to EHLO does not list STARTTLS, yet it works when it is sent all the same; " +
+			"mail servers do not send what is not listed"}
+		return tlsUnknown, f
 	case handshake != nil && handshake.TLS != nil && handshake.Failure == nil:
 		return tlsWorks, f
 	case command.Failure != nil:

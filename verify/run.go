@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"sync"
@@ -42,14 +44,18 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 		defer cancel()
 	}
 	r.bundle.StartedAt = time.Now().UTC()
+	var honest sync.WaitGroup
+	honest.Go(func() { r.bundle.Vantage.Invents = r.invents(ctx) })
 	r.resolve(ctx, plan)
+	honest.Wait()
 	visits := r.visits(plan)
 	var group sync.WaitGroup
 	group.Go(func() { r.sessions(ctx, visits) })
 	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
 	group.Wait()
 	r.controls(ctx)
-	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions)
+	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
+	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
 	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
 	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired
@@ -190,8 +196,18 @@ func (r *run) admit(host string) bool {
 	return true
 }
 
-// maxAddresses bounds the addresses of one host that are tested.
-const maxAddresses = 16
+// Bounds of the addresses of one host: how many are listed, and how many of them are tested.
+const (
+	maxAddresses = 64
+	maxVisited   = 16
+)
+
+// invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
+// such name" into addresses of its own, and none of its answers about a host can be trusted.
+func (r *run) invents(ctx context.Context) bool {
+	name := fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32())
+	return dnsprobe.Trouble(r.ask(ctx, name, "A")) == nil
+}
 
 // addresses returns the A and AAAA addresses of a host; the failure says why there are none, or why some may be missing.
 func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.Failure) {
@@ -277,7 +293,7 @@ func (r *run) visits(plan Plan) []visit {
 			continue
 		}
 		for _, h := range t.Hosts {
-			for _, a := range h.Addresses {
+			for _, a := range h.Addresses[:min(len(h.Addresses), maxVisited)] {
 				addr, err := netip.ParseAddr(a)
 				if err != nil {
 					continue
@@ -419,27 +435,54 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 	return evidence.Closed
 }
 
-// wayOut tells what the sessions show about our own network: a greeting from anybody proves that it is open; controls that
-// all failed prove that it is closed.
-func wayOut(sessions []evidence.Session) evidence.WayOut {
-	controls := slices.DeleteFunc(slices.Clone(sessions), func(s evidence.Session) bool { return !s.Control })
-	switch {
-	case slices.ContainsFunc(sessions, greeted):
-		return evidence.Open
-	case len(controls) > 0 && !slices.ContainsFunc(controls, func(s evidence.Session) bool { return !failedToConnect(s) }):
+func isIPv4(a netip.Addr) bool { return a.Is4() }
+func isIPv6(a netip.Addr) bool { return a.Is6() }
+
+// wayOut tells what the sessions of one address family show about our own network: a greeting from any public address proves
+// that it is open; controls that all stayed silent prove that it is closed.
+func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.WayOut {
+	asked, silent := 0, 0
+	for _, s := range sessions {
+		addr, err := netip.ParseAddr(s.Address)
+		switch {
+		case err != nil || !family(addr):
+		case greeted(s) && !Private(addr):
+			return evidence.Open
+		case s.Control:
+			asked++
+			if unanswered220(s) {
+				silent++
+			}
+		}
+	}
+	if asked > 0 && asked == silent {
 		return evidence.Closed
 	}
 	return ""
 }
 
-// controls finds out, after a failed connection, whether this network lets SMTP out at all (an RST proves nothing: firewalls
-// reject). A session of this run that was greeted is proof enough.
+// controls finds out, where no server of an address family answered, whether this network lets SMTP out over it at all. An
+// RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
+// everybody. Controls are only asked on the port that networks close.
 func (r *run) controls(ctx context.Context) {
-	if !slices.ContainsFunc(r.bundle.Sessions, failedToConnect) || slices.ContainsFunc(r.bundle.Sessions, greeted) {
+	if r.SMTPPort != 25 {
 		return
 	}
+	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
+		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
+			addr, err := netip.ParseAddr(s.Address)
+			return err == nil && family(addr) && unanswered220(s)
+		})
+		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
+			r.askControls(ctx, family)
+		}
+	}
+}
+
+// askControls asks one host of each control domain, until one greets.
+func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 	for _, domain := range r.Controls {
-		host, addr, ok := r.controlHost(ctx, domain)
+		host, addr, ok := r.controlHost(ctx, domain, family)
 		if !ok {
 			continue
 		}
@@ -451,18 +494,14 @@ func (r *run) controls(ctx context.Context) {
 	}
 }
 
-// controlHost picks one address of a control domain's best MX host that resolves, IPv4 first: every network has that.
-func (r *run) controlHost(ctx context.Context, domain string) (host string, addr netip.Addr, ok bool) {
+// controlHost picks an address of a control domain's best MX host that has one of the family.
+func (r *run) controlHost(ctx context.Context, domain string, family func(netip.Addr) bool) (string, netip.Addr, bool) {
 	for _, h := range mxHosts(r.ask(ctx, domain, "MX")) {
 		addresses, _ := r.addresses(ctx, h.Name)
 		for _, a := range addresses {
-			parsed, err := netip.ParseAddr(a)
-			if err == nil && (!ok || parsed.Is4() && !addr.Is4()) {
-				host, addr, ok = h.Name, parsed, true
+			if addr, err := netip.ParseAddr(a); err == nil && family(addr) {
+				return h.Name, addr, true
 			}
-		}
-		if ok {
-			return host, addr, true
 		}
 	}
 	return "", netip.Addr{}, false
@@ -482,15 +521,13 @@ func (r *run) control(ctx context.Context, host string, addr netip.Addr) evidenc
 	return s
 }
 
-// failedToConnect tells whether the network, rather than the server, may be why there is no session.
-func failedToConnect(s evidence.Session) bool {
-	e := s.Event(evidence.StepConnect)
-	if e == nil || e.Failure == nil {
-		return false
-	}
-	switch e.Failure.Kind {
-	case evidence.Timeout, evidence.Refused, evidence.Unreachable, evidence.Reset, evidence.EOF:
-		return true
+// unanswered220 tells whether the network, rather than the server, may be why there was no greeting.
+func unanswered220(s evidence.Session) bool {
+	for _, e := range s.Events {
+		if e.Failure != nil {
+			return (e.Step == evidence.StepConnect && failureOfNetwork(e.Failure)) ||
+				(e.Step == evidence.StepGreeting && e.Failure.Kind == evidence.Timeout && e.Reply == nil)
+		}
 	}
 	return false
 }

@@ -54,12 +54,14 @@ type Bundle struct {
 
 // Vantage says from where we looked.
 type Vantage struct {
-	Helo     string  `json:"helo"`     // name given in EHLO
-	Resolver string  `json:"resolver"` // address and port of the resolver asked
-	Proxy    string  `json:"proxy"`    // SOCKS proxy, without credentials, or ""
-	Patience Seconds `json:"patience"` // longest wait for one reply
-	SMTPOut  WayOut  `json:"smtp_out"` // whether this network lets SMTP out
-	DNSOut   WayOut  `json:"dns_out"`  // whether any name server could be asked
+	Helo     string  `json:"helo"`      // name given in EHLO
+	Resolver string  `json:"resolver"`  // address and port of the resolver asked
+	Proxy    string  `json:"proxy"`     // SOCKS proxy, without credentials, or ""
+	Patience Seconds `json:"patience"`  // longest wait for one reply
+	SMTPOut  WayOut  `json:"smtp_out"`  // whether this network lets SMTP out over IPv4
+	SMTPOut6 WayOut  `json:"smtp_out6"` // the same over IPv6
+	DNSOut   WayOut  `json:"dns_out"`   // whether any name server could be asked
+	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
 }
 
 // WayOut is what a run showed about the tester's own network.

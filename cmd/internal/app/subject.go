@@ -71,10 +71,12 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Subject != "" {
-			if c.target != "" && f.Subject != c.target && contradiction == "" {
-				contradiction = fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", f.Subject, c.target)
+			if contradiction == "" {
+				contradiction = c.contradicts(f.Subject)
 			}
-			continue
+			if !zoneless(f, catalogue) {
+				continue
+			}
 		}
 		f.Subject = subjectFor(f, c, r.Target, catalogue)
 	}
@@ -82,6 +84,27 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 		r.Target = report.Target{Domain: c.target, Address: c.address}
 	}
 	return contradiction
+}
+
+// contradicts says that a row names something else than a flag; the row wins.
+func (c chosen) contradicts(subject string) string {
+	_, err := netip.ParseAddr(subject)
+	switch isAddress := err == nil; {
+	case isAddress && c.address != "" && c.address != subject:
+		return fmt.Sprintf("the report names %s itself; --address %s is used for rows that name nothing", subject, c.address)
+	case !isAddress && c.target != "" && c.target != subject:
+		return fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", subject, c.target)
+	case !isAddress && c.address != "" && c.target == "":
+		return fmt.Sprintf("the report names %s itself, and every address of it is tested; --address %s is used for rows that name nothing", subject, c.address)
+	}
+	return ""
+}
+
+// zoneless tells whether a row about a zone has only an address for a subject, to which no zone belongs.
+func zoneless(f *report.Finding, catalogue *rules.Catalogue) bool {
+	rule := catalogue.Rule(f.Rule)
+	_, err := netip.ParseAddr(f.Subject)
+	return err == nil && rule != nil && rule.Subject == string(facts.Zone)
 }
 
 func subjectFor(f *report.Finding, c chosen, t report.Target, catalogue *rules.Catalogue) string {

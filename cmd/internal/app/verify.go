@@ -91,7 +91,7 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	if bundle.Vantage.DNSOut == evidence.Closed {
 		p.say("No name server answered: this network lets no DNS out, or " + o.Resolver.String() + " is no resolver; name another with --resolver.")
 	}
-	if bundle.Vantage.SMTPOut == evidence.Closed {
+	if closed(bundle) {
 		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
 			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
 	}
@@ -137,10 +137,15 @@ func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) rend
 			res.Report.Target = report.Target{Host: t.Name, Address: r.Target.Address}
 		}
 	}
-	if b.Vantage.SMTPOut == evidence.Closed {
+	if closed(b) {
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
 	}
 	return res
+}
+
+// closed tells whether this network kept a report's SMTP test from its servers.
+func closed(b evidence.Bundle) bool {
+	return len(b.Sessions) > 0 && (b.Vantage.SMTPOut == evidence.Closed || b.Vantage.SMTPOut6 == evidence.Closed && b.Vantage.SMTPOut == "")
 }
 
 // closedNotices say what is left when this network lets no SMTP out: what the report itself shows, and how to test elsewhere.
