@@ -135,7 +135,7 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 		t.Hosts = append(t.Hosts, r.host(ctx, evidence.Host{Preference: -1, Addresses: []string{addr.String()}}))
 		return t
 	}
-	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task.Name)
+	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
 	if task.session || task.ptr {
 		for i := range t.Hosts {
 			t.Hosts[i] = r.host(ctx, t.Hosts[i])
@@ -144,9 +144,16 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 	return t
 }
 
-// mailHosts tells a domain from a host: a name with MX records is a domain, else a name with an address is a host.
-func (r *run) mailHosts(ctx context.Context, name string) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
+// mailHosts tells a domain from a host: a name with MX records is a domain, unless the report calls it a host; else a name
+// with an address is a host.
+func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
 	hosts = []evidence.Host{}
+	name := task.Name
+	if task.Host {
+		if addresses, _ := r.addresses(ctx, name); len(addresses) > 0 {
+			return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
+		}
+	}
 	answer := r.ask(ctx, name, "MX")
 	switch trouble := dnsprobe.Trouble(answer); {
 	case trouble == nil:

@@ -60,6 +60,7 @@ type Plan struct {
 // Task is what has to be asked about one name or address of a report.
 type Task struct {
 	Name string
+	Host bool // test the host itself, even if it has MX records of its own
 	want
 }
 
@@ -100,9 +101,10 @@ func Make(needs []facts.Need) Plan {
 	for _, n := range needs {
 		i := slices.IndexFunc(p.Targets, func(t Task) bool { return t.Name == n.Target })
 		if i < 0 {
-			p.Targets = append(p.Targets, Task{Name: n.Target})
+			p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
 			i = len(p.Targets) - 1
 		}
+		p.Targets[i].Host = p.Targets[i].Host && n.Host
 		for _, name := range n.Facts {
 			p.Targets[i].want = p.Targets[i].want.with(provided(name))
 		}

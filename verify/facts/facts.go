@@ -284,5 +284,6 @@ func (s *Set) WhyNoViews(target string, kind SubjectKind) Unknown {
 // Need asks for facts about a name or address of a report.
 type Need struct {
 	Target string
+	Host   bool // the report means the host of that name itself, not the mail hosts of a domain
 	Facts  []Name
 }

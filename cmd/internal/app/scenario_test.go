@@ -476,3 +476,13 @@ func TestResolverThatInvents(t *testing.T) {
 		}
 	}
 }
+
+// A report about a host is about that host, even if it has MX records that lead elsewhere.
+func TestHostWithMXOfItsOwn(t *testing.T) {
+	text := two(t, "starttls: false", "starttls: true")
+	text = strings.Replace(text, "mail.example.com.  300 IN A 203.0.113.80", "filter.example.com. 300 IN A 203.0.113.80\n      mail.example.com. 300 IN MX 5 filter.example.com.", 1)
+	a, _ := judged(t, text, "smtp:mail.example.com\nWarning - Does not support TLS.\n", "--address", "203.0.113.25")
+	if v := a.verdict("smtp/tls-missing"); v.Verdict != "confirmed" || !strings.Contains(v.Subject, "203.0.113.25") {
+		t.Errorf("%s of %s: %s", v.Verdict, v.Subject, v.Says)
+	}
+}
