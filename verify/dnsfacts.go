@@ -160,3 +160,57 @@ func isDateSerial(serial uint32, now time.Time) bool {
 	easternmost := now.UTC().Add(14 * time.Hour)
 	return !date.After(easternmost)
 }
+
+// reverse derives the names found by reverse look-up of an address.
+func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
+	defer func() { put(missingPTR(d.set, subject)) }()
+	f := facts.Fact{Name: facts.DNSPTRNames, Why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + subject.At + " was not asked"}}
+	addr, err := netip.ParseAddr(subject.At)
+	if err != nil {
+		return
+	}
+	exchanges, n := d.exchanges(evidence.Resolver, "", dnsprobe.ReverseName(addr), "PTR")
+	if len(exchanges) == 0 {
+		put(f)
+		return
+	}
+	last := exchanges[len(exchanges)-1]
+	f.At, f.Evidence = last.At, fmt.Sprintf("DNS exchange %d", n)
+	switch trouble := dnsprobe.Trouble(exchanges); {
+	case trouble == nil:
+		f.Value = facts.ListValue(ptrNames(last))
+	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
+		f.Value = facts.ListValue(nil)
+	default:
+		f.Why = unanswered(trouble, "the reverse look-up of "+subject.At)
+	}
+	put(f)
+}
+
+func missingPTR(set *facts.Set, subject facts.Subject) facts.Fact {
+	names, _ := set.Get(facts.DNSPTRNames, subject)
+	f := names
+	f.Name = facts.DNSPTRMissing
+	if names.Known() {
+		f.Value = facts.BoolValue(len(names.Value.List()) == 0)
+	}
+	return f
+}
+
+// exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
+func (d *derivation) exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
+	for i, x := range d.bundle.Exchanges {
+		if x.Role == role && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
+			found, n = append(found, x), i+1
+		}
+	}
+	return found, n
+}
+
+func addressOf(server string) string {
+	at, err := netip.ParseAddrPort(server)
+	if err != nil {
+		return server
+	}
+	return at.Addr().String()
+}
