@@ -44,7 +44,8 @@ func (p *page) body(r Result) {
 // overview gives the answer to each row in a line, before any detail.
 func (p *page) overview(verdicts []rules.Verdict) {
 	for _, v := range bounded(inOrder(verdicts)) {
-		p.item(labelOf(v.Verdict).one, firstOf(v.About, v.Rule))
+		l := labelOf(v.Verdict)
+		p.flow(l.style, "   "+l.one+": ", 6, firstOf(v.About, v.Rule))
 	}
 }
 
