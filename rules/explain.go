@@ -191,6 +191,9 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
+	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
+		v.Notes = append(v.Notes, "The sentence of this row is not known; it was taken for the usual warning of its test.")
+	}
 	if cl.holds != Unknown {
 		decisive := cl.decisive()
 		for _, n := range cl.rule.Notes {
