@@ -301,6 +301,9 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 		}
 		needs = addNeed(needs, f.Subject, wanted)
 	}
+	for i := range needs {
+		needs[i].Host = needs[i].Target == r.Target.Host
+	}
 	return needs
 }
 

@@ -72,8 +72,23 @@ func (s Step) String() string {
 	if s.Fact.Value.Kind() == facts.Bool {
 		return text // yes or no says it all
 	}
-	return text + map[Truth]string{True: ", ", False: ", not ", Unknown: ", which does not decide "}[s.Truth] + s.Asked
+	switch s.Truth {
+	case True:
+		return text + ", " + s.Asked
+	case False:
+		for _, o := range opposites {
+			if limit, ok := strings.CutPrefix(s.Asked, o[0]); ok {
+				return text + ", " + o[1] + limit
+			}
+		}
+		return text + ", not " + s.Asked
+	}
+	return text + ", which does not decide whether " + s.Asked
 }
+
+// opposites say a comparison that is false.
+var opposites = [][2]string{{"above ", "at most "}, {"below ", "at least "}, {"at least ", "below "}, {"at most ", "above "},
+	{"outside ", "within "}}
 
 // all and any combine; the trail keeps the branches that decided, so that it explains the result and nothing else.
 type all []Condition

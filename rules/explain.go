@@ -50,8 +50,12 @@ func (cl *claim) verdict() Verdict {
 	return v
 }
 
-// decisive is the view that the sentences speak of: where the claim holds, else where it was judged, else any.
+// decisive is the view that the sentences speak of: where a requirement is broken, else where the claim holds, else where it
+// was judged, else any.
 func (cl *claim) decisive() viewResult {
+	if cl.brokenAt != nil {
+		return *cl.brokenAt
+	}
 	for _, views := range [][]viewResult{cl.holding(), cl.judgedViews(), cl.views} {
 		if len(views) > 0 {
 			return views[0]
@@ -132,7 +136,7 @@ func (cl *claim) missing() facts.Unknown {
 			if !step.Fact.Known() {
 				return step.Fact.Why
 			}
-			return facts.Unknown{Code: facts.Untested, Detail: step.String()}
+			return facts.Unknown{Code: facts.Untested, Detail: step.String()} // a bound that does not decide
 		}
 	}
 	return facts.Unknown{Code: facts.Untested}
@@ -176,14 +180,25 @@ func (cl *claim) addTrail(v *Verdict, trail Trail) {
 
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
 func (cl *claim) addNotes(v *Verdict) {
-	judged, holding := cl.judgedViews(), cl.holding()
-	if len(judged) > 1 {
-		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(holding), len(judged), cl.places()))
+	decided := keep(cl.judgedViews(), func(v viewResult) bool { return v.holds != Unknown })
+	if len(cl.views) > 1 && len(decided) > 0 {
+		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(cl.holding()), len(decided), cl.places()))
+	}
+	if len(decided) > 0 {
+		for _, view := range cl.views {
+			if view.counts != True || view.holds == Unknown {
+				v.Notes = append(v.Notes, "Not judged: "+view.subject.String()+" ("+whyNot(view.trail)+").")
+			}
+		}
+	}
+	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
+		v.Notes = append(v.Notes, "The sentence of this row is not known; it was taken for the usual warning of its test.")
 	}
 	if cl.holds != Unknown {
-		for _, view := range cl.views {
-			if view.counts != True {
-				v.Notes = append(v.Notes, "Not judged: "+view.subject.String()+" ("+whyNot(view.trail)+").")
+		decisive := cl.decisive()
+		for _, n := range cl.rule.Notes {
+			if n.When.Eval(decisive.view, &Trail{}) == True {
+				v.Notes = append(v.Notes, fill(n.Says, decisive.view, cl.names(decisive)))
 			}
 		}
 	}
@@ -193,8 +208,11 @@ func (cl *claim) addNotes(v *Verdict) {
 		}
 	}
 	for _, cause := range cl.catalogue.causes {
+		if at := cl.proving(cause); len(at) > 0 && len(at) < len(cl.judgedViews()) && slices.Contains(cause.Explains, cl.rule.ID) {
+			v.Notes = append(v.Notes, cause.About+", but only at "+cl.subjectText(at)+"; which address the reporter met is not known.")
+		}
 		for _, f := range cl.findings {
-			if cause.Suggested != nil && cl.catalogue.marked(cause, f, cl.reporter) {
+			if cause.Suggested != nil && slices.Contains(cl.explained, cause) && cl.catalogue.marked(cause, f, cl.reporter) {
 				v.Notes = append(v.Notes, fmt.Sprintf("The reported %s is no measurement of the server: %s gives up after %s.",
 					facts.FormatDuration(reported(f)), cl.catalogue.reporterName(cl.reporter), cl.parameters[patienceParameter].Value))
 			}

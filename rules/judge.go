@@ -64,6 +64,7 @@ type claim struct {
 	none         facts.Unknown // why there are no views
 	holds        Truth
 	broken       *Requirement
+	brokenAt     *viewResult // where it is broken
 	brokenTruth  Truth
 	requirements Trail
 	explained    []*Cause
@@ -171,7 +172,11 @@ func (cl *claim) judge(set *facts.Set) {
 func (cl *claim) lookAround(set *facts.Set) {
 	kind := cl.rule.viewKind()
 	cl.none = set.WhyNoViews(cl.target, kind)
-	for _, subject := range set.Views(cl.target, kind) {
+	subjects := set.Views(cl.target, kind)
+	if cl.nameserver != "" && len(subjects) > 0 {
+		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
+	}
+	for _, subject := range subjects {
 		if cl.nameserver != "" && !strings.HasPrefix(subject.At, cl.nameserver+" ") {
 			continue
 		}
@@ -204,7 +209,7 @@ func (cl *claim) judgeRequirements() {
 			cl.brokenTruth = cl.brokenTruth.Or(truth)
 			switch {
 			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
-				cl.broken, cl.requirements = q, trail
+				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
 			case truth == Unknown:
 				undecided = append(undecided, trail...)
 			case truth == False && cl.broken == nil:
@@ -245,7 +250,8 @@ func (cl *claim) outcome() Outcome {
 	return Inconclusive
 }
 
-// explanations are the causes that are proven at a judged view. A cause never explains a confirmed finding away.
+// explanations are the causes that are proven at every judged view: nobody knows which address the reporter met. A cause
+// never explains a confirmed finding away.
 func (cl *claim) explanations() []*Cause {
 	if o := cl.outcome(); o != FalsePositive && o != PolicyDisagreement {
 		return nil
@@ -255,11 +261,16 @@ func (cl *claim) explanations() []*Cause {
 		if !slices.Contains(cause.Explains, cl.rule.ID) {
 			continue
 		}
-		if slices.ContainsFunc(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) == True }) {
+		if len(cl.proving(cause)) == len(cl.judgedViews()) {
 			proven = append(proven, cause)
 		}
 	}
 	return proven
+}
+
+// proving are the judged views at which a cause is proven.
+func (cl *claim) proving(cause *Cause) []viewResult {
+	return keep(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) == True })
 }
 
 // causesFound gathers the claims that a proven cause explains, per cause and target.
@@ -290,7 +301,7 @@ func causesFound(c *Catalogue, r report.Report, claims []*claim) []CauseFound {
 
 // cause writes a proven cause for the subject of the claim.
 func (cl *claim) cause(cause *Cause, r report.Report) CauseFound {
-	views := keep(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) == True })
+	views := cl.proving(cause)
 	names := cl.names(views[0])
 	found := CauseFound{ID: cause.ID, Subject: cl.subjectText(views), Findings: []int{}, NeverTested: []int{},
 		Says: fill(cause.Says, views[0].view, names), Reply: fill(cause.Reply, views[0].view, names),
@@ -365,12 +376,20 @@ func (c *Catalogue) reporterName(id string) string {
 // subjectText names what a verdict is about: the one address, else the name and how many addresses were judged.
 func (cl *claim) subjectText(views []viewResult) string {
 	switch {
-	case len(views) == 1 && cl.rule.Subject == string(facts.Host):
-		return views[0].subject.String()
+	case cl.rule.Subject == string(facts.Host) && len(views) > 0 && len(views) < len(cl.judgedViews()), len(views) == 1 && cl.rule.Subject == string(facts.Host):
+		return subjectList(views)
 	case len(views) > 0 && cl.rule.Subject == string(facts.Zone):
 		return views[0].subject.Name
 	}
 	return cl.target
+}
+
+func subjectList(views []viewResult) string {
+	var texts []string
+	for _, v := range views[:min(len(views), maxShown)] {
+		texts = append(texts, v.subject.String())
+	}
+	return strings.Join(texts, ", ")
 }
 
 // names are the placeholders that are not facts.
@@ -381,6 +400,10 @@ func (cl *claim) names(v viewResult) map[string]string {
 		names["host"], names["address"], names["port"] = cmp.Or(v.subject.Name, v.subject.At), v.subject.At, "25"
 		if port, _ := v.view.Set.Get(facts.SMTPPort, v.subject); port.Known() {
 			names["port"] = port.Value.String()
+		}
+		names["socket"] = names["address"] + ":" + names["port"]
+		if strings.Contains(names["address"], ":") {
+			names["socket"] = "[" + names["address"] + "]:" + names["port"]
 		}
 	case facts.Server:
 		names["zone"] = v.subject.Name

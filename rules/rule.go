@@ -26,6 +26,7 @@ type Rule struct {
 	Parameters   map[string]ParameterSpec
 	Shows        []string // of showable
 	Say          map[string]string
+	Notes        []Note
 	DoNot        string
 	Fix          string // what to do about a confirmed finding
 	Optional     string // what may be done, if wished, where nothing is broken
@@ -40,6 +41,12 @@ type Untested struct {
 	Code   facts.Code `yaml:"code"`
 	Reason string     `yaml:"reason"`
 	Next   string     `yaml:"next"`
+}
+
+// Note is a remark that a verdict carries where a condition holds.
+type Note struct {
+	Says string
+	When Condition
 }
 
 // Requirement is what a standard or a large operator demands.
@@ -95,12 +102,18 @@ type ruleSpec struct {
 	Requirements []requirementSpec        `yaml:"requirements"`
 	Shows        []string                 `yaml:"shows"`
 	Say          map[string]string        `yaml:"say"`
+	Notes        []noteSpec               `yaml:"notes"`
 	DoNot        string                   `yaml:"do_not"`
 	Fix          string                   `yaml:"fix"`
 	Optional     string                   `yaml:"optional"`
 	References   []string                 `yaml:"references"`
 	Commands     []string                 `yaml:"commands"`
 	Cases        []caseSpec               `yaml:"cases"`
+}
+
+type noteSpec struct {
+	Says string    `yaml:"says"`
+	When yaml.Node `yaml:"when"`
 }
 
 type claimSpec struct {
@@ -260,6 +273,16 @@ func (r *Rule) loadConditions(file string, spec *ruleSpec, at func(string, ...an
 	case r.Untested != nil && r.Untested.Code == "":
 		r.Untested.Code = facts.Untested
 	}
+	for _, n := range spec.Notes {
+		note := Note{Says: n.Says}
+		if err := load(&n.When, &note.When); err != nil {
+			return err
+		}
+		if note.Says == "" || note.When == nil {
+			return at("a note needs says and when")
+		}
+		r.Notes = append(r.Notes, note)
+	}
 	for _, q := range spec.Requirements {
 		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference}
 		if err := load(&q.BrokenWhen, &requirement.BrokenWhen); err != nil {
@@ -329,6 +352,9 @@ func (r *Rule) conditions() []Condition {
 			cs = append(cs, q.BrokenWhen)
 		}
 	}
+	for _, n := range r.Notes {
+		cs = append(cs, n.When)
+	}
 	return cs
 }
 
@@ -340,6 +366,9 @@ func (r *Rule) texts() []string {
 	}
 	for _, q := range r.Requirements {
 		texts = append(texts, q.Says)
+	}
+	for _, n := range r.Notes {
+		texts = append(texts, n.Says)
 	}
 	return append(texts, r.Commands...)
 }

@@ -295,7 +295,7 @@ func yes(name facts.Name) facts.Fact { return known(name, facts.BoolValue(true))
 func no(name facts.Name) facts.Fact  { return known(name, facts.BoolValue(false)) }
 
 func bad(rule string, n int) report.Finding {
-	return report.Finding{N: n, Line: n, Rule: rule, Status: report.Warning, Subject: "example.com", Values: map[string]report.Value{}}
+	return report.Finding{N: n, Line: n, Rule: rule, Status: report.Warning, Subject: "example.com", Wording: "…", Values: map[string]report.Value{}}
 }
 
 func one(t *testing.T, s *facts.Set, findings ...report.Finding) Verdict {
@@ -362,6 +362,18 @@ func TestOKRowsAndUnknownRows(t *testing.T) {
 	}
 	if needs := load(t).Needs(report.Report{Findings: []report.Finding{ok, strange}}); len(needs) != 0 {
 		t.Errorf("OK rows need %v", needs)
+	}
+}
+
+// A row that was recognised by the name of its test alone says so in its verdict.
+func TestRowWithoutWording(t *testing.T) {
+	f := bad("smtp/tls-missing", 1)
+	if v := one(t, &facts.Set{}, f); len(v.Notes) > 0 {
+		t.Errorf("notes of a known sentence: %v", v.Notes)
+	}
+	f.Wording = ""
+	if v := one(t, &facts.Set{}, f); len(v.Notes) != 1 {
+		t.Errorf("notes of an unknown sentence: %v", v.Notes)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 const patienceParameter = "patience"
 
 // Names that a sentence may use beside parameters and facts.
-var namePlaceholders = []string{"subject", "target", "host", "address", "port", "zone", "server", "server_address", "reporter"}
+var namePlaceholders = []string{"subject", "target", "host", "address", "port", "socket", "zone", "server", "server_address", "reporter"}
 
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
 
@@ -59,7 +59,7 @@ func fill(text string, v View, names map[string]string) string {
 }
 
 // commandSafe is what a name must be to stand in a command that people paste into a shell.
-var commandSafe = regexp.MustCompile(`^[A-Za-z0-9:][A-Za-z0-9.:_-]*$`)
+var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+)?$`)
 
 // fillCommands writes the commands for a view. A command is left out where a name that it needs is missing, or came over
 // the wire with characters that a shell might obey.

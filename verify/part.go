@@ -34,7 +34,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 	}
 	for _, s := range b.Sessions {
-		if s.Control || sessions[[2]string{s.Host, s.Address}] {
+		if s.Control && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
 			part.Sessions = append(part.Sessions, s)
 		}
 	}

@@ -41,6 +41,9 @@ type Options struct {
 	Watch        func(Waiting)  // told about every wait; nil for nobody. Called from several goroutines.
 }
 
+// StepPause is the wait between two sessions with one address; no session has such a step.
+const StepPause evidence.Step = "pause"
+
 // Waiting describes what a session waits for, for a progress line. A zero Step says that the session is over.
 type Waiting struct {
 	Subject string // "mail.example.com [203.0.113.25]"
@@ -57,6 +60,7 @@ type Plan struct {
 // Task is what has to be asked about one name or address of a report.
 type Task struct {
 	Name string
+	Host bool // test the host itself, even if it has MX records of its own
 	want
 }
 
@@ -76,7 +80,7 @@ func (w want) with(v want) want {
 // provided tells which probes provide a fact.
 func provided(name facts.Name) want {
 	switch name {
-	case facts.DNSPTRNames:
+	case facts.DNSPTRNames, facts.DNSPTRMissing:
 		return want{ptr: true, session: true}
 	case facts.SMTPGreetingHasPTR:
 		return want{ptr: true, session: true}
@@ -97,9 +101,10 @@ func Make(needs []facts.Need) Plan {
 	for _, n := range needs {
 		i := slices.IndexFunc(p.Targets, func(t Task) bool { return t.Name == n.Target })
 		if i < 0 {
-			p.Targets = append(p.Targets, Task{Name: n.Target})
+			p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
 			i = len(p.Targets) - 1
 		}
+		p.Targets[i].Host = p.Targets[i].Host && n.Host
 		for _, name := range n.Facts {
 			p.Targets[i].want = p.Targets[i].want.with(provided(name))
 		}

@@ -43,7 +43,8 @@ type Bundle struct {
 	Catalogue   string          `json:"catalogue"` // digest of the rules in force then
 	StartedAt   time.Time       `json:"started_at"`
 	FinishedAt  time.Time       `json:"finished_at"`
-	Interrupted bool            `json:"interrupted"` // the run was ended before it was done
+	Interrupted bool            `json:"interrupted"` // the user ended the run before it was done
+	Expired     bool            `json:"expired"`     // the run's own deadline ended it
 	Vantage     Vantage         `json:"vantage"`
 	Report      json.RawMessage `json:"report,omitempty"` // the report in its own contract; set in saved bundles only
 	Targets     []Target        `json:"targets"`
@@ -53,11 +54,14 @@ type Bundle struct {
 
 // Vantage says from where we looked.
 type Vantage struct {
-	Helo     string  `json:"helo"`     // name given in EHLO
-	Resolver string  `json:"resolver"` // address and port of the resolver asked
-	Proxy    string  `json:"proxy"`    // SOCKS proxy, without credentials, or ""
-	Patience Seconds `json:"patience"` // longest wait for one reply
-	SMTPOut  WayOut  `json:"smtp_out"` // whether this network lets SMTP out
+	Helo     string  `json:"helo"`      // name given in EHLO
+	Resolver string  `json:"resolver"`  // address and port of the resolver asked
+	Proxy    string  `json:"proxy"`     // SOCKS proxy, without credentials, or ""
+	Patience Seconds `json:"patience"`  // longest wait for one reply
+	SMTPOut  WayOut  `json:"smtp_out"`  // whether this network lets SMTP out over IPv4
+	SMTPOut6 WayOut  `json:"smtp_out6"` // the same over IPv6
+	DNSOut   WayOut  `json:"dns_out"`   // whether any name server could be asked
+	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
 }
 
 // WayOut is what a run showed about the tester's own network.
@@ -65,8 +69,8 @@ type WayOut string
 
 // The ways out. The zero value says that nothing was learned.
 const (
-	Open   WayOut = "open"   // some SMTP server greeted
-	Closed WayOut = "closed" // controls were asked, and none could be reached
+	Open   WayOut = "open"   // some server of that kind answered
+	Closed WayOut = "closed" // none did, of several that should
 )
 
 // Target is a name or address of the report and what the look-ups made of it.

@@ -13,7 +13,9 @@ type Definition struct {
 // The names of the facts.
 const (
 	SMTPPort              Name = "smtp.port"
+	SMTPRouteOK           Name = "smtp.route.ok"
 	SMTPConnectOK         Name = "smtp.connect.ok"
+	SMTPNetworkOpen       Name = "smtp.network.open"
 	SMTPConnectLatency    Name = "smtp.connect.latency"
 	SMTPGreetingReceived  Name = "smtp.greeting.received"
 	SMTPGreetingCode      Name = "smtp.greeting.code"
@@ -30,6 +32,7 @@ const (
 	SMTPTransactionTotal  Name = "smtp.transaction.total"
 	SMTPHostsGreeting     Name = "smtp.addresses.greeting"
 	DNSPTRNames           Name = "dns.ptr.names"
+	DNSPTRMissing         Name = "dns.ptr.missing"
 	DNSSOAAnswered        Name = "dns.soa.answered"
 	DNSSOASerial          Name = "dns.soa.serial"
 	DNSSOASerialIsDate    Name = "dns.soa.serial_is_date"
@@ -42,7 +45,9 @@ const (
 // definitions is the support engineer's dictionary, in the order in which it is printed.
 var definitions = []Definition{
 	{SMTPPort, Int, Session, "TCP port of the test."},
-	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means refused or without answer while this network demonstrably reaches other servers."},
+	{SMTPRouteOK, Bool, Session, "This machine has a route to addresses of that family. A missing one, usually of IPv6, is the tester's trouble and makes the fact unknown."},
+	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means refused, or without answer while this network demonstrably reaches other servers."},
+	{SMTPNetworkOpen, Bool, Session, "Some SMTP server greeted in this run, so that this network lets SMTP out. No means only that none did."},
 	{SMTPConnectLatency, Duration, Session, "Time from the start of the TCP connection to its being made."},
 	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. Its absence is never known from one session: it is unknown, with the reason."},
 	{SMTPGreetingCode, Int, Session, "Reply code of the greeting."},
@@ -57,8 +62,9 @@ var definitions = []Definition{
 	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
 	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
-	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220."},
+	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220; a lower bound where it is not known of all."},
 	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
+	{DNSPTRMissing, Bool, Session, "Reverse look-up of the address finds no name."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},
 	{DNSSOASerial, Int, Server, "Serial number of the SOA record (RFC 1035 section 3.3.13)."},
 	{DNSSOASerialIsDate, Bool, Server, "The serial reads as YYYYMMDDnn with an existing date that is not in the future anywhere on earth (UTC+14)."},

@@ -87,14 +87,18 @@ func (v Value) String() string {
 	return ""
 }
 
+const day = 24 * time.Hour
+
 // FormatDuration writes a time span for people: milliseconds below a second, tenths below two minutes, whole seconds
-// above, and whole seconds without decimals as such ("604800 s").
+// above, and whole days beside the seconds that DNS counts in ("604800 s (7 days)").
 func FormatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "-" + FormatDuration(-d)
 	case d < time.Second && d != 0:
 		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
+	case d >= day && d%day == 0:
+		return fmt.Sprintf("%d s (%d days)", d/time.Second, d/day)
 	case d%time.Second == 0 || d >= 2*time.Minute:
 		return fmt.Sprintf("%d s", int64(d.Round(time.Second)/time.Second))
 	}
@@ -124,6 +128,7 @@ type Code string
 // The reasons for which something is unknown.
 const (
 	NoTarget      Code = "no_target"      // nothing names what to test
+	NotFound      Code = "not_found"      // the name does not exist, or leads to no address
 	Refused       Code = "refused"        // the server turned the tester away (421, 4xx, 5xx, 554 greeting)
 	NoGreeting    Code = "no_greeting"    // connected, but no 220 came
 	ConnectFailed Code = "connect_failed" // no connection, or it broke before the answer
@@ -138,7 +143,7 @@ const (
 
 // Codes returns all reasons, in a stable order.
 func Codes() []Code {
-	return []Code{NoTarget, Refused, NoGreeting, ConnectFailed, NetworkClosed, ServFail, Disagreement, Untested, NeedsMessage,
+	return []Code{NoTarget, NotFound, Refused, NoGreeting, ConnectFailed, NetworkClosed, ServFail, Disagreement, Untested, NeedsMessage,
 		Private, Interrupted}
 }
 
@@ -279,5 +284,6 @@ func (s *Set) WhyNoViews(target string, kind SubjectKind) Unknown {
 // Need asks for facts about a name or address of a report.
 type Need struct {
 	Target string
+	Host   bool // the report means the host of that name itself, not the mail hosts of a domain
 	Facts  []Name
 }

@@ -450,16 +450,27 @@ func TestMalformedGreetings(t *testing.T) {
 	})
 }
 
+// A teaser that ends in another code is no greeting: nobody was let in.
+func TestTeaserThatEndsInARefusal(t *testing.T) {
+	session := talk(t, full, func(p *peer) {
+		p.send("220-mail.example.com ESMTP\r\n")
+		time.Sleep(6 * time.Second)
+		p.send("521 5.7.1 blocked\r\n")
+		p.answer("QUIT", "221 bye")
+	})
+	wantTrace(t, session, "connect 0s-0s", "greeting 0s-6s 521", "quit 6s-6s 221")
+}
+
 // Bare line feeds, other codes inside a reply, a code alone and bytes that are not UTF-8 are all still a reply.
 func TestTolerated(t *testing.T) {
 	session := talk(t, Ask{Address: address}, func(p *peer) {
-		p.send("220-b\xe4r\n554 other code\n")
+		p.send("221-b\xe4r\n220 other code\n")
 		p.answer("EHLO", "250")
 		p.answer("QUIT", "221 \x1b[2J bye")
 	})
 	wantTrace(t, session, timeless([]string{"greeting 220", "ehlo 250", "quit 221"})...)
 	lines := session.Event(evidence.StepGreeting).Reply.Lines
-	if lines[0].Text != "220-b\uFFFDr" || string(lines[0].Raw) != "220-b\xe4r" || lines[1].Raw != nil {
+	if lines[0].Text != "221-b\uFFFDr" || string(lines[0].Raw) != "221-b\xe4r" || lines[1].Raw != nil {
 		t.Errorf("lines are %+v", lines)
 	}
 	if got := session.Event(evidence.StepQUIT).Reply.Lines[0].Text; got != "221 \x1b[2J bye" {

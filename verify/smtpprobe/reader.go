@@ -24,8 +24,8 @@ type reader struct {
 }
 
 // read returns the next reply. With an error it returns what had come of it, or nil if nothing had. Lines with
-// different codes are one reply under the first code, although RFC 5321 section 4.2.1 wants them equal: where the
-// reply ends is certain all the same.
+// different codes are one reply under the last code, although RFC 5321 section 4.2.1 wants them equal: a server that
+// begins with a 220- teaser and ends with 521 has turned the client away.
 func (r *reader) read() (*evidence.Reply, error) {
 	if err := r.fill(); err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func (r *reader) read() (*evidence.Reply, error) {
 		reply.LastByte = r.at
 		text := trimEnd(raw)
 		code, last := parse(text)
-		if len(reply.Lines) == 0 && (err == nil || len(text) > 3) { // "250" may be the beginning of "2500"
+		if (len(reply.Lines) == 0 || code != 0) && (err == nil || len(text) > 3) { // "250" may be the beginning of "2500"
 			reply.Code = code
 		}
 		if len(raw) > 0 {

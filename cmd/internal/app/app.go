@@ -43,7 +43,7 @@ const (
 
 // Run is the whole program. It returns the exit code and never ends the process.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
+	p := &program{args: args, stdin: stdin, stdout: stdout, stderr: stderr, env: env}
 	if p.env.Context == nil {
 		p.env.Context = context.Background()
 	}
@@ -54,12 +54,16 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 		p.env.Terminal = terminal
 	}
 	app := p.commands()
-	err := app.RunContext(p.env.Context, arrange(app, args))
+	arranged, err := arrange(app, args)
+	if err == nil {
+		err = app.RunContext(p.env.Context, arranged)
+	}
 	return p.finish(err)
 }
 
 // program is one run of the command.
 type program struct {
+	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	env            Env
@@ -148,7 +152,7 @@ func (p *program) commands() *cli.App {
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.parse},
 			{Name: "replay", Usage: "judges saved evidence again; opens no connection",
 				ArgsUsage: "FILE…", Flags: slices.Concat(outputFlags(), ruleFlags()), Action: p.replay},
-			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands()},
+			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands(), Action: rulesUsage},
 			{Name: "demo", Usage: "shows the whole way on an internet in memory, in real time; needs no network",
 				Flags: slices.Concat(recordFlags(), outputFlags(), ruleFlags()), Action: p.demo},
 		},
@@ -168,15 +172,15 @@ func prepare(commands []*cli.Command, p *program) {
 
 // usageError answers a wrong flag on stderr, with the nearest right one.
 func (p *program) usageError(c *cli.Context, err error, _ bool) error {
-	hint := "See: " + c.App.Name + " --help"
-	if c.Command != nil && c.Command.Name != "" && c.Command.Name != c.App.Name {
-		hint = "See: mxverdict " + c.Command.Name + " --help"
-	}
+	hint := "See: " + c.Command.HelpName + " --help"
 	if wrong, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
 		if near := rules.Nearest(strings.TrimLeft(wrong, "-"), flagNames(c.Command.Flags)); near != "" {
 			hint = "Did you mean --" + near + "?\n" + hint
 		}
 		return usage(hint, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
+	}
+	if strings.HasSuffix(err.Error(), "parse error") {
+		hint = "A time needs its unit, such as 10s or 5m.\n" + hint
 	}
 	return usage(hint, "%v", err)
 }

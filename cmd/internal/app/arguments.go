@@ -9,16 +9,17 @@ import (
 
 // arrange brings arguments into the order that cli understands: the default command is put in where none is named, and
 // flags that stand after arguments are moved before them, because cli would silently take them for arguments.
-func arrange(app *cli.App, args []string) []string {
+// A flag that lacks its value is an error.
+func arrange(app *cli.App, args []string) ([]string, error) {
 	if len(args) == 0 {
-		return []string{app.Name}
+		return []string{app.Name}, nil
 	}
 	rest := args[1:]
 	if len(rest) > 0 && slices.Contains([]string{"-h", "--help", "-help", "-v", "--version", "-version"}, rest[0]) {
-		return args
+		return args, nil
 	}
 	if len(rest) > 0 && rest[0] == "help" {
-		return slices.Concat(args[:1], rest[1:], []string{"--help"})
+		return slices.Concat(args[:1], rest[1:], []string{"--help"}), nil
 	}
 	path := args[:1:1]
 	command := find(app.Commands, rest)
@@ -33,7 +34,10 @@ func arrange(app *cli.App, args []string) []string {
 		path, rest = append(path, rest[0]), rest[1:]
 	}
 	flags, arguments := separate(command.Flags, rest)
-	return slices.Concat(path, flags, arguments)
+	if n := len(flags); n > 0 && takesValue(command.Flags, flags[n-1]) && (n < 2 || !takesValue(command.Flags, flags[n-2])) {
+		return nil, usage("See: mxverdict "+strings.Join(path[1:], " ")+" --help", "%s needs a value", flags[n-1])
+	}
+	return slices.Concat(path, flags, arguments), nil
 }
 
 func find(commands []*cli.Command, args []string) *cli.Command {

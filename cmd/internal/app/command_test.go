@@ -447,3 +447,16 @@ func (c *clocked) when(text string) (time.Duration, bool) {
 	}
 	return 0, false
 }
+
+// Ctrl-C ends a read that would last for ever.
+func TestInterruptedWhileReading(t *testing.T) {
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	code := app.Run([]string{"mxverdict", "--resolver", "127.0.0.1:1", "--helo", "tester.example.net"}, reader, &stdout, &stderr, app.Env{Context: ctx})
+	if code != 130 || stdout.Len() > 0 {
+		t.Errorf("exit code %d, stdout %q, want 130 and nothing", code, stdout.String())
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,11 +49,17 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 			return o, err
 		}
 	}
+	if o.Helo != "" && !hostName.MatchString(o.Helo) && !literal.MatchString(o.Helo) {
+		return o, usage("Such as --helo tester.example.net or --helo [192.0.2.1]", "--helo %q is neither a full host name nor an address literal", o.Helo)
+	}
 	if o.Helo == "" {
 		o.Helo = ownName()
 	}
 	return o, nil
 }
+
+// literal is an address literal (RFC 5321 section 4.1.3).
+var literal = regexp.MustCompile(`^\[[0-9A-Za-z.:]+\]$`)
 
 func port(c *cli.Context, flag string) (uint16, error) {
 	n := c.Uint(flag)

@@ -8,7 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"mxverdict/cmd/internal/render"
-	"mxverdict/rules"
+	"mxverdict/parser/report"
+	"mxverdict/verify/evidence"
 )
 
 // output is how results are printed.
@@ -17,6 +18,7 @@ type output struct {
 	terminal render.Terminal
 	strict   bool
 	exitZero bool
+	many     bool // of several inputs, of which some may have failed
 }
 
 func (p *program) output(c *cli.Context) (output, error) {
@@ -25,7 +27,7 @@ func (p *program) output(c *cli.Context) (output, error) {
 		return output{}, err
 	}
 	look, err := p.look(c)
-	return output{format, look, c.Bool("strict"), c.Bool("exit-zero")}, err
+	return output{format: format, terminal: look, strict: c.Bool("strict"), exitZero: c.Bool("exit-zero")}, err
 }
 
 // print writes all results and settles the exit code.
@@ -33,12 +35,12 @@ func (p *program) print(results []render.Result, out output) error {
 	for _, r := range results {
 		p.code = worse(p.code, codeOf(r, out.strict))
 	}
-	if out.exitZero && p.code != exitUsage && p.code != exitInterrupted {
-		p.code = exitOK
+	if out.exitZero && (p.code == exitConfirmed || p.code == exitInconclusive) {
+		p.code = exitOK // other codes say that the run failed, not what it found
 	}
 	switch out.format {
 	case "json":
-		return render.JSON(p.stdout, results)
+		return render.JSON(p.stdout, results, out.many)
 	case "jsonl":
 		return render.JSONLines(p.stdout, results)
 	}
@@ -66,21 +68,41 @@ func codeOf(r render.Result, strict bool) int {
 		return exitInterrupted
 	case s.Confirmed > 0:
 		return exitConfirmed
-	case r.Evidence.Vantage.SMTPOut == "closed":
+	case recognised(r.Report) == 0:
+		return exitUsage
+	case closed(r.Evidence), r.Evidence.Vantage.DNSOut == evidence.Closed:
 		return exitNetwork
-	case strict && (s.Inconclusive > 0 || inconclusive(r.Judgement)):
+	case strict && s.Inconclusive > 0:
 		return exitInconclusive
 	}
 	return exitOK
 }
 
-func inconclusive(j rules.Judgement) bool {
-	for _, v := range j.Verdicts {
-		if v.Verdict == rules.Inconclusive {
-			return true
+// recognised counts the rows that some wording knows.
+func recognised(r report.Report) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Rule != "" {
+			n++
 		}
 	}
-	return false
+	return n
+}
+
+// canWrite finds out before any wait whether a file can be written; "" is none.
+func canWrite(file string) error {
+	if file == "" {
+		return nil
+	}
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return usage("Name a file for it.", "--save-evidence %s is no ordinary file", file)
+	}
+	probe, err := os.CreateTemp(filepath.Dir(file), ".mxverdict-*")
+	if err != nil {
+		return usage("Name a file in a folder that exists and can be written to.", "--save-evidence %s cannot be written: %v", file, openError("/", err))
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
 }
 
 // writeWhole writes a file whole or not at all.

@@ -30,7 +30,7 @@ func (p *program) parse(c *cli.Context) error {
 		return nil
 	}
 	if format == "json" {
-		return render.ParseJSON(p.stdout, reports)
+		return render.ParseJSON(p.stdout, reports, c.NArg() > 1)
 	}
 	return render.ParseText(p.stdout, reports, look)
 }

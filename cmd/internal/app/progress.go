@@ -84,7 +84,7 @@ func (g *progress) show() {
 		}
 		return 1
 	})
-	line := fmt.Sprintf("waiting for %s, %d s of at most %d s", awaited(longest), int(time.Since(longest.Since).Seconds()), int(longest.Limit.Seconds()))
+	line := fmt.Sprintf("%d s of at most %d s: waiting for %s", int(time.Since(longest.Since).Seconds()), int(longest.Limit.Seconds()), awaited(longest))
 	if others := len(g.waits) - 1; others > 0 {
 		line += fmt.Sprintf(" (and %d more)", others)
 	}
@@ -101,7 +101,7 @@ func awaited(w verify.Waiting) string {
 	what := map[evidence.Step]string{
 		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with",
 		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",
-		evidence.StepMAIL: "the reply to MAIL of", evidence.StepRCPT: "the reply to RCPT of", evidence.StepQUIT: "the good-bye of",
+		verify.StepPause: "a second visit, after a pause, to", evidence.StepMAIL: "the reply to MAIL of", evidence.StepRCPT: "the reply to RCPT of", evidence.StepQUIT: "the good-bye of",
 	}[w.Step]
 	return what + " " + w.Subject
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -32,6 +33,7 @@ func (p *program) replay(c *cli.Context) error {
 	if len(files) == 0 {
 		return usage("Such a file is written by: mxverdict verify --save-evidence FILE", "replay needs the file of saved evidence")
 	}
+	out.many = len(files) > 1
 	var results []render.Result
 	for _, file := range files {
 		found, err := p.replayFile(file, catalogue)
@@ -48,7 +50,7 @@ func (p *program) replayFile(file string, catalogue *rules.Catalogue) ([]render.
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, openError(err)
+			return nil, openError(file, err)
 		}
 		defer f.Close()
 		in = f
@@ -91,6 +93,11 @@ func savedReport(b *evidence.Bundle) (report.Report, error) {
 	}
 	if r.Schema != report.Schema {
 		return r, fmt.Errorf("the schema of its report is %q, not %s", r.Schema, report.Schema)
+	}
+	for _, f := range r.Findings {
+		if !slices.Contains([]report.Status{report.Unknown, report.OK, report.Info, report.Warning, report.Error}, f.Status) {
+			return r, fmt.Errorf("row %d of its report has the status %q, which does not exist", f.N, f.Status)
+		}
 	}
 	b.Report = nil
 	return r, nil

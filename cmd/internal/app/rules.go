@@ -25,6 +25,16 @@ func (p *program) ruleCommands() []*cli.Command {
 	}
 }
 
+// rulesUsage answers `rules` without a command, or with one that does not exist.
+func rulesUsage(c *cli.Context) error {
+	names := []string{"list", "show", "facts", "lint", "test"}
+	hint := "See: mxverdict rules --help"
+	if near := rules.Nearest(c.Args().First(), names); near != "" {
+		hint = "Did you mean mxverdict rules " + near + "?\n" + hint
+	}
+	return usage(hint, "rules needs one of the commands %s", strings.Join(names, ", "))
+}
+
 func (p *program) rulesList(c *cli.Context) error {
 	catalogue, err := p.catalogue(c)
 	if err != nil {

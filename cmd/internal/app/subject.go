@@ -2,7 +2,9 @@ package app
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -37,6 +39,9 @@ func chooseTarget(target, address string) (chosen, error) {
 	return c, nil
 }
 
+// hostName is a name of two labels or more, the last of which is no number (RFC 1123 section 2.1).
+var hostName = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
 // targetName reads --target as people type it: a name in any case and script, an address, an e-mail address or a URL.
 func targetName(s string) (string, error) {
 	name := strings.TrimSpace(s)
@@ -46,12 +51,15 @@ func targetName(s string) (string, error) {
 	if _, domain, ok := strings.Cut(name, "@"); ok {
 		name = domain
 	}
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
 	name = strings.TrimSuffix(strings.Trim(name, "[]"), ".")
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return addr.WithZone("").String(), nil
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || !strings.Contains(ascii, ".") {
+	if err != nil || !hostName.MatchString(ascii) {
 		return "", usage("Such as --target example.com", "--target %q is no domain, host or address", s)
 	}
 	return strings.ToLower(ascii), nil
@@ -63,10 +71,12 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Subject != "" {
-			if c.target != "" && f.Subject != c.target && contradiction == "" {
-				contradiction = fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", f.Subject, c.target)
+			if contradiction == "" {
+				contradiction = c.contradicts(f.Subject)
 			}
-			continue
+			if !zoneless(f, catalogue) {
+				continue
+			}
 		}
 		f.Subject = subjectFor(f, c, r.Target, catalogue)
 	}
@@ -74,6 +84,27 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 		r.Target = report.Target{Domain: c.target, Address: c.address}
 	}
 	return contradiction
+}
+
+// contradicts says that a row names something else than a flag; the row wins.
+func (c chosen) contradicts(subject string) string {
+	_, err := netip.ParseAddr(subject)
+	switch isAddress := err == nil; {
+	case isAddress && c.address != "" && c.address != subject:
+		return fmt.Sprintf("the report names %s itself; --address %s is used for rows that name nothing", subject, c.address)
+	case !isAddress && c.target != "" && c.target != subject:
+		return fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", subject, c.target)
+	case !isAddress && c.address != "" && c.target == "":
+		return fmt.Sprintf("the report names %s itself, and every address of it is tested; --address %s is used for rows that name nothing", subject, c.address)
+	}
+	return ""
+}
+
+// zoneless tells whether a row about a zone has only an address for a subject, to which no zone belongs.
+func zoneless(f *report.Finding, catalogue *rules.Catalogue) bool {
+	rule := catalogue.Rule(f.Rule)
+	_, err := netip.ParseAddr(f.Subject)
+	return err == nil && rule != nil && rule.Subject == string(facts.Zone)
 }
 
 func subjectFor(f *report.Finding, c chosen, t report.Target, catalogue *rules.Catalogue) string {
@@ -109,16 +140,35 @@ func nameless(r *report.Report, catalogue *rules.Catalogue) bool {
 }
 
 // noTarget is the error for such a report: the names found in it, and the command to run.
-func noTarget(r *report.Report) error {
-	example, says := "example.com", "the report does not say which domain or host it is about"
+func (p *program) noTarget(r *report.Report) error {
+	example := "example.com"
+	says := r.Source + ": the report does not say which domain or host it is about"
+	if r.Source == "-" {
+		says = strings.TrimPrefix(says, "-: ")
+	}
 	hint := ""
 	if len(r.Candidates) > 0 {
 		example = r.Candidates[0]
 		hint = "Names found in the text: " + strings.Join(r.Candidates, ", ") + "\n"
 	}
-	source := r.Source
-	if source == "-" {
-		source = "< report.txt"
+	command := []string{"mxverdict"}
+	for _, arg := range p.args[1:] {
+		command = append(command, quoted(arg))
 	}
-	return usage(hint+"Run it again with the name: mxverdict verify --target "+example+" "+source, "%s", says)
+	command = append(command, "--target", example)
+	if r.Source == "-" {
+		command = append(command, "< report.txt")
+	}
+	return usage(hint+"Run it again with the name: "+strings.Join(command, " "), "%s", says)
+}
+
+// quoted writes an argument as a shell reads it.
+func quoted(arg string) string {
+	plain := func(c rune) bool {
+		return c == '-' || c == '.' || c == '/' || c == '_' || c == ':' || c == '=' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+	}
+	if arg != "" && strings.IndexFunc(arg, func(c rune) bool { return !plain(c) }) < 0 {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ func (p *program) verify(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := canWrite(c.String("save-evidence")); err != nil {
+		return err
+	}
+	out.many = c.NArg() > 1
 	reports := p.read(c.Args().Slice(), catalogue.Vocabulary())
 	reports = p.assignAll(reports, who, catalogue)
 	if len(reports) == 0 {
@@ -45,7 +50,13 @@ func (p *program) verify(c *cli.Context) error {
 
 // assignAll gives every row its subject. A report that names no target is told and left out; the others go on.
 func (p *program) assignAll(reports []report.Report, who chosen, catalogue *rules.Catalogue) []report.Report {
-	return slices.DeleteFunc(reports, func(r report.Report) bool { return !p.assignOne(&r, who, catalogue) })
+	var usable []report.Report
+	for i := range reports {
+		if p.assignOne(&reports[i], who, catalogue) {
+			usable = append(usable, reports[i])
+		}
+	}
+	return usable
 }
 
 func (p *program) assignOne(r *report.Report, who chosen, catalogue *rules.Catalogue) bool {
@@ -56,7 +67,7 @@ func (p *program) assignOne(r *report.Report, who chosen, catalogue *rules.Catal
 		p.say("mxverdict: note: " + says)
 	}
 	if nameless(r, catalogue) {
-		p.code = p.finish(noTarget(r))
+		p.code = p.finish(p.noTarget(r))
 		return false
 	}
 	return true
@@ -77,7 +88,10 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 		bundle = verify.Run(c.Context, plan, o)
 		progress.end(bundle.Interrupted)
 	}
-	if bundle.Vantage.SMTPOut == evidence.Closed {
+	if bundle.Vantage.DNSOut == evidence.Closed {
+		p.say("No name server answered: this network lets no DNS out, or " + o.Resolver.String() + " is no resolver; name another with --resolver.")
+	}
+	if closed(bundle) {
 		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
 			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
 	}
@@ -85,12 +99,11 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	for _, r := range reports {
 		results = append(results, result(r, part(bundle, r), catalogue))
 	}
+	err := p.print(results, out)
 	if file := c.String("save-evidence"); file != "" {
-		if err := saveEvidence(file, results); err != nil {
-			return err
-		}
+		err = errors.Join(err, saveEvidence(file, results))
 	}
-	return p.print(results, out)
+	return err
 }
 
 func needs(reports []report.Report, catalogue *rules.Catalogue) []facts.Need {
@@ -116,15 +129,23 @@ func part(b evidence.Bundle, r report.Report) evidence.Bundle {
 func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) render.Result {
 	res := render.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b,
 		Judgement: catalogue.Judge(r, verify.Derive(&b)), Notices: []string{}}
+	if b.Expired {
+		res.Notices = append(res.Notices, "The run's own limit of time ended it before it was done; give it more with --deadline.")
+	}
 	for _, t := range b.Targets {
 		if t.Name == r.Target.Domain && r.Target.Host == "" && t.Kind == "host" { // only the look-up could tell
 			res.Report.Target = report.Target{Host: t.Name, Address: r.Target.Address}
 		}
 	}
-	if b.Vantage.SMTPOut == evidence.Closed {
+	if closed(b) {
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
 	}
 	return res
+}
+
+// closed tells whether this network kept a report's SMTP test from its servers.
+func closed(b evidence.Bundle) bool {
+	return len(b.Sessions) > 0 && (b.Vantage.SMTPOut == evidence.Closed || b.Vantage.SMTPOut6 == evidence.Closed && b.Vantage.SMTPOut == "")
 }
 
 // closedNotices say what is left when this network lets no SMTP out: what the report itself shows, and how to test elsewhere.

@@ -60,13 +60,14 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-// JSON writes results by their contract: one object, or an array of several.
-func JSON(w io.Writer, results []Result) error {
+// JSON writes results by their contract: one object, or an array if many inputs were asked for, however many of them could
+// be read: what reads the output must not have to guess.
+func JSON(w io.Writer, results []Result, many bool) error {
 	documents := make([]document, len(results))
 	for i, r := range results {
 		documents[i] = documentOf(r)
 	}
-	return indented(w, documents)
+	return indented(w, documents, many)
 }
 
 // JSONLines writes an object a line.
@@ -82,9 +83,9 @@ func JSONLines(w io.Writer, results []Result) error {
 	return write(w, out)
 }
 
-func indented[T any](w io.Writer, documents []T) error {
+func indented[T any](w io.Writer, documents []T, many bool) error {
 	var value any = documents
-	if len(documents) == 1 {
+	if len(documents) == 1 && !many {
 		value = documents[0]
 	}
 	b, err := json.MarshalIndent(value, "", "  ")

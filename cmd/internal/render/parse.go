@@ -86,10 +86,10 @@ func captured(v report.Value) string {
 }
 
 // ParseJSON writes reports by their contract: one object, or an array of several.
-func ParseJSON(w io.Writer, reports []report.Report) error {
+func ParseJSON(w io.Writer, reports []report.Report, many bool) error {
 	documents := make([]report.Report, len(reports))
 	for i, r := range reports {
 		documents[i] = reportDocument(r)
 	}
-	return indented(w, documents)
+	return indented(w, documents, many)
 }

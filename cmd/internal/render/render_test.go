@@ -45,7 +45,7 @@ func ticket(t testing.TB, r Result) string {
 }
 
 func jsonOf(t testing.TB, rs ...Result) string {
-	return written(t, func(w io.Writer) error { return JSON(w, rs) })
+	return written(t, func(w io.Writer) error { return JSON(w, rs, false) })
 }
 
 func golden(t *testing.T, path, got string) {
@@ -70,9 +70,9 @@ func TestGolden(t *testing.T) {
 	for file, render := range map[string]func(io.Writer) error{
 		"founding.txt":        func(w io.Writer) error { return Text(w, r, Terminal{}) },
 		"founding.ticket.txt": func(w io.Writer) error { return Ticket(w, r) },
-		"founding.json":       func(w io.Writer) error { return JSON(w, []Result{r}) },
+		"founding.json":       func(w io.Writer) error { return JSON(w, []Result{r}, false) },
 		"founding.parse.txt":  func(w io.Writer) error { return ParseText(w, reports, Terminal{}) },
-		"founding.parse.json": func(w io.Writer) error { return ParseJSON(w, reports) },
+		"founding.parse.json": func(w io.Writer) error { return ParseJSON(w, reports, false) },
 	} {
 		t.Run(file, func(t *testing.T) { golden(t, filepath.Join("testdata", file), written(t, render)) })
 	}
@@ -221,7 +221,7 @@ func checkAll(t *testing.T, r Result, widths ...int) {
 	checkJSON(t, jsonOf(t, r), documentOf(r))
 	reports := []report.Report{r.Report}
 	checkText(t, written(t, func(w io.Writer) error { return ParseText(w, reports, Terminal{}) }))
-	checkJSON(t, written(t, func(w io.Writer) error { return ParseJSON(w, reports) }), reportDocument(r.Report))
+	checkJSON(t, written(t, func(w io.Writer) error { return ParseJSON(w, reports, false) }), reportDocument(r.Report))
 	lines := written(t, func(w io.Writer) error { return JSONLines(w, []Result{r, r}) })
 	if n := strings.Count(lines, "\n"); n != 2 {
 		t.Errorf("%d lines of JSON for 2 results", n)
@@ -341,7 +341,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 func TestWhatHarmsStandsFirst(t *testing.T) {
 	r := founding()
 	for _, out := range []string{text(t, r, Terminal{}), ticket(t, r)} {
-		at := places(t, out, "RESULT", "CAUSE", "Name server without answer\n", "Open relay\n", "Name in the greeting\n",
+		at := places(t, out, "RESULT", "Name server without answer\n", "Open relay\n", "Name in the greeting\n",
 			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "PATIENCE", "NOT RECOGNISED", "SMTP SESSION 1",
 			"DNS EXCHANGES", "NOTICES")
 		if !slices.IsSorted(at) {
@@ -557,7 +557,7 @@ func TestNumberOfJSONDocuments(t *testing.T) {
 	for n, want := range map[int]reflect.Kind{0: reflect.Slice, 1: reflect.Map, 2: reflect.Slice} {
 		for _, out := range []string{
 			jsonOf(t, make([]Result, n)...),
-			written(t, func(w io.Writer) error { return ParseJSON(w, make([]report.Report, n)) })} {
+			written(t, func(w io.Writer) error { return ParseJSON(w, make([]report.Report, n), false) })} {
 			var v any
 			if err := json.Unmarshal([]byte(out), &v); err != nil {
 				t.Fatal(err)
@@ -610,9 +610,9 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestWriteErrorsAreReturned(t *testing.T) {
 	r := founding()
 	for name, err := range map[string]error{
-		"text": Text(broken{}, r, Terminal{}), "ticket": Ticket(broken{}, r), "json": JSON(broken{}, []Result{r}),
+		"text": Text(broken{}, r, Terminal{}), "ticket": Ticket(broken{}, r), "json": JSON(broken{}, []Result{r}, false),
 		"jsonl": JSONLines(broken{}, []Result{r}), "parse": ParseText(broken{}, nil, Terminal{}),
-		"parse json": ParseJSON(broken{}, nil),
+		"parse json": ParseJSON(broken{}, nil, false),
 	} {
 		if !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)

@@ -84,7 +84,7 @@ func TestSchemas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			validate(t, schemas["verdict.schema.json"], jsonOf(t, r))
 			validate(t, schemas["report.schema.json"], written(t,
-				func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}) }))
+				func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}, false) }))
 		})
 	}
 }

@@ -30,6 +30,7 @@ func (p *page) body(r Result) {
 	p.interrupted(r)
 	p.header(r)
 	p.section(bold, "RESULT", result(r))
+	p.overview(r.Judgement.Verdicts)
 	p.causes(r)
 	p.verdicts(r)
 	p.times(r.Judgement.Verdicts)
@@ -38,6 +39,24 @@ func (p *page) body(r Result) {
 	p.sessions(r.Evidence)
 	p.exchanges(r.Evidence)
 	p.notices(r)
+}
+
+// overview gives the answer to each row in a line, before any detail.
+func (p *page) overview(verdicts []rules.Verdict) {
+	for _, v := range bounded(inOrder(verdicts)) {
+		l := labelOf(v.Verdict)
+		p.flow(l.style, "   "+l.one+": ", 6, firstOf(v.About, v.Rule))
+	}
+}
+
+// maxListed bounds lists that a report could make endless; JSON has them whole.
+const maxListed = 50
+
+func bounded[T any](list []T) []T { return list[:min(len(list), maxListed)] }
+
+// andMore says how much a bounded list leaves out.
+func andMore(n int) string {
+	return fmt.Sprintf("and %d more, which --format json lists", n-maxListed)
 }
 
 func (p *page) interrupted(r Result) {
@@ -154,8 +173,11 @@ func firstOf(a, b string) string {
 func (p *page) verdict(v rules.Verdict) {
 	p.item("Subject", v.Subject)
 	var reported []string
-	for _, f := range v.Findings {
+	for _, f := range bounded(v.Findings) {
 		reported = append(reported, row(f))
+	}
+	if len(v.Findings) > maxListed {
+		reported = append(reported, andMore(len(v.Findings)))
 	}
 	p.list("Reported", reported)
 	p.prose("Claim", v.Claim)
@@ -247,8 +269,11 @@ func (p *page) unrecognised(findings []report.Finding) {
 	}
 	p.section(bold, "NOT RECOGNISED", "No wording knows these rows; nothing was judged about them.")
 	var texts []string
-	for _, f := range findings {
+	for _, f := range bounded(findings) {
 		texts = append(texts, row(f))
+	}
+	if len(findings) > maxListed {
+		texts = append(texts, andMore(len(findings)))
 	}
 	p.entries(texts)
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -80,17 +81,20 @@ func answerSentences(r Result) []sentence {
 		checked += " was tested again at " + stamp(r.StartedAt)
 	}
 	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
-	said = append(said, sentence{0, checked}, sentence{1, named("To repair", r, rules.Confirmed, nil)})
+	said = append(said, sentence{0, checked}, sentence{1, named("To repair:", r, rules.Confirmed, nil)})
 	var explained []int
 	for _, c := range r.Judgement.Causes {
 		said = append(said, sentence{1, firstOf(c.Reply, c.Says)})
 		explained = append(explained, c.Findings...)
 	}
 	return append(said,
-		sentence{2, named("Not so", r, rules.FalsePositive, explained)},
-		sentence{2, named("Could not be told", r, rules.Inconclusive, nil)},
-		sentence{3, named("True, but no fault", r, rules.PolicyDisagreement, nil)})
+		sentence{2, named("The report is wrong about:", r, rules.FalsePositive, explained)},
+		sentence{2, named("Could not be tested:", r, rules.Inconclusive, nil)},
+		sentence{3, named("A matter of taste, nothing has to be changed:", r, rules.PolicyDisagreement, nil)})
 }
+
+// most is how many titles one sentence of the reply lists.
+const most = 4
 
 // named lists the titles of the verdicts with an outcome, without those whose rows are explained already.
 func named(lead string, r Result, o rules.Outcome, explained []int) string {
@@ -105,7 +109,10 @@ func named(lead string, r Result, o rules.Outcome, explained []int) string {
 	if len(titles) == 0 {
 		return ""
 	}
-	return lead + ": " + strings.Join(titles, ", ") + "."
+	if more := len(titles) - most; more > 0 {
+		titles = append(titles[:most], fmt.Sprintf("and %d more", more))
+	}
+	return lead + " " + strings.Join(titles, ", ") + "."
 }
 
 // subjectOf names what a report is about: what it says itself, else what its rows led to.

@@ -131,12 +131,15 @@ func (p *page) event(e evidence.Event) {
 }
 
 func (p *page) reply(r evidence.Reply) {
-	for _, line := range r.Lines {
+	for _, line := range bounded(r.Lines) {
 		text := line.Text
 		if len(line.Raw) > 0 {
 			text = string(line.Raw) // Clean shows each byte that is not UTF-8; in Text they all look alike
 		}
 		p.said(line.At, p.marks().server, text)
+	}
+	if len(r.Lines) > maxListed {
+		p.said(r.LastByte, p.marks().remark, fmt.Sprintf("%d lines of this reply in all", len(r.Lines)))
 	}
 	if !r.Complete {
 		p.said(r.LastByte, p.marks().remark, "the last line of this reply never came")

@@ -48,7 +48,7 @@ func labelOf(o rules.Outcome) label {
 // itself.
 var reasonWords = map[string]string{
 	rules.Artifact:  "a proven cause explains its mistake",
-	rules.Changed:   "not so now; it may have been when the report was made",
+	rules.Changed:   "not true now, though it may have been when the report was made",
 	rules.NeverTrue: "the report contradicts itself",
 }
 

@@ -88,7 +88,7 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 	case t.Kind == "address":
 		return facts.Unknown{Code: facts.NoTarget, Detail: "an address alone leads to no zone; name the domain with --target"}
 	case nowhere(t.Trouble), nowhere(t.ZoneError):
-		return facts.Unknown{Code: facts.NoTarget, Detail: t.Name + " does not exist; perhaps it is misspelt"}
+		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}
 	case t.ZoneError != nil:
 		return unanswered(t.ZoneError, "the look-up of the zone of "+t.Name)
 	}
@@ -109,7 +109,7 @@ func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone str
 	var soa *dns.SOA
 	if len(exchanges) > 0 {
 		why, soa = authoritativeSOA(exchanges, subject.At)
-	} else if d.bundle.Interrupted {
+	} else if d.bundle.Interrupted || d.bundle.Expired {
 		why = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + subject.At + " was asked"}
 	}
 	if soa == nil {
@@ -159,4 +159,58 @@ func isDateSerial(serial uint32, now time.Time) bool {
 	}
 	easternmost := now.UTC().Add(14 * time.Hour)
 	return !date.After(easternmost)
+}
+
+// reverse derives the names found by reverse look-up of an address.
+func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
+	defer func() { put(missingPTR(d.set, subject)) }()
+	f := facts.Fact{Name: facts.DNSPTRNames, Why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + subject.At + " was not asked"}}
+	addr, err := netip.ParseAddr(subject.At)
+	if err != nil {
+		return
+	}
+	exchanges, n := d.exchanges(evidence.Resolver, "", dnsprobe.ReverseName(addr), "PTR")
+	if len(exchanges) == 0 {
+		put(f)
+		return
+	}
+	last := exchanges[len(exchanges)-1]
+	f.At, f.Evidence = last.At, fmt.Sprintf("DNS exchange %d", n)
+	switch trouble := dnsprobe.Trouble(exchanges); {
+	case trouble == nil:
+		f.Value = facts.ListValue(ptrNames(last))
+	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
+		f.Value = facts.ListValue(nil)
+	default:
+		f.Why = unanswered(trouble, "the reverse look-up of "+subject.At)
+	}
+	put(f)
+}
+
+func missingPTR(set *facts.Set, subject facts.Subject) facts.Fact {
+	names, _ := set.Get(facts.DNSPTRNames, subject)
+	f := names
+	f.Name = facts.DNSPTRMissing
+	if names.Known() {
+		f.Value = facts.BoolValue(len(names.Value.List()) == 0)
+	}
+	return f
+}
+
+// exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
+func (d *derivation) exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
+	for i, x := range d.bundle.Exchanges {
+		if x.Role == role && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
+			found, n = append(found, x), i+1
+		}
+	}
+	return found, n
+}
+
+func addressOf(server string) string {
+	at, err := netip.ParseAddrPort(server)
+	if err != nil {
+		return server
+	}
+	return at.Addr().String()
 }

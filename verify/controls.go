@@ -1,0 +1,130 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"time"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/smtpprobe"
+)
+
+// invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
+// such name" into addresses of its own, and none of its answers about a host can be trusted.
+func (r *run) invents(ctx context.Context) bool {
+	name := fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32())
+	return dnsprobe.Trouble(r.ask(ctx, name, "A")) == nil
+}
+
+// dnsOut tells whether any of the name servers asked answered at all.
+func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
+	switch {
+	case len(exchanges) == 0:
+		return ""
+	case slices.ContainsFunc(exchanges, func(x evidence.Exchange) bool { return x.RCode != "" }):
+		return evidence.Open
+	}
+	return evidence.Closed
+}
+
+func isIPv4(a netip.Addr) bool { return a.Is4() }
+
+func isIPv6(a netip.Addr) bool { return a.Is6() }
+
+// wayOut tells what the sessions of one address family show about our own network: a greeting from any public address proves
+// that it is open; controls that all stayed silent prove that it is closed.
+func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.WayOut {
+	asked, silent := 0, 0
+	for _, s := range sessions {
+		addr, err := netip.ParseAddr(s.Address)
+		switch {
+		case err != nil || !family(addr):
+		case greeted(s) && !Private(addr):
+			return evidence.Open
+		case s.Control:
+			asked++
+			if unanswered220(s) {
+				silent++
+			}
+		}
+	}
+	if asked > 0 && asked == silent {
+		return evidence.Closed
+	}
+	return ""
+}
+
+// controls finds out, where no server of an address family answered, whether this network lets SMTP out over it at all. An
+// RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
+// everybody. Controls are only asked on the port that networks close.
+func (r *run) controls(ctx context.Context) {
+	if r.SMTPPort != 25 {
+		return
+	}
+	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
+		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
+			addr, err := netip.ParseAddr(s.Address)
+			return err == nil && family(addr) && unanswered220(s)
+		})
+		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
+			r.askControls(ctx, family)
+		}
+	}
+}
+
+// askControls asks one host of each control domain, until one greets.
+func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
+	for _, domain := range r.Controls {
+		host, addr, ok := r.controlHost(ctx, domain, family)
+		if !ok {
+			continue
+		}
+		s := r.control(ctx, host, addr)
+		r.bundle.Sessions = append(r.bundle.Sessions, s)
+		if greeted(s) {
+			return
+		}
+	}
+}
+
+// controlHost picks an address of a control domain's best MX host that has one of the family.
+func (r *run) controlHost(ctx context.Context, domain string, family func(netip.Addr) bool) (string, netip.Addr, bool) {
+	for _, h := range mxHosts(r.ask(ctx, domain, "MX")) {
+		addresses, _ := r.addresses(ctx, h.Name)
+		for _, a := range addresses {
+			if addr, err := netip.ParseAddr(a); err == nil && family(addr) {
+				return h.Name, addr, true
+			}
+		}
+	}
+	return "", netip.Addr{}, false
+}
+
+func (r *run) control(ctx context.Context, host string, addr netip.Addr) evidence.Session {
+	dialer := r.guarded(r.Dialer)
+	if r.Proxy != nil {
+		dialer = r.guarded(r.Proxy)
+	}
+	subject := "control " + subjectOf(host, addr.String()).String()
+	probe := smtpprobe.Probe{Dialer: dialer, Helo: r.Helo, Patience: min(controlPatience, r.Patience), Proxied: r.Proxy != nil,
+		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}
+	s := probe.Run(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
+	s.Control, s.Attempt = true, 1
+	r.watch(Waiting{Subject: subject})
+	return s
+}
+
+// unanswered220 tells whether the network, rather than the server, may be why there was no greeting.
+func unanswered220(s evidence.Session) bool {
+	for _, e := range s.Events {
+		if e.Failure != nil {
+			return (e.Step == evidence.StepConnect && failureOfNetwork(e.Failure)) ||
+				(e.Step == evidence.StepGreeting && e.Failure.Kind == evidence.Timeout && e.Reply == nil)
+		}
+	}
+	return false
+}

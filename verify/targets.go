@@ -1,0 +1,176 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+)
+
+// resolve finds out what each target is and to which addresses it leads.
+func (r *run) resolve(ctx context.Context, plan Plan) {
+	r.bundle.Targets = make([]evidence.Target, len(plan.Targets))
+	r.each(plan, func(i int, task Task) { r.bundle.Targets[i] = r.target(ctx, task) })
+}
+
+// lookups asks the DNS questions that no session waits for.
+func (r *run) lookups(ctx context.Context, plan Plan) {
+	r.each(plan, func(i int, task Task) {
+		t := &r.bundle.Targets[i]
+		if task.ptr {
+			r.reverse(ctx, t.Hosts)
+		}
+		if task.soa && t.Kind != "address" {
+			r.zone(ctx, t)
+		}
+	})
+}
+
+// each runs f for every target, some side by side.
+func (r *run) each(plan Plan, f func(int, Task)) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for i, task := range plan.Targets {
+		group.Go(func() error {
+			f(i, task)
+			return nil
+		})
+	}
+	group.Wait() // the functions return no error
+}
+
+// target follows one name or address.
+func (r *run) target(ctx context.Context, task Task) evidence.Target {
+	t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
+	if addr, err := netip.ParseAddr(task.Name); err == nil {
+		t.Kind = "address"
+		t.ZoneError = &evidence.Failure{Kind: evidence.NoData, Detail: "an address alone leads to no zone"}
+		t.Hosts = append(t.Hosts, r.host(ctx, evidence.Host{Preference: -1, Addresses: []string{addr.String()}}))
+		return t
+	}
+	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
+	if task.session || task.ptr {
+		for i := range t.Hosts {
+			t.Hosts[i] = r.host(ctx, t.Hosts[i])
+		}
+	}
+	return t
+}
+
+// mailHosts tells a domain from a host: a name with MX records is a domain, unless the report calls it a host; else a name
+// with an address is a host.
+func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
+	hosts = []evidence.Host{}
+	name := task.Name
+	if task.Host {
+		if addresses, _ := r.addresses(ctx, name); len(addresses) > 0 {
+			return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
+		}
+	}
+	answer := r.ask(ctx, name, "MX")
+	switch trouble := dnsprobe.Trouble(answer); {
+	case trouble == nil:
+		return "domain", mxHosts(answer), nil
+	case trouble.Kind != evidence.NoData:
+		return "", hosts, trouble
+	}
+	addresses, trouble := r.addresses(ctx, name)
+	if len(addresses) == 0 {
+		return "", hosts, trouble
+	}
+	return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
+}
+
+// host fills in the addresses of a host, unless it is one too many for this run.
+func (r *run) host(ctx context.Context, h evidence.Host) evidence.Host {
+	if !r.admit(cmp.Or(h.Name, slices.Concat(h.Addresses, []string{""})[0])) {
+		h.Addresses = []string{}
+		h.Trouble = &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
+		return h
+	}
+	if h.Name != "" {
+		h.Addresses, h.Trouble = r.addresses(ctx, h.Name)
+	}
+	return h
+}
+
+// reverse looks every address up.
+func (r *run) reverse(ctx context.Context, hosts []evidence.Host) {
+	for _, h := range hosts {
+		for _, a := range h.Addresses {
+			if addr, err := netip.ParseAddr(a); err == nil {
+				r.ask(ctx, dnsprobe.ReverseName(addr), "PTR")
+			}
+		}
+	}
+}
+
+// admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner.
+func (r *run) admit(host string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.hosts[host] && len(r.hosts) >= r.MaxHosts {
+		return false
+	}
+	r.hosts[host] = true
+	return true
+}
+
+// addresses returns the A and AAAA addresses of a host; the failure says why there are none, or why some may be missing.
+func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.Failure) {
+	families := []string{"A", "AAAA"}
+	answers := make([][]evidence.Exchange, len(families))
+	var group sync.WaitGroup
+	for i, rrtype := range families {
+		group.Go(func() { answers[i] = r.ask(ctx, name, rrtype) })
+	}
+	group.Wait()
+	addresses := []string{}
+	var trouble *evidence.Failure
+	for i, rrtype := range families {
+		f := dnsprobe.Trouble(answers[i])
+		if f == nil {
+			addresses = append(addresses, addressesIn(answers[i], rrtype)...)
+		} else if trouble == nil || trouble.Kind == evidence.NoData {
+			trouble = f
+		}
+	}
+	if len(addresses) > 0 && trouble != nil && (trouble.Kind == evidence.NoData || trouble.Kind == evidence.NXDomain) {
+		trouble = nil // one family without records is no trouble
+	}
+	slices.Sort(addresses)
+	addresses = slices.Compact(addresses)
+	return addresses[:min(len(addresses), maxAddresses)], trouble
+}
+
+// zone finds the zone of a target and asks its servers for the SOA record.
+func (r *run) zone(ctx context.Context, t *evidence.Target) {
+	zone, exchanges := r.dns.Zone(ctx, t.Name)
+	r.record(exchanges)
+	t.Zone, t.ZoneError = zone.Name, zone.Trouble
+	if zone.Name == "" || zone.Trouble != nil && zone.Trouble.Kind == evidence.NXDomain {
+		return // for a name that does not exist, the zone found may be a registry's or the root
+	}
+	t.Servers = append(t.Servers, zone.Servers...)
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for _, server := range zone.Servers {
+		group.Go(func() error {
+			r.record(r.dns.Ask(ctx, server, zone.Name, "SOA"))
+			return nil
+		})
+	}
+	group.Wait() // the functions return no error
+}
+
+// Bounds of the addresses of one host: how many are listed, and how many of them are tested.
+const (
+	maxAddresses = 64
+	maxVisited   = 16
+)

@@ -1,0 +1,120 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// encryption merges what every session with the address shows about STARTTLS.
+func (d *derivation) encryption(sessions []numbered, put func(facts.Fact)) {
+	byResult := map[tlsResult][]facts.Fact{}
+	version := facts.Fact{Name: facts.SMTPSTARTTLSVersion}
+	for _, s := range sessions {
+		result, fact := d.startTLS(s)
+		byResult[result] = append(byResult[result], fact)
+		if result == tlsWorks {
+			version = s.fact(facts.SMTPSTARTTLSVersion, s.Event(evidence.StepHandshake))
+			version.Value = facts.TextValue(s.Event(evidence.StepHandshake).TLS.Version)
+		}
+	}
+	missing := mergeSTARTTLS(byResult)
+	if !version.Known() {
+		version.Why = missing.Why
+		if missing.Known() {
+			version.Why = facts.Unknown{Code: facts.Refused, Detail: "no encryption is offered"}
+		}
+	}
+	put(missing)
+	put(version)
+}
+
+// mergeSTARTTLS decides over all sessions: what works in one and is absent in another is a contradiction, and only what failed
+// each time, twice at least, does not work.
+func mergeSTARTTLS(byResult map[tlsResult][]facts.Fact) facts.Fact {
+	works, absent, dead, unclear := byResult[tlsWorks], byResult[tlsAbsent], byResult[tlsDead], byResult[tlsUnknown]
+	switch {
+	case len(works) > 0 && len(absent) > 0:
+		f := works[0]
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "encryption was offered in one session with this address and not in another"}
+		return f
+	case len(works) > 0:
+		return known(works[0], false)
+	case len(absent) > 0:
+		return known(absent[0], true)
+	case len(dead) >= attempts:
+		return known(dead[0], true)
+	case len(dead) > 0:
+		return dead[0]
+	}
+	return unclear[0]
+}
+
+// known makes a fact of one that had only a reason so far.
+func known(f facts.Fact, value bool) facts.Fact {
+	f.Value, f.Why = facts.BoolValue(value), facts.Unknown{}
+	return f
+}
+
+type tlsResult uint8
+
+// startTLS classes one session. A 5.7.x reply means that this tester is refused, which says nothing about others.
+func (d *derivation) startTLS(s numbered) (tlsResult, facts.Fact) {
+	f := facts.Fact{Name: facts.SMTPSTARTTLSMissing, Why: d.before(s)}
+	listed := d.listed(s)
+	command, handshake := s.Event(evidence.StepSTARTTLS), s.Event(evidence.StepHandshake)
+	if !listed.Known() || command == nil {
+		return tlsUnknown, f
+	}
+	f = s.fact(facts.SMTPSTARTTLSMissing, command)
+	switch {
+	case handshake != nil && handshake.TLS != nil && handshake.Failure == nil && !listed.Value.Bool():
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the reply to EHLO does not list STARTTLS, yet it works when it is sent all the same; " +
+			"mail servers do not send what is not listed"}
+		return tlsUnknown, f
+	case handshake != nil && handshake.TLS != nil && handshake.Failure == nil:
+		return tlsWorks, f
+	case command.Failure != nil:
+		f.Why = unknown(command.Failure, "STARTTLS")
+		return tlsUnknown, f
+	case handshake != nil && handshake.Failure != nil:
+		f.Why = unknown(handshake.Failure, "the TLS handshake")
+		if handshake.Failure.Kind == evidence.Malformed {
+			return tlsDead, f // what stands behind the 220 is no TLS at all
+		}
+		// A handshake that fails as TLS may still succeed with a client that knows what ours does not (SSL 3, finite-field
+		// Diffie-Hellman): it proves no absence.
+		return tlsUnknown, f
+	case command.Reply == nil:
+		return tlsUnknown, f
+	}
+	f.Why = refusal(command)
+	switch {
+	case deadSTARTTLS(command.Reply, listed.Value.Bool()):
+		return tlsDead, f
+	case !listed.Value.Bool() && slices.Contains([]int{500, 502, 503}, command.Reply.Code) && !refusesTester(command.Reply):
+		return tlsAbsent, f
+	}
+	return tlsUnknown, f
+}
+
+// deadSTARTTLS tells whether a reply to a listed STARTTLS says that it does not work: 454, or a plain rejection.
+func deadSTARTTLS(r *evidence.Reply, listed bool) bool {
+	return listed && slices.Contains([]int{454, 500, 502, 503}, r.Code) && !refusesTester(r)
+}
+
+// refusesTester tells whether the enhanced status code is a permanent one of security or policy (RFC 3463 section 3.8).
+func refusesTester(r *evidence.Reply) bool {
+	return slices.ContainsFunc(r.Lines, func(l evidence.Line) bool {
+		return len(l.Text) > 4 && strings.HasPrefix(l.Text[4:], "5.7.")
+	})
+}
+
+const (
+	tlsUnknown tlsResult = iota
+	tlsWorks             // a handshake was finished
+	tlsAbsent            // not listed, and rejected as an unknown command
+	tlsDead              // listed, but it failed this time
+)
