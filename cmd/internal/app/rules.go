@@ -128,7 +128,7 @@ func (p *program) lintFiles(c *cli.Context) error {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, openError(err))
+			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, openError(file, err))
 		}
 		sources = append(sources, rules.Source{Name: file, Data: data})
 	}
