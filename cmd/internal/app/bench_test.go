@@ -18,7 +18,7 @@ import (
 func BenchmarkParseProcess(b *testing.B) {
 	dir := b.TempDir()
 	program, report := filepath.Join(dir, "mxverdict"), filepath.Join(dir, "report.txt")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "mxverdict/cmd/mxverdict").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-trimpath", "-ldflags=-s -w", "-o", program, "mxverdict/cmd/mxverdict").CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
 	if err := os.WriteFile(report, []byte(fiveLines), 0o600); err != nil {
