@@ -16,7 +16,14 @@ import (
 // resolve finds out what each target is and to which addresses it leads.
 func (r *run) resolve(ctx context.Context, plan Plan) {
 	r.bundle.Targets = make([]evidence.Target, len(plan.Targets))
-	r.each(plan, func(i int, task Task) { r.bundle.Targets[i] = r.target(ctx, task) })
+	r.each(plan, func(i int, task Task) {
+		if i >= r.MaxHosts {
+			r.bundle.Targets[i] = evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{},
+				Trouble: leftOut(), ZoneError: leftOut()}
+			return
+		}
+		r.bundle.Targets[i] = r.target(ctx, task)
+	})
 }
 
 // lookups asks the DNS questions that no session waits for.
@@ -26,7 +33,7 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		if task.ptr {
 			r.reverse(ctx, t.Hosts)
 		}
-		if task.soa && t.Kind != "address" {
+		if task.soa && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
 		}
 	})
@@ -91,7 +98,7 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 func (r *run) host(ctx context.Context, h evidence.Host) evidence.Host {
 	if !r.admit(cmp.Or(h.Name, slices.Concat(h.Addresses, []string{""})[0])) {
 		h.Addresses = []string{}
-		h.Trouble = &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
+		h.Trouble = leftOut()
 		return h
 	}
 	if h.Name != "" {
@@ -109,6 +116,10 @@ func (r *run) reverse(ctx context.Context, hosts []evidence.Host) {
 			}
 		}
 	}
+}
+
+func leftOut() *evidence.Failure {
+	return &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
 }
 
 // admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner.

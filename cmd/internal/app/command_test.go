@@ -460,3 +460,25 @@ func TestInterruptedWhileReading(t *testing.T) {
 		t.Errorf("exit code %d, stdout %q, want 130 and nothing", code, stdout.String())
 	}
 }
+
+// A pasted report does not turn its reader into a scanner: what is beyond the limit is not even looked up, and is named.
+func TestMaxHosts(t *testing.T) {
+	var report strings.Builder
+	for i := range 100 {
+		report.WriteString("dns\thost" + itoa(i) + ".example.com\tSOA Expire Value out of recommended range\n")
+	}
+	o := run(t, scenarioFile(t, delayed), report.String(), func(n *lab.Internet) {
+		names := map[string]bool{}
+		for _, q := range n.Queries() {
+			if strings.HasPrefix(q.Name, "host") {
+				names[q.Name] = true
+			}
+		}
+		if len(names) > 20 {
+			t.Errorf("%d names were looked up", len(names))
+		}
+	}, "--control", "none", "--format", "json")
+	if !strings.Contains(o.stdout, "the run touches enough hosts already") {
+		t.Error("nothing says that names were left out")
+	}
+}
