@@ -19,7 +19,7 @@ import (
 func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	j := Judgement{Causes: []CauseFound{}, Verdicts: []Verdict{}, Unrecognised: []report.Finding{}}
 	for _, f := range r.Findings {
-		if c.Rule(f.Rule) == nil {
+		if c.Rule(f.Rule) == nil || f.Status == report.Unknown {
 			j.Unrecognised = append(j.Unrecognised, f)
 		}
 	}

@@ -626,16 +626,24 @@ func (r *reader) unknown(x result) {
 	case x.subject != "",
 		x.strong && !x.loose && hasLetter(said) && (table || !x.cell && !spoken(said)),
 		x.name != "" && x.status != "" && (!x.loose || x.apart || x.colon) && hasLetter(said),
-		x.name != "" && (x.apart || x.colon && table) && resultLike(said),
-		x.name == "" && r.pending.icon && (r.pending.name+r.pending.cell != "" || r.block().columns == 1),
+		x.name != "" && (x.apart || x.colon) && table && resultLike(said),
+		x.name == "" && r.pending.icon && wordy(said) && (r.pending.name+r.pending.cell != "" || r.block().columns == 1),
 		x.name == "" && r.pending.name != "" && !r.pending.whole && (x.status != "" || table) && resultLike(said):
 		r.emitUnknown(x, x.status)
-	case x.name == "" && r.pending.icon:
+	case x.name == "" && r.pending.icon && wordy(x.text):
 		r.pending.cell, r.pending.line = foldSpace(x.text), x.n
 	default:
 		r.flush()
 		r.last = none // prose stands between
 	}
+}
+
+// wordy tells the name or result of a check from the other cells that stand behind an icon: times, numbers, host names.
+func wordy(s string) bool {
+	if !hasLetter(s) || s[0] >= '0' && s[0] <= '9' {
+		return false
+	}
+	return strings.ContainsAny(s, " \t") || !strings.ContainsAny(s, ".:") && s != strings.ToUpper(s)
 }
 
 // strangeTest reads the row of a test that nobody knows: behind its name stands a marked result, in a cell of its
@@ -701,7 +709,8 @@ func (r *reader) emitUnknown(x result, status report.Status) {
 		r.flush() // another row
 	}
 	m, _ := r.v.Named(f.Test)
-	f.Rule, f.Status, f.Values = m.Rule, cmp.Or(status, r.pending.status, m.Status), m.Values
+	// The name of a test alone does not tell whether its result was good or bad.
+	f.Rule, f.Status, f.Values = m.Rule, cmp.Or(status, r.pending.status, report.Unknown), m.Values
 	r.pending = pending{}
 	if x.subject != "" {
 		r.aim(x.category, x.subject)
