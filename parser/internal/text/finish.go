@@ -50,8 +50,16 @@ func (r *reader) aim(command, name string) {
 	case "dns", "ns", "soa", "mx", "txt", "spf", "dmarc", "dkim", "bimi", "mta-sts", "tlsrpt", "http", "https":
 		note(&r.aims.domains, name)
 	case "":
-		note(&r.aims.addresses, name)
+		if isAddress(name) {
+			note(&r.aims.addresses, name)
+		}
 	}
+}
+
+// area is what a rule is about, as a category says it: "smtp" of "smtp/connect".
+func area(rule string) string {
+	category, _, _ := strings.Cut(rule, "/")
+	return category
 }
 
 // note keeps two different names at most: the second already says that there is no only one.

@@ -508,7 +508,7 @@ func (r *reader) known(x result, matches []report.Match) {
 			f.Text = x.text
 		}
 		if x.subject != "" && first {
-			r.aim(x.category, x.subject)
+			r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
 		}
 		r.emit(f, m.Reporter, x.category)
 	}
@@ -713,7 +713,7 @@ func (r *reader) emitUnknown(x result, status report.Status) {
 	f.Rule, f.Status, f.Values = m.Rule, cmp.Or(status, r.pending.status, report.Unknown), m.Values
 	r.pending = pending{}
 	if x.subject != "" {
-		r.aim(x.category, x.subject)
+		r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
 	}
 	r.emit(f, m.Reporter, x.category)
 }
