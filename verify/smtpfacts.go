@@ -129,22 +129,21 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 	put(latency)
 }
 
-// reallyUnreachable tells whether a failed connection is the server's: another server could be reached in the same run, or
-// nothing contradicts a plain refusal. Behind a proxy, and without a route, it never is.
+// reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
+// in the same run. A refusal alone proves nothing, because firewalls on this side refuse as well. Behind a proxy, and
+// without a route, it never is.
 func (d *derivation) reallyUnreachable(address string, f *evidence.Failure) bool {
-	switch f.Kind {
-	case evidence.Refused:
-		return d.network(address) != evidence.Closed
-	case evidence.Timeout, evidence.Unreachable, evidence.Reset, evidence.EOF:
-		return d.network(address) == evidence.Open
-	}
-	return false
+	return failureOfNetwork(f) && d.network(address) == evidence.Open
 }
 
 func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.Unknown {
 	if d.network(address) == evidence.Closed && failureOfNetwork(f) {
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + because(f)}
+	}
+	if failureOfNetwork(f) {
+		return facts.Unknown{Code: facts.ConnectFailed, Detail: because(f) +
+			", and no other server was seen to answer from here, so a firewall on this side may be the reason"}
 	}
 	return unknown(f, "the connection")
 }
