@@ -17,10 +17,9 @@ func unquote(line string) (rest string, quoted bool) {
 	return line, quoted
 }
 
-// What a byte asks for: nothing, a look at the markup of its line, or that the line is tidied.
+// What a byte asks for beside nothing: a look at the markup of its line, or that the line is tidied.
 const (
-	plain uint8 = iota
-	markup
+	markup uint8 = 1 << iota
 	untidy
 )
 
@@ -41,12 +40,12 @@ var byteKinds = func() (kinds [256]uint8) {
 // characters and invisible ones vanish, every kind of blank becomes a blank, and the lines of a drawn table become
 // bars. marked tells whether the line may hold markup.
 func tidy(line string) (tidied string, marked bool) {
-	most := plain
+	asked := uint8(0)
 	for i := 0; i < len(line); i++ {
-		most = max(most, byteKinds[line[i]])
+		asked |= byteKinds[line[i]]
 	}
-	if most < untidy {
-		return line, most == markup
+	if asked&untidy == 0 {
+		return line, asked&markup != 0
 	}
 	var b strings.Builder
 	for i := 0; i < len(line); {
@@ -87,7 +86,7 @@ func escapeSequence(s string) int {
 
 // undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
 func undecorate(line string) string {
-	for {
+	for line != "" && !isLetter(line[0]) {
 		size := bullet(line)
 		if size == 0 {
 			size = number(line)
@@ -95,8 +94,9 @@ func undecorate(line string) string {
 		if size == 0 {
 			return line
 		}
-		line = strings.TrimLeft(line[size:], " \t")
+		line = trimLeft(line[size:])
 	}
+	return line
 }
 
 // bullet returns the length of the bullet, or of the box of a checklist, at the start of a line.
@@ -187,7 +187,7 @@ func cellEnd(s string) (end, next int) {
 			break
 		}
 	}
-	return end, len(s) - len(strings.TrimLeft(s[end:], " \t"))
+	return end, len(s) - len(trimLeft(s[end:]))
 }
 
 // resultLike tells prose from a result: results are short and are no questions or titles.
@@ -195,11 +195,16 @@ func resultLike(s string) bool {
 	return len(s) <= 200 && hasLetter(s) && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ":")
 }
 
-func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }
+// hasLetter and hasWord look at the first byte before all others: most texts begin with a letter.
+func hasLetter(s string) bool {
+	return s != "" && (isLetter(s[0]) || strings.IndexFunc(s, unicode.IsLetter) >= 0)
+}
 
 func hasWord(s string) bool {
-	return strings.IndexFunc(s, func(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }) >= 0
+	return s != "" && (isLetter(s[0]) || strings.IndexFunc(s, isLetterOrDigit) >= 0)
 }
+
+func isLetterOrDigit(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // nextWord cuts the first word off.
 func nextWord(s string) (word, rest string) {
@@ -207,5 +212,20 @@ func nextWord(s string) (word, rest string) {
 	for end < len(s) && s[end] != ' ' && s[end] != '\t' {
 		end++
 	}
-	return s[:end], strings.TrimLeft(s[end:], " \t")
+	return s[:end], trimLeft(s[end:])
+}
+
+// trimLeft and trimRight take the blanks and tabs off an end of s.
+func trimLeft(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
+}
+
+func trimRight(s string) string {
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
 }

@@ -25,10 +25,13 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 		f.Values = map[string]report.Value{}
 	}
 	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && r.block().command == "smtp")
-	if called, ok := f.Values["address"]; ok && smtp {
-		r.call(normalName(called.Text), true)
+	if smtp {
+		if called, ok := f.Values["address"]; ok {
+			r.call(normalName(called.Text), true)
+		}
 	}
-	r.rows = append(r.rows, row{f, reporter, len(r.blocks) - 1, r.quoted, smtp})
+	r.findings = append(r.findings, f)
+	r.rows = append(r.rows, row{reporter, len(r.blocks) - 1, r.quoted, smtp})
 	r.last = len(r.rows) - 1
 }
 
@@ -84,7 +87,7 @@ func (a aims) target() report.Target {
 // numbers. Once lines name several servers the row is about all of them: "nameserver", which narrows it to one, gives
 // way to "nameservers", the list.
 func (r *reader) addDetail(values map[string]report.Value) {
-	f := &r.rows[r.last]
+	f := &r.findings[r.last]
 	if server := values["nameserver"].Text; server != "" {
 		r.seen.server(server)
 		r.addServer(f, server)
@@ -96,7 +99,7 @@ func (r *reader) addDetail(values map[string]report.Value) {
 	}
 }
 
-func (r *reader) addServer(f *row, server string) {
+func (r *reader) addServer(f *report.Finding, server string) {
 	list, first := f.Values["nameservers"].Text, f.Values["nameserver"].Text
 	switch {
 	case list == "" && (first == "" || first == server):
@@ -116,55 +119,66 @@ func (r *reader) addServer(f *row, server string) {
 // report finishes what can be told only from the whole document.
 func (r *reader) report() report.Report {
 	for i := range r.rows {
-		r.finish(&r.rows[i])
+		r.finish(&r.findings[i], r.rows[i])
 	}
-	rows := r.withoutRepeats()
-	findings := make([]report.Finding, len(rows))
-	for i, f := range rows {
-		f.N = i + 1
-		findings[i] = f.Finding
+	r.dropRepeats()
+	for i := range r.findings {
+		r.findings[i].N = i + 1
 	}
-	return report.Report{Reporter: mostNamed(rows), Target: r.aims.target(), TestedAt: r.testedAt,
-		Candidates: r.seen.candidates(r.v), Findings: findings, Notices: append([]string{}, r.notices...)}
+	return report.Report{Reporter: mostNamed(r.rows), Target: r.aims.target(), TestedAt: r.testedAt,
+		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append([]string{}, r.notices...)}
 }
 
 // finish gives a row that names no subject that of its heading, else, if it is about SMTP, the address that its block
 // called. Two addresses in one block cannot be told apart, so then it has none. A greeting in the transcript is noted
 // as "code": such a row was measured on a session, whatever it says.
-func (r *reader) finish(f *row) {
-	b := r.blocks[f.block]
+func (r *reader) finish(f *report.Finding, of row) {
+	b := &r.blocks[of.block]
 	one := len(b.called) == 1
 	switch {
 	case f.Subject != "":
 	case b.subject != "":
 		f.Subject = b.subject
-	case f.smtp && one:
+	case of.smtp && one:
 		f.Subject = b.called[0]
 	}
-	if _, has := f.Values["code"]; f.smtp && b.greeted && len(b.called) < 2 && !has {
+	if !of.smtp || !b.greeted || len(b.called) > 1 {
+		return
+	}
+	if _, has := f.Values["code"]; !has {
 		f.Values["code"] = report.Number(220)
 	}
 }
 
-// withoutRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that
+// dropRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that
 // says what it is about, so a copy that names no subject repeats a row about any.
-func (r *reader) withoutRepeats() []row {
-	if !slices.ContainsFunc(r.rows, func(f row) bool { return f.quoted }) {
-		return r.rows
+func (r *reader) dropRepeats() {
+	if !slices.ContainsFunc(r.rows, func(x row) bool { return x.quoted }) {
+		return
 	}
-	told := map[string][]int{} // by what they say, the rows that are kept
-	kept := make([]row, 0, len(r.rows))
-	for _, f := range r.rows {
-		key := f.Rule + "\n" + string(f.Status) + "\n" + cmp.Or(f.Wording, f.Text)
-		same := slices.IndexFunc(told[key], func(i int) bool { return repeats(kept[i], f) })
+	type saying struct {
+		rule   string
+		status report.Status
+		words  string
+	}
+	told := map[saying][]int{} // the rows that are kept
+	kept := 0
+	for i := range r.findings {
+		f := &r.findings[i]
+		key := saying{f.Rule, f.Status, cmp.Or(f.Wording, f.Text)}
+		alike := told[key]
+		same := slices.IndexFunc(alike, func(k int) bool {
+			return (r.rows[k].quoted || r.rows[i].quoted) && repeats(&r.findings[k], f)
+		})
 		if same < 0 {
-			if len(told[key]) < maxCopies {
-				told[key] = append(told[key], len(kept))
+			if len(alike) < maxCopies {
+				told[key] = append(alike, kept)
 			}
-			kept = append(kept, f)
+			r.findings[kept], r.rows[kept] = *f, r.rows[i]
+			kept++
 			continue
 		}
-		first := &kept[told[key][same]]
+		first := &r.findings[alike[same]]
 		first.Subject = cmp.Or(first.Subject, f.Subject)
 		for name, value := range f.Values {
 			if _, known := first.Values[name]; !known {
@@ -172,16 +186,16 @@ func (r *reader) withoutRepeats() []row {
 			}
 		}
 	}
-	return kept
+	r.findings, r.rows = r.findings[:kept], r.rows[:kept]
 }
 
 // maxCopies bounds how many rows that say the same of different things are compared with each other.
 const maxCopies = 256
 
-// repeats tells whether one of two rows that say the same is a copy of the other. A copy may lack the heading or the
+// repeats tells whether one of two rows that say the same may be a copy of the other. A copy may lack the heading or the
 // details, but it names no other subject and no other numbers.
-func repeats(a, b row) bool {
-	if !a.quoted && !b.quoted || a.Subject != b.Subject && a.Subject != "" && b.Subject != "" {
+func repeats(a, b *report.Finding) bool {
+	if a.Subject != b.Subject && a.Subject != "" && b.Subject != "" {
 		return false
 	}
 	for name, value := range a.Values {
@@ -201,14 +215,23 @@ func equal(a, b report.Value) bool {
 
 // mostNamed returns the reporter whose wordings matched most, of equals the first to appear.
 func mostNamed(rows []row) string {
-	counts, best := map[string]int{}, ""
-	for _, f := range rows {
-		counts[f.reporter]++
+	type count struct {
+		reporter string
+		rows     int
 	}
-	for _, f := range rows {
-		if f.reporter != "" && (best == "" || counts[f.reporter] > counts[best]) {
-			best = f.reporter
+	var counts []count // a handful at most, by their first appearance
+	for i := range rows {
+		k := slices.IndexFunc(counts, func(c count) bool { return c.reporter == rows[i].reporter })
+		if k < 0 {
+			k, counts = len(counts), append(counts, count{reporter: rows[i].reporter})
+		}
+		counts[k].rows++
+	}
+	best := count{}
+	for _, c := range counts {
+		if c.reporter != "" && c.rows > best.rows {
+			best = c
 		}
 	}
-	return best
+	return best.reporter
 }

@@ -126,10 +126,6 @@ func isCommand(line string) bool {
 	case "QUIT", "RSET", "DATA", "STARTTLS":
 		return true
 	}
-	for _, verb := range []string{"EHLO ", "HELO ", "MAIL FROM:", "RCPT TO:"} {
-		if strings.HasPrefix(line, verb) {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(line, "EHLO ") || strings.HasPrefix(line, "HELO ") ||
+		strings.HasPrefix(line, "MAIL FROM:") || strings.HasPrefix(line, "RCPT TO:")
 }

@@ -51,35 +51,35 @@ func (r *reader) unmark(line string) string {
 // untag replaces the known tags between a kind of brackets. A paragraph within a cell parts nothing.
 func (r *reader) untag(line string, opens, closes byte) string {
 	var b strings.Builder
-	inCell := false
-	for {
-		start := strings.IndexByte(line, opens)
+	done, inCell := 0, false // b holds what the line says up to done
+	for from := 0; ; {
+		start := strings.IndexByte(line[from:], opens)
 		if start < 0 {
 			break
 		}
+		start += from
+		from = start + 1
 		length := strings.IndexByte(line[start:min(len(line), start+maxTag)], closes)
 		if length < 0 {
-			b.WriteString(line[:start+1])
-			line = line[start+1:]
 			continue
 		}
-		b.WriteString(line[:start])
-		if stands, ok := r.tag(line[start+1:start+length], opens == '<'); ok {
-			cell, row := stands == "\t", strings.Contains(strings.ToLower(line[start:start+length]), "tr")
-			if inCell = (inCell || cell) && !row; inCell && !cell && stands == "\n" {
-				stands = " "
-			}
-			b.WriteString(stands)
-			line = line[start+length+1:]
-		} else {
-			b.WriteByte(opens)
-			line = line[start+1:]
+		stands, ok := r.tag(line[start+1:start+length], opens == '<')
+		if !ok {
+			continue
 		}
+		cell, row := stands == "\t", strings.Contains(strings.ToLower(line[start:start+length]), "tr")
+		if inCell = (inCell || cell) && !row; inCell && !cell && stands == "\n" {
+			stands = " "
+		}
+		b.WriteString(line[done:start])
+		b.WriteString(stands)
+		from = start + length + 1
+		done = from
 	}
-	if b.Len() == 0 {
+	if done == 0 {
 		return line
 	}
-	b.WriteString(line)
+	b.WriteString(line[done:])
 	return b.String()
 }
 

@@ -135,6 +135,9 @@ type sighting struct {
 
 // scan looks for names and addresses in a line. Most lines hold neither a dot inside a word nor a colon.
 func (s *sightings) scan(line string) {
+	if !hasDotOrColon(line) {
+		return
+	}
 	for i := 0; i < len(line); {
 		if !isTokenByte(line[i]) {
 			i++
@@ -154,6 +157,11 @@ func (s *sightings) scan(line string) {
 			s.token(line[start:i])
 		}
 	}
+}
+
+// hasDotOrColon tells what every host name and address has.
+func hasDotOrColon(s string) bool {
+	return strings.IndexByte(s, '.') >= 0 || strings.IndexByte(s, ':') >= 0
 }
 
 func isTokenByte(c byte) bool { return tokenBytes[c] }

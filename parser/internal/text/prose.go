@@ -59,7 +59,66 @@ func denied(before, behind string) bool {
 	if len(behind) > reach {
 		behind = strings.ToValidUTF8(behind[:reach], "")
 	}
-	return denial.MatchString(before) || undone.MatchString(behind)
+	return mayDeny(before) && denial.MatchString(before) || mayUndo(behind) && undone.MatchString(behind)
+}
+
+// denialWords holds one word of each way in which denial can begin, in lower case: "t" is the end of "doesn't". A
+// search for words costs a fraction of the regular expression; a word added there must be added here.
+var denialWords = wordSet("not t no never cannot stopped used without instead if nicht kein keine keinen keinn ohne " +
+	"statt ne n aucun aucune sans ya ningun ninguna sin")
+
+// undoneWords are those with which undone can begin, in lower case; "isn" begins "isn't".
+var undoneWords = wordSet("warning error problem message finding row line notice one warnung fehler meldung " +
+	"avertissement erreur aviso advertencia is are was were has have had got gets been does did do isn aren wasn weren " +
+	"hasn haven hadn doesn didn don went disappeared vanished no not ist sind wurde wird taucht erscheint kommt steht " +
+	"a est n ya ha fue")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// mayDeny tells whether a text holds a word of denial, or one with other letters than those of ASCII.
+func mayDeny(text string) bool {
+	for text != "" {
+		var word string
+		var ascii bool
+		word, text, ascii = cutWord(text)
+		if !ascii || isIn(denialWords, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayUndo tells whether a text begins with a word of undone, or with one with other letters than those of ASCII. Only
+// blanks, quotation marks and brackets may stand in front of it.
+func mayUndo(text string) bool {
+	for text != "" && strings.IndexByte(" \t\n\f\r.\"')]", text[0]) >= 0 {
+		text = text[1:]
+	}
+	word, _, ascii := cutWord(text)
+	return !ascii || isIn(undoneWords, word)
+}
+
+// cutWord cuts a run of letters off, or one byte of anything else. All bytes beyond ASCII count as letters, and ascii
+// tells that there is none.
+func cutWord(text string) (word, rest string, ascii bool) {
+	end := 0
+	ascii = true
+	for end < len(text) && (isLetter(text[end]) || text[end] >= utf8.RuneSelf) {
+		ascii = ascii && text[end] < utf8.RuneSelf
+		end++
+	}
+	return text[:end], text[min(len(text), max(end, 1)):], ascii
+}
+
+func isIn(set map[string]bool, word string) bool {
+	const longest = len("avertissement")
+	return word != "" && len(word) <= longest && set[strings.ToLower(word)]
 }
 
 // spoken tells whether somebody says a sentence of himself: a reporter never prints such words.

@@ -82,6 +82,9 @@ func (r *reader) lead(l line) result {
 
 // rowNumber returns the length of a cell with the row's number, which means nothing, in front of a mark or a name.
 func (r *reader) rowNumber(s string) int {
+	if s == "" || isLetter(s[0]) {
+		return 0
+	}
 	end, next := cellEnd(s[:min(len(s), len("999  ")+1)])
 	if next == end || !isDigits(s[:end]) {
 		return 0
@@ -101,7 +104,11 @@ func (r *reader) takeMark(x *result) {
 		return
 	}
 	rest := x.rest()
-	status, strong, length := r.mark(rest)
+	status, strong, length := r.wordMark(rest)
+	cell := status == ""
+	if cell {
+		status, strong, length = r.cellMark(rest)
+	}
 	loose := false
 	if status == "" {
 		status, length = r.looseMark(rest)
@@ -111,26 +118,38 @@ func (r *reader) takeMark(x *result) {
 		return
 	}
 	_, _, isSymbol := symbol(rest)
-	_, _, separated := r.v.StatusWord(rest)
 	oneWord := !strings.Contains(x.name, " ") // such a name may be anybody's
 	x.sure = x.sure || x.apart || x.colon && !oneWord || isSymbol || x.name == "" && strong
-	x.status, x.strong, x.cell, x.loose = status, strong, !separated, loose
+	x.status, x.strong, x.cell, x.loose = status, strong, cell, loose
 	x.begin += length
 }
 
 // mark reads the status word, the icon's text or the status cell at the start of s, and how far it goes.
 func (r *reader) mark(s string) (status report.Status, strong bool, length int) {
-	if status, length, ok := r.v.StatusWord(s); ok {
-		strong := !strings.Contains(s[:length], ":") && (length < len(s) || r.isIcon(s))
+	if status, strong, length = r.wordMark(s); status != "" {
 		return status, strong, length
 	}
-	first, _ := nextWord(s)
-	if first == "" || !isHostByte(first[0]) {
+	return r.cellMark(s)
+}
+
+// wordMark reads a status word that a dash or colon sets off, or an icon's text.
+func (r *reader) wordMark(s string) (status report.Status, strong bool, length int) {
+	status, length, ok := r.v.StatusWord(s)
+	if !ok {
+		return "", false, 0
+	}
+	strong = strings.IndexByte(s[:length], ':') < 0 && (length < len(s) || r.isIcon(s))
+	return status, strong, length
+}
+
+// cellMark reads a status word that fills a cell.
+func (r *reader) cellMark(s string) (status report.Status, strong bool, length int) {
+	if s == "" || !isHostByte(s[0]) {
 		return "", false, 0
 	}
 	if end, next := cellEnd(s[:min(len(s), maxMark)]); next > end && next < len(s) {
 		if status, length, ok := r.v.StatusWord(s[:end]); ok && length == end {
-			return status, true, len(s) - len(strings.TrimLeft(s[end:], " \t"))
+			return status, true, len(s) - len(trimLeft(s[end:]))
 		}
 	}
 	return "", false, 0
@@ -158,7 +177,7 @@ func (r *reader) looseMark(s string) (report.Status, int) {
 	}
 	context := report.Context{Category: r.block().command}
 	if name, length, ok := r.v.TestName(rest); ok {
-		behind := strings.TrimLeft(rest[length:], " \t")
+		behind := trimLeft(rest[length:])
 		if context.Test = name; !hasLetter(behind) {
 			return status, len(s) - len(rest)
 		}
@@ -173,9 +192,19 @@ func (r *reader) looseMark(s string) (report.Status, int) {
 }
 
 // isIcon tells an icon's text from a status word: only the icon may have words behind it without a dash or colon.
+// The same few texts are asked about on line after line, so the answers are kept.
 func (r *reader) isIcon(s string) bool {
+	const most = 64 // texts whose answer is kept; there are fewer status words
+	is, known := r.icons[s]
+	if known {
+		return is
+	}
 	_, length, ok := r.v.StatusWord(s + " x")
-	return ok && length == len(s)+1
+	is = ok && length == len(s)+1
+	if len(r.icons) < most {
+		r.icons[s] = is
+	}
+	return is
 }
 
 // takeHost reads the first cells of a row of a summary table, a category and a host, or a host alone that is set off
@@ -189,12 +218,12 @@ func (r *reader) takeHost(x *result) {
 		return
 	}
 	second, rest := nextWord(behind)
-	if rest != "" && strings.ContainsAny(second, ".:") && r.v.Category(first) {
+	if rest != "" && hasDotOrColon(second) && r.v.Category(first) {
 		category := strings.ToLower(first)
 		r.host(x, category, second, rest, category == first && r.summaryRow(x.rest()))
 		return
 	}
-	if !strings.ContainsAny(first, ".:") || !isTokenByte(first[0]) && first[0] != '[' {
+	if !hasDotOrColon(first) || !isTokenByte(first[0]) && first[0] != '[' {
 		return
 	}
 	bare := strings.TrimSuffix(first, ":")
@@ -580,7 +609,7 @@ func (r *reader) complete(f *report.Finding, x result, start int) int {
 // explains reads a sentence that repeats, as an explanation, what the row above says: it adds values, and is no
 // second row.
 func (r *reader) explains(x result, matches []report.Match) bool {
-	if r.last == none || len(matches) != 1 || r.rows[r.last].Rule != matches[0].Rule || r.pending != (pending{}) {
+	if r.last == none || len(matches) != 1 || r.findings[r.last].Rule != matches[0].Rule || r.pending != (pending{}) {
 		return false
 	}
 	values, ok := r.v.Detail(x.text)

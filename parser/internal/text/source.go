@@ -73,6 +73,7 @@ func (l line) joined(more line) line {
 // source hands out the lines of a document and lets the reader look ahead.
 type source struct {
 	document string
+	ends     string // the bytes that end its lines
 	rest     string // of a line of unreasonable length
 	n        int    // number of the line that was cut off last
 	ahead    []line
@@ -151,7 +152,7 @@ func (r *reader) cut() (string, bool) {
 		if r.document == "" {
 			return "", false
 		}
-		text, r.document = nextLine(r.document)
+		text, r.document = nextLine(r.document, r.ends)
 		r.n++
 		if len(text) > maxLine {
 			r.notices = append(r.notices,
@@ -171,9 +172,19 @@ func (r *reader) cut() (string, bool) {
 	return text[:at], true
 }
 
-// nextLine cuts a line off. A carriage return alone ends one too: old systems wrote so.
-func nextLine(document string) (line, rest string) {
-	end := strings.IndexAny(document, "\r\n")
+// sourceOf makes a source of a document. A carriage return alone ends a line too: old systems wrote so. Most documents
+// have none, and to look for one byte is much faster than to look for either of two.
+func sourceOf(document string) source {
+	ends := "\n"
+	if strings.IndexByte(document, '\r') >= 0 {
+		ends = "\r\n"
+	}
+	return source{document: document, ends: ends}
+}
+
+// nextLine cuts a line off.
+func nextLine(document, ends string) (line, rest string) {
+	end := strings.IndexAny(document, ends)
 	if end < 0 {
 		return document, ""
 	}
@@ -186,7 +197,8 @@ func nextLine(document string) (line, rest string) {
 
 // endsInRow tells whether a row of a table in markup begins on a line and does not end there.
 func endsInRow(text string) bool {
-	return lastTag(text, "<tr", "[tr]") > lastTag(text, "</tr", "[/tr]")
+	begins := lastTag(text, "<tr", "[tr]")
+	return begins >= 0 && begins > lastTag(text, "</tr", "[/tr]")
 }
 
 func endsRow(text string) bool {
@@ -194,8 +206,12 @@ func endsRow(text string) bool {
 }
 
 func lastTag(text, html, board string) int {
-	text = strings.ToLower(text)
-	return max(strings.LastIndex(text, html), strings.LastIndex(text, board))
+	for i := len(text) - 1; i >= 0; i-- {
+		if c := text[i]; c == '<' && hasPrefixFold(text[i:], html) || c == '[' && hasPrefixFold(text[i:], board) {
+			return i
+		}
+	}
+	return -1
 }
 
 // split parts a line where markup ends rows and takes the decoration off. It tells whether anything is left: lines
@@ -209,9 +225,9 @@ func (r *reader) split(l line) bool {
 		}
 		text := l.text[start:end]
 		text = tabs(text)
-		bare := undecorate(strings.TrimLeft(text, " \t"))
+		bare := undecorate(trimLeft(text))
 		from := min(start+len(text)-len(bare), end)
-		if bare = strings.TrimRight(bare, " \t"); bare == "" {
+		if bare = trimRight(bare); bare == "" {
 			start = end + 1
 			continue
 		}
@@ -246,6 +262,9 @@ func (r *reader) unglue(text string) string {
 	const most = 64                                              // places of a line that are looked at
 	for i, tried := len(text)-1, 0; i > 0 && tried < most; i-- { // from the end: what is parted there ends words here
 		c, before := text[i], text[i-1]
+		if c >= 'a' && c <= 'z' || c == ' ' {
+			continue // the common case
+		}
 		number := c >= '0' && c <= '9' && isLetter(before) && isNumber(text[i:])
 		if !number && (c < 'A' || c > 'Z' || !isLetter(before) && before != '.' && before != '!') {
 			continue

@@ -28,9 +28,10 @@ const (
 
 // Read reads a document of valid UTF-8.
 func Read(document string, v report.Vocabulary) report.Report {
-	const rowBytes = 64 // a row is seldom shorter; with room for all of them nothing is copied while the list grows
-	r := reader{v: v, source: source{document: document}, blocks: []block{{}}, last: none,
-		rows: make([]row, 0, min(MaxFindings, 8+len(document)/rowBytes))}
+	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
+	room := min(MaxFindings, 8+len(document)/rowBytes)
+	r := reader{v: v, source: sourceOf(document), blocks: []block{{}}, last: none, icons: map[string]bool{},
+		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
 	for !r.full {
 		l, ok := r.next()
 		if !ok {
@@ -49,13 +50,15 @@ const none = -1
 type reader struct {
 	source
 	v        report.Vocabulary
-	rows     []row
+	findings []report.Finding
+	rows     []row // beside each finding
 	blocks   []block
 	seen     sightings
 	aims     aims
 	testedAt *time.Time
 	notices  []string
 	full     bool
+	icons    map[string]bool // which texts are known to be icons' texts, or not
 
 	quoted       bool    // the line that is being read stands in quoted mail
 	thread       thread  // what has been seen of the frame of a mail
@@ -66,9 +69,8 @@ type reader struct {
 	pending      pending // the beginning of a row that stands one cell a line
 }
 
-// row is a finding with what is needed to finish it at the end of its block.
+// row is what is needed to finish a finding when the document has been read.
 type row struct {
-	report.Finding
 	reporter string
 	block    int
 	quoted   bool
@@ -133,7 +135,7 @@ func (r *reader) title(t string) bool {
 	b := r.block()
 	named := b.titled
 	b.titled = false
-	if len(t) > 20 || (t[0]|0x20 != 't' && t[0]|0x20 != 'r') {
+	if len(t) > 20 || !hasPrefixFold(t, "test") && !hasPrefixFold(t, "result") {
 		return false
 	}
 	switch strings.ToLower(strings.Join(cells(t), " ")) {

@@ -8,14 +8,48 @@ import (
 
 // folded is a text in the form in which it is compared: lower case, one blank for a run of white space, one kind of
 // dash and of quotation mark. at holds, for each byte, where it stood in the original, and the original's length at the
-// end.
+// end; it is not filled where every byte kept its place.
 type folded struct {
-	text []byte
-	at   []int32
+	text   []byte
+	at     []int32
+	inStep bool // every byte kept its place
+}
+
+// origin returns where in the original a byte of the folded text stood.
+func (f *folded) origin(i int) int {
+	if f.inStep {
+		return i
+	}
+	return int(f.at[i])
 }
 
 // fold fills f from text. It keeps the capacity of an earlier use.
 func (f *folded) fold(text string) {
+	if f.inStep = f.foldInStep(text); !f.inStep {
+		f.foldAnything(text)
+	}
+}
+
+// foldInStep folds what most lines are: ASCII without runs of blanks. It gives up on anything else.
+func (f *folded) foldInStep(text string) bool {
+	f.text = slices.Grow(f.text[:0], len(text))[:len(text)]
+	to := f.text
+	blank := false
+	for i := 0; i < len(text) && i < len(to); i++ {
+		c := text[i]
+		if c > ' ' && c < utf8.RuneSelf {
+			to[i], blank = lower[c], false
+			continue
+		}
+		if blank || c >= utf8.RuneSelf {
+			return false
+		}
+		to[i], blank = ' ', true
+	}
+	return true
+}
+
+func (f *folded) foldAnything(text string) {
 	f.text, f.at = slices.Grow(f.text[:0], len(text)), slices.Grow(f.at[:0], len(text)+1)
 	blank := false
 	for i := 0; i < len(text); {
@@ -92,10 +126,18 @@ func foldString(text string) string {
 }
 
 // An index finds the patterns whose rare word stands in a text. Its keys are hashes: a collision costs one needless
-// comparison and nothing else. The filter turns most words away before the map is asked.
+// comparison and nothing else. It is asked about every word of a document, and nearly all of them lead to an empty
+// slot.
 type index struct {
-	byHash map[uint32][]int32
-	filter [1 << 10]bool
+	slots [1 << 12]int32 // the first of the words of a slot, counted from 1, or 0
+	words []indexed
+}
+
+// indexed are the entries of one word.
+type indexed struct {
+	hash uint32
+	next int32 // the next word of the same slot, counted from 1, or 0
+	ids  []int32
 }
 
 const (
@@ -112,20 +154,31 @@ func hash(s string) uint32 {
 }
 
 func (x *index) add(word string, id int) {
-	if x.byHash == nil {
-		x.byHash = map[uint32][]int32{}
-	}
 	h := hash(word)
-	x.byHash[h] = append(x.byHash[h], int32(id))
-	x.filter[h%uint32(len(x.filter))] = true
+	if known := x.find(h); known != nil {
+		known.ids = append(known.ids, int32(id))
+		return
+	}
+	slot := &x.slots[h%uint32(len(x.slots))]
+	x.words = append(x.words, indexed{hash: h, next: *slot, ids: []int32{int32(id)}})
+	*slot = int32(len(x.words))
+}
+
+func (x *index) find(h uint32) *indexed {
+	for k := x.slots[h%uint32(len(x.slots))]; k > 0; k = x.words[k-1].next {
+		if w := &x.words[k-1]; w.hash == h {
+			return w
+		}
+	}
+	return nil
 }
 
 // of returns the entries of a word's hash.
 func (x *index) of(h uint32) []int32 {
-	if !x.filter[h%uint32(len(x.filter))] {
-		return nil
+	if w := x.find(h); w != nil {
+		return w.ids
 	}
-	return x.byHash[h]
+	return nil
 }
 
 // candidates appends the patterns that may match, each once. It reads the text as it stands, without folding it: a text
@@ -186,16 +239,16 @@ func begins(text, words string) (end int, ok bool) {
 			i, words = i+1, words[1:]
 			continue
 		}
-		want, wide := utf8.DecodeRuneInString(words)
-		words = words[wide:]
-		if want == ' ' {
+		if words[0] == ' ' {
 			blanks := skipBlanks(text, i)
 			if blanks == i {
 				return 0, false
 			}
-			i = blanks
+			i, words = blanks, words[1:]
 			continue
 		}
+		want, wide := utf8.DecodeRuneInString(words)
+		words = words[wide:]
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if want != unicode.ToLower(r) && (want != '-' || !isDash(r)) {
 			return 0, false
@@ -207,6 +260,10 @@ func begins(text, words string) (end int, ok bool) {
 
 func skipBlanks(text string, i int) int {
 	for i < len(text) {
+		if text[i] == ' ' {
+			i++
+			continue
+		}
 		if text[i] > ' ' && text[i] < utf8.RuneSelf {
 			break
 		}

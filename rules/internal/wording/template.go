@@ -363,8 +363,7 @@ func (p placeholder) valid(value []byte) bool {
 	}
 	switch p.kind {
 	case decimal, count:
-		_, err := number(string(value))
-		return err == nil
+		return isNumber(value)
 	case address:
 		_, err := netip.ParseAddr(strings.Trim(string(value), "[]"))
 		return err == nil
@@ -372,23 +371,37 @@ func (p placeholder) valid(value []byte) bool {
 	return true
 }
 
-// number reads digits with a decimal comma or point. Fifteen digits are exact in a float64.
+// maxDigits is how many digits a float64 holds exactly.
+const maxDigits = 15
+
+// isNumber tells whether number will read what consists of digits, commas and points.
+func isNumber(value []byte) bool {
+	separators := 0
+	for _, c := range value {
+		if c == '.' || c == ',' {
+			separators++
+		}
+	}
+	return len(value) <= maxDigits && separators <= 1 && value[0] >= '0' && value[0] <= '9'
+}
+
+// number reads digits with a decimal comma or point.
 func number(s string) (float64, error) {
-	if len(s) > 15 || s[0] < '0' || s[0] > '9' {
+	if len(s) > maxDigits || s[0] < '0' || s[0] > '9' {
 		return 0, strconv.ErrSyntax
 	}
 	return strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
 }
 
 // values reads what the placeholders of a hit took out of the original text.
-func (p *pattern) values(text string, at []int32, gaps []span) map[string]report.Value {
+func (p *pattern) values(text string, f *folded, gaps []span) map[string]report.Value {
 	if len(gaps) == 0 {
 		return nil
 	}
 	values := make(map[string]report.Value, len(gaps))
 	if p.lead.kind != noKind {
 		if p.lead.name != anyPlaceholder {
-			values[p.lead.name] = p.lead.value(text[at[gaps[0].start]:at[gaps[0].end]])
+			values[p.lead.name] = p.lead.value(text[f.origin(gaps[0].start):f.origin(gaps[0].end)])
 		}
 		gaps = gaps[1:]
 	}
@@ -396,7 +409,7 @@ func (p *pattern) values(text string, at []int32, gaps []span) map[string]report
 		if g.name == anyPlaceholder {
 			continue
 		}
-		values[g.name] = g.value(text[at[gaps[i].start]:at[gaps[i].end]])
+		values[g.name] = g.value(text[f.origin(gaps[i].start):f.origin(gaps[i].end)])
 	}
 	return values
 }

@@ -69,6 +69,7 @@ type buffer struct {
 	found []found
 	all   []found // all that was found, before anything was dropped
 	gaps  []span
+	best  []span // the gaps of the best hit so far
 }
 
 // found is a place where a wording may stand.
@@ -259,7 +260,7 @@ func (v *Vocabulary) tryExample(e entry) string {
 	if len(matches) != 1 {
 		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
 	}
-	m, values := matches[0], e.test.named(e.pattern.values(e.example, f.at, own.gaps), context.Test)
+	m, values := matches[0], e.test.named(e.pattern.values(e.example, &f, own.gaps), context.Test)
 	sameValues := maps.EqualFunc(values, m.Values, func(a, b report.Value) bool {
 		return a.Text == b.Text && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
 	})
@@ -320,7 +321,9 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	}
 	b.fold(text)
 	b.found = b.found[:0]
-	slices.Sort(b.ids) // the order of the files decides where nothing else does
+	if len(b.ids) > 1 {
+		slices.Sort(b.ids) // the order of the files decides where nothing else does
+	}
 	for _, id := range b.ids {
 		if e := v.wordings[id]; e.fits(context) {
 			b.collect(&e.pattern, id)
@@ -371,11 +374,10 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 // fits tells whether the context allows the wording. A wording that counts only beside its test's name counts under
 // its category too, but a name goes before a category.
 func (e entry) fits(context report.Context) bool {
-	listed := slices.Contains(e.test.in, context.Category)
 	if e.where == named {
-		return e.test.called(context.Test) || listed
+		return e.test.called(context.Test) || slices.Contains(e.test.in, context.Category)
 	}
-	return context.Category == "" || len(e.test.in) == 0 || listed
+	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category)
 }
 
 func (b *buffer) collect(p *pattern, id int32) {
@@ -391,6 +393,9 @@ func (b *buffer) collect(p *pattern, id int32) {
 
 // keepLongest drops every hit that overlaps a longer one. Of equals the one of the named test stands, else the first.
 func (b *buffer) keepLongest(ofTest func(int32) bool) {
+	if len(b.found) < 2 {
+		return
+	}
 	slices.SortStableFunc(b.found, func(x, y found) int {
 		longer := cmp.Compare(y.end-y.start, x.end-x.start)
 		if longer == 0 && x.span == y.span && ofTest(x.entry) != ofTest(y.entry) {
@@ -416,7 +421,7 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 	h, _ := e.pattern.next(b.text, f.start, b.gaps)
 	m := report.Match{
 		Reporter: e.by.ID, Rule: e.leads(), Test: e.test.name, Wording: e.says,
-		Values: e.pattern.values(text, b.at, h.gaps), Start: int(b.at[f.start]), End: int(b.at[f.end]),
+		Values: e.pattern.values(text, &b.folded, h.gaps), Start: b.origin(f.start), End: b.origin(f.end),
 	}
 	m.Status = e.statusWith(m.Values)
 	if e.test.called(context.Test) {
@@ -474,7 +479,7 @@ func (v *Vocabulary) standsAlone(b *buffer, s, letters span, text string) bool {
 		slices.ContainsFunc(b.all, func(f found) bool { return f.end == len(before) })
 	setOffRight := ends || !word[behind[0]] || b.text[s.end-1] == '.' ||
 		slices.ContainsFunc(b.all, func(f found) bool { return f.start == len(b.text)-len(behind) })
-	first := text[b.at[s.start]]
+	first := text[b.origin(s.start)]
 	return setOffLeft && setOffRight && (first < 'a' || first > 'z')
 }
 
@@ -509,27 +514,25 @@ func (v *Vocabulary) Detail(text string) (map[string]report.Value, bool) {
 	for _, id := range b.ids {
 		h, ok := v.details[id].pattern.next(b.text, 0, b.gaps)
 		if ok && bytes.IndexFunc(b.text[:h.start], isLetterOrDigit) < 0 && h.end-h.start > best.end-best.start {
-			best = found{h.span, id}
+			best, b.best = found{h.span, id}, append(b.best[:0], h.gaps...)
 		}
 	}
 	if best.entry < 0 {
 		return nil, false
 	}
-	p := &v.details[best.entry].pattern
-	h, _ := p.next(b.text, best.start, b.gaps)
-	return p.values(text, b.at, h.gaps), true
+	return v.details[best.entry].pattern.values(text, &b.folded, b.best), true
 }
 
 // TestName implements report.Vocabulary.
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
 	for _, id := range v.nameIndex.beginning(text) {
-		n := v.names[id]
+		n := &v.names[id]
 		end, ok := begins(text, n.spelled)
 		if !ok {
 			continue
 		}
-		if rest := strings.TrimLeft(text[end:], " \t"); strings.HasPrefix(rest, ":") {
-			end = len(text) - len(rest) + 1
+		if colon := blanksFrom(text, end); colon < len(text) && text[colon] == ':' {
+			end = colon + 1
 		}
 		return n.name, end, true
 	}
@@ -557,7 +560,7 @@ func (v *Vocabulary) Named(name string) (report.Match, bool) {
 // of an icon may be followed by anything. A hyphen without a blank joins words and separates nothing.
 func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	for _, id := range v.markIndex.beginning(text) {
-		m := v.marks[id]
+		m := &v.marks[id]
 		end, ok := begins(text, m.spelled)
 		if !ok {
 			continue
@@ -572,23 +575,25 @@ func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 
 // separator skips blanks and one dash, colon or bar behind a status word.
 func separator(text string, from int) (end int, ok bool) {
-	blanks := from
-	for blanks < len(text) && (text[blanks] == ' ' || text[blanks] == '\t') {
-		blanks++
-	}
+	blanks := blanksFrom(text, from)
 	r, size := utf8.DecodeRuneInString(text[blanks:])
 	if !isDash(r) && r != ':' && r != '|' {
 		return blanks, false
 	}
-	end = blanks + size
-	for end < len(text) && (text[end] == ' ' || text[end] == '\t') {
-		end++
-	}
+	end = blanksFrom(text, blanks+size)
 	if r == '-' || r == ':' {
 		ok = end == len(text) || end > blanks+size || (r == '-' && blanks > from)
 		return end, ok
 	}
 	return end, true
+}
+
+// blanksFrom returns where the blanks and tabs that begin at a position end.
+func blanksFrom(text string, from int) int {
+	for from < len(text) && (text[from] == ' ' || text[from] == '\t') {
+		from++
+	}
+	return from
 }
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.
