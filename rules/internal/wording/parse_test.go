@@ -161,6 +161,9 @@ func TestLayouts(t *testing.T) {
 		{"unknown sentence beside its test's name, in a table", "smtp:mail.example.com\nSMTP TLS\tEncryption works great",
 			[]string{"2 smtp/tls-missing unknown @mail.example.com"}},
 		{"what somebody says of a test", "SMTP TLS - fixed\nSMTP Open Relay\tNo\n| SMTP TLS | Kim |", []string{}},
+		{"a number of which only the end was read", "Took -3 seconds - Not good! on Transaction Time\n15 678 seconds - Not good! on Transaction Time\n" +
+			"- 9.5 seconds - Not good! on Transaction Time", []string{"1 smtp/transaction-time warning", "2 smtp/transaction-time warning",
+			"3 smtp/transaction-time warning seconds=9.5"}},
 		{"cells of the table of name servers", "dns:example.com\nNS\nns1.example.com\n24 hrs\nStatus Ok\n31\nAUTH\nNS\nStatus Warning\nNA\nns2.example.com\n",
 			[]string{}},
 		{"unknown sentence with status", "SMTP DNS Resolution\nWarning - No idea what that is",

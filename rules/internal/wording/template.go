@@ -400,7 +400,7 @@ func (p *pattern) values(text string, f *folded, gaps []span) map[string]report.
 	}
 	values := make(map[string]report.Value, len(gaps))
 	if p.lead.kind != noKind {
-		if p.lead.name != anyPlaceholder {
+		if p.lead.name != anyPlaceholder && !p.lead.cut(f.text, gaps[0].start) {
 			values[p.lead.name] = p.lead.value(text[f.origin(gaps[0].start):f.origin(gaps[0].end)])
 		}
 		gaps = gaps[1:]
@@ -412,6 +412,22 @@ func (p *pattern) values(text string, f *folded, gaps []span) map[string]report.
 		values[g.name] = g.value(text[f.origin(gaps[i].start):f.origin(gaps[i].end)])
 	}
 	return values
+}
+
+// cut tells whether a number is only the end of what stands there: behind a sign, an exponent or a group of digits ("15 678").
+// The sentence is still known; its number is not.
+func (p placeholder) cut(text []byte, start int) bool {
+	if p.kind != decimal && p.kind != count || start == 0 {
+		return false
+	}
+	digit := func(i int) bool { return i >= 0 && text[i] >= '0' && text[i] <= '9' }
+	switch text[start-1] {
+	case '-', '+':
+		return true
+	case ' ':
+		return digit(start - 2)
+	}
+	return word[text[start-1]]
 }
 
 func (p placeholder) value(s string) report.Value {
