@@ -31,9 +31,10 @@ type Cause struct {
 // Fingerprint is the mark that a cause leaves in a report: a row of one of Mark whose measured seconds lie within a span
 // above the reporter's own patience. Rows of Beside share the mark when they stand beside it.
 type Fingerprint struct {
-	Mark   []string `yaml:"mark"`
-	Beside []string `yaml:"beside"`
-	Says   string   `yaml:"says"`
+	Mark     []string `yaml:"mark"`
+	Beside   []string `yaml:"beside"`
+	Says     string   `yaml:"says"`
+	Unproven string   `yaml:"unproven"` // what a verdict remarks if the report bears the mark and the facts do not bear it out
 }
 
 type causesFile struct {
@@ -96,7 +97,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 		return nil, err
 	}
 	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
-	for _, text := range []string{c.Says, c.Reply, c.DoNot, c.fingerprintSays()} {
+	for _, text := range slices.Concat([]string{c.Says, c.Reply, c.DoNot}, c.Suggested.texts()) {
 		for _, p := range placeholders(text) {
 			if !slices.Contains(known, p) {
 				return nil, strict.Errorf(file, node, "cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known))
@@ -106,11 +107,11 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 	return c, c.loadCases(file, spec.Cases)
 }
 
-func (c *Cause) fingerprintSays() string {
-	if c.Suggested == nil {
-		return ""
+func (f *Fingerprint) texts() []string {
+	if f == nil {
+		return nil
 	}
-	return c.Suggested.Says
+	return []string{f.Says, f.Unproven}
 }
 
 // Facts returns the facts that prove the cause.

@@ -211,6 +211,11 @@ func (cl *claim) addNotes(v *Verdict) {
 		if at := cl.proving(cause); len(at) > 0 && len(at) < len(cl.judgedViews()) && slices.Contains(cause.Explains, cl.rule.ID) {
 			v.Notes = append(v.Notes, cause.About+", but only at "+cl.subjectText(at)+"; which address the reporter met is not known.")
 		}
+		if slices.Contains(cl.suspected, cause.ID) && slices.Contains(cause.Explains, cl.rule.ID) && cause.Suggested.Unproven != "" &&
+			cl.outcome() == FalsePositive && cl.unexplained() {
+			decisive := cl.decisive()
+			v.Notes = append(v.Notes, fill(cause.Suggested.Unproven, decisive.view, cl.names(decisive)))
+		}
 		for _, f := range cl.findings {
 			if cause.Suggested != nil && slices.Contains(cl.explained, cause) && cl.catalogue.marked(cause, f, cl.reporter) {
 				v.Notes = append(v.Notes, fmt.Sprintf("The reported %s is no measurement of the server: %s gives up after %s.",
@@ -218,6 +223,18 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
+}
+
+// unexplained tells whether every cause that could explain the rows is known not to hold at any judged view.
+func (cl *claim) unexplained() bool {
+	judged := cl.judgedViews()
+	for _, cause := range cl.catalogue.causes {
+		possible := func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) != False }
+		if slices.Contains(cause.Explains, cl.rule.ID) && len(keep(judged, possible)) > 0 {
+			return false
+		}
+	}
+	return len(judged) > 0
 }
 
 // reported is the number of seconds that a row states.

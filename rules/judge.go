@@ -59,6 +59,7 @@ type claim struct {
 	reporter   string
 	parameters map[string]Parameter
 	findings   []report.Finding
+	suspected  []string // causes that the report alone suggests
 
 	views        []viewResult
 	none         facts.Unknown // why there are no views
@@ -82,13 +83,18 @@ type viewResult struct {
 // claims groups the bad rows of a report: same rule, subject and parameters are one claim.
 func (c *Catalogue) claims(r report.Report) []*claim {
 	var claims []*claim
+	var suspected []string
+	for _, s := range c.SuggestCauses(r) {
+		suspected = append(suspected, s.Cause)
+	}
 	index := map[string]*claim{}
 	for _, f := range r.Findings {
 		rule := c.Rule(f.Rule)
 		if rule == nil || !f.Status.Bad() {
 			continue
 		}
-		cl := &claim{catalogue: c, rule: rule, target: f.Subject, reporter: r.Reporter, parameters: c.parametersOf(rule, f, r.Reporter)}
+		cl := &claim{catalogue: c, rule: rule, target: f.Subject, reporter: r.Reporter, suspected: suspected,
+			parameters: c.parametersOf(rule, f, r.Reporter)}
 		if rule.Subject == string(facts.Zone) {
 			cl.nameserver = f.Values["nameserver"].Text
 		}

@@ -443,6 +443,21 @@ func TestSuggestedByTheReportAlone(t *testing.T) {
 	}
 }
 
+// A mark that the facts do not bear out is remarked: the delay may spare clients that the server knows.
+func TestSuggestedButNotProven(t *testing.T) {
+	marked := bad("smtp/transaction-time", 2)
+	marked.Values = map[string]report.Value{"seconds": report.Number(15.4)}
+	for delay, want := range map[time.Duration]bool{200 * time.Millisecond: true, 16 * time.Second: false, 40 * time.Second: false} {
+		s := &facts.Set{}
+		session(s, "example.com", "203.0.113.1", yes(facts.SMTPGreetingReceived), known(facts.SMTPGreetingCode, facts.IntValue(220)),
+			latency(delay, false), no(facts.SMTPSTARTTLSMissing))
+		j := load(t).Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("smtp/tls-missing", 1), marked}}, s)
+		if got := strings.Contains(strings.Join(j.Verdicts[0].Notes, " "), "bears the mark"); got != want {
+			t.Errorf("greeting after %v: remarked %v, want %v (%v)", delay, got, want, j.Verdicts[0].Notes)
+		}
+	}
+}
+
 // Hostile numbers of a report must not turn into other numbers.
 func TestHugeNumbers(t *testing.T) {
 	for _, n := range []float64{1e300, -1e300, 1e18} {
