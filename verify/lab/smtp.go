@@ -64,7 +64,7 @@ type startTLS struct {
 }
 
 // notOffered is how a host without STARTTLS treats the command: as an unknown one.
-var notOffered = startTLS{step: step{reply: "502 5.5.1 Command not implemented"}}
+var notOffered = startTLS{step: step{reply: "502 5.5.1 Command not recognised"}}
 
 // behaves returns what the host does on its n-th connection.
 func (h *host) behaves(n int) behaviour {
@@ -173,7 +173,7 @@ func (c *conversation) obey(line string) bool {
 		}
 		return false
 	}
-	return c.say("502 5.5.1 Command not implemented")
+	return c.say("502 5.5.1 Command not recognised")
 }
 
 // extensions is the usual reply to EHLO.

@@ -327,7 +327,7 @@ func TestSTARTTLSIsNotOffered(t *testing.T) {
 			c := dialSMTP(t, n, mail)
 			c.reply()
 			c.expect(c.ask("EHLO probe.example.net"), "250 mail.example.com")
-			c.expect(c.ask("STARTTLS"), "502 5.5.1 Command not implemented")
+			c.expect(c.ask("STARTTLS"), "502 5.5.1 Command not recognised")
 			c.expect(c.ask("NOOP")[:3], "250")
 		})
 	}

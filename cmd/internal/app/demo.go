@@ -20,11 +20,7 @@ var demoScenario []byte
 
 // demo runs verify on an internet in memory, in real time: the same parser, probes and rules, only the wires are simulated.
 func (p *program) demo(c *cli.Context) error {
-	out, err := p.output(c)
-	if err != nil {
-		return err
-	}
-	catalogue, err := p.catalogue(c)
+	out, catalogue, err := p.judge(c)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/cmd/internal/render"
 	"mxverdict/parser/report"
+	"mxverdict/rules"
 	"mxverdict/verify/evidence"
 )
 
@@ -28,6 +29,16 @@ func (p *program) output(c *cli.Context) (output, error) {
 	}
 	look, err := p.look(c)
 	return output{format: format, terminal: look, strict: c.Bool("strict"), exitZero: c.Bool("exit-zero")}, err
+}
+
+// judge reads the flags of a command that prints verdicts, and loads the rules.
+func (p *program) judge(c *cli.Context) (output, *rules.Catalogue, error) {
+	out, err := p.output(c)
+	if err != nil {
+		return out, nil, err
+	}
+	catalogue, err := p.catalogue(c)
+	return out, catalogue, err
 }
 
 // print writes all results and settles the exit code.

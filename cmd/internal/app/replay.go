@@ -21,11 +21,7 @@ const maxEvidence = 64 << 20
 
 // replay judges saved evidence again, by the rules of today.
 func (p *program) replay(c *cli.Context) error {
-	out, err := p.output(c)
-	if err != nil {
-		return err
-	}
-	catalogue, err := p.catalogue(c)
+	out, catalogue, err := p.judge(c)
 	if err != nil {
 		return err
 	}

@@ -20,15 +20,11 @@ import (
 
 // verify is the main command: reports in, verdicts out.
 func (p *program) verify(c *cli.Context) error {
-	out, err := p.output(c)
-	if err != nil {
-		return err
-	}
 	who, err := chooseTarget(c.String("target"), c.String("address"))
 	if err != nil {
 		return err
 	}
-	catalogue, err := p.catalogue(c)
+	out, catalogue, err := p.judge(c)
 	if err != nil {
 		return err
 	}
