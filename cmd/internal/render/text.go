@@ -22,7 +22,20 @@ type Terminal struct {
 func Text(w io.Writer, r Result, t Terminal) error {
 	p := newPage(t)
 	p.body(r)
+	p.inShort(r)
 	return p.writeTo(w)
+}
+
+// inShort repeats the answer at the end, where a terminal stands when all has scrolled by.
+func (p *page) inShort(r Result) {
+	if len(r.Evidence.Sessions)+len(r.Evidence.Exchanges) == 0 {
+		return
+	}
+	p.section(bold, "IN SHORT", result(r))
+	p.overview(r.Judgement.Verdicts)
+	for _, c := range r.Judgement.Causes {
+		p.flow("", "   ", 3, fold(firstOf(c.Reply, c.Says)))
+	}
 }
 
 // body writes everything that there is to say, in the order in which it is needed.
