@@ -192,7 +192,7 @@ func (cl *claim) addNotes(v *Verdict) {
 		}
 	}
 	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
-		v.Notes = append(v.Notes, "The sentence of this row is not known; it was taken for the usual warning of its test.")
+		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
 	if cl.holds != Unknown {
 		decisive := cl.decisive()

@@ -381,8 +381,8 @@ func (c *Catalogue) reporterName(id string) string {
 
 // subjectText names what a verdict is about: the one address, else the name and how many addresses were judged.
 func (cl *claim) subjectText(views []viewResult) string {
-	switch {
-	case cl.rule.Subject == string(facts.Host) && len(views) > 0 && len(views) < len(cl.judgedViews()), len(views) == 1 && cl.rule.Subject == string(facts.Host):
+	switch few := len(views) == 1 || len(views) < len(cl.judgedViews()); {
+	case cl.rule.Subject == string(facts.Host) && len(views) > 0 && few:
 		return subjectList(views)
 	case len(views) > 0 && cl.rule.Subject == string(facts.Zone):
 		return views[0].subject.Name

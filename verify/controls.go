@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
-	"time"
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
@@ -105,16 +104,9 @@ func (r *run) controlHost(ctx context.Context, domain string, family func(netip.
 }
 
 func (r *run) control(ctx context.Context, host string, addr netip.Addr) evidence.Session {
-	dialer := r.guarded(r.Dialer)
-	if r.Proxy != nil {
-		dialer = r.guarded(r.Proxy)
-	}
-	subject := "control " + subjectOf(host, addr.String()).String()
-	probe := smtpprobe.Probe{Dialer: dialer, Helo: r.Helo, Patience: min(controlPatience, r.Patience), Proxied: r.Proxy != nil,
-		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}
-	s := probe.Run(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
+	s := r.dialogue(ctx, "control "+subjectOf(host, addr.String()).String(), min(controlPatience, r.Patience),
+		smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
 	s.Control, s.Attempt = true, 1
-	r.watch(Waiting{Subject: subject})
 	return s
 }
 

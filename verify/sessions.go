@@ -112,18 +112,21 @@ func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 }
 
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
-	dialer, proxied := r.guarded(r.Dialer), false
-	if r.Proxy != nil {
-		dialer, proxied = r.guarded(r.Proxy), true
-	}
-	subject := subjectOf(v.host, v.address.String()).String()
-	probe := smtpprobe.Probe{Dialer: dialer, Helo: r.Helo, Patience: r.Patience, Proxied: proxied,
-		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}
-	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.tls, Recipient: v.recipient}
-	s := probe.Run(ctx, ask)
+	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience,
+		smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.tls, Recipient: v.recipient})
 	s.Attempt = attempt
-	r.watch(Waiting{Subject: subject})
 	return s
+}
+
+// dialogue holds one SMTP session, through the proxy if there is one, and tells the watcher what it waits for.
+func (r *run) dialogue(ctx context.Context, subject string, patience time.Duration, ask smtpprobe.Ask) evidence.Session {
+	dialer := r.Dialer
+	if r.Proxy != nil {
+		dialer = r.Proxy
+	}
+	defer r.watch(Waiting{Subject: subject})
+	return smtpprobe.Probe{Dialer: r.guarded(dialer), Helo: r.Helo, Patience: patience, Proxied: r.Proxy != nil,
+		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}.Run(ctx, ask)
 }
 
 func (r *run) watch(w Waiting) {

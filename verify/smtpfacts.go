@@ -141,7 +141,7 @@ func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + because(f)}
 	}
-	if failureOfNetwork(f) {
+	if failureOfNetwork(f) && d.network(address) != evidence.Open {
 		return facts.Unknown{Code: facts.ConnectFailed, Detail: because(f) +
 			", and no other server was seen to answer from here, so a firewall on this side may be the reason"}
 	}

@@ -104,13 +104,18 @@ func TestClosedNetwork(t *testing.T) {
 
 // A control that greets proves that the network is open: then the target's failure stands.
 func TestControlThatGreets(t *testing.T) {
-	o := run(t, withControl(t, "accept"), "Failed To Connect\n", nil, "--target", "example.com", "--control", "control.example.net", "--format", "json")
+	o := run(t, withControl(t, "accept"), "Failed To Connect\nWarning - Does not support TLS.\n", nil,
+		"--target", "example.com", "--control", "control.example.net", "--format", "json")
 	var a answer
 	if err := json.Unmarshal([]byte(o.stdout), &a); err != nil {
 		t.Fatalf("%v: %s", err, o.stderr)
 	}
 	if v := a.verdict("smtp/connect"); v.Verdict != "confirmed" || o.code != 1 {
 		t.Errorf("connect is %s (%s), exit code %d; want confirmed and 1", v.Verdict, v.Says, o.code)
+	}
+	// What hangs on the dialogue stays inconclusive, and does not blame this network, which was just shown to be open.
+	if v := a.verdict("smtp/tls-missing"); v.Verdict != "inconclusive" || strings.Contains(v.Says, "firewall on this side") {
+		t.Errorf("tls-missing is %s: %s", v.Verdict, v.Says)
 	}
 }
 

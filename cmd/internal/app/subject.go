@@ -152,7 +152,7 @@ func (p *program) noTarget(r *report.Report) error {
 		hint = "Names found in the text: " + strings.Join(r.Candidates, ", ") + "\n"
 	}
 	command := []string{"mxverdict"}
-	for _, arg := range p.args[1:] {
+	for _, arg := range p.args[min(1, len(p.args)):] {
 		command = append(command, quoted(arg))
 	}
 	command = append(command, "--target", example)
