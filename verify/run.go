@@ -53,7 +53,9 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	r.bundle.FinishedAt = time.Now().UTC()
 	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
 	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired
-	r.bundle.Vantage.DNSOut = dnsOut(r.bundle.Exchanges)
+	if ctx.Err() == nil { // a run that was cut short may have asked nobody long enough
+		r.bundle.Vantage.DNSOut = dnsOut(r.bundle.Exchanges)
+	}
 	r.sort()
 	return r.bundle
 }

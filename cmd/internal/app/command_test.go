@@ -487,3 +487,27 @@ func TestMaxHosts(t *testing.T) {
 		t.Error("nothing says that names were left out")
 	}
 }
+
+// A run that the user ends before any answer says nothing about his network.
+func TestInterruptedBeforeAnyAnswer(t *testing.T) {
+	s, err := lab.Load("lab", []byte(strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [silent]}\nsmtp:\n", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		internet, err := s.InMemory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var stdout, stderr bytes.Buffer
+		code := app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net"},
+			strings.NewReader(fiveLines), &stdout, &stderr, app.Env{Context: ctx, Dialer: internet})
+		internet.Close()
+		synctest.Wait()
+		if code != 130 || strings.Contains(stderr.String(), "No name server") {
+			t.Errorf("exit code %d, stderr %s", code, stderr.String())
+		}
+	})
+}
