@@ -340,6 +340,9 @@ func (r *Rule) Facts() []facts.Name {
 	return names
 }
 
+// Endings are the ways in which the rule can end beside inconclusive: those for which it has words.
+func (r *Rule) Endings() []string { return sortedKeys(r.Say) }
+
 func (r *Rule) conditions() []Condition {
 	var cs []Condition
 	for _, c := range []Condition{r.JudgedWhere, r.HoldsWhen} {

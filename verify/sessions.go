@@ -25,7 +25,7 @@ func (r *run) visits(plan Plan) []visit {
 	var visits []visit
 	for i, t := range r.bundle.Targets {
 		task := plan.Targets[i]
-		if !task.session {
+		if !task.has(wantSession) {
 			continue
 		}
 		for _, h := range t.Hosts {
@@ -46,7 +46,7 @@ func addVisit(visits []visit, v visit) []visit {
 	if i < 0 {
 		return append(visits, v)
 	}
-	visits[i].want = visits[i].want.with(v.want)
+	visits[i].want |= v.want
 	visits[i].recipient = cmp.Or(visits[i].recipient, v.recipient)
 	return visits
 }
@@ -55,7 +55,7 @@ func addVisit(visits []visit, v visit) []visit {
 // sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
 func recipient(t evidence.Target, task Task) string {
 	switch {
-	case !task.transaction:
+	case !task.has(wantTransaction):
 		return ""
 	case t.Kind == "domain":
 		return "postmaster@" + t.Name
@@ -113,7 +113,7 @@ func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
 	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience,
-		smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.tls, Recipient: v.recipient})
+		smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient})
 	s.Attempt = attempt
 	return s
 }

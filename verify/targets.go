@@ -30,10 +30,10 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 func (r *run) lookups(ctx context.Context, plan Plan) {
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
-		if task.ptr {
+		if task.has(wantPTR) {
 			r.reverse(ctx, t.Hosts)
 		}
-		if task.soa && t.Kind != "address" && t.ZoneError == nil {
+		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
 		}
 	})
@@ -62,7 +62,7 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 		return t
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
-	if task.session || task.ptr {
+	if task.has(wantSession | wantPTR) {
 		for i := range t.Hosts {
 			t.Hosts[i] = r.host(ctx, t.Hosts[i])
 		}

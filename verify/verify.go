@@ -64,35 +64,40 @@ type Task struct {
 	want
 }
 
-// want lists the probes that a task needs.
-type want struct {
-	session     bool // connect, greeting, EHLO
-	tls         bool // STARTTLS with a handshake
-	transaction bool // MAIL and RCPT
-	ptr         bool // reverse look-up of the addresses
-	soa         bool // SOA record at each authoritative server
-}
+// want is the set of probes that a task needs.
+type want uint32
 
-func (w want) with(v want) want {
-	return want{w.session || v.session, w.tls || v.tls, w.transaction || v.transaction, w.ptr || v.ptr, w.soa || v.soa}
-}
+const (
+	wantSession     want = 1 << iota // connect, greeting, EHLO
+	wantTLS                          // STARTTLS with a handshake
+	wantTransaction                  // MAIL and RCPT
+	wantPTR                          // reverse look-up of the addresses
+	wantSOA                          // SOA record at each authoritative server
+)
+
+func (w want) has(v want) bool { return w&v != 0 }
 
 // provided tells which probes provide a fact.
 func provided(name facts.Name) want {
-	switch name {
-	case facts.DNSPTRNames, facts.DNSPTRMissing:
-		return want{ptr: true, session: true}
-	case facts.SMTPGreetingHasPTR:
-		return want{ptr: true, session: true}
-	case facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion:
-		return want{session: true, tls: true}
-	case facts.SMTPMAILLatency, facts.SMTPRCPTLatency, facts.SMTPTransactionTotal:
-		return want{session: true, transaction: true}
+	if w, ok := providers[name]; ok {
+		return w
 	}
 	if def, _ := facts.Define(name); def.Scope == facts.Server {
-		return want{soa: true}
+		return wantSOA
 	}
-	return want{session: true}
+	return wantSession
+}
+
+// providers are the probes behind the facts that need more than a plain session, or another probe.
+var providers = map[facts.Name]want{
+	facts.DNSPTRNames:          wantPTR | wantSession,
+	facts.DNSPTRMissing:        wantPTR | wantSession,
+	facts.SMTPGreetingHasPTR:   wantPTR | wantSession,
+	facts.SMTPSTARTTLSMissing:  wantSession | wantTLS,
+	facts.SMTPSTARTTLSVersion:  wantSession | wantTLS,
+	facts.SMTPMAILLatency:      wantSession | wantTransaction,
+	facts.SMTPRCPTLatency:      wantSession | wantTransaction,
+	facts.SMTPTransactionTotal: wantSession | wantTransaction,
 }
 
 // Make merges what several reports need into one plan: each name once.
@@ -106,7 +111,7 @@ func Make(needs []facts.Need) Plan {
 		}
 		p.Targets[i].Host = p.Targets[i].Host && n.Host
 		for _, name := range n.Facts {
-			p.Targets[i].want = p.Targets[i].want.with(provided(name))
+			p.Targets[i].want |= provided(name)
 		}
 	}
 	return p
@@ -114,5 +119,5 @@ func Make(needs []facts.Need) Plan {
 
 // SMTP tells whether the plan opens SMTP connections at all.
 func (p Plan) SMTP() bool {
-	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.session })
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSession) })
 }

@@ -59,7 +59,8 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		if stdin == "" {
 			stdin = s.Report
 		}
-		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net", "--control", "none"}
+		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net", "--control", "none",
+			"--rules", claims}
 		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
 			all = append(all, "--target", s.Target)
 		}
@@ -84,6 +85,7 @@ func judged(t *testing.T, scenario, stdin string, args ...string) (answer, outco
 	if err := json.Unmarshal([]byte(o.stdout), &a); err != nil {
 		t.Fatalf("no JSON: %v\nstdout: %s\nstderr: %s", err, o.stdout, o.stderr)
 	}
+	reached.note(a.Verdicts)
 	return a, o
 }
 
@@ -108,7 +110,19 @@ func scenarioFile(t *testing.T, name string) string {
 const (
 	delayed = "demo.yaml"
 	broken  = "../../../testdata/scenarios/broken-host.yaml"
+
+	// claims holds a reporter that makes the claim of every rule: "The claim of smtp/vrfy is made".
+	claims = "../../../testdata/rules"
 )
+
+// claim is the row in which that reporter makes the claim of a rule.
+func claim(rules ...string) string {
+	var b strings.Builder
+	for _, rule := range rules {
+		b.WriteString("The claim of " + rule + " is made\n")
+	}
+	return b.String()
+}
 
 // Every scenario names the verdicts that must come out of it and those that must not.
 func TestScenarios(t *testing.T) {
@@ -483,5 +497,26 @@ func TestHostWithMXOfItsOwn(t *testing.T) {
 	a, _ := judged(t, text, "smtp:mail.example.com\nWarning - Does not support TLS.\n", "--address", "203.0.113.25")
 	if v := a.verdict("smtp/tls-missing"); v.Verdict != "confirmed" || !strings.Contains(v.Subject, "203.0.113.25") {
 		t.Errorf("%s of %s: %s", v.Verdict, v.Subject, v.Says)
+	}
+}
+
+// A reporter that waits less than our yardstick of time calls slow what it did not wait for.
+func TestImpatientReporterOfTimes(t *testing.T) {
+	a, _ := judged(t, host(t, "greeting: {delay: 4s}"), claim("smtp/connection-time", "smtp/transaction-time"))
+	for _, v := range a.Verdicts {
+		if v.Verdict != "false_positive" || v.Reason != "artifact" {
+			t.Errorf("%s is %s (%s): %s", v.Rule, v.Verdict, v.Reason, v.Says)
+		}
+	}
+}
+
+// What a report says of the SOA record may be true no more.
+func TestSOAThatIsFineNow(t *testing.T) {
+	text := strings.NewReplacer("serial: 2312868412", "serial: 1999123101", "expire: 604800s", "expire: 1209600s").Replace(scenarioFile(t, delayed))
+	a, _ := judged(t, text, fiveLines)
+	for _, rule := range []string{"dns/soa-serial-format", "dns/soa-expire"} {
+		if v := a.verdict(rule); v.Verdict != "false_positive" || v.Reason != "changed" {
+			t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(all{m}, map[string]func(){
 		"mxverdict": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			context.AfterFunc(ctx, stop)
@@ -25,6 +25,11 @@ func TestMain(m *testing.M) {
 		},
 	})
 }
+
+// all runs the tests and then asks whether the scenarios left an ending of a rule out.
+type all struct{ *testing.M }
+
+func (a all) Run() int { return allReached(a.M.Run()) }
 
 // The command as a user meets it: scripts of shell lines, against servers of the lab on loopback sockets.
 func TestScripts(t *testing.T) {
