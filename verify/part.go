@@ -3,6 +3,9 @@ package verify
 import (
 	"net/netip"
 	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
@@ -33,6 +36,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			}
 		}
 	}
+	aliases(b.Exchanges, names)
 	for _, s := range b.Sessions {
 		if s.Control && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
 			part.Sessions = append(part.Sessions, s)
@@ -44,4 +48,22 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 	}
 	return part
+}
+
+// aliases adds the names that some names are aliases of: the answer about a name may stand there.
+func aliases(xs []evidence.Exchange, names map[string]bool) {
+	for grown := true; grown; {
+		grown = false
+		for _, x := range xs {
+			isAlias := func(rr string) bool { return strings.Contains(rr, " CNAME ") }
+			if !names[x.Name] || !slices.ContainsFunc(x.Answer, isAlias) {
+				continue
+			}
+			for _, rr := range dnsprobe.Records(x, "CNAME") {
+				if cname, ok := rr.(*dns.CNAME); ok && !names[hostName(cname.Target)] {
+					names[hostName(cname.Target)], grown = true, true
+				}
+			}
+		}
+	}
 }

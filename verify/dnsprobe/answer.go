@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -12,7 +13,7 @@ import (
 )
 
 const (
-	// maxRecords bounds each section that is kept, maxText both together, in bytes of presentation format.
+	// maxRecords bounds each section that is kept, maxText all together, in bytes of presentation format.
 	maxRecords = 200
 	maxText    = 64 << 10
 
@@ -38,6 +39,7 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 		x.RCode = fmt.Sprintf("RCODE%d", m.Rcode)
 	}
 	x.AA, x.TC, x.RA, x.AD = m.Authoritative, m.Truncated, m.RecursionAvailable, m.AuthenticatedData
+	x.EDE = extendedError(m)
 	if cut {
 		return true, nil
 	}
@@ -45,8 +47,38 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if x.Answer, err = texts(m.Answer, &space); err != nil {
 		return true, err
 	}
-	x.Authority, err = texts(m.Ns, &space)
+	if x.Authority, err = texts(m.Ns, &space); err != nil {
+		return true, err
+	}
+	x.Additional, err = texts(withoutOPT(m.Extra), &space)
 	return true, err
+}
+
+// withoutOPT leaves out what is no record but part of the protocol (RFC 6891 section 6.1.1).
+func withoutOPT(rrs []dns.RR) []dns.RR {
+	return slices.DeleteFunc(slices.Clone(rrs), func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeOPT })
+}
+
+// extendedError writes the first extended error of a message (RFC 8914 section 2), "" without one.
+func extendedError(m *dns.Msg) string {
+	opt := m.IsEdns0()
+	if opt == nil {
+		return ""
+	}
+	for _, option := range opt.Option {
+		e, ok := option.(*dns.EDNS0_EDE)
+		if !ok {
+			continue
+		}
+		s := strconv.Itoa(int(e.InfoCode))
+		for _, words := range []string{dns.ExtendedErrorCodeToString[e.InfoCode], e.ExtraText} {
+			if words != "" {
+				s += ": " + words
+			}
+		}
+		return clip(s)
+	}
+	return ""
 }
 
 // answers tells whether a message is the response to our query: same ID, same question (RFC 5452 section 9.1). Servers

@@ -303,3 +303,25 @@ func FuzzRecord(f *testing.F) {
 		}
 	})
 }
+
+func TestAdditionalAndExtendedError(t *testing.T) {
+	query := new(dns.Msg).SetQuestion("example.com.", dns.TypeNS)
+	m := new(dns.Msg).SetReply(query)
+	m.Extra = []dns.RR{newRR("ns1.example.com. 300 IN A 192.0.2.53")}
+	m.SetEdns0(1232, false)
+	m.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_EDE{InfoCode: dns.ExtendedErrorCodeProhibited, ExtraText: "not\nfor you"}}
+	raw, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var x evidence.Exchange
+	if ours, err := record(&x, query, raw); !ours || err != nil {
+		t.Fatalf("ours %v, error %v", ours, err)
+	}
+	if want := []string{"ns1.example.com. 300 IN A 192.0.2.53"}; !slices.Equal(x.Additional, want) {
+		t.Errorf("additional %q, want %q", x.Additional, want)
+	}
+	if x.EDE != "18: Prohibited: not\nfor you" {
+		t.Errorf("extended error %q", x.EDE)
+	}
+}

@@ -234,15 +234,16 @@ func interrupted(xs []evidence.Exchange) bool {
 // exchange is the question before it is asked.
 func (q question) exchange(network string, edns bool) evidence.Exchange {
 	return evidence.Exchange{
-		At:        time.Now(),
-		Role:      q.role,
-		Server:    q.server.String(),
-		Transport: network,
-		EDNS:      edns,
-		Name:      clip(q.name),
-		Type:      clip(q.rrtype),
-		Answer:    []string{},
-		Authority: []string{},
+		At:         time.Now(),
+		Role:       q.role,
+		Server:     q.server.String(),
+		Transport:  network,
+		EDNS:       edns,
+		Name:       clip(q.name),
+		Type:       clip(q.rrtype),
+		Answer:     []string{},
+		Authority:  []string{},
+		Additional: []string{},
 	}
 }
 

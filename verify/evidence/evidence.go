@@ -223,7 +223,11 @@ type Exchange struct {
 	AD         bool      `json:"ad"`
 	Answer     []string  `json:"answer"`    // records in presentation format
 	Authority  []string  `json:"authority"` // records in presentation format
-	Failure    *Failure  `json:"failure"`   // nil if an answer came
+	// Additional holds the records of the additional section without OPT. A referral carries glue there; everything
+	// else in it is a stranger's offer.
+	Additional []string `json:"additional"`
+	EDE        string   `json:"ede"`     // extended error, code and text (RFC 8914), or ""
+	Failure    *Failure `json:"failure"` // nil if an answer came
 }
 
 // Role is whose answer an exchange is.

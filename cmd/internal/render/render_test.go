@@ -635,6 +635,10 @@ func TestExchange(t *testing.T) {
 		"negative answer": {evidence.Exchange{RCode: "NXDOMAIN", AA: true, TC: true, RA: true, AD: true,
 			Authority: []string{"example.com.\t60\tIN\tSOA\tns1"}},
 			"NXDOMAIN aa tc ra ad in 0 s: no such record; authority: example.com. 60 IN SOA ns1"},
+		"referral": {evidence.Exchange{RCode: "NOERROR", Role: evidence.Authoritative, EDE: "0: Other: \x1b[31m",
+			Authority: []string{"example.com. 60 IN NS ns1.example.com."}, Additional: []string{"ns1.example.com. 60 IN A 192.0.2.53"}},
+			"a referral: example.com. 60 IN NS ns1.example.com.; additional: ns1.example.com. 60 IN A 192.0.2.53; extended error 0: Other"},
+		"nobody asked":    {evidence.Exchange{Role: evidence.Authoritative}, "asked of an authoritative server, "},
 		"unusual port":    {evidence.Exchange{Server: "192.0.2.1:5353"}, "the resolver 192.0.2.1:5353"},
 		"strange failure": {evidence.Exchange{Failure: &evidence.Failure{Kind: "odd"}}, ": odd"},
 	} {

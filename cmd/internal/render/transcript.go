@@ -191,17 +191,30 @@ func exchange(x evidence.Exchange) string {
 	said += " in " + facts.FormatDuration(x.RTT.D()) + ": "
 	switch {
 	case len(x.Answer) > 0:
-		return said + records(x.Answer)
+		said += records(x.Answer)
+	case len(x.Authority) > 0 && !x.AA && x.Role == evidence.Authoritative && x.RCode == "NOERROR":
+		said += "no answer, but a referral: " + records(x.Authority)
 	case len(x.Authority) > 0:
-		return said + "no such record; authority: " + records(x.Authority)
+		said += "no such record; authority: " + records(x.Authority)
+	default:
+		said += "no record"
 	}
-	return said + "no record"
+	if x.Role == evidence.Authoritative && len(x.Additional) > 0 {
+		said += "; additional: " + records(x.Additional)
+	}
+	if x.EDE != "" {
+		said += "; extended error " + x.EDE
+	}
+	return said
 }
 
 func server(x evidence.Exchange) string {
 	address := x.Server
 	if host, port, err := net.SplitHostPort(x.Server); err == nil && port == "53" {
 		address = host
+	}
+	if x.ServerName == "" && x.Role == evidence.Authoritative {
+		return strings.TrimSpace("an authoritative server " + address)
 	}
 	if x.ServerName == "" {
 		return "the resolver " + address

@@ -1,0 +1,165 @@
+package dnsprobe
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/evidence"
+)
+
+// network is two zones with servers of their own: a reverse zone whose names are aliases into the other (RFC 2317), in
+// the way a provider hands a few addresses to a customer.
+var (
+	reverseZone = []string{
+		"113.0.203.in-addr.arpa. 300 IN SOA ns.isp.example. h.isp.example. 1 2 3 4 5",
+		"113.0.203.in-addr.arpa. 300 IN NS ns.isp.example.",
+		"25.113.0.203.in-addr.arpa. 300 IN CNAME 25.customer.example.",
+		"26.113.0.203.in-addr.arpa. 300 IN PTR host26.isp.example.",
+		"27.113.0.203.in-addr.arpa. 300 IN CNAME 28.113.0.203.in-addr.arpa.",
+		"28.113.0.203.in-addr.arpa. 300 IN CNAME 27.113.0.203.in-addr.arpa.",
+		"29.113.0.203.in-addr.arpa. 300 IN CNAME gone.customer.example.",
+		"30.113.0.203.in-addr.arpa. 300 IN TXT nothing",
+	}
+	customerZone = []string{
+		"customer.example. 300 IN SOA ns.customer.example. h.customer.example. 1 2 3 4 5",
+		"customer.example. 300 IN NS ns.customer.example.",
+		"25.customer.example. 300 IN PTR mail.customer.example.",
+	}
+	serverNames = []string{
+		"ns.isp.example. 300 IN A 192.0.2.53", "ns.customer.example. 300 IN A 198.51.100.53",
+		"isp.example. 300 IN SOA ns.isp.example. h.isp.example. 1 2 3 4 5",
+	}
+)
+
+func TestAuthoritative(t *testing.T) {
+	// stray adds the target's records to an alias although the server does not hold them.
+	stray := func(q, m *dns.Msg, network string) []*dns.Msg {
+		records(slices.Concat(reverseZone, []string{"25.customer.example. 300 IN PTR forged.example."})...)(q, m, network)
+		return []*dns.Msg{m}
+	}
+	tests := []struct {
+		name     string
+		isp      answerer
+		customer answerer
+		ask      string
+		want     string
+		trouble  evidence.FailureKind
+	}{
+		{"records", nil, nil, "26.113.0.203.in-addr.arpa", "host26.isp.example.", ""},
+		{"alias into another zone", nil, nil, "25.113.0.203.in-addr.arpa", "mail.customer.example.", ""},
+		{"alias with records of a zone that is not the server's", stray, nil, "25.113.0.203.in-addr.arpa",
+			"mail.customer.example.", ""},
+		{"loop of aliases", nil, nil, "27.113.0.203.in-addr.arpa", "", evidence.ServFail},
+		{"alias of nothing", nil, nil, "29.113.0.203.in-addr.arpa", "", evidence.NXDomain},
+		{"no such name", nil, nil, "31.113.0.203.in-addr.arpa", "", evidence.NXDomain},
+		{"no data", nil, nil, "30.113.0.203.in-addr.arpa", "", evidence.NoData},
+		{"the target's server refuses", nil, rcode(dns.RcodeRefused), "25.113.0.203.in-addr.arpa", "", evidence.ServFail},
+		{"the target's server is silent", nil, silent, "25.113.0.203.in-addr.arpa", "", evidence.Refused}, // TCP is closed
+		{"no authority", func(q, m *dns.Msg, network string) []*dns.Msg {
+			records(reverseZone...)(q, m, network)
+			m.Authoritative = false
+			return []*dns.Msg{m}
+		}, nil, "26.113.0.203.in-addr.arpa", "", evidence.ServFail},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.Delay = time.Millisecond
+				orElse := func(a answerer, lines []string) answerer {
+					if a != nil {
+						return a
+					}
+					return records(lines...)
+				}
+				w.serve(t, resolverAt, false, records(slices.Concat(reverseZone, customerZone, serverNames)...))
+				w.serve(t, ns1At, false, orElse(test.isp, reverseZone))
+				w.serve(t, netip.MustParseAddrPort("198.51.100.53:53"), false, orElse(test.customer, customerZone))
+				xs := w.probe().Authoritative(t.Context(), test.ask, "PTR")
+				rrs, f := Resolved(xs, test.ask, "ptr")
+				if got := strings.Join(rdata(rrs), " "); got != test.want || kind(f) != test.trouble {
+					t.Errorf("%q, trouble %+v; want %q, %q", got, f, test.want, test.trouble)
+				}
+				if got := len(w.asked()); len(xs) < got {
+					t.Errorf("%d exchanges came back of %d", len(xs), got)
+				}
+			})
+		})
+	}
+}
+
+// A server that fails is passed over; the next one's word counts.
+func TestAuthoritativeGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lines := []string{"example.com. 300 IN SOA ns0.example.com. h.example.com. 1 2 3 4 5"}
+		for i := range 6 {
+			lines = append(lines, fmt.Sprintf("example.com. 300 IN NS ns%d.example.com.", i),
+				fmt.Sprintf("ns%d.example.com. 300 IN A 192.0.2.%d", i, 10+i))
+		}
+		lines = append(lines, "example.com. 300 IN MX 10 mail.example.com.")
+		for good := range 6 {
+			w := newWorld(t)
+			w.Delay = time.Millisecond
+			w.serve(t, resolverAt, false, records(lines...))
+			for i := range 6 {
+				answer := rcode(dns.RcodeRefused)
+				if i == good {
+					answer = records(lines...)
+				}
+				w.serve(t, netip.MustParseAddrPort(fmt.Sprintf("192.0.2.%d:53", 10+i)), false, answer)
+			}
+			_, f := Resolved(w.probe().Authoritative(t.Context(), "example.com", "MX"), "example.com", "MX")
+			if want := good >= maxAsked; (f != nil) != want {
+				t.Errorf("server %d answers: trouble %+v", good, f)
+			}
+		}
+	})
+}
+
+func TestAuthoritativeWithoutServers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(t, resolverAt, false, silent)
+		xs := w.probe().Authoritative(t.Context(), "Example.com.", "mx")
+		last := xs[len(xs)-1]
+		if last.Role != evidence.Authoritative || last.Name != "example.com" || kind(last.Failure) != evidence.Timeout {
+			t.Errorf("the last exchange is %+v", last)
+		}
+		if _, f := Resolved(xs, "example.com", "MX"); kind(f) != evidence.Timeout {
+			t.Errorf("trouble %+v", f)
+		}
+		if _, f := Resolved(nil, "example.com", "MX"); kind(f) != evidence.ServFail {
+			t.Errorf("nothing asked: trouble %+v", f)
+		}
+	})
+}
+
+// An endless chain of aliases is given up after a few links.
+func TestAuthoritativeEndlessAliases(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Delay = time.Millisecond
+		var lines []string
+		for i := range 40 {
+			lines = append(lines, fmt.Sprintf("a%d.example.com. 300 IN CNAME a%d.example.com.", i, i+1))
+		}
+		lines = append(lines, "example.com. 300 IN SOA ns1.example.com. h.example.com. 1 2 3 4 5",
+			"example.com. 300 IN NS ns1.example.com.", "ns1.example.com. 300 IN A 192.0.2.53")
+		w.serve(t, resolverAt, false, records(lines...))
+		w.serve(t, ns1At, false, records(lines...))
+		xs := w.probe().Authoritative(t.Context(), "a0.example.com", "A")
+		if _, f := Resolved(xs, "a0.example.com", "A"); kind(f) != evidence.ServFail {
+			t.Errorf("trouble %+v", f)
+		}
+		if got := len(w.asked()); got > 40 {
+			t.Errorf("%d questions", got)
+		}
+	})
+}
