@@ -15,6 +15,7 @@
 //	zones:
 //	  - name: example.com
 //	    servers: [ns1.example.com]      # NS records at the apex; their addresses come from records of any zone
+//	    delegated: true                 # by the zone above; false: that one knows nothing of it
 //	    soa: {mname: ns1.example.com, rname: hostmaster.example.com, serial: 1, refresh: 10000s, retry: 2400s,
 //	          expire: 604800s, minimum: 1800s}     # what is left out has usual values
 //	    records: |                      # a master file; NS records below the apex delegate
@@ -36,6 +37,11 @@
 //	      - {from_connection: 3, greeting: {reply: 421 4.7.0 Too many connections}}
 //	report: …                  # what a customer was told about this scenario
 //	expect: {must: [{rule: …, verdict: …, reason: …}], must_not: [{verdict: …}], causes: […]}
+//
+// Every scenario has a root: unless a zone "." with servers is written, there is one at 192.0.2.254 (at the next lower free
+// address, where an address record or a host has that one), which the resolver does not tell of. Each zone with servers
+// is delegated by the nearest zone above it, with the glue that belongs there, unless that zone has NS records at the
+// name or above it: so a delegation that is wrong, or lacks its glue, is written into the records of the parent.
 //
 // The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
 // on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
@@ -73,6 +79,7 @@ type Scenario struct {
 	latency  time.Duration
 	resolver netip.Addr
 	zones    []*zone
+	root     *zone // among zones, or made for the scenario
 	manners  []mannered
 	hosts    []*host
 }
@@ -88,11 +95,22 @@ type Expected struct {
 	Rule, Verdict, Reason string
 }
 
-// addressesOf returns the addresses that any zone gives a name.
+// addressesOf returns the addresses of a name by the word of the zone that holds it, or else, if it has none, by the
+// glue of any zone.
 func (s *Scenario) addressesOf(name string) []netip.Addr {
+	zones := s.allZones()
+	if z := longest(zones, name); z.cut(name) == "" {
+		if own := addresses(z.owners[name]); len(own) > 0 {
+			return own
+		}
+	}
 	var all []netip.Addr
-	for _, z := range s.zones {
-		all = append(all, addresses(z.owners[name])...)
+	for _, z := range zones {
+		for _, address := range addresses(z.owners[name]) {
+			if !slices.Contains(all, address) {
+				all = append(all, address)
+			}
+		}
 	}
 	return all
 }
@@ -100,7 +118,7 @@ func (s *Scenario) addressesOf(name string) []netip.Addr {
 // addresses returns the addresses in all address records.
 func (s *Scenario) addresses() []netip.Addr {
 	var all []netip.Addr
-	for _, z := range s.zones {
+	for _, z := range s.allZones() {
 		for _, records := range z.owners {
 			all = append(all, addresses(records)...)
 		}
@@ -125,7 +143,7 @@ func addresses(records []dns.RR) []netip.Addr {
 	return all
 }
 
-// nameServers returns the resolver, each address of a server of a zone, and the addresses whose manners are described.
+// nameServers returns the resolver, which does not tell of a root that was made, each address of a server of a zone, and the addresses whose manners are described.
 func (s *Scenario) nameServers() []*nameServer {
 	servers := []*nameServer{{address: s.resolver, recursive: true, zones: s.zones}}
 	at := func(address netip.Addr) *nameServer {
@@ -136,7 +154,7 @@ func (s *Scenario) nameServers() []*nameServer {
 		servers = append(servers, &nameServer{address: address})
 		return servers[len(servers)-1]
 	}
-	for _, z := range s.zones {
+	for _, z := range s.allZones() {
 		for _, name := range z.servers {
 			for _, address := range s.addressesOf(name) {
 				if server := at(address); !slices.Contains(server.zones, z) {
@@ -155,6 +173,7 @@ func (s *Scenario) nameServers() []*nameServer {
 type Internet struct {
 	memory   *memnet.Network // nil on loopback
 	resolver netip.Addr      // as reached here
+	roots    []netip.Addr    // the same
 	dnsPort  int
 	smtpPort int
 	onto     mapping // from the addresses of the scenario to those here
@@ -174,8 +193,12 @@ type Internet struct {
 
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Internet{resolver: s.resolver, ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
+	n := &Internet{resolver: s.resolver, ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
 		commands: map[string][]string{}, connections: map[string]int{}}
+	for _, name := range s.root.servers {
+		n.roots = append(n.roots, s.addressesOf(name)...)
+	}
+	return n
 }
 
 // InMemory starts the scenario on a network in memory, at the addresses that it names: DNS on port 53, SMTP on port 25.

@@ -54,9 +54,13 @@ func Load(file string, data []byte) (*Scenario, error) {
 	case !s.resolver.IsValid():
 		return nil, r.fail(root, "the key resolver is missing: every scenario has one")
 	}
+	if err := s.withRoot(); err != nil {
+		return nil, err
+	}
 	if err := r.crossCheck(s); err != nil {
 		return nil, err
 	}
+	s.delegate()
 	return s, nil
 }
 
@@ -118,11 +122,13 @@ func (r reader) zone(n *yaml.Node, s *Scenario) error {
 	var servers []string
 	var soa []func(*dns.SOA)
 	var records *yaml.Node
+	delegated := true
 	err := r.mapping(n, map[string]field{
-		"name":    r.domain(&name),
-		"servers": r.list(r.server(&servers)),
-		"soa":     func(n *yaml.Node) error { return r.soa(n, &soa) },
-		"records": func(n *yaml.Node) error { records = n; return nil },
+		"name":      r.domain(&name),
+		"servers":   r.list(r.server(&servers)),
+		"soa":       func(n *yaml.Node) error { return r.soa(n, &soa) },
+		"records":   func(n *yaml.Node) error { records = n; return nil },
+		"delegated": r.flag(&delegated),
 	})
 	switch {
 	case err != nil:
@@ -136,11 +142,8 @@ func (r reader) zone(n *yaml.Node, s *Scenario) error {
 	for _, change := range soa {
 		change(z.soa)
 	}
-	z.servers, z.line = servers, n.Line
-	for _, server := range servers {
-		header := dns.RR_Header{Name: name, Rrtype: dns.TypeNS, Class: dns.ClassINET, Ttl: defaultTTL}
-		z.add(&dns.NS{Hdr: header, Ns: server})
-	}
+	z.line, z.hidden = n.Line, !delegated
+	z.serve(servers)
 	s.zones = append(s.zones, z)
 	if records == nil {
 		return nil

@@ -121,7 +121,7 @@ func (m mapping) zone(z *zone) *zone {
 	soa := *z.soa
 	soa.Hdr.Name = m.name(z.name)
 	made := newZone(soa.Hdr.Name, &soa)
-	made.servers, made.line = z.servers, z.line
+	made.servers, made.line, made.hidden = z.servers, z.line, z.hidden
 	for _, records := range z.owners {
 		for _, rr := range records {
 			if moved := m.record(rr); moved != nil {
@@ -141,7 +141,7 @@ func (s *Scenario) networks() []network24 {
 			all = append(all, network24(b[:3]))
 		}
 	}
-	for _, z := range s.zones {
+	for _, z := range s.allZones() {
 		for name := range z.names {
 			if _, network, ok := reverseNetwork(name); ok {
 				all = append(all, network)
@@ -176,6 +176,11 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 			return nil, fmt.Errorf("lab: %s:%d: on loopback a reverse zone covers one /24 or less", s.File, z.line)
 		}
 		made.zones = append(made.zones, m.zone(z))
+	}
+	if i := slices.Index(s.zones, s.root); i >= 0 {
+		made.root = made.zones[i]
+	} else {
+		made.root = m.zone(s.root)
 	}
 	for _, entry := range s.manners {
 		if entry.address.Is4() {

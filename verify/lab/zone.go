@@ -11,6 +11,7 @@ type zone struct {
 	line    int    // in the scenario file
 	name    string // canonical: lower case, with the final dot
 	servers []string
+	hidden  bool // the zone above does not delegate it
 	soa     *dns.SOA
 	owners  map[string][]dns.RR // records by canonical owner, the SOA left out
 	names   map[string]bool     // every owner, and the empty names between an owner and the apex
