@@ -35,6 +35,15 @@
 //	    starttls: {listed: true, handshake: ok, min_version: "1.0", max_version: "1.0", certificate: self-signed}
 //	    sequence:                       # other habits by the number of the connection
 //	      - {from_connection: 3, greeting: {reply: 421 4.7.0 Too many connections}}
+//	https:                     # hosts on port 443; each has one certificate and a few files
+//	  - address: 203.0.113.26
+//	    name: mta-sts.example.com       # in the certificate
+//	    certificate: trusted            # as under starttls
+//	    delay: 1s                       # before the answer
+//	    status: 200                     # instead of 200, and of 404 for a file that is not here
+//	    location: https://…             # of a redirect
+//	    content_type: text/plain
+//	    files: {/.well-known/mta-sts.txt: …}
 //	report: …                  # what a customer was told about this scenario
 //	expect: {must: [{rule: …, verdict: …, reason: …}], must_not: [{verdict: …}], causes: […]}
 //
@@ -46,7 +55,10 @@
 // The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
 // on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
 // silent. starttls is true, false (not listed and 502) or such a step with listed; handshake: ok, garbage, close or
-// silent; certificate: self-signed, expired or wrong-name.
+// silent; smuggles, plain text that is sent in one piece with the 220; certificate: self-signed, or signed by an
+// authority of the network (TrustedRoots) through an intermediate: trusted, trusted-no-intermediate (which is not sent),
+// expired, not-yet-valid, wrong-name. The key of a host depends on its name only, so that a zone can hold a TLSA record
+// of it (KeyDigest).
 package lab
 
 import (
@@ -82,6 +94,7 @@ type Scenario struct {
 	root     *zone // among zones, or made for the scenario
 	manners  []mannered
 	hosts    []*host
+	web      []*webHost
 }
 
 // Expect says what must and must not be concluded in a scenario. The lab itself concludes nothing.
@@ -171,12 +184,14 @@ func (s *Scenario) nameServers() []*nameServer {
 
 // Internet is a running network of servers. Close it.
 type Internet struct {
-	memory   *memnet.Network // nil on loopback
-	resolver netip.Addr      // as reached here
-	roots    []netip.Addr    // the same
-	dnsPort  int
-	smtpPort int
-	onto     mapping // from the addresses of the scenario to those here
+	memory    *memnet.Network // nil on loopback
+	resolver  netip.Addr      // as reached here
+	roots     []netip.Addr    // the same
+	dnsPort   int
+	smtpPort  int
+	httpsPort int
+	authority *authority
+	onto      mapping // from the addresses of the scenario to those here
 
 	ctx     context.Context // done after Close
 	stop    context.CancelFunc
@@ -189,6 +204,7 @@ type Internet struct {
 	commands    map[string][]string
 	connections map[string]int
 	queries     []Query
+	requests    []string
 }
 
 func newInternet(s *Scenario) *Internet {
@@ -205,7 +221,14 @@ func newInternet(s *Scenario) *Internet {
 // Under testing/synctest it must be called, and closed, inside the bubble.
 func (s *Scenario) InMemory() (*Internet, error) {
 	n := newInternet(s)
-	n.memory, n.dnsPort, n.smtpPort = &memnet.Network{Delay: s.latency}, 53, 25
+	n.memory, n.dnsPort, n.smtpPort, n.httpsPort = &memnet.Network{Delay: s.latency}, 53, 25, 443
+	var err error
+	if n.authority, err = newAuthority(time.Now()); err != nil {
+		return nil, err
+	}
+	for _, h := range s.web {
+		n.memory.Listen(netip.AddrPortFrom(h.address, 443), func(conn net.Conn) { n.start(conn, func() { n.serveHTTPS(h, conn) }) })
+	}
 	for _, server := range s.nameServers() {
 		at := netip.AddrPortFrom(server.address, 53)
 		n.memory.ListenPacket(at, func(query []byte, reply func([]byte)) {

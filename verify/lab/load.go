@@ -43,6 +43,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 		"zones":        r.list(func(n *yaml.Node) error { return r.zone(n, s) }),
 		"name_servers": r.list(func(n *yaml.Node) error { return r.nameServer(n, s) }),
 		"smtp":         r.list(func(n *yaml.Node) error { return r.host(n, s) }),
+		"https":        r.list(func(n *yaml.Node) error { return r.webHost(n, s) }),
 		"report":       r.text(&s.Report),
 		"expect":       func(n *yaml.Node) error { return r.expect(n, &s.Expect) },
 	})
@@ -434,7 +435,7 @@ func (r reader) reply(into *string) field {
 
 // startTLS reads true, false or the details.
 func (r reader) startTLS(n *yaml.Node, t *startTLS) error {
-	*t = startTLS{handshake: "ok", certificate: "self-signed", listed: true}
+	*t = startTLS{handshake: "ok", certificate: selfSigned, listed: true}
 	if n.Kind != yaml.MappingNode {
 		var offered bool
 		err := r.flag(&offered)(n)
@@ -446,7 +447,8 @@ func (r reader) startTLS(n *yaml.Node, t *startTLS) error {
 	fields := r.step(&t.step)
 	fields["listed"] = r.flag(&t.listed)
 	fields["handshake"] = r.word(&t.handshake, "ok", "garbage", "close", "silent")
-	fields["certificate"] = r.word(&t.certificate, "self-signed", "expired", "wrong-name")
+	fields["certificate"] = r.word(&t.certificate, certificateKinds...)
+	fields["smuggles"] = r.plain(&t.smuggles)
 	fields["min_version"] = r.version(&t.min)
 	fields["max_version"] = r.version(&t.max)
 	return r.mapping(n, fields)

@@ -159,13 +159,16 @@ func (s *Scenario) everyAddress() []netip.Addr {
 	for _, h := range s.hosts {
 		all = append(all, h.address)
 	}
+	for _, h := range s.web {
+		all = append(all, h.address)
+	}
 	return all
 }
 
 // onLoopback translates the scenario, or says what of it loopback cannot show.
 func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 	made := *s
-	made.zones, made.manners, made.hosts = nil, nil, nil
+	made.zones, made.manners, made.hosts, made.web = nil, nil, nil, nil
 	made.resolver = m.address(s.resolver)
 	if !s.resolver.Is4() {
 		return nil, fmt.Errorf("lab: %s: on loopback the resolver needs an IPv4 address, not %v", s.File, s.resolver)
@@ -196,6 +199,13 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 			return nil, fmt.Errorf("lab: %s: loopback cannot show the silent host %v", s.File, h.address)
 		}
 		made.hosts = append(made.hosts, &host{m.address(h.address), h.connect, h.phases})
+	}
+	for _, h := range s.web {
+		if h.address.Is4() {
+			moved := *h
+			moved.address = m.address(h.address)
+			made.web = append(made.web, &moved)
+		}
 	}
 	return &made, nil
 }
@@ -228,13 +238,25 @@ func (s *Scenario) OnLoopback() (*Internet, error) {
 	return nil, fmt.Errorf("lab: listening on loopback: %w", err)
 }
 
-// listen opens all sockets on two free ports.
+// listen opens all sockets on three free ports.
 func (n *Internet) listen(here *Scenario) (err error) {
 	if n.dnsPort, err = freePort(); err != nil {
 		return err
 	}
 	if n.smtpPort, err = freePort(); err != nil {
 		return err
+	}
+	if n.httpsPort, err = freePort(); err != nil {
+		return err
+	}
+	if n.authority, err = newAuthority(time.Now()); err != nil {
+		return err
+	}
+	for _, h := range here.web {
+		serve := func(conn net.Conn) { n.serveHTTPS(h, conn) }
+		if err := n.listenTCP(netip.AddrPortFrom(h.address, uint16(n.httpsPort)), serve); err != nil {
+			return err
+		}
 	}
 	for _, server := range here.nameServers() {
 		if err := n.listenDNS(server); err != nil {

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -59,7 +60,8 @@ type startTLS struct {
 	step
 	listed      bool
 	handshake   string // ok, garbage, close or silent
-	certificate string // self-signed, expired or wrong-name
+	certificate string // of certificateKinds
+	smuggles    string // plain text behind the 220, in one write with it
 	min, max    uint16 // TLS versions; 0 for the library's own
 }
 
@@ -196,7 +198,12 @@ func (c *conversation) beginTLS() bool {
 	if c.secure {
 		return c.say("503 5.5.1 TLS is active already")
 	}
-	code, open := c.perform(c.startTLS.step, "220 2.0.0 Ready to start TLS")
+	const usual = "220 2.0.0 Ready to start TLS"
+	s := c.startTLS.step
+	if c.startTLS.smuggles != "" {
+		s.reply = cmp.Or(s.reply, usual) + "\n" + c.startTLS.smuggles
+	}
+	code, open := c.perform(s, usual)
 	if !open || code != 220 {
 		return open
 	}
@@ -214,7 +221,7 @@ func (c *conversation) beginTLS() bool {
 		}
 		return false
 	}
-	config, err := c.startTLS.config(c.name)
+	config, err := c.startTLS.config(c.net.authority, c.name)
 	if err != nil || c.raw.SetDeadline(c.end) != nil {
 		return false
 	}
