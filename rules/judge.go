@@ -294,6 +294,9 @@ func causesFound(c *Catalogue, r report.Report, claims []*claim) []CauseFound {
 				index[cl.target] = i
 				found = append(found, cl.cause(cause, r))
 			}
+			if cl.sawNothing(cause) {
+				found[i].NeverTested = neverTested(cause, cl.target, r)
+			}
 			for _, f := range cl.findings {
 				found[i].Findings = append(found[i].Findings, f.N)
 			}
@@ -312,12 +315,26 @@ func (cl *claim) cause(cause *Cause, r report.Report) CauseFound {
 	found := CauseFound{ID: cause.ID, Subject: cl.subjectText(views), Findings: []int{}, NeverTested: []int{},
 		Says: fill(cause.Says, views[0].view, names), Reply: fill(cause.Reply, views[0].view, names),
 		DoNot: fill(cause.DoNot, views[0].view, names)}
+	return found
+}
+
+// sawNothing tells whether the rows of the claim themselves show that the reporter left early: they assert what is not so, or
+// their seconds are its own limit. A true measurement of a slow server shows no such thing.
+func (cl *claim) sawNothing(cause *Cause) bool {
+	return cl.outcome() == FalsePositive || cause.Suggested != nil && slices.ContainsFunc(cl.findings, func(f report.Finding) bool {
+		return cl.catalogue.marked(cause, f, cl.reporter)
+	})
+}
+
+// neverTested are the OK rows about a target that a reporter who left early cannot have tested.
+func neverTested(cause *Cause, target string, r report.Report) []int {
+	rows := []int{}
 	for _, f := range r.Findings {
-		if f.Status == report.OK && f.Subject == cl.target && slices.Contains(cause.NeverTested, f.Rule) {
-			found.NeverTested = append(found.NeverTested, f.N)
+		if f.Status == report.OK && f.Subject == target && slices.Contains(cause.NeverTested, f.Rule) {
+			rows = append(rows, f.N)
 		}
 	}
-	return found
+	return rows
 }
 
 // Suggest names the causes that the report alone suggests: rows that carry the mark of the reporter's own limit.

@@ -41,7 +41,7 @@ func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.
 	for _, s := range sessions {
 		addr, err := netip.ParseAddr(s.Address)
 		switch {
-		case err != nil || !family(addr):
+		case err != nil || s.Decoy || !family(addr):
 		case greeted(s) && !Private(addr):
 			return evidence.Open
 		case s.Control:
@@ -67,7 +67,7 @@ func (r *run) controls(ctx context.Context) {
 	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
 		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
 			addr, err := netip.ParseAddr(s.Address)
-			return err == nil && family(addr) && unanswered220(s)
+			return err == nil && !s.Decoy && family(addr) && unanswered220(s)
 		})
 		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
 			r.askControls(ctx, family)

@@ -14,6 +14,7 @@ func Derive(b *evidence.Bundle) *facts.Set {
 	for i := range b.Targets {
 		d.target(&b.Targets[i])
 	}
+	d.nolistings()
 	return d.set
 }
 
@@ -50,10 +51,15 @@ func (d *derivation) target(t *evidence.Target) {
 		}
 		if len(h.Addresses) == 0 {
 			d.hostWithoutAddress(t.Name, h)
-			greeting.AtLeast = true
+		}
+		if len(h.Addresses) == 0 || h.Trouble != nil {
+			greeting.AtLeast = true // there may be more addresses, and they may greet
 		}
 	}
 	greeting.Value = facts.IntValue(int64(count))
+	if d.bundle.Vantage.Intercepted {
+		greeting.Value, greeting.Why = facts.Value{}, interceptedWhy
+	}
 	if len(d.set.Views(t.Name, facts.Session)) == 0 {
 		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
 	}
@@ -74,6 +80,9 @@ func (d *derivation) network(address string) evidence.WayOut {
 func (d *derivation) proveDead(subject facts.Subject) bool {
 	connected, _ := d.set.Get(facts.SMTPConnectOK, subject)
 	latency, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
+	if everybody, _ := d.set.Get(facts.SMTPDelayEverybody, subject); !everybody.Known() {
+		return false
+	}
 	return connected.Known() && !connected.Value.Bool() || latency.AtLeast
 }
 
@@ -115,6 +124,7 @@ func because(f *evidence.Failure) string {
 		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
 		evidence.Private: "the address is private, local or reserved", evidence.NoRoute: "this machine has no route of that address family",
 		evidence.Limit: "left out, the run touches enough hosts already", evidence.Interrupted: "the run was ended first",
+		evidence.Narrowed: "left out, another address was to be tested",
 	}[f.Kind]
 	if words == "" {
 		words = "it failed"
@@ -126,6 +136,7 @@ func because(f *evidence.Failure) string {
 func unknown(f *evidence.Failure, what string) facts.Unknown {
 	code, ok := map[evidence.FailureKind]facts.Code{
 		evidence.Interrupted: facts.Interrupted, evidence.Private: facts.Private, evidence.Limit: facts.Untested,
+		evidence.Narrowed: facts.Untested,
 		evidence.NXDomain: facts.ServFail, evidence.NoData: facts.ServFail, evidence.ServFail: facts.ServFail,
 	}[f.Kind]
 	if !ok {

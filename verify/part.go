@@ -12,7 +12,7 @@ import (
 )
 
 // Part returns the part of a bundle that concerns some of its targets, so that each report of a run carries its own evidence
-// and no other's. Controls belong to every part.
+// and no other's. Controls and the decoy belong to every part.
 func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	part := b
 	part.Targets, part.Sessions, part.Exchanges = []evidence.Target{}, []evidence.Session{}, []evidence.Exchange{}
@@ -38,7 +38,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	}
 	aliases(b.Exchanges, names)
 	for _, s := range b.Sessions {
-		if s.Control && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
+		if (s.Control || s.Decoy) && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
 			part.Sessions = append(part.Sessions, s)
 		}
 	}

@@ -44,10 +44,13 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	honest.Wait()
 	visits := r.visits(plan)
 	var group sync.WaitGroup
-	group.Go(func() { r.sessions(ctx, visits) })
+	over := make(chan struct{})
+	group.Go(func() { defer close(over); r.sessions(ctx, visits) })
+	group.Go(func() { r.decoy(ctx, over, visits) })
 	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
 	group.Wait()
 	r.controls(ctx)
+	r.retry(ctx, visits)
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
 	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
@@ -114,6 +117,14 @@ func (r *run) record(exchanges []evidence.Exchange) {
 func (r *run) sort() {
 	slices.SortStableFunc(r.bundle.Exchanges, func(a, b evidence.Exchange) int { return a.At.Compare(b.At) })
 	slices.SortStableFunc(r.bundle.Sessions, func(a, b evidence.Session) int {
-		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attempt, b.Attempt))
+		return cmp.Or(boolRank(a.Decoy)-boolRank(b.Decoy), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attempt, b.Attempt))
 	})
+}
+
+// boolRank puts what is false before what is true.
+func boolRank(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

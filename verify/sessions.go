@@ -78,22 +78,140 @@ func (r *run) sessions(ctx context.Context, visits []visit) {
 
 // visitAddress holds the sessions with one address in turn, at the pace of manners.
 func (r *run) visitAddress(ctx context.Context, visits []visit) {
-	var last time.Time
+	var held []heldVisit
 	for _, v := range visits {
-		for attempt := 1; attempt <= attempts; attempt++ {
-			if !last.IsZero() && !r.pause(ctx, v, time.Until(last.Add(pace))) {
-				return
+		if sessions := shared(held, v); sessions != nil {
+			for _, s := range sessions {
+				s.Host, s.HeldAs = v.host, cmp.Or(s.HeldAs, heldAs(s))
+				r.keep(s)
 			}
-			last = time.Now()
-			s := r.session(ctx, v, attempt)
-			r.mu.Lock()
-			r.bundle.Sessions = append(r.bundle.Sessions, s)
-			r.mu.Unlock()
-			if !again(&s) {
-				break
-			}
+			continue
+		}
+		sessions := r.visit(ctx, v, lastStart(held))
+		if len(sessions) == 0 {
+			return // the run ended
+		}
+		held = append(held, heldVisit{v, sessions})
+	}
+}
+
+// heldVisit is a visit with its sessions.
+type heldVisit struct {
+	visit
+	sessions []evidence.Session
+}
+
+// lastStart is when the latest session with the address began, or zero.
+func lastStart(held []heldVisit) time.Time {
+	if len(held) == 0 {
+		return time.Time{}
+	}
+	sessions := held[len(held)-1].sessions
+	return sessions[len(sessions)-1].StartedAt
+}
+
+// visit holds a session, a second one where the first calls for it, and the further samples that the user wants.
+func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []evidence.Session) {
+	next := func(distance time.Duration) bool {
+		if !last.IsZero() && !r.pause(ctx, v, time.Until(last.Add(distance))) {
+			return false
+		}
+		s := r.session(ctx, v, len(sessions)+1)
+		last = s.StartedAt
+		r.keep(s)
+		sessions = append(sessions, s)
+		return true
+	}
+	for next(pace) && again(&sessions[len(sessions)-1]) && len(sessions) < attempts {
+	}
+	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
+	for len(sessions) > 0 && len(sessions) < r.Samples && greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace)) {
+	}
+	return sessions
+}
+
+// shared returns the sessions that another name of the same address has had already, if they say as much about this one: no
+// greeting came, for which no name is to blame, or no TLS is wanted, whose server sees the name.
+func shared(held []heldVisit, v visit) []evidence.Session {
+	for _, h := range held {
+		first := &h.sessions[0]
+		switch {
+		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
+		case !greeted(*first), !v.has(wantTLS) && h.has(v.want) && h.recipient == v.recipient:
+			return h.sessions
 		}
 	}
+	return nil
+}
+
+// retry visits those addresses a second time to which no connection could be made, before that can count against them; but
+// only where another server of the family showed that this network lets SMTP out.
+func (r *run) retry(ctx context.Context, visits []visit) {
+	var failed []visit
+	for _, v := range visits {
+		sessions := r.sessionsOf(v)
+		if len(sessions) == 1 && unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
+			failed = append(failed, v)
+		}
+	}
+	var group sync.WaitGroup
+	byAddress := map[netip.Addr][]visit{}
+	for _, v := range failed {
+		byAddress[v.address] = append(byAddress[v.address], v)
+	}
+	for _, visits := range byAddress {
+		group.Go(func() { r.retryAddress(ctx, visits) })
+	}
+	group.Wait()
+}
+
+// retryAddress holds the second sessions with one address, one for all of its names where the name does not matter.
+func (r *run) retryAddress(ctx context.Context, visits []visit) {
+	var held []heldVisit
+	last := r.sessionsOf(visits[0])[0].StartedAt
+	for _, v := range visits {
+		if sessions := shared(held, v); sessions != nil {
+			s := sessions[0]
+			s.Host, s.HeldAs = v.host, heldAs(s)
+			r.keep(s)
+			continue
+		}
+		if !r.pause(ctx, v, time.Until(last.Add(pace))) {
+			return
+		}
+		s := r.session(ctx, v, attempts)
+		last = s.StartedAt
+		r.keep(s)
+		held = append(held, heldVisit{v, []evidence.Session{s}})
+	}
+}
+
+// heldAs names the host under which a session was held.
+func heldAs(s evidence.Session) string { return cmp.Or(s.Host, "["+s.Address+"]") }
+
+// sessionsOf are the sessions held for a visit so far.
+func (r *run) sessionsOf(v visit) (sessions []evidence.Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.bundle.Sessions {
+		if !s.Control && !s.Decoy && s.Host == v.host && s.Address == v.address.String() {
+			sessions = append(sessions, s)
+		}
+	}
+	return sessions
+}
+
+// unconnected tells whether there was no connection, by the fault of the network or the server.
+func unconnected(s evidence.Session) bool {
+	e := s.Event(evidence.StepConnect)
+	return e != nil && e.Failure != nil && failureOfNetwork(e.Failure)
+}
+
+func familyOf(a netip.Addr) func(netip.Addr) bool {
+	if a.Is6() {
+		return isIPv6
+	}
+	return isIPv4
 }
 
 // pause keeps the distance between two sessions with one address; false if the run ends first.

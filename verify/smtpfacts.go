@@ -13,13 +13,7 @@ import (
 
 // session derives the facts of one address from its sessions, and tells whether it greeted with 220.
 func (d *derivation) session(subject facts.Subject) bool {
-	var sessions []numbered
-	for i := range d.bundle.Sessions {
-		s := &d.bundle.Sessions[i]
-		if !s.Control && s.Host == subject.Name && s.Address == subject.At {
-			sessions = append(sessions, numbered{s, i + 1})
-		}
-	}
+	sessions := d.sessionsWith(subject)
 	put := func(f facts.Fact) { d.set.Put(subject, f) }
 	d.reverse(subject, put)
 	if len(sessions) == 0 {
@@ -35,13 +29,47 @@ func (d *derivation) session(subject facts.Subject) bool {
 		return false
 	}
 	best := bestOf(sessions)
-	d.connection(best, put)
+	d.connection(sessions, best, put)
 	slowest := slowestGreeting(sessions, best)
 	d.greeting(subject, slowest, put)
-	d.dialogue(best, put)
+	d.dialogue(d.slowestDialogue(sessions, best), put)
+	put(d.listed(best))
 	d.contradiction(subject, put)
 	d.encryption(sessions, put)
+	d.timing(sessions, best, slowest, put)
+	if d.bundle.Vantage.Intercepted {
+		d.intercepted(subject)
+		return false
+	}
 	return greeted(*slowest.Session)
+}
+
+// sessionsWith are the sessions that were held with an address for a host.
+func (d *derivation) sessionsWith(subject facts.Subject) (sessions []numbered) {
+	for i := range d.bundle.Sessions {
+		s := &d.bundle.Sessions[i]
+		if !s.Control && !s.Decoy && s.Host == subject.Name && s.Address == subject.At {
+			sessions = append(sessions, numbered{s, i + 1})
+		}
+	}
+	return sessions
+}
+
+// overSMTP tells whether a fact is learnt in a session, rather than from the DNS.
+func overSMTP(def facts.Definition) bool {
+	return def.Scope == facts.Session && strings.HasPrefix(string(def.Name), "smtp.")
+}
+
+// slowestDialogue is the session whose dialogue took longest, of those that were timed whole: what is fast only sometimes is
+// not fast.
+func (d *derivation) slowestDialogue(sessions []numbered, best numbered) numbered {
+	slowest := best
+	for _, s := range sessions {
+		if t, u := d.total(s), d.total(slowest); t.Known() && (!u.Known() || t.Value.Duration() > u.Value.Duration()) {
+			slowest = s
+		}
+	}
+	return slowest
 }
 
 // slowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
@@ -102,7 +130,7 @@ func reach(s *evidence.Session) int {
 }
 
 // connection derives what the TCP connection shows.
-func (d *derivation) connection(s numbered, put func(facts.Fact)) {
+func (d *derivation) connection(sessions []numbered, s numbered, put func(facts.Fact)) {
 	route := facts.Fact{Name: facts.SMTPRouteOK, Value: facts.BoolValue(true), At: s.StartedAt, Evidence: fmt.Sprintf("session %d", s.n)}
 	put(facts.Fact{Name: facts.SMTPPort, Value: facts.IntValue(int64(s.Port)), At: s.StartedAt, Evidence: fmt.Sprintf("session %d", s.n)})
 	e := s.Event(evidence.StepConnect)
@@ -114,10 +142,17 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 	}
 	put(route)
 	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network(s.Address) == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
+	failures := facts.Fact{Name: facts.SMTPConnectFailures, At: s.StartedAt, Evidence: "all sessions with the address"}
+	failures.Value = facts.IntValue(int64(len(slices.DeleteFunc(slices.Clone(sessions), func(s numbered) bool { return !unconnected(*s.Session) }))))
+	put(failures)
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
 	case e.Failure == nil:
-		ok.Value, latency.Value = facts.BoolValue(true), facts.DurationValue(e.Waited())
+		ok.Value, latency.Value = facts.BoolValue(true), facts.DurationValue(slowestConnect(sessions))
+	case d.reallyUnreachable(s.Address, e.Failure) && int(failures.Value.Int()) < attempts:
+		ok.Why = unknown(e.Failure, "the connection")
+		ok.Why.Detail += "; it was not tried a second time"
+		latency.Why = ok.Why
 	case d.reallyUnreachable(s.Address, e.Failure):
 		ok.Value = facts.BoolValue(false)
 		latency.Why = unknown(e.Failure, "the connection")
@@ -127,6 +162,16 @@ func (d *derivation) connection(s numbered, put func(facts.Fact)) {
 	}
 	put(ok)
 	put(latency)
+}
+
+// slowestConnect is the longest time to a connection that was made.
+func slowestConnect(sessions []numbered) (slowest time.Duration) {
+	for _, s := range sessions {
+		if e := s.Event(evidence.StepConnect); e != nil && e.Failure == nil {
+			slowest = max(slowest, e.Waited())
+		}
+	}
+	return slowest
 }
 
 // reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
@@ -280,7 +325,6 @@ func (d *derivation) dialogue(s numbered, put func(facts.Fact)) {
 	} {
 		put(d.latency(s, step, name))
 	}
-	put(d.listed(s))
 	put(d.total(s))
 }
 

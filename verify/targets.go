@@ -103,8 +103,21 @@ func (r *run) host(ctx context.Context, h evidence.Host) evidence.Host {
 	}
 	if h.Name != "" {
 		h.Addresses, h.Trouble = r.addresses(ctx, h.Name)
+		r.narrow(&h)
 	}
 	return h
+}
+
+// narrow leaves out the addresses that the user did not name, if he named one.
+func (r *run) narrow(h *evidence.Host) {
+	if !r.Only.IsValid() {
+		return
+	}
+	wanted := slices.DeleteFunc(slices.Clone(h.Addresses), func(a string) bool { return a != r.Only.String() })
+	if len(wanted) < len(h.Addresses) {
+		h.Addresses = wanted
+		h.Trouble = &evidence.Failure{Kind: evidence.Narrowed, Detail: "only " + r.Only.String() + " was to be tested"}
+	}
 }
 
 // reverse looks every address up.

@@ -91,6 +91,10 @@ func (d *derivation) startTLS(s numbered) (tlsResult, facts.Fact) {
 		return tlsUnknown, f
 	}
 	f.Why = refusal(command)
+	if trap(s.Session) {
+		f.Why = trapWhy
+		return tlsUnknown, f
+	}
 	switch {
 	case deadSTARTTLS(command.Reply, listed.Value.Bool()):
 		return tlsDead, f

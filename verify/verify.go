@@ -34,6 +34,9 @@ type Options struct {
 	Patience     time.Duration  // longest wait for one SMTP reply
 	Deadline     time.Duration  // longest duration of the whole run
 	Controls     []string       // domains whose MX hosts show whether this network lets SMTP out
+	Samples      int            // sessions with each address that greets; 0 means one
+	Every        time.Duration  // distance of the samples; the pace of manners is the least
+	Only         netip.Addr     // of the hosts that a name leads to, test this address only; the zero value means all
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
 	Tool         string         // name and version, for the record
@@ -98,6 +101,8 @@ var providers = map[facts.Name]want{
 	facts.SMTPMAILLatency:      wantSession | wantTransaction,
 	facts.SMTPRCPTLatency:      wantSession | wantTransaction,
 	facts.SMTPTransactionTotal: wantSession | wantTransaction,
+	facts.SMTPHangup:           wantSession | wantTransaction,
+	facts.SMTPHangupStep:       wantSession | wantTransaction,
 }
 
 // Make merges what several reports need into one plan: each name once.

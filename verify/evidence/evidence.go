@@ -62,6 +62,8 @@ type Vantage struct {
 	SMTPOut6 WayOut  `json:"smtp_out6"` // the same over IPv6
 	DNSOut   WayOut  `json:"dns_out"`   // whether any name server could be asked
 	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
+	// Intercepted says that something answers SMTP connections for addresses at which nobody can stand.
+	Intercepted bool `json:"intercepted"`
 }
 
 // WayOut is what a run showed about the tester's own network.
@@ -118,6 +120,7 @@ const (
 	Private     FailureKind = "private"     // an address that is not probed: loopback, private, reserved
 	NoRoute     FailureKind = "no_route"    // this machine has no route of that address family
 	Limit       FailureKind = "limit"       // left out: more hosts than one report may touch
+	Narrowed    FailureKind = "narrowed"    // left out: the user named the one address to test
 	Interrupted FailureKind = "interrupted" // the user or the deadline ended the run
 )
 
@@ -152,6 +155,8 @@ type Session struct {
 	Port      int       `json:"port"`
 	Attempt   int       `json:"attempt"` // counts the sessions to this address from 1
 	Control   bool      `json:"control"` // a control that shows whether this network can reach port 25 at all
+	Decoy     bool      `json:"decoy"`   // a connection to an address at which nobody can stand: it must fail
+	HeldAs    string    `json:"held_as"` // another name of the address under which it was held; "" for Host itself
 	StartedAt time.Time `json:"started_at"`
 	Events    []Event   `json:"events"`
 }

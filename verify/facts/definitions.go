@@ -40,6 +40,20 @@ const (
 	DNSSOARetry           Name = "dns.soa.retry"
 	DNSSOAExpire          Name = "dns.soa.expire"
 	DNSSOAExpireTooShort  Name = "dns.soa.expire_below_refresh_plus_retry"
+
+	SMTPConnectFailures    Name = "smtp.connect.failures"
+	SMTPNolisting          Name = "smtp.nolisting"
+	SMTPDrip               Name = "smtp.drip"
+	SMTPTarpit             Name = "smtp.tarpit"
+	SMTPDelayKind          Name = "smtp.delay.kind"
+	SMTPDelayFirstContact  Name = "smtp.delay.first_contact"
+	SMTPDelayEverybody     Name = "smtp.delay.everybody"
+	SMTPSamplesCount       Name = "smtp.samples.count"
+	SMTPSamplesGreetingMin Name = "smtp.samples.greeting_min"
+	SMTPSamplesGreetingMed Name = "smtp.samples.greeting_median"
+	SMTPSamplesGreetingMax Name = "smtp.samples.greeting_max"
+	SMTPHangup             Name = "smtp.hangup"
+	SMTPHangupStep         Name = "smtp.hangup.step"
 )
 
 // definitions is the support engineer's dictionary, in the order in which it is printed.
@@ -63,6 +77,19 @@ var definitions = []Definition{
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
 	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
 	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220; a lower bound where it is not known of all."},
+	{SMTPConnectFailures, Int, Session, "Number of sessions with the address that got no TCP connection. Before it counts against the server, a failed one is tried again."},
+	{SMTPNolisting, Bool, Session, "The address belongs to the one most preferred mail host of the domain, all addresses of that host refuse the connection, and a less preferred host greets: the pattern called nolisting."},
+	{SMTPDrip, Bool, Session, "Some reply came drop by drop: two seconds or more passed between the first and the last byte of its first line. A line is sent in one piece otherwise."},
+	{SMTPTarpit, Bool, Session, "The server drips its replies and offers no STARTTLS, as a trap for distrusted clients does, such as spamd of OpenBSD. Others may meet another dialogue."},
+	{SMTPDelayKind, Text, Session, "Where the time of the slowest greeted session went: none, greeting, ehlo, rcpt, every_step (all steps that were asked, two at least) or mixed. A step is slow that takes two seconds or more."},
+	{SMTPDelayFirstContact, Bool, Session, "The first session was greeted after two seconds or more, and every later one sooner. Known from two greeted sessions on."},
+	{SMTPDelayEverybody, Bool, Session, "Nothing suggests that the waits are kept for distrusted clients. Unknown where the server drips its replies without offering STARTTLS."},
+	{SMTPSamplesCount, Int, Session, "Number of sessions whose greeting was timed."},
+	{SMTPSamplesGreetingMin, Duration, Session, "Shortest time to the end of the greeting in the sessions with this address."},
+	{SMTPSamplesGreetingMed, Duration, Session, "Median of the times to the end of the greeting; of an even number of sessions the lower middle one."},
+	{SMTPSamplesGreetingMax, Duration, Session, "Longest time to the end of the greeting in the sessions with this address."},
+	{SMTPHangup, Bool, Session, "After a 220 greeting the server ended the connection without 421 (RFC 5321 section 3.8) while a reply to EHLO, STARTTLS, MAIL or RCPT was due, at the same step in two spaced sessions. No means that every session came to QUIT, past the reply to RCPT."},
+	{SMTPHangupStep, Text, Session, "The step at which the server hung up."},
 	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
 	{DNSPTRMissing, Bool, Session, "Reverse look-up of the address finds no name."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},

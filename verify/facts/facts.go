@@ -133,6 +133,7 @@ const (
 	NoGreeting    Code = "no_greeting"    // connected, but no 220 came
 	ConnectFailed Code = "connect_failed" // no connection, or it broke before the answer
 	NetworkClosed Code = "network_closed" // this network does not let the test out
+	Intercepted   Code = "intercepted"    // something on the way answers for every server
 	ServFail      Code = "servfail"       // a name server gave no usable answer
 	Disagreement  Code = "disagreement"   // sources contradict each other
 	Untested      Code = "untested"       // nothing measured it
@@ -143,7 +144,7 @@ const (
 
 // Codes returns all reasons, in a stable order.
 func Codes() []Code {
-	return []Code{NoTarget, NotFound, Refused, NoGreeting, ConnectFailed, NetworkClosed, ServFail, Disagreement, Untested, NeedsMessage,
+	return []Code{NoTarget, NotFound, Refused, NoGreeting, ConnectFailed, NetworkClosed, Intercepted, ServFail, Disagreement, Untested, NeedsMessage,
 		Private, Interrupted}
 }
 

@@ -11,6 +11,8 @@
 //	about: A mail host that delays its greeting
 //	target: example.com        # what the report is about, for reports that do not say it
 //	latency: 20ms              # one way
+//	no_ipv6: true              # the tester has no route to IPv6 addresses; in memory only
+//	intercepts: true           # a proxy on the way answers for every address on port 25; in memory only
 //	resolver: 192.0.2.1        # knows all zones below, and that other names do not exist
 //	zones:
 //	  - name: example.com
@@ -67,9 +69,11 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
@@ -95,6 +99,8 @@ type Scenario struct {
 	manners  []mannered
 	hosts    []*host
 	web      []*webHost
+
+	noIPv6, intercepts bool // of the tester's own network
 }
 
 // Expect says what must and must not be concluded in a scenario. The lab itself concludes nothing.
@@ -191,6 +197,7 @@ type Internet struct {
 	smtpPort  int
 	httpsPort int
 	authority *authority
+	noIPv6    bool
 	onto      mapping // from the addresses of the scenario to those here
 
 	ctx     context.Context // done after Close
@@ -244,6 +251,11 @@ func (s *Scenario) InMemory() (*Internet, error) {
 		case !server.manner.noTCP:
 			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveDNS(server, conn) }) })
 		}
+	}
+	n.noIPv6 = s.noIPv6
+	if s.intercepts {
+		n.memory.ListenEverywhere(25, func(conn net.Conn) { n.start(conn, func() { n.serveSMTP(interceptor, conn) }) })
+		return n, nil
 	}
 	for _, h := range s.hosts {
 		at := netip.AddrPortFrom(h.address, 25)
@@ -320,6 +332,9 @@ func (n *Internet) DialContext(ctx context.Context, network, address string) (ne
 	}
 	if n.memory == nil {
 		return new(net.Dialer).DialContext(ctx, network, address)
+	}
+	if at, err := netip.ParseAddrPort(address); err == nil && n.noIPv6 && at.Addr().Is6() {
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
 	}
 	// A dial to a silent address must not outlive the network.
 	ctx, cancel := context.WithCancel(ctx)

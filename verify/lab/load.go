@@ -39,6 +39,8 @@ func Load(file string, data []byte) (*Scenario, error) {
 		"about":        r.text(&s.About),
 		"target":       r.text(&s.Target),
 		"latency":      r.duration(&s.latency),
+		"no_ipv6":      r.flag(&s.noIPv6),
+		"intercepts":   r.flag(&s.intercepts),
 		"resolver":     r.address(&s.resolver),
 		"zones":        r.list(func(n *yaml.Node) error { return r.zone(n, s) }),
 		"name_servers": r.list(func(n *yaml.Node) error { return r.nameServer(n, s) }),

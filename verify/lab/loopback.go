@@ -170,6 +170,9 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 	made := *s
 	made.zones, made.manners, made.hosts, made.web = nil, nil, nil, nil
 	made.resolver = m.address(s.resolver)
+	if s.intercepts {
+		return nil, fmt.Errorf("lab: %s: loopback cannot show a proxy that answers for every address", s.File)
+	}
 	if !s.resolver.Is4() {
 		return nil, fmt.Errorf("lab: %s: on loopback the resolver needs an IPv4 address, not %v", s.File, s.resolver)
 	}

@@ -28,6 +28,11 @@ type host struct {
 	phases  []phase // by number of the connection, ascending; the first begins at 1
 }
 
+// interceptor is the proxy that answers for every address where a scenario intercepts. It is no bad mail server; it is only
+// nobody's.
+var interceptor = &host{address: netip.MustParseAddr("192.0.2.1"), connect: "accept",
+	phases: []phase{{1, behaviour{name: "gateway.example.net", software: "ESMTP", startTLS: notOffered}}}}
+
 // phase is how a host behaves from one of its connections on.
 type phase struct {
 	from uint32

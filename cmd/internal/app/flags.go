@@ -17,9 +17,11 @@ import (
 func networkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "target", Usage: "the domain or host that the report is about, for rows that name none"},
-		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about, for rows that name none"},
+		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about; of hosts that the report names, only this address is tested"},
 		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
 		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the whole run"},
+		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
+		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Usage: "distance of the samples, 30s at least"},
 		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
 		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},
 		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 	"github.com/urfave/cli/v2"
@@ -32,6 +33,9 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
 	}
 	var err error
+	if err := samples(c, &o); err != nil {
+		return o, err
+	}
 	if o.SMTPPort, err = port(c, "smtp-port"); err != nil {
 		return o, err
 	}
@@ -56,6 +60,24 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		o.Helo = ownName()
 	}
 	return o, nil
+}
+
+// The least distance of two samples, because of manners, and the most samples.
+const (
+	leastEvery  = 30 * time.Second
+	mostSamples = 20
+)
+
+// samples reads how often, and at what distance, each address is tested.
+func samples(c *cli.Context, o *verify.Options) error {
+	o.Samples, o.Every = c.Int("samples"), c.Duration("every")
+	switch {
+	case o.Samples < 1 || o.Samples > mostSamples:
+		return usage("", "--samples is a number from 1 to %d", mostSamples)
+	case o.Every < leastEvery:
+		return usage("Servers take more than two connections a minute for an attack.", "--every must be %s at least", short(leastEvery))
+	}
+	return nil
 }
 
 // literal is an address literal (RFC 5321 section 4.1.3).

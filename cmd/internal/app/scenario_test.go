@@ -29,6 +29,7 @@ type answer struct {
 
 type verdict struct {
 	Rule, Subject, Verdict, Reason, Severity, Says string
+	Notes                                          []string
 	WouldSee                                       []struct {
 		Limit              float64
 		Greeting, STARTTLS *bool

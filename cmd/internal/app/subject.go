@@ -92,10 +92,10 @@ func (c chosen) contradicts(subject string) string {
 	switch isAddress := err == nil; {
 	case isAddress && c.address != "" && c.address != subject:
 		return fmt.Sprintf("the report names %s itself; --address %s is used for rows that name nothing", subject, c.address)
+	case !isAddress && c.address != "":
+		return fmt.Sprintf("the report names %s itself; of the hosts that it leads to, only the address %s is tested (--address)", subject, c.address)
 	case !isAddress && c.target != "" && c.target != subject:
 		return fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", subject, c.target)
-	case !isAddress && c.address != "" && c.target == "":
-		return fmt.Sprintf("the report names %s itself, and every address of it is tested; --address %s is used for rows that name nothing", subject, c.address)
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func (p *program) verify(c *cli.Context) error {
 	options, err := p.options(c, catalogue)
 	if err != nil {
 		return err
+	}
+	if who.address != "" {
+		options.Only = netip.MustParseAddr(who.address)
 	}
 	if err := canWrite(c.String("save-evidence")); err != nil {
 		return err
@@ -87,7 +91,9 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	if bundle.Vantage.DNSOut == evidence.Closed {
 		p.say("No name server answered: this network lets no DNS out, or " + o.Resolver.String() + " is no resolver; name another with --resolver.")
 	}
-	if closed(bundle) {
+	if bundle.Vantage.Intercepted {
+		p.say("Something on the way from this machine answers SMTP connections for every address. To test from a machine without that: ssh HOST mxverdict < report")
+	} else if closed(bundle) {
 		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
 			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
 	}
@@ -133,7 +139,10 @@ func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) rend
 			res.Report.Target = report.Target{Host: t.Name, Address: r.Target.Address}
 		}
 	}
-	if closed(b) {
+	switch {
+	case b.Vantage.Intercepted:
+		res.Notices = append(res.Notices, interceptedNotice)
+	case closed(b):
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
 	}
 	return res
@@ -143,6 +152,11 @@ func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) rend
 func closed(b evidence.Bundle) bool {
 	return len(b.Sessions) > 0 && (b.Vantage.SMTPOut == evidence.Closed || b.Vantage.SMTPOut6 == evidence.Closed && b.Vantage.SMTPOut == "")
 }
+
+// interceptedNotice says why nothing follows from what SMTP sessions showed.
+const interceptedNotice = "Something on the way from this machine, such as a proxy of the network or a virus scanner, answers SMTP connections " +
+	"even for an address at which no server can stand. Nothing about the server follows from what was seen; test from another machine, " +
+	"by piping the report into: ssh HOST mxverdict"
 
 // closedNotices say what is left when this network lets no SMTP out: what the report itself shows, and how to test elsewhere.
 func closedNotices(r report.Report, catalogue *rules.Catalogue) []string {
@@ -166,7 +180,11 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 		p.say(fmt.Sprintf("Asking the servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
 			short(o.Patience), short(o.Deadline)))
 		if len(o.Controls) > 0 {
-			p.say("If no server can be reached, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's.")
+			p.say("If no server can be reached, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
+				"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")
+		}
+		if needed := time.Duration(o.Samples-1) * o.Every; needed >= o.Deadline {
+			p.say(fmt.Sprintf("%d samples, one every %s, take %s at least and do not fit; give the run more time with --deadline.", o.Samples, short(o.Every), short(needed)))
 		}
 	}
 }

@@ -67,6 +67,9 @@ func (p *page) marks() marks {
 // sessions writes the transcripts, every line with its time.
 func (p *page) sessions(b evidence.Bundle) {
 	for i, s := range b.Sessions {
+		if s.Decoy && !b.Vantage.Intercepted {
+			continue // nobody answered there, as it must be
+		}
 		about := facts.Subject{Kind: facts.Session, Name: s.Host, At: s.Address}.String() + " port " + strconv.Itoa(s.Port) +
 			", " + stamp(s.StartedAt)
 		if s.Attempt > 1 {
@@ -74,6 +77,12 @@ func (p *page) sessions(b evidence.Bundle) {
 		}
 		if s.Control {
 			about += ", a control: it shows whether this network lets such connections out"
+		}
+		if s.Decoy {
+			about += ", at which no server can stand: what answers here answers for everybody"
+		}
+		if s.HeldAs != "" {
+			about += ", the session held with " + s.HeldAs + " at the same address"
 		}
 		p.section(bold, fmt.Sprintf("SMTP SESSION %d", i+1), about)
 		if i == 0 {

@@ -26,6 +26,7 @@ type Network struct {
 	streams map[netip.AddrPort]func(net.Conn)
 	packets map[netip.AddrPort]func(query []byte, reply func([]byte))
 	silent  map[netip.AddrPort]bool
+	anyHost map[uint16]func(net.Conn)
 	port    uint16
 }
 
@@ -37,6 +38,17 @@ func (n *Network) Listen(at netip.AddrPort, handle func(net.Conn)) {
 		n.streams = map[netip.AddrPort]func(net.Conn){}
 	}
 	n.streams[at] = handle
+}
+
+// ListenEverywhere serves stream connections to a port of every address at which nobody listens, as a proxy on the way does
+// that takes each connection for itself.
+func (n *Network) ListenEverywhere(port uint16, handle func(net.Conn)) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.anyHost == nil {
+		n.anyHost = map[uint16]func(net.Conn){}
+	}
+	n.anyHost[port] = handle
 }
 
 // ListenPacket serves datagrams sent to an address. handle may reply at once, later, several times or never.
@@ -68,6 +80,9 @@ func (n *Network) DialContext(ctx context.Context, network, address string) (net
 	}
 	n.mu.Lock()
 	stream, packet, silent := n.streams[at], n.packets[at], n.silent[at]
+	if stream == nil {
+		stream = n.anyHost[at.Port()]
+	}
 	n.port++
 	local := netip.AddrPortFrom(netip.MustParseAddr("198.51.100.1"), 20000+n.port)
 	n.mu.Unlock()

@@ -1,0 +1,70 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/smtpprobe"
+)
+
+// nobody is an address at which no server can stand: TEST-NET-1 (RFC 5737) is for documentation and is routed nowhere.
+var nobody = netip.MustParseAddr("192.0.2.1")
+
+// decoyPatience bounds the wait for an answer of nobody. A proxy on the way is nearer than any server.
+const decoyPatience = 3 * time.Second
+
+var errDecoy = errors.New("no more time for this check")
+
+// decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
+// proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
+func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []visit) {
+	visited := func(v visit) bool { return v.address == nobody }
+	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || slices.ContainsFunc(visits, visited) {
+		return
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, decoyPatience, errDecoy)
+	defer cancel()
+	go func() {
+		select {
+		case <-sessionsOver:
+			cancel()
+		case <-limited.Done():
+		}
+	}()
+	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", nobody.String()).String(), decoyPatience,
+		smtpprobe.Ask{Address: netip.AddrPortFrom(nobody, r.SMTPPort), GreetingOnly: true})
+	s.Control, s.Decoy, s.Attempt = false, true, 1
+	if ctx.Err() == nil {
+		for _, e := range s.Events {
+			if e.Failure != nil && e.Failure.Kind == evidence.Interrupted {
+				// The run goes on; only this wait was cut short.
+				e.Failure.Kind, e.Failure.Detail = evidence.Timeout, errDecoy.Error()
+			}
+		}
+	}
+	r.keep(s)
+	r.mu.Lock()
+	r.bundle.Vantage.Intercepted = answered(s, r.Proxy != nil)
+	r.mu.Unlock()
+}
+
+// answered tells whether something took the connection to nobody. A SOCKS server may say yes before it has connected (ssh -D
+// does), so through a proxy only words prove it.
+func answered(s evidence.Session, proxied bool) bool {
+	connect, greeting := s.Event(evidence.StepConnect), s.Event(evidence.StepGreeting)
+	if proxied {
+		return greeting != nil && greeting.Reply != nil
+	}
+	return connect != nil && connect.Failure == nil
+}
+
+// keep puts a session into the bundle.
+func (r *run) keep(s evidence.Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bundle.Sessions = append(r.bundle.Sessions, s)
+}
