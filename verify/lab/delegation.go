@@ -55,31 +55,47 @@ func (s *Scenario) allZones() []*zone {
 	return append(slices.Clone(s.zones), s.root)
 }
 
+// cut is a zone and the content of the zone above it that delegates it.
+type cut struct{ above, below *zone }
+
 // delegate writes each zone into the zone above it, unless that one delegates the name already or the zone wants not to
 // be found.
 func (s *Scenario) delegate() {
 	zones := s.allZones()
-	var cuts []*zone
-	above := map[*zone]*zone{}
+	var cuts []cut
 	for _, z := range zones {
 		if z.name == "." || z.hidden || len(z.servers) == 0 {
 			continue
 		}
 		others := slices.DeleteFunc(slices.Clone(zones), func(o *zone) bool { return o == z || len(o.servers) == 0 })
-		p := longest(others, z.name)
-		if p.cut(z.name) == "" {
-			cuts, above[z] = append(cuts, z), p
+		for _, above := range s.contents(longest(others, z.name)) {
+			if above.cut(z.name) == "" {
+				cuts = append(cuts, cut{above, z})
+			}
 		}
 	}
-	for _, z := range cuts {
-		above[z].refer(z.name, z.servers)
+	for _, c := range cuts {
+		c.above.refer(c.below.name, c.below.servers)
 	}
 	// Glue is added when all cuts are known: only what lies below a cut is no data of the zone itself.
-	for _, z := range cuts {
-		for _, name := range z.servers {
-			above[z].addGlue(name, s.addressesOf(name))
+	for _, c := range cuts {
+		for _, name := range c.below.servers {
+			c.above.addGlue(name, s.addressesOf(name))
 		}
 	}
+}
+
+// contents returns a zone and what single servers have in its place.
+func (s *Scenario) contents(z *zone) []*zone {
+	all := []*zone{z}
+	for _, entry := range s.manners {
+		for _, own := range entry.manner.zones {
+			if own.name == z.name && !slices.Contains(all, own) {
+				all = append(all, own)
+			}
+		}
+	}
+	return all
 }
 
 // addGlue adds the addresses of a name server below a cut, unless there are some: a scenario may write its own.

@@ -3,6 +3,7 @@ package lab
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/miekg/dns"
@@ -178,4 +179,25 @@ func TestTheRootOnLoopback(t *testing.T) {
 	if !m.Authoritative || m.Rcode != dns.RcodeNameError {
 		t.Errorf("the reverse zone: %v", m)
 	}
+}
+
+func TestIPv6InMemory(t *testing.T) {
+	s := load(t, rooted+"name_servers: [{address: \"2001:db8::53\", behaves: [lame]}]\n"+
+		"smtp: [{address: \"2001:db8::25\", name: six.example.com}]\n")
+	inBubble(t, s, func(t *testing.T, n *Internet) {
+		c := dialSMTP(t, n, "2001:db8::25")
+		c.expect(c.reply(), "220 six.example.com")
+		if local := c.LocalAddr().String(); !strings.HasPrefix(local, "[2001:db8:") {
+			t.Errorf("the client is at %s", local)
+		}
+		for _, test := range []struct{ server, want string }{
+			{"192.0.2.53", "NOERROR AA; sub.example.com. SOA 3"}, {"2001:db8::53", "REFUSED"}} {
+			for _, transport := range []string{"udp", "tcp"} {
+				q := question{test.server, "sub.example.com", dns.TypeSOA, transport, false, 0}
+				if got := outcome(exchange(t, n, q)); got != test.want {
+					t.Errorf("%s over %s: %s", test.server, transport, got)
+				}
+			}
+		}
+	})
 }

@@ -3,7 +3,7 @@
 // or under the clock of testing/synctest) and on loopback sockets. The servers follow RFC 1034, 1035, 2308, 3207, 5321
 // and 6891 as far as a client can see, and break them only where the scenario says so.
 //
-// It takes no mail, transfers no zone, signs no zone, forwards nothing, and is never reached from outside this machine.
+// It takes no mail, signs no zone, forwards nothing, and is never reached from outside this machine.
 //
 // A scenario is one YAML document. Only schema and resolver are needed; a name that means nothing is an error.
 //
@@ -16,16 +16,26 @@
 //	resolver: 192.0.2.1        # knows all zones below, and that other names do not exist
 //	zones:
 //	  - name: example.com
-//	    servers: [ns1.example.com]      # NS records at the apex; their addresses come from records of any zone
+//	    servers: [ns1.example.com]      # NS records at the apex; their addresses: see below
 //	    delegated: true                 # by the zone above; false: that one knows nothing of it
+//	    signed: false                   # true: the resolver sets AD for its data; nothing is really signed
 //	    soa: {mname: ns1.example.com, rname: hostmaster.example.com, serial: 1, refresh: 10000s, retry: 2400s,
 //	          expire: 604800s, minimum: 1800s}     # what is left out has usual values
-//	    records: |                      # a master file; NS records below the apex delegate
+//	    soas: 1                         # SOA records in an answer; the further ones count the serial up
+//	    records: |                      # a master file; NS records below the apex delegate; CNAME beside data is allowed
 //	      mail 300 IN A 203.0.113.25
 //	name_servers:              # addresses that do not simply answer, and such as serve no zone (they refuse)
 //	  - address: 192.0.2.53
-//	    behaves: [truncate, slow: 3s]   # silent servfail refused truncate no_tcp no_edns not_authoritative slow
+//	    behaves: [truncate, slow: 3s]   # see below
 //	    soa: {serial: 7}                # how SOA records differ on this server
+//	    zones:                          # contents that only this server has, be they known elsewhere or not
+//	      - {name: example.com, servers: [ns9.example.com], soa: {…}, soas: 2, records: …}
+//	    spoofs: |                       # records that go with every answer, NS in the authority section, others in
+//	      www.example.net. A 203.0.113.66          # the additional section
+//	  - {address: 192.0.2.53, after: 20s, soa: {serial: 8}} # from then on; what it does not name stays as before
+//	  - address: 192.0.2.1              # the resolver: zones here are what it has not noticed to have changed
+//	    lies: mail.example.com. A 203.0.113.66     # in place of the truth, by name and type; a CNAME for every type
+//	    invents: 203.0.113.99           # the address of all names that do not exist
 //	smtp:
 //	  - address: 203.0.113.25
 //	    connect: accept                 # refused; silent, in memory only
@@ -49,10 +59,21 @@
 //	report: …                  # what a customer was told about this scenario
 //	expect: {must: [{rule: …, verdict: …, reason: …}], must_not: [{verdict: …}], causes: […]}
 //
-// Every scenario has a root: unless a zone "." with servers is written, there is one at 192.0.2.254 (at the next lower free
-// address, where an address record or a host has that one), which the resolver does not tell of. Each zone with servers
-// is delegated by the nearest zone above it, with the glue that belongs there, unless that zone has NS records at the
-// name or above it: so a delegation that is wrong, or lacks its glue, is written into the records of the parent.
+// A name server behaves in these ways. It answers nothing: silent, no_udp, silent_tcp, drops_edns (questions with EDNS),
+// drops: 2 (every second datagram). It answers late: slow: 3s, drip: 1s (over TCP, between two bytes). It refuses: no_tcp
+// (the connection), refused, servfail, no_edns (FORMERR). It does not know its zones: lame (REFUSED), upward (a referral
+// to the root), not_authoritative (AA is not set). It says less: truncate (over UDP). It says more: recursive (resolves
+// every name of the scenario for everybody who sets RD), recursion_available (only sets RA), transfer (AXFR over TCP).
+// It says what nobody should believe: wrong_id, wrong_question. A content of a server's own takes what it leaves out
+// from the zone of that name.
+//
+// A zone is served at the addresses that the zone of the server's name gives it, or else the glue of any zone: nobody is
+// at the address of wrong glue, unless name_servers says who.
+//
+// Every scenario has a root: unless a zone "." with servers is written, there is one at 192.0.2.254 (at the next lower
+// free address, where an address record or a host has that one), which the resolver does not tell of. Each zone with
+// servers is delegated by the nearest zone above it, with the glue that belongs there, unless that zone has NS records
+// at the name or above it: so a delegation that is wrong, or lacks its glue, is written into the records of the parent.
 //
 // The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
 // on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
@@ -134,12 +155,18 @@ func (s *Scenario) addressesOf(name string) []netip.Addr {
 	return all
 }
 
-// addresses returns the addresses in all address records.
+// addresses returns the addresses in all address records, the false ones too.
 func (s *Scenario) addresses() []netip.Addr {
 	var all []netip.Addr
 	for _, z := range s.allZones() {
 		for _, records := range z.owners {
 			all = append(all, addresses(records)...)
+		}
+	}
+	for _, entry := range s.manners {
+		all = append(all, addresses(entry.manner.records())...)
+		if entry.manner.invents.IsValid() {
+			all = append(all, entry.manner.invents)
 		}
 	}
 	return all
@@ -162,37 +189,12 @@ func addresses(records []dns.RR) []netip.Addr {
 	return all
 }
 
-// nameServers returns the resolver, which does not tell of a root that was made, each address of a server of a zone, and the addresses whose manners are described.
-func (s *Scenario) nameServers() []*nameServer {
-	servers := []*nameServer{{address: s.resolver, recursive: true, zones: s.zones}}
-	at := func(address netip.Addr) *nameServer {
-		i := slices.IndexFunc(servers, func(n *nameServer) bool { return n.address == address })
-		if i >= 0 {
-			return servers[i]
-		}
-		servers = append(servers, &nameServer{address: address})
-		return servers[len(servers)-1]
-	}
-	for _, z := range s.allZones() {
-		for _, name := range z.servers {
-			for _, address := range s.addressesOf(name) {
-				if server := at(address); !slices.Contains(server.zones, z) {
-					server.zones = append(server.zones, z)
-				}
-			}
-		}
-	}
-	for _, entry := range s.manners {
-		at(entry.address).manner = entry.manner
-	}
-	return servers
-}
-
 // Internet is a running network of servers. Close it.
 type Internet struct {
 	memory    *memnet.Network // nil on loopback
 	resolver  netip.Addr      // as reached here
 	roots     []netip.Addr    // the same
+	began     time.Time
 	dnsPort   int
 	smtpPort  int
 	httpsPort int
@@ -216,7 +218,7 @@ type Internet struct {
 
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
-	n := &Internet{resolver: s.resolver, ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
+	n := &Internet{resolver: s.resolver, began: time.Now(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
 		commands: map[string][]string{}, connections: map[string]int{}}
 	for _, name := range s.root.servers {
 		n.roots = append(n.roots, s.addressesOf(name)...)
@@ -240,15 +242,15 @@ func (s *Scenario) InMemory() (*Internet, error) {
 		at := netip.AddrPortFrom(server.address, 53)
 		n.memory.ListenPacket(at, func(query []byte, reply func([]byte)) {
 			n.start(nil, func() {
-				if answer := n.answer(server, query, "udp"); answer != nil {
+				for _, answer := range n.answer(server, query, "udp") {
 					reply(answer)
 				}
 			})
 		})
 		switch {
-		case server.manner.silent:
+		case server.always(func(v *view) bool { return v.silent || v.silentTCP }):
 			n.memory.Silence(at)
-		case !server.manner.noTCP:
+		case !server.always(func(v *view) bool { return v.noTCP }):
 			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveDNS(server, conn) }) })
 		}
 	}

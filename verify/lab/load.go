@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strconv"
@@ -34,6 +32,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 	}
 	s := &Scenario{File: file}
 	var schema string
+	var nameServers *yaml.Node
 	err = r.mapping(root, map[string]field{
 		"schema":       r.word(&schema, Schema),
 		"about":        r.text(&s.About),
@@ -43,7 +42,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 		"intercepts":   r.flag(&s.intercepts),
 		"resolver":     r.address(&s.resolver),
 		"zones":        r.list(func(n *yaml.Node) error { return r.zone(n, s) }),
-		"name_servers": r.list(func(n *yaml.Node) error { return r.nameServer(n, s) }),
+		"name_servers": func(n *yaml.Node) error { nameServers = n; return nil },
 		"smtp":         r.list(func(n *yaml.Node) error { return r.host(n, s) }),
 		"https":        r.list(func(n *yaml.Node) error { return r.webHost(n, s) }),
 		"report":       r.text(&s.Report),
@@ -56,6 +55,12 @@ func Load(file string, data []byte) (*Scenario, error) {
 		return nil, r.fail(root, "the key schema is missing: schema: %s", Schema)
 	case !s.resolver.IsValid():
 		return nil, r.fail(root, "the key resolver is missing: every scenario has one")
+	}
+	// Name servers may differ from the zones, wherever these stand in the file.
+	if nameServers != nil {
+		if err := r.list(func(n *yaml.Node) error { return r.nameServer(n, s) })(nameServers); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.withRoot(); err != nil {
 		return nil, err
@@ -120,38 +125,84 @@ func (r reader) domain(into *string) field {
 	})
 }
 
-func (r reader) zone(n *yaml.Node, s *Scenario) error {
-	var name string
-	var servers []string
-	var soa []func(*dns.SOA)
-	var records *yaml.Node
-	delegated := true
-	err := r.mapping(n, map[string]field{
-		"name":      r.domain(&name),
-		"servers":   r.list(r.server(&servers)),
-		"soa":       func(n *yaml.Node) error { return r.soa(n, &soa) },
-		"records":   func(n *yaml.Node) error { records = n; return nil },
-		"delegated": r.flag(&delegated),
-	})
-	switch {
-	case err != nil:
-		return err
-	case name == "":
-		return r.fail(n, "this zone has no name")
-	case slices.ContainsFunc(s.zones, func(z *zone) bool { return z.name == name }):
-		return r.fail(n, "zone %s stands here a second time", name)
+// zoneText is a zone as a file has it.
+type zoneText struct {
+	at      *yaml.Node
+	name    string
+	servers *[]string // nil where the file says nothing
+	soa     []func(*dns.SOA)
+	soas    *uint32
+	records *yaml.Node
+}
+
+func (r reader) zoneFields(t *zoneText) map[string]field {
+	return map[string]field{
+		"name": r.domain(&t.name),
+		"servers": func(n *yaml.Node) error {
+			t.servers = new([]string)
+			return r.list(r.server(t.servers))(n)
+		},
+		"soa": func(n *yaml.Node) error { return r.soa(n, &t.soa) },
+		"soas": func(n *yaml.Node) error {
+			t.soas = new(uint32)
+			return r.number(t.soas)(n)
+		},
+		"records": func(n *yaml.Node) error { t.records = n; return nil },
 	}
-	z := newZone(name, usualSOA(name, servers))
-	for _, change := range soa {
+}
+
+func (r reader) zone(n *yaml.Node, s *Scenario) error {
+	t := zoneText{at: n}
+	delegated, signed := true, false
+	fields := r.zoneFields(&t)
+	fields["delegated"] = r.flag(&delegated)
+	fields["signed"] = r.flag(&signed)
+	if err := r.mapping(n, fields); err != nil {
+		return err
+	}
+	z, err := r.build(t, nil)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(s.zones, func(o *zone) bool { return o.name == z.name }) {
+		return r.fail(n, "zone %s stands here a second time", z.name)
+	}
+	z.hidden, z.signed = !delegated, signed
+	s.zones = append(s.zones, z)
+	return nil
+}
+
+// build makes a zone. What its text leaves out comes from base, if there is one, or is usual.
+func (r reader) build(t zoneText, base *zone) (*zone, error) {
+	if t.name == "" {
+		return nil, r.fail(t.at, "this zone has no name")
+	}
+	var servers []string
+	if t.servers != nil {
+		servers = *t.servers
+	} else if base != nil {
+		servers = base.servers
+	}
+	z := newZone(t.name, usualSOA(t.name, servers))
+	z.line, z.soas = t.at.Line, 1
+	if base != nil {
+		*z.soa = *base.soa
+		z.soas, z.signed = base.soas, base.signed
+	}
+	for _, change := range t.soa {
 		change(z.soa)
 	}
-	z.line, z.hidden = n.Line, !delegated
-	z.serve(servers)
-	s.zones = append(s.zones, z)
-	if records == nil {
-		return nil
+	if t.soas != nil {
+		z.soas = *t.soas
 	}
-	return r.records(records, z)
+	z.serve(servers)
+	switch {
+	case t.records != nil:
+		return z, r.records(t.records, z)
+	case base != nil:
+		z.copy(base, t.servers == nil)
+	}
+	return z, nil
 }
 
 // server reads the name of a name server to the end of a list.
@@ -276,43 +327,6 @@ func (r reader) parserError(err error, first int) error {
 	}
 	line, _ := strconv.Atoi(parts[2])
 	return r.fail(&yaml.Node{Line: first + max(line-1, 0)}, "%s", parts[1])
-}
-
-func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
-	entry := mannered{line: n.Line}
-	err := r.mapping(n, map[string]field{
-		"address": r.address(&entry.address),
-		"behaves": r.list(func(n *yaml.Node) error { return r.behaves(n, &entry.manner) }),
-		"soa":     func(n *yaml.Node) error { return r.soa(n, &entry.soa) },
-	})
-	switch {
-	case err != nil:
-		return err
-	case !entry.address.IsValid():
-		return r.fail(n, "this name server has no address")
-	case slices.ContainsFunc(s.manners, func(m mannered) bool { return m.address == entry.address }):
-		return r.fail(n, "%v stands here a second time", entry.address)
-	}
-	s.manners = append(s.manners, entry)
-	return nil
-}
-
-// behaves reads one word, or slow with its time.
-func (r reader) behaves(n *yaml.Node, m *manner) error {
-	if n.Kind == yaml.MappingNode {
-		return r.mapping(n, map[string]field{"slow": r.duration(&m.slow)})
-	}
-	flags := map[string]*bool{
-		"silent": &m.silent, "servfail": &m.servfail, "refused": &m.refused, "truncate": &m.truncate,
-		"no_tcp": &m.noTCP, "no_edns": &m.noEDNS, "not_authoritative": &m.notAuthoritative,
-	}
-	words := slices.Sorted(maps.Keys(flags))
-	var word string
-	if err := r.word(&word, words...)(n); err != nil {
-		return err
-	}
-	*flags[word] = true
-	return nil
 }
 
 func (r reader) host(n *yaml.Node, s *Scenario) error {
@@ -466,11 +480,4 @@ func (r reader) version(into *uint16) field {
 		}
 		return v, nil
 	})
-}
-
-// mannered is a name server address that does not simply answer.
-type mannered struct {
-	line    int
-	address netip.Addr
-	manner
 }

@@ -122,6 +122,7 @@ func (m mapping) zone(z *zone) *zone {
 	soa.Hdr.Name = m.name(z.name)
 	made := newZone(soa.Hdr.Name, &soa)
 	made.servers, made.line, made.hidden = z.servers, z.line, z.hidden
+	made.soas, made.signed = z.soas, z.signed
 	for _, records := range z.owners {
 		for _, rr := range records {
 			if moved := m.record(rr); moved != nil {
@@ -129,6 +130,24 @@ func (m mapping) zone(z *zone) *zone {
 			}
 		}
 	}
+	return made
+}
+
+func (m mapping) manner(from manner) manner {
+	made := from
+	made.zones, made.spoofs = nil, nil
+	for _, z := range from.zones {
+		made.zones = append(made.zones, m.zone(z))
+	}
+	for _, rr := range from.spoofs {
+		if moved := m.record(rr); moved != nil {
+			made.spoofs = append(made.spoofs, moved)
+		}
+	}
+	if from.lies != nil {
+		made.lies = m.zone(from.lies)
+	}
+	made.invents = m.address(from.invents)
 	return made
 }
 
@@ -141,11 +160,19 @@ func (s *Scenario) networks() []network24 {
 			all = append(all, network24(b[:3]))
 		}
 	}
+	note := func(name string) {
+		if _, network, ok := reverseNetwork(name); ok {
+			all = append(all, network)
+		}
+	}
 	for _, z := range s.allZones() {
 		for name := range z.names {
-			if _, network, ok := reverseNetwork(name); ok {
-				all = append(all, network)
-			}
+			note(name)
+		}
+	}
+	for _, entry := range s.manners {
+		for _, rr := range entry.manner.records() {
+			note(rr.Header().Name)
 		}
 	}
 	return all
@@ -190,7 +217,7 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 	}
 	for _, entry := range s.manners {
 		if entry.address.Is4() {
-			entry.address = m.address(entry.address)
+			entry.address, entry.manner = m.address(entry.address), m.manner(entry.manner)
 			made.manners = append(made.manners, entry)
 		}
 	}
@@ -298,7 +325,7 @@ func (n *Internet) listenDNS(s *nameServer) error {
 	}
 	n.sockets = append(n.sockets, socket)
 	go n.start(nil, func() { n.receive(s, socket) })
-	if s.manner.noTCP {
+	if s.always(func(v *view) bool { return v.noTCP }) {
 		return nil
 	}
 	// A silent server accepts here and never answers: for a client that is silence too.
@@ -318,7 +345,7 @@ func (n *Internet) receive(s *nameServer, socket *net.UDPConn) {
 			continue
 		}
 		go n.start(nil, func() {
-			if answer := n.answer(s, block[:size], "udp"); answer != nil {
+			for _, answer := range n.answer(s, block[:size], "udp") {
 				// An answer that cannot be sent is a datagram lost on the way.
 				_, _ = socket.WriteToUDPAddrPort(answer, from)
 			}

@@ -1,8 +1,9 @@
 package lab
 
 import (
+	"encoding/binary"
 	"net"
-	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/miekg/dns"
@@ -17,21 +18,6 @@ const (
 	plainSize     = 512              // largest datagram without EDNS (RFC 1035 section 4.2.1)
 )
 
-// manner says how one name server address behaves where it does not simply answer.
-type manner struct {
-	silent, servfail, refused, truncate, noTCP, noEDNS, notAuthoritative bool
-	slow                                                                 time.Duration
-	soa                                                                  []func(*dns.SOA)
-}
-
-// nameServer is one address that is asked DNS questions.
-type nameServer struct {
-	address   netip.Addr
-	recursive bool    // the resolver of the scenario
-	zones     []*zone // authoritative for these; of the resolver all zones
-	manner    manner
-}
-
 // Query is a question that reached a name server.
 type Query struct {
 	Server    string // address as the scenario writes it
@@ -41,40 +27,54 @@ type Query struct {
 	RD        bool
 }
 
-// answer turns a question in wire format into an answer, or nil where none is given.
-func (n *Internet) answer(s *nameServer, wire []byte, transport string) []byte {
+// answer turns a question in wire format into an answer, of several messages for a zone transfer, or into none.
+func (n *Internet) answer(s *nameServer, wire []byte, transport string) [][]byte {
 	var query dns.Msg
 	// What cannot be decoded, and answers, are dropped: a server that replies to them could be made to talk to itself.
 	if err := query.Unpack(wire); err != nil || query.Response {
 		return nil
 	}
 	n.noteQuery(s, &query, transport)
-	if s.manner.silent || !n.pause(s.manner.slow) {
+	v := s.now(time.Since(n.began))
+	if s.ignores(v, &query, transport) || !n.pause(v.slow) {
 		return nil
 	}
-	reply := s.reply(&query, transport)
-	limit := dns.MaxMsgSize
-	if transport == "udp" {
-		limit = plainSize
-		if opt := query.IsEdns0(); opt != nil && reply.IsEdns0() != nil {
-			limit = max(plainSize, int(opt.UDPSize()))
+	var all [][]byte
+	for _, reply := range v.replies(&query, transport) {
+		limit := dns.MaxMsgSize
+		if transport == "udp" {
+			limit = plainSize
+			if opt := query.IsEdns0(); opt != nil && reply.IsEdns0() != nil {
+				limit = max(plainSize, int(opt.UDPSize()))
+			}
+		}
+		v.disturb(reply)
+		reply.Truncate(limit)
+		reply.Compress = true
+		if packed, err := reply.Pack(); err == nil {
+			all = append(all, packed)
 		}
 	}
-	reply.Truncate(limit)
-	reply.Compress = true
-	packed, err := reply.Pack()
-	if err != nil {
-		return nil
-	}
-	return packed
+	return all
 }
 
-func (s *nameServer) reply(query *dns.Msg, transport string) *dns.Msg {
+// replies is the reply, or a zone transfer.
+func (v *view) replies(query *dns.Msg, transport string) []*dns.Msg {
+	if v.transfer && transport == "tcp" && len(query.Question) == 1 && query.Question[0].Qtype == dns.TypeAXFR {
+		name := dns.CanonicalName(query.Question[0].Name)
+		if z := longest(v.zones, name); z != nil && z.name == name {
+			return v.transferred(query, z)
+		}
+	}
+	return []*dns.Msg{v.reply(query, transport)}
+}
+
+func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 	reply := new(dns.Msg).SetReply(query)
-	reply.RecursionAvailable = s.recursive
+	reply.RecursionAvailable = v.resolver || v.recursive || v.recursionAvailable
 	opt := query.IsEdns0()
 	switch {
-	case opt != nil && s.manner.noEDNS: // a server from before EDNS knows no OPT record (RFC 6891 section 7)
+	case opt != nil && v.noEDNS: // a server from before EDNS knows no OPT record (RFC 6891 section 7)
 		reply.Rcode = dns.RcodeFormatError
 		return reply
 	case len(query.Question) != 1:
@@ -90,32 +90,46 @@ func (s *nameServer) reply(query *dns.Msg, transport string) *dns.Msg {
 	q := query.Question[0]
 	zoneTransfer := q.Qtype == dns.TypeAXFR || q.Qtype == dns.TypeIXFR
 	switch {
-	case s.manner.servfail:
+	case v.servfail:
 		reply.Rcode = dns.RcodeServerFailure
-	case s.manner.refused, q.Qclass != dns.ClassINET, zoneTransfer:
+	case v.refused, q.Qclass != dns.ClassINET, zoneTransfer:
 		reply.Rcode = dns.RcodeRefused
-	case s.manner.truncate && transport == "udp":
+	case v.truncate && transport == "udp":
 		reply.Truncated = true
-	case s.recursive && !query.RecursionDesired: // nobody looks into the cache of a resolver
+	case v.resolver && !query.RecursionDesired: // nobody looks into the cache of a resolver
 		reply.Rcode = dns.RcodeRefused
-	case s.recursive:
-		s.resolve(reply, q)
+	case v.resolver, v.recursive && query.RecursionDesired && !v.holds(q.Name):
+		authentic := v.resolve(reply, q)
+		// Only those hear of it who say that they understand it (RFC 6840 section 5.8).
+		reply.AuthenticatedData = authentic && (query.AuthenticatedData || opt != nil && opt.Do())
 	default:
-		s.authoritative(reply, q)
-		reply.Authoritative = reply.Authoritative && !s.manner.notAuthoritative
+		v.authoritative(reply, q)
+		reply.Authoritative = reply.Authoritative && !v.notAuthoritative
 	}
 	return reply
 }
 
+// holds tells whether no zone of the scenario is nearer to a name than those of this server.
+func (v *view) holds(name string) bool {
+	name = dns.CanonicalName(name)
+	own, nearest := longest(v.zones, name), longest(v.known, name)
+	return own != nil && own.name == nearest.name
+}
+
 // authoritative answers from the zones of this server (RFC 1034 section 4.3.2). RD is ignored.
-func (s *nameServer) authoritative(reply *dns.Msg, q dns.Question) {
+func (v *view) authoritative(reply *dns.Msg, q dns.Question) {
 	name := dns.CanonicalName(q.Name)
-	z := longest(s.zones, name)
+	z := longest(v.zones, name)
+	if z == nil && v.upward {
+		referral := v.root.of(".", dns.TypeNS)
+		reply.Ns, reply.Extra = referral, append(v.root.glue(referral), reply.Extra...)
+		return
+	}
 	if z == nil {
 		reply.Rcode = dns.RcodeRefused
 		return
 	}
-	soa := s.soa(z)
+	soa := v.soa(z)
 	reply.Authoritative = true
 	seen := map[string]bool{}
 	for !seen[name] && len(seen) < maxChain {
@@ -126,6 +140,9 @@ func (s *nameServer) authoritative(reply *dns.Msg, q dns.Question) {
 		case f.referral != nil:
 			reply.Ns, reply.Extra = f.referral, append(f.glue, reply.Extra...)
 			reply.Authoritative = len(reply.Answer) > 0 // AA speaks of the first owner in the answer
+			return
+		case f.tooLong:
+			reply.Rcode = dns.RcodeYXDomain
 			return
 		case f.alias != "" && dns.IsSubDomain(z.name, f.alias):
 			name = f.alias
@@ -140,39 +157,55 @@ func (s *nameServer) authoritative(reply *dns.Msg, q dns.Question) {
 	}
 }
 
-// resolve answers as a recursive resolver that has found everything out already.
-func (s *nameServer) resolve(reply *dns.Msg, q dns.Question) {
+// resolve answers as a recursive resolver that has found everything out already, and tells whether all of the answer
+// comes from signed zones.
+func (v *view) resolve(reply *dns.Msg, q dns.Question) (authentic bool) {
 	name := dns.CanonicalName(q.Name)
+	authentic = true
 	for range maxChain {
-		z := longest(s.zones, name)
-		if z == nil {
-			reply.Rcode = dns.RcodeNameError
-			return
+		if lie, alias := v.lie(name, q.Qtype); lie != nil {
+			authentic, reply.Answer = false, append(reply.Answer, lie...)
+			if alias == "" {
+				return false
+			}
+			name = alias
+			continue
 		}
-		f := z.find(name, q.Qtype, s.soa(z))
+		z := longest(v.known, name)
+		if z == nil {
+			v.deny(reply, q, nil)
+			return false
+		}
+		authentic = authentic && z.signed
+		f := z.find(name, q.Qtype, v.soa(z))
 		reply.Answer = append(reply.Answer, f.answer...)
 		switch {
 		case f.referral != nil: // to servers that do not exist here
 			reply.Rcode = dns.RcodeServerFailure
-			return
+			return false
+		case f.tooLong:
+			reply.Rcode = dns.RcodeYXDomain
+			return authentic
 		case f.alias != "":
 			name = f.alias
 			continue
 		case len(f.answer) > 0:
-			return
+			return authentic
 		case !f.exists:
-			reply.Rcode = dns.RcodeNameError
+			v.deny(reply, dns.Question{Name: name, Qtype: q.Qtype}, negative(v.soa(z)))
+			return authentic && !v.invents.IsValid()
 		}
-		reply.Ns = negative(s.soa(z))
-		return
+		reply.Ns = negative(v.soa(z))
+		return authentic
 	}
 	reply.Answer, reply.Rcode = nil, dns.RcodeServerFailure // a loop of aliases
+	return false
 }
 
 // soa is the SOA record of a zone as this server has it.
-func (s *nameServer) soa(z *zone) *dns.SOA {
+func (v *view) soa(z *zone) *dns.SOA {
 	made := *z.soa
-	for _, change := range s.manner.soa {
+	for _, change := range v.manner.soa {
 		change(&made)
 	}
 	return &made
@@ -180,21 +213,38 @@ func (s *nameServer) soa(z *zone) *dns.SOA {
 
 // serveDNS answers the questions of one TCP connection.
 func (n *Internet) serveDNS(s *nameServer, conn net.Conn) {
-	framed := &dns.Conn{Conn: conn}
 	for range maxTCPQueries {
-		if conn.SetDeadline(time.Now().Add(dnsIdle+s.manner.slow)) != nil {
+		v := s.now(time.Since(n.began))
+		if v.noTCP || conn.SetDeadline(time.Now().Add(dnsIdle+v.slow)) != nil {
 			return
 		}
-		wire, err := framed.ReadMsgHeader(nil)
+		wire, err := (&dns.Conn{Conn: conn}).ReadMsgHeader(nil)
 		if err != nil {
 			return
 		}
-		answer := n.answer(s, wire, "tcp")
-		if answer == nil { // silence lasts until the client or Close ends it
-			continue
-		}
-		if _, err := framed.Write(answer); err != nil {
-			return
+		// No answer is silence, which lasts until the client or Close ends it.
+		for _, answer := range n.answer(s, wire, "tcp") {
+			if !n.send(conn, answer, v.drip) {
+				return
+			}
 		}
 	}
+}
+
+// send writes one message with its length before it (RFC 1035 section 4.2.2), at once or byte by byte.
+func (n *Internet) send(conn net.Conn, message []byte, drip time.Duration) bool {
+	framed := append(binary.BigEndian.AppendUint16(nil, uint16(len(message))), message...)
+	size := len(framed)
+	if drip > 0 {
+		size = 1
+	}
+	for part := range slices.Chunk(framed, size) {
+		if conn.SetWriteDeadline(time.Now().Add(dnsIdle)) != nil || !n.pause(drip) {
+			return false
+		}
+		if _, err := conn.Write(part); err != nil {
+			return false
+		}
+	}
+	return true
 }

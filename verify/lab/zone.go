@@ -2,6 +2,7 @@ package lab
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 )
@@ -13,12 +14,14 @@ type zone struct {
 	servers []string
 	hidden  bool // the zone above does not delegate it
 	soa     *dns.SOA
+	soas    uint32              // SOA records in an answer; the further ones have further serials
+	signed  bool                // the resolver calls its data authentic
 	owners  map[string][]dns.RR // records by canonical owner, the SOA left out
 	names   map[string]bool     // every owner, and the empty names between an owner and the apex
 }
 
 func newZone(name string, soa *dns.SOA) *zone {
-	z := &zone{name: dns.CanonicalName(name), soa: soa}
+	z := &zone{name: dns.CanonicalName(name), soa: soa, soas: 1}
 	z.owners, z.names = map[string][]dns.RR{}, map[string]bool{z.name: true}
 	return z
 }
@@ -33,6 +36,17 @@ func (z *zone) add(rr dns.RR) {
 	z.owners[owner] = append(z.owners[owner], rr)
 	for name := owner; name != z.name && !z.names[name]; name = parent(name) {
 		z.names[name] = true
+	}
+}
+
+// copy adds the records of another zone, the NS records at its apex only if asked to.
+func (z *zone) copy(from *zone, servers bool) {
+	for owner, records := range from.owners {
+		for _, rr := range records {
+			if servers || owner != z.name || rr.Header().Rrtype != dns.TypeNS {
+				z.add(rr)
+			}
+		}
 	}
 }
 
@@ -71,6 +85,7 @@ func longest(zones []*zone, name string) *zone {
 type found struct {
 	answer   []dns.RR
 	alias    string   // target of the CNAME record in answer
+	tooLong  bool     // the target that a DNAME record makes
 	referral []dns.RR // NS records of the delegated zone below
 	glue     []dns.RR
 	exists   bool
@@ -78,7 +93,11 @@ type found struct {
 
 // find follows the algorithm of RFC 1034 section 4.3.2, step 3, within one zone. name is canonical.
 func (z *zone) find(name string, rrtype uint16, soa *dns.SOA) found {
-	if cut := z.cut(name); cut != "" {
+	cut, dname := z.cut(name), z.dname(name)
+	if dname != nil && (cut == "" || dns.IsSubDomain(dns.CanonicalName(dname.Hdr.Name), cut)) {
+		return redirected(dname, name)
+	}
+	if cut != "" {
 		referral := z.of(cut, dns.TypeNS)
 		return found{referral: referral, glue: z.glue(referral), exists: true}
 	}
@@ -89,7 +108,11 @@ func (z *zone) find(name string, rrtype uint16, soa *dns.SOA) found {
 	}
 	f := found{exists: exists}
 	if name == z.name && (rrtype == dns.TypeSOA || rrtype == dns.TypeANY) {
-		f.answer = append(f.answer, soa)
+		for i := range z.soas {
+			made := *soa
+			made.Serial += i
+			f.answer = append(f.answer, &made)
+		}
 	}
 	for _, rr := range records {
 		if t := rr.Header().Rrtype; t == rrtype || rrtype == dns.TypeANY {
@@ -117,6 +140,34 @@ func (z *zone) cut(name string) string {
 		}
 	}
 	return highest
+}
+
+// dname returns the topmost DNAME record above a name, from the apex on, or nil.
+func (z *zone) dname(name string) *dns.DNAME {
+	var highest *dns.DNAME
+	for name != z.name {
+		name = parent(name)
+		for _, rr := range z.of(name, dns.TypeDNAME) {
+			highest = rr.(*dns.DNAME)
+		}
+	}
+	return highest
+}
+
+// redirected replaces the owner of a DNAME record at the end of a name by its target, and says so by a CNAME record
+// (RFC 6672 section 3.1).
+func redirected(dname *dns.DNAME, name string) found {
+	f := found{answer: []dns.RR{dname}, exists: true}
+	before := strings.TrimSuffix(name, dns.CanonicalName(dname.Hdr.Name))
+	target := dns.CanonicalName(before + strings.TrimPrefix(dname.Target, "."))
+	if _, ok := dns.IsDomainName(target); !ok {
+		f.tooLong = true
+		return f
+	}
+	header := dns.RR_Header{Name: name, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: dname.Hdr.Ttl}
+	f.answer = append(f.answer, &dns.CNAME{Hdr: header, Target: target})
+	f.alias = target
+	return f
 }
 
 // glue returns the addresses that this zone holds for the servers of a referral.

@@ -84,7 +84,7 @@ func (n *Network) DialContext(ctx context.Context, network, address string) (net
 		stream = n.anyHost[at.Port()]
 	}
 	n.port++
-	local := netip.AddrPortFrom(netip.MustParseAddr("198.51.100.1"), 20000+n.port)
+	local := netip.AddrPortFrom(client(at.Addr()), 20000+n.port)
 	n.mu.Unlock()
 
 	remote := net.TCPAddrFromAddrPort(at)
@@ -101,9 +101,17 @@ func (n *Network) DialContext(ctx context.Context, network, address string) (net
 	if stream == nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: remote, Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 	}
-	client, server := Pipe(n.Delay, net.TCPAddrFromAddrPort(local), remote)
-	go stream(server)
-	return client, nil
+	near, far := Pipe(n.Delay, net.TCPAddrFromAddrPort(local), remote)
+	go stream(far)
+	return near, nil
+}
+
+// client returns the address of whoever dials an address: one of the same family.
+func client(to netip.Addr) netip.Addr {
+	if to.Is4() || to.Is4In6() {
+		return netip.MustParseAddr("198.51.100.1")
+	}
+	return netip.MustParseAddr("2001:db8:ffff::1")
 }
 
 // timeoutOr turns an expired context into the error a real dialer gives.
