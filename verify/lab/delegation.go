@@ -39,6 +39,9 @@ func (s *Scenario) freeAddress() (netip.Addr, error) {
 	for _, h := range s.hosts {
 		taken = append(taken, h.address)
 	}
+	for _, h := range s.web {
+		taken = append(taken, h.address)
+	}
 	for last := byte(254); last > 0; last-- {
 		if a := netip.AddrFrom4([4]byte{192, 0, 2, last}); !slices.Contains(taken, a) {
 			return a, nil
