@@ -34,7 +34,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	d.greeting(subject, slowest, put)
 	d.dialogue(d.slowestDialogue(sessions, best), put)
 	put(d.listed(best))
-	d.contradiction(subject, put)
+	d.contradiction(subject, sessions, put)
 	d.encryption(sessions, put)
 	d.timing(sessions, best, slowest, put)
 	if d.bundle.Vantage.Intercepted {
@@ -87,8 +87,24 @@ func slowestGreeting(sessions []numbered, best numbered) numbered {
 	return slowest
 }
 
-// contradiction takes back the time of a dialogue that was shorter than the greeting of another session alone.
-func (d *derivation) contradiction(subject facts.Subject, put func(facts.Fact)) {
+// contradiction takes back the time of a dialogue that was shorter than the greeting of another session alone, and all times
+// where the server greeted once and stayed silent another time: what is known of some sessions is not known of all.
+func (d *derivation) contradiction(subject facts.Subject, sessions []numbered, put func(facts.Fact)) {
+	silent := slices.ContainsFunc(sessions, func(s numbered) bool {
+		e := s.Event(evidence.StepGreeting)
+		if e == nil {
+			return false
+		}
+		_, vain := waitedInVain(e)
+		return vain
+	})
+	if silent && slices.ContainsFunc(sessions, func(s numbered) bool { return greeted(*s.Session) }) {
+		why := facts.Unknown{Code: facts.Disagreement, Detail: "the server greeted in one session with this address and stayed silent in another"}
+		for _, name := range []facts.Name{facts.SMTPGreetingLatency, facts.SMTPGreetingFirstByte, facts.SMTPTransactionTotal} {
+			put(facts.Fact{Name: name, Why: why})
+		}
+		return
+	}
 	total, _ := d.set.Get(facts.SMTPTransactionTotal, subject)
 	greeting, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
 	if total.Known() && greeting.Known() && greeting.Value.Duration() > total.Value.Duration() {

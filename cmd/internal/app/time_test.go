@@ -404,11 +404,61 @@ func TestSamples(t *testing.T) {
 	if v := s.verdict("smtp/connection-time"); v.Verdict != "false_positive" {
 		t.Errorf("connection-time is %s: %s", v.Verdict, v.Says)
 	}
+	// Who greets at once and is silent the next time is neither quick nor slow, and neither dead nor alive.
+	moody := host(t, "starttls: true", "sequence:\n      - {from_connection: 2, greeting: {reply: none}}")
+	s = withControls(t, moody, "Failed To Connect\n"+report, "--samples", "5", "--every", "30s")
+	for _, v := range s.Verdicts {
+		if v.Verdict != "inconclusive" || v.Reason != "disagreement" {
+			t.Errorf("%s is %s (%s): %s", v.Rule, v.Verdict, v.Reason, v.Says)
+		}
+	}
+	if n := len(s.evidence.Sessions); n != 3 {
+		t.Errorf("%d sessions with a silent host", n)
+	}
 	// Encryption that is offered only sometimes is neither missing nor there.
 	sometimes := host(t, "starttls: true", "sequence:\n      - {from_connection: 2, starttls: false}")
 	s = withControls(t, sometimes, "Warning - Does not support TLS.\n", "--samples", "2", "--every", "30s")
 	if v := s.verdict("smtp/tls-missing"); v.Verdict == "false_positive" {
 		t.Errorf("tls-missing is %s: %s", v.Verdict, v.Says)
+	}
+}
+
+// The bands of a constant delay of the greeting, however it is made.
+func TestBandsOfGreetingDelays(t *testing.T) {
+	teaser := `greeting: {reply: "220-mail.example.com ESMTP\n220 mail.example.com ESMTP", pause: %s}`
+	plain := "greeting: {delay: %s}"
+	tests := []struct {
+		greeting, wait, rule, verdict, severity string
+		args                                    []string
+	}{
+		{plain, "19s", "smtp/connection-time", "policy_disagreement", "", nil},
+		{plain, "25s", "smtp/connection-time", "policy_disagreement", "", nil},
+		{plain, "30s", "smtp/connection-time", "confirmed", "low", nil},
+		{teaser, "29s", "smtp/connection-time", "policy_disagreement", "", nil},
+		{teaser, "40s", "smtp/connection-time", "confirmed", "low", nil},
+		{teaser, "280s", "smtp/transaction-time", "confirmed", "low", nil},
+		{teaser, "280s", "smtp/connect", "false_positive", "", nil},
+		{teaser, "280s", "smtp/banner-mismatch", "false_positive", "", nil},
+		{teaser, "310s", "smtp/connect", "confirmed", "high", nil},
+		{teaser, "310s", "smtp/banner-mismatch", "inconclusive", "", nil},
+		{plain, "310s", "smtp/connect", "confirmed", "high", nil},
+		{plain, "310s", "smtp/connection-time", "confirmed", "high", []string{"--patience", "400s"}},
+		{plain, "310s", "smtp/connect", "confirmed", "high", []string{"--patience", "400s"}},
+		{plain, "310s", "smtp/tls-missing", "false_positive", "", []string{"--patience", "400s"}},
+	}
+	for _, test := range tests {
+		t.Run(strings.Join(append([]string{test.wait, test.rule}, test.args...), " "), func(t *testing.T) {
+			a, o := judged(t, host(t, fmt.Sprintf(test.greeting, test.wait), "starttls: true"), smtpReport, test.args...)
+			v := a.verdict(test.rule)
+			if v.Verdict != test.verdict || v.Severity != test.severity {
+				t.Errorf("%s %s (%s): %s", v.Verdict, v.Severity, v.Reason, v.Says)
+			}
+			near := slices.ContainsFunc(v.Notes, func(n string) bool { return strings.Contains(n, "near the limit") })
+			if strings.HasSuffix(test.rule, "-time") && near != (test.wait == "25s" || test.wait == "29s") {
+				t.Errorf("near the limit: %v", v.Notes)
+			}
+			wantManners(t, o)
+		})
 	}
 }
 
