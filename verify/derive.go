@@ -32,9 +32,13 @@ func (d *derivation) target(t *evidence.Target) {
 	if d.bundle.Vantage.Invents && t.Kind != "address" {
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the resolver " + d.bundle.Vantage.Resolver +
 			" answers for names that do not exist, so its answers cannot be trusted; name another with --resolver"}
-		for _, kind := range []facts.SubjectKind{facts.Session, facts.Server, facts.Zone} {
-			d.set.NoViews(t.Name, kind, why)
+		d.set.NoViews(t.Name, facts.Session, why)
+		if t.Delegation != nil && t.Delegation.By == evidence.ByWalk {
+			d.zone(t) // no word of the resolver is in it
+			return
 		}
+		d.set.NoViews(t.Name, facts.Server, why)
+		d.set.NoViews(t.Name, facts.Zone, why)
 		return
 	}
 	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -47,7 +48,7 @@ func Private(a netip.Addr) bool {
 // guard refuses connections to private addresses, whatever led to them.
 type guard struct {
 	Dialer
-	exempt netip.AddrPort // the resolver: the user's own choice
+	exempt []netip.AddrPort // the resolver and the root servers: the user's own choice
 }
 
 type privateError struct{ address string }
@@ -64,7 +65,7 @@ func (g guard) DialContext(ctx context.Context, network, address string) (net.Co
 	if err != nil {
 		return nil, fmt.Errorf("verify: %q is no address with a port: %w", address, err)
 	}
-	if at != g.exempt && Private(at.Addr()) {
+	if !slices.Contains(g.exempt, at) && Private(at.Addr()) {
 		return nil, privateError{at.Addr().String()}
 	}
 	return g.Dialer.DialContext(ctx, network, address)
@@ -74,5 +75,9 @@ func (o Options) guarded(d Dialer) Dialer {
 	if o.AllowPrivate {
 		return d
 	}
-	return guard{d, o.Resolver}
+	g := guard{d, []netip.AddrPort{o.Resolver}}
+	for _, root := range o.Roots {
+		g.exempt = append(g.exempt, netip.AddrPortFrom(root, cmp.Or(o.DNSPort, 53)))
+	}
+	return g
 }

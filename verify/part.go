@@ -26,6 +26,9 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		for _, s := range t.Servers {
 			names[s.Name] = true
 		}
+		for _, name := range serverNames(t.Delegation) {
+			names[name] = true
+		}
 		for _, h := range t.Hosts {
 			names[h.Name] = true
 			for _, a := range h.Addresses {
@@ -43,7 +46,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 	}
 	for _, x := range b.Exchanges {
-		if names[x.Name] {
+		if names[x.Name] || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
 			part.Exchanges = append(part.Exchanges, x)
 		}
 	}
@@ -66,4 +69,30 @@ func aliases(xs []evidence.Exchange, names map[string]bool) {
 			}
 		}
 	}
+}
+
+// serverNames lists the servers of all zones on a path.
+func serverNames(d *evidence.Delegation) []string {
+	var names []string
+	if d != nil {
+		for _, c := range d.Path {
+			names = append(names, c.Names...)
+		}
+	}
+	return names
+}
+
+// onPath tells whether an exchange showed a delegation on a path. It may have been asked for another target under the same
+// zone.
+func onPath(d *evidence.Delegation, x evidence.Exchange) bool {
+	if d == nil || x.Role != evidence.Authoritative {
+		return false
+	}
+	return slices.ContainsFunc(d.Path, func(c evidence.Cut) bool {
+		asked := slices.ContainsFunc(c.Asked, func(s evidence.Server) bool { return s.Address == addressOf(x.Server) })
+		return asked && (x.Name == c.Zone || slices.ContainsFunc(x.Authority, func(rr string) bool {
+			owner, rest, _ := strings.Cut(rr, " ")
+			return hostName(owner) == c.Zone && strings.Contains(rest, " NS ")
+		}))
+	})
 }

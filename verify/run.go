@@ -82,7 +82,7 @@ type exchangeKey struct {
 
 func newRun(o Options) *run {
 	r := &run{Options: o, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
-	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort}
+	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
 		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience)},

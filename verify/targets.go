@@ -173,26 +173,6 @@ func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.F
 	return addresses[:min(len(addresses), maxAddresses)], trouble
 }
 
-// zone finds the zone of a target and asks its servers for the SOA record.
-func (r *run) zone(ctx context.Context, t *evidence.Target) {
-	zone, exchanges := r.dns.Zone(ctx, t.Name)
-	r.record(exchanges)
-	t.Zone, t.ZoneError = zone.Name, zone.Trouble
-	if zone.Name == "" || zone.Trouble != nil && zone.Trouble.Kind == evidence.NXDomain {
-		return // for a name that does not exist, the zone found may be a registry's or the root
-	}
-	t.Servers = append(t.Servers, zone.Servers...)
-	var group errgroup.Group
-	group.SetLimit(parallel)
-	for _, server := range zone.Servers {
-		group.Go(func() error {
-			r.record(r.dns.Ask(ctx, server, zone.Name, "SOA"))
-			return nil
-		})
-	}
-	group.Wait() // the functions return no error
-}
-
 // Bounds of the addresses of one host: how many are listed, and how many of them are tested.
 const (
 	maxAddresses = 64

@@ -29,6 +29,7 @@ type Options struct {
 	ProxyName    string         // of the proxy, without credentials, for the record
 	Resolver     netip.AddrPort // the resolver to ask
 	SMTPPort     uint16         // normally 25
+	Roots        []netip.Addr   // root servers at which the walks begin; none means those of IANA
 	DNSPort      uint16         // of authoritative servers, normally 53
 	Helo         string         // name for EHLO
 	Patience     time.Duration  // longest wait for one SMTP reply
@@ -75,7 +76,7 @@ const (
 	wantTLS                          // STARTTLS with a handshake
 	wantTransaction                  // MAIL and RCPT
 	wantPTR                          // reverse look-up of the addresses
-	wantSOA                          // SOA record at each authoritative server
+	wantSOA                          // the delegation, and SOA and NS records at each authoritative server
 )
 
 func (w want) has(v want) bool { return w&v != 0 }
@@ -85,7 +86,7 @@ func provided(name facts.Name) want {
 	if w, ok := providers[name]; ok {
 		return w
 	}
-	if def, _ := facts.Define(name); def.Scope == facts.Server {
+	if def, _ := facts.Define(name); def.Scope == facts.Server || def.Scope == facts.Zone {
 		return wantSOA
 	}
 	return wantSession

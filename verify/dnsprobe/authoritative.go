@@ -14,22 +14,24 @@ const (
 	// maxLinks bounds a chain of aliases that is followed from zone to zone.
 	maxLinks = 8
 
-	// maxAsked bounds the addresses of one zone that are asked for one answer. Each may stay silent for Tries times
-	// Timeout.
+	// maxAsked bounds the addresses that are asked for one answer on the word of the resolver. Each may stay silent for
+	// Tries times Timeout.
 	maxAsked = 4
 )
 
-// Authoritative asks the servers of the zone that holds a name, one after the other, until one gives an answer with
-// authority: records, or the word that there are none. An alias is followed to the servers of its target's own zone, as
+// Authoritative asks the servers of the zone that holds a name, as a walk from the root finds it, until one gives an
+// answer with authority: records, or the word that there are none. An alias is followed to the servers of its target's own zone, as
 // reverse names of small networks need it (RFC 2317). It returns all exchanges in order; the last one is the answer or
 // the failure of the name at the end of the aliases. Resolved reads the outcome.
 func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []evidence.Exchange {
 	var all []evidence.Exchange
 	seen := map[string]bool{}
+	w := p.walker()
+	name, rrtype = bare(name), strings.ToUpper(rrtype)
 	for range maxLinks + 1 {
-		xs := p.ofZone(ctx, name, rrtype)
+		xs := w.ofZone(ctx, name, rrtype)
 		all = append(all, xs...)
-		seen[bare(name)] = true
+		seen[name] = true
 		found := first(xs, name, rrtype)
 		if found.alias == "" || seen[found.alias] {
 			break
@@ -40,17 +42,48 @@ func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []eviden
 }
 
 // ofZone asks the servers of the zone that holds a name, and follows no alias.
-func (p *Probe) ofZone(ctx context.Context, name, rrtype string) []evidence.Exchange {
-	zone, all := p.Zone(ctx, name)
+func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exchange {
+	if _, ok := canonical(name); !ok {
+		return w.Ask(ctx, evidence.Server{}, name, rrtype)
+	}
+	zone, end, trouble, all := w.descend(ctx, name, rrtype, true, nil)
+	switch {
+	case end.word != useless:
+		return atEnd(distinct(all), end.xs)
+	case rootless(zone, trouble):
+		return w.ofZoneByResolver(ctx, name, rrtype, all)
+	}
+	all = distinct(all)
+	if n := len(all); n > 0 && all[n-1].Role == evidence.Authoritative && all[n-1].Name == name && all[n-1].Type == rrtype {
+		return all
+	}
+	q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
+	return append(all, q.unasked(trouble))
+}
+
+// atEnd moves the exchanges with one server to the end.
+func atEnd(all, last []evidence.Exchange) []evidence.Exchange {
+	all = slices.DeleteFunc(all, func(x evidence.Exchange) bool {
+		return slices.ContainsFunc(last, func(y evidence.Exchange) bool {
+			return x.Server == y.Server && x.Name == y.Name && x.Type == y.Type && x.At.Equal(y.At)
+		})
+	})
+	return append(all, last...)
+}
+
+// ofZoneByResolver asks the servers that the resolver names, one after the other.
+func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all []evidence.Exchange) []evidence.Exchange {
+	zone, xs := w.Zone(ctx, name)
+	all = append(all, xs...)
 	asked := 0
 	for _, server := range spread(zone.Servers) {
 		if asked == maxAsked {
 			break
 		}
-		xs := p.Ask(ctx, server, name, rrtype)
+		xs := w.Ask(ctx, server, name, rrtype)
 		all = append(all, xs...)
 		last := xs[len(xs)-1]
-		if _, ok := outcome(last, bare(name), rrtype); ok || interrupted(xs) {
+		if _, ok := outcome(last, name, rrtype); ok || interrupted(xs) {
 			return all
 		}
 		if last.Failure == nil || last.Failure.Kind != evidence.NoRoute {

@@ -32,7 +32,7 @@ var (
 		"customer.example. 300 IN NS ns.customer.example.",
 		"25.customer.example. 300 IN PTR mail.customer.example.",
 	}
-	serverNames = []string{
+	hostNames = []string{
 		"ns.isp.example. 300 IN A 192.0.2.53", "ns.customer.example. 300 IN A 198.51.100.53",
 		"isp.example. 300 IN SOA ns.isp.example. h.isp.example. 1 2 3 4 5",
 	}
@@ -79,7 +79,7 @@ func TestAuthoritative(t *testing.T) {
 					}
 					return records(lines...)
 				}
-				w.serve(t, resolverAt, false, records(slices.Concat(reverseZone, customerZone, serverNames)...))
+				w.serve(t, resolverAt, false, records(slices.Concat(reverseZone, customerZone, hostNames)...))
 				w.serve(t, ns1At, false, orElse(test.isp, reverseZone))
 				w.serve(t, netip.MustParseAddrPort("198.51.100.53:53"), false, orElse(test.customer, customerZone))
 				xs := w.probe().Authoritative(t.Context(), test.ask, "PTR")

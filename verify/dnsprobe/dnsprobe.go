@@ -2,8 +2,11 @@
 // asked with RD=1, an authoritative server directly with RD=0. It speaks the protocol of RFC 1035 over UDP and TCP (RFC
 // 7766), with EDNS (RFC 6891) first and without it where a server cannot bear it.
 //
-// It derives no facts and judges nothing. It refuses to ask for zone transfers and other meta types, follows no
-// referral, has no address policy of its own (the Dialer has), and takes silence, a refusal or a damaged answer for
+// It walks from the root to the zone that holds a name, asking at least two servers of each zone on the way, because a
+// delegation cannot be judged by the word of a resolver.
+//
+// It derives no facts and judges nothing. It refuses to ask for zone transfers and other meta types, has no address
+// policy of its own (the Dialer has), and takes silence, a refusal or a damaged answer for
 // what they are: never for "no such record".
 package dnsprobe
 
@@ -41,11 +44,13 @@ type Probe struct {
 	Port     uint16         // of authoritative servers; 0 means 53
 	Timeout  time.Duration  // of one try; 0 means 5 s
 	Tries    int            // tries that may fail before a question is given up; 0 means 3
+	Roots    []netip.Addr   // of the root servers, where walks begin; none means those of IANA
 
 	flights singleflight.Group
 	mu      sync.Mutex
 	answers map[string][]evidence.Exchange   // by question
 	slots   map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
+	walks   known
 }
 
 const (
@@ -86,12 +91,7 @@ func (p *Probe) Lookup(ctx context.Context, name, rrtype string) []evidence.Exch
 // no success at all, because RFC 7766 section 5 has every server answer there too. The same address under another
 // server name is not asked again: its exchanges come back under that name.
 func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype string) []evidence.Exchange {
-	port := p.Port
-	if port == 0 {
-		port = 53
-	}
-	addr, err := netip.ParseAddr(server.Address)
-	q := question{role: evidence.Authoritative, server: netip.AddrPortFrom(addr, port), name: name, rrtype: rrtype}
+	q, err := p.direct(server, name, rrtype)
 	if err != nil {
 		x := q.exchange(udp, true)
 		x.ServerName, x.Server = server.Name, clip(server.Address)
@@ -99,6 +99,16 @@ func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype st
 		return []evidence.Exchange{x}
 	}
 	return p.ask(ctx, q, server.Name)
+}
+
+// direct is a question to an authoritative address.
+func (p *Probe) direct(server evidence.Server, name, rrtype string) (question, error) {
+	port := p.Port
+	if port == 0 {
+		port = 53
+	}
+	addr, err := netip.ParseAddr(server.Address)
+	return question{role: evidence.Authoritative, server: netip.AddrPortFrom(addr, port), name: name, rrtype: rrtype}, err
 }
 
 // ask checks the question, which may come from a report, and names the server in what comes back.

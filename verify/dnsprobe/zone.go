@@ -3,7 +3,6 @@ package dnsprobe
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -168,14 +167,7 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 func addresses(x evidence.Exchange) []string {
 	var list []string
 	for _, rr := range Records(x, x.Type) {
-		var addr netip.Addr
-		switch rr := rr.(type) {
-		case *dns.A:
-			addr, _ = netip.AddrFromSlice(rr.A.To4())
-		case *dns.AAAA:
-			addr, _ = netip.AddrFromSlice(rr.AAAA.To16())
-		}
-		if addr.IsValid() {
+		if addr, ok := address(rr); ok {
 			list = append(list, addr.String())
 		}
 	}

@@ -84,6 +84,33 @@ type Target struct {
 	Servers   []Server `json:"servers"`    // authoritative servers of the zone, an entry for each address
 	Trouble   *Failure `json:"trouble"`    // why the name could not be followed at all, or nil
 	ZoneError *Failure `json:"zone_error"` // why the zone or its servers are not known, or nil
+
+	// Delegation is how the zone was found; nil if it was not looked for.
+	Delegation *Delegation `json:"delegation"`
+}
+
+// Delegation is how the zone that holds a name was found, from the root down.
+type Delegation struct {
+	By   string `json:"by"`   // ByWalk, or ByResolver where no root server could be asked
+	Path []Cut  `json:"path"` // the zones from the root, first, to the zone that holds the name, last
+
+	// Trouble says why the walk ended before the zone was found, or is nil. It is NXDomain if the name does not exist;
+	// then the last zone is the one that would hold it, and may be a public suffix.
+	Trouble *Failure `json:"trouble"`
+}
+
+// Who told of a delegation.
+const (
+	ByWalk     = "walk"     // the servers of the zones above
+	ByResolver = "resolver" // the resolver, which may be wrong or lie
+)
+
+// Cut is one zone on the way and who was asked about it.
+type Cut struct {
+	Zone    string   `json:"zone"`
+	Asked   []Server `json:"asked"`   // servers of the parent zone that were asked, at least two where there are two; none for the root
+	Names   []string `json:"names"`   // servers that the parent zone's delegation names, by all servers asked together
+	Servers []Server `json:"servers"` // addresses of these: glue, or looked up by a walk of their own
 }
 
 // Host is an SMTP host of a target with its addresses.

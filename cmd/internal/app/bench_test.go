@@ -50,7 +50,7 @@ func BenchmarkWallTime(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				code := app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--quiet", "--resolver", internet.Resolver().String(),
+				code := app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--quiet", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet),
 					"--helo", "tester.example.net"}, strings.NewReader(fiveLines), io.Discard, io.Discard, app.Env{Dialer: internet})
 				if code != 0 {
 					b.Fatalf("exit code %d", code)

@@ -33,7 +33,7 @@ func run(t *testing.T, scenario, stdin string, inspect func(*lab.Internet), args
 		}
 		var stdout, stderr bytes.Buffer
 		all := append([]string{"mxverdict"}, args...)
-		all = append(all, "--resolver", internet.Resolver().String(), "--helo", "tester.example.net")
+		all = append(all, "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net")
 		o.code = app.Run(all, strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
 		o.stdout, o.stderr = stdout.String(), stderr.String()
 		if inspect != nil {
@@ -339,7 +339,7 @@ func TestProxy(t *testing.T) {
 	go serveSOCKS(listener, served)
 	var stdout, stderr bytes.Buffer
 	args := []string{"mxverdict", "--target", "example.org", "--proxy", "socks5://" + listener.Addr().String(), "--allow-private", "--control", "none",
-		"--resolver", internet.Resolver().String(), "--helo", "tester.example.net", "--patience", "200ms", "--format", "json",
+		"--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net", "--patience", "200ms", "--format", "json",
 		"--smtp-port", itoa(internet.SMTPPort()), "--dns-port", itoa(internet.DNSPort())}
 	app.Run(args, strings.NewReader("Failed To Connect\n"), &stdout, &stderr, app.Env{})
 	select {
@@ -416,7 +416,7 @@ func TestProgress(t *testing.T) {
 		}
 		var stdout bytes.Buffer
 		stderr := &clocked{start: time.Now()}
-		app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net"},
+		app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net"},
 			strings.NewReader(fiveLines), &stdout, stderr, app.Env{Context: context.Background(), Dialer: internet})
 		internet.Close()
 		synctest.Wait()
@@ -502,7 +502,7 @@ func TestInterruptedBeforeAnyAnswer(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		var stdout, stderr bytes.Buffer
-		code := app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net"},
+		code := app.Run([]string{"mxverdict", "--target", "example.com", "--control", "none", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net"},
 			strings.NewReader(fiveLines), &stdout, &stderr, app.Env{Context: ctx, Dialer: internet})
 		internet.Close()
 		synctest.Wait()

@@ -44,7 +44,7 @@ func (p *program) demo(c *cli.Context) error {
 		return nil
 	}
 	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
-		Dialer: internet, Resolver: internet.Resolver(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
+		Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
 		Helo: "tester.example.net", Patience: 5 * time.Minute, Deadline: 12 * time.Minute, MaxHosts: 20,
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}, out)

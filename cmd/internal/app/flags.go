@@ -23,6 +23,7 @@ func networkFlags() []cli.Flag {
 		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
 		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Usage: "distance of the samples, 30s at least"},
 		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
+		&cli.StringFlag{Name: "root-hints", Usage: "`ADDRESS[,ADDRESS…]` of the root servers, or a file like named.root (default: those of IANA)"},
 		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},
 		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
 		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),

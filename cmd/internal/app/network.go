@@ -17,6 +17,7 @@ import (
 
 	"mxverdict/rules"
 	"mxverdict/verify"
+	"mxverdict/verify/dnsprobe"
 )
 
 // options reads the network flags.
@@ -43,6 +44,9 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		return o, err
 	}
 	if o.Resolver, err = resolver(c.String("resolver")); err != nil {
+		return o, err
+	}
+	if o.Roots, err = roots(c.String("root-hints")); err != nil {
 		return o, err
 	}
 	if o.Controls = c.StringSlice("control"); slices.Contains(o.Controls, "none") {
@@ -108,6 +112,39 @@ func resolver(s string) (netip.AddrPort, error) {
 		return netip.AddrPort{}, usage("Such as --resolver 192.0.2.1 or --resolver 192.0.2.1:5353", "--resolver %q is no address", s)
 	}
 	return netip.AddrPortFrom(addr, 53), nil
+}
+
+// maxRoots bounds the root servers that the user names. The root has 26 addresses.
+const maxRoots = 64
+
+// roots reads addresses, or a file of root hints. The user may name private ones.
+func roots(s string) ([]netip.Addr, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var list []netip.Addr
+	for word := range strings.SplitSeq(s, ",") {
+		addr, err := netip.ParseAddr(strings.Trim(strings.TrimSpace(word), "[]"))
+		if err != nil {
+			return rootsFile(s)
+		}
+		list = append(list, addr)
+	}
+	return list[:min(len(list), maxRoots)], nil
+}
+
+func rootsFile(name string) ([]netip.Addr, error) {
+	const hint = "Such as --root-hints 192.0.2.1,2001:db8::1 or --root-hints named.root"
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, usage(hint, "--root-hints %q is neither a list of addresses nor a file that can be read", name)
+	}
+	defer f.Close()
+	list, err := dnsprobe.Hints(f)
+	if err != nil {
+		return nil, usage(hint, "--root-hints %s: %v", name, err)
+	}
+	return list[:min(len(list), maxRoots)], nil
 }
 
 // socks makes the dialer of a SOCKS5 proxy. Its name in the record carries no password.

@@ -65,10 +65,11 @@ func startLab(env *testscript.Env) error {
 	}
 	env.Defer(func() { internet.Close() })
 	env.Setenv("RESOLVER", internet.Resolver().String())
+	env.Setenv("ROOTS", rootHints(internet))
 	env.Setenv("SMTPPORT", fmt.Sprint(internet.SMTPPort()))
 	// A wrapper, because a script cannot split a variable into several arguments.
-	wrapper := fmt.Sprintf("#!/bin/sh\nexec mxverdict \"$@\" --resolver=%s --dns-port=%d --smtp-port=%d --allow-private --control=none "+
-		"--helo=tester.example.net --quiet\n", internet.Resolver(), internet.DNSPort(), internet.SMTPPort())
+	wrapper := fmt.Sprintf("#!/bin/sh\nexec mxverdict \"$@\" --resolver=%s --root-hints=%s --dns-port=%d --smtp-port=%d --allow-private --control=none "+
+		"--helo=tester.example.net --quiet\n", internet.Resolver(), rootHints(internet), internet.DNSPort(), internet.SMTPPort())
 	return os.WriteFile(env.WorkDir+"/onlab", []byte(wrapper), 0o700)
 }
 

@@ -1,0 +1,133 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"mxverdict/verify/evidence"
+)
+
+const soaRows = "SOA Serial Number Format is Invalid\nSOA Expire Value out of recommended range\n"
+
+// found is what a run found out about the zone of its first target.
+func found(t *testing.T, scenario string, args ...string) (evidence.Target, evidence.Bundle) {
+	t.Helper()
+	var v struct{ Evidence evidence.Bundle }
+	o := inLab(t, scenario, soaRows, append([]string{"--format", "json"}, args...)...)
+	if err := json.Unmarshal([]byte(o.stdout), &v); err != nil || len(v.Evidence.Targets) == 0 {
+		t.Fatalf("%v\nstdout: %s\nstderr: %s", err, o.stdout, o.stderr)
+	}
+	return v.Evidence.Targets[0], v.Evidence
+}
+
+func TestDelegationIsWalkedFromTheRoot(t *testing.T) {
+	target, bundle := found(t, scenarioFile(t, delayed))
+	d := target.Delegation
+	if d == nil || d.By != evidence.ByWalk || d.Trouble != nil || len(d.Path) < 2 {
+		t.Fatalf("delegation %+v", d)
+	}
+	if last := d.Path[len(d.Path)-1]; d.Path[0].Zone != "." || last.Zone != "example.com" || target.Zone != "example.com" ||
+		len(last.Asked) == 0 || len(last.Names) == 0 || len(last.Servers) == 0 {
+		t.Errorf("the path is %+v", d.Path)
+	}
+	asked := map[string]int{}
+	for _, x := range bundle.Exchanges {
+		if x.Role == evidence.Authoritative && x.Name == "example.com" && (x.Type == "SOA" || x.Type == "NS") && x.AA {
+			asked[x.Type]++
+		}
+	}
+	if asked["SOA"] != len(target.Servers) || asked["NS"] < len(target.Servers) {
+		t.Errorf("%v answers of %d servers", asked, len(target.Servers))
+	}
+}
+
+// What is found out about a delegation does not depend on the resolver.
+func TestResolverChangesNoDelegation(t *testing.T) {
+	honest := scenarioFile(t, delayed)
+	want, _ := found(t, honest)
+	for name, scenario := range map[string]string{
+		"silent":   strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [silent]}\nsmtp:\n", 1),
+		"servfail": strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [servfail]}\nsmtp:\n", 1),
+		"refused":  strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [refused]}\nsmtp:\n", 1),
+	} {
+		got, _ := found(t, scenario)
+		if !reflect.DeepEqual(got.Delegation, want.Delegation) || !reflect.DeepEqual(got.Servers, want.Servers) || got.Zone != want.Zone {
+			t.Errorf("resolver %s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+func TestWithoutRootsTheResolverIsAsked(t *testing.T) {
+	target, _ := found(t, scenarioFile(t, delayed), "--root-hints", "198.51.100.250,2001:db8::250")
+	if d := target.Delegation; d.By != evidence.ByResolver || target.Zone != "example.com" || len(target.Servers) == 0 {
+		t.Errorf("delegation %+v, servers %v", d, target.Servers)
+	}
+}
+
+func TestRootHintsFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "named.root")
+	if err := os.WriteFile(file, []byte(". 3600 IN NS a.root.\na.root. 3600 IN A 198.51.100.250\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target, bundle := found(t, scenarioFile(t, delayed), "--root-hints", file)
+	if target.Delegation.By != evidence.ByResolver {
+		t.Errorf("delegation %+v", target.Delegation)
+	}
+	asked := false
+	for _, x := range bundle.Exchanges {
+		asked = asked || x.Server == "198.51.100.250:53"
+	}
+	if !asked {
+		t.Error("the root server of the file was not asked")
+	}
+	for _, bad := range []string{"nosuch", filepath.Dir(file), "192.0.2.1,", ",", "192.0.2.1:53"} {
+		if o := inLab(t, scenarioFile(t, delayed), soaRows, "--root-hints", bad); o.code != 2 || !strings.Contains(o.stderr, "--root-hints") {
+			t.Errorf("%q: exit code %d, %s", bad, o.code, o.stderr)
+		}
+	}
+}
+
+// The second report's evidence begins at the root too, although the first one's walk had asked it.
+func TestEachPartHoldsItsPath(t *testing.T) {
+	scenario := strings.Replace(scenarioFile(t, delayed), "zones:\n", "zones:\n"+`  - name: com
+    servers: [ns1.example.com]
+    records: ""
+  - name: other.com
+    servers: [ns1.example.com]
+    records: ""
+`, 1)
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"example.com", "other.com"} {
+		file := filepath.Join(dir, name+".txt")
+		if err := os.WriteFile(file, []byte("mx:"+name+"\n"+soaRows), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	o := inLab(t, scenario, " ", append([]string{"--format", "jsonl"}, files...)...)
+	decoder := json.NewDecoder(strings.NewReader(o.stdout))
+	for _, name := range []string{"example.com", "other.com"} {
+		var v struct{ Evidence evidence.Bundle }
+		if err := decoder.Decode(&v); err != nil {
+			t.Fatalf("%v: %s %s", err, o.stdout, o.stderr)
+		}
+		b := v.Evidence
+		if len(b.Targets) != 1 || b.Targets[0].Name != name || b.Targets[0].Delegation == nil {
+			t.Fatalf("targets %+v", b.Targets)
+		}
+		referrals := 0
+		for _, x := range b.Exchanges {
+			if len(x.Authority) > 0 && strings.HasPrefix(x.Authority[0], "com. ") {
+				referrals++
+			}
+		}
+		if referrals == 0 {
+			t.Errorf("%s: the root's referral is missing", name)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package dnsprobe
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/evidence"
+)
+
+//go:embed named.root
+var namedRoot string
+
+// iana are the root servers that walks begin at unless others are named.
+var iana = sync.OnceValue(func() []evidence.Server {
+	servers, err := hints(strings.NewReader(namedRoot))
+	if err != nil {
+		panic(err) // the file is part of the program, and a test reads it
+	}
+	return servers
+})
+
+// maxHints bounds a file of root hints, in bytes. That of IANA has 3 KiB.
+const maxHints = 64 << 10
+
+// Hints reads the addresses of root servers from a file in the format of named.root: master file format (RFC 1035
+// section 5) with the address records of the servers.
+func Hints(r io.Reader) ([]netip.Addr, error) {
+	servers, err := hints(r)
+	var list []netip.Addr
+	for _, s := range servers {
+		list = append(list, netip.MustParseAddr(s.Address))
+	}
+	return list, err
+}
+
+func hints(r io.Reader) ([]evidence.Server, error) {
+	zone := dns.NewZoneParser(io.LimitReader(r, maxHints), ".", "")
+	var servers []evidence.Server
+	for rr, ok := zone.Next(); ok; rr, ok = zone.Next() {
+		if addr, is := address(rr); is {
+			servers = append(servers, evidence.Server{Name: bare(rr.Header().Name), Address: addr.String()})
+		}
+	}
+	if err := zone.Err(); err != nil {
+		return nil, fmt.Errorf("dnsprobe: root hints: %w", err)
+	}
+	if len(servers) == 0 {
+		return nil, errors.New("dnsprobe: root hints: no address of a root server")
+	}
+	return servers, nil
+}
+
+// address returns the address of an A or AAAA record.
+func address(rr dns.RR) (addr netip.Addr, ok bool) {
+	switch rr := rr.(type) {
+	case *dns.A:
+		addr, ok = netip.AddrFromSlice(rr.A.To4())
+	case *dns.AAAA:
+		addr, ok = netip.AddrFromSlice(rr.AAAA.To16())
+	}
+	return addr, ok
+}
+
+// root is the cut at which walks begin.
+func (p *Probe) root() *cut {
+	if len(p.Roots) == 0 {
+		return &cut{zone: ".", glue: iana()}
+	}
+	c := &cut{zone: "."}
+	for _, addr := range p.Roots {
+		c.glue = append(c.glue, evidence.Server{Address: addr.String()})
+	}
+	return c
+}
