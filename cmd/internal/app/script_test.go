@@ -64,6 +64,7 @@ func startLab(env *testscript.Env) error {
 		return err
 	}
 	env.Defer(func() { internet.Close() })
+	env.Values[labKey{}] = internet
 	env.Setenv("RESOLVER", internet.Resolver().String())
 	env.Setenv("ROOTS", rootHints(internet))
 	env.Setenv("SMTPPORT", fmt.Sprint(internet.SMTPPort()))
@@ -73,9 +74,21 @@ func startLab(env *testscript.Env) error {
 	return os.WriteFile(env.WorkDir+"/onlab", []byte(wrapper), 0o700)
 }
 
-// interrupt sends Ctrl-C to the background command, once it has begun to wait.
-func interrupt(ts *testscript.TestScript, _ bool, _ []string) {
-	time.Sleep(300 * time.Millisecond)
+// labKey is where a script keeps its lab.
+type labKey struct{}
+
+// interrupt ADDRESS N sends Ctrl-C to the background command, once the SMTP host at an address has its n-th connection.
+func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	var n int
+	fmt.Sscan(args[1], &n)
+	internet := ts.Value(labKey{}).(*lab.Internet)
+	for range 1000 { // ten seconds
+		if internet.Connections(args[0]) >= n {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond) // the host counts before the command knows that it is connected
 	for _, command := range ts.BackgroundCmds() {
 		ts.Check(command.Process.Signal(os.Interrupt))
 	}
