@@ -45,6 +45,15 @@
 //	    keywords: [SIZE 52428800, 8BITMIME]
 //	    greeting: {delay: 16s, reply: …, pause: 1s, drip: 100ms, then: close}
 //	    starttls: {listed: true, handshake: ok, min_version: "1.0", max_version: "1.0", certificate: self-signed}
+//	    domains: [example.com]          # whose mail it takes, beside that of its own name
+//	    relays: everywhere              # nothing (of strangers to strangers), valid (not to names under .invalid)
+//	    greylists: 300s                 # the first attempt of a sender and recipient is deferred, for that long
+//	    requires_tls: mail              # or rcpt: that command gets 530 before STARTTLS
+//	    rcpt_to:                        # what RCPT gets, first fit; * stands for anything
+//	      - {matches: "*@example.net", from: "", reply: 550 5.1.1 No such user}    # from: of that sender only
+//	    mail_from: [{matches: "*@example.net", reply: 550 5.1.8 Sender refused}]
+//	    vrfy: [{matches: postmaster*, reply: 250 2.1.5 Postmaster}]                 # else 252
+//	    expn: [{matches: staff, reply: 250 2.1.5 Jo <jo@example.com>}]              # else 502
 //	    sequence:                       # other habits by the number of the connection
 //	      - {from_connection: 3, greeting: {reply: 421 4.7.0 Too many connections}}
 //	https:                     # hosts on port 443; each has one certificate and a few files
@@ -77,11 +86,12 @@
 //
 // The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
 // on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
-// silent. starttls is true, false (not listed and 502) or such a step with listed; handshake: ok, garbage, close or
-// silent; smuggles, plain text that is sent in one piece with the 220; certificate: self-signed, or signed by an
-// authority of the network (TrustedRoots) through an intermediate: trusted, trusted-no-intermediate (which is not sent),
-// expired, not-yet-valid, wrong-name. The key of a host depends on its name only, so that a zone can hold a TLSA record
-// of it (KeyDigest).
+// silent; a host that is friendly up to a step and then turns the client away has a reply at that step. Recipients and
+// senders get what rcpt_to, relays, greylists and the like say, unless mail or rcpt has a reply of its own. starttls is
+// true, false (not listed and 502) or such a step with listed; handshake: ok, garbage, close or silent; smuggles, plain
+// text that is sent in one piece with the 220; certificate: self-signed, or signed by an authority of the network
+// (TrustedRoots) through an intermediate: trusted, trusted-no-intermediate (which is not sent), expired, not-yet-valid,
+// wrong-name. The key of a host depends on its name only, so that a zone can hold a TLSA record of it (KeyDigest).
 package lab
 
 import (
@@ -214,12 +224,13 @@ type Internet struct {
 	connections map[string]int
 	queries     []Query
 	requests    []string
+	triplets    map[string]time.Time // when a host that greylists saw them first
 }
 
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
 	n := &Internet{resolver: s.resolver, began: time.Now(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
-		commands: map[string][]string{}, connections: map[string]int{}}
+		commands: map[string][]string{}, connections: map[string]int{}, triplets: map[string]time.Time{}}
 	for _, name := range s.root.servers {
 		n.roots = append(n.roots, s.addressesOf(name)...)
 	}

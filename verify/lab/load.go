@@ -378,7 +378,8 @@ func (r reader) behaviour(b *behaviour) map[string]field {
 			return r.mapping(n, r.step(into))
 		}
 	}
-	return map[string]field{
+	fields := r.dialogue(&b.dialogue)
+	maps.Copy(fields, map[string]field{
 		"name":                r.plain(&b.name),
 		"software":            r.plain(&b.software),
 		"greeting":            step(&b.greeting),
@@ -389,7 +390,8 @@ func (r reader) behaviour(b *behaviour) map[string]field {
 		"starttls":            func(n *yaml.Node) error { return r.startTLS(n, &b.startTLS) },
 		"drops_early_talkers": r.flag(&b.dropsEarly),
 		"keywords":            func(n *yaml.Node) error { b.keywords = nil; return r.list(r.keyword(&b.keywords))(n) },
-	}
+	})
+	return fields
 }
 
 // plain reads a text that stands within one line.

@@ -46,6 +46,7 @@ type behaviour struct {
 	startTLS                         startTLS
 	dropsEarly                       bool
 	keywords                         []string
+	dialogue
 }
 
 // step is how a host answers at one point of the conversation. Its zero value answers properly and at once.
@@ -98,6 +99,7 @@ type conversation struct {
 	early   int  // bytes that came before the end of the greeting
 	hello   bool // EHLO or HELO was given
 	sender  bool // MAIL was accepted
+	from    string
 	secure  bool
 
 	unwilling bool // the greeting was not 220
@@ -137,7 +139,7 @@ func (c *conversation) greet() bool {
 
 // obey answers one command and tells whether the conversation goes on.
 func (c *conversation) obey(line string) bool {
-	verb, _, _ := strings.Cut(line, " ")
+	verb, argument, _ := strings.Cut(line, " ")
 	verb = strings.ToUpper(verb)
 	if c.unwilling && verb != "QUIT" { // RFC 5321 section 3.1
 		return c.say("503 5.5.1 No mail service here")
@@ -156,14 +158,15 @@ func (c *conversation) obey(line string) bool {
 		if !c.hello {
 			return c.say("503 5.5.1 Send EHLO first")
 		}
-		code, open := c.perform(c.mail, "250 2.1.0 Ok")
+		c.from = path(line)
+		code, open := c.perform(c.mail, c.mailReply(c.from))
 		c.sender = code/100 == 2
 		return open
 	case "RCPT":
 		if !c.sender {
 			return c.say("503 5.5.1 Send MAIL first")
 		}
-		_, open := c.perform(c.rcpt, "250 2.1.5 Ok")
+		_, open := c.perform(c.rcpt, c.rcptReply(path(line)))
 		return open
 	case "DATA": // noted like every command; a tester that sends it is found out
 		return c.say("503 5.5.1 No message is taken here")
@@ -173,7 +176,9 @@ func (c *conversation) obey(line string) bool {
 	case "NOOP":
 		return c.say("250 2.0.0 Ok")
 	case "VRFY": // RFC 5321 section 3.5.3: neither confirms nor denies
-		return c.say("252 2.1.5 Cannot verify; send mail and see")
+		return c.say(find(c.mailboxes, argument, "", "252 2.1.5 Cannot verify; send mail and see"))
+	case "EXPN":
+		return c.say(find(c.lists, argument, "", "502 5.5.1 Command not recognised"))
 	case "QUIT":
 		if _, open := c.perform(c.quit, "221 2.0.0 Bye"); open {
 			c.conn.Close() // with TLS this says close_notify first
