@@ -43,6 +43,7 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	r.resolve(ctx, plan)
 	honest.Wait()
 	visits := r.visits(plan)
+	r.prepareDialogue(ctx, visits)
 	var group sync.WaitGroup
 	over := make(chan struct{})
 	group.Go(func() { defer close(over); r.sessions(ctx, visits) })
@@ -68,6 +69,7 @@ type run struct {
 	Options
 	dns    *dnsprobe.Probe
 	bundle evidence.Bundle
+	names  dialogueNames
 
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
 	hosts    map[string]bool

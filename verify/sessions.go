@@ -18,6 +18,7 @@ type visit struct {
 	address netip.Addr
 	want
 	recipient string
+	domains   []string // of the report whose mail it takes; none where the report names the host itself
 }
 
 // visits lists every address of every host once, with all that the targets want of it.
@@ -34,7 +35,7 @@ func (r *run) visits(plan Plan) []visit {
 				if err != nil {
 					continue
 				}
-				visits = addVisit(visits, visit{h.Name, addr, task.want, recipient(t, task)})
+				visits = addVisit(visits, visit{h.Name, addr, task.want, recipient(t, task), mailDomains(t)})
 			}
 		}
 	}
@@ -48,8 +49,31 @@ func addVisit(visits []visit, v visit) []visit {
 	}
 	visits[i].want |= v.want
 	visits[i].recipient = cmp.Or(visits[i].recipient, v.recipient)
+	visits[i].domains = append(visits[i].domains, v.domains...)
 	return visits
 }
+
+func mailDomains(t evidence.Target) []string {
+	if t.Kind == "domain" {
+		return []string{t.Name}
+	}
+	return nil
+}
+
+// postmasters are the mailboxes that the host has to accept mail for, of every tested domain.
+func (v visit) postmasters() []string {
+	if len(v.domains) == 0 {
+		return []string{"postmaster"}
+	}
+	var all []string
+	for _, domain := range v.domains[:min(len(v.domains), maxPostmasters)] {
+		all = append(all, "postmaster@"+domain)
+	}
+	return all
+}
+
+// maxPostmasters bounds the tested domains of one host for which its postmaster is tried.
+const maxPostmasters = 4
 
 // recipient is the postmaster of the tested domain, or of the host itself, whom every server has to accept (RFC 5321
 // sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
@@ -112,7 +136,7 @@ func lastStart(held []heldVisit) time.Time {
 
 // visit holds a session, a second one where the first calls for it, and the further samples that the user wants.
 func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []evidence.Session) {
-	next := func(distance time.Duration) bool {
+	next := func(distance time.Duration, v visit) bool {
 		if !last.IsZero() && !r.pause(ctx, v, time.Until(last.Add(distance))) {
 			return false
 		}
@@ -122,12 +146,18 @@ func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []ev
 		sessions = append(sessions, s)
 		return true
 	}
-	for next(pace) && again(&sessions[len(sessions)-1]) && len(sessions) < attempts {
+	for next(pace, v) && len(sessions) < attempts && r.repeats(ctx, v, &sessions[len(sessions)-1]) {
 	}
+	v.want &^= wantLabelled // samples are about times
 	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
-	for len(sessions) > 0 && len(sessions) < r.Samples && greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace)) {
+	for len(sessions) > 0 && len(sessions) < r.Samples && greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
 	}
 	return sessions
+}
+
+// repeats tells whether a session calls for a second one, and waits for the end of greylisting if that is why.
+func (r *run) repeats(ctx context.Context, v visit, s *evidence.Session) bool {
+	return again(s) || r.greylisted(ctx, v, s)
 }
 
 // shared returns the sessions that another name of the same address has had already, if they say as much about this one: no
@@ -137,7 +167,7 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 		first := &h.sessions[0]
 		switch {
 		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
-		case !greeted(*first), !v.has(wantTLS) && h.has(v.want) && h.recipient == v.recipient:
+		case !greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
 			return h.sessions
 		}
 	}
@@ -216,23 +246,13 @@ func familyOf(a netip.Addr) func(netip.Addr) bool {
 
 // pause keeps the distance between two sessions with one address; false if the run ends first.
 func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
-	subject := subjectOf(v.host, v.address.String()).String()
-	r.watch(Waiting{subject, StepPause, time.Now(), d})
-	defer r.watch(Waiting{Subject: subject})
-	t := time.NewTimer(max(d, 0))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return r.wait(ctx, v, StepPause, d)
 }
 
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
-	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience,
-		smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient})
+	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
 	s.Attempt = attempt
+	s.SameNetwork = s.SameNetwork || Private(v.address)
 	return s
 }
 
@@ -268,8 +288,8 @@ func again(s *evidence.Session) bool {
 			return false
 		case e.Step == evidence.StepSTARTTLS:
 			return deadSTARTTLS(e.Reply, lists(s, "STARTTLS")) || e.Reply.Code == 421
-		case e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
-			return e.Reply.Code == 421 // other refusals are only timed
+		case e.About != "" || e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
+			return e.Reply.Code == 421 // other refusals are only timed, or speak for themselves
 		}
 		return e.Reply.Code >= 400 && e.Reply.Code < 500
 	})

@@ -36,6 +36,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	put(d.listed(best))
 	d.contradiction(subject, sessions, put)
 	d.encryption(sessions, put)
+	d.dialogueFacts(sessions, put)
 	d.timing(sessions, best, slowest, put)
 	if d.bundle.Vantage.Intercepted {
 		d.intercepted(subject)
@@ -138,7 +139,7 @@ func bestOf(sessions []numbered) numbered {
 func reach(s *evidence.Session) int {
 	n := 0
 	for _, e := range s.Events {
-		if e.Failure == nil && (e.Reply == nil || e.Reply.Code < 400) {
+		if e.About == "" && e.Failure == nil && (e.Reply == nil || e.Reply.Code < 400) {
 			n++
 		}
 	}
@@ -230,7 +231,7 @@ func (d *derivation) before(s numbered) facts.Unknown {
 			return why
 		case e.Failure != nil:
 			return unknown(e.Failure, stepText(e))
-		case e.Reply != nil && e.Reply.Code >= 400:
+		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
 			return refusal(e)
 		}
 	}
@@ -377,8 +378,8 @@ func (d *derivation) listed(s numbered) facts.Fact {
 	return f
 }
 
-// total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. Our STARTTLS test in between
-// is taken out: the reporter does not make it.
+// total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. Our own tests in between
+// are taken out: the reporter does not make them.
 func (d *derivation) total(s numbered) facts.Fact {
 	last := s.Event(evidence.StepRCPT)
 	if mail := s.Event(evidence.StepMAIL); last == nil && mail != nil && mail.Failure == nil && mail.Reply != nil && mail.Reply.Code >= 400 {
@@ -400,7 +401,7 @@ func (d *derivation) total(s numbered) facts.Fact {
 	}
 	total := last.End.D()
 	for _, e := range s.Events {
-		if e.Step == evidence.StepSTARTTLS || e.Step == evidence.StepHandshake || e.Step == evidence.StepEHLOTLS {
+		if e.Step == evidence.StepSTARTTLS || e.Step == evidence.StepHandshake || e.Step == evidence.StepEHLOTLS || e.About != "" && e.Start < last.Start {
 			total -= e.Waited()
 		}
 	}

@@ -38,6 +38,7 @@ type Options struct {
 	Samples      int            // sessions with each address that greets; 0 means one
 	Every        time.Duration  // distance of the samples; the pace of manners is the least
 	Only         netip.Addr     // of the hosts that a name leads to, test this address only; the zero value means all
+	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
 	Tool         string         // name and version, for the record
@@ -77,6 +78,13 @@ const (
 	wantTransaction                  // MAIL and RCPT
 	wantPTR                          // reverse look-up of the addresses
 	wantSOA                          // the delegation, and SOA and NS records at each authoritative server
+	wantPlain                        // MAIL and RCPT before STARTTLS
+	wantPostmaster                   // the postmaster as recipient, from two senders
+	wantRelay                        // recipients of other domains
+	wantVRFY                         // VRFY and EXPN
+
+	// wantLabelled are the probes beside the plain course of a session.
+	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
 )
 
 func (w want) has(v want) bool { return w&v != 0 }
@@ -104,6 +112,15 @@ var providers = map[facts.Name]want{
 	facts.SMTPTransactionTotal: wantSession | wantTransaction,
 	facts.SMTPHangup:           wantSession | wantTransaction,
 	facts.SMTPHangupStep:       wantSession | wantTransaction,
+
+	facts.SMTPTLSRequired:        wantSession | wantPlain,
+	facts.SMTPPostmasterAccepted: wantSession | wantTLS | wantPostmaster,
+	facts.SMTPRelayAccepted:      wantSession | wantTLS | wantRelay,
+	facts.SMTPRelaySelective:     wantSession | wantTLS | wantRelay,
+	facts.SMTPRelayGreylisted:    wantSession | wantTLS | wantRelay,
+	facts.SMTPRelayOddForms:      wantSession | wantTLS | wantRelay,
+	facts.SMTPVRFYDiscloses:      wantSession | wantTLS | wantVRFY,
+	facts.SMTPEXPNDiscloses:      wantSession | wantTLS | wantVRFY,
 }
 
 // Make merges what several reports need into one plan: each name once.

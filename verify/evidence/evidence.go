@@ -172,31 +172,38 @@ const (
 	StepEHLOTLS   Step = "ehlo-tls" // EHLO again after the handshake
 	StepMAIL      Step = "mail"
 	StepRCPT      Step = "rcpt"
+	StepRSET      Step = "rset"
+	StepVRFY      Step = "vrfy"
+	StepEXPN      Step = "expn"
 	StepQUIT      Step = "quit"
 )
 
 // Session is one SMTP connection, from the dial to the end.
 type Session struct {
-	Host      string    `json:"host"`    // the name that led here; "" for an address literal
-	Address   string    `json:"address"` // the IP address
-	Port      int       `json:"port"`
-	Attempt   int       `json:"attempt"` // counts the sessions to this address from 1
-	Control   bool      `json:"control"` // a control that shows whether this network can reach port 25 at all
-	Decoy     bool      `json:"decoy"`   // a connection to an address at which nobody can stand: it must fail
-	HeldAs    string    `json:"held_as"` // another name of the address under which it was held; "" for Host itself
-	StartedAt time.Time `json:"started_at"`
-	Events    []Event   `json:"events"`
+	Host    string `json:"host"`    // the name that led here; "" for an address literal
+	Address string `json:"address"` // the IP address
+	Port    int    `json:"port"`
+	Attempt int    `json:"attempt"` // counts the sessions to this address from 1
+	Control bool   `json:"control"` // a control that shows whether this network can reach port 25 at all
+	Decoy   bool   `json:"decoy"`   // a connection to an address at which nobody can stand: it must fail
+	HeldAs  string `json:"held_as"` // another name of the address under which it was held; "" for Host itself
+	// SameNetwork says that our own address lies in the network of the server (the same /24 or /64), or that the server is
+	// private: then it may relay for us and not for strangers. The address itself is not recorded.
+	SameNetwork bool      `json:"same_network"`
+	StartedAt   time.Time `json:"started_at"`
+	Events      []Event   `json:"events"`
 }
 
 // Event is one step of a session: what we did, and what came back or why nothing came.
 type Event struct {
 	Step    Step     `json:"step"`
-	Sent    string   `json:"sent"`    // the command without CRLF; "" where nothing is sent
-	Start   Seconds  `json:"start"`   // since StartedAt: dial begun, wait for the greeting begun, or command written
-	End     Seconds  `json:"end"`     // since StartedAt: connected, last byte of the reply, handshake done, or failure
-	Reply   *Reply   `json:"reply"`   // nil if no complete or partial reply came
-	TLS     *TLS     `json:"tls"`     // of StepHandshake
-	Failure *Failure `json:"failure"` // nil if the step was completed
+	About   string   `json:"about,omitempty"` // what a step beside the plain course of a session is for: "relay: foreign domain"
+	Sent    string   `json:"sent"`            // the command without CRLF; "" where nothing is sent
+	Start   Seconds  `json:"start"`           // since StartedAt: dial begun, wait for the greeting begun, or command written
+	End     Seconds  `json:"end"`             // since StartedAt: connected, last byte of the reply, handshake done, or failure
+	Reply   *Reply   `json:"reply"`           // nil if no complete or partial reply came
+	TLS     *TLS     `json:"tls"`             // of StepHandshake
+	Failure *Failure `json:"failure"`         // nil if the step was completed
 }
 
 // Waited is how long the step took.
@@ -227,10 +234,10 @@ type TLS struct {
 	Smuggled     string   `json:"smuggled"`     // plain-text bytes that stood behind the 220 to STARTTLS; must be empty
 }
 
-// Event returns the first event of the step, or nil.
+// Event returns the first event of the step in the plain course of the session, or nil.
 func (s *Session) Event(step Step) *Event {
 	for i := range s.Events {
-		if s.Events[i].Step == step {
+		if s.Events[i].Step == step && s.Events[i].About == "" {
 			return &s.Events[i]
 		}
 	}

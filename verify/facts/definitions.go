@@ -54,6 +54,15 @@ const (
 	SMTPSamplesGreetingMax Name = "smtp.samples.greeting_max"
 	SMTPHangup             Name = "smtp.hangup"
 	SMTPHangupStep         Name = "smtp.hangup.step"
+
+	SMTPTLSRequired        Name = "smtp.tls.required"
+	SMTPRelayAccepted      Name = "smtp.relay.accepted"
+	SMTPRelaySelective     Name = "smtp.relay.selective"
+	SMTPRelayGreylisted    Name = "smtp.relay.greylisted"
+	SMTPRelayOddForms      Name = "smtp.relay.odd_forms"
+	SMTPPostmasterAccepted Name = "smtp.postmaster.accepted"
+	SMTPVRFYDiscloses      Name = "smtp.vrfy.discloses"
+	SMTPEXPNDiscloses      Name = "smtp.expn.discloses"
 )
 
 // definitions is the support engineer's dictionary, in the order in which it is printed.
@@ -90,6 +99,14 @@ var definitions = []Definition{
 	{SMTPSamplesGreetingMax, Duration, Session, "Longest time to the end of the greeting in the sessions with this address."},
 	{SMTPHangup, Bool, Session, "After a 220 greeting the server ended the connection without 421 (RFC 5321 section 3.8) while a reply to EHLO, STARTTLS, MAIL or RCPT was due, at the same step in two spaced sessions. No means that every session came to QUIT, past the reply to RCPT."},
 	{SMTPHangupStep, Text, Session, "The step at which the server hung up."},
+	{SMTPTLSRequired, Bool, Session, "MAIL or RCPT is refused before STARTTLS because encryption is wanted first. No means that both were accepted without it."},
+	{SMTPRelayAccepted, Bool, Session, "A stranger's recipients in two domains that the server does not serve are accepted. No means that both are refused because the server does not take mail for them, while the postmaster of the tested name is accepted."},
+	{SMTPRelaySelective, Bool, Session, "Recipients in foreign domains are accepted and one in a domain that cannot exist is refused for good, so that the server does look where mail goes."},
+	{SMTPRelayGreylisted, Bool, Session, "A recipient of the relay test was put off with a temporary reply (4xx), as greylisting does, and no later try decided it."},
+	{SMTPRelayOddForms, Text, Session, "Forms of a foreign recipient (percent sign, quoted, source route, bang path) that are accepted although the plain one is refused; empty if none. They prove no relaying: the server may take them for mailboxes of its own."},
+	{SMTPPostmasterAccepted, Bool, Session, "Mail for the postmaster of the tested name is accepted. No means that it was refused for good, for the recipient's sake, from two senders."},
+	{SMTPVRFYDiscloses, Bool, Session, "VRFY answers otherwise for a mailbox that must exist than for one that cannot."},
+	{SMTPEXPNDiscloses, Bool, Session, "EXPN tells strangers which mailboxes stand behind a name."},
 	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
 	{DNSPTRMissing, Bool, Session, "Reverse look-up of the address finds no name."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},

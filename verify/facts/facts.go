@@ -136,6 +136,7 @@ const (
 	Intercepted   Code = "intercepted"    // something on the way answers for every server
 	ServFail      Code = "servfail"       // a name server gave no usable answer
 	Disagreement  Code = "disagreement"   // sources contradict each other
+	Ambiguous     Code = "ambiguous"      // what was seen has more than one explanation
 	Untested      Code = "untested"       // nothing measured it
 	NeedsMessage  Code = "needs_message"  // only a message itself could show it
 	Private       Code = "private"        // an address that is not probed
@@ -144,7 +145,7 @@ const (
 
 // Codes returns all reasons, in a stable order.
 func Codes() []Code {
-	return []Code{NoTarget, NotFound, Refused, NoGreeting, ConnectFailed, NetworkClosed, Intercepted, ServFail, Disagreement, Untested, NeedsMessage,
+	return []Code{NoTarget, NotFound, Refused, NoGreeting, ConnectFailed, NetworkClosed, Intercepted, ServFail, Disagreement, Ambiguous, Untested, NeedsMessage,
 		Private, Interrupted}
 }
 

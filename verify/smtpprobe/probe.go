@@ -61,13 +61,21 @@ type Probe struct {
 // Helo and Recipient stand in commands, and a recipient comes out of a stranger's report. One that holds anything
 // but printable ASCII, or a blank, "<" or ">", is not sent: the step in which it would stand (EHLO, RCPT) is
 // recorded with evidence.Malformed and without Sent, and the session goes on to QUIT. Quoted local parts with
-// blanks are lost by that.
+// blanks are lost by that. The same holds for every sender, recipient and argument of the labelled part.
+//
+// The labelled part (Plain, Transactions, Questions) is asked only where a finding is about it. Its events carry their
+// label, so that they are never taken for those of the plain course, whose times they must not spoil.
 type Ask struct {
 	Host         string // SNI and label; "" for an address literal
 	Address      netip.AddrPort
 	Recipient    string // mailbox for RCPT; "" sends neither MAIL nor RCPT
 	TLS          bool   // do STARTTLS, listed or not: the answer tells "missing" from "hidden"
 	GreetingOnly bool   // a control: connect, greeting, QUIT
+
+	Plain         *Transaction  // held before STARTTLS
+	Transactions  []Transaction // held after STARTTLS, and after Recipient
+	Questions     []Question    // asked last
+	SenderRefused func(evidence.Reply) bool
 }
 
 // Run holds one session and returns all that was seen of it, also when ctx ends it. The caller numbers the attempts.

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -20,7 +21,8 @@ type session struct {
 	conn   net.Conn  // the TCP connection, also below TLS
 	tls    *tls.Conn // nil until the handshake begins
 	in     reader
-	over   bool // nothing can be said or heard any more
+	over   bool   // nothing can be said or heard any more
+	about  string // label of the events that follow; "" in the plain course of a session
 	record evidence.Session
 }
 
@@ -53,10 +55,27 @@ func (s *session) connect() bool {
 		return false
 	}
 	s.conn = conn
+	s.record.SameNetwork = !s.probe.Proxied && sameNetwork(conn.LocalAddr(), s.ask.Address.Addr())
 	s.in = reader{from: conn, now: s.now}
 	event.End = s.now()
 	s.add(event)
 	return true
+}
+
+// sameNetwork tells whether our end of a connection lies in the network of the server: the same /24 or /64. Many servers relay
+// for their neighbours, so that what they accept from us says nothing about strangers.
+func sameNetwork(local net.Addr, server netip.Addr) bool {
+	tcp, ok := local.(*net.TCPAddr)
+	if !ok {
+		return false
+	}
+	bits := 64
+	server = server.Unmap()
+	if server.Is4() {
+		bits = 24
+	}
+	network, err := server.WithZone("").Prefix(bits)
+	return err == nil && network.Contains(tcp.AddrPort().Addr().Unmap().WithZone(""))
 }
 
 // greeting reads the opening reply, all lines of it, and returns its code.
@@ -69,12 +88,21 @@ func (s *session) dialogue() {
 	if s.ehlo(evidence.StepEHLO) != 250 {
 		return
 	}
+	if s.ask.Plain != nil {
+		s.hold(*s.ask.Plain)
+	}
 	if s.ask.TLS && !s.startTLS() {
 		return
 	}
 	if s.ask.Recipient != "" {
 		s.transaction()
+		if len(s.ask.Transactions) > 0 {
+			s.about = s.ask.Transactions[0].About
+			s.command(evidence.StepRSET, "RSET", s.probe.Patience)
+			s.about = ""
+		}
 	}
+	s.labelled()
 }
 
 func (s *session) ehlo(step evidence.Step) int {
@@ -144,7 +172,7 @@ func (s *session) out() io.Writer {
 func (s *session) begin(step evidence.Step, limit time.Duration) evidence.Event {
 	now := s.now()
 	s.watch(step, s.limit(now, limit))
-	return evidence.Event{Step: step, Start: now}
+	return evidence.Event{Step: step, About: s.about, Start: now}
 }
 
 // limit sets the deadline of the next wait and returns how long it may last.
@@ -197,7 +225,7 @@ func (s *session) outOfTurn(event evidence.Event, failure *evidence.Failure) int
 func (s *session) refuse(step evidence.Step, why string) {
 	now := s.now()
 	failure := &evidence.Failure{Kind: evidence.Malformed, Detail: why, At: now}
-	s.record.Events = append(s.record.Events, evidence.Event{Step: step, Start: now, End: now, Failure: failure})
+	s.record.Events = append(s.record.Events, evidence.Event{Step: step, About: s.about, Start: now, End: now, Failure: failure})
 }
 
 // add closes an event, and the session if this was its end. It returns the code of the reply, or 0 if the session

@@ -101,7 +101,9 @@ func awaited(w verify.Waiting) string {
 	what := map[evidence.Step]string{
 		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with",
 		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",
-		verify.StepPause: "the next visit, after a pause, to", evidence.StepMAIL: "the reply to MAIL of", evidence.StepRCPT: "the reply to RCPT of", evidence.StepQUIT: "the good-bye of",
+		evidence.StepRSET: "the reply to RSET of", evidence.StepVRFY: "the reply to VRFY of", evidence.StepEXPN: "the reply to EXPN of",
+		verify.StepGreylist: "the end of greylisting, before a second visit to",
+		verify.StepPause:    "the next visit, after a pause, to", evidence.StepMAIL: "the reply to MAIL of", evidence.StepRCPT: "the reply to RCPT of", evidence.StepQUIT: "the good-bye of",
 	}[w.Step]
 	return what + " " + w.Subject
 }

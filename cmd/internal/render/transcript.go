@@ -114,6 +114,9 @@ func (p *page) said(at evidence.Seconds, mark, text string) {
 
 func (p *page) event(e evidence.Event) {
 	m := p.marks()
+	if e.About != "" && e.Step != evidence.StepRSET {
+		p.said(e.Start, m.remark, e.About)
+	}
 	switch {
 	case e.Sent != "":
 		p.said(e.Start, m.us, e.Sent)

@@ -1,0 +1,196 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/smtpprobe"
+)
+
+// The labels of what is asked beside the plain course of a session. Derive reads the events by them.
+const (
+	aboutPlain          = "tls-required: without encryption"
+	aboutRelayControl   = "relay: control, postmaster of the tested name"
+	aboutRelayFirst     = "relay: foreign domain"
+	aboutRelaySecond    = "relay: second foreign domain"
+	aboutRelayInvalid   = "relay: domain that does not exist"
+	aboutRelayNull      = "relay: foreign domain, null sender"
+	aboutRelayOdd       = "relay: odd form, "
+	aboutPostmaster     = "postmaster: from us, to "
+	aboutPostmasterNull = "postmaster: from the null sender, to "
+	aboutVRFYKnown      = "vrfy: mailbox that must exist"
+	aboutVRFYRandom     = "vrfy: mailbox that cannot exist"
+	aboutEXPNKnown      = "expn: mailbox that must exist"
+	aboutEXPNRandom     = "expn: list that cannot exist"
+)
+
+// StepGreylist is the wait after which a deferred recipient is tried again; no session has such a step.
+const StepGreylist evidence.Step = "greylist"
+
+// reserved are domains that belong to nobody (RFC 2606 section 3): foreign to every server. They have a null MX.
+var reserved = []string{"example.net", "example.org", "example.com"}
+
+// dialogueNames are the names that the labelled part of the sessions of a run uses. They stay the same in every session, because
+// greylisting knows senders and recipients again.
+type dialogueNames struct {
+	mailbox string // a local part that cannot exist
+	foreign []foreign
+}
+
+// foreign is a domain to whose mail a tested server should not say yes.
+type foreign struct {
+	domain string
+	hosts  []string // of its mail
+}
+
+// prepareDialogue chooses the names, and looks the foreign domains up where a finding is about relaying.
+func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
+	r.names.mailbox = fmt.Sprintf("mxverdict-%08x", rand.Uint32())
+	if !slices.ContainsFunc(visits, func(v visit) bool { return v.has(wantRelay) }) {
+		return
+	}
+	for _, domain := range r.Controls {
+		answer := r.ask(ctx, domain, "MX")
+		if dnsprobe.Trouble(answer) != nil {
+			continue // a refusal would be about the domain
+		}
+		f := foreign{domain: domain}
+		for _, h := range mxHosts(answer) {
+			f.hosts = append(f.hosts, h.Name)
+		}
+		r.names.foreign = append(r.names.foreign, f)
+	}
+	for _, domain := range reserved {
+		r.names.foreign = append(r.names.foreign, foreign{domain: domain})
+	}
+}
+
+// foreignTo returns the two domains for the relay test of a host: neither its own nor served by its operator.
+func (r *run) foreignTo(v visit) []string {
+	var domains []string
+	for _, f := range r.names.foreign {
+		related := slices.ContainsFunc(append(v.domains, v.host), func(own string) bool {
+			return own == f.domain || strings.HasSuffix(own, "."+f.domain) ||
+				slices.ContainsFunc(f.hosts, func(h string) bool { return operator(h) == operator(own) })
+		})
+		if !related && !slices.Contains(domains, f.domain) {
+			domains = append(domains, f.domain)
+		}
+	}
+	return domains[:min(2, len(domains))]
+}
+
+// operator is a rough name for who runs a host: its last two labels. Under registries with longer suffixes it takes strangers for
+// relatives, which only costs a candidate.
+func operator(host string) string {
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
+}
+
+// askFor says what a session with a host is to find out.
+func (r *run) askFor(v visit) smtpprobe.Ask {
+	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient,
+		SenderRefused: func(reply evidence.Reply) bool { return classify(&reply) == refusedSender }}
+	if v.has(wantPlain) {
+		ask.Plain = &smtpprobe.Transaction{About: aboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: aboutPlain, Path: v.postmasters()[0]}}}
+	}
+	if v.has(wantPostmaster) {
+		for _, path := range v.postmasters() {
+			ask.Transactions = append(ask.Transactions, one(aboutPostmaster+path, path, "postmaster@"+r.Helo), one(aboutPostmasterNull+path, path, ""))
+		}
+	}
+	if v.has(wantRelay) {
+		ask.Transactions = append(ask.Transactions, r.relay(v)...)
+	}
+	if v.has(wantVRFY) {
+		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.names.mailbox, 1)
+		ask.Questions = []smtpprobe.Question{
+			{Step: evidence.StepVRFY, About: aboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: aboutVRFYRandom, Argument: random},
+			{Step: evidence.StepEXPN, About: aboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: aboutEXPNRandom, Argument: random},
+		}
+	}
+	return ask
+}
+
+func one(about, recipient string, senders ...string) smtpprobe.Transaction {
+	return smtpprobe.Transaction{About: about, Senders: senders, Recipients: []smtpprobe.Recipient{{About: about, Path: recipient}}}
+}
+
+// senders are the sender of the labelled part and the one to use where a server refuses it: a mailbox at our own name, if that
+// can be one, and the null sender.
+func (r *run) senders() []string {
+	if strings.HasPrefix(r.Helo, "[") || !strings.Contains(r.Helo, ".") {
+		return []string{""}
+	}
+	return []string{"postmaster@" + r.Helo, ""}
+}
+
+// relay asks for the recipients of the relay test, each in a transaction of its own, because some servers defer a second domain in
+// one transaction. The forms that older programs rewrote into foreign addresses come last (RFC 2505 section 2.1, RFC 5321
+// appendix C for source routes).
+func (r *run) relay(v visit) []smtpprobe.Transaction {
+	domains, user := r.foreignTo(v), r.names.mailbox
+	if len(domains) < 2 {
+		return nil
+	}
+	first := user + "@" + domains[0]
+	transactions := []smtpprobe.Transaction{
+		one(aboutRelayControl, v.postmasters()[0], r.senders()...),
+		one(aboutRelayFirst, first, r.senders()...),
+		one(aboutRelaySecond, user+"@"+domains[1], r.senders()...),
+		one(aboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
+	}
+	if len(r.senders()) > 1 {
+		transactions = append(transactions, one(aboutRelayNull, first, ""))
+	}
+	own := v.host
+	if len(v.domains) > 0 {
+		own = v.domains[0]
+	}
+	if own == "" {
+		return transactions
+	}
+	for _, odd := range []struct{ form, path string }{
+		{"percent sign", user + "%" + domains[0] + "@" + own},
+		{"quoted", `"` + first + `"@` + own},
+		{"source route", "@" + own + ":" + first},
+		{"bang path", domains[0] + "!" + user},
+	} {
+		transactions = append(transactions, one(aboutRelayOdd+odd.form, odd.path, r.senders()...))
+	}
+	return transactions
+}
+
+// deferred tells whether a session left a labelled recipient put off, as greylisting does.
+func deferred(s *evidence.Session) bool {
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && classify(e.Reply) == refusedForNow
+	})
+}
+
+// greylisted waits until greylisting should be over, if the user asked for it and the session calls for it.
+func (r *run) greylisted(ctx context.Context, v visit, s *evidence.Session) bool {
+	return r.GreylistWait > 0 && deferred(s) && r.wait(ctx, v, StepGreylist, r.GreylistWait)
+}
+
+// wait lets time pass, and says so; false if the run ends first.
+func (r *run) wait(ctx context.Context, v visit, step evidence.Step, d time.Duration) bool {
+	subject := subjectOf(v.host, v.address.String()).String()
+	r.watch(Waiting{subject, step, time.Now(), d})
+	defer r.watch(Waiting{Subject: subject})
+	t := time.NewTimer(max(d, 0))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
