@@ -81,8 +81,12 @@ func (h heard) silence(a answer, about string) facts.Unknown {
 	}
 	for _, s := range slices.Backward(h.sessions) {
 		for i := range s.Events {
-			if e := &s.Events[i]; e.About == about && e.Failure != nil {
-				return unknown(e.Failure, stepText(e))
+			switch e := &s.Events[i]; {
+			case e.About == "":
+			case e.Failure != nil && (e.Sent != "" || e.About == about):
+				return unknown(e.Failure, stepText(e)) // of this label, or of one before it, which ended the session
+			case e.Reply != nil && e.Reply.Code == 421:
+				return refusal(e)
 			}
 		}
 	}

@@ -33,6 +33,10 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.Patience <= 0 || o.Deadline <= 0 || o.MaxHosts <= 0 {
 		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
 	}
+	if o.GreylistWait = c.Duration("greylist-wait"); o.GreylistWait < 0 || o.GreylistWait > 0 && o.GreylistWait+beyondGreylist > o.Deadline {
+		return o, usage("Give the run more time, such as --deadline "+(max(o.GreylistWait, 0)+6*time.Minute).String(),
+			"--greylist-wait %v does not fit into the run, which ends after %v", o.GreylistWait, o.Deadline)
+	}
 	var err error
 	if err := samples(c, &o); err != nil {
 		return o, err
@@ -83,6 +87,9 @@ func samples(c *cli.Context, o *verify.Options) error {
 	}
 	return nil
 }
+
+// beyondGreylist is the least time that the two sessions around the wait of --greylist-wait need.
+const beyondGreylist = time.Minute
 
 // literal is an address literal (RFC 5321 section 4.1.3).
 var literal = regexp.MustCompile(`^\[[0-9A-Za-z.:]+\]$`)

@@ -60,8 +60,11 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		if stdin == "" {
 			stdin = s.Report
 		}
-		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net", "--control", "none",
+		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net",
 			"--rules", claims}
+		if !slices.Contains(args, "--control") {
+			all = append(all, "--control", "none")
+		}
 		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
 			all = append(all, "--target", s.Target)
 		}
