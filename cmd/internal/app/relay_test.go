@@ -229,7 +229,7 @@ func TestTLSRequiredOfUsers(t *testing.T) {
 	}
 	defer internet.Close()
 	var stdout, stderr bytes.Buffer
-	app.Run([]string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--dns-port", itoa(internet.DNSPort()),
+	app.Run([]string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--dns-port", itoa(internet.DNSPort()),
 		"--smtp-port", itoa(internet.SMTPPort()), "--allow-private", "--control", "none", "--helo", "tester.example.net", "--quiet",
 		"--rules", claims, "--format", "json", "--target", "example.com"},
 		strings.NewReader(claim("smtp/tls-required")), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
