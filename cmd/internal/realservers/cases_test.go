@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -50,7 +52,10 @@ func cases() []oneCase {
 		about(host("closed"), map[string]string{"smtp/connect": "confirmed high"}),
 		about("example.com", map[string]string{"smtp/connect": "false_positive", "smtp/banner-mismatch": "false_positive",
 			"smtp/tls-missing": "false_positive", "dns/soa-serial-format": "policy_disagreement", "dns/soa-expire": "policy_disagreement"}),
+		about("nolisting.test", map[string]string{"smtp/connect": "policy_disagreement", "smtp/disconnected": "false_positive"}),
 		about(host("notls"), map[string]string{"smtp/tls-missing": "confirmed medium", "smtp/banner-mismatch": "false_positive"}),
+		about(host("trusted"), map[string]string{"smtp/tls-missing": "false_positive"}),
+		about(host("wrongname"), map[string]string{"smtp/tls-missing": "false_positive"}),
 		about(host("expired"), map[string]string{"smtp/tls-missing": "false_positive"}),
 		about(host("tlsrequired"), map[string]string{"smtp/tls-missing": "false_positive", "smtp/transaction-time": "false_positive"}),
 		about(host("othername"), map[string]string{"smtp/banner-mismatch": "policy_disagreement"}),
@@ -111,11 +116,12 @@ type answer struct {
 }
 
 // run runs the command with its default settings and compares its verdicts.
-func (c oneCase) run(t *testing.T, binary string) answer {
+func (c oneCase) run(t *testing.T, dir string) answer {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	args := append([]string{"verify", "--format", "json", "--quiet", "--rules", claimsReporter, "--target", c.target}, c.args...)
-	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "mxverdict"), args...)
+	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(dir, trusted))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.report), &stdout, &stderr
 	err := cmd.Run()

@@ -117,7 +117,7 @@ func TestRealServers(t *testing.T) {
 		for _, c := range cases() {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
-				table.add(c, c.run(t, filepath.Join(dir, "mxverdict")))
+				table.add(c, c.run(t, dir))
 			})
 		}
 	})

@@ -36,7 +36,7 @@ func startNamed(t *testing.T, dir string) *nameServers {
 	t.Helper()
 	version, _, _ := strings.Cut(run(t, "named", "-V"), " <")
 	n := &nameServers{version: version}
-	for name, config := range map[string]func(*testing.T, string) string{"authority": authority, "resolver": recursive} {
+	for name, config := range map[string]func(*testing.T, string) string{"authority": authoritative, "resolver": recursive} {
 		folder := filepath.Join(dir, name)
 		must(t, os.MkdirAll(folder, 0o755))
 		n.logs = append(n.logs, runNamed(t, folder, config(t, folder)))
@@ -92,8 +92,8 @@ options {
 };
 `
 
-// authority is the configuration of all authoritative servers.
-func authority(t *testing.T, dir string) string {
+// authoritative is the configuration of all authoritative servers.
+func authoritative(t *testing.T, dir string) string {
 	t.Helper()
 	var all []netip.Addr
 	for _, v := range views {

@@ -28,6 +28,9 @@ import (
 // closedHost is an address at which nothing listens.
 const closedHost = "203.0.113.9"
 
+// trusted is the file of the authorities that the command trusts, in the folder of the tests.
+const trusted = "roots.pem"
+
 // service is one listener of Postfix, at addresses of its own.
 type service struct {
 	name     string
@@ -75,6 +78,8 @@ func services() []service {
 		{name: "plain", dual: true},
 		{name: "notls", options: []string{"smtpd_tls_security_level=none"}},
 		{name: "tlsrequired", options: []string{"smtpd_tls_security_level=encrypt"}},
+		{name: "trusted", options: []string{"smtpd_tls_chain_files=$config_directory/trusted.pem"}},
+		{name: "wrongname", options: []string{"smtpd_tls_chain_files=$config_directory/wrongname.pem"}},
 		{name: "expired", options: []string{"smtpd_tls_chain_files=$config_directory/expired.pem"}},
 		{name: "relay", options: []string{"smtpd_relay_restrictions=permit", "smtpd_recipient_restrictions=reject_unknown_recipient_domain permit",
 			"unknown_address_reject_code=550"}},
@@ -129,8 +134,7 @@ func startPostfix(t *testing.T, dir string) *mailServers {
 	must(t, os.Chown(data, uid, -1))
 	must(t, os.WriteFile(filepath.Join(m.config, "main.cf"), []byte(mainConfig(dir)), 0o644))
 	must(t, os.WriteFile(filepath.Join(m.config, "master.cf"), []byte(masterConfig()), 0o644))
-	must(t, os.WriteFile(filepath.Join(m.config, "expired.pem"), certificate(t, "expired.example.com", time.Now().Add(-24*time.Hour)), 0o600))
-	must(t, os.WriteFile(filepath.Join(m.config, "self-signed.pem"), certificate(t, "mail.example.com", time.Now().Add(24*time.Hour)), 0o600))
+	certificates(t, m.config, filepath.Join(filepath.Dir(dir), trusted))
 	m.version = "Postfix " + strings.TrimSpace(run(t, "postconf", "-c", m.config, "-h", "mail_version"))
 
 	cmd := exec.Command("postfix", "-c", m.config, "start-fg")
@@ -223,18 +227,57 @@ func masterConfig() string {
 	return b.String()
 }
 
-// certificate makes a self-signed certificate with its key.
-func certificate(t *testing.T, name string, until time.Time) []byte {
+// authority signs certificates; the command trusts it through SSL_CERT_FILE.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+func newAuthority(t *testing.T) *authority {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	must(t, err)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: until.AddDate(-1, 0, 0), NotAfter: until}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Authority of the tests"}, IsCA: true,
+		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign, NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().AddDate(1, 0, 0)}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	must(t, err)
+	certificate, err := x509.ParseCertificate(der)
+	must(t, err)
+	return &authority{certificate, key}
+}
+
+// issue makes a certificate with its key, as Postfix reads them.
+func (a *authority) issue(t *testing.T, name string, until time.Time, selfSigned bool) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: time.Now().AddDate(0, -2, 0), NotAfter: until}
+	parent, signer := a.certificate, a.key
+	if selfSigned {
+		parent, signer = template, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	must(t, err)
 	secret, err := x509.MarshalPKCS8PrivateKey(key)
 	must(t, err)
 	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+}
+
+// certificates writes those that the services show. Most services sign their own, for a name of no service.
+func certificates(t *testing.T, config, roots string) {
+	t.Helper()
+	ca := newAuthority(t)
+	past, future := time.Now().Add(-24*time.Hour), time.Now().AddDate(0, 2, 0)
+	for file, content := range map[string][]byte{
+		"self-signed.pem": ca.issue(t, "mail.example.com", future, true),
+		"trusted.pem":     ca.issue(t, host("trusted"), future, false),
+		"wrongname.pem":   ca.issue(t, "elsewhere.example.org", future, false),
+		"expired.pem":     ca.issue(t, host("expired"), past, false),
+	} {
+		must(t, os.WriteFile(filepath.Join(config, file), content, 0o600))
+	}
+	must(t, os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.certificate.Raw}), 0o644))
 }
 
 // trouble are words of the log that must not stand there: the beginning of a message, a tester that talked before the

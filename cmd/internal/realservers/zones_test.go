@@ -254,6 +254,7 @@ var zoneTable = []zone{
 	{name: "outlook.com", servers: usual, records: "@ MX 10 control.example.com.\n"},
 
 	{name: "good.test", servers: own("good.test", viewOf("a").at, viewOf("b").at), records: "@ MX 10 plain.example.com.\n"},
+	{name: "nolisting.test", servers: usual, records: "@ MX 5 closed.example.com.\n@ MX 10 plain.example.com.\n"},
 	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
 	{name: "mismatch.test", servers: own("mismatch.test", viewOf("a").at, viewOf("b").at), parent: own("mismatch.test", viewOf("a").at)},
 	{name: "glue.test", servers: own("glue.test", viewOf("a").at[:1], viewOf("b").at[:1]),
