@@ -18,8 +18,8 @@ import (
 // workplace is the environment variable that tells the test process inside the namespaces where its files are.
 const workplace = "REALSERVERS_DIR"
 
-// tools are the programs that the tests start. Debian's names of their packages stand beside them.
-var tools = map[string]string{"ip": "iproute2", "postfix": "postfix", "postconf": "postfix", "postqueue": "postfix", "named": "bind9"}
+// tools are the programs that the tests start, with Debian's names of their packages.
+var tools = [][2]string{{"ip", "iproute2"}, {"postfix", "postfix"}, {"named", "bind9"}}
 
 // missing says what this machine lacks for the tests, or "".
 var missing string
@@ -50,9 +50,9 @@ func lacking() string {
 	if os.Geteuid() != 0 {
 		lacks = append(lacks, "root")
 	}
-	for tool, pkg := range tools {
-		if _, err := exec.LookPath(tool); err != nil {
-			lacks = append(lacks, fmt.Sprintf("%s (Debian package %s)", tool, pkg))
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool[0]); err != nil {
+			lacks = append(lacks, fmt.Sprintf("%s (Debian package %s)", tool[0], tool[1]))
 		}
 	}
 	if len(lacks) == 0 {
