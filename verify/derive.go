@@ -68,6 +68,7 @@ func (d *derivation) target(t *evidence.Target) {
 		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
 	}
 	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
+	d.policies(t)
 	d.zone(t)
 }
 
@@ -124,6 +125,7 @@ func because(f *evidence.Failure) string {
 		evidence.Unreachable: "the address cannot be reached", evidence.Reset: "the connection was reset",
 		evidence.EOF: "the other end closed the connection", evidence.TooLong: "the answer was longer than any proper one",
 		evidence.Malformed: "the answer was not proper", evidence.TLSFailed: "the TLS handshake failed",
+		evidence.BadCert:     "the certificate is not valid for the name",
 		evidence.ProxyFailed: "the proxy gave no connection", evidence.NXDomain: "the name does not exist",
 		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
 		evidence.Private: "the address is private, local or reserved", evidence.NoRoute: "this machine has no route of that address family",

@@ -16,13 +16,16 @@ import (
 func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	part := b
 	part.Targets, part.Sessions, part.Exchanges = []evidence.Target{}, []evidence.Session{}, []evidence.Exchange{}
-	names, sessions := map[string]bool{}, map[[2]string]bool{}
+	part.Fetches = []evidence.Fetch{}
+	names, files, sessions := map[string]bool{}, map[string]bool{}, map[[2]string]bool{}
 	for _, t := range b.Targets {
 		if !slices.Contains(targets, t.Name) {
 			continue
 		}
 		part.Targets = append(part.Targets, t)
 		names[t.Name], names[t.Zone] = true, true
+		names[t.PolicyDomain], names[stsRecordName(t.PolicyDomain)], names[stsHost(t.PolicyDomain)] = true, true, true
+		files[stsURL(t.PolicyDomain)] = true
 		for _, s := range t.Servers {
 			names[s.Name] = true
 		}
@@ -30,7 +33,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			names[name] = true
 		}
 		for _, h := range t.Hosts {
-			names[h.Name] = true
+			names[h.Name], names[tlsaName(h.Name)] = true, true
 			for _, a := range h.Addresses {
 				sessions[[2]string{h.Name, a}] = true
 				if addr, err := netip.ParseAddr(a); err == nil {
@@ -48,6 +51,11 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	for _, x := range b.Exchanges {
 		if names[x.Name] || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
 			part.Exchanges = append(part.Exchanges, x)
+		}
+	}
+	for _, f := range b.Fetches {
+		if files[f.URL] {
+			part.Fetches = append(part.Fetches, f)
 		}
 	}
 	return part

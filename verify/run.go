@@ -87,10 +87,11 @@ func newRun(o Options) *run {
 	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
-		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience)},
+		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience)},
 		Targets:   []evidence.Target{},
 		Exchanges: []evidence.Exchange{},
 		Sessions:  []evidence.Session{},
+		Fetches:   []evidence.Fetch{},
 	}
 	return r
 }
@@ -121,6 +122,7 @@ func (r *run) sort() {
 	slices.SortStableFunc(r.bundle.Sessions, func(a, b evidence.Session) int {
 		return cmp.Or(boolRank(a.Decoy)-boolRank(b.Decoy), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attempt, b.Attempt))
 	})
+	slices.SortStableFunc(r.bundle.Fetches, func(a, b evidence.Fetch) int { return cmp.Compare(a.URL, b.URL) })
 }
 
 // boolRank puts what is false before what is true.

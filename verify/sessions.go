@@ -253,6 +253,7 @@ func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Sessio
 	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
 	s.Attempt = attempt
 	s.SameNetwork = s.SameNetwork || Private(v.address)
+	r.chain(&s)
 	return s
 }
 

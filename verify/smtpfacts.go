@@ -37,6 +37,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	d.contradiction(subject, sessions, put)
 	d.encryption(sessions, put)
 	d.dialogueFacts(sessions, put)
+	d.certificate(sessions, put)
 	d.timing(sessions, best, slowest, put)
 	if d.bundle.Vantage.Intercepted {
 		d.intercepted(subject)

@@ -33,6 +33,12 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		if task.has(wantPTR) {
 			r.reverse(ctx, t.Hosts)
 		}
+		if task.has(wantMTASTS) {
+			r.mtaSTS(ctx, t)
+		}
+		if task.has(wantTLSA) {
+			r.tlsa(ctx, t.Hosts)
+		}
 		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
 		}

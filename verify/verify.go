@@ -8,6 +8,7 @@ package verify
 
 import (
 	"context"
+	"crypto/x509"
 	"net"
 	"net/netip"
 	"slices"
@@ -41,9 +42,13 @@ type Options struct {
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
-	Tool         string         // name and version, for the record
-	Catalogue    string         // digest of the rules in force, for the record
-	Watch        func(Waiting)  // told about every wait; nil for nobody. Called from several goroutines.
+	HTTPSPort    uint16         // of policy hosts; 0 means 443
+	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
+	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
+	ResolverNamed bool
+	Tool          string        // name and version, for the record
+	Catalogue     string        // digest of the rules in force, for the record
+	Watch         func(Waiting) // told about every wait; nil for nobody. Called from several goroutines.
 }
 
 // StepPause is the wait between two sessions with one address; no session has such a step.
@@ -78,6 +83,8 @@ const (
 	wantTransaction                  // MAIL and RCPT
 	wantPTR                          // reverse look-up of the addresses
 	wantSOA                          // the delegation, and SOA and NS records at each authoritative server
+	wantMTASTS                       // MTA-STS record and policy file
+	wantTLSA                         // TLSA records of the hosts
 	wantPlain                        // MAIL and RCPT before STARTTLS
 	wantPostmaster                   // the postmaster as recipient, from two senders
 	wantRelay                        // recipients of other domains
@@ -121,6 +128,21 @@ var providers = map[facts.Name]want{
 	facts.SMTPRelayOddForms:      wantSession | wantTLS | wantRelay,
 	facts.SMTPVRFYDiscloses:      wantSession | wantTLS | wantVRFY,
 	facts.SMTPEXPNDiscloses:      wantSession | wantTLS | wantVRFY,
+
+	facts.SMTPSTARTTLSSmuggled:       wantSession | wantTLS,
+	facts.SMTPCertificateTrusted:     wantSession | wantTLS,
+	facts.SMTPCertificateNameMatches: wantSession | wantTLS,
+	facts.SMTPCertificateInDate:      wantSession | wantTLS,
+	facts.SMTPCertificateSelfSigned:  wantSession | wantTLS,
+	facts.SMTPCertificateExpires:     wantSession | wantTLS,
+	facts.SMTPCertificateProblem:     wantSession | wantTLS,
+	facts.MTASTSDomain:               wantMTASTS,
+	facts.MTASTSMode:                 wantMTASTS,
+	facts.MTASTSProblem:              wantMTASTS,
+	facts.MTASTSCoversHost:           wantMTASTS,
+	facts.DANEPublished:              wantTLSA,
+	facts.DANEUsable:                 wantTLSA,
+	facts.DANEMatches:                wantTLSA | wantSession | wantTLS,
 }
 
 // Make merges what several reports need into one plan: each name once.

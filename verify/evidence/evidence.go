@@ -50,6 +50,7 @@ type Bundle struct {
 	Targets     []Target        `json:"targets"`
 	Exchanges   []Exchange      `json:"exchanges"`
 	Sessions    []Session       `json:"sessions"`
+	Fetches     []Fetch         `json:"fetches"`
 }
 
 // Vantage says from where we looked.
@@ -64,6 +65,8 @@ type Vantage struct {
 	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
 	// Intercepted says that something answers SMTP connections for addresses at which nobody can stand.
 	Intercepted bool `json:"intercepted"`
+	// ResolverNamed says that the user chose the resolver: only then what it says of signatures (AD) counts.
+	ResolverNamed bool `json:"resolver_named"`
 }
 
 // WayOut is what a run showed about the tester's own network.
@@ -84,6 +87,8 @@ type Target struct {
 	Servers   []Server `json:"servers"`    // authoritative servers of the zone, an entry for each address
 	Trouble   *Failure `json:"trouble"`    // why the name could not be followed at all, or nil
 	ZoneError *Failure `json:"zone_error"` // why the zone or its servers are not known, or nil
+	// PolicyDomain is the domain whose MTA-STS policy speaks for mail to this target, or "" if none was found or looked for.
+	PolicyDomain string `json:"policy_domain"`
 
 	// Delegation is how the zone was found; nil if it was not looked for.
 	Delegation *Delegation `json:"delegation"`
@@ -140,6 +145,7 @@ const (
 	TooLong     FailureKind = "too_long"    // the peer sent more than a reply or session may hold
 	Malformed   FailureKind = "malformed"   // what came is not the protocol
 	TLSFailed   FailureKind = "tls"         // the handshake failed
+	BadCert     FailureKind = "certificate" // the certificate is not valid for the name, where it had to be
 	ProxyFailed FailureKind = "proxy"       // the proxy did not give us the connection
 	NXDomain    FailureKind = "nxdomain"    // the name does not exist
 	NoData      FailureKind = "nodata"      // the name exists without records of the type
@@ -225,14 +231,33 @@ type Line struct {
 	At   Seconds `json:"at"`            // when its line end came, since StartedAt
 }
 
-// TLS describes a finished handshake. The peer was not verified; verification is a separate finding.
+// TLS describes a finished handshake. The peer was not verified on the way; verification is a separate finding. Of a handshake
+// that failed there is no more than ServerName and Smuggled, and that only if there was something to tell.
 type TLS struct {
 	Version      string   `json:"version"` // such as "TLS 1.3"
 	Cipher       string   `json:"cipher"`
 	ServerName   string   `json:"server_name"`  // the name we asked for (SNI)
 	Certificates [][]byte `json:"certificates"` // DER, leaf first
 	Smuggled     string   `json:"smuggled"`     // plain-text bytes that stood behind the 220 to STARTTLS; must be empty
+	Chain        *Chain   `json:"chain"`        // nil where the chain was not looked at
 }
+
+// Chain is what became of the check whether the certificates lead to a root that the testing machine trusts. Name and dates
+// of the server's own certificate are no part of it: they are in the certificate for everybody to see.
+type Chain struct {
+	At      time.Time   `json:"at"`
+	Result  ChainResult `json:"result"`
+	Problem string      `json:"problem"` // why it is not trusted, or not known
+}
+
+// ChainResult is how a check of a chain ended.
+type ChainResult string
+
+// The results. The zero value says that it could not be checked.
+const (
+	Trusted   ChainResult = "trusted"
+	Untrusted ChainResult = "untrusted"
+)
 
 // Event returns the first event of the step in the plain course of the session, or nil.
 func (s *Session) Event(step Step) *Event {
@@ -277,3 +302,17 @@ const (
 	Resolver      Role = "resolver"      // asked with RD=1
 	Authoritative Role = "authoritative" // asked with RD=0
 )
+
+// Fetch is one try to get a file over HTTPS from one address. Redirects are not followed.
+type Fetch struct {
+	URL         string    `json:"url"`
+	Address     string    `json:"address"` // address and port
+	At          time.Time `json:"at"`
+	Took        Seconds   `json:"took"`
+	TLS         *TLS      `json:"tls"`    // nil if there was no handshake
+	Status      int       `json:"status"` // of HTTP; 0 if none came
+	ContentType string    `json:"content_type"`
+	Location    string    `json:"location"` // where a redirect leads
+	Body        string    `json:"body"`     // bytes that are not UTF-8 replaced by U+FFFD
+	Failure     *Failure  `json:"failure"`  // nil if an answer came whole, whatever its status
+}

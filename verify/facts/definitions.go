@@ -65,6 +65,24 @@ const (
 	SMTPEXPNDiscloses      Name = "smtp.expn.discloses"
 )
 
+// The names of the facts about encryption: what a server shows, and what its domain and its host demand of senders.
+const (
+	SMTPSTARTTLSSmuggled       Name = "smtp.starttls.smuggled"
+	SMTPCertificateTrusted     Name = "smtp.certificate.trusted"
+	SMTPCertificateNameMatches Name = "smtp.certificate.name_matches"
+	SMTPCertificateInDate      Name = "smtp.certificate.in_date"
+	SMTPCertificateSelfSigned  Name = "smtp.certificate.self_signed"
+	SMTPCertificateExpires     Name = "smtp.certificate.expires"
+	SMTPCertificateProblem     Name = "smtp.certificate.problem"
+	MTASTSDomain               Name = "mtasts.domain"
+	MTASTSMode                 Name = "mtasts.mode"
+	MTASTSProblem              Name = "mtasts.problem"
+	MTASTSCoversHost           Name = "mtasts.covers_host"
+	DANEPublished              Name = "dane.published"
+	DANEUsable                 Name = "dane.usable"
+	DANEMatches                Name = "dane.matches"
+)
+
 // definitions is the support engineer's dictionary, in the order in which it is printed.
 var definitions = []Definition{
 	{SMTPPort, Int, Session, "TCP port of the test."},
@@ -116,6 +134,21 @@ var definitions = []Definition{
 	{DNSSOARetry, Duration, Server, "Retry interval of the SOA record."},
 	{DNSSOAExpire, Duration, Server, "Expire value of the SOA record."},
 	{DNSSOAExpireTooShort, Bool, Server, "Expire is below refresh plus retry, so that a secondary drops the zone before a failed refresh was retried once."},
+
+	{SMTPSTARTTLSSmuggled, Bool, Session, "Plain text stood behind the reply 220 to STARTTLS, where only encrypted bytes may follow. A client that believes it can be fed forged replies."},
+	{SMTPCertificateTrusted, Bool, Session, "The certificates that the server sends lead to an authority that this machine trusts. The dates of the server's own certificate do not count here."},
+	{SMTPCertificateNameMatches, Bool, Session, "The certificate is for the name of the SMTP host, not of the mail domain, by its alternative names (RFC 9525); the common name does not count."},
+	{SMTPCertificateInDate, Bool, Session, "The certificate was valid at the time of the session."},
+	{SMTPCertificateSelfSigned, Bool, Session, "Issuer and subject of the certificate are the same."},
+	{SMTPCertificateExpires, Text, Session, "The last day on which the certificate is valid, in UTC."},
+	{SMTPCertificateProblem, Text, Session, "What is wrong with the certificate, in words; empty if nothing is."},
+	{MTASTSDomain, Text, Target, "The domain whose MTA-STS policy counts: the tested one, or that of which the tested host takes the mail."},
+	{MTASTSMode, Text, Target, "What senders find as the MTA-STS policy of the domain: enforce, testing, none, or absent where there is none that they could use."},
+	{MTASTSProblem, Text, Target, "Why senders find no MTA-STS policy although one is announced, in words; empty if none is announced, or if it is in order."},
+	{MTASTSCoversHost, Bool, Session, "The MTA-STS policy lists the SMTP host."},
+	{DANEPublished, Bool, Session, "Signed TLSA records exist for the SMTP host, so that senders that know DANE insist on encryption (RFC 7672). Records for whose signature no resolver named by the user vouches make it unknown."},
+	{DANEUsable, Bool, Session, "Some of the signed TLSA records can be used for SMTP: usage 2 or 3, well formed. Senders that know DANE then insist on a match."},
+	{DANEMatches, Bool, Session, "Some usable TLSA record matches the certificates that the server shows. With usage 3 neither its name nor its dates count."},
 }
 
 // Definitions returns all facts, in a stable order.

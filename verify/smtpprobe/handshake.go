@@ -22,6 +22,7 @@ func (s *session) handshake() bool {
 		event.Failure = s.failure(event, err)
 		if smuggled != "" {
 			event.Failure.Detail = words(event.Failure.Detail + "; plain text stood behind the 220 to STARTTLS: " + smuggled)
+			event.TLS = &evidence.TLS{ServerName: config.ServerName, Certificates: [][]byte{}, Smuggled: smuggled}
 		}
 		s.add(event)
 		return false

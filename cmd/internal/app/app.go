@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -25,10 +26,11 @@ const Version = "0.1.0"
 
 // Env is what the program takes from its surroundings, beside its arguments and streams. The zero value is usable.
 type Env struct {
-	Context  context.Context                // ends the run when it is cancelled, as by Ctrl-C
-	Getenv   func(string) string            // environment variables
-	Dialer   verify.Dialer                  // instead of the machine's network
-	Terminal func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
+	Context      context.Context                // ends the run when it is cancelled, as by Ctrl-C
+	Getenv       func(string) string            // environment variables
+	Dialer       verify.Dialer                  // instead of the machine's network
+	TrustedRoots *x509.CertPool                 // instead of the authorities that the machine trusts
+	Terminal     func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
 }
 
 // The exit codes. Where several hold, the first of this order wins: interrupted, usage, confirmed, network, inconclusive.

@@ -45,6 +45,7 @@ func (p *program) demo(c *cli.Context) error {
 	}
 	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
 		Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
+		TrustedRoots: internet.TrustedRoots(), ResolverNamed: true,
 		Helo: "tester.example.net", Patience: 5 * time.Minute, Deadline: 12 * time.Minute, MaxHosts: 20,
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}, out)

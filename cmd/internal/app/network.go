@@ -25,6 +25,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	o := verify.Options{
 		Dialer: p.env.Dialer, Helo: c.String("helo"), Patience: c.Duration("patience"), Deadline: c.Duration("deadline"),
 		AllowPrivate: c.Bool("allow-private"), MaxHosts: c.Int("max-hosts"),
+		TrustedRoots: p.env.TrustedRoots, ResolverNamed: c.String("resolver") != "",
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}
 	if o.Dialer == nil {

@@ -42,6 +42,7 @@ type outcome struct {
 	stdout, stderr string
 	early          []string // clients that talked before the greeting
 	commands       []string // what the SMTP hosts were told
+	requests       []string // what the HTTPS hosts were asked for
 }
 
 // inLab runs the command on a scenario in memory, on a virtual clock.
@@ -68,8 +69,9 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
 			all = append(all, "--target", s.Target)
 		}
-		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
+		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
 		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
+		o.requests = internet.Requests()
 		for _, a := range []string{"203.0.113.25", "203.0.113.80"} {
 			o.commands = append(o.commands, internet.Commands(a)...)
 		}

@@ -51,6 +51,7 @@ func (p *page) body(r Result) {
 	p.lookups(r.Evidence)
 	p.sessions(r.Evidence)
 	p.exchanges(r.Evidence)
+	p.fetches(r.Evidence)
 	p.notices(r)
 }
 

@@ -129,7 +129,7 @@ func (p *page) event(e evidence.Event) {
 		p.reply(*e.Reply)
 	}
 	switch {
-	case e.TLS != nil:
+	case e.TLS != nil && e.Failure == nil:
 		p.said(e.End, m.remark, handshake(*e.TLS))
 		if e.TLS.Smuggled != "" {
 			p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
@@ -181,6 +181,36 @@ func (p *page) exchanges(b evidence.Bundle) {
 	for i, x := range b.Exchanges {
 		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, x.At.UTC().Format(time.RFC3339)), 8, exchange(x))
 	}
+}
+
+// fetches writes a line for each file that was asked for over HTTPS.
+func (p *page) fetches(b evidence.Bundle) {
+	if len(b.Fetches) == 0 {
+		return
+	}
+	p.section(bold, "HTTPS FETCHES", count(len(b.Fetches), "try", "tries"))
+	if p.ticket {
+		p.gap()
+	}
+	for i, f := range b.Fetches {
+		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, f.At.UTC().Format(time.RFC3339)), 8, fetch(f))
+	}
+}
+
+// maxBody bounds the text of a file that is shown; policy files are shorter.
+const maxBody = 600
+
+func fetch(f evidence.Fetch) string {
+	said := f.URL + " asked of " + f.Address
+	if f.Failure != nil {
+		return said + ": " + failure(f.Failure)
+	}
+	said += fmt.Sprintf(": status %d in %s", f.Status, facts.FormatDuration(f.Took.D()))
+	if f.Location != "" {
+		said += ", which leads to " + f.Location + " and was not followed"
+	}
+	body := strings.ToValidUTF8(f.Body[:min(len(f.Body), maxBody)], "\uFFFD")
+	return said + ": " + strings.Join(strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }), " | ")
 }
 
 func exchange(x evidence.Exchange) string {

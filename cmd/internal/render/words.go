@@ -197,6 +197,7 @@ var failureWords = map[evidence.FailureKind]string{
 	evidence.TooLong:     "the server sent more than we read",
 	evidence.Malformed:   "what came is not the protocol",
 	evidence.TLSFailed:   "the TLS handshake failed",
+	evidence.BadCert:     "the certificate is not valid for the name",
 	evidence.ProxyFailed: "the proxy gave no connection",
 	evidence.NXDomain:    "the name does not exist",
 	evidence.NoData:      "the name has no such record",

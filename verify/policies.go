@@ -1,0 +1,125 @@
+package verify
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/pki"
+	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/webprobe"
+)
+
+// maxPolicyAddresses bounds the addresses of a policy host that are tried.
+const maxPolicyAddresses = 4
+
+// maxParents is how many parents of a host's name are asked whether their mail goes to it.
+const maxParents = 4
+
+// What a domain says about encryption of its mail stands at these names (RFC 8461 sections 3.1 and 3.3, RFC 7672 section
+// 2.2).
+func stsRecordName(domain string) string { return "_mta-sts." + domain }
+func stsHost(domain string) string       { return "mta-sts." + domain }
+func stsURL(domain string) string        { return "https://" + stsHost(domain) + "/.well-known/mta-sts.txt" }
+func tlsaName(host string) string        { return "_25._tcp." + host }
+
+// chain checks the certificates of a session against the trusted roots.
+func (r *run) chain(s *evidence.Session) {
+	e := s.Event(evidence.StepHandshake)
+	if e != nil && e.TLS != nil && e.Failure == nil {
+		checked := pki.CheckChain(e.TLS.Certificates, r.TrustedRoots, time.Now())
+		e.TLS.Chain = &checked
+	}
+}
+
+// mtaSTS finds the policy that speaks for mail to a target. The policy file is fetched only where a record announces one, as
+// senders do.
+func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) {
+	t.PolicyDomain = r.policyDomain(ctx, t)
+	if t.PolicyDomain == "" {
+		return
+	}
+	answer := r.ask(ctx, stsRecordName(t.PolicyDomain), "TXT")
+	if dnsprobe.Trouble(answer) != nil {
+		return
+	}
+	if _, err := mailpolicy.STSRecord(texts(last(answer))); err != nil {
+		return
+	}
+	addresses, _ := r.addresses(ctx, stsHost(t.PolicyDomain))
+	var at []netip.AddrPort
+	for _, a := range addresses[:min(len(addresses), maxPolicyAddresses)] {
+		if addr, err := netip.ParseAddr(a); err == nil {
+			at = append(at, netip.AddrPortFrom(addr, r.httpsPort()))
+		}
+	}
+	probe := webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}
+	tries := probe.Get(ctx, stsURL(t.PolicyDomain), at)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !slices.ContainsFunc(r.bundle.Fetches, func(f evidence.Fetch) bool { return f.URL == stsURL(t.PolicyDomain) }) {
+		r.bundle.Fetches = append(r.bundle.Fetches, tries...)
+	}
+}
+
+func (o Options) httpsPort() uint16 {
+	if o.HTTPSPort == 0 {
+		return 443
+	}
+	return o.HTTPSPort
+}
+
+// policyDomain is the domain whose policy counts: the target itself where it is a domain, or where it is a host with a
+// record of its own; else the nearest parent of the host's name that sends its mail there. A host alone does not tell
+// whose mail it takes.
+func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
+	switch t.Kind {
+	case "domain":
+		return t.Name
+	case "host":
+	default:
+		return ""
+	}
+	if dnsprobe.Trouble(r.ask(ctx, stsRecordName(t.Name), "TXT")) == nil {
+		return t.Name
+	}
+	parent := t.Name
+	for range maxParents {
+		_, rest, found := strings.Cut(parent, ".")
+		if !found || !strings.Contains(rest, ".") {
+			return ""
+		}
+		parent = rest
+		leads := func(h evidence.Host) bool { return h.Name == hostName(t.Name) }
+		if slices.ContainsFunc(mxHosts(r.ask(ctx, parent, "MX")), leads) {
+			return parent
+		}
+	}
+	return ""
+}
+
+// tlsa asks for the TLSA records of every host.
+func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
+	for _, h := range hosts {
+		if h.Name != "" {
+			r.ask(ctx, tlsaName(h.Name), "TLSA")
+		}
+	}
+}
+
+// texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
+func texts(x evidence.Exchange) []string {
+	var all []string
+	for _, rr := range dnsprobe.Records(x, "TXT") {
+		if txt, ok := rr.(*dns.TXT); ok {
+			all = append(all, strings.Join(txt.Txt, ""))
+		}
+	}
+	return all
+}
