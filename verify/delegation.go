@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
@@ -15,7 +14,7 @@ import (
 )
 
 // Bounds of one zone, as many as the root has: servers named by the parent or by the zone itself, and their addresses.
-// With what a walk and two rounds of look-ups may ask, one zone costs at most 3 × 60 + 2 × 26 questions.
+// With what a walk and the look-up of these names may ask, one zone costs at most 2 × 60 + 2 × 2 × 26 questions.
 const (
 	maxServerNames     = 13
 	maxServerAddresses = 26
@@ -57,14 +56,12 @@ func isSuffix(zone string) bool {
 // servers asks every server of a zone for its SOA and NS records: those that the parent zone names, at its glue and at the
 // addresses that the zones of their names give them, and those that only the zone itself names.
 func (r *run) servers(ctx context.Context, zone evidence.Cut) []evidence.Server {
-	var found []evidence.Server
-	var group sync.WaitGroup
-	group.Go(func() { found = r.serverAddresses(ctx, zone.Names) })
-	names := r.askServers(ctx, zone.Zone, zone.Servers)
-	group.Wait()
-	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(zone.Names, name) })
-	names = names[:min(len(names), max(0, maxServerNames-len(zone.Names)))]
-	all := union(zone.Servers, found, r.serverAddresses(ctx, names))
+	own := r.askServers(ctx, zone.Zone, zone.Servers)
+	own = slices.DeleteFunc(own, func(name string) bool { return slices.Contains(zone.Names, name) })
+	names := slices.Concat(zone.Names, own)
+	names = names[:min(len(names), maxServerNames)]
+	// By now it is known which servers are silent, so that the look-ups of names in the zone itself begin at the others.
+	all := union(zone.Servers, r.serverAddresses(ctx, names))
 	r.askServers(ctx, zone.Zone, slices.DeleteFunc(slices.Clone(all), func(s evidence.Server) bool {
 		return slices.Contains(zone.Servers, s)
 	}))

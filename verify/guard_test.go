@@ -36,16 +36,16 @@ func (f dialerFunc) DialContext(_ context.Context, network, address string) (net
 // Whatever led to an address, a private one is not dialled; the user's own resolver is.
 func TestGuard(t *testing.T) {
 	var dialled []string
-	o := Options{Resolver: netip.MustParseAddrPort("127.0.0.53:53")}
+	o := Options{Resolver: netip.MustParseAddrPort("127.0.0.53:53"), Roots: []netip.Addr{netip.MustParseAddr("10.0.0.2")}}
 	d := o.guarded(dialerFunc(func(_, address string) (net.Conn, error) {
 		dialled = append(dialled, address)
 		return nil, errors.New("no network in this test")
 	}))
-	for _, address := range []string{"127.0.0.53:53", "127.0.0.53:25", "10.0.0.1:25", "203.0.113.1:25", "mail.example.com:25"} {
+	for _, address := range []string{"127.0.0.53:53", "127.0.0.53:25", "10.0.0.1:25", "203.0.113.1:25", "mail.example.com:25", "10.0.0.2:25", "10.0.0.2:53"} {
 		d.DialContext(t.Context(), "tcp", address)
 	}
-	if len(dialled) != 2 || dialled[0] != "127.0.0.53:53" || dialled[1] != "203.0.113.1:25" {
-		t.Errorf("dialled %v, want the resolver and the public address only", dialled)
+	if len(dialled) != 3 || dialled[0] != "127.0.0.53:53" || dialled[1] != "203.0.113.1:25" || dialled[2] != "10.0.0.2:53" {
+		t.Errorf("dialled %v, want the resolver, the public address and the root only", dialled)
 	}
 	_, err := d.DialContext(t.Context(), "tcp", "10.0.0.1:25")
 	var classed interface{ FailureKind() evidence.FailureKind }

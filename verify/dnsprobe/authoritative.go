@@ -43,8 +43,9 @@ func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []eviden
 
 // ofZone asks the servers of the zone that holds a name, and follows no alias.
 func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exchange {
+	q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
 	if _, ok := canonical(name); !ok {
-		return w.Ask(ctx, evidence.Server{}, name, rrtype)
+		return []evidence.Exchange{q.unasked(&evidence.Failure{Kind: evidence.Malformed, Detail: "not a domain name that can be asked for"})}
 	}
 	zone, end, trouble, all := w.descend(ctx, name, rrtype, true, nil)
 	switch {
@@ -57,7 +58,6 @@ func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exc
 	if n := len(all); n > 0 && all[n-1].Role == evidence.Authoritative && all[n-1].Name == name && all[n-1].Type == rrtype {
 		return all
 	}
-	q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
 	return append(all, q.unasked(trouble))
 }
 

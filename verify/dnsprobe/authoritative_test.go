@@ -163,3 +163,64 @@ func TestAuthoritativeEndlessAliases(t *testing.T) {
 		}
 	})
 }
+
+// With a root, no word of the resolver counts: the one here denies every name.
+func TestAuthoritativeByWalk(t *testing.T) {
+	reverse := map[string]answerer{
+		"192.0.2.1": holding(append(slices.Clone(rootZone), "113.0.203.in-addr.arpa. 300 IN NS ns1.example.com.")),
+		"192.0.2.2": rcode(dns.RcodeRefused),
+		"192.0.2.21": holding(exampleZone, subZone, []string{"113.0.203.in-addr.arpa",
+			"25.113.0.203.in-addr.arpa. 300 IN CNAME 25.away.com.", "26.113.0.203.in-addr.arpa. 300 IN PTR mail.example.com.",
+			"26.113.0.203.in-addr.arpa. 300 IN PTR www.example.com."}),
+		"192.0.2.23": holding(dnsZone, append(slices.Clone(awayZone), "25.away.com. 300 IN PTR mail.away.com.")),
+	}
+	tests := []struct {
+		ask     string // name and type
+		want    string
+		trouble evidence.FailureKind
+	}{
+		{"mail.example.com A", "203.0.113.25", ""},
+		{"MAIL.example.com. a", "203.0.113.25", ""},
+		{"mail.example.com AAAA", "", evidence.NoData},
+		{"gone.example.com A", "", evidence.NXDomain},
+		{"b.empty.example.com A", "", evidence.NoData},
+		{"example.com NS", "ns1.example.com. ns2.example.com.", ""},
+		{"example.com MX", "", evidence.NoData},
+		{"sub.example.com NS", "ns1.example.com.", ""},
+		{"www.example.com A", "", evidence.NXDomain},
+		{"x.y.example.com A", "203.0.113.25", ""},
+		{"26.113.0.203.in-addr.arpa PTR", "mail.example.com. www.example.com.", ""},
+		{"25.113.0.203.in-addr.arpa PTR", "mail.away.com.", ""},
+		{"27.113.0.203.in-addr.arpa PTR", "", evidence.NXDomain},
+		{"1.2.0.192.in-addr.arpa PTR", "", evidence.NXDomain},
+		{"mail.dead.com A", "", evidence.Refused},
+		{"a b A", "", evidence.Malformed},
+	}
+	for _, test := range tests {
+		t.Run(test.ask, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.Delay = time.Millisecond
+				servers := small()
+				for address, answer := range reverse {
+					servers[address] = answer
+				}
+				i := strings.LastIndex(test.ask, " ")
+				name, rrtype := test.ask[:i], test.ask[i+1:]
+				xs := walking(t, w, servers).Authoritative(t.Context(), name, rrtype)
+				rrs, f := Resolved(xs, name, rrtype)
+				if got := strings.Join(rdata(rrs), " "); got != test.want || kind(f) != test.trouble {
+					t.Errorf("%q, trouble %+v; want %q, %q", got, f, test.want, test.trouble)
+				}
+				if last := xs[len(xs)-1]; f == nil && len(last.Answer) == 0 {
+					t.Errorf("the last exchange is not the answer: %+v", last)
+				}
+				for _, x := range xs {
+					if x.Role == evidence.Resolver {
+						t.Errorf("asked the resolver for %s", x.Name)
+					}
+				}
+			})
+		})
+	}
+}

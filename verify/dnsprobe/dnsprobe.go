@@ -98,7 +98,11 @@ func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype st
 		x.Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "the server's address is not an IP address"}
 		return []evidence.Exchange{x}
 	}
-	return p.ask(ctx, q, server.Name)
+	xs := p.ask(ctx, q, server.Name)
+	if f := xs[len(xs)-1].Failure; f != nil && f.Kind != evidence.Interrupted {
+		p.muted(server.Address)
+	}
+	return xs
 }
 
 // direct is a question to an authoritative address.

@@ -29,6 +29,10 @@ const (
 	// better.
 	maxBad = 8
 
+	// maxHidden is how many labels a referral may go down at once and yet be searched for zones in between, such as
+	// co.uk on the servers of uk. Names of IPv6 addresses go down further, through labels without zones.
+	maxHidden = 4
+
 	// enough is how many servers of each zone are asked where there are as many.
 	enough = 2
 )
@@ -329,17 +333,17 @@ func (w *walker) askAll(ctx context.Context, servers []evidence.Server, name, rr
 		group.Go(func() { replies[i] = reply{server: server, xs: w.put(ctx, server, name, rrtype)} })
 	}
 	group.Wait()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, r := range replies {
-		if f := r.last().Failure; f != nil && f.Kind != evidence.Interrupted && f.Kind != evidence.Limit {
-			if w.walks.mute == nil {
-				w.walks.mute = map[string]bool{}
-			}
-			w.walks.mute[r.server.Address] = true
-		}
-	}
 	return replies
+}
+
+// muted remembers an address that did not answer, so that walks ask it last.
+func (p *Probe) muted(address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.walks.mute == nil {
+		p.walks.mute = map[string]bool{}
+	}
+	p.walks.mute[address] = true
 }
 
 // order puts IPv4 first, because a tester's IPv6 fails more often than a server's, one address of each name before a
@@ -362,7 +366,8 @@ func (p *Probe) order(servers []evidence.Server) []evidence.Server {
 }
 
 // nextZone returns the highest zone below c that a reply names, "" if there is none. A server that serves a zone further
-// down itself answers for that, and says nothing of a zone in between; so it is asked for that too.
+// down itself answers for that, or refers to what lies below it, and says nothing of that zone's own delegation; so it is
+// asked for what may lie in between.
 func (w *walker) nextZone(ctx context.Context, c *cut, replies *[]reply, final bool) string {
 	var highest reply
 	for _, r := range *replies {
@@ -371,10 +376,14 @@ func (w *walker) nextZone(ctx context.Context, c *cut, replies *[]reply, final b
 			highest = r
 		}
 	}
-	if !highest.hosts {
+	path := between(c.zone, highest.zone)
+	if !highest.hosts && len(path) > maxHidden {
 		return highest.zone
 	}
-	for _, name := range between(c.zone, highest.zone) {
+	for _, name := range path {
+		if name == highest.zone && !highest.hosts {
+			return name
+		}
 		r := reply{server: highest.server, xs: w.put(ctx, highest.server, name, "NS")}
 		r = hear(c.zone, r, name, false)
 		*replies = append(*replies, r)

@@ -195,6 +195,10 @@ func TestWalk(t *testing.T) {
 		{"host in a zone hidden likewise", map[string]answerer{
 			"192.0.2.11": holding(comZone, exampleZone), "192.0.2.12": holding(comZone)},
 			"mail.example.com", toExample, ""},
+		{"zone in between hidden behind a referral further down", map[string]answerer{
+			"192.0.2.11": holding(comZone, exampleZone),
+			"192.0.2.12": holding(comZone, exampleZone)},
+			"sub.example.com", toCom + ", example.com 2 192.0.2.21 192.0.2.22 2001:db8::22, sub.example.com 2 192.0.2.21", ""},
 		{"glue for one of two names", nil, "halfglue.com", toCom + ", halfglue.com 2 192.0.2.24 192.0.2.26", ""},
 		{"in-domain server without glue", nil, "glueless.com", toCom + ", glueless.com 2", ""},
 		{"two zones whose servers lie in each other", nil, "loop1.com", toCom + ", loop1.com 2", ""},
@@ -531,6 +535,81 @@ func TestWalkHostileServers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// One byte a second over TCP, or a message that loops, costs the tries of one server, not more.
+func TestWalkSlowServers(t *testing.T) {
+	at := netip.MustParseAddrPort("192.0.2.11:53")
+	drip := func(w *world) {
+		w.serve(t, at, false, truncating(holding(comZone)))
+		w.Listen(at, func(c net.Conn) {
+			c.Write([]byte{0xff, 0xff})
+			for {
+				if _, err := c.Write([]byte{0}); err != nil {
+					return
+				}
+				time.Sleep(time.Second)
+			}
+		})
+	}
+	// The only record's name is a pointer to itself.
+	loop := func(w *world) {
+		w.ListenPacket(at, func(raw []byte, reply func([]byte)) {
+			b := append([]byte(nil), raw[:12]...)
+			b[2], b[3], b[9], b[11] = 0x80, 0, 1, 0
+			end := 12
+			for raw[end] != 0 {
+				end += int(raw[end]) + 1
+			}
+			b = append(b, raw[12:end+5]...)
+			reply(append(b, 0xc0, byte(len(b)), 0, 2, 0, 1, 0, 0, 0, 0, 0, 2, 0xc0, 12))
+		})
+	}
+	for name, test := range map[string]struct {
+		serve func(*world)
+		most  time.Duration
+	}{"drip": {drip, 16 * time.Second}, "compression loop": {loop, 5 * time.Second}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.Delay = time.Millisecond
+				p := walking(t, w, small())
+				test.serve(w)
+				start := time.Now()
+				if d, _ := p.Walk(t.Context(), "example.com"); zones(d) != toExample || d.Trouble != nil {
+					t.Errorf("%s, trouble %+v", zones(d), d.Trouble)
+				}
+				if took := time.Since(start); took > test.most {
+					t.Errorf("took %v", took)
+				}
+				// The next walk asks it last, if at all.
+				start = time.Now()
+				p.Addresses(t.Context(), []string{"ns1.example.com"})
+				if took := time.Since(start); took > time.Second {
+					t.Errorf("the next took %v", took)
+				}
+			})
+		})
+	}
+}
+
+// Names of servers that lead ever deeper into other zones end somewhere.
+func TestWalkNestsSoFar(t *testing.T) {
+	zone := []string{"com"}
+	for i := range 20 {
+		zone = append(zone, fmt.Sprintf("deep%d.com. 300 IN NS ns.deep%d.com.", i, i+1))
+	}
+	zone = append(zone, "deep20.com. 300 IN NS ns1.example.com.")
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Delay = time.Millisecond
+		servers := small()
+		servers["192.0.2.11"], servers["192.0.2.12"] = holding(zone), holding(zone)
+		p := walking(t, w, servers)
+		if d, _ := p.Walk(t.Context(), "deep0.com"); len(d.Path) != 3 || len(d.Path[2].Servers) > 0 || len(w.asked()) > 2+2*(maxNested+1) {
+			t.Errorf("%s after %d questions", zones(d), len(w.asked()))
+		}
+	})
 }
 
 func TestHints(t *testing.T) {

@@ -44,7 +44,7 @@ func withControls(t *testing.T, scenario, report string, args ...string) (s seen
 			t.Fatal(err)
 		}
 		var stdout, stderr bytes.Buffer
-		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--helo", "tester.example.net", "--rules", claims, "--format", "json"}
+		all := []string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net", "--rules", claims, "--format", "json"}
 		if !slices.Contains(args, "--control") {
 			all = append(all, "--control", sc.Target)
 		}

@@ -5,8 +5,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"mxverdict/verify/evidence"
 )
@@ -65,6 +67,41 @@ func TestWithoutRootsTheResolverIsAsked(t *testing.T) {
 	target, _ := found(t, scenarioFile(t, delayed), "--root-hints", "198.51.100.250,2001:db8::250")
 	if d := target.Delegation; d.By != evidence.ByResolver || target.Zone != "example.com" || len(target.Servers) == 0 {
 		t.Errorf("delegation %+v, servers %v", d, target.Servers)
+	}
+}
+
+// A silent server costs its three tries of five seconds, and no other question waits for it in vain.
+func TestTimeOfASilentServer(t *testing.T) {
+	scenario := strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.53, behaves: [silent]}\nsmtp:\n", 1)
+	for _, name := range []string{"example.com", "mail.example.com"} {
+		_, bundle := found(t, scenario, "--target", name)
+		chain := 15 * time.Second
+		if name != "example.com" {
+			chain *= 2 // whether the host is a zone of its own is asked before
+		}
+		if took := bundle.FinishedAt.Sub(bundle.StartedAt); took < 15*time.Second || took > chain*12/10 {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+}
+
+// Where nothing can be asked, that is known within a minute.
+func TestTimeOfAClosedNetwork(t *testing.T) {
+	var silent, roots, records []string
+	for i := range 13 {
+		address := "198.51.100." + strconv.Itoa(200+i)
+		silent, roots = append(silent, "  - {address: "+address+", behaves: [silent]}\n"), append(roots, address)
+		records = append(records, "      root"+strconv.Itoa(i)+".example.com. 300 IN A "+address+"\n")
+	}
+	scenario := strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.53, behaves: [silent]}\n"+
+		"  - {address: 198.51.100.53, behaves: [silent]}\n"+strings.Join(silent, "")+"smtp:\n", 1)
+	scenario = strings.Replace(scenario, "      ns1.example.com.   300", strings.Join(records, "")+"      ns1.example.com.   300", 1)
+	target, bundle := found(t, scenario, "--root-hints", strings.Join(roots, ","))
+	if took := bundle.FinishedAt.Sub(bundle.StartedAt); took > time.Minute {
+		t.Errorf("took %v", took)
+	}
+	if target.Delegation == nil || target.Delegation.By != evidence.ByResolver {
+		t.Errorf("delegation %+v", target.Delegation)
 	}
 }
 
