@@ -179,11 +179,15 @@ func (cl *claim) lookAround(set *facts.Set) {
 	kind := cl.rule.viewKind()
 	cl.none = set.WhyNoViews(cl.target, kind)
 	subjects := set.Views(cl.target, kind)
-	if cl.nameserver != "" && len(subjects) > 0 {
+	nameserver := cl.nameserver
+	if kind != facts.Server {
+		nameserver = "" // the claim is about all servers together, whichever of them the row names
+	}
+	if nameserver != "" && len(subjects) > 0 {
 		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
 	}
 	for _, subject := range subjects {
-		if cl.nameserver != "" && !strings.HasPrefix(subject.At, cl.nameserver+" ") {
+		if nameserver != "" && !strings.HasPrefix(subject.At, nameserver+" ") {
 			continue
 		}
 		v := viewResult{subject: subject, counts: True, view: View{Set: set, Parameters: cl.parameters,
@@ -435,7 +439,23 @@ func (cl *claim) names(v viewResult) map[string]string {
 	case facts.Zone:
 		names["zone"] = v.subject.Name
 	}
+	if serial, _ := v.view.Set.Get(facts.DNSSOASerial, v.subject); !serial.At.IsZero() {
+		names["clocks"] = cl.clocks(serial.At)
+	}
 	return names
+}
+
+// clocks writes what a moment is where a day begins first, at UTC, and where the reporter reads its clock.
+func (cl *claim) clocks(at time.Time) string {
+	const layout = "2006-01-02 15:04"
+	texts := []string{at.UTC().Add(14*time.Hour).Format(layout) + " at UTC+14:00", at.UTC().Format(layout) + " at UTC"}
+	if r := cl.catalogue.reporter(cl.reporter); r != nil {
+		for _, offset := range r.ClockZone.Offsets {
+			zone := time.FixedZone("", int(offset.Seconds()))
+			texts = append(texts, at.In(zone).Format(layout+" at UTC-07:00")+" ("+r.Name+")")
+		}
+	}
+	return strings.Join(texts, ", ")
 }
 
 // threshold is a limit that the reporter publishes for a parameter of a rule.

@@ -79,9 +79,10 @@ var sayings = []string{sayConfirmed, sayPolicy, sayArtifact, sayChanged}
 const (
 	showWouldSee = "would_see" // what a client of each patience would have seen
 	showPatience = "patience"  // who would give up, who misreports
+	showOpinions = "opinions"  // who recommends what, and whose default the value is
 )
 
-var showable = []string{showWouldSee, showPatience}
+var showable = []string{showWouldSee, showPatience, showOpinions}
 
 var subjects = []string{string(facts.Host), string(facts.Zone)}
 

@@ -13,7 +13,7 @@ import (
 const patienceParameter = "patience"
 
 // Names that a sentence may use beside parameters and facts.
-var namePlaceholders = []string{"subject", "target", "host", "address", "port", "socket", "zone", "server", "server_address", "reporter"}
+var namePlaceholders = []string{"subject", "target", "host", "address", "port", "socket", "zone", "server", "server_address", "reporter", "clocks"}
 
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
 

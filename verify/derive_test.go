@@ -10,38 +10,6 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// A serial in the form of a date is judged by the most easterly clock: it is in the future only if it is so everywhere.
-func TestDateSerials(t *testing.T) {
-	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) // 23:00 at UTC+14
-	evening := now.Add(2 * time.Hour)                    // 01:00 of the 24th at UTC+14
-	tests := []struct {
-		serial uint32
-		at     time.Time
-		want   bool
-	}{
-		{2026112301, now, true},
-		{2026112399, now, true},
-		{2026112401, now, false},
-		{2026112401, evening, true},
-		{2026112501, evening, false},
-		{2312868412, now, false}, // a counter that looks like the year 2312
-		{1, now, false},
-		{2026022901, now, false}, // no such day
-		{2024022901, now, true},
-		{2026130101, now, false},
-		{2026110001, now, false},
-		{1700000000, now, false}, // Unix time, month 00
-		{1979010101, now, false},
-		{202611230, now, false},
-		{4294967295, now, false},
-	}
-	for _, test := range tests {
-		if got := isDateSerial(test.serial, test.at); got != test.want {
-			t.Errorf("%d at %v: %v, want %v", test.serial, test.at, got, test.want)
-		}
-	}
-}
-
 // Derivation from an empty or senseless bundle knows nothing, and does not panic.
 func TestNothingSeenIsNothingKnown(t *testing.T) {
 	bundles := []evidence.Bundle{
@@ -63,7 +31,7 @@ func TestNothingSeenIsNothingKnown(t *testing.T) {
 				for _, view := range set.Views(target.Name, kind) {
 					for _, def := range facts.Definitions() {
 						f, _ := set.Get(def.Name, view)
-						if f.Known() && f.Name != facts.SMTPPort && f.Name != facts.SMTPHostsGreeting {
+						if f.Known() && f.Name != facts.SMTPPort && f.Name != facts.SMTPHostsGreeting && f.Name != facts.DNSZoneServers {
 							t.Errorf("bundle %d: %s of %v is known: %v", i, f.Name, view, f.Value)
 						}
 						if !f.Known() && f.Why.Code == "" {

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/miekg/dns"
 
@@ -74,6 +73,7 @@ func ptrNames(x evidence.Exchange) []string {
 func (d *derivation) zone(t *evidence.Target) {
 	if t.Zone == "" || len(t.Servers) == 0 {
 		d.set.NoViews(t.Name, facts.Server, d.whyNoZone(t))
+		d.set.NoViews(t.Name, facts.Zone, d.whyNoZone(t))
 		return
 	}
 	for _, server := range t.Servers {
@@ -81,6 +81,7 @@ func (d *derivation) zone(t *evidence.Target) {
 		d.set.AddView(t.Name, subject)
 		d.soa(subject, server, t.Zone)
 	}
+	d.agreement(t)
 }
 
 func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
@@ -96,70 +97,6 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 }
 
 func nowhere(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.NXDomain }
-
-// soa derives the facts of one server's SOA record. Only an authoritative answer counts: anything else may be a stale copy.
-func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone string) {
-	exchanges, n := d.exchanges(evidence.Authoritative, server.Address, zone, "SOA")
-	x := last(exchanges)
-	ref := fmt.Sprintf("DNS exchange %d", n)
-	put := func(name facts.Name, value facts.Value) {
-		d.set.Put(subject, facts.Fact{Name: name, Value: value, At: x.At, Evidence: ref})
-	}
-	why := facts.Unknown{Code: facts.Untested, Detail: subject.At + " was not asked"}
-	var soa *dns.SOA
-	if len(exchanges) > 0 {
-		why, soa = authoritativeSOA(exchanges, subject.At)
-	} else if d.bundle.Interrupted || d.bundle.Expired {
-		why = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + subject.At + " was asked"}
-	}
-	if soa == nil {
-		for _, def := range facts.Definitions() {
-			if def.Scope == facts.Server {
-				d.set.Put(subject, facts.Fact{Name: def.Name, Why: why, At: x.At, Evidence: ref})
-			}
-		}
-		return
-	}
-	seconds := func(n uint32) time.Duration { return time.Duration(n) * time.Second }
-	put(facts.DNSSOAAnswered, facts.BoolValue(true))
-	put(facts.DNSSOASerial, facts.IntValue(int64(soa.Serial)))
-	put(facts.DNSSOASerialIsDate, facts.BoolValue(isDateSerial(soa.Serial, x.At)))
-	put(facts.DNSSOARefresh, facts.DurationValue(seconds(soa.Refresh)))
-	put(facts.DNSSOARetry, facts.DurationValue(seconds(soa.Retry)))
-	put(facts.DNSSOAExpire, facts.DurationValue(seconds(soa.Expire)))
-	put(facts.DNSSOAExpireTooShort, facts.BoolValue(uint64(soa.Expire) < uint64(soa.Refresh)+uint64(soa.Retry)))
-}
-
-func authoritativeSOA(exchanges []evidence.Exchange, server string) (facts.Unknown, *dns.SOA) {
-	if f := dnsprobe.Trouble(exchanges); f != nil {
-		return unanswered(f, server), nil
-	}
-	x := last(exchanges)
-	if !x.AA {
-		return facts.Unknown{Code: facts.ServFail, Detail: server + " answered, but not with authority"}, nil
-	}
-	for _, rr := range dnsprobe.Records(x, "SOA") {
-		if soa, ok := rr.(*dns.SOA); ok {
-			return facts.Unknown{}, soa
-		}
-	}
-	return facts.Unknown{Code: facts.ServFail, Detail: server + " answered without an SOA record"}, nil
-}
-
-// isDateSerial tells whether a serial reads as YYYYMMDDnn with a date that exists and has begun somewhere on earth: the
-// most easterly clock zone is UTC+14. Earlier than 1980 there was no DNS to write serials for.
-func isDateSerial(serial uint32, now time.Time) bool {
-	digits := fmt.Sprint(serial)
-	if len(digits) != 10 {
-		return false
-	}
-	date, err := time.Parse("20060102", digits[:8])
-	if err != nil || date.Year() < 1980 {
-		return false
-	}
-	easternmost := now.UTC().Add(14 * time.Hour)
-	return !date.After(easternmost)
-}
 
 // reverse derives the names found by reverse look-up of an address.
 func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
@@ -199,8 +136,13 @@ func missingPTR(set *facts.Set, subject facts.Subject) facts.Fact {
 
 // exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
 func (d *derivation) exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
+	return d.round(role, server, name, rrtype, 0)
+}
+
+// round returns the exchanges of a question that was asked anew so many times.
+func (d *derivation) round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
 	for i, x := range d.bundle.Exchanges {
-		if x.Role == role && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
+		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
 			found, n = append(found, x), i+1
 		}
 	}

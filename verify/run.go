@@ -80,6 +80,7 @@ type run struct {
 type exchangeKey struct {
 	at                            time.Time
 	server, transport, name, kind string
+	round                         int
 }
 
 func newRun(o Options) *run {
@@ -108,7 +109,7 @@ func (r *run) record(exchanges []evidence.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, x := range exchanges {
-		key := exchangeKey{x.At, x.Server, x.Transport, x.Name, x.Type}
+		key := exchangeKey{x.At, x.Server, x.Transport, x.Name, x.Type, x.Round}
 		if !r.recorded[key] {
 			r.recorded[key] = true
 			r.bundle.Exchanges = append(r.bundle.Exchanges, x)

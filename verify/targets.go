@@ -28,6 +28,7 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
+	defer r.settle(ctx, plan)
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
 		if task.has(wantPTR) {

@@ -35,6 +35,7 @@ type Options struct {
 	Helo         string         // name for EHLO
 	Patience     time.Duration  // longest wait for one SMTP reply
 	Deadline     time.Duration  // longest duration of the whole run
+	Settle       time.Duration  // wait before name servers that disagree are asked again; 0 for no second look
 	Controls     []string       // domains whose MX hosts show whether this network lets SMTP out
 	Samples      int            // sessions with each address that greets; 0 means one
 	Every        time.Duration  // distance of the samples; the pace of manners is the least
@@ -53,6 +54,9 @@ type Options struct {
 
 // StepPause is the wait between two sessions with one address; no session has such a step.
 const StepPause evidence.Step = "pause"
+
+// StepSettle is the wait for name servers that disagree; no session has such a step.
+const StepSettle evidence.Step = "settle"
 
 // Waiting describes what a session waits for, for a progress line. A zero Step says that the session is over.
 type Waiting struct {
@@ -85,6 +89,7 @@ const (
 	wantSOA                          // the delegation, and SOA and NS records at each authoritative server
 	wantMTASTS                       // MTA-STS record and policy file
 	wantTLSA                         // TLSA records of the hosts
+	wantAgreement                    // where serials differ, the records at the apex, and a second look
 	wantPlain                        // MAIL and RCPT before STARTTLS
 	wantPostmaster                   // the postmaster as recipient, from two senders
 	wantRelay                        // recipients of other domains
@@ -143,6 +148,13 @@ var providers = map[facts.Name]want{
 	facts.DANEPublished:              wantTLSA,
 	facts.DANEUsable:                 wantTLSA,
 	facts.DANEMatches:                wantTLSA | wantSession | wantTLS,
+
+	facts.DNSSOASerialsAgain:    wantSOA | wantAgreement,
+	facts.DNSSOADataDiffer:      wantSOA | wantAgreement,
+	facts.DNSSOADifferingTypes:  wantSOA | wantAgreement,
+	facts.DNSSOASerialBackwards: wantSOA | wantAgreement,
+	facts.DNSSOASettled:         wantSOA | wantAgreement,
+	facts.DNSSOALagTooLong:      wantSOA | wantAgreement,
 }
 
 // Make merges what several reports need into one plan: each name once.

@@ -1,6 +1,7 @@
 package dnsprobe
 
 import (
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -43,6 +44,9 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if cut {
 		return true, nil
 	}
+	if shortSOA(raw) {
+		return true, failure{evidence.Malformed, "the answer holds an SOA record whose data end early"}
+	}
 	space := maxText
 	if x.Answer, err = texts(m.Answer, &space); err != nil {
 		return true, err
@@ -52,6 +56,39 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	}
 	x.Additional, err = texts(withoutOPT(m.Extra), &space)
 	return true, err
+}
+
+// shortSOA tells whether the data of an SOA record in a message end before its fifth number (RFC 1035 section 3.3.13).
+// The library reads what is missing as zeros. Where names are compressed the length alone does not show it, so the data
+// are walked again. The message has been unpacked before.
+func shortSOA(raw []byte) bool {
+	const header, numbers = 12, 5 * 4
+	counts := func(at int) int { return int(binary.BigEndian.Uint16(raw[at:])) }
+	off := header
+	for range counts(4) {
+		_, end, err := dns.UnpackDomainName(raw, off)
+		if err != nil {
+			return false
+		}
+		off = end + 4 // type and class
+	}
+	for range counts(6) + counts(8) + counts(10) {
+		rr, end, err := dns.UnpackRR(raw, off)
+		if err != nil || end == off {
+			return false
+		}
+		if isSOA(rr) {
+			_, rname, err := dns.UnpackDomainName(raw, end-int(rr.Header().Rdlength))
+			if err != nil {
+				return true
+			}
+			if _, first, err := dns.UnpackDomainName(raw, rname); err != nil || first+numbers != end {
+				return true
+			}
+		}
+		off = end
+	}
+	return false
 }
 
 // withoutOPT leaves out what is no record but part of the protocol (RFC 6891 section 6.1.1).

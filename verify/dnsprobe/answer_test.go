@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -324,4 +325,74 @@ func TestAdditionalAndExtendedError(t *testing.T) {
 	if x.EDE != "18: Prohibited: not\nfor you" {
 		t.Errorf("extended error %q", x.EDE)
 	}
+}
+
+// The library reads what is missing of an SOA record as zeros; here it is damage, with compressed names too.
+func TestShortSOA(t *testing.T) {
+	whole := func(compress bool) []byte {
+		m := new(dns.Msg).SetQuestion("example.com.", dns.TypeSOA)
+		m.Response, m.Compress = true, compress
+		m.Answer = []dns.RR{newRR("example.com. 60 IN SOA ns1.example.com. hostmaster.example.com. 7 7200 3600 604800 3600")}
+		raw, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	for _, compress := range []bool{false, true} {
+		raw := whole(compress)
+		if shortSOA(raw) {
+			t.Errorf("compressed %v: a whole record is called short", compress)
+		}
+		names := len(raw) - 20
+		for _, missing := range []int{4, 8, 12, 16, 20} {
+			cut := slices.Clone(raw[:len(raw)-missing])
+			length := int(binary.BigEndian.Uint16(cut[rdataLength(t, cut):])) - missing
+			binary.BigEndian.PutUint16(cut[rdataLength(t, cut):], uint16(length))
+			query := new(dns.Msg).SetQuestion("example.com.", dns.TypeSOA)
+			query.Id = binary.BigEndian.Uint16(cut)
+			var x evidence.Exchange
+			x.Transport = udp
+			ours, err := record(&x, query, cut)
+			if !ours || err == nil {
+				t.Errorf("compressed %v, %d octets missing of %d: taken for whole: %v", compress, missing, len(raw)-names, x.Answer)
+			}
+		}
+	}
+}
+
+// rdataLength is where the length of the data of the only record stands.
+func rdataLength(t *testing.T, raw []byte) int {
+	t.Helper()
+	_, question, err := dns.UnpackDomainName(raw, 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, owner, err := dns.UnpackDomainName(raw, question+4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return owner + 8 // type, class, TTL
+}
+
+// A question asked anew is a question of its own, and is remembered as such.
+func TestAskAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		at := netip.MustParseAddrPort("192.0.2.53:53")
+		serial := 6
+		w.serve(t, at, false, func(q, reply *dns.Msg, network string) []*dns.Msg {
+			serial++
+			return records(fmt.Sprintf("example.com. 60 IN SOA ns1.example.com. h.example.com. %d 1 1 1 1", serial))(q, reply, network)
+		})
+		p := w.probe()
+		server := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.53"}
+		for _, step := range []struct{ round, want int }{{0, 7}, {0, 7}, {1, 8}, {0, 7}, {1, 8}, {2, 9}} {
+			xs := p.AskAnew(t.Context(), server, "example.com", "SOA", step.round)
+			x := xs[len(xs)-1]
+			if soa, ok := Records(x, "SOA")[0].(*dns.SOA); !ok || int(soa.Serial) != step.want || x.Round != step.round {
+				t.Errorf("round %d: %v (round %d), want serial %d", step.round, x.Answer, x.Round, step.want)
+			}
+		}
+	})
 }

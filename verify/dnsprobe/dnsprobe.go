@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -74,10 +75,11 @@ type question struct {
 	server netip.AddrPort
 	name   string // lower case, without the final dot; "." is the root
 	rrtype string // mnemonic in upper case
+	round  int    // 0; else the question is asked anew, whatever was answered before
 }
 
 func (q question) key() string {
-	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype
+	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype + " " + strconv.Itoa(q.round)
 }
 
 // Lookup asks the resolver. It asks over UDP with EDNS, without EDNS after silence, FORMERR or NOTIMP, and over TCP
@@ -91,7 +93,13 @@ func (p *Probe) Lookup(ctx context.Context, name, rrtype string) []evidence.Exch
 // no success at all, because RFC 7766 section 5 has every server answer there too. The same address under another
 // server name is not asked again: its exchanges come back under that name.
 func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype string) []evidence.Exchange {
+	return p.AskAnew(ctx, server, name, rrtype, 0)
+}
+
+// AskAnew asks as Ask does, but what was answered in another round does not count: it shows what has changed since.
+func (p *Probe) AskAnew(ctx context.Context, server evidence.Server, name, rrtype string, round int) []evidence.Exchange {
 	q, err := p.direct(server, name, rrtype)
+	q.round = round
 	if err != nil {
 		x := q.exchange(udp, true)
 		x.ServerName, x.Server = server.Name, clip(server.Address)
@@ -252,6 +260,7 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 		Role:       q.role,
 		Server:     q.server.String(),
 		Transport:  network,
+		Round:      q.round,
 		EDNS:       edns,
 		Name:       clip(q.name),
 		Type:       clip(q.rrtype),

@@ -276,6 +276,7 @@ type Exchange struct {
 	ServerName string    `json:"server_name"` // name of an authoritative server; "" for a resolver
 	Server     string    `json:"server"`      // address and port
 	Transport  string    `json:"transport"`   // "udp" or "tcp"
+	Round      int       `json:"round"`       // 0; counts how often the same question was asked anew, after a time to settle
 	EDNS       bool      `json:"edns"`
 	Name       string    `json:"name"` // question name, lower case, without the final dot
 	Type       string    `json:"type"`

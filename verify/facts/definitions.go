@@ -63,6 +63,30 @@ const (
 	SMTPPostmasterAccepted Name = "smtp.postmaster.accepted"
 	SMTPVRFYDiscloses      Name = "smtp.vrfy.discloses"
 	SMTPEXPNDiscloses      Name = "smtp.expn.discloses"
+
+	// What an SOA record says, at each server.
+	DNSSOACount             Name = "dns.soa.count"
+	DNSSOAMName             Name = "dns.soa.mname"
+	DNSSOAMinimum           Name = "dns.soa.minimum"
+	DNSSOAMinimumInvalid    Name = "dns.soa.minimum_invalid"
+	DNSSOANegativeTTL       Name = "dns.soa.negative_ttl"
+	DNSSOARefreshUnworkable Name = "dns.soa.refresh_unworkable"
+	DNSSOARetryZero         Name = "dns.soa.retry_zero"
+	DNSSOASerialStyle       Name = "dns.soa.serial_style"
+	DNSSOASerialDate        Name = "dns.soa.serial_date"
+	DNSSOASerialDateBegun   Name = "dns.soa.serial_date_begun_everywhere"
+
+	// What the servers of a zone say together.
+	DNSSOASerials         Name = "dns.soa.serials"
+	DNSSOASerialsAgain    Name = "dns.soa.serials_again"
+	DNSSOASerialsDiffer   Name = "dns.soa.serials_differ"
+	DNSSOADataDiffer      Name = "dns.soa.data_differ"
+	DNSSOADifferingTypes  Name = "dns.soa.differing_types"
+	DNSSOASerialBackwards Name = "dns.soa.serial_backwards"
+	DNSSOASettled         Name = "dns.soa.settled"
+	DNSSOALagTooLong      Name = "dns.soa.lag_too_long"
+	DNSSOAProviders       Name = "dns.soa.providers"
+	DNSZoneServers        Name = "dns.zone.servers"
 )
 
 // The names of the facts about encryption: what a server shows, and what its domain and its host demand of senders.
@@ -133,7 +157,27 @@ var definitions = []Definition{
 	{DNSSOARefresh, Duration, Server, "Refresh interval of the SOA record."},
 	{DNSSOARetry, Duration, Server, "Retry interval of the SOA record."},
 	{DNSSOAExpire, Duration, Server, "Expire value of the SOA record."},
-	{DNSSOAExpireTooShort, Bool, Server, "Expire is below refresh plus retry, so that a secondary drops the zone before a failed refresh was retried once."},
+	{DNSSOAExpireTooShort, Bool, Server, "Expire is below refresh plus retry, so that a secondary drops the zone before a failed refresh was retried once; or it is not above retry."},
+	{DNSSOACount, Int, Server, "Number of different SOA records in the server's answer. With more than one, what the record says is not known."},
+	{DNSSOAMName, Text, Server, "Primary name server named in the SOA record (MNAME), lower case, without the final dot."},
+	{DNSSOAMinimum, Duration, Server, "Minimum field of the SOA record."},
+	{DNSSOAMinimumInvalid, Bool, Server, "The minimum field is 2^31 or more, which is no TTL (RFC 2181 section 8)."},
+	{DNSSOANegativeTTL, Duration, Server, "How long a resolver may remember that a name does not exist: the smaller of the minimum field and the SOA record's own TTL (RFC 2308 section 3); one of 2^31 or more counts as zero (RFC 2181 section 8)."},
+	{DNSSOARefreshUnworkable, Bool, Server, "Refresh is zero, or is not below expire, so that a secondary drops the zone before it asks for news at all."},
+	{DNSSOARetryZero, Bool, Server, "Retry is zero, so that a secondary repeats a failed refresh without a pause."},
+	{DNSSOASerialStyle, Text, Server, "What the serial looks like: date (YYYYMMDDnn, the day has begun somewhere on earth), future_date (such a date that has not begun anywhere, at most two years ahead), unix_time, counter, or other (ten digits of this or the last century that are none of these)."},
+	{DNSSOASerialDate, Text, Server, "The date in a serial of the style date or future_date, as YYYY-MM-DD."},
+	{DNSSOASerialDateBegun, Bool, Server, "The date in the serial has begun everywhere on earth, so that no clock zone (down to UTC-12) sees it in the future."},
+	{DNSSOASerials, List, Zone, "Serial at each name server address that answered, at the first look."},
+	{DNSSOASerialsAgain, List, Zone, "The same at the second look, after the time to settle."},
+	{DNSSOASerialsDiffer, Bool, Zone, "At the first look at least two name server addresses answered with different serials. No only where every name server was heard."},
+	{DNSSOADataDiffer, Bool, Zone, "The servers whose serials differ have different NS, MX, A, AAAA or TXT records at the apex, compared as sets. Not known where only addresses differ that servers may compute by load or place."},
+	{DNSSOADifferingTypes, List, Zone, "The types of those records that differ."},
+	{DNSSOASerialBackwards, Bool, Zone, "A server's serial was smaller at the second look than at the first (RFC 1982), and still so when asked once more. Known only if there was a second look."},
+	{DNSSOASettled, Bool, Zone, "The serials differed at the first look and agree at the second. Known only if there was a second look."},
+	{DNSSOALagTooLong, Bool, Zone, "A server was still behind after refresh plus retry, the time within which a secondary must have asked for news. Known if we waited that long, or if several providers count by themselves."},
+	{DNSSOAProviders, Int, Zone, "Number of DNS providers that count serials by themselves, told apart by the registrable domains of the name servers' names, without numbers and public suffix; one where all servers name the same primary."},
+	{DNSZoneServers, List, Zone, "Names of the zone's name servers."},
 
 	{SMTPSTARTTLSSmuggled, Bool, Session, "Plain text stood behind the reply 220 to STARTTLS, where only encrypted bytes may follow. A client that believes it can be fed forged replies."},
 	{SMTPCertificateTrusted, Bool, Session, "The certificates that the server sends lead to an authority that this machine trusts. The dates of the server's own certificate do not count here."},

@@ -22,6 +22,7 @@ func networkFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the whole run"},
 		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
 		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Usage: "distance of the samples, 30s at least"},
+		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
 		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
 		&cli.StringFlag{Name: "root-hints", Usage: "`ADDRESS[,ADDRESS…]` of the root servers, or a file like named.root (default: those of IANA)"},
 		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},

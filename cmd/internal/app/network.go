@@ -24,6 +24,7 @@ import (
 func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Options, error) {
 	o := verify.Options{
 		Dialer: p.env.Dialer, Helo: c.String("helo"), Patience: c.Duration("patience"), Deadline: c.Duration("deadline"),
+		Settle:       c.Duration("settle"),
 		AllowPrivate: c.Bool("allow-private"), MaxHosts: c.Int("max-hosts"),
 		TrustedRoots: p.env.TrustedRoots, ResolverNamed: c.String("resolver") != "",
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
@@ -37,6 +38,9 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.GreylistWait = c.Duration("greylist-wait"); o.GreylistWait < 0 || o.GreylistWait > 0 && o.GreylistWait+beyondGreylist > o.Deadline {
 		return o, usage("Give the run more time, such as --deadline "+(max(o.GreylistWait, 0)+6*time.Minute).String(),
 			"--greylist-wait %v does not fit into the run, which ends after %v", o.GreylistWait, o.Deadline)
+	}
+	if o.Settle < 0 {
+		return o, usage("", "--settle must not be below zero")
 	}
 	var err error
 	if err := samples(c, &o); err != nil {

@@ -99,6 +99,7 @@ func (g *progress) show() {
 // awaited names what is waited for.
 func awaited(w verify.Waiting) string {
 	what := map[evidence.Step]string{
+		verify.StepSettle:    "a second look at the name servers of",
 		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with",
 		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",
 		evidence.StepRSET: "the reply to RSET of", evidence.StepVRFY: "the reply to VRFY of", evidence.StepEXPN: "the reply to EXPN of",
