@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"slices"
 	"strings"
@@ -86,7 +87,8 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 	default:
 		return ""
 	}
-	if dnsprobe.Trouble(r.ask(ctx, stsRecordName(t.Name), "TXT")) == nil {
+	// A wildcard may answer with a text of another kind.
+	if _, err := mailpolicy.STSRecord(texts(last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name

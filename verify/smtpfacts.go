@@ -22,7 +22,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 			why = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the session with " + subject.String()}
 		}
 		for _, def := range facts.Definitions() {
-			if def.Scope == facts.Session && def.Name != facts.DNSPTRNames && def.Name != facts.DNSPTRMissing {
+			if overSMTP(def) {
 				put(facts.Fact{Name: def.Name, Why: why})
 			}
 		}

@@ -1,11 +1,15 @@
 package app_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"mxverdict/cmd/internal/app"
 	"mxverdict/verify/lab"
 )
 
@@ -197,6 +201,11 @@ func TestPolicyOfAHost(t *testing.T) {
 	if v := a.verdict("smtp/tls-certificate"); v.Verdict != "confirmed" || v.Severity != "high" {
 		t.Errorf("%s %s (%s): %s", v.Verdict, v.Severity, v.Reason, v.Says)
 	}
+	wildcard := strings.Replace(text, "      ns1.example.com.   300", "      *.example.com. 300 IN TXT \"v=spf1 -all\"\n      *.mail.example.com. 300 IN TXT \"v=spf1 -all\"\n      ns1.example.com.   300", 1)
+	a, _ = judged(t, wildcard, report, "--target", "mail.example.com")
+	if v := a.verdict("smtp/tls-certificate"); v.Verdict != "confirmed" || v.Severity != "high" {
+		t.Errorf("with another text at every name, %s %s (%s): %s", v.Verdict, v.Severity, v.Reason, v.Says)
+	}
 	elsewhere := strings.Replace(text, "IN MX 10 mail.example.com.", "IN MX 10 other.example.com.", 1)
 	a, _ = judged(t, elsewhere, report, "--target", "mail.example.com")
 	if v := a.verdict("smtp/tls-certificate"); v.Verdict != "inconclusive" || v.Reason != "no_target" {
@@ -279,6 +288,26 @@ func TestSmuggledTextIsReported(t *testing.T) {
 		}
 		if v := a.verdict("smtp/tls-missing"); v.Verdict != want {
 			t.Errorf("%s: %s, want %s", starttls, v.Verdict, want)
+		}
+	}
+}
+
+// Saved evidence is judged as it was when it was seen, without the network, the roots and the clock of that time.
+func TestReplayOfCertificates(t *testing.T) {
+	for kind, records := range map[string]string{"expired": announced, "wrong-name": announced + tlsaOf(t, 2, lab.IntermediateName), "trusted": ""} {
+		file := filepath.Join(t.TempDir(), "evidence.json")
+		text := signed(encrypted(t, "{certificate: "+kind+"}", records, policyFile("testing", "mail.example.com")))
+		before, _ := judged(t, text, claim("smtp/tls-certificate", "smtp/tls-missing"), "--save-evidence", file)
+		var stdout, stderr bytes.Buffer
+		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, file}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		var after answer
+		if err := json.Unmarshal(stdout.Bytes(), &after); err != nil {
+			t.Fatalf("%v: %s", err, stderr.String())
+		}
+		for _, v := range before.Verdicts {
+			if w := after.verdict(v.Rule); w.Verdict != v.Verdict || w.Severity != v.Severity || w.Says != v.Says {
+				t.Errorf("%s: %s was %s %s, and is %s %s in the replay", kind, v.Rule, v.Verdict, v.Severity, w.Verdict, w.Severity)
+			}
 		}
 	}
 }
