@@ -29,7 +29,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		for _, s := range t.Servers {
 			names[s.Name] = true
 		}
-		for _, name := range serverNames(t.Delegation) {
+		for _, name := range slices.Concat(serverNames(t.Delegation), ownServerNames(b.Exchanges, t.Zone)) {
 			names[name] = true
 		}
 		for _, h := range t.Hosts {
@@ -85,6 +85,17 @@ func serverNames(d *evidence.Delegation) []string {
 	if d != nil {
 		for _, c := range d.Path {
 			names = append(names, c.Names...)
+		}
+	}
+	return names
+}
+
+// ownServerNames lists the servers that the servers of a zone name, with or without an address.
+func ownServerNames(xs []evidence.Exchange, zone string) []string {
+	var names []string
+	for _, x := range xs {
+		if zone != "" && x.Name == zone && x.Type == "NS" {
+			names = append(names, nameServers(dnsprobe.Records(x, "NS"))...)
 		}
 	}
 	return names

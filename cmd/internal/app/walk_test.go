@@ -55,6 +55,16 @@ func TestResolverChangesNoDelegation(t *testing.T) {
 		"silent":   strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [silent]}\nsmtp:\n", 1),
 		"servfail": strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [servfail]}\nsmtp:\n", 1),
 		"refused":  strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [refused]}\nsmtp:\n", 1),
+		"lying": strings.Replace(honest, "smtp:\n", `name_servers:
+  - address: 192.0.2.1
+    lies: |
+      example.com. NS ns.forged.example.
+      ns1.example.com. A 203.0.113.66
+      ns2.example.com. A 203.0.113.66
+      com. NS ns.forged.example.
+smtp:
+`, 1),
+		"inventing": strings.Replace(honest, "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, invents: 203.0.113.66}\nsmtp:\n", 1),
 	} {
 		got, _ := found(t, scenario)
 		if !reflect.DeepEqual(got.Delegation, want.Delegation) || !reflect.DeepEqual(got.Servers, want.Servers) || got.Zone != want.Zone {
@@ -166,5 +176,95 @@ func TestEachPartHoldsItsPath(t *testing.T) {
 		if referrals == 0 {
 			t.Errorf("%s: the root's referral is missing", name)
 		}
+	}
+}
+
+// treeOfZones is an internet with a root and a TLD of two servers each. The zone of the target has a server below it and one under
+// another TLD; the TLD's zone and that of the target may be rewritten.
+const treeOfZones = `schema: mxverdict/scenario/1
+resolver: 192.0.2.1
+target: example.com
+zones:
+  - name: .
+    servers: [a.root, b.root]
+    records: |
+      a.root. 300 IN A 192.0.2.251
+      b.root. 300 IN A 192.0.2.252
+      com. 300 IN NS a.tld.net.
+      com. 300 IN NS b.tld.net.
+      net. 300 IN NS a.tld.net.
+      a.tld.net. 300 IN A 192.0.2.11
+      b.tld.net. 300 IN A 192.0.2.12
+  - name: com
+    servers: [a.tld.net, b.tld.net]
+    records: |
+      example.com. 300 IN NS ns1.example.com.
+      example.com. 300 IN NS ns.other.net.
+      ns1.example.com. 300 IN A 192.0.2.53
+  - name: net
+    servers: [a.tld.net]
+    records: |
+      a.tld.net. 300 IN A 192.0.2.11
+      b.tld.net. 300 IN A 192.0.2.12
+      other.net. 300 IN NS ns.other.net.
+      ns.other.net. 300 IN A 198.51.100.53
+  - name: other.net
+    servers: [ns.other.net]
+    records: |
+      ns.other.net. 300 IN A 198.51.100.53
+      ns.other.net. 300 IN AAAA 2001:db8::53
+  - name: example.com
+    servers: [ns1.example.com, ns.other.net]
+    records: |
+      ns1.example.com. 300 IN A 192.0.2.53
+`
+
+func TestWalkThroughTheLab(t *testing.T) {
+	const usual = ". com example.com | ns.other.net 198.51.100.53, ns.other.net 2001:db8::53, ns1.example.com 192.0.2.53"
+	behaves := func(address, manners string) string {
+		return "name_servers:\n  - {address: " + address + ", behaves: [" + manners + "]}\n"
+	}
+	tests := []struct{ name, old, new, more, want string }{
+		{"all well", "", "", "", usual},
+		{"a root that refuses", "", "", behaves("192.0.2.251", "refused"), usual},
+		{"a root that refers upwards", "", "", behaves("192.0.2.251", "upward"), usual},
+		{"a TLD server that is lame", "", "", behaves("192.0.2.11", "lame"), ". com example.com | ns1.example.com 192.0.2.53"}, // net is on it
+		{"a TLD server without EDNS", "", "", behaves("192.0.2.11", "no_edns"), usual},
+		{"a TLD server that drops EDNS", "", "", behaves("192.0.2.11", "drops_edns"), usual},
+		{"a TLD server that truncates", "", "", behaves("192.0.2.11", "truncate"), usual},
+		{"a TLD server that answers another ID", "", "", behaves("192.0.2.12", "wrong_id"), usual},
+		{"a TLD server that answers another question", "", "", behaves("192.0.2.12", "wrong_question"), usual},
+		{"a TLD server that spoofs", "", "", "name_servers:\n  - address: 192.0.2.12\n    spoofs: |\n      ns.other.net. A 203.0.113.66\n", usual},
+		{"a server that drips", "", "", behaves("192.0.2.53", "truncate, drip: 1s"), usual},
+		{"a server that is lame", "", "", behaves("192.0.2.53", "lame"), usual},
+		{"a server named by the zone only", "servers: [ns1.example.com, ns.other.net]", "servers: [ns1.example.com, ns.other.net, ns3.example.com]",
+			"", usual},
+		{"no glue", "      ns1.example.com. 300 IN A 192.0.2.53\n  - name: net", "  - name: net", "", usual},
+		{"wrong glue", "      ns1.example.com. 300 IN A 192.0.2.53\n  - name: net", "      ns1.example.com. 300 IN A 192.0.2.66\n  - name: net",
+			"", usual + ", ns1.example.com 192.0.2.66"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			text := strings.Replace(treeOfZones, test.old, test.new, 1) + test.more
+			if strings.Contains(test.new, "ns3") {
+				text = strings.Replace(text, "    records: |\n      ns1.example.com. 300 IN A 192.0.2.53\n",
+					"    records: |\n      ns1.example.com. 300 IN A 192.0.2.53\n      ns3.example.com. 300 IN A 192.0.2.55\n", 1)
+				test.want += ", ns3.example.com 192.0.2.55"
+			}
+			target, _ := found(t, text)
+			var words, servers []string
+			for _, c := range target.Delegation.Path {
+				words = append(words, c.Zone)
+			}
+			for _, s := range target.Servers {
+				servers = append(servers, s.Name+" "+s.Address)
+			}
+			if got := strings.Join(words, " ") + " | " + strings.Join(servers, ", "); got != test.want {
+				t.Errorf("found %s, want %s", got, test.want)
+			}
+			if last := target.Delegation.Path[len(target.Delegation.Path)-1]; len(last.Asked) != 2 {
+				t.Errorf("asked for the delegation: %v", last.Asked)
+			}
+		})
 	}
 }
