@@ -121,6 +121,11 @@ func TestNoInterception(t *testing.T) {
 			t.Errorf("%s is %s (%s): %s", v.Rule, v.Verdict, v.Reason, v.Says)
 		}
 	}
+	// That nobody answers is no reason to ask a control.
+	s = withControls(t, host(t, `greeting: {reply: "554 5.7.1 no", then: close}`), smtpClaims)
+	if slices.ContainsFunc(s.evidence.Sessions, func(s evidence.Session) bool { return s.Control }) {
+		t.Error("a control was asked although the server answered")
+	}
 	silent := strings.Replace(host(t, "starttls: true"), "smtp:\n", "smtp:\n  - {address: 192.0.2.1, connect: silent}\n", 1)
 	s = withControls(t, silent, smtpClaims)
 	if s.took > 2*time.Second {
@@ -293,6 +298,16 @@ func TestAddressNarrows(t *testing.T) {
 	}
 }
 
+// Of addresses that were left out nothing is known, least of all that they do not answer.
+func TestAddressNarrowsAndClaimsNothingOfOthers(t *testing.T) {
+	text := mailHosts([]string{"example.com. IN MX 10 mx.example.com.", "mx.example.com. IN A 203.0.113.21", "mx.example.com. IN A 203.0.113.22"},
+		[]string{"{address: 203.0.113.21, name: mx.example.com, greeting: {reply: none}}", "{address: 203.0.113.22, name: mx.example.com, starttls: true}"})
+	s := withControls(t, text, "smtp:mx.example.com\nFailed To Connect\n", "--control", "none", "--address", "203.0.113.21")
+	if v := s.verdict("smtp/connect"); v.Verdict != "inconclusive" || strings.Contains(v.Says, "No address") {
+		t.Errorf("%s %s: %s", v.Verdict, v.Severity, v.Says)
+	}
+}
+
 // A server hangs up if it does so twice at the same step, behind a greeting and without 421.
 func TestDisconnected(t *testing.T) {
 	tests := []struct {
@@ -394,6 +409,20 @@ func TestSamples(t *testing.T) {
 	s = withControls(t, later, report, "--samples", "3", "--every", "30s")
 	if v := s.verdict("smtp/connection-time"); v.Verdict != "confirmed" {
 		t.Errorf("connection-time is %s: %s", v.Verdict, v.Says)
+	}
+	if v := s.verdict("smtp/transaction-time"); v.Verdict != "confirmed" {
+		t.Errorf("transaction-time is %s: %s", v.Verdict, v.Says)
+	}
+	dialogue := host(t, "starttls: true", "sequence:\n      - {from_connection: 2, rcpt: {delay: 20s}}")
+	s = withControls(t, dialogue, report, "--samples", "2", "--every", "30s")
+	if v := s.verdict("smtp/transaction-time"); v.Verdict != "policy_disagreement" || !strings.Contains(v.Says, "20") {
+		t.Errorf("transaction-time is %s: %s", v.Verdict, v.Says)
+	}
+	// A server that hung up twice and then did not does so only sometimes.
+	hangs := host(t, "ehlo: {reply: none, then: close}", "sequence:\n      - {from_connection: 3, ehlo: {delay: 0s}}")
+	s = withControls(t, hangs, claim("smtp/disconnected"), "--samples", "3", "--every", "30s")
+	if v := s.verdict("smtp/disconnected"); v.Verdict != "inconclusive" || v.Reason != "disagreement" {
+		t.Errorf("disconnected is %s (%s): %s", v.Verdict, v.Reason, v.Says)
 	}
 	// Who turns the tester away is left in peace, and what was measured stands.
 	limited := host(t, "starttls: true", "sequence:\n      - {from_connection: 3, greeting: {reply: \"421 4.7.0 Too many connections\", then: close}}")
