@@ -59,7 +59,7 @@ func (d *derivation) sessionsWith(subject facts.Subject) (sessions []numbered) {
 
 // overSMTP tells whether a fact is learnt in a session, rather than from the DNS.
 func overSMTP(def facts.Definition) bool {
-	return def.Scope == facts.Session && strings.HasPrefix(string(def.Name), "smtp.")
+	return def.Scope == facts.Session && (strings.HasPrefix(string(def.Name), "smtp.") || def.Name == facts.DANEMatches)
 }
 
 // slowestDialogue is the session whose dialogue took longest, of those that were timed whole: what is fast only sometimes is

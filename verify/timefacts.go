@@ -220,6 +220,10 @@ func (d *derivation) hungUpAt(s numbered) (*evidence.Event, facts.Unknown) {
 	for i := range s.Events {
 		e := &s.Events[i]
 		switch {
+		case e.About != "" && e.Failure == nil && (e.Reply == nil || e.Reply.Code != 421):
+			// What is asked beside the plain course may be refused.
+		case e.About != "" && e.Failure != nil:
+			return nil, unknown(e.Failure, stepText(e)) // we may have provoked it
 		case e.Step == evidence.StepQUIT:
 			if s.Event(evidence.StepRCPT) == nil {
 				return nil, d.before(s)

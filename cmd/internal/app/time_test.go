@@ -76,8 +76,8 @@ var smtpClaims = claim("smtp/connect", "smtp/disconnected", "smtp/banner-mismatc
 // Where something on the way answers for everybody, nothing that was seen says anything about the server.
 func TestInterception(t *testing.T) {
 	text := strings.Replace(scenarioFile(t, delayed), "latency: 20ms", "latency: 20ms\nintercepts: true", 1)
-	s := withControls(t, text, smtpClaims)
-	if len(s.Verdicts) != 6 {
+	s := withControls(t, text, smtpClaims+claim("smtp/open-relay", "smtp/vrfy", "smtp/postmaster", "smtp/tls-required", "smtp/tls-certificate", "smtp/tls-version"))
+	if len(s.Verdicts) != 12 {
 		t.Fatalf("%d verdicts", len(s.Verdicts))
 	}
 	for _, v := range s.Verdicts {
@@ -340,6 +340,14 @@ func TestDisconnected(t *testing.T) {
 			}
 			wantManners(t, o)
 		})
+	}
+}
+
+// What is asked beside the plain course and refused there is no end of the dialogue.
+func TestDisconnectedBesideOtherQuestions(t *testing.T) {
+	a, _ := judged(t, host(t, "starttls: true", "requires_tls: mail"), claim("smtp/disconnected", "smtp/tls-required", "smtp/tls-missing"))
+	if v := a.verdict("smtp/disconnected"); v.Verdict != "false_positive" {
+		t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
 	}
 }
 
