@@ -25,7 +25,7 @@ import (
 	"mxverdict/verify/facts"
 )
 
-//go:embed catalogue/*.yaml reporters/*.yaml causes.yaml patience.yaml reasons.yaml
+//go:embed catalogue/*.yaml reporters/*.yaml causes.yaml patience.yaml reasons.yaml opinions.yaml
 var embedded embed.FS
 
 // Catalogue is everything that judges: rules, causes, reporters and patience.
@@ -35,6 +35,7 @@ type Catalogue struct {
 	reporters  []*wording.Reporter
 	vocabulary *wording.Vocabulary
 	patience   *Patience
+	opinions   Opinions
 	reasons    map[facts.Code]Reason
 	digest     string
 	replaced   []string // embedded files in whose place LoadWith has others
@@ -76,7 +77,10 @@ func LoadVocabulary(overlay fs.FS) (report.Vocabulary, error) {
 
 const reporterFiles = "reporters/*.yaml"
 
-var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "patience.yaml", "reasons.yaml"}
+var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "patience.yaml", "reasons.yaml", opinionsName}
+
+// opinionsName is the file of who says what; that of an overlay adds to it.
+const opinionsName = "opinions.yaml"
 
 // load reads the wanted files of the embedded catalogue and of the overlay.
 func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
@@ -159,6 +163,8 @@ func (c *Catalogue) loadFile(file string, data []byte) (err error) {
 		c.causes = append(c.causes, causes...)
 	case file == "patience.yaml":
 		c.patience, err = loadPatience(file, data)
+	case file == opinionsName:
+		err = c.opinions.load(file, data)
 	case file == "reasons.yaml":
 		c.reasons, err = loadReasons(file, data)
 	}
@@ -193,6 +199,11 @@ func (c *Catalogue) link() error {
 			if _, ok := c.reasons[r.Untested.Code]; !ok {
 				return &strict.Error{File: r.File, Line: r.Line, Says: fmt.Sprintf("rule %q: untested code %q is not in reasons.yaml", r.ID, r.Untested.Code)}
 			}
+		}
+	}
+	for _, f := range c.opinions.Fields {
+		if seen[f.Rule] == nil {
+			return &strict.Error{File: opinionsName, Line: 1, Says: fmt.Sprintf("field %s: unknown rule %q%s", f.Name, f.Rule, strict.Suggest(f.Rule, c.ruleIDs()))}
 		}
 	}
 	if err := c.linkCauses(); err != nil {
@@ -263,6 +274,9 @@ func (c *Catalogue) Vocabulary() report.Vocabulary { return c.vocabulary }
 
 // Patience returns the table of who waits how long.
 func (c *Catalogue) Patience() *Patience { return c.patience }
+
+// Opinions returns the table of who says what.
+func (c *Catalogue) Opinions() *Opinions { return &c.opinions }
 
 // Digest identifies the rules in force.
 func (c *Catalogue) Digest() string { return c.digest }

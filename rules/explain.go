@@ -18,7 +18,7 @@ const maxShown = 8
 func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
-		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Commands: []string{}}
+		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}}
 	decisive := cl.decisive()
 	names := cl.names(decisive)
 	v.Claim = fill(cl.rule.Claim, decisive.view, names)
@@ -41,6 +41,7 @@ func (cl *claim) verdict() Verdict {
 	cl.addEvidence(&v)
 	cl.addNotes(&v)
 	cl.addTiming(&v)
+	cl.addOpinions(&v)
 	v.Commands = append(v.Commands, fillCommands(cl.rule.Commands, decisive.view, names)...)
 	for _, q := range cl.rule.Requirements {
 		if q.Reference != "" && !slices.Contains(v.References, q.Reference) {

@@ -56,7 +56,7 @@ func (c *Catalogue) loadSource(s Source) error {
 	if err := yaml.Unmarshal(s.Data, &head); err != nil {
 		return strict.FromYAML(s.Name, err)
 	}
-	schemas := []string{rulesSchema, wording.Schema, causesSchema}
+	schemas := []string{rulesSchema, wording.Schema, causesSchema, opinionsSchema}
 	switch head.Schema {
 	case rulesSchema:
 		rules, err := loadRules(s.Name, s.Data)
@@ -66,6 +66,8 @@ func (c *Catalogue) loadSource(s Source) error {
 		reporter, err := wording.Load(s.Name, s.Data)
 		c.reporters = append(c.reporters, reporter)
 		return err
+	case opinionsSchema:
+		return c.opinions.load(s.Name, s.Data)
 	case causesSchema:
 		causes, err := loadCauses(s.Name, s.Data)
 		c.causes = append(c.causes, causes...)

@@ -90,4 +90,5 @@ func (p *Patience) rows(latency facts.Fact) []PatienceRow {
 var shownFacts = map[string][]facts.Name{
 	showWouldSee: {facts.SMTPGreetingLatency, facts.SMTPEHLOLatency},
 	showPatience: {facts.SMTPGreetingLatency},
+	showOpinions: {facts.DNSZoneServers},
 }

@@ -88,6 +88,7 @@ type Verdict struct {
 	Measured   []Measured       `json:"measured"`    // the facts behind it
 	WouldSee   []WouldSee       `json:"would_see"`   // what a client of each patience would have seen; timing matters only
 	Patience   []PatienceRow    `json:"patience"`    // who would give up and who misreports; timing matters only
+	Opinions   []Opinion        `json:"opinions"`    // who says what about the value; policy disagreements only
 	References []string         `json:"references"`  // "rfc5321#4.5.3.2.1"
 	Commands   []string         `json:"commands"`    // commands that the reader can run himself
 	MeasuredAt *time.Time       `json:"measured_at"` // when the earliest of the measured facts was taken, or null
@@ -121,3 +122,21 @@ type PatienceRow struct {
 	Source  string  `json:"source"`
 	Seen    string  `json:"seen"` // when the source was last read
 }
+
+// Opinion is what an authority recommends about a value, or what a provider gives to the zones that it hosts.
+type Opinion struct {
+	Who      string `json:"who"`
+	Kind     string `json:"kind"`  // OpinionAuthority or OpinionProvider
+	Class    string `json:"class"` // of an authority: M for a standard that must be followed, A for advice
+	Says     string `json:"says"`
+	Agrees   Truth  `json:"agrees"`   // the measured value is what it recommends, or gives
+	Rejected bool   `json:"rejected"` // the reporter would object to everything that it recommends
+	Source   string `json:"source"`
+	Seen     string `json:"seen"` // when the source was last read
+}
+
+// Who has an opinion.
+const (
+	OpinionAuthority = "authority"
+	OpinionProvider  = "provider"
+)

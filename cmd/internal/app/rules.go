@@ -16,8 +16,8 @@ import (
 func (p *program) ruleCommands() []*cli.Command {
 	return []*cli.Command{
 		{Name: "list", Usage: "all rules and causes", Flags: ruleFlags(), Action: p.rulesList},
-		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), or the table of patience",
-			ArgsUsage: "ID|patience", Flags: ruleFlags(), Action: p.rulesShow},
+		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), or the tables of patience and opinions",
+			ArgsUsage: "ID|patience|opinions", Flags: ruleFlags(), Action: p.rulesShow},
 		{Name: "facts", Usage: "the facts that conditions may use", Action: p.rulesFacts},
 		{Name: "lint", Usage: "checks the catalogue, a folder given with --rules, or files of rules, causes or a reporter's wordings, and counts what cannot be tested yet",
 			ArgsUsage: "[FILE…]", Flags: ruleFlags(), Action: p.rulesLint},
@@ -51,6 +51,7 @@ func (p *program) rulesList(c *cli.Context) error {
 		fmt.Fprintf(p.stdout, "%-28s %s\n", "cause "+cause.ID, render.Clean(cause.About))
 	}
 	fmt.Fprintf(p.stdout, "%-28s %s\n", "patience", "who waits how long for a greeting, with sources")
+	fmt.Fprintf(p.stdout, "%-28s %s\n", "opinions", "who recommends which SOA values, and the defaults of providers, with sources")
 	return nil
 }
 
@@ -70,6 +71,8 @@ func (p *program) rulesShow(c *cli.Context) error {
 	switch id {
 	case "patience":
 		return render.Patience(p.stdout, catalogue.Patience())
+	case "opinions":
+		return render.Opinions(p.stdout, catalogue.Opinions())
 	case "":
 		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause")
 	}
@@ -97,7 +100,8 @@ func (p *program) rulesLint(c *cli.Context) error {
 			untested = append(untested, r.ID)
 		}
 	}
-	fmt.Fprintf(p.stdout, "%d rules, %d of them not re-tested yet; %d causes\n", len(catalogue.Rules()), len(untested), len(catalogue.Causes()))
+	fmt.Fprintf(p.stdout, "%d rules, %d of them not re-tested yet; %d causes; opinions of %d authorities and %d providers\n", len(catalogue.Rules()),
+		len(untested), len(catalogue.Causes()), len(catalogue.Opinions().Authorities), len(catalogue.Opinions().Providers))
 	if len(untested) > 0 {
 		fmt.Fprintf(p.stdout, "not re-tested yet: %s\n", strings.Join(untested, ", "))
 	}

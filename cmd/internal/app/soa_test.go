@@ -232,3 +232,14 @@ func TestSeveralSOARecords(t *testing.T) {
 		t.Errorf("a value of one record of several is judged: %s %s: %s", v.Verdict, v.Reason, v.Says)
 	}
 }
+
+// The provider is named whose default the number is, and the authority that the reporter would reject too.
+func TestOpinionsOfAHostedZone(t *testing.T) {
+	o := inLab(t, scenarioFile(t, "../../../testdata/scenarios/soa-hosted.yaml"), expireRow, "--format", "ticket")
+	text := strings.Join(strings.Fields(o.stdout), " ")
+	for _, want := range []string{"Cloudflare gives its zones 604800 s", "that is what this zone has", "RIPE-203: 3600000 s", "the reporter would reject"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the ticket lacks %q:\n%s", want, o.stdout)
+		}
+	}
+}

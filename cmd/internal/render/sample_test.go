@@ -83,7 +83,7 @@ func founding() Result {
 				Says: "Any serial that grows is right.", References: []string{"rfc1912#2.2"}},
 			{Findings: f[4:5], Rule: "dns/soa-expire", About: "SOA expire value", Subject: "example.com",
 				Verdict: rules.PolicyDisagreement, Claim: "The expire value lies outside 1209600 s to 2419200 s.",
-				Says: "A week is common; longer is a matter of taste.", Measured: []rules.Measured{{Fact: facts.DNSSOAExpire,
+				Says: "A week is common; longer is a matter of taste.", Opinions: sampleOpinions(), Measured: []rules.Measured{{Fact: facts.DNSSOAExpire,
 					Subject: "example.com at ns1.example.com [192.0.2.53]", Value: facts.DurationValue(604800 * time.Second)}}},
 			{Findings: f[6:8], Rule: "dns/ns-unresponsive", About: "Name server without answer", Subject: "example.com",
 				Verdict: rules.Confirmed, Severity: rules.High, Claim: "A name server of the zone does not answer.",
@@ -134,6 +134,17 @@ func sampleViews() []rules.WouldSee {
 		{Subject: sampleSession, Limit: 10, Greeting: rules.False, STARTTLS: rules.False},
 		{Subject: sampleSession, Limit: 15, Greeting: rules.False, STARTTLS: rules.False, Whose: "MXToolbox"},
 		{Subject: sampleSession, Limit: 20, Greeting: rules.True, STARTTLS: rules.True},
+	}
+}
+
+func sampleOpinions() []rules.Opinion {
+	return []rules.Opinion{
+		{Who: "Cloudflare", Kind: rules.OpinionProvider, Says: "gives its zones 604800 s (7 days); most of its customers cannot change it",
+			Agrees: rules.True, Source: "published records", Seen: "2026-09"},
+		{Who: "RIPE-203", Kind: rules.OpinionAuthority, Class: "A", Says: "3600000 s", Agrees: rules.False, Rejected: true,
+			Source: "ripe-203", Seen: "2026-09"},
+		{Who: "Zonemaster", Kind: rules.OpinionAuthority, Class: "A", Says: "at least 604800 s (7 days)", Agrees: rules.True,
+			Source: "https://github.com/zonemaster/zonemaster", Seen: "2026-09"},
 	}
 }
 

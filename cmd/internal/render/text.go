@@ -198,6 +198,7 @@ func (p *page) verdict(v rules.Verdict) {
 	p.item("Means", reasonOf(v))
 	p.prose("Why", v.Says)
 	p.list("Note", folded(v.Notes))
+	p.list("Who says what", opinionLines(v.Opinions))
 	p.list("Measured", append(folded(v.Trail), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))

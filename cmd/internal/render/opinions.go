@@ -1,0 +1,72 @@
+package render
+
+import (
+	"fmt"
+	"io"
+
+	"mxverdict/rules"
+	"mxverdict/verify/facts"
+)
+
+// opinionLines says who recommends what, a line each: the provider whose value it is first, as the table has it.
+func opinionLines(opinions []rules.Opinion) []string {
+	var lines []string
+	for _, o := range bounded(opinions) {
+		line := o.Who
+		if o.Kind == rules.OpinionProvider {
+			line += " " + o.Says
+		} else if o.Says != "" {
+			line += ": " + o.Says
+		}
+		line += agreement(o)
+		if o.Rejected {
+			line += ", and the reporter would reject what it recommends"
+		}
+		lines = append(lines, fold(fmt.Sprintf("%s (%s, seen %s)", line, o.Source, o.Seen)))
+	}
+	if len(opinions) > maxListed {
+		lines = append(lines, andMore(len(opinions)))
+	}
+	return lines
+}
+
+// agreement says whether the value is what somebody recommends, or gives.
+func agreement(o rules.Opinion) string {
+	switch {
+	case o.Agrees == rules.True && o.Kind == rules.OpinionProvider:
+		return "; that is what this zone has"
+	case o.Agrees == rules.False && o.Kind == rules.OpinionProvider:
+		return "; this zone has another value"
+	case o.Agrees == rules.True:
+		return "; this value fits"
+	case o.Agrees == rules.False:
+		return "; this value does not fit"
+	}
+	return ""
+}
+
+// Opinions writes the table of who says what.
+func Opinions(w io.Writer, t *rules.Opinions) error {
+	p := &sheet{w: w}
+	for _, f := range t.Fields {
+		p.line("%s  (%s)", f.Name, f.Rule)
+		for _, a := range t.Authorities {
+			if s, ok := a.Stances[f.Name]; ok {
+				p.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(s.Span(), s.Says), "as its styles say"), a.Class, a.Source, a.Seen)
+			}
+		}
+		for _, provider := range t.Providers {
+			if v, ok := provider.Values[f.Name]; ok && v.Kind() != facts.None {
+				p.line("  %-22s %s  default, %s, seen %s", provider.Name, v, provider.Source, provider.Seen)
+			}
+		}
+	}
+	return p.err
+}
+
+func joined(span, words string) string {
+	if span == "" || words == "" {
+		return span + words
+	}
+	return span + ": " + words
+}

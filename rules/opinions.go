@@ -1,0 +1,320 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// Opinions is the table of who recommends what, and of what providers give to the zones that they host.
+type Opinions struct {
+	Fields      []OpinionField
+	Authorities []Authority
+	Providers   []Provider
+}
+
+// OpinionField is something that there are opinions about: the rule that judges it and the fact that measures it.
+type OpinionField struct {
+	Name, Rule string
+	Fact       facts.Name
+}
+
+// Authority is somebody with opinions: a standard, a registry or a tester.
+type Authority struct {
+	Name, Class, Source, Seen string
+	Stances                   map[string]Stance // by field
+}
+
+// Stance is what an authority says about one field.
+type Stance struct {
+	Min, Max facts.Value // durations; no value: no such bound
+	Styles   []string    // of serials
+	Says     string      // in words
+}
+
+// Provider is a DNS service with the values that it gives to its customers' zones.
+type Provider struct {
+	Name, Source, Seen string
+	Servers            []string               // patterns of the names of its name servers
+	Values             map[string]facts.Value // by field
+	Changeable         string                 // yes, no or unknown: can most customers change them?
+}
+
+type opinionsFile struct {
+	Schema      string               `yaml:"schema"`
+	Fields      map[string]fieldSpec `yaml:"fields"`
+	Authorities []yaml.Node          `yaml:"authorities"`
+	Providers   []yaml.Node          `yaml:"providers"`
+}
+
+type fieldSpec struct {
+	Rule string     `yaml:"rule"`
+	Fact facts.Name `yaml:"fact"`
+}
+
+type authoritySpec struct {
+	Name    string                `yaml:"name"`
+	Class   string                `yaml:"class"`
+	Source  string                `yaml:"source"`
+	Seen    string                `yaml:"seen"`
+	Stances map[string]stanceSpec `yaml:"stances"`
+}
+
+type stanceSpec struct {
+	Min    yaml.Node `yaml:"min"`
+	Max    yaml.Node `yaml:"max"`
+	Styles []string  `yaml:"styles"`
+	Says   string    `yaml:"says"`
+}
+
+type providerSpec struct {
+	Name       string    `yaml:"name"`
+	Servers    []string  `yaml:"servers"`
+	Serial     yaml.Node `yaml:"serial"`
+	Refresh    yaml.Node `yaml:"refresh"`
+	Retry      yaml.Node `yaml:"retry"`
+	Expire     yaml.Node `yaml:"expire"`
+	Minimum    yaml.Node `yaml:"minimum"`
+	Changeable string    `yaml:"changeable"`
+	Source     string    `yaml:"source"`
+	Seen       string    `yaml:"seen"`
+}
+
+const opinionsSchema = "mxverdict/opinions/1"
+
+// load adds what a file holds to the table: a folder of one's own adds authorities and providers.
+func (o *Opinions) load(file string, data []byte) error {
+	var spec opinionsFile
+	if err := strict.Decode(file, data, &spec); err != nil {
+		return err
+	}
+	if spec.Schema != opinionsSchema {
+		return &strict.Error{File: file, Line: 1, Says: "schema must be " + opinionsSchema}
+	}
+	for _, name := range sortedKeys(spec.Fields) {
+		field := spec.Fields[name]
+		if _, ok := facts.Define(field.Fact); !ok {
+			return &strict.Error{File: file, Line: 1, Says: fmt.Sprintf("field %s: unknown fact %q%s", name, field.Fact, strict.Suggest(string(field.Fact), factNames()))}
+		}
+		if o.field(name) != nil {
+			return &strict.Error{File: file, Line: 1, Says: "field " + name + " exists already"}
+		}
+		o.Fields = append(o.Fields, OpinionField{name, field.Rule, field.Fact})
+	}
+	for i := range spec.Authorities {
+		if err := o.loadAuthority(file, &spec.Authorities[i]); err != nil {
+			return err
+		}
+	}
+	for i := range spec.Providers {
+		if err := o.loadProvider(file, &spec.Providers[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Opinions) field(name string) *OpinionField {
+	i := slices.IndexFunc(o.Fields, func(f OpinionField) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &o.Fields[i]
+}
+
+func (o *Opinions) fieldNames() []string {
+	var names []string
+	for _, f := range o.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (o *Opinions) loadAuthority(file string, node *yaml.Node) error {
+	var spec authoritySpec
+	if err := strict.DecodeNode(file, node, &spec); err != nil {
+		return err
+	}
+	a := Authority{Name: spec.Name, Class: spec.Class, Source: spec.Source, Seen: spec.Seen, Stances: map[string]Stance{}}
+	switch {
+	case a.Name == "" || a.Source == "" || a.Seen == "":
+		return strict.Errorf(file, node, "every authority needs name, class, source and seen")
+	case !slices.Contains([]string{"M", "S", "O", "A"}, a.Class):
+		return strict.Errorf(file, node, "%s: class %q is none of M, S, O, A", a.Name, a.Class)
+	case slices.ContainsFunc(o.Authorities, func(b Authority) bool { return b.Name == a.Name }):
+		return strict.Errorf(file, node, "authority %q exists already", a.Name)
+	}
+	for _, name := range sortedKeys(spec.Stances) {
+		field := o.field(name)
+		if field == nil {
+			return strict.Errorf(file, node, "%s: unknown field %q%s", a.Name, name, strict.Suggest(name, o.fieldNames()))
+		}
+		stance, err := loadStance(file, spec.Stances[name], field.Fact)
+		if err != nil {
+			return err
+		}
+		if stance.Min.Kind() == facts.None && stance.Max.Kind() == facts.None && len(stance.Styles) == 0 && stance.Says == "" {
+			return strict.Errorf(file, node, "%s: its stance on %s is empty", a.Name, name)
+		}
+		a.Stances[name] = stance
+	}
+	o.Authorities = append(o.Authorities, a)
+	return nil
+}
+
+func loadStance(file string, spec stanceSpec, fact facts.Name) (s Stance, err error) {
+	s.Says, s.Styles = spec.Says, spec.Styles
+	def, _ := facts.Define(fact)
+	if spec.Min.Kind != 0 {
+		if s.Min, err = parseValue(file, &spec.Min, def.Kind); err != nil {
+			return s, err
+		}
+	}
+	if spec.Max.Kind != 0 {
+		s.Max, err = parseValue(file, &spec.Max, def.Kind)
+	}
+	return s, err
+}
+
+func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
+	var spec providerSpec
+	if err := strict.DecodeNode(file, node, &spec); err != nil {
+		return err
+	}
+	p := Provider{Name: spec.Name, Servers: spec.Servers, Changeable: spec.Changeable, Source: spec.Source, Seen: spec.Seen, Values: map[string]facts.Value{}}
+	switch {
+	case p.Name == "" || len(p.Servers) == 0 || p.Source == "" || p.Seen == "":
+		return strict.Errorf(file, node, "every provider needs name, servers, source and seen")
+	case !slices.Contains([]string{"yes", "no", "unknown"}, p.Changeable):
+		return strict.Errorf(file, node, "%s: changeable %q is none of yes, no, unknown", p.Name, p.Changeable)
+	case slices.ContainsFunc(o.Providers, func(q Provider) bool { return q.Name == p.Name }):
+		return strict.Errorf(file, node, "provider %q exists already", p.Name)
+	}
+	for _, pattern := range p.Servers {
+		if _, err := path.Match(pattern, ""); err != nil || strings.Contains(pattern, "/") || pattern != strings.ToLower(strings.Trim(pattern, ".")) {
+			return strict.Errorf(file, node, "%s: %q is no pattern of host names in lower case, such as ns*.example.com", p.Name, pattern)
+		}
+	}
+	for name, value := range map[string]*yaml.Node{"serial": &spec.Serial, "refresh": &spec.Refresh, "retry": &spec.Retry,
+		"expire": &spec.Expire, "minimum": &spec.Minimum} {
+		field := o.field(name)
+		if value.Kind == 0 || field == nil {
+			continue
+		}
+		def, _ := facts.Define(field.Fact)
+		parsed, err := parseValue(file, value, def.Kind)
+		if err != nil {
+			return err
+		}
+		p.Values[name] = parsed
+	}
+	o.Providers = append(o.Providers, p)
+	return nil
+}
+
+// hosts tells whether all of a zone's name servers are the provider's. Patterns are compared label by label.
+func (p Provider) hosts(servers []string) bool {
+	labels := func(name string) string { return strings.ReplaceAll(name, ".", "/") }
+	stranger := func(server string) bool {
+		return !slices.ContainsFunc(p.Servers, func(pattern string) bool {
+			ok, err := path.Match(labels(pattern), labels(strings.ToLower(server)))
+			return ok && err == nil
+		})
+	}
+	return len(servers) > 0 && !slices.ContainsFunc(servers, stranger)
+}
+
+// Span writes the bounds of a stance for people, or "".
+func (s Stance) Span() string {
+	lower, upper := s.Min.Kind() != facts.None, s.Max.Kind() != facts.None
+	switch {
+	case lower && upper && s.Min.Equal(s.Max):
+		return s.Min.String()
+	case lower && upper:
+		return s.Min.String() + " to " + s.Max.String()
+	case lower:
+		return "at least " + s.Min.String()
+	case upper:
+		return "at most " + s.Max.String()
+	}
+	return ""
+}
+
+// agrees tells whether a value lies within a stance; unknown where there is nothing to compare.
+func (s Stance) agrees(v facts.Value) Truth {
+	switch {
+	case v.Kind() == facts.None:
+		return Unknown
+	case len(s.Styles) > 0:
+		return TruthOf(slices.Contains(s.Styles, v.Text()))
+	case s.Span() == "":
+		return Unknown
+	}
+	return TruthOf((s.Min.Kind() == facts.None || magnitude(v) >= magnitude(s.Min)) &&
+		(s.Max.Kind() == facts.None || magnitude(v) <= magnitude(s.Max)))
+}
+
+// beyond tells whether all that a stance recommends lies outside of a reporter's span.
+func (s Stance) beyond(least, most facts.Value) bool {
+	above := s.Min.Kind() != facts.None && most.Kind() == s.Min.Kind() && magnitude(s.Min) > magnitude(most)
+	below := s.Max.Kind() != facts.None && least.Kind() == s.Max.Kind() && magnitude(s.Max) < magnitude(least)
+	return above || below
+}
+
+// addOpinions lists, beside a policy disagreement, who says what about the value, and whose default it is.
+func (cl *claim) addOpinions(v *Verdict) {
+	table := cl.catalogue.opinions
+	i := slices.IndexFunc(table.Fields, func(f OpinionField) bool { return f.Rule == cl.rule.ID })
+	if v.Verdict != PolicyDisagreement || !slices.Contains(cl.rule.Shows, showOpinions) || i < 0 {
+		return
+	}
+	field, view := table.Fields[i], cl.decisive().view
+	measured, _ := view.Set.Get(field.Fact, view.Subjects...)
+	servers, _ := view.Set.Get(facts.DNSZoneServers, view.Subjects...)
+	for _, p := range table.Providers {
+		value, ok := p.Values[field.Name]
+		if !ok || !p.hosts(servers.Value.List()) {
+			continue
+		}
+		v.Opinions = append(v.Opinions, Opinion{Who: p.Name, Kind: OpinionProvider, Says: providerSays(p, value),
+			Agrees: TruthOf(value.Equal(measured.Value)), Source: p.Source, Seen: p.Seen})
+	}
+	least, most := cl.parameters["min"].Value, cl.parameters["max"].Value
+	for _, a := range table.Authorities {
+		stance, ok := a.Stances[field.Name]
+		if !ok {
+			continue
+		}
+		says := strings.Join(keepText(stance.Span(), stance.Says), ": ")
+		if a.Class == "M" { // the whole range of the field says less than the words
+			says = stance.Says
+		}
+		v.Opinions = append(v.Opinions, Opinion{Who: a.Name, Kind: OpinionAuthority, Class: a.Class, Says: says,
+			Agrees: stance.agrees(measured.Value), Rejected: stance.beyond(least, most), Source: a.Source, Seen: a.Seen})
+	}
+}
+
+func keepText(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+}
+
+// providerSays writes a provider's default for people.
+func providerSays(p Provider, value facts.Value) string {
+	says := "gives its zones " + value.String()
+	if value.Kind() == facts.Text {
+		says = "counts serials by " + strings.ReplaceAll(value.Text(), "_", " ")
+	}
+	switch p.Changeable {
+	case "no":
+		says += "; most of its customers cannot change it"
+	case "yes":
+		says += "; its customers can change it"
+	}
+	return says
+}
