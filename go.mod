@@ -3,6 +3,7 @@ module mxverdict
 go 1.26.0
 
 require (
+	blitiri.com.ar/go/spf v1.6.0
 	github.com/PuerkitoBio/goquery v1.13.0
 	github.com/emersion/go-message v0.18.2
 	github.com/google/go-cmp v0.7.0

@@ -10,7 +10,12 @@ import (
 // Derive turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
 // not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
 func Derive(b *evidence.Bundle) *facts.Set {
-	d := &derivation{bundle: b, set: &facts.Set{}}
+	return derive(b, nil)
+}
+
+// derive calls noted, if it is not nil, with every question to which an answer is looked for.
+func derive(b *evidence.Bundle, noted func(name string)) *facts.Set {
+	d := &derivation{bundle: b, set: &facts.Set{}, noted: noted, outboundRanks: map[facts.Subject]int{}}
 	for i := range b.Targets {
 		d.target(&b.Targets[i])
 	}
@@ -19,8 +24,10 @@ func Derive(b *evidence.Bundle) *facts.Set {
 }
 
 type derivation struct {
-	bundle *evidence.Bundle
-	set    *facts.Set
+	bundle        *evidence.Bundle
+	set           *facts.Set
+	noted         func(name string)     // nil for nobody
+	outboundRanks map[facts.Subject]int // how much what is known of ip.outbound weighs
 }
 
 func subjectOf(host, address string) facts.Subject {
@@ -47,6 +54,8 @@ func (d *derivation) target(t *evidence.Target) {
 		for _, a := range h.Addresses {
 			subject := subjectOf(h.Name, a)
 			d.set.AddView(t.Name, subject)
+			d.set.Put(subject, d.hostResolves(h.Name))
+			d.putOutbound(t, subject)
 			if d.session(subject) {
 				count++
 			} else if !d.proveDead(subject) {
@@ -54,7 +63,7 @@ func (d *derivation) target(t *evidence.Target) {
 			}
 		}
 		if len(h.Addresses) == 0 {
-			d.hostWithoutAddress(t.Name, h)
+			d.hostWithoutAddress(t.Name, h.Name, whyNoAddress(h))
 		}
 		if len(h.Addresses) == 0 || h.Trouble != nil {
 			greeting.AtLeast = true // there may be more addresses, and they may greet
@@ -64,10 +73,16 @@ func (d *derivation) target(t *evidence.Target) {
 	if d.bundle.Vantage.Intercepted {
 		greeting.Value, greeting.Why = facts.Value{}, interceptedWhy
 	}
-	if len(d.set.Views(t.Name, facts.Session)) == 0 {
+	switch {
+	case len(d.set.Views(t.Name, facts.Session)) > 0:
+	case t.Kind == "" && d.hostResolves(t.Name).Known(): // there is something to say of the name itself
+		d.hostWithoutAddress(t.Name, t.Name, d.whyNoHosts(t))
+		greeting.AtLeast = true
+	default:
 		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
 	}
 	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, d.hostsResolving(t))
 	d.policies(t)
 	d.zone(t)
 }
@@ -103,19 +118,23 @@ func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no address of " + t.Name + " was tested"}
 }
 
-// hostWithoutAddress keeps a host that could not be followed visible: nothing about it is known, and it is named.
-func (d *derivation) hostWithoutAddress(target string, h evidence.Host) {
-	subject := subjectOf(h.Name, "no address")
+// hostWithoutAddress keeps a host that could not be followed visible: nothing about it is known but that, and it is named.
+func (d *derivation) hostWithoutAddress(target, host string, why facts.Unknown) {
+	subject := subjectOf(host, "no address")
 	d.set.AddView(target, subject)
-	why := facts.Unknown{Code: facts.NotFound, Detail: h.Name + " has no address"}
-	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
-		why = unanswered(h.Trouble, "the look-up of "+h.Name)
-	}
 	for _, def := range facts.Definitions() {
 		if def.Scope == facts.Session {
 			d.set.Put(subject, facts.Fact{Name: def.Name, Why: why})
 		}
 	}
+	d.set.Put(subject, d.hostResolves(host))
+}
+
+func whyNoAddress(h evidence.Host) facts.Unknown {
+	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
+		return unanswered(h.Trouble, "the look-up of "+h.Name)
+	}
+	return facts.Unknown{Code: facts.NotFound, Detail: h.Name + " has no address"}
 }
 
 // because writes a failure as a clause.

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -58,9 +57,9 @@ func addressesIn(xs []evidence.Exchange, rrtype string) []string {
 	return addresses
 }
 
-func ptrNames(x evidence.Exchange) []string {
+func ptrNames(rrs []dns.RR) []string {
 	var names []string
-	for _, rr := range dnsprobe.Records(x, "PTR") {
+	for _, rr := range rrs {
 		if ptr, ok := rr.(*dns.PTR); ok {
 			names = append(names, hostName(ptr.Ptr))
 		}
@@ -98,42 +97,6 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 
 func nowhere(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.NXDomain }
 
-// reverse derives the names found by reverse look-up of an address.
-func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
-	defer func() { put(missingPTR(d.set, subject)) }()
-	f := facts.Fact{Name: facts.DNSPTRNames, Why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + subject.At + " was not asked"}}
-	addr, err := netip.ParseAddr(subject.At)
-	if err != nil {
-		return
-	}
-	exchanges, n := d.exchanges(evidence.Resolver, "", dnsprobe.ReverseName(addr), "PTR")
-	if len(exchanges) == 0 {
-		put(f)
-		return
-	}
-	last := exchanges[len(exchanges)-1]
-	f.At, f.Evidence = last.At, fmt.Sprintf("DNS exchange %d", n)
-	switch trouble := dnsprobe.Trouble(exchanges); {
-	case trouble == nil:
-		f.Value = facts.ListValue(ptrNames(last))
-	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
-		f.Value = facts.ListValue(nil)
-	default:
-		f.Why = unanswered(trouble, "the reverse look-up of "+subject.At)
-	}
-	put(f)
-}
-
-func missingPTR(set *facts.Set, subject facts.Subject) facts.Fact {
-	names, _ := set.Get(facts.DNSPTRNames, subject)
-	f := names
-	f.Name = facts.DNSPTRMissing
-	if names.Known() {
-		f.Value = facts.BoolValue(len(names.Value.List()) == 0)
-	}
-	return f
-}
-
 // exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
 func (d *derivation) exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
 	return d.round(role, server, name, rrtype, 0)
@@ -141,6 +104,9 @@ func (d *derivation) exchanges(role evidence.Role, server, name, rrtype string) 
 
 // round returns the exchanges of a question that was asked anew so many times.
 func (d *derivation) round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
+	if d.noted != nil {
+		d.noted(name)
+	}
 	for i, x := range d.bundle.Exchanges {
 		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
 			found, n = append(found, x), i+1

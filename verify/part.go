@@ -43,6 +43,10 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 	}
 	aliases(b.Exchanges, names)
+	whole := b
+	whole.Targets = part.Targets
+	derive(&whole, func(name string) { names[hostName(name)] = true }) // what the facts rest on
+
 	for _, s := range b.Sessions {
 		if (s.Control || s.Decoy) && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
 			part.Sessions = append(part.Sessions, s)

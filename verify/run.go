@@ -52,6 +52,7 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
+	r.lookUpGreetings(ctx, visits)
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
 	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
@@ -88,7 +89,7 @@ func newRun(o Options) *run {
 	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
-		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience)},
+		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience), Outbound: o.Outbound},
 		Targets:   []evidence.Target{},
 		Exchanges: []evidence.Exchange{},
 		Sessions:  []evidence.Session{},

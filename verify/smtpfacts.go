@@ -32,6 +32,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	d.connection(sessions, best, put)
 	slowest := slowestGreeting(sessions, best)
 	d.greeting(subject, slowest, put)
+	d.greetingName(slowest, put)
 	d.dialogue(d.slowestDialogue(sessions, best), put)
 	put(d.listed(best))
 	d.contradiction(subject, sessions, put)

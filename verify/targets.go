@@ -31,9 +31,7 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 	defer r.settle(ctx, plan)
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
-		if task.has(wantPTR) {
-			r.reverse(ctx, t.Hosts)
-		}
+		r.hostLookups(ctx, t, task)
 		if task.has(wantMTASTS) {
 			r.mtaSTS(ctx, t)
 		}
@@ -69,7 +67,7 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 		return t
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
-	if task.has(wantSession | wantPTR) {
+	if task.has(hostWants) {
 		for i := range t.Hosts {
 			t.Hosts[i] = r.host(ctx, t.Hosts[i])
 		}
@@ -124,17 +122,6 @@ func (r *run) narrow(h *evidence.Host) {
 	if len(wanted) < len(h.Addresses) {
 		h.Addresses = wanted
 		h.Trouble = &evidence.Failure{Kind: evidence.Narrowed, Detail: "only " + r.Only.String() + " was to be tested"}
-	}
-}
-
-// reverse looks every address up.
-func (r *run) reverse(ctx context.Context, hosts []evidence.Host) {
-	for _, h := range hosts {
-		for _, a := range h.Addresses {
-			if addr, err := netip.ParseAddr(a); err == nil {
-				r.ask(ctx, dnsprobe.ReverseName(addr), "PTR")
-			}
-		}
 	}
 }
 

@@ -43,6 +43,7 @@ type Options struct {
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
+	Outbound     string         // whether the tested addresses send mail, by the user's word: OutboundYes, OutboundNo or ""
 	HTTPSPort    uint16         // of policy hosts; 0 means 443
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
@@ -82,22 +83,29 @@ type Task struct {
 type want uint32
 
 const (
-	wantSession     want = 1 << iota // connect, greeting, EHLO
-	wantTLS                          // STARTTLS with a handshake
-	wantTransaction                  // MAIL and RCPT
-	wantPTR                          // reverse look-up of the addresses
-	wantSOA                          // the delegation, and SOA and NS records at each authoritative server
-	wantMTASTS                       // MTA-STS record and policy file
-	wantTLSA                         // TLSA records of the hosts
-	wantAgreement                    // where serials differ, the records at the apex, and a second look
-	wantPlain                        // MAIL and RCPT before STARTTLS
-	wantPostmaster                   // the postmaster as recipient, from two senders
-	wantRelay                        // recipients of other domains
-	wantVRFY                         // VRFY and EXPN
+	wantSession      want = 1 << iota // connect, greeting, EHLO
+	wantTLS                           // STARTTLS with a handshake
+	wantTransaction                   // MAIL and RCPT
+	wantPTR                           // reverse look-up of the addresses
+	wantSOA                           // the delegation, and SOA and NS records at each authoritative server
+	wantMTASTS                        // MTA-STS record and policy file
+	wantTLSA                          // TLSA records of the hosts
+	wantAgreement                     // where serials differ, the records at the apex, and a second look
+	wantPlain                         // MAIL and RCPT before STARTTLS
+	wantPostmaster                    // the postmaster as recipient, from two senders
+	wantRelay                         // recipients of other domains
+	wantVRFY                          // VRFY and EXPN
+	wantForward                       // addresses of the names found by reverse look-up
+	wantOutbound                      // SPF records, which tell whether an address sends
+	wantGreetingName                  // look-up of the name in the greeting
+	wantHostNames                     // look-up of the host names at their own name servers
 
 	// wantLabelled are the probes beside the plain course of a session.
 	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
 )
+
+// hostWants are the probes that take the addresses of hosts.
+const hostWants = wantSession | wantPTR | wantForward | wantOutbound | wantHostNames
 
 func (w want) has(v want) bool { return w&v != 0 }
 
@@ -114,8 +122,17 @@ func provided(name facts.Name) want {
 
 // providers are the probes behind the facts that need more than a plain session, or another probe.
 var providers = map[facts.Name]want{
-	facts.DNSPTRNames:          wantPTR | wantSession,
-	facts.DNSPTRMissing:        wantPTR | wantSession,
+	facts.DNSPTRNames:              wantPTR,
+	facts.DNSPTRMissing:            wantPTR,
+	facts.DNSPTRHostnameValid:      wantPTR,
+	facts.DNSPTRGeneric:            wantPTR,
+	facts.DNSPTRResolverDiffers:    wantPTR,
+	facts.DNSPTRConfirmed:          wantPTR | wantForward,
+	facts.IPOutbound:               wantOutbound,
+	facts.SMTPGreetingNameResolves: wantSession | wantGreetingName,
+	facts.DNSHostResolves:          wantHostNames,
+	facts.DNSHostsResolving:        wantHostNames,
+
 	facts.SMTPGreetingHasPTR:   wantPTR | wantSession,
 	facts.SMTPSTARTTLSMissing:  wantSession | wantTLS,
 	facts.SMTPSTARTTLSVersion:  wantSession | wantTLS,

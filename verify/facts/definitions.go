@@ -87,6 +87,18 @@ const (
 	DNSSOALagTooLong      Name = "dns.soa.lag_too_long"
 	DNSSOAProviders       Name = "dns.soa.providers"
 	DNSZoneServers        Name = "dns.zone.servers"
+
+	SMTPGreetingName         Name = "smtp.greeting.name"
+	SMTPGreetingNameValid    Name = "smtp.greeting.name_valid"
+	SMTPGreetingMasked       Name = "smtp.greeting.masked"
+	SMTPGreetingNameResolves Name = "smtp.greeting.name_resolves"
+	DNSPTRConfirmed          Name = "dns.ptr.confirmed"
+	DNSPTRHostnameValid      Name = "dns.ptr.hostname_valid"
+	DNSPTRGeneric            Name = "dns.ptr.generic"
+	DNSPTRResolverDiffers    Name = "dns.ptr.resolver_differs"
+	DNSHostResolves          Name = "dns.host.resolves"
+	DNSHostsResolving        Name = "dns.hosts.resolving"
+	IPOutbound               Name = "ip.outbound"
 )
 
 // The names of the facts about encryption: what a server shows, and what its domain and its host demand of senders.
@@ -151,6 +163,17 @@ var definitions = []Definition{
 	{SMTPEXPNDiscloses, Bool, Session, "EXPN tells strangers which mailboxes stand behind a name."},
 	{DNSPTRNames, List, Session, "Names found by reverse look-up of the address, without the final dot."},
 	{DNSPTRMissing, Bool, Session, "Reverse look-up of the address finds no name."},
+	{DNSPTRConfirmed, Bool, Session, "A name found by reverse look-up leads back to the address: by an A record for IPv4, AAAA for IPv6; up to ten names, aliases followed. No also where the address has no such name."},
+	{DNSPTRHostnameValid, Bool, Session, "A name found by reverse look-up is a full host name: two labels or more of letters, digits and hyphens (RFC 1123 section 2.1). No also where the address has no such name."},
+	{DNSPTRGeneric, Bool, Session, "Every proper host name found by reverse look-up looks assigned by a machine: it holds most of the address, or a word such as dsl or pool. A hint; no standard knows such names."},
+	{DNSPTRResolverDiffers, Bool, Session, "The resolver finds other reverse names than the name servers of the reverse zone give, such as an old answer that it still remembers."},
+	{IPOutbound, Text, Session, "The address sends mail to the Internet: yes or no by the user's word or by the SPF record of the tested domain; assumed where neither tells."},
+	{SMTPGreetingName, Text, Session, "First word behind the code of the greeting, where the server's own name stands (RFC 5321 section 4.2)."},
+	{SMTPGreetingNameValid, Bool, Session, "That word is a full host name, or an address literal such as [192.0.2.1]."},
+	{SMTPGreetingMasked, Bool, Session, "That word begins with asterisks, as firewalls write that inspect SMTP."},
+	{SMTPGreetingNameResolves, Bool, Session, "That name has an A, AAAA or MX record, by the word of the resolver."},
+	{DNSHostResolves, Bool, Session, "The host name has an A or AAAA record, by the word of its own name servers where they can be asked."},
+	{DNSHostsResolving, Int, Target, "Number of host names behind the tested name that have an address; a lower bound where it is not known of all."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},
 	{DNSSOASerial, Int, Server, "Serial number of the SOA record (RFC 1035 section 3.3.13)."},
 	{DNSSOASerialIsDate, Bool, Server, "The serial reads as YYYYMMDDnn with an existing date that is not in the future anywhere on earth (UTC+14)."},

@@ -31,6 +31,7 @@ func networkFlags() []cli.Flag {
 			Usage: "`DOMAIN` whose mail host shows, after a failed connection, whether this network lets SMTP out; none switches it off"},
 		&cli.DurationFlag{Name: "greylist-wait", Usage: "try a recipient that was put off again after this `TIME`, such as 6m (default: never)"},
 		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
+		&cli.StringFlag{Name: "outbound", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive (default: what SPF says)"},
 		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections are made"},
 		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
 		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts that one report may touch"},

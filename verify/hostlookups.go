@@ -1,0 +1,97 @@
+package verify
+
+import (
+	"context"
+	"net/netip"
+
+	"golang.org/x/sync/errgroup"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+)
+
+// hostLookups asks what no session waits for about the hosts of a target.
+func (r *run) hostLookups(ctx context.Context, t *evidence.Target, task Task) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	ask := func(f func()) {
+		group.Go(func() error {
+			f()
+			return nil
+		})
+	}
+	if task.has(wantOutbound) {
+		ask(func() { r.askOutbound(ctx, t) })
+	}
+	if task.has(wantHostNames) && t.Kind != "address" && (t.Trouble == nil || t.Trouble.Kind != evidence.Limit) {
+		for _, h := range t.Hosts {
+			if h.Trouble == nil || h.Trouble.Kind != evidence.Limit {
+				ask(func() { r.askBoth(ctx, h.Name, "A", "AAAA") })
+			}
+		}
+		if len(t.Hosts) == 0 && t.Kind == "" {
+			ask(func() { r.askBoth(ctx, t.Name, "A", "AAAA") })
+		}
+	}
+	for _, h := range t.Hosts {
+		for _, a := range h.Addresses {
+			addr, err := netip.ParseAddr(a)
+			if err == nil && task.has(wantPTR) && (r.AllowPrivate || !Private(addr)) {
+				ask(func() { r.reverse(ctx, addr, task.has(wantForward)) })
+			}
+		}
+	}
+	group.Wait() // the functions return no error
+}
+
+// askBoth asks the servers of a name's own zone, and the resolver as a second witness.
+func (r *run) askBoth(ctx context.Context, name string, rrtypes ...string) {
+	for _, rrtype := range rrtypes {
+		r.ask(ctx, name, rrtype)
+		r.record(r.dns.Authoritative(ctx, name, rrtype))
+	}
+}
+
+// reverse looks an address up, and the names found back, whoever told them.
+func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
+	reverse := dnsprobe.ReverseName(addr)
+	resolver := r.ask(ctx, reverse, "PTR")
+	servers := r.dns.Authoritative(ctx, reverse, "PTR")
+	r.record(servers)
+	if !forward {
+		return
+	}
+	records, trouble := dnsprobe.Resolved(servers, reverse, "PTR")
+	if trouble != nil {
+		records = dnsprobe.Records(last(resolver), "PTR")
+	}
+	names := ptrNames(records)
+	for _, name := range names[:min(len(names), maxReverseNames)] {
+		if askable(name) {
+			r.askBoth(ctx, name, forwardType(addr))
+		}
+	}
+}
+
+// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
+func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for _, v := range visits {
+		if !v.has(wantGreetingName) {
+			continue
+		}
+		for _, s := range r.sessionsOf(v) {
+			if !greeted(s) || !validHostname(greetedName(s.Event(evidence.StepGreeting).Reply)) {
+				continue
+			}
+			group.Go(func() error {
+				for _, rrtype := range greetingTypes {
+					r.ask(ctx, greetedName(s.Event(evidence.StepGreeting).Reply), rrtype)
+				}
+				return nil
+			})
+		}
+	}
+	group.Wait() // the functions return no error
+}
