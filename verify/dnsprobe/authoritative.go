@@ -14,8 +14,7 @@ const (
 	// maxLinks bounds a chain of aliases that is followed from zone to zone.
 	maxLinks = 8
 
-	// maxAsked bounds the addresses that are asked for one answer on the word of the resolver. Each may stay silent for
-	// Tries times Timeout.
+	// maxAsked bounds the addresses that are asked for one answer on the word of the resolver.
 	maxAsked = 4
 )
 
@@ -71,30 +70,24 @@ func atEnd(all, last []evidence.Exchange) []evidence.Exchange {
 	return append(all, last...)
 }
 
-// ofZoneByResolver asks the servers that the resolver names, one after the other.
+// ofZoneByResolver asks servers that the resolver names, all at once: where the root cannot be asked, they often cannot
+// either, and each would take its time.
 func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all []evidence.Exchange) []evidence.Exchange {
 	zone, xs := w.Zone(ctx, name)
 	all = append(all, xs...)
-	asked := 0
-	for _, server := range spread(zone.Servers) {
-		if asked == maxAsked {
-			break
-		}
-		xs := w.Ask(ctx, server, name, rrtype)
-		all = append(all, xs...)
-		last := xs[len(xs)-1]
-		if _, ok := outcome(last, name, rrtype); ok || interrupted(xs) {
-			return all
-		}
-		if last.Failure == nil || last.Failure.Kind != evidence.NoRoute {
-			asked++
+	servers := w.order(zone.Servers)
+	replies := w.askAll(ctx, servers[:min(len(servers), maxAsked)], name, rrtype)
+	if len(replies) == 0 {
+		q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
+		return append(all, q.unasked(zone.Trouble))
+	}
+	all = append(all, exchangesOf(replies)...)
+	for _, r := range replies {
+		if _, ok := outcome(r.last(), name, rrtype); ok {
+			return atEnd(all, r.xs)
 		}
 	}
-	if asked > 0 {
-		return all
-	}
-	q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
-	return append(all, q.unasked(zone.Trouble))
+	return all
 }
 
 // unasked is a question that found no server to be put to.

@@ -141,6 +141,28 @@ func TestAuthoritativeWithoutServers(t *testing.T) {
 	})
 }
 
+// In a network that lets no DNS out, the whole takes no longer than three servers in a row.
+func TestAuthoritativeInAClosedNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(t, resolverAt, false, records(slices.Concat(reverseZone, customerZone, hostNames)...))
+		p := w.probe()
+		for i := range 13 {
+			p.Roots = append(p.Roots, netip.AddrFrom4([4]byte{192, 0, 2, byte(200 + i)}))
+			w.serve(t, netip.AddrPortFrom(p.Roots[i], 53), false, silent)
+			w.Silence(netip.AddrPortFrom(p.Roots[i], 53))
+		}
+		w.serve(t, ns1At, false, silent)
+		w.Silence(ns1At)
+		start := time.Now()
+		xs := p.Authoritative(t.Context(), "26.113.0.203.in-addr.arpa", "PTR")
+		if _, f := Resolved(xs, "26.113.0.203.in-addr.arpa", "PTR"); kind(f) != evidence.Timeout {
+			t.Errorf("trouble %+v", f)
+		}
+		seconds(t, "duration", time.Since(start), 45*time.Second)
+	})
+}
+
 // An endless chain of aliases is given up after a few links.
 func TestAuthoritativeEndlessAliases(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
