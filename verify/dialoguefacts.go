@@ -9,8 +9,19 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// dialogueFacts derives what the labelled part of the sessions with an address shows.
+// labelledFacts are the facts of the labelled part.
+var labelledFacts = []facts.Name{facts.SMTPTLSRequired, facts.SMTPRelayAccepted, facts.SMTPRelaySelective, facts.SMTPRelayGreylisted,
+	facts.SMTPRelayOddForms, facts.SMTPPostmasterAccepted, facts.SMTPVRFYDiscloses, facts.SMTPEXPNDiscloses}
+
+// dialogueFacts derives what the labelled part of the sessions with an address shows. What a trap says to clients that it
+// distrusts shows nothing.
 func (d *derivation) dialogueFacts(sessions []numbered, put func(facts.Fact)) {
+	if slices.ContainsFunc(sessions, func(s numbered) bool { return trap(s.Session) }) {
+		for _, name := range labelledFacts {
+			put(facts.Fact{Name: name, Why: trapWhy})
+		}
+		return
+	}
 	h := heard{d: d, sessions: sessions}
 	put(h.tlsRequired())
 	h.relay(put)

@@ -98,6 +98,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
@@ -394,6 +395,17 @@ func (n *Internet) Commands(address string) []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return slices.Clone(n.commands[canonical(address)])
+}
+
+// AllCommands returns every command line that any SMTP host received, those of one host in order of arrival.
+func (n *Internet) AllCommands() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var all []string
+	for _, address := range slices.Sorted(maps.Keys(n.commands)) {
+		all = append(all, n.commands[address]...)
+	}
+	return all
 }
 
 // Connections counts the connections that the SMTP host at an address of the scenario accepted.

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +110,62 @@ func TestGreylistWait(t *testing.T) {
 	dialogueTest{"no wait", "domains: [example.com]\nrelays: nothing", "false_positive", "changed"}.run(t, "smtp/open-relay", "--greylist-wait", "6m")
 	if took := time.Since(started); took > 5*time.Minute {
 		t.Errorf("took %v", took)
+	}
+}
+
+// What a trap tells a client that it distrusts shows nothing about others.
+func TestTrapInsteadOfADialogue(t *testing.T) {
+	rules := []string{"smtp/open-relay", "smtp/vrfy", "smtp/postmaster", "smtp/tls-required"}
+	a, _ := judged(t, host(t, "greeting: {drip: 1s}", "relays: valid", "starttls: false"), claim(rules...))
+	for _, rule := range rules {
+		if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason != "refused" {
+			t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+		}
+	}
+}
+
+// What a server does to our relay test is no part of the dialogue that a reporter holds.
+func TestHangUpBesideTheRelayTest(t *testing.T) {
+	text := host(t, "domains: [example.com]", "relays: nothing", "mail_from: [{matches: '*@*', reply: 550 5.1.8 Sender refused}]")
+	a, _ := judged(t, text, claim("smtp/disconnected", "smtp/open-relay"))
+	if v := a.verdict("smtp/disconnected"); v.Verdict != "false_positive" {
+		t.Errorf("beside a refused sender of ours: %s (%s): %s", v.Verdict, v.Reason, v.Says)
+	}
+	a, _ = judged(t, host(t, "rcpt: {reply: none, then: close}"), claim("smtp/tls-required", "smtp/disconnected"))
+	for _, rule := range []string{"smtp/tls-required", "smtp/disconnected"} {
+		if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason != "connect_failed" {
+			t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+		}
+	}
+}
+
+// Two domains may share a mail host; what it says of one postmaster is no verdict on the other.
+func TestPostmastersOfTwoDomains(t *testing.T) {
+	text := strings.Replace(host(t, "rcpt_to: [{matches: postmaster@example.com, reply: 550 5.1.1 User unknown}]"), "zones:\n", `zones:
+  - name: example.net
+    servers: [ns1.example.com]
+    records: |
+      example.net. 300 IN MX 10 mail.example.com.
+`, 1)
+	dir := t.TempDir()
+	files := []string{dir + "/com", dir + "/net"}
+	for i, domain := range []string{"example.com", "example.net"} {
+		if err := os.WriteFile(files[i], []byte("smtp:"+domain+"\n"+claim("smtp/postmaster")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o := inLab(t, text, "", append([]string{"--format", "json"}, files...)...)
+	var answers []answer
+	if err := json.Unmarshal([]byte(o.stdout), &answers); err != nil {
+		t.Fatalf("%v: %s", err, o.stdout)
+	}
+	for i, a := range answers {
+		if v := a.verdict("smtp/postmaster"); v.Verdict != "inconclusive" || v.Reason != "ambiguous" {
+			t.Errorf("report %d: %s (%s): %s\n%s", i, v.Verdict, v.Reason, v.Says, strings.Join(o.commands, "\n"))
+		}
+	}
+	if len(answers) != 2 {
+		t.Errorf("%d answers", len(answers))
 	}
 }
 

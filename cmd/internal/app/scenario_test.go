@@ -72,9 +72,7 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
 		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
 		o.requests = internet.Requests()
-		for _, a := range []string{"203.0.113.25", "203.0.113.80"} {
-			o.commands = append(o.commands, internet.Commands(a)...)
-		}
+		o.commands = internet.AllCommands()
 		if err := internet.Close(); err != nil {
 			t.Error(err)
 		}
