@@ -72,6 +72,10 @@ func (s service) addresses() []netip.Addr {
 // delays are the greeting delays of the table, in seconds.
 var delays = []int{0, 5, 9, 14, 16, 25, 40, 100, 310}
 
+// after220 are the tests of postscreen behind the greeting: who passes has to come again.
+var after220 = []string{"postscreen_greet_wait=2s", "postscreen_pipelining_enable=yes", "postscreen_non_smtp_command_enable=yes",
+	"postscreen_bare_newline_enable=yes"}
+
 func services() []service {
 	list := []service{
 		{name: "control"},
@@ -86,13 +90,14 @@ func services() []service {
 		{name: "acceptall", options: []string{"smtpd_relay_restrictions=permit", "smtpd_recipient_restrictions=permit", "mynetworks=0.0.0.0/0"}},
 		{name: "rejects", options: []string{"smtpd_relay_restrictions=reject_unauth_destination"}},
 		{name: "novrfy", options: []string{"disable_vrfy_command=yes"}},
-		{name: "greylists", options: []string{"smtpd_recipient_restrictions=check_recipient_access inline:{{example.com=450 4.7.1 Greylisted, try again later}}"}},
-		{name: "nopostmaster", options: []string{"smtpd_recipient_restrictions=check_recipient_access inline:{{postmaster@=550 5.1.1 No such user}}"}},
+		{name: "greylists", options: []string{"smtpd_recipient_restrictions=check_recipient_access inline:{{greylists.test=450 4.7.1 Greylisted, try again later}}"}},
+		{name: "nopostmaster", options: []string{"smtpd_recipient_restrictions=check_recipient_access inline:{{nopostmaster.test=550 5.1.1 No such user}}"}},
 		{name: "othername", options: []string{"smtpd_banner=smtp.example.org ESMTP"}},
 		{name: "noptr", ptr: "-"},
 		{name: "strayptr", ptr: "plain.example.com"},
-		{name: "after220", screen: []string{"postscreen_greet_wait=2s", "postscreen_pipelining_enable=yes", "postscreen_non_smtp_command_enable=yes",
-			"postscreen_bare_newline_enable=yes"}},
+		{name: "after220", screen: after220},
+		{name: "impatient220", screen: after220},
+		{name: "patient220", screen: after220},
 	}
 	for _, d := range delays {
 		list = append(list, service{name: fmt.Sprintf("delay%d", d), options: sleep(d)})
@@ -174,7 +179,7 @@ maillog_file_prefixes = %[1]s
 maillog_file = %[1]s/log
 myhostname = mail.example.com
 myorigin = example.com
-mydestination = example.com
+mydestination = example.com greylists.test nopostmaster.test
 inet_interfaces = %[2]s
 mynetworks = 127.0.0.2/32
 alias_maps =
