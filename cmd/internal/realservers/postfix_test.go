@@ -85,9 +85,10 @@ func services() []service {
 		{name: "trusted", options: []string{"smtpd_tls_chain_files=$config_directory/trusted.pem"}},
 		{name: "wrongname", options: []string{"smtpd_tls_chain_files=$config_directory/wrongname.pem"}},
 		{name: "expired", options: []string{"smtpd_tls_chain_files=$config_directory/expired.pem"}},
-		{name: "relay", options: []string{"smtpd_relay_restrictions=permit", "smtpd_recipient_restrictions=reject_unknown_recipient_domain permit",
-			"unknown_address_reject_code=550"}},
-		{name: "acceptall", options: []string{"smtpd_relay_restrictions=permit", "smtpd_recipient_restrictions=permit", "mynetworks=0.0.0.0/0"}},
+		// The usual way to become an open relay: everybody is of the own network.
+		{name: "relay", options: []string{"mynetworks=0.0.0.0/0", "smtpd_relay_restrictions=permit_mynetworks reject_unauth_destination",
+			"smtpd_recipient_restrictions=reject_unknown_recipient_domain", "unknown_address_reject_code=550"}},
+		{name: "acceptall", options: []string{"mynetworks=0.0.0.0/0", "smtpd_relay_restrictions=permit_mynetworks reject_unauth_destination"}},
 		{name: "rejects", options: []string{"smtpd_relay_restrictions=reject_unauth_destination"}},
 		{name: "novrfy", options: []string{"disable_vrfy_command=yes"}},
 		{name: "greylists", options: []string{"smtpd_recipient_restrictions=check_recipient_access inline:{{greylists.test=450 4.7.1 Greylisted, try again later}}"}},

@@ -256,6 +256,8 @@ var zoneTable = []zone{
 	{name: "good.test", servers: own("good.test", viewOf("a").at, viewOf("b").at), records: "@ MX 10 plain.example.com.\n"},
 	{name: "greylists.test", servers: usual, records: "@ MX 10 greylists.example.com.\n"},
 	{name: "nopostmaster.test", servers: usual, records: "@ MX 10 nopostmaster.example.com.\n"},
+	{name: "wrongname.test", servers: usual, records: "@ MX 10 wrongname.example.com.\n"},
+	{name: "expired.test", servers: usual, records: "@ MX 10 expired.example.com.\n"},
 	{name: "nolisting.test", servers: usual, records: "@ MX 5 closed.example.com.\n@ MX 10 plain.example.com.\n"},
 	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
 	{name: "mismatch.test", servers: own("mismatch.test", viewOf("a").at, viewOf("b").at), parent: own("mismatch.test", viewOf("a").at)},
