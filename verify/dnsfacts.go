@@ -79,6 +79,7 @@ func (d *derivation) zone(t *evidence.Target) {
 		subject := facts.Subject{Kind: facts.Server, Name: t.Zone, At: server.Name + " [" + server.Address + "]"}
 		d.set.AddView(t.Name, subject)
 		d.soa(subject, server, t.Zone)
+		d.primary(subject, t)
 	}
 	d.agreement(t)
 }

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,41 @@ func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 		values[facts.DNSSOASerialDateBegun] = facts.BoolValue(!date.After(now.UTC().Add(-12 * time.Hour)))
 	}
 	return values
+}
+
+// primary compares the primary that a server's SOA record names with the delegation in the parent zone. What a resolver
+// tells of a delegation is the zone's own word, so it decides nothing here.
+func (d *derivation) primary(subject facts.Subject, t *evidence.Target) {
+	put := func(name facts.Name, value facts.Value, why facts.Unknown, of facts.Fact) {
+		d.set.Put(subject, facts.Fact{Name: name, Value: value, Why: why, At: of.At, Evidence: of.Evidence})
+	}
+	mname, _ := d.set.Get(facts.DNSSOAMName, subject)
+	var why facts.Unknown
+	var cut evidence.Cut
+	if t.Delegation != nil && len(t.Delegation.Path) > 0 {
+		cut = t.Delegation.Path[len(t.Delegation.Path)-1]
+	}
+	switch {
+	case t.Delegation == nil || t.Delegation.By != evidence.ByWalk:
+		why = facts.Unknown{Code: facts.Untested, Detail: "the servers of the parent zone were not asked"}
+	case !strings.EqualFold(cut.Zone, t.Zone) || len(cut.Names) == 0 || t.Zone == ".":
+		why = facts.Unknown{Code: facts.NotFound, Detail: "no parent zone delegates " + t.Zone}
+	}
+	if why.Code != "" {
+		put(facts.DNSSOAParentServers, facts.Value{}, why, facts.Fact{})
+		put(facts.DNSSOAMNameAtParent, facts.Value{}, why, facts.Fact{})
+		return
+	}
+	names := []string{}
+	for _, name := range cut.Names {
+		names = append(names, hostName(name))
+	}
+	put(facts.DNSSOAParentServers, facts.ListValue(names), why, mname)
+	if !mname.Known() {
+		put(facts.DNSSOAMNameAtParent, facts.Value{}, mname.Why, mname)
+		return
+	}
+	put(facts.DNSSOAMNameAtParent, facts.BoolValue(slices.Contains(names, mname.Value.Text())), why, mname)
 }
 
 // expireTooShort tells whether a secondary drops the zone before it has repeated a failed refresh once. The sums are

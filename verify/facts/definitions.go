@@ -67,6 +67,8 @@ const (
 	// What an SOA record says, at each server.
 	DNSSOACount             Name = "dns.soa.count"
 	DNSSOAMName             Name = "dns.soa.mname"
+	DNSSOAMNameAtParent     Name = "dns.soa.mname_at_parent"
+	DNSSOAParentServers     Name = "dns.soa.parent_servers"
 	DNSSOAMinimum           Name = "dns.soa.minimum"
 	DNSSOAMinimumInvalid    Name = "dns.soa.minimum_invalid"
 	DNSSOANegativeTTL       Name = "dns.soa.negative_ttl"
@@ -183,6 +185,8 @@ var definitions = []Definition{
 	{DNSSOAExpireTooShort, Bool, Server, "Expire is below refresh plus retry, so that a secondary drops the zone before a failed refresh was retried once; or it is not above retry."},
 	{DNSSOACount, Int, Server, "Number of different SOA records in the server's answer. With more than one, what the record says is not known."},
 	{DNSSOAMName, Text, Server, "Primary name server named in the SOA record (MNAME), lower case, without the final dot."},
+	{DNSSOAMNameAtParent, Bool, Server, "The primary named in the SOA record is among the name servers in the parent zone's delegation. Known only where the parent zone's own servers were asked."},
+	{DNSSOAParentServers, List, Server, "Names of the name servers in the parent zone's delegation."},
 	{DNSSOAMinimum, Duration, Server, "Minimum field of the SOA record."},
 	{DNSSOAMinimumInvalid, Bool, Server, "The minimum field is 2^31 or more, which is no TTL (RFC 2181 section 8)."},
 	{DNSSOANegativeTTL, Duration, Server, "How long a resolver may remember that a name does not exist: the smaller of the minimum field and the SOA record's own TTL (RFC 2308 section 3); one of 2^31 or more counts as zero (RFC 2181 section 8)."},

@@ -81,7 +81,7 @@ func TestSpanOfTheRow(t *testing.T) {
 // Servers that give no usable answer make every claim about the SOA record inconclusive.
 func TestSOATrouble(t *testing.T) {
 	rules := []string{"dns/soa-multiple", "dns/soa-serial-format", "dns/soa-serial-agreement", "dns/soa-refresh", "dns/soa-retry",
-		"dns/soa-expire", "dns/soa-minimum"}
+		"dns/soa-expire", "dns/soa-minimum", "dns/primary-not-at-parent"}
 	for _, behaviour := range []string{"silent", "servfail", "refused", "not_authoritative"} {
 		t.Run(behaviour, func(t *testing.T) {
 			a, _ := judged(t, soaZone("serial: 7", "name_servers:", "  - {address: 192.0.2.53, behaves: ["+behaviour+"]}",
@@ -241,5 +241,25 @@ func TestOpinionsOfAHostedZone(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the ticket lacks %q:\n%s", want, o.stdout)
 		}
+	}
+}
+
+// A primary that the parent zone does not list is hidden, not missing. Names are compared without letter case.
+func TestPrimaryAtParent(t *testing.T) {
+	row := "Primary Name Server Not Listed At Parent\n"
+	silentRoot := "name_servers:\n  - {address: 192.0.2.254, behaves: [silent]}\n"
+	tests := []struct{ name, soa, more, verdict string }{
+		{"listed", "mname: NS2.example.COM", "", "false_positive"},
+		{"hidden", "mname: hidden.example.com", "", "policy_disagreement"},
+		{"none named", "mname: .", "", "policy_disagreement"},
+		{"parent not asked", "mname: hidden.example.com", silentRoot, "inconclusive"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a, _ := judged(t, soaZone(test.soa, test.more), row)
+			if v := a.verdict("dns/primary-not-at-parent"); v.Verdict != test.verdict {
+				t.Errorf("%s (%s), want %s: %s", v.Verdict, v.Reason, test.verdict, v.Says)
+			}
+		})
 	}
 }
