@@ -29,7 +29,8 @@ const (
 // refusals finds the class of a refusal: the first entry with the enhanced status code (RFC 3463, its class digit left out) or
 // with one of the words decides. The order is part of it. Block lists come before relaying, because lists have names such as
 // "open relays"; what speaks of relaying comes before softer words for senders and testers ("relaying denied to your IP
-// address"). The words were seen in Postfix, Exim, sendmail, qmail, Exchange, OpenSMTPD, Haraka and cPanel until 2026-08.
+// address"). The words are those that Postfix, Exim, sendmail, qmail, Exchange, OpenSMTPD, Haraka and cPanel are known for; only Postfix
+// was asked itself. A refusal in other words, or in another language, is one that did not say why.
 var refusals = []struct {
 	class objection
 	codes []string
