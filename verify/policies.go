@@ -30,6 +30,20 @@ func stsHost(domain string) string       { return "mta-sts." + domain }
 func stsURL(domain string) string        { return "https://" + stsHost(domain) + "/.well-known/mta-sts.txt" }
 func tlsaName(host string) string        { return "_25._tcp." + host }
 
+// policies asks what the targets and their hosts demand of senders. A policy file may take a minute, so that no other look-up
+// waits for it.
+func (r *run) policies(ctx context.Context, plan Plan) {
+	r.each(plan, func(i int, task Task) {
+		t := &r.bundle.Targets[i]
+		if task.has(wantTLSA) {
+			r.tlsa(ctx, t.Hosts)
+		}
+		if task.has(wantMTASTS) {
+			r.mtaSTS(ctx, t)
+		}
+	})
+}
+
 // chain checks the certificates of a session against the trusted roots.
 func (r *run) chain(s *evidence.Session) {
 	e := s.Event(evidence.StepHandshake)
@@ -60,13 +74,22 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) {
 			at = append(at, netip.AddrPortFrom(addr, r.httpsPort()))
 		}
 	}
-	probe := webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}
-	tries := probe.Get(ctx, stsURL(t.PolicyDomain), at)
+	r.fetch(ctx, stsURL(t.PolicyDomain), at)
+}
+
+// fetch gets a file, once in a run, and records every try.
+func (r *run) fetch(ctx context.Context, url string, at []netip.AddrPort) {
+	r.mu.Lock()
+	again := r.files[url]
+	r.files[url] = true
+	r.mu.Unlock()
+	if again {
+		return
+	}
+	tries := webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !slices.ContainsFunc(r.bundle.Fetches, func(f evidence.Fetch) bool { return f.URL == stsURL(t.PolicyDomain) }) {
-		r.bundle.Fetches = append(r.bundle.Fetches, tries...)
-	}
+	r.bundle.Fetches = append(r.bundle.Fetches, tries...)
 }
 
 func (o Options) httpsPort() uint16 {

@@ -49,6 +49,7 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	group.Go(func() { defer close(over); r.sessions(ctx, visits) })
 	group.Go(func() { r.decoy(ctx, over, visits) })
 	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
+	group.Go(func() { r.policies(ctx, plan) })
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
@@ -75,6 +76,7 @@ type run struct {
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
 	hosts    map[string]bool
 	recorded map[exchangeKey]bool
+	files    map[string]bool // by URL: what is or was fetched
 }
 
 // exchangeKey tells exchanges apart: a cached answer comes back with the same times.
@@ -85,7 +87,7 @@ type exchangeKey struct {
 }
 
 func newRun(o Options) *run {
-	r := &run{Options: o, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
+	r := &run{Options: o, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
 	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,

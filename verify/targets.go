@@ -32,12 +32,6 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
 		r.hostLookups(ctx, t, task)
-		if task.has(wantMTASTS) {
-			r.mtaSTS(ctx, t)
-		}
-		if task.has(wantTLSA) {
-			r.tlsa(ctx, t.Hosts)
-		}
 		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
 		}

@@ -201,6 +201,10 @@ func TestPolicyOfAHost(t *testing.T) {
 	if v := a.verdict("smtp/tls-certificate"); v.Verdict != "confirmed" || v.Severity != "high" {
 		t.Errorf("%s %s (%s): %s", v.Verdict, v.Severity, v.Reason, v.Says)
 	}
+	both := "smtp:mail.example.com\n" + claim("smtp/tls-certificate") + "\nmx:example.com\n" + claim("smtp/tls-missing")
+	if _, o := judged(t, text, both, "--target", "mail.example.com"); len(o.requests) != 1 {
+		t.Errorf("the policy was fetched %d times for a host and its domain", len(o.requests))
+	}
 	wildcard := strings.Replace(text, "      ns1.example.com.   300", "      *.example.com. 300 IN TXT \"v=spf1 -all\"\n      *.mail.example.com. 300 IN TXT \"v=spf1 -all\"\n      ns1.example.com.   300", 1)
 	a, _ = judged(t, wildcard, report, "--target", "mail.example.com")
 	if v := a.verdict("smtp/tls-certificate"); v.Verdict != "confirmed" || v.Severity != "high" {
