@@ -35,10 +35,7 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if damage != nil && !cut {
 		return true, failure{evidence.Malformed, "the answer is damaged: " + damage.Error()}
 	}
-	x.RCode = dns.RcodeToString[m.Rcode]
-	if x.RCode == "" {
-		x.RCode = fmt.Sprintf("RCODE%d", m.Rcode)
-	}
+	x.RCode = rcodeText(m)
 	x.AA, x.TC, x.RA, x.AD = m.Authoritative, m.Truncated, m.RecursionAvailable, m.AuthenticatedData
 	x.EDE = extendedError(m)
 	if cut {
@@ -89,6 +86,13 @@ func shortSOA(raw []byte) bool {
 		off = end
 	}
 	return false
+}
+
+func rcodeText(m *dns.Msg) string {
+	if text := dns.RcodeToString[m.Rcode]; text != "" {
+		return text
+	}
+	return fmt.Sprintf("RCODE%d", m.Rcode)
 }
 
 // withoutOPT leaves out what is no record but part of the protocol (RFC 6891 section 6.1.1).

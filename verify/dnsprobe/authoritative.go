@@ -132,6 +132,26 @@ func Resolved(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.
 	return nil, &evidence.Failure{Kind: evidence.ServFail, Detail: "the chain of aliases does not end"}
 }
 
+// Alias returns the name that authoritative servers among the exchanges say a name is an alias of, "" if they say that it is
+// none. The failure says why that is not known.
+func Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failure) {
+	found := first(xs, name, rrtype)
+	if found.failure != nil && !absent(found.failure) {
+		return "", found.failure
+	}
+	return found.alias, nil
+}
+
+// Owned returns the records of a type that a name itself has in one exchange, not those to which an alias leads.
+func Owned(x evidence.Exchange, rrtype string) []dns.RR {
+	records, _ := owned(x, bare(x.Name), rrtype)
+	return records
+}
+
+// Named returns the zone that a negative answer names as that of the question name, by the SOA record beside it (RFC 2308
+// section 3), or "".
+func Named(x evidence.Exchange) string { return holder(x, bare(x.Name)) }
+
 // said is what an authoritative answer says of a name: records, the name it is an alias of, or why there are neither.
 type said struct {
 	records []dns.RR

@@ -5,9 +5,9 @@
 // It walks from the root to the zone that holds a name, asking at least two servers of each zone on the way, because a
 // delegation cannot be judged by the word of a resolver.
 //
-// It derives no facts and judges nothing. It refuses to ask for zone transfers and other meta types, has no address
-// policy of its own (the Dialer has), and takes silence, a refusal or a damaged answer for
-// what they are: never for "no such record".
+// It derives no facts and judges nothing. It refuses to ask for meta types, but for the beginning of a zone transfer where
+// that is wanted by name (Transfer), has no address policy of its own (the Dialer has), and takes silence, a refusal or a
+// damaged answer for what they are: never for "no such record".
 package dnsprobe
 
 import (
@@ -101,10 +101,7 @@ func (p *Probe) AskAnew(ctx context.Context, server evidence.Server, name, rrtyp
 	q, err := p.direct(server, name, rrtype)
 	q.round = round
 	if err != nil {
-		x := q.exchange(udp, true)
-		x.ServerName, x.Server = server.Name, clip(server.Address)
-		x.Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "the server's address is not an IP address"}
-		return []evidence.Exchange{x}
+		return []evidence.Exchange{q.malformed(server)}
 	}
 	xs := p.ask(ctx, q, server.Name)
 	if f := xs[len(xs)-1].Failure; f != nil && f.Kind != evidence.Interrupted {

@@ -59,17 +59,23 @@ func (p *Probe) try(ctx context.Context, q question, network string, edns bool, 
 	if err == nil {
 		return x
 	}
+	x.Failure = failureOf(ctx, err, q, begun, start)
+	return x
+}
+
+// failureOf describes what ended a try that started some time after the first one begun.
+func failureOf(ctx context.Context, err error, q question, begun, start time.Time) *evidence.Failure {
 	now := time.Now()
-	x.Failure = &evidence.Failure{
+	f := &evidence.Failure{
 		Kind:   kindOf(ctx, err, q.server.Addr()),
 		Detail: clip(strings.TrimPrefix(err.Error(), "dnsprobe: ")),
 		At:     evidence.Seconds(now.Sub(begun)),
 		Waited: evidence.Seconds(now.Sub(start)),
 	}
-	if x.Failure.Kind == evidence.Timeout {
-		x.Failure.Detail = fmt.Sprintf("no answer within %v", now.Sub(start))
+	if f.Kind == evidence.Timeout {
+		f.Detail = fmt.Sprintf("no answer within %v", now.Sub(start))
 	}
-	return x
+	return f
 }
 
 // slot waits until the server has less than maxInFlight of our questions.
@@ -96,6 +102,21 @@ func (p *Probe) slot(ctx context.Context, server netip.AddrPort) (release func()
 
 // converse connects, sends the question and waits for its answer.
 func (p *Probe) converse(ctx context.Context, q question, x *evidence.Exchange, start time.Time) error {
+	co, stop, err := p.connect(ctx, x, start)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	query := q.message(x.EDNS)
+	x.At = time.Now()
+	if err := co.WriteMsg(query); err != nil {
+		return err
+	}
+	return receive(co, query, x)
+}
+
+// connect makes a connection that ends with the deadline of the try, or with the context. Stop closes it.
+func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Time) (co *dns.Conn, stop func(), err error) {
 	timeout := p.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
@@ -106,23 +127,15 @@ func (p *Probe) converse(ctx context.Context, q question, x *evidence.Exchange, 
 	x.At = start
 	conn, err := p.Dialer.DialContext(dialing, x.Transport, x.Server)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer conn.Close()
 	if err := conn.SetDeadline(deadline); err != nil {
-		return err
+		conn.Close()
+		return nil, nil, err
 	}
 	// A deadline in the past wakes the read that a cancelled context cannot reach.
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-
-	query := q.message(x.EDNS)
-	co := &dns.Conn{Conn: conn, UDPSize: maxDatagram}
-	x.At = time.Now()
-	if err := co.WriteMsg(query); err != nil {
-		return err
-	}
-	return receive(co, query, x)
+	wake := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	return &dns.Conn{Conn: conn, UDPSize: maxDatagram}, func() { wake(); conn.Close() }, nil
 }
 
 // receive waits for the message that answers the query. Datagrams that do not are passed over: they may be late
@@ -148,7 +161,7 @@ func receive(co *dns.Conn, query *dns.Msg, x *evidence.Exchange) error {
 // message is the question on the wire.
 func (q question) message(edns bool) *dns.Msg {
 	m := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{Id: dns.Id(), RecursionDesired: q.role == evidence.Resolver},
+		MsgHdr:   dns.MsgHdr{Id: dns.Id(), RecursionDesired: q.role != evidence.Authoritative},
 		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
 	}
 	if edns {

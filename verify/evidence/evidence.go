@@ -292,8 +292,12 @@ type Exchange struct {
 	// Additional holds the records of the additional section without OPT. A referral carries glue there; everything
 	// else in it is a stranger's offer.
 	Additional []string `json:"additional"`
-	EDE        string   `json:"ede"`     // extended error, code and text (RFC 8914), or ""
-	Failure    *Failure `json:"failure"` // nil if an answer came
+	EDE        string   `json:"ede"` // extended error, code and text (RFC 8914), or ""
+
+	// Transferred counts the records that came before a zone transfer (AXFR) was broken off. Answer holds the first two.
+	Transferred int `json:"transferred,omitempty"`
+
+	Failure *Failure `json:"failure"` // nil if an answer came
 }
 
 // Role is whose answer an exchange is.
@@ -303,6 +307,7 @@ type Role string
 const (
 	Resolver      Role = "resolver"      // asked with RD=1
 	Authoritative Role = "authoritative" // asked with RD=0
+	Foreign       Role = "foreign"       // an authoritative server, asked with RD=1 for a name that is not its business
 )
 
 // Fetch is one try to get a file over HTTPS from one address. Redirects are not followed.
