@@ -55,6 +55,7 @@ type Step struct {
 	Subject facts.Subject
 	Asked   string // "above 5 s"
 	Truth   Truth
+	Open    string // name of a parameter that has no value, or ""
 }
 
 // String writes the step for people: "smtp.greeting.latency: 16.0 s (session 1, greeting), not at least 30 s".
@@ -175,15 +176,15 @@ func (c *comparison) Parameters() []string {
 
 func (c *comparison) Eval(v View, trail *Trail) Truth {
 	fact, subject := v.Set.Get(c.fact, v.Subjects...)
+	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
 	values := make([]facts.Value, len(c.operands))
 	complete := true
 	for i, o := range c.operands {
 		var ok bool
 		if values[i], ok = o.value(v); !ok {
-			complete = false
+			complete, step.Open = false, o.parameter
 		}
 	}
-	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
 	switch {
 	case c.word == "known":
 		step.Truth = TruthOf(fact.Known() == values[0].Bool())

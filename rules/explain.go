@@ -137,6 +137,9 @@ func (cl *claim) missing() facts.Unknown {
 			if !step.Fact.Known() {
 				return step.Fact.Why
 			}
+			if step.Open != "" {
+				return facts.Unknown{Code: facts.Untested, Detail: "the report does not say which " + step.Open + " it means"}
+			}
 			return facts.Unknown{Code: facts.Untested, Detail: step.String()} // a bound that does not decide
 		}
 	}

@@ -66,7 +66,13 @@ var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+
 func fillCommands(commands []string, v View, names map[string]string) []string {
 	var out []string
 	for _, c := range commands {
-		safe := !slices.ContainsFunc(placeholders(c), func(p string) bool { return !commandSafe.MatchString(names[p]) })
+		safe := !slices.ContainsFunc(placeholders(c), func(p string) bool {
+			text := names[p]
+			if parameter, ok := v.Parameters[p]; ok && text == "" {
+				text = parameter.Value.String()
+			}
+			return !commandSafe.MatchString(text)
+		})
 		if safe {
 			out = append(out, strings.TrimSpace(fill(c, v, names)))
 		}

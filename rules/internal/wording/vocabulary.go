@@ -260,7 +260,7 @@ func (v *Vocabulary) tryExample(e entry) string {
 	if len(matches) != 1 {
 		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
 	}
-	m, values := matches[0], e.test.named(e.pattern.values(e.example, &f, own.gaps), context.Test)
+	m, values := matches[0], e.test.named(e.pattern.values(e.example, &f, own.gaps), context)
 	sameValues := maps.EqualFunc(values, m.Values, func(a, b report.Value) bool {
 		return a.Text == b.Text && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
 	})
@@ -426,10 +426,13 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 	m.Status = e.statusWith(m.Values)
 	if e.test.called(context.Test) {
 		m.Test = context.Test
-		m.Values = e.test.named(m.Values, context.Test)
 	}
+	m.Values = e.test.named(m.Values, context)
 	return m
 }
+
+// recordValue is the value that says by which command, named like a type of record, a row came about.
+const recordValue = "record"
 
 // statusWith is the status of the wording where these values were captured.
 func (e entry) statusWith(values map[string]report.Value) report.Status {
@@ -439,15 +442,23 @@ func (e entry) statusWith(values map[string]report.Value) report.Status {
 	return e.status
 }
 
-// named adds to the values what the name of a test of a family says, unless the row says it.
-func (t *test) named(values map[string]report.Value, name string) map[string]report.Value {
-	if _, said := values[t.value]; t.value == "" || said {
+// named adds to the values what the name of a test of a family says, or by which command the row came about, unless the
+// row says it.
+func (t *test) named(values map[string]report.Value, context report.Context) map[string]report.Value {
+	says := ""
+	switch {
+	case t.value == recordValue && slices.Contains(t.in, context.Category):
+		says = context.Category
+	case t.value != recordValue && t.called(context.Test):
+		says = context.Test
+	}
+	if _, said := values[t.value]; t.value == "" || says == "" || said {
 		return values
 	}
 	if values == nil {
 		values = map[string]report.Value{}
 	}
-	values[t.value] = report.Text(name)
+	values[t.value] = report.Text(says)
 	return values
 }
 
@@ -547,7 +558,7 @@ func (v *Vocabulary) Named(name string) (report.Match, bool) {
 		n := v.names[id]
 		if i == 0 {
 			m = report.Match{Reporter: n.by.ID, Rule: n.test.rule, Test: name, Status: n.test.usual,
-				Values: n.test.named(nil, name)}
+				Values: n.test.named(nil, report.Context{Test: name})}
 		}
 		if n.test.rule != m.Rule {
 			m.Rule = ""

@@ -81,7 +81,7 @@ type test struct {
 	name     string   // as the reporter spells it; "" for a family
 	aliases  []string // other spellings of the name
 	family   []string // names of a family; each is a test's name of its own
-	value    string   // what the name of a member of the family is: the value "list"
+	value    string   // what the name of a member of the family is: the value "list"; or what its category is: "record"
 	id       int      // its number in the reporter's interface, or 0
 	rule     string   // "" if no rule covers it
 	usual    report.Status
@@ -407,8 +407,8 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	case (t.name == "") == (len(t.family) == 0):
 		return t, l.errorf(node,
 			"name is missing: the test's name as the reporter spells it, or names for a family of tests")
-	case t.value != "" && (t.value != listPlaceholder || len(t.family) == 0):
-		return t, l.errorf(value, "value must be %s, and belongs to a test with names", listPlaceholder)
+	case t.value != "" && !(t.value == listPlaceholder && len(t.family) > 0 || t.value == recordValue && len(t.in) > 0):
+		return t, l.errorf(value, "value must be %s, and belongs to a test with names, or %s, for a test with in", listPlaceholder, recordValue)
 	}
 	for _, w := range content(wordings) {
 		sentence, err := l.wording(w, t.family)
