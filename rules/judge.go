@@ -121,7 +121,9 @@ func (cl *claim) key() string {
 func (c *Catalogue) parametersOf(rule *Rule, f report.Finding, reporterID string) map[string]Parameter {
 	parameters := map[string]Parameter{}
 	for name, spec := range rule.Parameters {
-		if v, ok := f.Values[name]; ok && v.Number != nil {
+		if v, ok := f.Values[name]; ok && spec.Kind == facts.Text && v.Text != "" {
+			parameters[name] = Parameter{Value: facts.TextValue(v.Text), Origin: FromFinding}
+		} else if ok && spec.Kind != facts.Text && v.Number != nil {
 			parameters[name] = Parameter{Value: numberAs(spec.Kind, *v.Number), Origin: FromFinding}
 		} else if v, ok := c.threshold(reporterID, rule.ID, name, spec.Kind); ok {
 			parameters[name] = Parameter{Value: v, Origin: FromReporter}

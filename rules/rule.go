@@ -227,9 +227,9 @@ func (r *Rule) loadParameters(file string, specs map[string]parameterSpec) error
 	r.Parameters = map[string]ParameterSpec{}
 	for _, name := range sortedKeys(specs) {
 		spec := specs[name]
-		kind, ok := map[string]facts.Kind{"duration": facts.Duration, "number": facts.Int}[spec.Kind]
+		kind, ok := map[string]facts.Kind{"duration": facts.Duration, "number": facts.Int, "text": facts.Text}[spec.Kind]
 		if !ok {
-			return &strict.Error{File: file, Line: r.Line, Says: "parameter " + name + ": kind must be duration or number"}
+			return &strict.Error{File: file, Line: r.Line, Says: "parameter " + name + ": kind must be duration, number or text"}
 		}
 		p := ParameterSpec{Kind: kind, Source: spec.Source}
 		if spec.Default.Kind != 0 {
@@ -378,15 +378,19 @@ func (r *Rule) texts() []string {
 }
 
 // viewKind is the kind of subject at which the rule's facts are measured: a zone rule whose facts differ from server to
-// server is judged at each server.
+// server is judged at each server, one whose facts are about the name of the report at that name.
 func (r *Rule) viewKind() facts.SubjectKind {
 	if r.Subject == string(facts.Host) {
 		return facts.Session
 	}
+	kind := facts.Target
 	for _, name := range r.Facts() {
-		if def, _ := facts.Define(name); def.Scope == facts.Server {
+		switch def, _ := facts.Define(name); def.Scope {
+		case facts.Server:
 			return facts.Server
+		case facts.Zone:
+			kind = facts.Zone
 		}
 	}
-	return facts.Zone
+	return kind
 }

@@ -42,10 +42,12 @@ func (d *derivation) target(t *evidence.Target) {
 		d.set.NoViews(t.Name, facts.Session, why)
 		if t.Delegation != nil && t.Delegation.By == evidence.ByWalk {
 			d.zone(t) // no word of the resolver is in it
+			d.names(t)
 			return
 		}
 		d.set.NoViews(t.Name, facts.Server, why)
 		d.set.NoViews(t.Name, facts.Zone, why)
+		d.set.NoViews(t.Name, facts.Target, why)
 		return
 	}
 	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}
@@ -85,6 +87,7 @@ func (d *derivation) target(t *evidence.Target) {
 	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, d.hostsResolving(t))
 	d.policies(t)
 	d.zone(t)
+	d.names(t)
 }
 
 // network is what the run shows about our own way out to an address.

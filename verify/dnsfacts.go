@@ -80,6 +80,7 @@ func (d *derivation) zone(t *evidence.Target) {
 		d.set.AddView(t.Name, subject)
 		d.soa(subject, server, t.Zone)
 		d.primary(subject, t)
+		d.strangerFacts(t, subject, server)
 	}
 	d.agreement(t)
 }

@@ -53,7 +53,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 	}
 	for _, x := range b.Exchanges {
-		if names[x.Name] || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
+		if names[x.Name] || askedForeign(part.Targets, x) || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
 			part.Exchanges = append(part.Exchanges, x)
 		}
 	}
@@ -65,22 +65,40 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	return part
 }
 
-// aliases adds the names that some names are aliases of: the answer about a name may stand there.
+// aliases adds the names that some names are aliases of, because the answer about a name may stand there, and the hosts of
+// their MX records.
 func aliases(xs []evidence.Exchange, names map[string]bool) {
 	for grown := true; grown; {
 		grown = false
 		for _, x := range xs {
-			isAlias := func(rr string) bool { return strings.Contains(rr, " CNAME ") }
-			if !names[x.Name] || !slices.ContainsFunc(x.Answer, isAlias) {
+			leads := func(rr string) bool { return strings.Contains(rr, " CNAME ") || strings.Contains(rr, " MX ") }
+			if !names[x.Name] || !slices.ContainsFunc(x.Answer, leads) {
 				continue
 			}
-			for _, rr := range dnsprobe.Records(x, "CNAME") {
-				if cname, ok := rr.(*dns.CNAME); ok && !names[hostName(cname.Target)] {
-					names[hostName(cname.Target)], grown = true, true
+			for _, rr := range slices.Concat(dnsprobe.Records(x, "CNAME"), dnsprobe.Records(x, "MX")) {
+				if name := leadsTo(rr); name != "" && !names[name] {
+					names[name], grown = true, true
 				}
 			}
 		}
 	}
+}
+
+func leadsTo(rr dns.RR) string {
+	switch rr := rr.(type) {
+	case *dns.CNAME:
+		return hostName(rr.Target)
+	case *dns.MX:
+		return hostName(rr.Mx)
+	}
+	return ""
+}
+
+// askedForeign tells whether an exchange shows what a server of the targets does with a foreign name.
+func askedForeign(targets []evidence.Target, x evidence.Exchange) bool {
+	return x.Role == evidence.Foreign && slices.ContainsFunc(targets, func(t evidence.Target) bool {
+		return slices.ContainsFunc(t.Servers, func(s evidence.Server) bool { return s.Address == addressOf(x.Server) })
+	})
 }
 
 // serverNames lists the servers of all zones on a path.

@@ -26,7 +26,7 @@ func (r *run) visits(plan Plan) []visit {
 	var visits []visit
 	for i, t := range r.bundle.Targets {
 		task := plan.Targets[i]
-		if !task.has(wantSession) {
+		if !task.visits(&t) {
 			continue
 		}
 		for _, h := range t.Hosts {

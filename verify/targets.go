@@ -35,6 +35,7 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
 		}
+		r.records(ctx, task, t)
 	})
 }
 
@@ -61,7 +62,7 @@ func (r *run) target(ctx context.Context, task Task) evidence.Target {
 		return t
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
-	if task.has(hostWants) {
+	if task.has(hostWants) || task.visits(&t) {
 		for i := range t.Hosts {
 			t.Hosts[i] = r.host(ctx, t.Hosts[i])
 		}

@@ -99,6 +99,11 @@ const (
 	wantOutbound                      // SPF records, which tell whether an address sends
 	wantGreetingName                  // look-up of the name in the greeting
 	wantHostNames                     // look-up of the host names at their own name servers
+	wantMail                          // MX records at each server, and the addresses of the hosts that they name
+	wantImplicit                      // a session with the name itself, where it has no MX records
+	wantRecords                       // the usual types of record of the name itself at its servers
+	wantRecursion                     // a foreign question to each server
+	wantTransfer                      // the beginning of a zone transfer from each server
 
 	// wantLabelled are the probes beside the plain course of a session.
 	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
@@ -109,9 +114,20 @@ const hostWants = wantSession | wantPTR | wantForward | wantOutbound | wantHostN
 
 func (w want) has(v want) bool { return w&v != 0 }
 
+// mayVisit tells whether a task can lead to SMTP sessions.
+func (t Task) mayVisit() bool { return t.has(wantSession | wantImplicit) }
+
+// visits tells whether the hosts of a target are visited. Its own address is one only where there are no mail hosts.
+func (t Task) visits(target *evidence.Target) bool {
+	return t.has(wantSession) || t.has(wantImplicit) && target.Kind == "host"
+}
+
 // provided tells which probes provide a fact.
 func provided(name facts.Name) want {
 	if w, ok := providers[name]; ok {
+		return w
+	}
+	if w, ok := recordProviders[name]; ok {
 		return w
 	}
 	if def, _ := facts.Define(name); def.Scope == facts.Server || def.Scope == facts.Zone {
@@ -193,5 +209,5 @@ func Make(needs []facts.Need) Plan {
 
 // SMTP tells whether the plan opens SMTP connections at all.
 func (p Plan) SMTP() bool {
-	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSession) })
+	return slices.ContainsFunc(p.Targets, Task.mayVisit)
 }

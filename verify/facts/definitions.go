@@ -122,7 +122,7 @@ const (
 )
 
 // definitions is the support engineer's dictionary, in the order in which it is printed.
-var definitions = []Definition{
+var definitions = slices.Concat([]Definition{
 	{SMTPPort, Int, Session, "TCP port of the test."},
 	{SMTPRouteOK, Bool, Session, "This machine has a route to addresses of that family. A missing one, usually of IPv6, is the tester's trouble and makes the fact unknown."},
 	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means that there was none while this network demonstrably reaches other servers."},
@@ -220,7 +220,7 @@ var definitions = []Definition{
 	{DANEPublished, Bool, Session, "Signed TLSA records exist for the SMTP host, so that senders that know DANE insist on encryption (RFC 7672). Records for whose signature no resolver named by the user vouches make it unknown."},
 	{DANEUsable, Bool, Session, "Some of the signed TLSA records can be used for SMTP: usage 2 or 3, well formed. Senders that know DANE then insist on a match."},
 	{DANEMatches, Bool, Session, "Some usable TLSA record matches the certificates that the server shows. With usage 3 neither its name nor its dates count."},
-}
+}, recordDefinitions)
 
 // Definitions returns all facts, in a stable order.
 func Definitions() []Definition { return slices.Clone(definitions) }

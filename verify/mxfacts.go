@@ -1,0 +1,435 @@
+package verify
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// names derives what the name servers say of the records of a target's own name. No word of the resolver is in it, but
+// for the facts that compare it.
+func (d *derivation) names(t *evidence.Target) {
+	if t.Kind == "address" {
+		d.set.NoViews(t.Name, facts.Target, d.whyNoZone(t))
+		return
+	}
+	d.set.AddView(t.Name, facts.Subject{Kind: facts.Target, Name: t.Name})
+	if t.Delegation == nil {
+		return // nothing was asked
+	}
+	d.mailFacts(t)
+	d.recordFacts(t)
+	d.resolverFacts(t)
+}
+
+// about puts facts about a target's name, with the exchange that shows them.
+type about struct {
+	set     *facts.Set
+	subject facts.Subject
+	fact    facts.Fact // what all of them have in common
+}
+
+func (d *derivation) about(t *evidence.Target, x evidence.Exchange) about {
+	a := about{set: d.set, subject: facts.Subject{Kind: facts.Target, Name: t.Name}, fact: facts.Fact{At: x.At}}
+	n := slices.IndexFunc(d.bundle.Exchanges, func(y evidence.Exchange) bool {
+		return x.Name == y.Name && x.Type == y.Type && x.Server == y.Server && x.At.Equal(y.At)
+	})
+	if n >= 0 {
+		a.fact.Evidence = fmt.Sprintf("DNS exchange %d", n+1)
+	}
+	return a
+}
+
+func (a about) put(name facts.Name, value facts.Value) {
+	f := a.fact
+	f.Name, f.Value = name, value
+	a.set.Put(a.subject, f)
+}
+
+func (a about) unknown(why facts.Unknown, names ...facts.Name) {
+	for _, name := range names {
+		f := a.fact
+		f.Name, f.Why = name, why
+		a.set.Put(a.subject, f)
+	}
+}
+
+// either puts that something is so, that it is not, or why that is not known: one known example is enough for a yes, a no
+// needs that nothing is open.
+func (a about) either(name, list facts.Name, found []string, open *facts.Unknown) {
+	switch {
+	case len(found) > 0:
+		a.put(name, facts.BoolValue(true))
+		a.put(list, facts.ListValue(found))
+	case open != nil:
+		a.unknown(*open, name, list)
+	default:
+		a.put(name, facts.BoolValue(false))
+		a.put(list, facts.ListValue(nil))
+	}
+}
+
+// reachableServers are the servers of a target's zone to which this machine has a route, an entry for each address.
+func (d *derivation) reachableServers(t *evidence.Target) []evidence.Server {
+	var servers []evidence.Server
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		if !known && !d.routeless(s.Address) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
+
+// routeless tells whether this machine has no way to an address: nothing else was ever seen of it.
+func (d *derivation) routeless(address string) bool {
+	var trouble, other bool
+	for _, x := range d.bundle.Exchanges {
+		if addressOf(x.Server) == address && x.Role == evidence.Authoritative {
+			none := x.Failure != nil && x.Failure.Kind == evidence.NoRoute
+			trouble, other = trouble || none, other || !none
+		}
+	}
+	return trouble && !other
+}
+
+// mxFacts are all facts about MX records that are unknown where no server told of them.
+var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXHosts, facts.MXCount,
+	facts.MXMailWanted, facts.MXHasAlias, facts.MXAliases, facts.MXHasLiteral, facts.MXLiterals, facts.MXLiteralsResolve,
+	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
+	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial}
+
+// mailFacts derives the facts about MX records.
+func (d *derivation) mailFacts(t *evidence.Target) {
+	name := hostName(t.Name)
+	if !d.asked(name, "MX") {
+		return
+	}
+	answers := mxAnswers(d.bundle.Exchanges, name, d.reachableServers(t))
+	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
+	put := d.about(t, answers[0].at)
+	d.implicit(t, put)
+	if len(told) == 0 {
+		put.unknown(d.whyNoMX(t, answers), mxFacts...)
+		return
+	}
+	put = d.about(t, told[0].at)
+	if told[0].trouble != nil && told[0].trouble.Kind == evidence.NXDomain {
+		put.unknown(facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}, mxFacts...)
+		return
+	}
+	records := mxRecords(told)
+	d.mxSet(put, told, records)
+	d.mailWanted(put, name, records)
+	d.mailHosts(put, t, mxNames(records))
+	d.difference(put, t, answers)
+}
+
+// asked tells whether some authoritative server was asked a question.
+func (d *derivation) asked(name, rrtype string) bool {
+	return slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
+		return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
+	})
+}
+
+func (d *derivation) whyNoMX(t *evidence.Target, answers []mxAnswer) facts.Unknown {
+	if t.ZoneError != nil {
+		return d.whyNoZone(t)
+	}
+	return unanswered(answers[0].trouble, "the question for the MX records of "+t.Name)
+}
+
+// mxSet derives what the MX records are, apart from the hosts that they name.
+func (d *derivation) mxSet(put about, told []mxAnswer, records []*dns.MX) {
+	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
+	switch {
+	case empty && len(records) > 0:
+		put.unknown(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"}, facts.MXMissing)
+	default:
+		put.put(facts.MXMissing, facts.BoolValue(empty))
+	}
+	hosts := slices.DeleteFunc(slices.Clone(records), func(mx *dns.MX) bool { return mx.Mx == "." })
+	null := len(hosts) < len(records)
+	put.put(facts.MXNull, facts.BoolValue(null))
+	put.put(facts.MXNullBesideOthers, facts.BoolValue(slices.ContainsFunc(told, nullBesideOthers)))
+	names := mxNames(records)
+	put.put(facts.MXHosts, facts.ListValue(names))
+	put.put(facts.MXCount, facts.IntValue(int64(len(hosts))))
+	put.put(facts.MXSameName, facts.BoolValue(len(names) < len(hosts)))
+	preferences := map[uint16]bool{}
+	for _, mx := range hosts {
+		preferences[mx.Preference] = true
+	}
+	put.put(facts.MXEqualPreference, facts.BoolValue(len(preferences) < len(hosts)))
+}
+
+// nullBesideOthers tells whether one server gives a null MX that is not alone (RFC 7505 section 3).
+func nullBesideOthers(a mxAnswer) bool {
+	isNull := func(mx *dns.MX) bool { return mx.Mx == "." }
+	isHost := func(mx *dns.MX) bool { return mx.Mx != "." }
+	return slices.ContainsFunc(a.records, isNull) && slices.ContainsFunc(a.records, isHost)
+}
+
+// mailWanted derives whether the name says of itself that it takes no mail: by a null MX, or as a name that sends none does
+// by an SPF record that authorises nobody, where it has no MX record either.
+func (d *derivation) mailWanted(put about, name string, records []*dns.MX) {
+	if isNull := func(mx *dns.MX) bool { return mx.Mx == "." }; len(records) > 0 {
+		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
+		return
+	}
+	texts, trouble := dnsprobe.Resolved(d.bundle.Exchanges, name, "TXT")
+	if trouble != nil && !gone(trouble) {
+		put.unknown(unanswered(trouble, "the question for the TXT records of "+name), facts.MXMailWanted)
+		return
+	}
+	var policies []string
+	for _, rr := range texts {
+		if txt, ok := rr.(*dns.TXT); ok {
+			text := strings.ToLower(strings.Join(txt.Txt, ""))
+			if text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {
+				policies = append(policies, strings.Join(strings.Fields(text), " "))
+			}
+		}
+	}
+	put.put(facts.MXMailWanted, facts.BoolValue(!slices.Equal(policies, []string{"v=spf1 -all"})))
+}
+
+// mailHost is what the name servers of a mail host's own zone say of it.
+type mailHost struct {
+	name      string
+	alias     bool
+	aliasOpen *facts.Unknown
+	addresses []netip.Addr
+	open      *facts.Unknown // why there may be more addresses
+}
+
+func (d *derivation) mailHost(name string, looked bool) mailHost {
+	h := mailHost{name: name}
+	if !looked {
+		why := facts.Unknown{Code: facts.Untested, Detail: "more mail hosts than are looked up: " + name}
+		h.open, h.aliasOpen = &why, &why
+		return h
+	}
+	for _, rrtype := range []string{"A", "AAAA"} {
+		what := "the question for the " + rrtype + " records of " + name
+		records, trouble := dnsprobe.Resolved(d.bundle.Exchanges, name, rrtype)
+		if trouble != nil && !gone(trouble) && h.open == nil {
+			why := unanswered(trouble, what)
+			h.open = &why
+		}
+		h.addresses = append(h.addresses, addressesOfAll(records)...)
+		alias, trouble := dnsprobe.Alias(d.bundle.Exchanges, name, rrtype)
+		h.alias = h.alias || alias != ""
+		if trouble != nil && h.aliasOpen == nil {
+			why := unanswered(trouble, what)
+			h.aliasOpen = &why
+		}
+	}
+	return h
+}
+
+func addressesOfAll(records []dns.RR) []netip.Addr {
+	var all []netip.Addr
+	for _, rr := range records {
+		var addr netip.Addr
+		switch rr := rr.(type) {
+		case *dns.A:
+			addr, _ = netip.AddrFromSlice(rr.A.To4())
+		case *dns.AAAA:
+			addr, _ = netip.AddrFromSlice(rr.AAAA)
+		}
+		if addr.IsValid() {
+			all = append(all, addr)
+		}
+	}
+	return all
+}
+
+// mailHosts derives the facts about the hosts that MX records name.
+func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
+	var aliases, unresolvable, private, literals []string
+	var aliasOpen, open, privateOpen, literalOpen *facts.Unknown
+	reachable, reachableOpen, literalsResolve := 0, false, true
+	owner := map[netip.Addr]string{}
+	shared := false
+	for i, name := range names {
+		h := d.mailHost(name, i < maxMXNames)
+		if h.alias {
+			aliases = append(aliases, name)
+		} else {
+			aliasOpen = cmp.Or(aliasOpen, h.aliasOpen)
+		}
+		switch {
+		case len(h.addresses) > 0:
+		case h.open != nil:
+			open = cmp.Or(open, h.open)
+		default:
+			unresolvable = append(unresolvable, name)
+		}
+		public := false
+		for _, a := range h.addresses {
+			if Private(a) {
+				private = append(private, name+" ["+a.String()+"]")
+			} else {
+				public = true
+			}
+			shared = shared || owner[a] != "" && owner[a] != name
+			owner[a] = name
+		}
+		privateOpen = cmp.Or(privateOpen, h.open)
+		reachable += boolRank(public)
+		reachableOpen = reachableOpen || !public && h.open != nil
+		if readsAsAddress(name, t.Zone) {
+			literals = append(literals, name)
+			literalsResolve = literalsResolve && len(h.addresses) > 0
+			if len(h.addresses) == 0 {
+				literalOpen = cmp.Or(literalOpen, h.open)
+			}
+		}
+	}
+	put.either(facts.MXHasAlias, facts.MXAliases, aliases, aliasOpen)
+	put.either(facts.MXHasUnresolvable, facts.MXUnresolvable, unresolvable, open)
+	put.either(facts.MXHasPrivate, facts.MXPrivate, private, privateOpen)
+	put.either(facts.MXHasLiteral, facts.MXLiterals, literals, nil)
+	if literalOpen != nil {
+		put.unknown(*literalOpen, facts.MXLiteralsResolve)
+	} else {
+		put.put(facts.MXLiteralsResolve, facts.BoolValue(literalsResolve))
+	}
+	if !shared && privateOpen != nil {
+		put.unknown(*privateOpen, facts.MXSameAddress)
+	} else {
+		put.put(facts.MXSameAddress, facts.BoolValue(shared))
+	}
+	put.fact.AtLeast = reachableOpen
+	put.put(facts.MXReachable, facts.IntValue(int64(reachable)))
+	put.fact.AtLeast = false
+	d.privateHere(put, names)
+}
+
+// readsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
+// is added to it.
+func readsAsAddress(name, zone string) bool {
+	for _, text := range []string{name, strings.TrimSuffix(name, "."+zone)} {
+		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// privateHere derives whether the resolver leads to a private address where the world is led to public ones.
+func (d *derivation) privateHere(put about, names []string) {
+	known := true
+	for _, name := range names {
+		truth := d.mailHost(name, true)
+		answers, _ := d.exchanges(evidence.Resolver, "", name, "A")
+		here := addressesIn(answers, "A")
+		if len(here) == 0 || truth.open != nil || len(truth.addresses) == 0 {
+			known = false
+			continue
+		}
+		isPrivate := func(s string) bool { a, err := netip.ParseAddr(s); return err == nil && Private(a) }
+		if slices.ContainsFunc(here, isPrivate) && !slices.ContainsFunc(truth.addresses, Private) {
+			put.put(facts.MXPrivateHere, facts.BoolValue(true))
+			return
+		}
+	}
+	if !known {
+		put.unknown(facts.Unknown{Code: facts.ServFail, Detail: "the resolver and the name servers gave no addresses to compare"}, facts.MXPrivateHere)
+		return
+	}
+	put.put(facts.MXPrivateHere, facts.BoolValue(false))
+}
+
+// difference compares the MX records of the servers. Differing data are differing data; that all agree is known only
+// where all answered.
+func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswer) {
+	sets, serials := map[string]bool{}, map[string]bool{}
+	var open *facts.Unknown
+	for _, a := range answers {
+		if !a.usable() {
+			if why := unanswered(a.trouble, "the question for the MX records at "+a.server.Name+" ["+a.server.Address+"]"); open == nil {
+				open = &why
+			}
+			continue
+		}
+		var texts []string
+		for _, mx := range mxRecords([]mxAnswer{a}) {
+			texts = append(texts, mxText(mx))
+		}
+		sets[strings.Join(texts, "\n")] = true
+		serials[d.serial(t, a.server)] = true
+	}
+	switch {
+	case len(sets) > 1:
+		put.put(facts.MXDiffer, facts.BoolValue(true))
+		put.put(facts.MXDifferBySerial, facts.BoolValue(len(serials) > 1 && !serials[""]))
+	case open != nil:
+		put.unknown(*open, facts.MXDiffer, facts.MXDifferBySerial)
+	default:
+		put.put(facts.MXDiffer, facts.BoolValue(false))
+		put.put(facts.MXDifferBySerial, facts.BoolValue(false))
+	}
+}
+
+// serial is the version of the zone at a server, "" if it is not known.
+func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
+	exchanges, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
+	for _, rr := range dnsprobe.Records(last(exchanges), "SOA") {
+		if soa, ok := rr.(*dns.SOA); ok && last(exchanges).AA {
+			return fmt.Sprint(soa.Serial)
+		}
+	}
+	return ""
+}
+
+// implicit derives where mail goes without MX records, and whether a server greets there. What was visited was found
+// through the resolver, so that it counts only where the name servers give the same addresses.
+func (d *derivation) implicit(t *evidence.Target, put about) {
+	truth := d.mailHost(hostName(t.Name), true)
+	names := []facts.Name{facts.MXImplicitAddresses, facts.MXImplicitGreets}
+	if truth.open != nil {
+		put.unknown(*truth.open, names...)
+		return
+	}
+	var addresses []string
+	for _, a := range truth.addresses {
+		addresses = append(addresses, a.String())
+	}
+	slices.Sort(addresses)
+	put.put(facts.MXImplicitAddresses, facts.ListValue(addresses))
+	if len(addresses) == 0 {
+		put.put(facts.MXImplicitGreets, facts.BoolValue(false))
+		return
+	}
+	why := facts.Unknown{Code: facts.Untested, Detail: "no SMTP session was held with the address of " + t.Name + " itself"}
+	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return hostName(h.Name) == hostName(t.Name) })
+	greeting, _ := d.set.Get(facts.SMTPHostsGreeting, put.subject)
+	switch {
+	case i < 0 || len(d.set.Views(t.Name, facts.Session)) == 0:
+	case !slices.Equal(t.Hosts[i].Addresses, slices.Compact(addresses)):
+		why = facts.Unknown{Code: facts.Disagreement, Detail: "the resolver led to other addresses than the name servers give"}
+	case greeting.Known() && greeting.Value.Int() > 0:
+		put.put(facts.MXImplicitGreets, facts.BoolValue(true))
+		return
+	case greeting.Known() && !greeting.AtLeast:
+		put.put(facts.MXImplicitGreets, facts.BoolValue(false))
+		return
+	default:
+		for _, view := range d.set.Views(t.Name, facts.Session) {
+			if f, _ := d.set.Get(facts.SMTPGreetingReceived, view); !f.Known() && f.Why.Code != "" {
+				why = f.Why
+			}
+		}
+	}
+	put.unknown(why, facts.MXImplicitGreets)
+}

@@ -1,0 +1,344 @@
+package verify
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// recordFacts derives which usual records the name has, and what stands beside an alias.
+func (d *derivation) recordFacts(t *evidence.Target) {
+	name := hostName(t.Name)
+	if !d.asked(name, "CNAME") || !d.asked(name, "SRV") {
+		return
+	}
+	put := d.about(t, d.firstAbout(name, "CNAME"))
+	put.put(facts.DNSRecordsAsked, facts.ListValue(recordTypes))
+	d.absent(put, name, d.reachableServers(t))
+	d.alias(put, t, name)
+}
+
+func (d *derivation) firstAbout(name, rrtype string) evidence.Exchange {
+	exchanges, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
+	if len(exchanges) == 0 {
+		return evidence.Exchange{}
+	}
+	return exchanges[0]
+}
+
+// absent derives the types of record that a name lacks.
+func (d *derivation) absent(put about, name string, servers []evidence.Server) {
+	var missing []string
+	exists, differ := false, false
+	for _, rrtype := range recordTypes {
+		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
+		if yes+no == 0 {
+			put.unknown(unanswered(trouble, "the question for the "+rrtype+" records of "+name),
+				facts.DNSRecordsAbsent, facts.DNSRecordsDiffer, facts.DNSNameExists)
+			return
+		}
+		if yes == 0 {
+			missing = append(missing, rrtype)
+		}
+		differ = differ || yes > 0 && no > 0
+		exists = exists || trouble == nil || trouble.Kind != evidence.NXDomain
+	}
+	put.put(facts.DNSRecordsAbsent, facts.ListValue(missing))
+	put.put(facts.DNSRecordsDiffer, facts.BoolValue(differ))
+	put.put(facts.DNSNameExists, facts.BoolValue(exists))
+}
+
+// haveAndLack counts the servers that have a type of record at a name and those that say that they have none. Without
+// servers that were asked by themselves, whichever answered counts.
+func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server) (yes, no int, trouble *evidence.Failure) {
+	count := func(exchanges []evidence.Exchange) {
+		_, f := dnsprobe.Resolved(exchanges, name, rrtype)
+		switch {
+		case f == nil:
+			yes++
+		case gone(f):
+			no++
+		}
+		if f != nil && (trouble == nil || !gone(f)) {
+			trouble = f
+		}
+	}
+	for _, s := range servers {
+		count(exchangesOf(d.bundle.Exchanges, s, name, rrtype))
+	}
+	if yes+no == 0 {
+		count(d.bundle.Exchanges)
+	}
+	return yes, no, trouble
+}
+
+// alias derives what stands beside an alias. Each server is looked at by itself, because two versions of a zone side by side
+// are no conflict within one of them. What a server answers about the target of an alias is not at the name.
+func (d *derivation) alias(put about, t *evidence.Target, name string) {
+	servers := d.reachableServers(t)
+	var beside []string
+	present, several, told := false, false, false
+	var trouble *evidence.Failure
+	for _, s := range servers {
+		exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, "CNAME")
+		x := last(exchanges)
+		if f := dnsprobe.Trouble(exchanges); f != nil && !gone(f) {
+			if len(exchanges) > 0 {
+				trouble = f
+			}
+			continue
+		}
+		told = true
+		aliases := dnsprobe.Owned(x, "CNAME")
+		if len(aliases) == 0 || !x.AA {
+			continue
+		}
+		present, several = true, several || differingTargets(aliases)
+		for _, rrtype := range recordTypes {
+			exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, rrtype)
+			x := last(exchanges)
+			usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
+			if rrtype != "CNAME" && usable && len(dnsprobe.Owned(x, rrtype)) > 0 && !slices.Contains(beside, rrtype) {
+				beside = append(beside, rrtype)
+			}
+		}
+	}
+	if !told {
+		why := facts.Unknown{Code: facts.ServFail, Detail: "no name server told whether " + name + " is an alias"}
+		switch {
+		case t.ZoneError != nil:
+			why = d.whyNoZone(t)
+		case trouble != nil:
+			why = unanswered(trouble, "the question for the alias of "+name)
+		}
+		put.unknown(why, facts.DNSCNAMEPresent, facts.DNSCNAMEConflict, facts.DNSCNAMEBeside, facts.DNSCNAMESeveral)
+		return
+	}
+	put.put(facts.DNSCNAMEPresent, facts.BoolValue(present))
+	put.put(facts.DNSCNAMESeveral, facts.BoolValue(several))
+	put.put(facts.DNSCNAMEBeside, facts.ListValue(beside))
+	put.put(facts.DNSCNAMEConflict, facts.BoolValue(several || len(beside) > 0))
+}
+
+func differingTargets(records []dns.RR) bool {
+	targets := map[string]bool{}
+	for _, rr := range records {
+		if cname, ok := rr.(*dns.CNAME); ok {
+			targets[hostName(cname.Target)] = true
+		}
+	}
+	return len(targets) > 1
+}
+
+// resolverFacts derives where the resolver says something else than every name server.
+func (d *derivation) resolverFacts(t *evidence.Target) {
+	name := hostName(t.Name)
+	put := d.about(t, evidence.Exchange{})
+	put.put(facts.DNSResolverInvents, facts.BoolValue(d.bundle.Vantage.Invents))
+	servers := d.reachableServers(t)
+	compared := 0
+	var differing []string
+	compare := func(name, rrtype string, servers []evidence.Server) {
+		exchanges, _ := d.exchanges(evidence.Resolver, "", name, rrtype)
+		if len(exchanges) == 0 || !d.asked(name, rrtype) {
+			return
+		}
+		switch agree, known := d.sameAnswer(last(exchanges), exchanges, name, rrtype, servers); {
+		case !known:
+		case !agree:
+			differing = append(differing, rrtype+" "+name)
+			fallthrough
+		default:
+			compared++
+		}
+	}
+	for _, rrtype := range []string{"A", "AAAA", "CNAME", "MX", "TXT"} { // others are not used, or change by nature
+		compare(name, rrtype, servers)
+	}
+	hosts := mxNames(mxRecords(mxAnswers(d.bundle.Exchanges, name, servers)))
+	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+		if host != name {
+			compare(host, "A", nil)
+			compare(host, "AAAA", nil)
+		}
+	}
+	switch {
+	case len(differing) > 0:
+		put.put(facts.DNSResolverAgrees, facts.BoolValue(false))
+		put.put(facts.DNSResolverDiffers, facts.ListValue(differing))
+	case compared > 0:
+		put.put(facts.DNSResolverAgrees, facts.BoolValue(true))
+		put.put(facts.DNSResolverDiffers, facts.ListValue(nil))
+	default:
+		put.unknown(facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"},
+			facts.DNSResolverAgrees, facts.DNSResolverDiffers)
+	}
+}
+
+// sameAnswer tells whether the resolver's answer is that of some name server. Addresses agree where one is the same: large
+// services give each asker some of theirs.
+func (d *derivation) sameAnswer(x evidence.Exchange, exchanges []evidence.Exchange, name, rrtype string, servers []evidence.Server) (agree, known bool) {
+	if f := dnsprobe.Trouble(exchanges); f != nil && !gone(f) {
+		return false, false
+	}
+	here := contents(dnsprobe.Records(x, rrtype))
+	same := func(truth []string) bool {
+		if rrtype == "A" || rrtype == "AAAA" {
+			return len(here) == 0 && len(truth) == 0 || slices.ContainsFunc(here, func(s string) bool { return slices.Contains(truth, s) })
+		}
+		return slices.Equal(here, truth)
+	}
+	check := func(exchanges []evidence.Exchange) {
+		records, f := dnsprobe.Resolved(exchanges, name, rrtype)
+		if f == nil || gone(f) {
+			known, agree = true, agree || same(contents(records))
+		}
+	}
+	for _, s := range servers {
+		check(exchangesOf(d.bundle.Exchanges, s, name, rrtype))
+	}
+	if len(servers) == 0 || !known {
+		check(d.bundle.Exchanges)
+	}
+	return agree, known
+}
+
+// contents lists the data of records, without their owners and times to live.
+func contents(records []dns.RR) []string {
+	var all []string
+	for _, rr := range records {
+		all = append(all, strings.ToLower(strings.TrimPrefix(rr.String(), rr.Header().String())))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// strangerFacts derives what a name server does for strangers.
+func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, server evidence.Server) {
+	route := facts.Fact{Name: facts.DNSServerRoute, Value: facts.BoolValue(true)}
+	switch seen := func(x evidence.Exchange) bool { return addressOf(x.Server) == server.Address }; {
+	case d.routeless(server.Address):
+		route.Value, route.Why = facts.Value{}, facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + subject.At}
+	case !slices.ContainsFunc(d.bundle.Exchanges, seen):
+		route.Value, route.Why = facts.Value{}, d.whyUnasked(subject, "anything")
+	}
+	d.set.Put(subject, route)
+	d.recursion(t, subject, server)
+	d.transfer(t, subject, server)
+}
+
+// recursion reads the answer to the foreign question.
+func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server evidence.Server) {
+	var exchanges []evidence.Exchange
+	parent := parentZone(t)
+	for _, x := range d.bundle.Exchanges {
+		if x.Role == evidence.Foreign && addressOf(x.Server) == server.Address && parent != "" &&
+			dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(x.Name)) {
+			exchanges = append(exchanges, x)
+		}
+	}
+	foreign, offered := facts.Fact{Name: facts.DNSRecursionForeign}, facts.Fact{Name: facts.DNSRecursionOffered}
+	defer func() { d.set.Put(subject, foreign); d.set.Put(subject, offered) }()
+	if len(exchanges) == 0 {
+		foreign.Why = d.whyUnasked(subject, "a foreign name")
+		offered.Why = foreign.Why
+		return
+	}
+	x := last(exchanges)
+	foreign.At, offered.At = x.At, x.At
+	if x.RCode == "" || x.TC {
+		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " gave no answer to a foreign question"}
+		if x.Failure != nil {
+			foreign.Why.Detail += ": " + because(x.Failure)
+		}
+		offered.Why = foreign.Why
+		return
+	}
+	offered.Value = facts.BoolValue(x.RA)
+	zone := dnsprobe.Named(x)
+	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
+	resolved := !x.AA && x.RCode == "NXDOMAIN" && near && len(x.Answer) == 0
+	switch {
+	case resolved && d.insider(server.Address):
+		foreign.Why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + subject.At +
+			", which may resolve for its own network only; test from another one"}
+	case resolved:
+		foreign.Value = facts.BoolValue(true)
+	case !x.AA && (len(x.Answer) > 0 || x.RCode == "NXDOMAIN"):
+		// No data of anybody: the server may make something up for every name.
+		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " answers a question for a name that does not exist, but not in the words of the zone that would hold it"}
+	case x.RCode == "SERVFAIL":
+		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
+	default:
+		foreign.Value = facts.BoolValue(false)
+	}
+}
+
+// insider tells whether this machine may count as one of a server's own network: its resolver is that server, or stands
+// in the same block of addresses, the smallest that is routed.
+func (d *derivation) insider(address string) bool {
+	resolver, err := netip.ParseAddr(addressOf(d.bundle.Vantage.Resolver))
+	server, err2 := netip.ParseAddr(address)
+	if err != nil || err2 != nil || resolver.Is4() != server.Is4() {
+		return false
+	}
+	bits := 48
+	if server.Is4() {
+		bits = 24
+	}
+	block, err := server.Prefix(bits)
+	return err == nil && block.Contains(resolver)
+}
+
+// transfer reads the beginning of a zone transfer.
+func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server evidence.Server) {
+	exchanges, n := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "AXFR")
+	open, records := facts.Fact{Name: facts.DNSTransferOpen}, facts.Fact{Name: facts.DNSTransferRecords}
+	defer func() { d.set.Put(subject, open); d.set.Put(subject, records) }()
+	if len(exchanges) == 0 {
+		open.Why = d.whyUnasked(subject, "the zone")
+		records.Why = open.Why
+		return
+	}
+	x := last(exchanges)
+	ref := fmt.Sprintf("DNS exchange %d", n)
+	open.At, records.At, open.Evidence, records.Evidence = x.At, x.At, ref, ref
+	records.Value = facts.IntValue(int64(x.Transferred))
+	begins := len(x.Answer) > 1 && isOwnSOA(x.Answer[0], t.Zone) && x.Transferred > 1
+	switch {
+	case begins:
+		open.Value = facts.BoolValue(true)
+	case x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF):
+		open.Value = facts.BoolValue(false)
+	case x.Failure != nil:
+		open.Why = unanswered(x.Failure, "the zone transfer from "+subject.At)
+	case slices.Contains([]string{"REFUSED", "NOTAUTH", "NOTIMP", "FORMERR"}, x.RCode):
+		open.Value = facts.BoolValue(false)
+	default:
+		open.Why = facts.Unknown{Code: facts.ServFail, Detail: "the zone transfer from " + subject.At + " ended with " + x.RCode + " and no zone"}
+	}
+}
+
+func isOwnSOA(text, zone string) bool {
+	fields := strings.Fields(text)
+	return len(fields) > 3 && hostName(fields[0]) == zone && fields[3] == "SOA"
+}
+
+// whyUnasked says why a server was not asked for something.
+func (d *derivation) whyUnasked(subject facts.Subject, what string) facts.Unknown {
+	if d.bundle.Interrupted || d.bundle.Expired {
+		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + subject.At + " was asked for " + what}
+	}
+	soa, _ := d.set.Get(facts.DNSSOAAnswered, subject)
+	if !soa.Known() && soa.Why.Code == facts.ServFail {
+		return soa.Why
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: subject.At + " was not asked for " + what}
+}

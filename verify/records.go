@@ -1,0 +1,279 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/sync/errgroup"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// Bounds of the questions about the records of one name.
+const (
+	maxMXNames     = 10 // hosts of MX records that are looked up; nobody needs more, and each may lead to another zone
+	maxRecordServers = 6  // name servers that are asked for every type
+	recordsLimit     = 60 * time.Second
+)
+
+// recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
+var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
+
+// recordProviders are the probes behind the facts about records and about what name servers do for strangers.
+var recordProviders = map[facts.Name]want{
+	facts.MXMissing: wantSOA | wantMail, facts.MXNull: wantSOA | wantMail, facts.MXNullBesideOthers: wantSOA | wantMail,
+	facts.MXHosts: wantSOA | wantMail, facts.MXCount: wantSOA | wantMail, facts.MXMailWanted: wantSOA | wantMail,
+	facts.MXImplicitAddresses: wantSOA | wantMail, facts.MXImplicitGreets: wantSOA | wantMail | wantImplicit,
+	facts.MXHasAlias: wantSOA | wantMail, facts.MXAliases: wantSOA | wantMail,
+	facts.MXHasLiteral: wantSOA | wantMail, facts.MXLiterals: wantSOA | wantMail, facts.MXLiteralsResolve: wantSOA | wantMail,
+	facts.MXHasUnresolvable: wantSOA | wantMail, facts.MXUnresolvable: wantSOA | wantMail,
+	facts.MXHasPrivate: wantSOA | wantMail, facts.MXPrivate: wantSOA | wantMail, facts.MXPrivateHere: wantSOA | wantMail,
+	facts.MXReachable: wantSOA | wantMail, facts.MXSameName: wantSOA | wantMail, facts.MXSameAddress: wantSOA | wantMail,
+	facts.MXEqualPreference: wantSOA | wantMail, facts.MXDiffer: wantSOA | wantMail, facts.MXDifferBySerial: wantSOA | wantMail,
+	facts.DNSRecordsAsked: wantSOA | wantRecords, facts.DNSRecordsAbsent: wantSOA | wantRecords,
+	facts.DNSRecordsDiffer: wantSOA | wantRecords, facts.DNSNameExists: wantSOA | wantRecords,
+	facts.DNSCNAMEPresent: wantSOA | wantRecords, facts.DNSCNAMEConflict: wantSOA | wantRecords,
+	facts.DNSCNAMEBeside: wantSOA | wantRecords, facts.DNSCNAMESeveral: wantSOA | wantRecords,
+	// What the resolver says is compared with whatever was asked of the name servers.
+	facts.DNSResolverAgrees: wantSOA, facts.DNSResolverDiffers: wantSOA, facts.DNSResolverInvents: wantSOA,
+	facts.DNSRecursionForeign: wantSOA | wantRecursion, facts.DNSRecursionOffered: wantSOA | wantRecursion,
+	facts.DNSTransferOpen: wantSOA | wantTransfer, facts.DNSTransferRecords: wantSOA | wantTransfer,
+}
+
+// records asks the name servers of a target's zone about the name itself, and what they do for strangers.
+func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
+	if !task.has(wantMail|wantRecords|wantRecursion|wantTransfer) || t.Kind == "address" || t.Delegation == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordsLimit)
+	defer cancel()
+	servers := r.answering(t)
+	var group sync.WaitGroup
+	if task.has(wantMail) {
+		group.Go(func() { r.mail(ctx, hostName(t.Name), servers) })
+	}
+	if task.has(wantRecords) {
+		group.Go(func() { r.types(ctx, hostName(t.Name), servers) })
+	}
+	if task.has(wantRecursion) {
+		group.Go(func() { r.recursion(ctx, t, servers) })
+	}
+	if task.has(wantTransfer) {
+		group.Go(func() { r.transfer(ctx, t.Zone, servers) })
+	}
+	group.Wait()
+}
+
+// answering lists the addresses of name servers that sent any message when they were asked for the zone's SOA record, each
+// once. Those that stayed silent would only stay so again, and take their time.
+func (r *run) answering(t *evidence.Target) []evidence.Server {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var servers []evidence.Server
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		spoke := slices.ContainsFunc(r.bundle.Exchanges, func(x evidence.Exchange) bool {
+			return x.Role == evidence.Authoritative && x.RCode != "" && addressOf(x.Server) == s.Address
+		})
+		if spoke && !known {
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
+
+// question is one for a server, or, where it has no address, for whichever server of the name's zone answers.
+type question struct {
+	server       evidence.Server
+	name, rrtype string
+}
+
+// put asks questions, some side by side.
+func (r *run) put(ctx context.Context, questions []question) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for _, q := range questions {
+		group.Go(func() error {
+			if q.server.Address == "" {
+				r.record(r.dns.Authoritative(ctx, q.name, q.rrtype))
+			} else {
+				r.record(r.dns.Ask(ctx, q.server, q.name, q.rrtype))
+			}
+			return nil
+		})
+	}
+	group.Wait() // the functions return no error
+}
+
+// consult asks the resolver, as a second witness.
+func (r *run) consult(ctx context.Context, name string, types ...string) {
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for _, rrtype := range types {
+		group.Go(func() error {
+			r.ask(ctx, name, rrtype)
+			return nil
+		})
+	}
+	group.Wait() // the functions return no error
+}
+
+// mail asks every server for the MX records, and for the addresses of the hosts that they name.
+func (r *run) mail(ctx context.Context, name string, servers []evidence.Server) {
+	questions := []question{{name: name, rrtype: "MX"}, {name: name, rrtype: "TXT"}, {name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}}
+	for _, s := range servers {
+		questions = append(questions, question{s, name, "MX"})
+	}
+	r.put(ctx, questions)
+	r.consult(ctx, name, "MX")
+	r.mu.Lock()
+	hosts := mxNames(mxRecords(mxAnswers(r.bundle.Exchanges, name, servers)))
+	r.mu.Unlock()
+	questions = nil
+	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+		questions = append(questions, question{name: host, rrtype: "A"}, question{name: host, rrtype: "AAAA"})
+	}
+	r.put(ctx, questions)
+	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+		r.consult(ctx, host, "A", "AAAA")
+	}
+}
+
+// types asks one address of each server for all usual types.
+func (r *run) types(ctx context.Context, name string, servers []evidence.Server) {
+	var questions []question
+	for _, s := range firstOfEach(servers) {
+		for _, rrtype := range recordTypes {
+			questions = append(questions, question{s, name, rrtype})
+		}
+	}
+	for _, rrtype := range recordTypes { // follows an alias; what is known already costs nothing
+		questions = append(questions, question{name: name, rrtype: rrtype})
+	}
+	r.put(ctx, questions)
+	r.consult(ctx, name, recordTypes...)
+}
+
+// firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.
+func firstOfEach(servers []evidence.Server) []evidence.Server {
+	servers = slices.Clone(servers)
+	isIPv6 := func(s evidence.Server) int { return boolRank(strings.Contains(s.Address, ":")) }
+	slices.SortStableFunc(servers, func(a, b evidence.Server) int { return isIPv6(a) - isIPv6(b) })
+	var first []evidence.Server
+	for _, s := range servers {
+		if !slices.ContainsFunc(first, func(o evidence.Server) bool { return o.Name == s.Name }) {
+			first = append(first, s)
+		}
+	}
+	return first[:min(len(first), maxRecordServers)]
+}
+
+// recursion asks every server for a name that is not its business and cannot exist: one fresh label below the parent zone,
+// which is known to exist and, mostly, to be served by others. All that comes of it is one NXDOMAIN.
+func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
+	parent := parentZone(t)
+	if parent == "" {
+		return
+	}
+	for _, s := range servers {
+		name := fmt.Sprintf("mxverdict-%08x.%s", rand.Uint32(), strings.TrimSuffix(parent, "."))
+		r.record(r.dns.Recurse(ctx, s, strings.TrimSuffix(name, "."), "A"))
+	}
+}
+
+// parentZone is the zone above that of a target, "" where the walk did not come from there.
+func parentZone(t *evidence.Target) string {
+	if d := t.Delegation; d != nil && d.By == evidence.ByWalk && len(d.Path) > 1 && d.Path[len(d.Path)-1].Zone == t.Zone {
+		return d.Path[len(d.Path)-2].Zone
+	}
+	return ""
+}
+
+// transfer asks every server for the zone, and breaks off at once.
+func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Server) {
+	for _, s := range servers {
+		r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
+	}
+}
+
+// mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
+type mxAnswer struct {
+	server  evidence.Server
+	at      evidence.Exchange
+	records []*dns.MX
+	trouble *evidence.Failure // why there are none
+}
+
+// mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
+func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Server) []mxAnswer {
+	var answers []mxAnswer
+	for _, s := range servers {
+		answers = append(answers, mxAnswerOf(exchangesOf(exchanges, s, name, "MX"), name, s))
+	}
+	if len(answers) == 0 {
+		answers = append(answers, mxAnswerOf(exchanges, name, evidence.Server{}))
+	}
+	return answers
+}
+
+func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
+	a := mxAnswer{server: server}
+	var records []dns.RR
+	records, a.trouble = dnsprobe.Resolved(exchanges, name, "MX")
+	for _, rr := range records {
+		if mx, ok := rr.(*dns.MX); ok {
+			a.records = append(a.records, mx)
+		}
+	}
+	for _, x := range exchanges {
+		if x.Role == evidence.Authoritative && x.Name == name && x.Type == "MX" {
+			a.at = x
+			break
+		}
+	}
+	return a
+}
+
+// exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
+func exchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
+	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
+		return x.Name == name && x.Type == rrtype && addressOf(x.Server) != server.Address
+	})
+}
+
+// usable tells whether a server gave an answer: records, or the word that there are none.
+func (a mxAnswer) usable() bool { return a.trouble == nil || gone(a.trouble) }
+
+func gone(f *evidence.Failure) bool { return f.Kind == evidence.NXDomain || f.Kind == evidence.NoData }
+
+// mxRecords unites the records of all servers, each once, by preference.
+func mxRecords(answers []mxAnswer) []*dns.MX {
+	var all []*dns.MX
+	for _, a := range answers {
+		all = append(all, a.records...)
+	}
+	slices.SortStableFunc(all, func(a, b *dns.MX) int { return strings.Compare(mxText(a), mxText(b)) })
+	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return mxText(a) == mxText(b) })
+}
+
+// mxText writes an MX record so that texts sort by preference.
+func mxText(mx *dns.MX) string { return fmt.Sprintf("%05d %s", mx.Preference, hostName(mx.Mx)) }
+
+// mxNames lists the hosts of MX records, each once. A null MX names none.
+func mxNames(records []*dns.MX) []string {
+	var names []string
+	for _, mx := range records {
+		if name := hostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
