@@ -19,7 +19,7 @@ import (
 
 // Bounds of the questions about the records of one name.
 const (
-	maxMXNames     = 10 // hosts of MX records that are looked up; nobody needs more, and each may lead to another zone
+	maxMXNames       = 10 // hosts of MX records that are looked up; nobody needs more, and each may lead to another zone
 	maxRecordServers = 6  // name servers that are asked for every type
 	recordsLimit     = 60 * time.Second
 )
