@@ -258,6 +258,8 @@ var zoneTable = []zone{
 	{name: "nopostmaster.test", servers: usual, records: "@ MX 10 nopostmaster.example.com.\n"},
 	{name: "wrongname.test", servers: usual, records: "@ MX 10 wrongname.example.com.\n"},
 	{name: "expired.test", servers: usual, records: "@ MX 10 expired.example.com.\n"},
+	{name: "noptr.test", servers: usual, records: "@ MX 10 noptr.example.com.\n"},
+	{name: "strayptr.test", servers: usual, records: "@ MX 10 strayptr.example.com.\n"},
 	{name: "nolisting.test", servers: usual, records: "@ MX 5 closed.example.com.\n@ MX 10 plain.example.com.\n"},
 	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
 	{name: "mismatch.test", servers: own("mismatch.test", viewOf("a").at, viewOf("b").at), parent: own("mismatch.test", viewOf("a").at)},
