@@ -29,16 +29,30 @@ func (d *derivation) encryption(sessions []numbered, put func(facts.Fact)) {
 	}
 	put(missing)
 	put(version)
+	put(sometimes(missing, byResult))
 }
 
-// mergeSTARTTLS decides over all sessions: what works in one and is absent in another is a contradiction, and only what failed
-// each time, twice at least, does not work.
+// sometimes tells whether encryption works in some sessions and is missing in others, as where one of several machines behind an
+// address lacks it.
+func sometimes(missing facts.Fact, byResult map[tlsResult][]facts.Fact) facts.Fact {
+	f := missing
+	f.Name = facts.SMTPSTARTTLSSometimes
+	if missing.Known() {
+		f.Value = facts.BoolValue(len(byResult[tlsWorks]) > 0 && len(byResult[tlsAbsent]) > 0)
+	}
+	return f
+}
+
+// mergeSTARTTLS decides over all sessions: what works in one and is absent in another is a contradiction until it was absent
+// twice, and only what failed each time, twice at least, does not work.
 func mergeSTARTTLS(byResult map[tlsResult][]facts.Fact) facts.Fact {
 	works, absent, dead, unclear := byResult[tlsWorks], byResult[tlsAbsent], byResult[tlsDead], byResult[tlsUnknown]
 	switch {
+	case len(works) > 0 && len(absent) >= attempts:
+		return known(absent[0], true)
 	case len(works) > 0 && len(absent) > 0:
 		f := works[0]
-		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "encryption was offered in one session with this address and not in another"}
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "encryption was offered in one session with this address and not in another; --samples 5 shows how often"}
 		return f
 	case len(works) > 0:
 		return known(works[0], false)

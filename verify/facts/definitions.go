@@ -27,6 +27,7 @@ const (
 	SMTPEHLOSTARTTLS      Name = "smtp.ehlo.starttls"
 	SMTPSTARTTLSMissing   Name = "smtp.starttls.missing"
 	SMTPSTARTTLSVersion   Name = "smtp.starttls.version"
+	SMTPSTARTTLSSometimes Name = "smtp.starttls.sometimes"
 	SMTPMAILLatency       Name = "smtp.mail.latency"
 	SMTPRCPTLatency       Name = "smtp.rcpt.latency"
 	SMTPTransactionTotal  Name = "smtp.transaction.total"
@@ -137,6 +138,7 @@ var definitions = slices.Concat([]Definition{
 	{SMTPEHLOLatency, Duration, Session, "Time from EHLO to the last byte of its reply."},
 	{SMTPEHLOSTARTTLS, Bool, Session, "The reply to EHLO lists STARTTLS, on whichever line."},
 	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or is listed and was answered with a rejection, or with something that is no TLS, in two spaced tries. No means that a handshake was finished."},
+	{SMTPSTARTTLSSometimes, Bool, Session, "Encryption works in some sessions with the address and is missing in two others at least."},
 	{SMTPSTARTTLSVersion, Text, Session, "TLS version of the finished handshake."},
 	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
