@@ -110,10 +110,16 @@ func cases() []oneCase {
 // faults are the verdicts on the zones below "test", beside that on the format of their serials.
 var faults = map[string]map[string]string{
 	"good.test": {"dns/soa-multiple": "false_positive", "dns/soa-serial-agreement": "false_positive", "dns/soa-refresh": "policy_disagreement",
-		"dns/soa-retry": "false_positive", "dns/soa-expire": "policy_disagreement", "dns/soa-minimum": "false_positive"},
-	"timers.test": {"dns/soa-refresh": "confirmed medium", "dns/soa-expire": "confirmed medium"},
-	"serial.test": {"dns/soa-serial-agreement": "inconclusive"}, // the data are the same, and the lag may end
-	"differ.test": {"dns/soa-serial-agreement": "confirmed medium"},
+		"dns/soa-retry": "false_positive", "dns/soa-expire": "policy_disagreement", "dns/soa-minimum": "false_positive",
+		"dns/open-resolver": "false_positive", "dns/zone-transfer": "false_positive", "mx/cname": "false_positive", "mx/missing": "false_positive"},
+	"open.test":      {"dns/open-resolver": "confirmed"},
+	"transfer.test":  {"dns/zone-transfer": "policy_disagreement"},
+	"mxcname.test":   {"mx/cname": "confirmed"},
+	"private.test":   {"mx/private-address": "confirmed"},
+	"mxmissing.test": {"mx/unresolvable": "confirmed"},
+	"timers.test":    {"dns/soa-refresh": "confirmed medium", "dns/soa-expire": "confirmed medium"},
+	"serial.test":    {"dns/soa-serial-agreement": "inconclusive"}, // the data are the same, and the lag may end
+	"differ.test":    {"dns/soa-serial-agreement": "confirmed medium"},
 }
 
 // late are the verdicts on the cluster where the greeting comes after so many seconds and everything else is fine.

@@ -220,8 +220,8 @@ func holdPeace(t *testing.T, address string) {
 // logged is a line of named's query log: who asked, the question, and which server.
 var logged = regexp.MustCompile(`client @\S+ (\S+)#\d+ \(\S+\): (?:view \S+: )?query: (\S+) IN (\S+) [+-]\S* \((\S+)\)`)
 
-// askedNoStranger reads what the servers were asked: nothing but names of this internet and ones that cannot exist, and
-// no zone transfer.
+// askedNoStranger reads what the servers were asked: nothing but names of this internet and random ones, and
+// no zone transfer but of the zones of which a report speaks of one.
 func (n *nameServers) askedNoStranger(t *testing.T) {
 	known := []string{"invalid", "root-servers.net", "nic.test"}
 	for _, z := range zones() {
@@ -236,11 +236,11 @@ func (n *nameServers) askedNoStranger(t *testing.T) {
 		for _, m := range logged.FindAllStringSubmatch(string(b), -1) {
 			count++
 			client, name, rrtype, server := m[1], strings.ToLower(m[2]), m[3], m[4]
-			fine := name == "." || !strings.Contains(name, ".") || slices.ContainsFunc(known, func(z string) bool { return dns.IsSubDomain(z, name) })
+			fine := name == "." || strings.HasPrefix(name, "mxverdict-") || !strings.Contains(name, ".") || slices.ContainsFunc(known, func(z string) bool { return dns.IsSubDomain(z, name) })
 			if !fine {
 				t.Errorf("%s asked %s for %s %s", client, server, name, rrtype)
 			}
-			if rrtype == "AXFR" || rrtype == "IXFR" {
+			if name != "good.test" && name != "transfer.test" && (rrtype == "AXFR" || rrtype == "IXFR") {
 				t.Errorf("%s asked %s for a transfer of %s", client, server, name)
 			}
 		}

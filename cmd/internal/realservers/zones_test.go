@@ -24,7 +24,7 @@ var views = []view{
 	{name: "tld", at: []string{"192.0.2.53", "198.51.100.53", "2001:db8::53"}},
 	{name: "a", at: []string{"192.0.2.11", "2001:db8::11"}},
 	{name: "b", at: []string{"198.51.100.12", "2001:db8::12"}},
-	{name: "open", at: []string{"192.0.2.13"}, recursive: true},
+	{name: "open", at: []string{"203.0.113.7"}, recursive: true}, // not beside the resolver, which it might serve by right
 	{name: "transfer", at: []string{"192.0.2.14"}, transfers: true},
 	{name: "lame", at: []string{"198.51.100.15"}},
 	{name: "other", at: []string{"198.51.100.16"}},
