@@ -121,6 +121,14 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 		put.unknown(why, facts.DNSCNAMEPresent, facts.DNSCNAMEConflict, facts.DNSCNAMEBeside, facts.DNSCNAMESeveral)
 		return
 	}
+	if d := t.Delegation; present && name == t.Zone && d != nil && d.By == evidence.ByWalk {
+		// A zone has both, whatever a server that only tells of the alias says (RFC 1912 section 2.4).
+		for _, rrtype := range []string{"NS", "SOA"} {
+			if !slices.Contains(beside, rrtype) {
+				beside = append(beside, rrtype)
+			}
+		}
+	}
 	put.put(facts.DNSCNAMEPresent, facts.BoolValue(present))
 	put.put(facts.DNSCNAMESeveral, facts.BoolValue(several))
 	put.put(facts.DNSCNAMEBeside, facts.ListValue(beside))
@@ -237,10 +245,10 @@ func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, se
 // recursion reads the answer to the foreign question.
 func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server evidence.Server) {
 	var exchanges []evidence.Exchange
-	parent := parentZone(t)
+	parent := foreignZone(t, server)
 	for _, x := range d.bundle.Exchanges {
-		if x.Role == evidence.Foreign && addressOf(x.Server) == server.Address && parent != "" &&
-			dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(x.Name)) {
+		_, above, _ := strings.Cut(x.Name, ".")
+		if x.Role == evidence.Foreign && addressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
 			exchanges = append(exchanges, x)
 		}
 	}
@@ -264,16 +272,16 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 	offered.Value = facts.BoolValue(x.RA)
 	zone := dnsprobe.Named(x)
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
-	resolved := !x.AA && x.RCode == "NXDOMAIN" && near && len(x.Answer) == 0
+	resolved := !x.AA && x.RA && x.RCode == "NXDOMAIN" && near && len(x.Answer) == 0
 	switch {
 	case resolved && d.insider(server.Address):
 		foreign.Why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + subject.At +
 			", which may resolve for its own network only; test from another one"}
 	case resolved:
 		foreign.Value = facts.BoolValue(true)
-	case !x.AA && (len(x.Answer) > 0 || x.RCode == "NXDOMAIN"):
-		// No data of anybody: the server may make something up for every name.
-		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " answers a question for a name that does not exist, but not in the words of the zone that would hold it"}
+	case len(x.Answer) > 0 || x.RCode == "NXDOMAIN":
+		// Nobody's data: the server may make something up for every name, or serve the zone above itself.
+		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " answers for a name that does not exist, but not as one that found it out from others"}
 	case x.RCode == "SERVFAIL":
 		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
 	default:
@@ -315,7 +323,7 @@ func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server 
 	switch {
 	case begins:
 		open.Value = facts.BoolValue(true)
-	case x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF):
+	case closedUp(x) && len(exchanges) > 1: // both times
 		open.Value = facts.BoolValue(false)
 	case x.Failure != nil:
 		open.Why = unanswered(x.Failure, "the zone transfer from "+subject.At)

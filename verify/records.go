@@ -22,6 +22,7 @@ const (
 	maxMXNames       = 10 // hosts of MX records that are looked up; nobody needs more, and each may lead to another zone
 	maxRecordServers = 6  // name servers that are asked for every type
 	recordsLimit     = 60 * time.Second
+	transferPause    = 2 * time.Second
 )
 
 // recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
@@ -176,32 +177,50 @@ func firstOfEach(servers []evidence.Server) []evidence.Server {
 	return first[:min(len(first), maxRecordServers)]
 }
 
-// recursion asks every server for a name that is not its business and cannot exist: one fresh label below the parent zone,
-// which is known to exist and, mostly, to be served by others. All that comes of it is one NXDOMAIN.
+// recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above,
+// which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
 func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
-	parent := parentZone(t)
-	if parent == "" {
-		return
-	}
 	for _, s := range servers {
-		name := fmt.Sprintf("mxverdict-%08x.%s", rand.Uint32(), strings.TrimSuffix(parent, "."))
-		r.record(r.dns.Recurse(ctx, s, strings.TrimSuffix(name, "."), "A"))
+		if zone := foreignZone(t, s); zone != "" {
+			name := fmt.Sprintf("mxverdict-%08x", rand.Uint32())
+			if zone != "." {
+				name += "." + zone
+			}
+			r.record(r.dns.Recurse(ctx, s, name, "A"))
+		}
 	}
 }
 
-// parentZone is the zone above that of a target, "" where the walk did not come from there.
-func parentZone(t *evidence.Target) string {
-	if d := t.Delegation; d != nil && d.By == evidence.ByWalk && len(d.Path) > 1 && d.Path[len(d.Path)-1].Zone == t.Zone {
-		return d.Path[len(d.Path)-2].Zone
+// foreignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if
+// there was no walk.
+func foreignZone(t *evidence.Target, server evidence.Server) string {
+	d := t.Delegation
+	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
+		return ""
+	}
+	for _, cut := range slices.Backward(d.Path[:len(d.Path)-1]) {
+		if !slices.ContainsFunc(cut.Servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
+			return cut.Zone
+		}
 	}
 	return ""
 }
 
-// transfer asks every server for the zone, and breaks off at once.
+// transfer asks every server for the zone, and breaks off at once. A connection that is closed is tried a second time, as
+// servers in need close some too.
 func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Server) {
 	for _, s := range servers {
-		r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
+		x := r.dns.Transfer(ctx, s, zone)
+		r.record([]evidence.Exchange{x})
+		if closedUp(x) && pause(ctx, transferPause) {
+			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
+		}
 	}
+}
+
+// closedUp tells whether the server let no connection come about, or ended it without a word.
+func closedUp(x evidence.Exchange) bool {
+	return x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF)
 }
 
 // mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
@@ -276,4 +295,16 @@ func mxNames(records []*dns.MX) []string {
 		}
 	}
 	return names
+}
+
+// pause waits, and tells whether the run goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }

@@ -214,6 +214,7 @@ func TestWhatNameServersDoForStrangers(t *testing.T) {
 		{name: "silent", rule: "dns/open-resolver", scenario: domain(good, "", at(secondServer, "behaves: [silent]")), verdict: "inconclusive", reason: "servfail"},
 		{name: "makes up an address", rule: "dns/open-resolver", scenario: domain(good, "", at(secondServer, "behaves: [recursive], invents: 203.0.113.99")), verdict: "inconclusive", reason: "disagreement"},
 		{name: "serves the parent too", rule: "dns/open-resolver", scenario: strings.Replace(domain(good, "", ""), "servers: [a.gtld.com]", "servers: [ns1.example.com]", 1), verdict: "false_positive"},
+		{name: "serves all zones above", rule: "dns/open-resolver", scenario: strings.Replace(domain(good, "- name: .\n  servers: [ns1.example.com]\n  records: ns1.example.com. 300 IN A 192.0.2.53\n", ""), "servers: [a.gtld.com]", "servers: [ns1.example.com]", 1), verdict: "inconclusive"},
 		{name: "we stand beside it", rule: "dns/open-resolver", scenario: strings.Replace(domain(good, "", at(secondServer, "behaves: [recursive]")), "resolver: 203.0.113.1", beside, 1), verdict: "inconclusive"},
 		{name: "no way to an IPv6 server", rule: "dns/open-resolver", scenario: domain("ns2.example.com. 300 IN AAAA 2001:db8::53\n"+good, "", "no_ipv6: true\n"), verdict: "false_positive"},
 		{name: "the resolver lies", rule: "dns/open-resolver", scenario: domain(good, "", at("203.0.113.1", "lies: com. 300 IN NS ns1.example.com., invents: 203.0.113.99")), verdict: "false_positive"},
