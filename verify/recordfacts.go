@@ -35,23 +35,25 @@ func (d *derivation) firstAbout(name, rrtype string) evidence.Exchange {
 
 // absent derives the types of record that a name lacks.
 func (d *derivation) absent(put about, name string, servers []evidence.Server) {
-	var missing []string
-	exists, differ := false, false
+	var missing, disputed []string
+	exists := false
 	for _, rrtype := range recordTypes {
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
 			put.unknown(unanswered(trouble, "the question for the "+rrtype+" records of "+name),
-				facts.DNSRecordsAbsent, facts.DNSRecordsDiffer, facts.DNSNameExists)
+				facts.DNSRecordsAbsent, facts.DNSRecordsDisputed, facts.DNSNameExists)
 			return
 		}
 		if yes == 0 {
 			missing = append(missing, rrtype)
 		}
-		differ = differ || yes > 0 && no > 0
+		if yes > 0 && no > 0 {
+			disputed = append(disputed, rrtype)
+		}
 		exists = exists || trouble == nil || trouble.Kind != evidence.NXDomain
 	}
 	put.put(facts.DNSRecordsAbsent, facts.ListValue(missing))
-	put.put(facts.DNSRecordsDiffer, facts.BoolValue(differ))
+	put.put(facts.DNSRecordsDisputed, facts.ListValue(disputed))
 	put.put(facts.DNSNameExists, facts.BoolValue(exists))
 }
 

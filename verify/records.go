@@ -40,7 +40,7 @@ var recordProviders = map[facts.Name]want{
 	facts.MXReachable: wantSOA | wantMail, facts.MXSameName: wantSOA | wantMail, facts.MXSameAddress: wantSOA | wantMail,
 	facts.MXEqualPreference: wantSOA | wantMail, facts.MXDiffer: wantSOA | wantMail, facts.MXDifferBySerial: wantSOA | wantMail,
 	facts.DNSRecordsAsked: wantSOA | wantRecords, facts.DNSRecordsAbsent: wantSOA | wantRecords,
-	facts.DNSRecordsDiffer: wantSOA | wantRecords, facts.DNSNameExists: wantSOA | wantRecords,
+	facts.DNSRecordsDisputed: wantSOA | wantRecords, facts.DNSNameExists: wantSOA | wantRecords,
 	facts.DNSCNAMEPresent: wantSOA | wantRecords, facts.DNSCNAMEConflict: wantSOA | wantRecords,
 	facts.DNSCNAMEBeside: wantSOA | wantRecords, facts.DNSCNAMESeveral: wantSOA | wantRecords,
 	// What the resolver says is compared with whatever was asked of the name servers.

@@ -28,7 +28,7 @@ const (
 	MXDifferBySerial    Name = "mx.differ_by_serial"
 	DNSRecordsAsked     Name = "dns.records.asked"
 	DNSRecordsAbsent    Name = "dns.records.absent"
-	DNSRecordsDiffer    Name = "dns.records.differ"
+	DNSRecordsDisputed  Name = "dns.records.disputed"
 	DNSNameExists       Name = "dns.name.exists"
 	DNSCNAMEPresent     Name = "dns.cname.present"
 	DNSCNAMEConflict    Name = "dns.cname.conflict"
@@ -72,7 +72,7 @@ var recordDefinitions = []Definition{
 	{MXDifferBySerial, Bool, Target, "Those that differ also have different versions of the zone, by its SOA serial."},
 	{DNSRecordsAsked, List, Target, "The types of record for which the name was asked."},
 	{DNSRecordsAbsent, List, Target, "The types among them that the name does not have, on no name server that answered. An alias is followed."},
-	{DNSRecordsDiffer, Bool, Target, "Some name servers have a type of record at the name that others lack."},
+	{DNSRecordsDisputed, List, Target, "The types of record that some name servers have at the name and others lack."},
 	{DNSNameExists, Bool, Target, "The name exists, with whatever records."},
 	{DNSCNAMEPresent, Bool, Target, "The name is an alias (CNAME)."},
 	{DNSCNAMEConflict, Bool, Target, "One name server gives an alias and other data at the same name, or several aliases. Signatures are not counted."},
