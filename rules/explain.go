@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -245,12 +246,16 @@ func (cl *claim) unexplained() bool {
 func reported(f report.Finding) time.Duration { return seconds(*f.Values["seconds"].Number) }
 
 func whyNot(trail Trail) string {
+	undecided := ""
 	for _, step := range trail {
-		if !step.Fact.Known() {
+		switch {
+		case !step.Fact.Known():
 			return step.Fact.Why.Detail
+		case step.Truth == Unknown && undecided == "":
+			undecided = step.String() // a bound that does not decide
 		}
 	}
-	return "not tested"
+	return cmp.Or(undecided, "not tested")
 }
 
 func (cl *claim) places() string {

@@ -5,6 +5,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/smtpprobe"
 )
 
 // Derive turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
@@ -58,7 +59,9 @@ func (d *derivation) target(t *evidence.Target) {
 			d.set.AddView(t.Name, subject)
 			d.set.Put(subject, d.hostResolves(h.Name))
 			d.putOutbound(t, subject)
-			if d.session(subject) {
+			greeted := d.session(subject)
+			d.ownPostmaster(t, subject)
+			if greeted {
 				count++
 			} else if !d.proveDead(subject) {
 				greeting.AtLeast = true // it may greet others
@@ -98,15 +101,15 @@ func (d *derivation) network(address string) evidence.WayOut {
 	return d.bundle.Vantage.SMTPOut
 }
 
-// proveDead tells whether it is known that an address does not serve: no connection, or no greeting for as long as we cared
-// to wait.
+// proveDead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
+// has to wait. Who waited less knows nothing.
 func (d *derivation) proveDead(subject facts.Subject) bool {
 	connected, _ := d.set.Get(facts.SMTPConnectOK, subject)
 	latency, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
 	if everybody, _ := d.set.Get(facts.SMTPDelayEverybody, subject); !everybody.Known() {
 		return false
 	}
-	return connected.Known() && !connected.Value.Bool() || latency.AtLeast
+	return connected.Known() && !connected.Value.Bool() || latency.AtLeast && latency.Value.Duration() >= smtpprobe.ReplyLimit
 }
 
 func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {

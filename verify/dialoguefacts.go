@@ -152,6 +152,10 @@ func (h heard) tlsRequired() facts.Fact {
 // notOurs are the refusals that say that a server takes no mail for a recipient.
 var notOurs = []objection{refusedRelay, refusedAuth, refusedRecipient}
 
+// forItsDomain are the refusals of a recipient under .invalid that show that the server looks where mail goes. Any other may be
+// meant for this tester, who by then has asked for several recipients.
+var forItsDomain = []objection{refusedDomain, refusedRelay, refusedRecipient, refusedCallout}
+
 // relay reads the relay test.
 func (h heard) relay(put func(facts.Fact)) {
 	first, second := h.answer(aboutRelayFirst, evidence.StepRCPT), h.answer(aboutRelaySecond, evidence.StepRCPT)
@@ -186,6 +190,9 @@ func (h heard) relayAccepted(first, second answer) facts.Fact {
 		return first.dunno(name, h.unsaid(first, aboutRelayFirst))
 	case !second.refusedAs(notOurs...):
 		return second.dunno(name, h.unsaid(second, aboutRelaySecond))
+	case (first.refusedAs(refusedRecipient) || second.refusedAs(refusedRecipient)) && !h.answer(aboutRelayInvalid, evidence.StepRCPT).refusedAs(notOurs...):
+		return ambiguous(first, "foreign recipients were refused as unknown mailboxes, and one in a domain that cannot exist was answered otherwise; a relay "+
+			"that asks other servers about recipients says the same")
 	case !control.accepted():
 		why := h.unsaid(control, aboutRelayControl)
 		why.Detail = "the foreign recipients were refused, and the control, the server's own postmaster, was not accepted either: " + why.Detail
@@ -206,7 +213,7 @@ func (h heard) relaySelective(accepted facts.Fact, first answer) facts.Fact {
 	case invalid.accepted():
 		return invalid.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "a recipient in a domain that cannot exist was accepted as well, so the " +
 			"server says yes to everything; it may sort mail out later, or throw it away"})
-	case invalid.event != nil && !invalid.torn && invalid.event.Reply.Code >= 500:
+	case invalid.refusedAs(forItsDomain...) && invalid.event.Reply.Code >= 500:
 		return invalid.yes(name)
 	}
 	return invalid.dunno(name, h.unsaid(invalid, aboutRelayInvalid))
@@ -276,6 +283,21 @@ func (h heard) postmaster() facts.Fact {
 	return no[0].dunno(name, facts.Unknown{Code: facts.Untested, Detail: "the postmaster was refused once, and not tried from a second sender"})
 }
 
+// ownPostmaster takes back what is known of the postmaster where that of this very domain was not tried: a host has many
+// domains, of which only some are tried, and a session may end between two of them.
+func (d *derivation) ownPostmaster(t *evidence.Target, subject facts.Subject) {
+	if f, _ := d.set.Get(facts.SMTPPostmasterAccepted, subject); t.Kind != "domain" || !f.Known() {
+		return
+	}
+	mailbox := "postmaster@" + t.Name
+	tried := heard{d: d, sessions: d.sessionsWith(subject)}.labels(aboutPostmaster+mailbox, aboutPostmasterNull+mailbox)
+	if slices.Contains(tried, aboutPostmaster+mailbox) && slices.Contains(tried, aboutPostmasterNull+mailbox) {
+		return
+	}
+	d.set.Put(subject, facts.Fact{Name: facts.SMTPPostmasterAccepted, Why: facts.Unknown{Code: facts.Untested,
+		Detail: mailbox + " was not tried with two senders at this host, which serves other domains of this run too; test the domain alone"}})
+}
+
 // labels lists the labels with one of the beginnings, in the order in which they were asked.
 func (h heard) labels(beginnings ...string) []string {
 	var labels []string
@@ -312,7 +334,11 @@ func verification(a answer) verified {
 		return verifiedYes
 	case r == 252:
 		return verifiedMaybe
-	case r == 500 || r == 502 || r == 504 || r >= 500 && notServed.MatchString(text):
+	case r == 500 || r == 502 || r == 504:
+		return verifiedNever
+	case a.why == refusedTester || a.why == refusedTLS:
+		return verifiedUnclear // others, or the same client inside TLS, may be answered
+	case r >= 500 && notServed.MatchString(text):
 		return verifiedNever
 	case a.why == refusedRecipient, (r == 550 || r == 551 || r == 553) && code == "" && a.why == refusedOther:
 		return verifiedNo

@@ -89,8 +89,8 @@ func outboundRank(f facts.Fact, asked bool) int {
 	return 1
 }
 
-// sends evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that does
-// not says no: the address is not meant to send for the domain. Without any record the address may send. asked is false where
+// sends evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
+// it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
 // a question that this takes was never put.
 func sends(ctx context.Context, ask lookup, t *evidence.Target, address string) (f facts.Fact, asked bool) {
 	f = facts.Fact{Name: facts.IPOutbound}
@@ -120,7 +120,8 @@ func sends(ctx context.Context, ask lookup, t *evidence.Target, address string) 
 		case result == spf.Pass:
 			f.Value, f.Why, f.Evidence = facts.TextValue(OutboundYes), facts.Unknown{}, "the SPF record of "+domain+" authorises it"
 			return f, true
-		case result == spf.Fail, result == spf.SoftFail, result == spf.Neutral:
+		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
+		case result == spf.Fail, result == spf.SoftFail:
 			answer, basis = OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
 		case result != spf.None && f.Why.Code == "":
 			f.Why = r.why(domain, err)

@@ -51,7 +51,7 @@ func TestOutboundBySPF(t *testing.T) {
 		{"everybody passes", domain, []string{`example.com TXT "v=spf1 +all"`}, "yes"},
 		{"fail", domain, []string{`example.com TXT "v=spf1 -all"`}, "no"},
 		{"softfail", domain, []string{`example.com TXT "v=spf1 ~all"`}, "no"},
-		{"neutral", domain, []string{`example.com TXT "v=spf1 ?all"`}, "no"},
+		{"neutral", domain, []string{`example.com TXT "v=spf1 ?all"`}, "assumed"},
 		{"the validated domain has an unknown name", domain, []string{`example.com TXT "v=spf1 exists:%{p}.example.com -all"`}, "no"},
 		{"no SPF among other texts", domain, []string{`example.com TXT "hello"`}, "assumed"},
 		{"no text", domain, []string{"example.com A 192.0.2.1"}, "assumed"},

@@ -50,7 +50,9 @@ var refusals = []struct {
 		`reverse`, `rdns`, `ptr`, `policy`, `suspicious`)},
 	{refusedDomain, nil, anyOf(`domain not found`, `domain does not exist`, `no such domain`, `unknown host`, `host unknown`, `host not found`,
 		`un-?routeable`, `does not accept mail`, `name service`)},
-	{refusedRecipient, []string{"1.1", "1.3", "1.6", "2.1", "2.2", "4.1"}, anyOf(`(user|recipient|mailbox|address|local part) (is )?(unknown|unavailable|not found|full|disabled|invalid)`,
+	// A mailbox that the server cannot read, such as one without a domain, is not one that it does not know.
+	{refusedOther, []string{"1.3"}, nil},
+	{refusedRecipient, []string{"1.1", "1.6", "2.1", "2.2", "4.1"}, anyOf(`(user|recipient|mailbox|address|local part) (is )?(unknown|unavailable|not found|full|disabled|invalid)`,
 		`(unknown|invalid|no such|nonexistent) (local )?(user|recipient|mailbox|address|person)`, `(does not|doesn't|not) exist`, `no mailbox`)},
 }
 
@@ -82,7 +84,7 @@ func classify(r *evidence.Reply) objection {
 		if !slices.Contains(entry.codes, code) && (entry.words == nil || !entry.words.MatchString(text)) {
 			continue
 		}
-		if r.Code < 500 && (entry.class == refusedRecipient || entry.class == refusedCallout) {
+		if r.Code < 500 && (entry.class == refusedRecipient || entry.class == refusedCallout || entry.class == refusedOther) {
 			return refusedForNow
 		}
 		// A code of security or policy may hide anything behind a friendly word: only plain words for relaying count with it.

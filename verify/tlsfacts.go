@@ -16,12 +16,13 @@ func (d *derivation) encryption(sessions []numbered, put func(facts.Fact)) {
 		result, fact := d.startTLS(s)
 		byResult[result] = append(byResult[result], fact)
 		if result == tlsWorks {
-			version = s.fact(facts.SMTPSTARTTLSVersion, s.Event(evidence.StepHandshake))
-			version.Value = facts.TextValue(s.Event(evidence.StepHandshake).TLS.Version)
+			seen := s.fact(facts.SMTPSTARTTLSVersion, s.Event(evidence.StepHandshake))
+			seen.Value = facts.TextValue(s.Event(evidence.StepHandshake).TLS.Version)
+			version = agreed(version, seen)
 		}
 	}
 	missing := mergeSTARTTLS(byResult)
-	if !version.Known() {
+	if !version.Known() && version.Why.Code == "" {
 		version.Why = missing.Why
 		if missing.Known() {
 			version.Why = facts.Unknown{Code: facts.Refused, Detail: "no encryption is offered"}
@@ -30,6 +31,18 @@ func (d *derivation) encryption(sessions []numbered, put func(facts.Fact)) {
 	put(missing)
 	put(version)
 	put(sometimes(missing, byResult))
+}
+
+// agreed is the version of TLS of all sessions so far, where they agree.
+func agreed(before, now facts.Fact) facts.Fact {
+	switch {
+	case before.Why.Code != "":
+		return before
+	case before.Known() && !before.Value.Equal(now.Value):
+		now.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address agreed on " + before.Value.Text() + " and on " + now.Value.Text()}
+		now.Value = facts.Value{}
+	}
+	return now
 }
 
 // sometimes tells whether encryption works in some sessions and is missing in others, as where one of several machines behind an
