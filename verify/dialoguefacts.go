@@ -338,7 +338,7 @@ func verification(a answer) verified {
 		return verifiedNever
 	case a.why == refusedTester || a.why == refusedTLS:
 		return verifiedUnclear // others, or the same client inside TLS, may be answered
-	case r >= 500 && notServed.MatchString(text):
+	case r >= 500 && notServed().MatchString(text):
 		return verifiedNever
 	case a.why == refusedRecipient, (r == 550 || r == 551 || r == 553) && code == "" && a.why == refusedOther:
 		return verifiedNo

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/lazy"
 )
 
 // objection is why a server says no to a sender or a recipient. Only the first three speak of the recipient; the others turn away
@@ -34,7 +35,7 @@ const (
 var refusals = []struct {
 	class objection
 	codes []string
-	words *regexp.Regexp
+	words func() *regexp.Regexp
 }{
 	{refusedTester, []string{"7.25"}, anyOf(`blocked using`, `block ?list`, `black[ -]?list`, `deny ?list`, `dnsb?l`, `rbl`, `spamhaus`, `spamcop`,
 		`is listed`, `listed (in|at|by|on|as)`, `reputation`, `helo`, `ehlo`)},
@@ -56,15 +57,15 @@ var refusals = []struct {
 		`(unknown|invalid|no such|nonexistent) (local )?(user|recipient|mailbox|address|person)`, `(does not|doesn't|not) exist`, `no mailbox`)},
 }
 
-func anyOf(patterns ...string) *regexp.Regexp {
-	return regexp.MustCompile(`(^|[^a-z])(` + strings.Join(patterns, "|") + `)($|[^a-z])`)
+func anyOf(patterns ...string) func() *regexp.Regexp {
+	return lazy.Regexp(`(^|[^a-z])(` + strings.Join(patterns, "|") + `)($|[^a-z])`)
 }
 
 var (
-	enhancedCode = regexp.MustCompile(`^[245]\.([0-9]{1,3}\.[0-9]{1,3})$`)
-	legacyCode   = regexp.MustCompile(`\(#[245]\.([0-9]{1,3}\.[0-9]{1,3})\)`) // qmail's place for it
-	echoed       = regexp.MustCompile(`<[^>]*>|\[[^\]]*\]|\S*@\S*`)
-	dotted       = regexp.MustCompile(`\S+\.\S+`)
+	enhancedCode = lazy.Regexp(`^[245]\.([0-9]{1,3}\.[0-9]{1,3})$`)
+	legacyCode   = lazy.Regexp(`\(#[245]\.([0-9]{1,3}\.[0-9]{1,3})\)`) // qmail's place for it
+	echoed       = lazy.Regexp(`<[^>]*>|\[[^\]]*\]|\S*@\S*`)
+	dotted       = lazy.Regexp(`\S+\.\S+`)
 )
 
 // classify reads a refusal of MAIL or RCPT. Names and mailboxes in it are echoes, of which no word counts: a domain may be
@@ -81,7 +82,7 @@ func classify(r *evidence.Reply) objection {
 		return refusedDomain
 	}
 	for _, entry := range refusals {
-		if !slices.Contains(entry.codes, code) && (entry.words == nil || !entry.words.MatchString(text)) {
+		if !slices.Contains(entry.codes, code) && (entry.words == nil || !entry.words().MatchString(text)) {
 			continue
 		}
 		if r.Code < 500 && (entry.class == refusedRecipient || entry.class == refusedCallout || entry.class == refusedOther) {
@@ -103,15 +104,15 @@ func classify(r *evidence.Reply) objection {
 func enhanced(r *evidence.Reply) (code, text string) {
 	for _, l := range r.Lines {
 		line := l.Text[min(4, len(l.Text)):]
-		if found := legacyCode.FindStringSubmatch(line); found != nil && code == "" {
+		if found := legacyCode().FindStringSubmatch(line); found != nil && code == "" {
 			code = found[1]
 		}
 		first, rest, _ := strings.Cut(line, " ")
-		if found := enhancedCode.FindStringSubmatch(first); found != nil {
+		if found := enhancedCode().FindStringSubmatch(first); found != nil {
 			code, line = found[1], rest
 		}
 		text += " " + line
 	}
-	text = echoed.ReplaceAllString(strings.ToLower(text), " ")
-	return code, dotted.ReplaceAllString(text, " ")
+	text = echoed().ReplaceAllString(strings.ToLower(text), " ")
+	return code, dotted().ReplaceAllString(text, " ")
 }

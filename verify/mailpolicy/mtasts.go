@@ -5,21 +5,22 @@ package mailpolicy
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"mxverdict/verify/internal/lazy"
 )
 
 // ErrNoRecord says that no text announces a policy at all.
 var ErrNoRecord = errors.New("no text announces a policy")
 
 var (
-	announces = regexp.MustCompile(`^v=STSv1[ \t]*;`)
+	announces = lazy.Regexp(`^v=STSv1[ \t]*;`)
 	// record is the grammar of RFC 8461 section 3.1: an id beside any number of extensions.
-	record = regexp.MustCompile(`^v=STSv1(?:[ \t]*;[ \t]*[A-Za-z0-9][A-Za-z0-9_.-]{0,31}=[!-:<>-~]+)+(?:[ \t]*;[ \t]*)?$`)
-	recID  = regexp.MustCompile(`;[ \t]*id=([^; \t]*)`)
-	goodID = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
+	record = lazy.Regexp(`^v=STSv1(?:[ \t]*;[ \t]*[A-Za-z0-9][A-Za-z0-9_.-]{0,31}=[!-:<>-~]+)+(?:[ \t]*;[ \t]*)?$`)
+	recID  = lazy.Regexp(`;[ \t]*id=([^; \t]*)`)
+	goodID = lazy.Regexp(`^[A-Za-z0-9]{1,32}$`)
 )
 
 // STSRecord reads the texts at _mta-sts.DOMAIN and returns the id of the announced policy. Texts that do not begin as
@@ -27,7 +28,7 @@ var (
 func STSRecord(texts []string) (id string, err error) {
 	var found []string
 	for _, t := range texts {
-		if announces.MatchString(t) {
+		if announces().MatchString(t) {
 			found = append(found, t)
 		}
 	}
@@ -36,11 +37,11 @@ func STSRecord(texts []string) (id string, err error) {
 		return "", ErrNoRecord
 	case len(found) > 1:
 		return "", fmt.Errorf("%d records announce a policy, and only one may", len(found))
-	case !record.MatchString(found[0]):
+	case !record().MatchString(found[0]):
 		return "", errors.New("the record breaks the grammar")
 	}
-	ids := recID.FindStringSubmatch(found[0])
-	if ids == nil || !goodID.MatchString(ids[1]) {
+	ids := recID().FindStringSubmatch(found[0])
+	if ids == nil || !goodID().MatchString(ids[1]) {
 		return "", errors.New("the record has no id of letters and digits")
 	}
 	return ids[1], nil
@@ -70,9 +71,9 @@ const (
 )
 
 var (
-	field   = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \t]*(.*?)[ \t]*$`)
-	pattern = regexp.MustCompile(`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
-	age     = regexp.MustCompile(`^[0-9]{1,10}$`)
+	field   = lazy.Regexp(`^([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \t]*(.*?)[ \t]*$`)
+	pattern = lazy.Regexp(`^(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+	age     = lazy.Regexp(`^[0-9]{1,10}$`)
 )
 
 // ParseSTS reads a policy file. Lines end with LF or CRLF; of a key that stands twice the first one counts, but each mx
@@ -85,13 +86,13 @@ func ParseSTS(text string) (STSPolicy, error) {
 		if strings.Trim(line, " \t") == "" {
 			continue
 		}
-		m := field.FindStringSubmatch(line)
+		m := field().FindStringSubmatch(line)
 		if m == nil {
 			return p, fmt.Errorf("line %d of the policy is no key with a value", i+1)
 		}
 		key, value := m[1], m[2]
 		if key == "mx" {
-			if !pattern.MatchString(value) || len(p.MX) == maxMX {
+			if !pattern().MatchString(value) || len(p.MX) == maxMX {
 				return p, fmt.Errorf("line %d of the policy is no pattern of a host name", i+1)
 			}
 			p.MX = append(p.MX, strings.ToLower(value))
@@ -105,7 +106,7 @@ func ParseSTS(text string) (STSPolicy, error) {
 		return p, errors.New("the policy lacks version: STSv1")
 	case !slices.Contains([]STSMode{Enforce, Testing, None}, p.Mode):
 		return p, errors.New("the mode of the policy is none of enforce, testing and none")
-	case !age.MatchString(first["max_age"]):
+	case !age().MatchString(first["max_age"]):
 		return p, errors.New("the policy lacks a proper max_age")
 	case len(p.MX) == 0 && p.Mode != None:
 		return p, errors.New("the policy names no mx")
