@@ -47,8 +47,7 @@ func (r *run) hostLookups(ctx context.Context, t *evidence.Target, task Task) {
 // askBoth asks the servers of a name's own zone, and the resolver as a second witness.
 func (r *run) askBoth(ctx context.Context, name string, rrtypes ...string) {
 	for _, rrtype := range rrtypes {
-		r.ask(ctx, name, rrtype)
-		r.record(r.dns.Authoritative(ctx, name, rrtype))
+		r.authoritative(ctx, name, rrtype, r.ask(ctx, name, rrtype))
 	}
 }
 
@@ -56,8 +55,7 @@ func (r *run) askBoth(ctx context.Context, name string, rrtypes ...string) {
 func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	reverse := dnsprobe.ReverseName(addr)
 	resolver := r.ask(ctx, reverse, "PTR")
-	servers := r.dns.Authoritative(ctx, reverse, "PTR")
-	r.record(servers)
+	servers := r.authoritative(ctx, reverse, "PTR", resolver)
 	if !forward {
 		return
 	}

@@ -63,7 +63,8 @@ func refers(x evidence.Exchange) bool { return x.RCode == "NOERROR" && !x.AA && 
 // any of them answered at all.
 func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) {
 	var all []evidence.Exchange
-	for _, link := range d.chain(name, rrtype) {
+	links := d.chain(name, rrtype)
+	for _, link := range links {
 		xs, n := d.exchanges(evidence.Authoritative, "", link, rrtype)
 		all = append(all, xs...)
 		answered = slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" && !refers(x) })
@@ -78,6 +79,10 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 	}
 	records, trouble := dnsprobe.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
+	if end := links[len(links)-1]; w.absent && disputed(all, end, rrtype) {
+		w.absent = false
+		w.why = facts.Unknown{Code: facts.Disagreement, Detail: "some name servers of the zone know " + rrtype + " records of " + end + ", and others do not"}
+	}
 	return w, answered
 }
 

@@ -115,3 +115,22 @@ func TestBannerOfATrap(t *testing.T) {
 		t.Errorf("%s: %s %v", ending(v), v.Says, v.Notes)
 	}
 }
+
+// What one server of a zone does not know, another may: it may lag behind. That there is nothing takes two witnesses.
+func TestAbsenceAtOneServerOfSeveral(t *testing.T) {
+	lag := "name_servers:\n  - {address: 192.0.2.77, zones: [{name: 113.0.203.in-addr.arpa, servers: [ns.reverse.example, ns2.reverse.example], records: 99.113.0.203.in-addr.arpa. PTR x.example.com.}]}\n"
+	text := mailHost{spf: sender, ptr: "25.113.0.203.in-addr.arpa. PTR mail.example.com.", servers: lag}.scenario()
+	text = strings.Replace(text, "servers: [ns.reverse.example]", "servers: [ns.reverse.example, ns2.reverse.example]", 1)
+	text = strings.Replace(text, "ns.reverse.example. A 192.0.2.77", "ns.reverse.example. A 192.0.2.77\n      ns2.reverse.example. A 192.0.2.78", 1)
+	a, _ := judged(t, text, claim("smtp/ptr-missing"))
+	v := a.verdict("smtp/ptr-missing")
+	if ending(v) != "inconclusive disagreement" {
+		t.Errorf("%s: %s", ending(v), v.Says)
+	}
+	text = strings.Replace(mailHost{}.scenario(), "smtp:\n", "name_servers:\n  - {address: 192.0.2.53, zones: [{name: example.com, servers: [ns1.example.com, ns2.example.com], records: \"example.com. MX 10 mail.example.com.\\nns1.example.com. A 192.0.2.53\\nns2.example.com. A 198.51.100.53\"}]}\nsmtp:\n", 1)
+	a, _ = judged(t, text, claim("smtp/hostname-unresolved"))
+	v = a.verdict("smtp/hostname-unresolved")
+	if ending(v) != "inconclusive disagreement" {
+		t.Errorf("%s: %s", ending(v), v.Says)
+	}
+}
