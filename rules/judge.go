@@ -218,6 +218,9 @@ func (cl *claim) judgeRequirements() {
 		for _, v := range cl.holding() {
 			var trail Trail
 			truth := q.BrokenWhen.Eval(v.view, &trail)
+			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
+				truth = False
+			}
 			cl.brokenTruth = cl.brokenTruth.Or(truth)
 			switch {
 			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):

@@ -44,6 +44,7 @@ type Provider struct {
 	Servers            []string               // patterns of the names of its name servers
 	Values             map[string]facts.Value // by field
 	Changeable         string                 // yes, no or unknown: can most customers change them?
+	Anycast            string                 // who says that its name servers' addresses are announced from many places, and when; or ""
 }
 
 type opinionsFile struct {
@@ -82,6 +83,7 @@ type providerSpec struct {
 	Expire     yaml.Node `yaml:"expire"`
 	Minimum    yaml.Node `yaml:"minimum"`
 	Changeable string    `yaml:"changeable"`
+	Anycast    string    `yaml:"anycast"`
 	Source     string    `yaml:"source"`
 	Seen       string    `yaml:"seen"`
 }
@@ -187,7 +189,7 @@ func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 	if err := strict.DecodeNode(file, node, &spec); err != nil {
 		return err
 	}
-	p := Provider{Name: spec.Name, Servers: spec.Servers, Changeable: spec.Changeable, Source: spec.Source, Seen: spec.Seen, Values: map[string]facts.Value{}}
+	p := Provider{Name: spec.Name, Servers: spec.Servers, Changeable: spec.Changeable, Anycast: spec.Anycast, Source: spec.Source, Seen: spec.Seen, Values: map[string]facts.Value{}}
 	switch {
 	case p.Name == "" || len(p.Servers) == 0 || p.Source == "" || p.Seen == "":
 		return strict.Errorf(file, node, "every provider needs name, servers, source and seen")
@@ -228,6 +230,12 @@ func (p Provider) hosts(servers []string) bool {
 		})
 	}
 	return len(servers) > 0 && !slices.ContainsFunc(servers, stranger)
+}
+
+// anycast tells whether all name servers of a zone belong to one provider of whom that is known.
+func (o *Opinions) anycast(v View) bool {
+	servers, _ := v.Set.Get(facts.DNSZoneServers, v.Subjects...)
+	return slices.ContainsFunc(o.Providers, func(p Provider) bool { return p.Anycast != "" && p.hosts(servers.Value.List()) })
 }
 
 // Span writes the bounds of a stance for people, or "".

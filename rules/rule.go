@@ -56,6 +56,7 @@ type Requirement struct {
 	Severity   Severity
 	Reference  string
 	BrokenWhen Condition // nil for class A, which is never broken
+	Unless     string    // unlessAnycast, or "" for no excuse
 }
 
 // ParameterSpec declares a $name of a rule.
@@ -80,9 +81,15 @@ const (
 	showWouldSee = "would_see" // what a client of each patience would have seen
 	showPatience = "patience"  // who would give up, who misreports
 	showOpinions = "opinions"  // who recommends what, and whose default the value is
+
+	showDelegation = "delegation" // how the zone was found, and what each server on the way said
 )
 
-var showable = []string{showWouldSee, showPatience, showOpinions}
+var showable = []string{showWouldSee, showPatience, showOpinions, showDelegation}
+
+// unlessAnycast excuses a requirement where all name servers of the zone belong to a provider that is known to announce
+// its addresses from many places.
+const unlessAnycast = "anycast"
 
 var subjects = []string{string(facts.Host), string(facts.Zone)}
 
@@ -128,6 +135,7 @@ type requirementSpec struct {
 	Severity   Severity  `yaml:"severity"`
 	Reference  string    `yaml:"reference"`
 	BrokenWhen yaml.Node `yaml:"broken_when"`
+	Unless     string    `yaml:"unless"`
 }
 
 type parameterSpec struct {
@@ -285,7 +293,7 @@ func (r *Rule) loadConditions(file string, spec *ruleSpec, at func(string, ...an
 		r.Notes = append(r.Notes, note)
 	}
 	for _, q := range spec.Requirements {
-		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference}
+		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless}
 		if err := load(&q.BrokenWhen, &requirement.BrokenWhen); err != nil {
 			return err
 		}
@@ -309,6 +317,8 @@ func (q Requirement) check(at func(string, ...any) error) error {
 		return at("a requirement of class %s needs broken_when", q.Class)
 	case q.Class != "A" && !slices.Contains([]Severity{High, Medium, Low}, q.Severity):
 		return at("requirement severity %q is none of high, medium, low", q.Severity)
+	case q.Unless != "" && (q.Unless != unlessAnycast || q.BrokenWhen == nil):
+		return at("unless is %q; it can only be %s, beside broken_when", q.Unless, unlessAnycast)
 	case q.Reference != "" && !reference.MatchString(q.Reference):
 		return at("reference %q is neither like rfc5321#4.5.3.2.1 nor an https address", q.Reference)
 	}
@@ -337,6 +347,11 @@ func (r *Rule) Facts() []facts.Name {
 	}
 	for _, show := range r.Shows {
 		add(shownFacts[show]...)
+	}
+	for _, q := range r.Requirements {
+		if q.Unless == unlessAnycast {
+			add(facts.DNSZoneServers)
+		}
 	}
 	return names
 }

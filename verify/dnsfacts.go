@@ -70,6 +70,9 @@ func ptrNames(rrs []dns.RR) []string {
 
 // zone derives the SOA facts of every server of a target's zone.
 func (d *derivation) zone(t *evidence.Target) {
+	if _, ok := cutOf(t); ok && !nowhere(t.ZoneError) {
+		d.delegation(t)
+	}
 	if t.Zone == "" || len(t.Servers) == 0 {
 		d.set.NoViews(t.Name, facts.Server, d.whyNoZone(t))
 		d.set.NoViews(t.Name, facts.Zone, d.whyNoZone(t))
@@ -81,6 +84,7 @@ func (d *derivation) zone(t *evidence.Target) {
 		d.soa(subject, server, t.Zone)
 		d.primary(subject, t)
 		d.strangerFacts(t, subject, server)
+		d.nameServer(subject, t, server)
 	}
 	d.agreement(t)
 }

@@ -34,6 +34,7 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		r.hostLookups(ctx, t, task)
 		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
 			r.zone(ctx, t)
+			r.insist(ctx, t, task)
 		}
 		r.records(ctx, task, t)
 	})

@@ -104,6 +104,9 @@ const (
 	wantRecords                       // the usual types of record of the name itself at its servers
 	wantRecursion                     // a foreign question to each server
 	wantTransfer                      // the beginning of a zone transfer from each server
+	wantServers                       // servers without authority are asked again
+	wantTCP                           // the SOA record over TCP
+	wantGlue                          // addresses of the name servers in a zone at each of its servers
 
 	// wantLabelled are the probes beside the plain course of a session.
 	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
@@ -189,6 +192,20 @@ var providers = map[facts.Name]want{
 	facts.DNSSOASerialBackwards: wantSOA | wantAgreement,
 	facts.DNSSOASettled:         wantSOA | wantAgreement,
 	facts.DNSSOALagTooLong:      wantSOA | wantAgreement,
+
+	facts.DNSDelegationDiffers:  wantSOA | wantServers,
+	facts.DNSDelegationFailing:  wantSOA | wantServers,
+	facts.DNSDelegationSomeFail: wantSOA | wantServers,
+	facts.DNSNSAuthoritative:    wantSOA | wantServers,
+	facts.DNSNSSaid:             wantSOA | wantServers,
+	facts.DNSNSTCP:              wantSOA | wantTCP,
+	facts.DNSGlueDiffers:        wantSOA | wantServers | wantGlue,
+	facts.DNSGlueDiffering:      wantSOA | wantServers | wantGlue,
+	facts.DNSGlueDead:           wantSOA | wantServers | wantGlue,
+	facts.DNSGlueMissing:        wantSOA | wantServers | wantGlue,
+	facts.DNSGlueMissingFor:     wantSOA | wantServers | wantGlue,
+	facts.DNSGlueIncomplete:     wantSOA | wantServers | wantGlue,
+	facts.DNSGlueLacking:        wantSOA | wantServers | wantGlue,
 }
 
 // Make merges what several reports need into one plan: each name once.

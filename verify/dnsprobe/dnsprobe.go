@@ -76,10 +76,19 @@ type question struct {
 	name   string // lower case, without the final dot; "." is the root
 	rrtype string // mnemonic in upper case
 	round  int    // 0; else the question is asked anew, whatever was answered before
+	stream bool   // over TCP only
 }
 
 func (q question) key() string {
-	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype + " " + strconv.Itoa(q.round)
+	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype + " " + strconv.Itoa(q.round) + " " + q.network()
+}
+
+// network is the transport of the first try.
+func (q question) network() string {
+	if q.stream {
+		return tcp
+	}
+	return udp
 }
 
 // Lookup asks the resolver. It asks over UDP with EDNS, without EDNS after silence, FORMERR or NOTIMP, and over TCP
@@ -98,13 +107,17 @@ func (p *Probe) Ask(ctx context.Context, server evidence.Server, name, rrtype st
 
 // AskAnew asks as Ask does, but what was answered in another round does not count: it shows what has changed since.
 func (p *Probe) AskAnew(ctx context.Context, server evidence.Server, name, rrtype string, round int) []evidence.Exchange {
+	return p.askDirect(ctx, server, name, rrtype, round, false)
+}
+
+func (p *Probe) askDirect(ctx context.Context, server evidence.Server, name, rrtype string, round int, stream bool) []evidence.Exchange {
 	q, err := p.direct(server, name, rrtype)
-	q.round = round
+	q.round, q.stream = round, stream
 	if err != nil {
 		return []evidence.Exchange{q.malformed(server)}
 	}
 	xs := p.ask(ctx, q, server.Name)
-	if f := xs[len(xs)-1].Failure; f != nil && f.Kind != evidence.Interrupted {
+	if f := xs[len(xs)-1].Failure; f != nil && f.Kind != evidence.Interrupted && !stream {
 		p.muted(server.Address)
 	}
 	return xs
@@ -122,7 +135,7 @@ func (p *Probe) direct(server evidence.Server, name, rrtype string) (question, e
 
 // ask checks the question, which may come from a report, and names the server in what comes back.
 func (p *Probe) ask(ctx context.Context, q question, serverName string) []evidence.Exchange {
-	xs := []evidence.Exchange{q.exchange(udp, true)}
+	xs := []evidence.Exchange{q.exchange(q.network(), true)}
 	name, okName := canonical(q.name)
 	rrtype, okType := dataType(q.rrtype)
 	switch {
@@ -199,7 +212,7 @@ func (p *Probe) remember(key string, xs []evidence.Exchange) {
 func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	var xs []evidence.Exchange
 	begun := time.Now()
-	network, edns, failed := udp, true, 0
+	network, edns, failed := q.network(), true, 0
 	for again := true; again; {
 		x := p.try(ctx, q, network, edns, begun)
 		xs = append(xs, x)
@@ -268,7 +281,7 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 }
 
 func (q question) interrupted() evidence.Exchange {
-	x := q.exchange(udp, true)
+	x := q.exchange(q.network(), true)
 	x.Failure = &evidence.Failure{Kind: evidence.Interrupted, Detail: "ended before the question was asked"}
 	return x
 }

@@ -222,7 +222,7 @@ var definitions = slices.Concat([]Definition{
 	{DANEPublished, Bool, Session, "Signed TLSA records exist for the SMTP host, so that senders that know DANE insist on encryption (RFC 7672). Records for whose signature no resolver named by the user vouches make it unknown."},
 	{DANEUsable, Bool, Session, "Some of the signed TLSA records can be used for SMTP: usage 2 or 3, well formed. Senders that know DANE then insist on a match."},
 	{DANEMatches, Bool, Session, "Some usable TLSA record matches the certificates that the server shows. With usage 3 neither its name nor its dates count."},
-}, recordDefinitions)
+}, recordDefinitions, delegationDefinitions)
 
 // Definitions returns all facts, in a stable order.
 func Definitions() []Definition { return slices.Clone(definitions) }

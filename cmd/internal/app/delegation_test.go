@@ -1,0 +1,277 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// delegatedZone is an internet with a root, a TLD on two servers, and a zone on two servers. The TLD's two contents (the
+// delegation and its glue), the zone's list of servers and its records are given, and what else there is.
+type delegatedZone struct {
+	parent  string // records of the TLD about the zone; "" for a delegation that is right
+	second  string // the same of its second server, if that one says something else
+	servers string // NS names of the zone; "" for the usual two
+	records string // of the zone; "" for the addresses of the usual two
+	more    string // zones and name servers
+	manners string // entries of name_servers
+}
+
+const (
+	rightParent = "example.com. 172800 IN NS ns1.example.com.\nexample.com. 172800 IN NS ns2.example.com.\n" + rightGlue
+	rightGlue   = "ns1.example.com. 172800 IN A 192.0.2.53\nns2.example.com. 172800 IN A 198.51.100.53\n"
+	rightOwn    = "ns1.example.com. 300 IN A 192.0.2.53\nns2.example.com. 300 IN A 198.51.100.53\n"
+)
+
+func (z delegatedZone) String() string {
+	or := func(s, usual string) string {
+		if s == "" {
+			return usual
+		}
+		return s
+	}
+	lines := func(s, indent string) string {
+		return indent + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n"+indent) + "\n"
+	}
+	manners := z.manners
+	if z.second != "" {
+		manners += "  - address: 192.0.2.12\n    zones:\n      - name: com\n        servers: [a.tld.example, b.tld.example]\n        records: |\n" +
+			lines(z.second, "          ")
+	}
+	if manners != "" {
+		manners = "name_servers:\n" + manners
+	}
+	return `schema: mxverdict/scenario/1
+target: example.com
+latency: 20ms
+resolver: 192.0.2.1
+zones:
+  - name: .
+    servers: [a.root.example]
+    records: |
+      a.root.example. 300 IN A 192.0.2.251
+      com. 300 IN NS a.tld.example.
+      com. 300 IN NS b.tld.example.
+      a.tld.example. 300 IN A 192.0.2.11
+      b.tld.example. 300 IN A 192.0.2.12
+  - name: com
+    servers: [a.tld.example, b.tld.example]
+    records: |
+` + lines(or(z.parent, rightParent), "      ") + `  - name: example.com
+    servers: [` + or(z.servers, "ns1.example.com, ns2.example.com") + `]
+    records: |
+` + lines(or(z.records, rightOwn), "      ") + z.more + manners
+}
+
+// otherNet is a zone for name servers elsewhere, with one of its own.
+func otherNet(records string) string {
+	return `  - name: net
+    servers: [ns.registry.net]
+    records: |
+      ns.registry.net. 300 IN A 203.0.113.11
+  - name: other.net
+    servers: [dns.other.net]
+    records: |
+      dns.other.net. 300 IN A 203.0.113.53
+      ` + strings.ReplaceAll(strings.TrimSuffix(records, "\n"), "\n", "\n      ") + "\n"
+}
+
+func behaving(address string, manners ...string) string {
+	return "  - {address: " + address + ", behaves: [" + strings.Join(manners, ", ") + "]}\n"
+}
+
+type delegationTest struct {
+	name              string
+	zone              delegatedZone
+	rule, verdict     string
+	reason            string
+	severity, mention string // in what the verdict says
+}
+
+func (test delegationTest) run(t *testing.T, args ...string) {
+	t.Helper()
+	a, o := judged(t, test.zone.String(), claim(test.rule), args...)
+	v := a.verdict(test.rule)
+	if v.Verdict != test.verdict || v.Severity != test.severity || test.reason != "" && v.Reason != test.reason {
+		t.Errorf("%s (%s) %s, want %s (%s) %s: %s\n%s", v.Verdict, v.Reason, v.Severity, test.verdict, test.reason, test.severity, v.Says, o.stderr)
+	}
+	if said := v.Says + strings.Join(v.Notes, " "); !strings.Contains(said, test.mention) {
+		t.Errorf("it does not mention %q: %s", test.mention, said)
+	}
+}
+
+const rootless = "  - {address: 192.0.2.251, behaves: [silent]}\n"
+
+var delegationTests = []delegationTest{
+	// Parent and zone.
+	{"equal", delegatedZone{}, "dns/parent-child-mismatch", "false_positive", "changed", "", "ns1.example.com, ns2.example.com"},
+	{"one more in the zone, that answers", delegatedZone{servers: "ns1.example.com, ns2.example.com, dns.other.net",
+		more: otherNet("x.other.net. 300 IN A 203.0.113.99")}, "dns/parent-child-mismatch", "confirmed", "", "low", "dns.other.net"},
+	{"one more at the parent, that is lame", delegatedZone{parent: rightParent + "example.com. 172800 IN NS dns.other.net.",
+		more: otherNet("x.other.net. 300 IN A 203.0.113.99")}, "dns/parent-child-mismatch", "confirmed", "", "high", "172800 s"},
+	{"one more at the parent, without address", delegatedZone{parent: rightParent + "example.com. 172800 IN NS gone.other.net.",
+		more: otherNet("x.other.net. 300 IN A 203.0.113.99")}, "dns/parent-child-mismatch", "confirmed", "", "high", "gone.other.net"},
+	{"the parents contradict each other", delegatedZone{second: "example.com. 300 IN NS ns1.example.com.\nns1.example.com. 300 IN A 192.0.2.53"},
+		"dns/parent-child-mismatch", "inconclusive", "disagreement", "", "b.tld.example names ns1.example.com"},
+	{"a silent server may have another list", delegatedZone{manners: behaving("198.51.100.53", "silent")},
+		"dns/parent-child-mismatch", "inconclusive", "servfail", "", "ns2.example.com"},
+	{"a lame server has none", delegatedZone{manners: behaving("198.51.100.53", "refused")},
+		"dns/parent-child-mismatch", "false_positive", "changed", "", ""},
+	{"the parent serves the zone too", delegatedZone{servers: "a.tld.example, b.tld.example", parent: "x.com. A 203.0.113.99",
+		records: "www.example.com. A 203.0.113.99"}, "dns/parent-child-mismatch", "false_positive", "changed", "", "a.tld.example"},
+
+	// Glue.
+	{"right glue", delegatedZone{}, "dns/glue-mismatch", "false_positive", "changed", "", ""},
+	{"outside names need none", delegatedZone{parent: "example.com. NS dns.other.net.", servers: "dns.other.net", records: "www.example.com. A 203.0.113.99",
+		more: otherNet("x.other.net. 300 IN A 203.0.113.99")}, "dns/glue-mismatch", "false_positive", "changed", "", ""},
+	{"wrong glue, nobody there", delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "192.0.2.66", 1)},
+		"dns/glue-mismatch", "confirmed", "", "high", "ns1.example.com 192.0.2.66"},
+	{"wrong glue, the old server has an old copy", delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "192.0.2.66", 1),
+		manners: "  - address: 192.0.2.66\n    zones:\n      - name: example.com\n        records: |\n          ns1.example.com. A 192.0.2.66\n          ns2.example.com. A 198.51.100.53\n"},
+		"dns/glue-mismatch", "inconclusive", "disagreement", "", "ns1.example.com"},
+	{"wrong glue, the server has a second address", delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "192.0.2.66", 1),
+		manners: "  - address: 192.0.2.66\n    zones: [{name: example.com}]\n"}, "dns/glue-mismatch", "confirmed", "", "low", "192.0.2.66"},
+	{"the parent shows no glue", delegatedZone{servers: "a.tld.example, b.tld.example", parent: "x.com. A 203.0.113.99",
+		records: "www.example.com. A 203.0.113.99"}, "dns/glue-mismatch", "inconclusive", "ambiguous", "", ""},
+	{"no glue", delegatedZone{parent: strings.Replace(rightParent, "ns1.example.com. 172800 IN A 192.0.2.53\n", "", 1)},
+		"dns/glue-mismatch", "confirmed", "", "medium", "ns1.example.com"},
+	{"no IPv6 glue", delegatedZone{parent: rightParent, records: rightOwn + "ns1.example.com. AAAA 2001:db8::53"},
+		"dns/glue-mismatch", "policy_disagreement", "", "", "ns1.example.com 2001:db8::53"},
+
+	// Servers that do not answer.
+	{"all answer", delegatedZone{}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
+	{"one silent", delegatedZone{manners: behaving("192.0.2.53", "silent")}, "dns/ns-unresponsive", "confirmed", "", "medium", "192.0.2.53"},
+	{"all silent", delegatedZone{manners: behaving("192.0.2.53", "silent") + behaving("198.51.100.53", "silent")},
+		"dns/ns-unresponsive", "confirmed", "", "high", ""},
+	{"over TCP only", delegatedZone{manners: behaving("192.0.2.53", "no_udp")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
+	{"drops every second datagram", delegatedZone{manners: behaving("192.0.2.53", "drops: 2")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
+	{"refuses", delegatedZone{manners: behaving("192.0.2.53", "refused")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
+	{"an IPv6 address is silent, and nothing else answers over IPv6", delegatedZone{parent: rightParent + "ns1.example.com. AAAA 2001:db8::53",
+		records: rightOwn + "ns1.example.com. AAAA 2001:db8::53", manners: behaving("2001:db8::53", "silent")},
+		"dns/ns-unresponsive", "inconclusive", "network_closed", "", "2001:db8::53"},
+	{"an IPv6 address is silent, and another answers", delegatedZone{
+		parent:  rightParent + "ns1.example.com. AAAA 2001:db8::53\nns2.example.com. AAAA 2001:db8:1::53",
+		records: rightOwn + "ns1.example.com. AAAA 2001:db8::53\nns2.example.com. AAAA 2001:db8:1::53", manners: behaving("2001:db8::53", "silent")},
+		"dns/ns-unresponsive", "confirmed", "", "medium", "2001:db8::53"},
+
+	// Servers without authority.
+	{"authoritative", delegatedZone{}, "dns/ns-not-authoritative", "false_positive", "changed", "", ""},
+	{"refuses", delegatedZone{manners: behaving("192.0.2.53", "refused")}, "dns/ns-not-authoritative", "confirmed", "", "medium", "REFUSED"},
+	{"fails", delegatedZone{manners: behaving("192.0.2.53", "servfail")}, "dns/ns-not-authoritative", "confirmed", "", "medium", "SERVFAIL"},
+	{"refers upwards", delegatedZone{manners: behaving("192.0.2.53", "upward", "lame")}, "dns/ns-not-authoritative", "confirmed", "", "medium", ""},
+	{"without AA", delegatedZone{manners: behaving("192.0.2.53", "not_authoritative")}, "dns/ns-not-authoritative", "confirmed", "", "medium", "without authority"},
+	{"refuses for a moment", delegatedZone{manners: behaving("192.0.2.53", "refused") + "  - {address: 192.0.2.53, after: 2s, behaves: []}\n"},
+		"dns/ns-not-authoritative", "false_positive", "changed", "", ""},
+	{"refuses over UDP, silent over TCP", delegatedZone{manners: behaving("192.0.2.53", "refused", "silent_tcp")},
+		"dns/ns-not-authoritative", "inconclusive", "servfail", "", "ns1.example.com"},
+	{"silent", delegatedZone{manners: behaving("192.0.2.53", "silent")}, "dns/ns-not-authoritative", "inconclusive", "servfail", "", ""},
+
+	// Addresses and names of servers.
+	{"public", delegatedZone{}, "dns/ns-private-address", "false_positive", "changed", "", ""},
+	{"one private", delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "10.0.0.53", 1), records: strings.Replace(rightOwn, "192.0.2.53", "10.0.0.53", 1)},
+		"dns/ns-private-address", "confirmed", "", "low", "10.0.0.53"},
+	{"all private", delegatedZone{parent: strings.NewReplacer("192.0.2.53", "10.0.0.53", "198.51.100.53", "fd00::53", "ns2.example.com. 172800 IN A", "ns2.example.com. 172800 IN AAAA").Replace(rightParent),
+		records: strings.NewReplacer("192.0.2.53", "10.0.0.53", "198.51.100.53", "fd00::53", "ns2.example.com. 300 IN A", "ns2.example.com. 300 IN AAAA").Replace(rightOwn)},
+		"dns/ns-private-address", "confirmed", "", "high", "10.0.0.53"},
+	{"no alias", delegatedZone{}, "dns/ns-cname", "false_positive", "changed", "", ""},
+	{"an alias", delegatedZone{parent: rightParent + "example.com. NS alias.other.net.", servers: "ns1.example.com, ns2.example.com, alias.other.net",
+		more: otherNet("alias.other.net. 300 IN CNAME dns.other.net.")}, "dns/ns-cname", "confirmed", "", "medium", "alias.other.net"},
+	{"the alias cannot be asked for", delegatedZone{parent: rightParent + "example.com. NS alias.other.net.", servers: "ns1.example.com, ns2.example.com, alias.other.net",
+		more: otherNet("alias.other.net. 300 IN CNAME dns.other.net."), manners: behaving("203.0.113.53", "silent")}, "dns/ns-cname", "inconclusive", "servfail", "", "alias.other.net"},
+	{"addresses", delegatedZone{}, "dns/ns-unresolvable", "false_positive", "changed", "", ""},
+	{"NXDOMAIN", delegatedZone{parent: rightParent + "example.com. NS gone.other.net.", more: otherNet("x.other.net. 300 IN A 203.0.113.99")},
+		"dns/ns-unresolvable", "confirmed", "", "medium", "gone.other.net"},
+	{"NODATA", delegatedZone{parent: rightParent + "example.com. NS text.other.net.", more: otherNet("text.other.net. 300 IN TXT x")},
+		"dns/ns-unresolvable", "confirmed", "", "medium", "text.other.net"},
+	{"none has an address", delegatedZone{parent: "example.com. NS gone.other.net.\nexample.com. NS away.other.net.", servers: "gone.other.net, away.other.net",
+		more: otherNet("x.other.net. 300 IN A 203.0.113.99")}, "dns/ns-unresolvable", "confirmed", "", "high", "away.other.net"},
+	{"SERVFAIL", delegatedZone{parent: rightParent + "example.com. NS gone.other.net.", more: otherNet("x.other.net. 300 IN A 203.0.113.99"),
+		manners: behaving("203.0.113.53", "servfail")}, "dns/ns-unresolvable", "inconclusive", "servfail", "", "gone.other.net"},
+
+	// Networks and numbers.
+	{"two networks", delegatedZone{}, "dns/ns-same-subnet", "false_positive", "changed", "", "198.51.100.0/24"},
+	{"one network", oneNetwork("192.0.2.54", ""), "dns/ns-same-subnet", "confirmed", "", "low", "192.0.2.0/24"},
+	{"one address", oneNetwork("192.0.2.53", ""), "dns/ns-same-subnet", "confirmed", "", "high", ""},
+	{"one network, IPv6 at two sites", oneNetwork("192.0.2.54", "ns1.example.com. AAAA 2001:db8::53\nns2.example.com. AAAA 2001:db8:1::53\n"),
+		"dns/ns-same-subnet", "policy_disagreement", "", "", ""},
+	{"one network, IPv6 at one site", oneNetwork("192.0.2.54", "ns1.example.com. AAAA 2001:db8::53\nns2.example.com. AAAA 2001:db8::54\n"),
+		"dns/ns-same-subnet", "confirmed", "", "low", ""},
+	{"a provider with anycast", delegatedZone{parent: "example.com. NS ada.ns.cloudflare.com.\nexample.com. NS bob.ns.cloudflare.com.",
+		servers: "ada.ns.cloudflare.com, bob.ns.cloudflare.com", records: "www.example.com. A 203.0.113.99", more: `  - name: cloudflare.com
+    servers: [ada.ns.cloudflare.com, bob.ns.cloudflare.com]
+    records: |
+      ada.ns.cloudflare.com. A 192.0.2.53
+      bob.ns.cloudflare.com. A 192.0.2.54
+`}, "dns/ns-same-subnet", "policy_disagreement", "", "", ""},
+	{"addresses not known", delegatedZone{parent: "example.com. NS dns.other.net.\nexample.com. NS ns1.example.com.\n" + rightGlue,
+		servers: "dns.other.net, ns1.example.com", more: otherNet("x.other.net. A 203.0.113.99"), manners: behaving("203.0.113.53", "silent")},
+		"dns/ns-same-subnet", "inconclusive", "servfail", "", ""},
+	{"two", delegatedZone{}, "dns/ns-too-few", "false_positive", "changed", "", "2"},
+	{"one", delegatedZone{parent: "example.com. NS ns1.example.com.\nns1.example.com. A 192.0.2.53", servers: "ns1.example.com"}, "dns/ns-too-few", "confirmed", "", "medium", "1"},
+	{"two names, one address", oneNetwork("192.0.2.53", ""), "dns/ns-too-few", "confirmed", "", "medium", "1 different"},
+	{"one at the parent, two in the zone", delegatedZone{parent: "example.com. NS ns1.example.com.\nns1.example.com. A 192.0.2.53"},
+		"dns/ns-too-few", "inconclusive", "disagreement", "", ""},
+	{"not many", delegatedZone{}, "dns/ns-too-many", "false_positive", "changed", "", "2"},
+	{"many", manyServers(9), "dns/ns-too-many", "policy_disagreement", "", "", "octets"},
+	{"number not known", delegatedZone{manners: behaving("192.0.2.11", "silent") + behaving("192.0.2.12", "silent")}, "dns/ns-too-many", "inconclusive", "", "", ""},
+
+	// Where the root cannot be asked, a resolver's word about a parent decides nothing.
+	{"by the resolver", delegatedZone{manners: rootless}, "dns/parent-child-mismatch", "inconclusive", "network_closed", "", "root"},
+	{"by the resolver", delegatedZone{manners: rootless}, "dns/glue-mismatch", "inconclusive", "network_closed", "", "root"},
+	{"by the resolver", delegatedZone{manners: rootless}, "dns/ns-private-address", "inconclusive", "network_closed", "", "resolver"},
+	{"by the resolver", delegatedZone{manners: rootless}, "dns/ns-not-authoritative", "false_positive", "changed", "", "through the resolver"},
+	{"by the resolver", delegatedZone{manners: rootless}, "dns/ns-too-many", "false_positive", "changed", "", "2"},
+
+	// TCP.
+	{"answers", delegatedZone{}, "dns/tcp-unavailable", "false_positive", "changed", "", ""},
+	{"refuses connections", delegatedZone{manners: behaving("192.0.2.53", "no_tcp")}, "dns/tcp-unavailable", "confirmed", "", "medium", "192.0.2.53"},
+	{"silent", delegatedZone{manners: behaving("192.0.2.53", "silent_tcp")}, "dns/tcp-unavailable", "confirmed", "", "medium", "192.0.2.53"},
+	{"refuses for a moment", delegatedZone{manners: behaving("192.0.2.53", "no_tcp") + "  - {address: 192.0.2.53, after: 2s, behaves: []}\n"},
+		"dns/tcp-unavailable", "false_positive", "changed", "", ""},
+	{"dead", delegatedZone{manners: behaving("192.0.2.53", "silent")}, "dns/tcp-unavailable", "inconclusive", "servfail", "", "UDP"},
+}
+
+// oneNetwork puts the second server at another address.
+func oneNetwork(second, more string) delegatedZone {
+	return delegatedZone{parent: strings.Replace(rightParent, "198.51.100.53", second, 1) + more,
+		records: strings.Replace(rightOwn, "198.51.100.53", second, 1) + more}
+}
+
+// manyServers is a zone with so many servers, all at two addresses.
+func manyServers(n int) delegatedZone {
+	var z delegatedZone
+	var names []string
+	for i := range n {
+		name := "ns" + string(rune('a'+i)) + ".example.com"
+		names = append(names, name)
+		z.parent += "example.com. NS " + name + ".\n"
+		z.records += name + ". A 192.0.2." + string(rune('1'+i%2)) + "53\n"
+		z.parent += name + ". A 192.0.2." + string(rune('1'+i%2)) + "53\n"
+	}
+	z.servers = strings.Join(names, ", ")
+	return z
+}
+
+func TestDelegation(t *testing.T) {
+	for _, test := range delegationTests {
+		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
+	}
+}
+
+// No verdict about a delegation rests on what the resolver says.
+func TestDelegationWithALyingResolver(t *testing.T) {
+	lies := map[string]string{
+		"lies": "  - address: 192.0.2.1\n    lies: |\n      example.com. NS ns.forged.example.\n      ns1.example.com. A 10.0.0.66\n" +
+			"      ns2.example.com. A 10.0.0.66\n      gone.other.net. A 203.0.113.66\n      alias.other.net. A 203.0.113.66\n",
+		"invents": "  - {address: 192.0.2.1, invents: 203.0.113.66}\n",
+		"silent":  "  - {address: 192.0.2.1, behaves: [silent]}\n",
+	}
+	for name, lie := range lies {
+		for _, test := range delegationTests {
+			if strings.Contains(test.zone.manners, rootless) {
+				continue
+			}
+			test.zone.manners += lie
+			t.Run(name+"/"+test.rule+"/"+test.name, func(t *testing.T) { test.run(t) })
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package verify
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// glueCheck is what came of comparing the glue of a zone with the addresses that the zone itself gives.
+type glueCheck struct {
+	differing  []string // "ns1.example.com 192.0.2.66": glue that the zone does not have
+	dead       bool     // some of it does not serve the zone
+	deadWhy    facts.Unknown
+	missing    []string // names without the glue that leads to them
+	incomplete []string // addresses that the zone has and the glue lacks, beside others
+	why        facts.Unknown
+}
+
+// glueFacts compares the glue with what all servers of the zone say. Names outside the zone need none, and siblings' glue
+// is not looked at.
+func (d *derivation) glueFacts(t *evidence.Target, parents []delegated, put put) {
+	_, why := d.parentNames(t)
+	refers := slices.DeleteFunc(slices.Clone(parents), func(p delegated) bool { return p.hosts })
+	if why.Code == facts.Disagreement { // on the names; each referral's glue can still be compared
+		why = facts.Unknown{}
+	}
+	if why.Code == "" && len(refers) == 0 {
+		why = facts.Unknown{Code: facts.Ambiguous, Detail: "the servers of the parent zone serve the zone itself, so they show no glue"}
+	}
+	var c glueCheck
+	if why.Code == "" {
+		for _, p := range refers {
+			for _, name := range inDomain(p.names, t.Zone) {
+				d.compareGlue(t, p, name, &c)
+			}
+		}
+		why = c.why
+	}
+	flag := func(is, which facts.Name, list []string) {
+		slices.Sort(list)
+		list = slices.Compact(list)
+		unknown := why
+		if len(list) > 0 {
+			unknown = facts.Unknown{}
+		}
+		put(is, boolOr(len(list) > 0, unknown), unknown)
+		put(which, listOr(list, unknown), unknown)
+	}
+	flag(facts.DNSGlueDiffers, facts.DNSGlueDiffering, c.differing)
+	flag(facts.DNSGlueMissing, facts.DNSGlueMissingFor, c.missing)
+	flag(facts.DNSGlueIncomplete, facts.DNSGlueLacking, c.incomplete)
+	if c.dead {
+		c.deadWhy = facts.Unknown{}
+	} else if c.deadWhy.Code == "" {
+		c.deadWhy = why
+	}
+	put(facts.DNSGlueDead, boolOr(c.dead, c.deadWhy), c.deadWhy)
+}
+
+// compareGlue compares the glue of one name in one referral.
+func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c *glueCheck) {
+	glue := []string{}
+	for _, rr := range p.glue {
+		if serverName(rr.Header().Name) == name {
+			glue = append(glue, addressTexts(dnsprobe.Parse([]string{rr.String()}))...)
+		}
+	}
+	own, anyOf, why := d.ownAddresses(t, name)
+	for _, address := range glue {
+		switch {
+		case !slices.Contains(anyOf, address) && len(own) > 0:
+			c.differing = append(c.differing, name+" "+address)
+			d.glueServes(t, evidence.Server{Name: name, Address: address}, c)
+		case why.Code == "" && len(own) == 0:
+			why = facts.Unknown{Code: facts.ServFail, Detail: "no server of the zone told the addresses of " + name}
+		}
+	}
+	if why.Code != "" {
+		if c.why.Code == "" {
+			c.why = why
+		}
+		if len(glue) > 0 || len(own) == 0 {
+			return
+		}
+	}
+	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
+		ours, theirs := ofFamily(anyOf, family), ofFamily(glue, family)
+		lacking := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return slices.Contains(theirs, a) })
+		if len(lacking) == 0 {
+			continue
+		}
+		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only.
+		if len(glue) == 0 || len(theirs) == 0 && strings.Contains(lacking[0], ".") {
+			c.missing = append(c.missing, name)
+			continue
+		}
+		for _, a := range lacking {
+			c.incomplete = append(c.incomplete, name+" "+a)
+		}
+	}
+}
+
+func ofFamily(addresses []string, family func(netip.Addr) bool) []string {
+	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
+		addr, err := netip.ParseAddr(a)
+		return err != nil || !family(addr)
+	})
+}
+
+// glueServes notes whether the zone is served at an address that is wrong glue.
+func (d *derivation) glueServes(t *evidence.Target, server evidence.Server, c *glueCheck) {
+	if d.serves(t, server) {
+		return
+	}
+	if dead, lame := d.fails(t, server); dead || lame {
+		c.dead = true
+		return
+	}
+	_, c.deadWhy = d.authoritative(t, server)
+}
+
+// ownAddresses returns the addresses of a name by the servers of the zone itself: the sets of each, and all of them. That
+// servers differ makes it unknown which is right.
+func (d *derivation) ownAddresses(t *evidence.Target, name string) (sets [][]string, anyOf []string, why facts.Unknown) {
+	heard := map[string]bool{}
+	unheard := map[string]facts.Unknown{}
+	for _, server := range t.Servers {
+		set, unknown := d.ownSet(t, server, name)
+		if unknown.Code != "" {
+			if _, lame := d.fails(t, server); !lame {
+				unheard[server.Name] = unknown
+			}
+			continue
+		}
+		heard[server.Name] = true
+		sets = append(sets, set)
+		anyOf = append(anyOf, set...)
+	}
+	slices.Sort(anyOf)
+	anyOf = slices.Compact(anyOf)
+	for _, set := range sets {
+		if !slices.Equal(set, anyOf) {
+			why = facts.Unknown{Code: facts.Disagreement, Detail: "the servers of the zone contradict each other on the addresses of " + name}
+		}
+	}
+	for server, unknown := range unheard {
+		if !heard[server] && why.Code == "" && len(sets) == 0 {
+			why = unknown
+		}
+	}
+	return sets, anyOf, why
+}
+
+// ownSet returns the addresses that one server gives to a name.
+func (d *derivation) ownSet(t *evidence.Target, server evidence.Server, name string) (set []string, why facts.Unknown) {
+	for _, rrtype := range []string{"A", "AAAA"} {
+		xs, _ := d.exchanges(evidence.Authoritative, server.Address, name, rrtype)
+		records, failure := dnsprobe.Resolved(xs, name, rrtype)
+		switch {
+		case failure == nil:
+			set = append(set, addressTexts(records)...)
+		case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
+		default:
+			return nil, unanswered(failure, server.Name+" ["+server.Address+"]")
+		}
+	}
+	slices.Sort(set)
+	return slices.Compact(set), facts.Unknown{}
+}

@@ -1,0 +1,89 @@
+package verify
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"mxverdict/verify/evidence"
+)
+
+// insistPause is the time between two tries of a question that a server did not answer as it should: what limits rates, or
+// restarts, may answer the next one.
+const insistPause = 3 * time.Second
+
+// Rounds of questions that are asked anew within one look. They are told apart from those of the second and third look
+// at the serials, which are 1 and 2.
+const (
+	roundAnew   = 10 // over UDP first, as before
+	roundStream = 20 // over TCP; further tries count up from it
+)
+
+// streamTries is how often a server that refuses or breaks connections is asked over TCP.
+const streamTries = 3
+
+// insist asks the servers of a zone once more that answered without authority, or not over TCP, all side by side.
+func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
+	d := r.snapshot()
+	var group errgroup.Group
+	for _, server := range t.Servers {
+		if task.has(wantServers) && d.answered(t, server) && !d.serves(t, server) {
+			group.Go(func() error {
+				r.askOnceMore(ctx, t, server)
+				return nil
+			})
+		}
+		if task.has(wantTCP) {
+			group.Go(func() error {
+				r.askTCP(ctx, t, server)
+				return nil
+			})
+		}
+	}
+	if task.has(wantGlue) {
+		r.askGlue(ctx, t, &group)
+	}
+	group.Wait() // the functions return no error
+}
+
+// askOnceMore puts the question twice more, the last time over TCP, until it is answered with authority.
+func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server evidence.Server) {
+	if !pause(ctx, insistPause) {
+		return
+	}
+	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", roundAnew))
+	if r.snapshot().serves(t, server) || !pause(ctx, insistPause) {
+		return
+	}
+	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
+}
+
+// askTCP asks over TCP, and again after a while where the connection is refused or breaks.
+func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Server) {
+	for try := range streamTries {
+		if try > 0 && !pause(ctx, insistPause) {
+			return
+		}
+		xs := r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream+try)
+		r.record(xs)
+		if f := last(xs).Failure; f == nil || f.Kind == evidence.Timeout || !silent(f.Kind) {
+			return // silence was waited for by all tries of the question already
+		}
+	}
+}
+
+// askGlue asks every server of a zone for the addresses of its name servers inside the zone, to compare them with the
+// glue. One server alone may hold an old copy, as that at an old address does.
+func (r *run) askGlue(ctx context.Context, t *evidence.Target, group *errgroup.Group) {
+	for _, name := range inDomain(r.snapshot().delegatedTo(t), t.Zone) {
+		for _, server := range t.Servers {
+			for _, rrtype := range []string{"A", "AAAA"} {
+				group.Go(func() error {
+					r.record(r.dns.Ask(ctx, server, name, rrtype))
+					return nil
+				})
+			}
+		}
+	}
+}
