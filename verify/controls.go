@@ -82,7 +82,7 @@ func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 		if !ok {
 			continue
 		}
-		s := r.control(ctx, host, addr)
+		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
 		r.bundle.Sessions = append(r.bundle.Sessions, s)
 		if greeted(s) {
 			return
@@ -103,9 +103,8 @@ func (r *run) controlHost(ctx context.Context, domain string, family func(netip.
 	return "", netip.Addr{}, false
 }
 
-func (r *run) control(ctx context.Context, host string, addr netip.Addr) evidence.Session {
-	s := r.dialogue(ctx, "control "+subjectOf(host, addr.String()).String(), min(controlPatience, r.Patience),
-		smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
+func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
+	s := r.dialogue(ctx, "control "+subjectOf(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
 	s.Control, s.Attempt = true, 1
 	return s
 }

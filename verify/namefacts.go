@@ -79,7 +79,7 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	name := greetedName(e.Reply)
 	known(facts.SMTPGreetingName, facts.TextValue(name))
 	known(facts.SMTPGreetingNameValid, facts.BoolValue(validHostname(name) || addressLiteral(name)))
-	known(facts.SMTPGreetingMasked, facts.BoolValue(strings.HasPrefix(name, "****")))
+	known(facts.SMTPGreetingMasked, facts.BoolValue(masked(name)))
 	switch {
 	case addressLiteral(name):
 		known(facts.SMTPGreetingNameResolves, facts.BoolValue(true))
@@ -90,6 +90,9 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 		put(d.greetingResolves(name))
 	}
 }
+
+// masked tells whether the first word of a greeting is blanked out, as firewalls do that inspect SMTP.
+func masked(name string) bool { return strings.HasPrefix(name, "****") }
 
 // greetingTypes are the records of which one makes a name resolvable by the measure of RFC 5321 section 2.3.5.
 var greetingTypes = []string{"A", "AAAA", "MX"}

@@ -53,6 +53,7 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
+	r.rewriting(ctx, visits)
 	r.lookUpGreetings(ctx, visits)
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
 	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)

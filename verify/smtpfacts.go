@@ -40,6 +40,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	d.dialogueFacts(sessions, put)
 	d.certificate(sessions, put)
 	d.timing(sessions, best, slowest, put)
+	d.rewritten(subject, sessions)
 	if d.bundle.Vantage.Intercepted {
 		d.intercepted(subject)
 		return false

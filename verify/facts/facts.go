@@ -133,7 +133,7 @@ const (
 	NoGreeting    Code = "no_greeting"    // connected, but no 220 came
 	ConnectFailed Code = "connect_failed" // no connection, or it broke before the answer
 	NetworkClosed Code = "network_closed" // this network does not let the test out
-	Intercepted   Code = "intercepted"    // something on the way answers for every server
+	Intercepted   Code = "intercepted"    // something on the way answers for every server, or changes what it says
 	ServFail      Code = "servfail"       // a name server gave no usable answer
 	Disagreement  Code = "disagreement"   // sources contradict each other
 	Ambiguous     Code = "ambiguous"      // what was seen has more than one explanation

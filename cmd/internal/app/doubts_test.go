@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"mxverdict/verify/evidence"
 )
 
 // A refusal that is about this tester, this sender or this moment must not decide the claims about relaying and mailboxes.
@@ -78,9 +81,7 @@ func TestPostmasterOfADomainThatWasNotTried(t *testing.T) {
 func TestSilenceOfAShortPatience(t *testing.T) {
 	text := mailHosts([]string{"example.com. IN MX 10 mx1.example.com.", "example.com. IN MX 10 mx2.example.com.", "mx1.example.com. IN A 203.0.113.21", "mx2.example.com. IN A 203.0.113.22"},
 		[]string{"{address: 203.0.113.21, connect: refused}", "{address: 203.0.113.22, name: mx2.example.com, greeting: {delay: 25s}, starttls: true}"})
-	control := text[:strings.Index(text, "smtp:\n")] + "  - name: control.test\n    servers: [ns1.example.com]\n    records: |\n      control.test. IN MX 10 mx.control.test.\n      mx.control.test. IN A 203.0.113.99\n" +
-		text[strings.Index(text, "smtp:\n"):] + "  - {address: 203.0.113.99, name: mx.control.test, starttls: true}\n"
-	s := withControls(t, control, "Failed To Connect\n", "--control", "control.test", "--patience", "20s")
+	s := withControls(t, withControlHost(text, "starttls: true"), "Failed To Connect\n", "--control", "control.test", "--patience", "20s")
 	v := s.verdict("smtp/connect")
 	if v.Verdict != "inconclusive" || strings.Contains(strings.Join(v.Notes, " "), "not tested") {
 		t.Errorf("%s: %s %v", ending(v), v.Says, v.Notes)
@@ -133,4 +134,42 @@ func TestAbsenceAtOneServerOfSeveral(t *testing.T) {
 	if ending(v) != "inconclusive disagreement" {
 		t.Errorf("%s: %s", ending(v), v.Says)
 	}
+}
+
+// A firewall on the tester's side that inspects SMTP takes encryption away from every server, and blanks greetings out. A control
+// shows whether it does.
+func TestInspectionOnThisSide(t *testing.T) {
+	const blanked = `, greeting: {reply: "220 ****************"}`
+	rules := []string{"smtp/tls-missing", "smtp/banner-invalid", "smtp/vrfy", "smtp/connection-time"}
+	for _, test := range []struct {
+		server, control string
+		want            [4]string
+		asked           bool
+	}{
+		{"starttls: false", "starttls: true", [4]string{"confirmed medium", "false_positive changed", "false_positive changed", "false_positive changed"}, true},
+		{"starttls: false", "starttls: false", [4]string{"inconclusive intercepted", "inconclusive intercepted", "inconclusive intercepted", "false_positive changed"}, true},
+		{"starttls: false" + blanked, "starttls: false" + blanked, [4]string{"inconclusive intercepted", "inconclusive intercepted", "inconclusive intercepted", "false_positive changed"}, true},
+		{"starttls: false" + blanked, "starttls: true", [4]string{"confirmed medium", "confirmed medium", "false_positive changed", "false_positive changed"}, true},
+		{"starttls: true", "starttls: false", [4]string{"false_positive changed", "false_positive changed", "false_positive changed", "false_positive changed"}, false},
+		{"starttls: false", "connect: refused", [4]string{"confirmed medium", "false_positive changed", "false_positive changed", "false_positive changed"}, true},
+	} {
+		text := withControlHost(mailHosts([]string{"example.com. IN MX 10 mail.example.com.", "mail.example.com. IN A 203.0.113.21"},
+			[]string{"{address: 203.0.113.21, name: mail.example.com, " + test.server + "}"}), test.control)
+		s := withControls(t, text, claim(rules...), "--control", "control.test")
+		for i, rule := range rules {
+			if v := s.verdict(rule); ending(v) != test.want[i] {
+				t.Errorf("%s, control %s: %s is %s, want %s: %s", test.server, test.control, rule, ending(v), test.want[i], v.Says)
+			}
+		}
+		if asked := slices.ContainsFunc(s.evidence.Sessions, func(s evidence.Session) bool { return s.Control }); asked != test.asked {
+			t.Errorf("%s: the control was asked: %v", test.server, asked)
+		}
+	}
+}
+
+// withControlHost adds the domain control.test with one mail host to a scenario.
+func withControlHost(text, manner string) string {
+	zones, hosts, _ := strings.Cut(text, "smtp:\n")
+	return zones + "  - name: control.test\n    servers: [ns1.example.com]\n    records: |\n      control.test. IN MX 10 mx.control.test.\n      mx.control.test. IN A 203.0.113.99\nsmtp:\n" +
+		hosts + "  - {address: 203.0.113.99, name: mx.control.test, " + manner + "}\n"
 }

@@ -180,7 +180,7 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 		p.say(fmt.Sprintf("Asking the servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
 			short(o.Patience), short(o.Deadline)))
 		if len(o.Controls) > 0 && o.SMTPPort == 25 {
-			p.say("If no server can be reached, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
+			p.say("If no server can be reached, or encryption seems to be missing, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
 				"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")
 		}
 		if needed := time.Duration(o.Samples-1) * o.Every; needed >= o.Deadline {
