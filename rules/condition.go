@@ -58,8 +58,16 @@ type Step struct {
 	Open    string // name of a parameter that has no value, or ""
 }
 
-// String writes the step for people: "smtp.greeting.latency: 16.0 s (session 1, greeting), not at least 30 s".
+// String writes the step for people: "smtp.greeting.latency: 16.0 s (session 1, greeting), below 30 s".
 func (s Step) String() string {
+	if c := s.compared(); c != "" {
+		return s.measured() + ", " + c
+	}
+	return s.measured()
+}
+
+// measured is the fact itself, or why it is not known.
+func (s Step) measured() string {
 	if !s.Fact.Known() {
 		return fmt.Sprintf("%s: not known, %s", s.Fact.Name, s.Fact.Why.Detail)
 	}
@@ -70,21 +78,26 @@ func (s Step) String() string {
 	if s.Fact.Evidence != "" {
 		text += " (" + s.Fact.Evidence + ")"
 	}
-	if s.Fact.Value.Kind() == facts.Bool {
-		return text // yes or no says it all
+	return text
+}
+
+// compared says on which side of its limit the fact is, or nothing where the value says it all.
+func (s Step) compared() string {
+	if !s.Fact.Known() || s.Fact.Value.Kind() == facts.Bool || strings.HasPrefix(s.Asked, "is ") {
+		return ""
 	}
 	switch s.Truth {
 	case True:
-		return text + ", " + s.Asked
+		return s.Asked
 	case False:
 		for _, o := range opposites {
 			if limit, ok := strings.CutPrefix(s.Asked, o[0]); ok {
-				return text + ", " + o[1] + limit
+				return o[1] + limit
 			}
 		}
-		return text + ", not " + s.Asked
+		return "not " + s.Asked
 	}
-	return text + ", which does not decide whether " + s.Asked
+	return "which does not decide whether " + s.Asked
 }
 
 // opposites say a comparison that is false.

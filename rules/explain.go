@@ -164,13 +164,7 @@ func (cl *claim) addEvidence(v *Verdict) {
 
 func (cl *claim) addTrail(v *Verdict, trail Trail) {
 	for _, step := range trail {
-		text := step.String()
-		if len(cl.views) > 1 && step.Subject.String() != "" {
-			text = step.Subject.String() + ": " + text
-		}
-		if !slices.Contains(v.Trail, text) {
-			v.Trail = append(v.Trail, text)
-		}
+		v.Trail = addStep(v.Trail, cl.where(step), step)
 		m := Measured{Fact: step.Fact.Name, Subject: step.Subject.String(), Value: step.Fact.Value, AtLeast: step.Fact.AtLeast,
 			Unknown: step.Fact.Why.Detail, Evidence: step.Fact.Evidence}
 		same := func(n Measured) bool { return n.Fact == m.Fact && n.Subject == m.Subject }
@@ -183,11 +177,35 @@ func (cl *claim) addTrail(v *Verdict, trail Trail) {
 	}
 }
 
+// where names the one of several addresses at which a step was measured.
+func (cl *claim) where(step Step) string {
+	switch {
+	case len(cl.views) < 2 || step.Subject.String() == "":
+		return ""
+	case step.Subject.Kind == facts.Server: // its zone is the subject of the verdict
+		return step.Subject.At + ": "
+	}
+	return step.Subject.String() + ": "
+}
+
+// addStep adds a step; further comparisons of a fact share its line.
+func addStep(trail []string, where string, step Step) []string {
+	measured, compared := where+step.measured(), step.compared()
+	i := slices.IndexFunc(trail, func(line string) bool { return line == measured || strings.HasPrefix(line, measured+", ") })
+	switch {
+	case i < 0:
+		return append(trail, where+step.String())
+	case compared != "" && !strings.Contains(trail[i]+",", ", "+compared+","):
+		trail[i] += ", " + compared
+	}
+	return trail
+}
+
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
 func (cl *claim) addNotes(v *Verdict) {
 	decided := keep(cl.judgedViews(), func(v viewResult) bool { return v.holds != Unknown })
 	if len(cl.views) > 1 && len(decided) > 0 {
-		v.Notes = append(v.Notes, fmt.Sprintf("True at %d of %d %s judged.", len(cl.holding()), len(decided), cl.places()))
+		v.Notes = append(v.Notes, cl.share(len(decided)))
 	}
 	if len(decided) > 0 {
 		for _, view := range cl.views {
@@ -207,10 +225,8 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
-	for _, name := range sortedKeys(cl.rule.Parameters) {
-		if p, ok := cl.parameters[name]; ok && p.Origin == FromDefault && cl.holds != Unknown {
-			v.Notes = append(v.Notes, fmt.Sprintf("The reporter's limit is not published; our yardstick is %s (%s).", p.Value, p.Source))
-		}
+	if says := cl.yardstick(); says != "" && cl.holds != Unknown {
+		v.Notes = append(v.Notes, says)
 	}
 	for _, cause := range cl.catalogue.causes {
 		if at := cl.proving(cause); len(at) > 0 && len(at) < len(cl.judgedViews()) && slices.Contains(cause.Explains, cl.rule.ID) {
@@ -228,6 +244,23 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
+}
+
+// yardstick says which limits are the rule's own, because the reporter's are not known.
+func (cl *claim) yardstick() string {
+	var ours []string
+	for _, name := range slices.Backward(sortedKeys(cl.rule.Parameters)) { // min before max
+		if p, ok := cl.parameters[name]; ok && p.Origin == FromDefault {
+			ours = append(ours, fmt.Sprintf("%s (%s)", p.Value, p.Source))
+		}
+	}
+	switch len(ours) {
+	case 0:
+		return ""
+	case 1:
+		return "The reporter's limit is not published; our yardstick is " + ours[0] + "."
+	}
+	return "The reporter's limits are not published; our yardstick is " + strings.Join(ours, " to ") + "."
 }
 
 // unexplained tells whether every cause that could explain the rows is known not to hold at any judged view.
@@ -258,11 +291,41 @@ func whyNot(trail Trail) string {
 	return cmp.Or(undecided, "not tested")
 }
 
-func (cl *claim) places() string {
+// share says at how many of the judged addresses the claim is true, and names them where they are some only.
+func (cl *claim) share(judged int) string {
+	places := "address"
 	if cl.rule.Subject == string(facts.Zone) {
-		return "name server addresses"
+		places = "name server address"
 	}
-	return "addresses"
+	if judged > 1 {
+		places += "es"
+	}
+	switch holding := cl.holding(); {
+	case len(holding) > 0 && len(holding) < judged:
+		return fmt.Sprintf("True at %d of %d %s judged: %s.", len(holding), judged, places, cl.placeNames(holding))
+	case len(holding) > 0 && judged == 1:
+		return "True at the one " + places + " judged."
+	case len(holding) > 0:
+		return fmt.Sprintf("True at all %d %s judged.", judged, places)
+	case judged == 1:
+		return "Not true at the one " + places + " judged."
+	}
+	return fmt.Sprintf("Not true at any of the %d %s judged.", judged, places)
+}
+
+func (cl *claim) placeNames(views []viewResult) string {
+	var names []string
+	for _, v := range views[:min(len(views), maxShown)] {
+		if v.subject.Kind == facts.Server {
+			names = append(names, v.subject.At)
+			continue
+		}
+		names = append(names, v.subject.String())
+	}
+	if len(views) > maxShown {
+		names = append(names, "and others")
+	}
+	return strings.Join(names, ", ")
 }
 
 // addTiming adds what clients of other patience would have seen in the very session that was measured.

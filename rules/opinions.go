@@ -316,7 +316,7 @@ func keepText(texts ...string) []string {
 func providerSays(p Provider, value facts.Value) string {
 	says := "gives its zones " + value.String()
 	if value.Kind() == facts.Text {
-		says = "counts serials by " + strings.ReplaceAll(value.Text(), "_", " ")
+		says = "uses serials of the style " + strings.ReplaceAll(value.Text(), "_", " ")
 	}
 	switch p.Changeable {
 	case "no":

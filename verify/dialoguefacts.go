@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -123,7 +122,7 @@ func (a answer) fact(name facts.Name) facts.Fact {
 		return facts.Fact{Name: name}
 	}
 	f := a.numbered.fact(name, a.event)
-	f.Evidence = fmt.Sprintf("%s (%s)", f.Evidence, a.event.About)
+	f.Evidence += ", " + a.event.About
 	return f
 }
 

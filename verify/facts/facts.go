@@ -97,7 +97,9 @@ func FormatDuration(d time.Duration) string {
 		return "-" + FormatDuration(-d)
 	case d < time.Second && d != 0:
 		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
-	case d >= day && d%day == 0:
+	case d == day:
+		return "86400 s (1 day)"
+	case d > day && d%day == 0:
 		return fmt.Sprintf("%d s (%d days)", d/time.Second, d/day)
 	case d%time.Second == 0 || d >= 2*time.Minute:
 		return fmt.Sprintf("%d s", int64(d.Round(time.Second)/time.Second))

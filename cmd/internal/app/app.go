@@ -140,7 +140,9 @@ func (p *program) commands() *cli.App {
 		Usage:     "a second opinion on third-party mail and DNS reports",
 		UsageText: "mxverdict [verify] [options] [FILE…]    reads a report from files or standard input and re-tests it\nmxverdict COMMAND [options] [ARGUMENTS]",
 		Description: "Paste a report that a customer sent, such as the warnings of MXToolbox. Every warning is tested again, patiently, and\n" +
-			"labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.",
+			"labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.\n\n" +
+			"Exit codes: 0 nothing confirmed, 1 something confirmed, 2 wrong usage or nothing recognised, 3 inconclusive findings are left\n" +
+			"(with --strict), 4 this network cannot test, 130 interrupted.",
 		Writer:                 p.stdout,
 		ErrWriter:              p.stderr,
 		HideHelpCommand:        true,

@@ -259,7 +259,7 @@ func TestNoIPv6(t *testing.T) {
 			t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
 		}
 	}
-	if !strings.Contains(o.stdout, "Not judged: mx6.example.com [2001:db8::66]") || !strings.Contains(o.stdout, "True at 1 of 4 addresses judged.") {
+	if !strings.Contains(o.stdout, "Not judged: mx6.example.com [2001:db8::66]") || !strings.Contains(o.stdout, "True at 1 of 4 addresses judged: mx2.example.com [203.0.113.24].") {
 		t.Errorf("the notes do not say what was left out:\n%s", o.stdout)
 	}
 	a, _ = judged(t, text, "Failed To Connect\nWarning - Does not support TLS.\n", "--address", "2001:db8::66")

@@ -22,7 +22,7 @@ func opinionLines(opinions []rules.Opinion) []string {
 		if o.Rejected {
 			line += ", and the reporter would reject what it recommends"
 		}
-		lines = append(lines, fold(fmt.Sprintf("%s (%s, seen %s)", line, o.Source, o.Seen)))
+		lines = append(lines, fold(fmt.Sprintf("%s (%s, seen %s)", line, reference(o.Source), o.Seen)))
 	}
 	if len(opinions) > maxListed {
 		lines = append(lines, andMore(len(opinions)))
@@ -52,7 +52,7 @@ func Opinions(w io.Writer, t *rules.Opinions) error {
 		p.line("%s  (%s)", f.Name, f.Rule)
 		for _, a := range t.Authorities {
 			if s, ok := a.Stances[f.Name]; ok {
-				p.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(s.Span(), s.Says), "as its styles say"), a.Class, a.Source, a.Seen)
+				p.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(s.Span(), s.Says), "as its styles say"), a.Class, reference(a.Source), a.Seen)
 			}
 		}
 		for _, provider := range t.Providers {

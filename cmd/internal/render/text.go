@@ -218,9 +218,13 @@ func folded(texts []string) []string {
 	return out
 }
 
-// references spells citations out; a ticket's reader, who may not know where RFCs are kept, also gets the address.
+// references spells citations out, the sections of one RFC in one line; a ticket's reader, who may not know where RFCs are
+// kept, gets each with its address.
 func (p *page) references(ids []string) []string {
 	var out []string
+	if !p.ticket {
+		ids = joinSections(ids)
+	}
 	for _, id := range ids {
 		text := reference(id)
 		if at := link(id); p.ticket && at != "" {

@@ -33,16 +33,39 @@ func (p *page) times(verdicts []rules.Verdict) {
 			}
 		}
 	}
+	var tables []timeTable
 	for _, subject := range subjects {
-		about := subject
-		if d := delay(verdicts, subject); d != "" {
-			about += ", greeting after " + d
+		tables = addTable(tables, timeTable{[]string{subject}, delay(verdicts, subject), viewLines(views[subject]), patienceLines(clients[subject])})
+	}
+	for _, table := range tables {
+		about := strings.Join(table.subjects, ", ")
+		if table.delay != "" {
+			about += ", greeting after " + table.delay
 		}
 		p.section(bold, "PATIENCE", about)
-		p.list("Would see", viewLines(views[subject]))
-		p.list("Who gives up", patienceLines(clients[subject]))
+		p.list("Would see", table.sees)
+		p.list("Who gives up", table.givesUp)
 	}
 	p.patienceSources(clients, subjects)
+}
+
+// timeTable is what is shown about the time of a subject, or of several that are alike.
+type timeTable struct {
+	subjects      []string
+	delay         string
+	sees, givesUp []string
+}
+
+// addTable adds a table, or its subject to a table that says the same.
+func addTable(tables []timeTable, t timeTable) []timeTable {
+	same := func(o timeTable) bool {
+		return o.delay == t.delay && slices.Equal(o.sees, t.sees) && slices.Equal(o.givesUp, t.givesUp)
+	}
+	if i := slices.IndexFunc(tables, same); i >= 0 {
+		tables[i].subjects = append(tables[i].subjects, t.subjects...)
+		return tables
+	}
+	return append(tables, t)
 }
 
 // addView adds what a client would have seen, or one more owner of the same patience.
@@ -66,6 +89,10 @@ func addView(views []rules.WouldSee, s rules.WouldSee) []rules.WouldSee {
 // viewLines says what is seen after each patience; neighbours that see the same share a line.
 func viewLines(views []rules.WouldSee) []string {
 	slices.SortStableFunc(views, func(a, b rules.WouldSee) int { return cmp.Compare(a.Limit, b.Limit) })
+	misses := func(s rules.WouldSee) bool { return s.Greeting != rules.True || s.STARTTLS != rules.True }
+	if len(views) > 1 && !slices.ContainsFunc(views, misses) {
+		return []string{"waiting " + secs(views[0].Limit) + " or longer: " + sees(rules.True, rules.True)}
+	}
 	var lines []string
 	limits := ""
 	for i, s := range views {

@@ -91,7 +91,12 @@ func (p *page) sessions(b evidence.Bundle) {
 		if p.ticket {
 			p.gap() // Markdown takes indented lines for verbatim text only behind an empty line
 		}
+		test := ""
 		for _, e := range s.Events {
+			if e.About != "" && e.About != test && e.Step != evidence.StepRSET {
+				p.said(e.Start, p.marks().remark, e.About)
+			}
+			test = e.About // a sender and its recipient belong to one test
 			p.event(e)
 		}
 	}
@@ -114,9 +119,6 @@ func (p *page) said(at evidence.Seconds, mark, text string) {
 
 func (p *page) event(e evidence.Event) {
 	m := p.marks()
-	if e.About != "" && e.Step != evidence.StepRSET {
-		p.said(e.Start, m.remark, e.About)
-	}
 	switch {
 	case e.Sent != "":
 		p.said(e.Start, m.us, e.Sent)

@@ -31,7 +31,7 @@ var labels = []label{
 	{rules.Inconclusive, yellow, "inconclusive", "inconclusive", "not decided, and not guessed", "Next step"},
 	{rules.FalsePositive, green, "false positive", "false positives", "the report is wrong", "To do"},
 	{rules.PolicyDisagreement, cyan, "policy disagreement", "policy disagreements",
-		"true, but no requirement is broken", "Optional"},
+		"true, but the reporter's own taste: no requirement is broken", "Optional"},
 }
 
 // labelOf returns the label of a verdict. What is no known outcome is inconclusive, never anything better or worse.
@@ -161,7 +161,7 @@ func rows(r report.Report, numbers []int) []string {
 	return texts
 }
 
-var rfc = regexp.MustCompile(`^rfc([0-9]{1,5})(?:#([0-9]+(?:\.[0-9]+)*))?$`)
+var rfc = regexp.MustCompile(`^rfc([0-9]{1,5})(?:#([0-9]+(?:\.[0-9]+)*(?:,[0-9]+(?:\.[0-9]+)*)*))?$`)
 
 // reference spells a citation out: "RFC 5321 section 4.5.3.2.1".
 func reference(id string) string {
@@ -171,8 +171,30 @@ func reference(id string) string {
 		return id
 	case m[2] == "":
 		return "RFC " + m[1]
+	case strings.Contains(m[2], ","):
+		return "RFC " + m[1] + " sections " + strings.ReplaceAll(m[2], ",", ", ")
 	}
 	return "RFC " + m[1] + " section " + m[2]
+}
+
+// joinSections makes one citation of all sections of an RFC: "rfc8461#4.2,5". The whole RFC beside them adds nothing.
+func joinSections(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		document, section, _ := strings.Cut(id, "#")
+		same := func(s string) bool { return s == document || strings.HasPrefix(s, document+"#") }
+		i := slices.IndexFunc(out, same)
+		switch {
+		case i < 0 || !rfc.MatchString(id):
+			out = append(out, id)
+		case section == "":
+		case out[i] == document:
+			out[i] = id
+		default:
+			out[i] += "," + section
+		}
+	}
+	return out
 }
 
 // link is where a citation can be read, or "".

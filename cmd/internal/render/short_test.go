@@ -1,0 +1,58 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+)
+
+func TestSectionsOfOneDocumentShareALine(t *testing.T) {
+	p := &page{}
+	got := p.references([]string{"rfc8461#5", "rfc7435", "rfc1912#2.2", "rfc8461", "rfc7435#3", "rfc8461#4.2", "https://example.com/a", "https://example.com/a#b"})
+	want := []string{"RFC 8461 sections 5, 4.2", "RFC 7435 section 3", "RFC 1912 section 2.2", "https://example.com/a", "https://example.com/a#b"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Many addresses that serve everybody at once are one line, and what differs stays apart.
+func TestSubjectsWithTheSameTimesShareATable(t *testing.T) {
+	var v rules.Verdict
+	for _, subject := range []string{"a", "b", "c"} {
+		for _, limit := range []float64{1, 15} {
+			seen := rules.True
+			if subject == "c" && limit == 1 {
+				seen = rules.False
+			}
+			v.WouldSee = append(v.WouldSee, rules.WouldSee{Subject: subject, Limit: limit, Greeting: seen, STARTTLS: seen})
+		}
+	}
+	r := founding()
+	r.Judgement.Verdicts = []rules.Verdict{v}
+	got := text(t, r, Terminal{})
+	for _, want := range []string{"PATIENCE  a, b\n   Would see     waiting 1 s or longer: sees everything\n",
+		"PATIENCE  c\n   Would see     waiting 1 s: sees nothing"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}
+
+// A sender and a recipient that belong to one test carry its label once.
+func TestTestsAreLabelledOnce(t *testing.T) {
+	event := func(step evidence.Step, about, sent string) evidence.Event {
+		return evidence.Event{Step: step, About: about, Sent: sent}
+	}
+	r := founding()
+	r.Evidence.Sessions = []evidence.Session{{Events: []evidence.Event{
+		event(evidence.StepMAIL, "relay: one", "MAIL 1"), event(evidence.StepRCPT, "relay: one", "RCPT 1"), event(evidence.StepRSET, "relay: one", "RSET"),
+		event(evidence.StepMAIL, "relay: two", "MAIL 2"), event(evidence.StepRCPT, "relay: two", "RCPT 2"), event(evidence.StepRSET, "relay: two", "RSET"),
+	}}}
+	got := text(t, r, Terminal{})
+	if strings.Count(got, "relay: one") != 1 || strings.Count(got, "relay: two") != 1 || strings.Index(got, "relay: two") < strings.Index(got, "RCPT 1") {
+		t.Error(got)
+	}
+}
