@@ -43,6 +43,7 @@ func (cl *claim) verdict() Verdict {
 	cl.addNotes(&v)
 	cl.addTiming(&v)
 	cl.addOpinions(&v)
+	cl.addDelegation(&v)
 	v.Commands = append(v.Commands, fillCommands(cl.rule.Commands, decisive.view, names)...)
 	for _, q := range cl.rule.Requirements {
 		if q.Reference != "" && !slices.Contains(v.References, q.Reference) {
@@ -261,6 +262,16 @@ func (cl *claim) yardstick() string {
 		return "The reporter's limit is not published; our yardstick is " + ours[0] + "."
 	}
 	return "The reporter's limits are not published; our yardstick is " + strings.Join(ours, " to ") + "."
+}
+
+// addDelegation adds the way from the root to the zone.
+func (cl *claim) addDelegation(v *Verdict) {
+	if !slices.Contains(cl.rule.Shows, showDelegation) || cl.set == nil {
+		return
+	}
+	if d, ok := cl.set.Delegation(cl.target); ok {
+		v.Delegation = &d
+	}
 }
 
 // unexplained tells whether every cause that could explain the rows is known not to hold at any judged view.

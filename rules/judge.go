@@ -63,6 +63,7 @@ type claim struct {
 
 	views        []viewResult
 	none         facts.Unknown // why there are no views
+	set          *facts.Set    // nil for a claim that is not judged
 	holds        Truth
 	broken       *Requirement
 	brokenAt     *viewResult // where it is broken
@@ -156,6 +157,7 @@ func (cl *claim) judge(set *facts.Set) {
 	if cl.rule.Untested != nil || cl.target == "" {
 		return
 	}
+	cl.set = set
 	cl.lookAround(set)
 	judged := false
 	result := False

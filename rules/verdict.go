@@ -72,26 +72,28 @@ type Suggestion struct {
 
 // Verdict is the label of one claim about one subject, with everything that a reader needs to check it.
 type Verdict struct {
-	Findings   []report.Finding `json:"findings"` // all rows that state this claim
-	Rule       string           `json:"rule"`
-	About      string           `json:"about"` // the rule's title
-	Subject    string           `json:"subject"`
-	Verdict    Outcome          `json:"verdict"`
-	Reason     string           `json:"reason"`
-	Severity   Severity         `json:"severity"`
-	Claim      string           `json:"claim"`       // what the finding asserts
-	Says       string           `json:"says"`        // the verdict in words, and why
-	DoNot      string           `json:"do_not"`      // what not to change
-	Fix        string           `json:"fix"`         // what to do, or the next step of an inconclusive verdict
-	Notes      []string         `json:"notes"`       // "true at 1 of 8 addresses", "the reporter's limit is not published; …"
-	Trail      []string         `json:"trail"`       // how each condition was decided: "greeting took 16.0 s; limit 5 s"
-	Measured   []Measured       `json:"measured"`    // the facts behind it
-	WouldSee   []WouldSee       `json:"would_see"`   // what a client of each patience would have seen; timing matters only
-	Patience   []PatienceRow    `json:"patience"`    // who would give up and who misreports; timing matters only
-	Opinions   []Opinion        `json:"opinions"`    // who says what about the value; policy disagreements only
-	References []string         `json:"references"`  // "rfc5321#4.5.3.2.1"
-	Commands   []string         `json:"commands"`    // commands that the reader can run himself
-	MeasuredAt *time.Time       `json:"measured_at"` // when the earliest of the measured facts was taken, or null
+	Findings []report.Finding `json:"findings"` // all rows that state this claim
+	Rule     string           `json:"rule"`
+	About    string           `json:"about"` // the rule's title
+	Subject  string           `json:"subject"`
+	Verdict  Outcome          `json:"verdict"`
+	Reason   string           `json:"reason"`
+	Severity Severity         `json:"severity"`
+	Claim    string           `json:"claim"`     // what the finding asserts
+	Says     string           `json:"says"`      // the verdict in words, and why
+	DoNot    string           `json:"do_not"`    // what not to change
+	Fix      string           `json:"fix"`       // what to do, or the next step of an inconclusive verdict
+	Notes    []string         `json:"notes"`     // "true at 1 of 8 addresses", "the reporter's limit is not published; …"
+	Trail    []string         `json:"trail"`     // how each condition was decided: "greeting took 16.0 s; limit 5 s"
+	Measured []Measured       `json:"measured"`  // the facts behind it
+	WouldSee []WouldSee       `json:"would_see"` // what a client of each patience would have seen; timing matters only
+	Patience []PatienceRow    `json:"patience"`  // who would give up and who misreports; timing matters only
+	Opinions []Opinion        `json:"opinions"`  // who says what about the value; policy disagreements only
+	// Delegation is how the zone was found and what each server on the way said; null in verdicts about other matters.
+	Delegation *facts.Delegation `json:"delegation"`
+	References []string          `json:"references"`  // "rfc5321#4.5.3.2.1"
+	Commands   []string          `json:"commands"`    // commands that the reader can run himself
+	MeasuredAt *time.Time        `json:"measured_at"` // when the earliest of the measured facts was taken, or null
 }
 
 // Measured is one fact behind a verdict.

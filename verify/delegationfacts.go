@@ -241,6 +241,7 @@ func (d *derivation) delegation(t *evidence.Target) {
 	d.counts(t, l, put)
 	d.addressFacts(t, l, put)
 	d.glueFacts(t, parents, put)
+	d.set.PutDelegation(t.Name, d.tree(t))
 }
 
 // putter puts facts that rest on what the parent's servers said, if they said anything.

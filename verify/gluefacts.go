@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/miekg/dns"
+
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -66,7 +68,7 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 	glue := []string{}
 	for _, rr := range p.glue {
 		if serverName(rr.Header().Name) == name {
-			glue = append(glue, addressTexts(dnsprobe.Parse([]string{rr.String()}))...)
+			glue = append(glue, addressTexts([]dns.RR{rr})...)
 		}
 	}
 	own, anyOf, why := d.ownAddresses(t, name)

@@ -90,25 +90,11 @@ func (d *derivation) primary(subject facts.Subject, t *evidence.Target) {
 		d.set.Put(subject, facts.Fact{Name: name, Value: value, Why: why, At: of.At, Evidence: of.Evidence})
 	}
 	mname, _ := d.set.Get(facts.DNSSOAMName, subject)
-	var why facts.Unknown
-	var cut evidence.Cut
-	if t.Delegation != nil && len(t.Delegation.Path) > 0 {
-		cut = t.Delegation.Path[len(t.Delegation.Path)-1]
-	}
-	switch {
-	case t.Delegation == nil || t.Delegation.By != evidence.ByWalk:
-		why = facts.Unknown{Code: facts.Untested, Detail: "the servers of the parent zone were not asked"}
-	case !strings.EqualFold(cut.Zone, t.Zone) || len(cut.Names) == 0 || t.Zone == ".":
-		why = facts.Unknown{Code: facts.NotFound, Detail: "no parent zone delegates " + t.Zone}
-	}
+	names, why := d.parentNames(t)
 	if why.Code != "" {
 		put(facts.DNSSOAParentServers, facts.Value{}, why, facts.Fact{})
 		put(facts.DNSSOAMNameAtParent, facts.Value{}, why, facts.Fact{})
 		return
-	}
-	names := []string{}
-	for _, name := range cut.Names {
-		names = append(names, hostName(name))
 	}
 	put(facts.DNSSOAParentServers, facts.ListValue(names), why, mname)
 	if !mname.Known() {

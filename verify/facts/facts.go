@@ -218,6 +218,8 @@ type Set struct {
 	facts map[Subject]map[Name]Fact
 	views map[viewKey][]Subject
 	none  map[viewKey]Unknown
+
+	delegations map[string]Delegation // by name of the report
 }
 
 type viewKey struct {

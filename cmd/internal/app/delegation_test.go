@@ -275,3 +275,20 @@ func TestDelegationWithALyingResolver(t *testing.T) {
 		}
 	}
 }
+
+// A verdict about a delegation shows the way from the root, and what each server said.
+func TestDelegationIsShown(t *testing.T) {
+	zone := delegatedZone{manners: behaving("198.51.100.53", "refused")}.String()
+	for _, format := range []string{"text", "ticket"} {
+		o := inLab(t, zone, claim("dns/ns-not-authoritative"), "--format", format)
+		text := strings.Join(strings.Fields(o.stdout), " ")
+		for _, want := range []string{". (the root)", "com is at a.tld.example, b.tld.example; glue a.tld.example 192.0.2.11",
+			"b.tld.example [192.0.2.12], 40 ms: example.com is at ns1.example.com, ns2.example.com",
+			"ns1.example.com [192.0.2.53], 40 ms: serves the zone, which names ns1.example.com, ns2.example.com",
+			"ns2.example.com [198.51.100.53], 40 ms: does not serve the zone, answers REFUSED"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q:\n%s", format, want, o.stdout)
+			}
+		}
+	}
+}

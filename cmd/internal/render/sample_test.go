@@ -83,7 +83,7 @@ func founding() Result {
 				Says: "Any serial that grows is right.", References: []string{"rfc1912#2.2"}},
 			{Findings: f[4:5], Rule: "dns/soa-expire", About: "SOA expire value", Subject: "example.com",
 				Verdict: rules.PolicyDisagreement, Claim: "The expire value lies outside 1209600 s to 2419200 s.",
-				Says: "A week is common; longer is a matter of taste.", Opinions: sampleOpinions(), Measured: []rules.Measured{{Fact: facts.DNSSOAExpire,
+				Says: "A week is common; longer is a matter of taste.", Opinions: sampleOpinions(), Delegation: sampleDelegation(), Measured: []rules.Measured{{Fact: facts.DNSSOAExpire,
 					Subject: "example.com at ns1.example.com [192.0.2.53]", Value: facts.DurationValue(604800 * time.Second)}}},
 			{Findings: f[6:8], Rule: "dns/ns-unresponsive", About: "Name server without answer", Subject: "example.com",
 				Verdict: rules.Confirmed, Severity: rules.High, Claim: "A name server of the zone does not answer.",

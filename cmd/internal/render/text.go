@@ -199,6 +199,7 @@ func (p *page) verdict(v rules.Verdict) {
 	p.prose("Why", v.Says)
 	p.list("Note", folded(v.Notes))
 	p.list("Who says what", opinionLines(v.Opinions))
+	p.delegation(v.Delegation)
 	p.list("Measured", append(folded(v.Trail), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))
