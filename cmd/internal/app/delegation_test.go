@@ -292,3 +292,27 @@ func TestDelegationIsShown(t *testing.T) {
 		}
 	}
 }
+
+// An IPv6 address that this machine cannot reach is left out where the server has another address, and makes the verdict
+// inconclusive where it has none.
+func TestDelegationWithoutIPv6(t *testing.T) {
+	beside := "ns1.example.com. AAAA 2001:db8::53\n"
+	only := "ns2.example.com. AAAA 2001:db8::54\n"
+	one := strings.NewReplacer("ns2.example.com. 172800 IN A 198.51.100.53\n", "", "ns2.example.com. 300 IN A 198.51.100.53\n", "")
+	tests := []delegationTest{
+		{"beside another", delegatedZone{parent: rightParent + beside, records: rightOwn + beside}, "", "false_positive", "changed", "", "Not judged"},
+		{"alone", delegatedZone{parent: one.Replace(rightParent) + only, records: one.Replace(rightOwn) + only}, "", "inconclusive", "servfail", "", ""},
+	}
+	for _, test := range tests {
+		for _, rule := range []string{"dns/ns-unresponsive", "dns/ns-not-authoritative", "dns/tcp-unavailable"} {
+			t.Run(rule+"/"+test.name, func(t *testing.T) {
+				text := strings.Replace(test.zone.String(), "latency:", "no_ipv6: true\nlatency:", 1)
+				a, _ := judged(t, text, claim(rule))
+				v := a.verdict(rule)
+				if v.Verdict != test.verdict || !strings.Contains(strings.Join(v.Notes, " "), test.mention) {
+					t.Errorf("%s (%s), want %s: %s %v", v.Verdict, v.Reason, test.verdict, v.Says, v.Notes)
+				}
+			})
+		}
+	}
+}
