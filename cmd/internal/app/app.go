@@ -170,7 +170,20 @@ func prepare(commands []*cli.Command, p *program) {
 	for _, c := range commands {
 		c.OnUsageError = p.usageError
 		c.HideHelpCommand = true
+		if c.ArgsUsage == "" && len(c.Subcommands) == 0 {
+			c.Action = withoutArguments(c.Action)
+		}
 		prepare(c.Subcommands, p)
+	}
+}
+
+// withoutArguments lets a command refuse what it would not look at.
+func withoutArguments(action cli.ActionFunc) cli.ActionFunc {
+	return func(c *cli.Context) error {
+		if c.Args().Present() {
+			return usage("See: "+c.Command.HelpName+" --help", "%s takes no arguments, but got %q", c.Command.HelpName, c.Args().First())
+		}
+		return action(c)
 	}
 }
 

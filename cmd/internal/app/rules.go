@@ -60,6 +60,9 @@ func (p *program) rulesShow(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.NArg() > 1 {
+		return usage("Name one of them.", "rules show takes one ID, not %d", c.NArg())
+	}
 	id := c.Args().First()
 	if r := catalogue.Rule(id); r != nil {
 		return render.Rule(p.stdout, r)
@@ -74,7 +77,7 @@ func (p *program) rulesShow(c *cli.Context) error {
 	case "opinions":
 		return render.Opinions(p.stdout, catalogue.Opinions())
 	case "":
-		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause")
+		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause, or patience or opinions")
 	}
 	return usage("All IDs: mxverdict rules list", "there is no rule or cause %q%s", id, catalogue.Suggest(id))
 }

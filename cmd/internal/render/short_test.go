@@ -48,11 +48,20 @@ func TestTestsAreLabelledOnce(t *testing.T) {
 	}
 	r := founding()
 	r.Evidence.Sessions = []evidence.Session{{Events: []evidence.Event{
+		event(evidence.StepRSET, "relay: one", "RSET"),
 		event(evidence.StepMAIL, "relay: one", "MAIL 1"), event(evidence.StepRCPT, "relay: one", "RCPT 1"), event(evidence.StepRSET, "relay: one", "RSET"),
 		event(evidence.StepMAIL, "relay: two", "MAIL 2"), event(evidence.StepRCPT, "relay: two", "RCPT 2"), event(evidence.StepRSET, "relay: two", "RSET"),
 	}}}
 	got := text(t, r, Terminal{})
 	if strings.Count(got, "relay: one") != 1 || strings.Count(got, "relay: two") != 1 || strings.Index(got, "relay: two") < strings.Index(got, "RCPT 1") {
 		t.Error(got)
+	}
+}
+
+func TestAReasonIsSaidOnce(t *testing.T) {
+	v := rules.Verdict{Says: "Nobody knows. Missing: it was put off.", Trail: []string{"a: not known, it was put off", "b: not known, it is late", "c: yes"}}
+	want := []string{"a: not known, as said above", "b: not known, it is late", "c: yes"}
+	if got := trail(v); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

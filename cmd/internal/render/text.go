@@ -200,7 +200,7 @@ func (p *page) verdict(v rules.Verdict) {
 	p.list("Note", folded(v.Notes))
 	p.list("Who says what", opinionLines(v.Opinions))
 	p.delegation(v.Delegation)
-	p.list("Measured", append(folded(v.Trail), measured(v)...))
+	p.list("Measured", append(trail(v), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))
 	}
@@ -249,6 +249,21 @@ func (p *page) commands(commands []string) {
 		p.code(c)
 	}
 }
+
+// trail lists how the conditions were decided. What is not known, and why, is not said twice.
+func trail(v rules.Verdict) []string {
+	var out []string
+	for _, line := range folded(v.Trail) {
+		if fact, why, ok := strings.Cut(line, notKnown); ok && strings.Contains(fold(v.Says), "Missing: "+why+".") {
+			line = fact + notKnown + "as said above"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// notKnown stands in a trail between a fact and the reason why it is not known.
+const notKnown = ": not known, "
 
 // measured lists the facts that no comparison on the trail shows already.
 func measured(v rules.Verdict) []string {

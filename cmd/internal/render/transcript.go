@@ -96,7 +96,9 @@ func (p *page) sessions(b evidence.Bundle) {
 			if e.About != "" && e.About != test && e.Step != evidence.StepRSET {
 				p.said(e.Start, p.marks().remark, e.About)
 			}
-			test = e.About // a sender and its recipient belong to one test
+			if e.Step != evidence.StepRSET {
+				test = e.About // a sender and its recipient belong to one test
+			}
 			p.event(e)
 		}
 	}
