@@ -29,7 +29,11 @@ func (d *derivation) policies(t *evidence.Target) {
 
 // agree records a fact of a host that several targets of a report share. Where they say different things, none counts.
 func (d *derivation) agree(subject facts.Subject, f facts.Fact) {
-	if old, at := d.set.Get(f.Name, subject); at == subject && old.Known() && f.Known() && !old.Value.Equal(f.Value) {
+	switch old, at := d.set.Get(f.Name, subject); {
+	case at != subject:
+	case old.Why.Code == facts.Disagreement:
+		return
+	case old.Known() && f.Known() && !old.Value.Equal(f.Value):
 		f.Value, f.Why = facts.Value{}, facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
 	}
 	d.set.Put(subject, f)

@@ -1,13 +1,17 @@
 package app_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"mxverdict/cmd/internal/app"
+	"mxverdict/rules"
 	"mxverdict/verify/evidence"
 )
 
@@ -172,4 +176,55 @@ func withControlHost(text, manner string) string {
 	zones, hosts, _ := strings.Cut(text, "smtp:\n")
 	return zones + "  - name: control.test\n    servers: [ns1.example.com]\n    records: |\n      control.test. IN MX 10 mx.control.test.\n      mx.control.test. IN A 203.0.113.99\nsmtp:\n" +
 		hosts + "  - {address: 203.0.113.99, name: mx.control.test, " + manner + "}\n"
+}
+
+// A run that ends early or waits less leaves verdicts open; it never turns one into another. And a replay says what the run said.
+func TestLessTimeNeverTurnsAVerdict(t *testing.T) {
+	catalogue, err := rules.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report string
+	for _, rule := range catalogue.Rules() {
+		if strings.HasPrefix(rule.ID, "smtp/") {
+			report += claim(rule.ID)
+		}
+	}
+	files, err := filepath.Glob("../../../testdata/scenarios/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{
+		"hangs up":        host(t, "ehlo: {reply: none, then: close}"),
+		"dead STARTTLS":   host(t, `starttls: {reply: "454 4.7.0 TLS not available"}`),
+		"slow everywhere": host(t, "greeting: {delay: 35s}", "ehlo: {delay: 35s}", "rcpt: {delay: 35s}", "starttls: true"),
+		"slow relay":      host(t, "relays: valid", "starttls: true", "rcpt: {delay: 10s}"),
+		"no postmaster":   host(t, `rcpt_to: [{matches: "postmaster*", reply: 550 5.1.1 User unknown}]`, "rcpt: {delay: 4s}"),
+	}
+	for _, file := range append(files, delayed) {
+		texts[filepath.Base(file)] = scenarioFile(t, file)
+	}
+	for name, text := range texts {
+		saved := filepath.Join(t.TempDir(), "evidence.json")
+		whole, _ := judged(t, text, report, "--save-evidence", saved)
+		var stdout, stderr bytes.Buffer
+		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, saved}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		var again answer
+		if err := json.Unmarshal(stdout.Bytes(), &again); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, stderr.String())
+		}
+		for _, v := range whole.Verdicts {
+			if w := again.verdict(v.Rule); ending(w) != ending(v) || w.Says != v.Says || !slices.Equal(w.Notes, v.Notes) {
+				t.Errorf("%s: %s is %s, and in the replay %s", name, v.Rule, ending(v), ending(w))
+			}
+		}
+		for _, args := range [][]string{{"--deadline", "3s"}, {"--deadline", "36s"}, {"--patience", "10s"}} {
+			less, _ := judged(t, text, report, args...)
+			for _, v := range whole.Verdicts {
+				if w := less.verdict(v.Rule); w.Verdict != "inconclusive" && ending(w) != ending(v) {
+					t.Errorf("%s: %s is %s, and with %v %s: %s", name, v.Rule, ending(v), args, ending(w), w.Says)
+				}
+			}
+		}
+	}
 }
