@@ -430,7 +430,7 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 			switch {
 			case failure == nil:
 				answered, found.plain = true, true
-				found.addresses = append(found.addresses, addressTexts(records)...)
+				found.addresses = append(found.addresses, dnsprobe.AddressTexts(records)...)
 			case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
 				answered, found.plain = true, true
 				nowhere = nowhere || failure.Kind == evidence.NXDomain
@@ -450,22 +450,6 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 	slices.Sort(found.addresses)
 	found.addresses = slices.Compact(found.addresses)
 	return found
-}
-
-func addressTexts(records []dns.RR) (addresses []string) {
-	for _, rr := range records {
-		var addr netip.Addr
-		switch rr := rr.(type) {
-		case *dns.A:
-			addr, _ = netip.AddrFromSlice(rr.A.To4())
-		case *dns.AAAA:
-			addr, _ = netip.AddrFromSlice(rr.AAAA)
-		}
-		if addr.IsValid() {
-			addresses = append(addresses, addr.String())
-		}
-	}
-	return addresses
 }
 
 // addressFacts derives what the names of the servers lead to.

@@ -41,20 +41,7 @@ func mxHosts(xs []evidence.Exchange) []evidence.Host {
 
 // addressesIn lists the addresses of A or AAAA records.
 func addressesIn(xs []evidence.Exchange, rrtype string) []string {
-	var addresses []string
-	for _, rr := range dnsprobe.Records(last(xs), rrtype) {
-		var addr netip.Addr
-		switch rr := rr.(type) {
-		case *dns.A:
-			addr, _ = netip.AddrFromSlice(rr.A.To4())
-		case *dns.AAAA:
-			addr, _ = netip.AddrFromSlice(rr.AAAA)
-		}
-		if addr.IsValid() {
-			addresses = append(addresses, addr.String())
-		}
-	}
-	return addresses
+	return dnsprobe.AddressTexts(dnsprobe.Records(last(xs), rrtype))
 }
 
 func ptrNames(rrs []dns.RR) []string {

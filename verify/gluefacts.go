@@ -68,7 +68,7 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 	glue := []string{}
 	for _, rr := range p.glue {
 		if serverName(rr.Header().Name) == name {
-			glue = append(glue, addressTexts([]dns.RR{rr})...)
+			glue = append(glue, dnsprobe.AddressTexts([]dns.RR{rr})...)
 		}
 	}
 	own, anyOf, why := d.ownAddresses(t, name)
@@ -164,7 +164,7 @@ func (d *derivation) ownSet(t *evidence.Target, server evidence.Server, name str
 		records, failure := dnsprobe.Resolved(xs, name, rrtype)
 		switch {
 		case failure == nil:
-			set = append(set, addressTexts(records)...)
+			set = append(set, dnsprobe.AddressTexts(records)...)
 		case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
 		default:
 			return nil, unanswered(failure, server.Name+" ["+server.Address+"]")

@@ -225,7 +225,7 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 			why := unanswered(trouble, what)
 			h.open = &why
 		}
-		h.addresses = append(h.addresses, addressesOfAll(records)...)
+		h.addresses = append(h.addresses, dnsprobe.AddressesIn(records)...)
 		alias, trouble := dnsprobe.Alias(d.bundle.Exchanges, name, rrtype)
 		h.alias = h.alias || alias != ""
 		if trouble != nil && h.aliasOpen == nil {
@@ -234,23 +234,6 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 		}
 	}
 	return h
-}
-
-func addressesOfAll(records []dns.RR) []netip.Addr {
-	var all []netip.Addr
-	for _, rr := range records {
-		var addr netip.Addr
-		switch rr := rr.(type) {
-		case *dns.A:
-			addr, _ = netip.AddrFromSlice(rr.A.To4())
-		case *dns.AAAA:
-			addr, _ = netip.AddrFromSlice(rr.AAAA)
-		}
-		if addr.IsValid() {
-			all = append(all, addr)
-		}
-	}
-	return all
 }
 
 // mailHosts derives the facts about the hosts that MX records name.

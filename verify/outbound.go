@@ -227,7 +227,7 @@ func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr,
 		}
 	}
 	var addresses []net.IPAddr
-	for _, addr := range addressesOfRecords(rrs) {
+	for _, addr := range dnsprobe.AddressesIn(rrs) {
 		addresses = append(addresses, net.IPAddr{IP: net.IP(addr.AsSlice())})
 	}
 	return addresses, err

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
 
 	"mxverdict/verify/dnsprobe"
@@ -63,7 +62,7 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 			continue
 		}
 		forward := d.word(name, rrtype)
-		if slices.Contains(addressesOfRecords(forward.records), addr) {
+		if slices.Contains(dnsprobe.AddressesIn(forward.records), addr) {
 			f = forward.fact(facts.DNSPTRConfirmed)
 			f.Value = facts.BoolValue(true)
 			return f
@@ -95,23 +94,6 @@ func forwardType(addr netip.Addr) string {
 // askable tells whether a reverse name can be asked for: the root, and a name with characters that need an escape, cannot, and
 // no host has such a name.
 func askable(name string) bool { return name != "" && !strings.ContainsAny(name, `\"'();@ `) }
-
-func addressesOfRecords(rrs []dns.RR) []netip.Addr {
-	var list []netip.Addr
-	for _, rr := range rrs {
-		var addr netip.Addr
-		switch rr := rr.(type) {
-		case *dns.A:
-			addr, _ = netip.AddrFromSlice(rr.A.To4())
-		case *dns.AAAA:
-			addr, _ = netip.AddrFromSlice(rr.AAAA)
-		}
-		if addr.IsValid() {
-			list = append(list, addr)
-		}
-	}
-	return list
-}
 
 // validHostname tells whether a name, without a final dot, is a full host name: two labels or more of letters, digits and
 // hyphens, none of which begins or ends with a hyphen, the last not a number (RFC 952, RFC 1123 section 2.1). Names in other

@@ -3,6 +3,7 @@ package dnsprobe
 import (
 	"cmp"
 	"context"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -164,12 +165,24 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 }
 
 // addresses returns the addresses in an answer.
-func addresses(x evidence.Exchange) []string {
-	var list []string
-	for _, rr := range Records(x, x.Type) {
+func addresses(x evidence.Exchange) []string { return AddressTexts(Records(x, x.Type)) }
+
+// AddressesIn returns the addresses in A and AAAA records; other records are passed over.
+func AddressesIn(records []dns.RR) []netip.Addr {
+	var list []netip.Addr
+	for _, rr := range records {
 		if addr, ok := address(rr); ok {
-			list = append(list, addr.String())
+			list = append(list, addr)
 		}
+	}
+	return list
+}
+
+// AddressTexts is AddressesIn, written as evidence has addresses.
+func AddressTexts(records []dns.RR) []string {
+	var list []string
+	for _, addr := range AddressesIn(records) {
+		list = append(list, addr.String())
 	}
 	return list
 }
