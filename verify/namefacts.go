@@ -17,15 +17,21 @@ func (d *derivation) hostResolves(name string) facts.Fact {
 		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "an address has no name that could be looked up"}
 		return f
 	}
-	for _, rrtype := range []string{"A", "AAAA"} {
-		w := d.word(name, rrtype)
+	return leadsAnywhere(f.Name, []string{"A", "AAAA"}, func(rrtype string) word { return d.word(name, rrtype) })
+}
+
+// leadsAnywhere tells whether a name has a record of any of some types; a single look-up that gave nothing usable leaves a no open.
+func leadsAnywhere(fact facts.Name, rrtypes []string, look func(rrtype string) word) facts.Fact {
+	f := facts.Fact{Name: fact}
+	for _, rrtype := range rrtypes {
+		w := look(rrtype)
 		if len(w.records) > 0 {
-			f = w.fact(f.Name)
+			f = w.fact(fact)
 			f.Value = facts.BoolValue(true)
 			return f
 		}
 		if f.Why.Code == "" {
-			f = w.fact(f.Name)
+			f = w.fact(fact)
 		}
 	}
 	if f.Why.Code == "" {
@@ -99,22 +105,7 @@ var greetingTypes = []string{"A", "AAAA", "MX"}
 
 // greetingResolves tells whether the name in a greeting leads anywhere, by the word of the resolver.
 func (d *derivation) greetingResolves(name string) facts.Fact {
-	f := facts.Fact{Name: facts.SMTPGreetingNameResolves}
-	for _, rrtype := range greetingTypes {
-		w := d.wordOfResolver(name, rrtype)
-		if len(w.records) > 0 {
-			f = w.fact(f.Name)
-			f.Value = facts.BoolValue(true)
-			return f
-		}
-		if f.Why.Code == "" {
-			f = w.fact(f.Name)
-		}
-	}
-	if f.Why.Code == "" {
-		f.Value = facts.BoolValue(false)
-	}
-	return f
+	return leadsAnywhere(facts.SMTPGreetingNameResolves, greetingTypes, func(rrtype string) word { return d.wordOfResolver(name, rrtype) })
 }
 
 // greetedName is the first word behind the code on the first line of a greeting, "" if there is none.
