@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -15,11 +16,24 @@ const (
 	maxTreeIndent = 4
 )
 
-// delegation draws the way from the root to a zone as a tree, with what each server said.
-func (p *page) delegation(d *facts.Delegation) {
+// drawnTree is a delegation that a page shows already.
+type drawnTree struct {
+	verdict    int
+	delegation *facts.Delegation
+}
+
+// delegation draws the way from the root to a zone as a tree, with what each server said. Verdicts about one zone share it.
+func (p *page) delegation(d *facts.Delegation, verdict int) {
 	if d == nil || len(d.Zones) == 0 {
 		return
 	}
+	for _, drawn := range p.trees {
+		if reflect.DeepEqual(drawn.delegation, d) {
+			p.item("Delegation", fmt.Sprintf("as drawn in verdict %d", drawn.verdict))
+			return
+		}
+	}
+	p.trees = append(p.trees, drawnTree{verdict, d})
 	if p.ticket {
 		p.line("Delegation:")
 	} else {
@@ -76,7 +90,7 @@ func zoneTitle(zone string) string {
 
 // serverLine says what a server said of the next zone, or of its own if there is none.
 func serverLine(s facts.DelegationServer, next string) string {
-	text := s.Name + " [" + s.Address + "]"
+	text := strings.TrimSpace(s.Name + " [" + s.Address + "]")
 	if s.RTT > 0 {
 		text += ", " + facts.FormatDuration(time.Duration(s.RTT*float64(time.Second)))
 	}

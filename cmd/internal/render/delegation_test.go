@@ -24,7 +24,7 @@ func sampleDelegation() *facts.Delegation {
 
 func TestDelegationTree(t *testing.T) {
 	p := newPage(Terminal{Width: 100})
-	p.delegation(sampleDelegation())
+	p.delegation(sampleDelegation(), 1)
 	want := "   Delegation\n" +
 		"      . (the root)\n" +
 		"      |- a.root.example [192.0.2.251], 40 ms: com is at a.tld.example; glue a.tld.example 192.0.2.11\n" +
@@ -53,7 +53,7 @@ func TestDelegationTreeIsBounded(t *testing.T) {
 		d.Zones = append(d.Zones, facts.DelegationZone{Zone: hostile})
 	}
 	for name, p := range map[string]*page{"narrow": newPage(Terminal{Width: 40}), "ticket": {width: ticketWidth, ticket: true}} {
-		p.delegation(d)
+		p.delegation(d, 1)
 		out := p.out.String()
 		if strings.ContainsAny(out, "\x1b\u202e") || p.ticket && strings.ContainsAny(out, "<>{}`") {
 			t.Errorf("%s: passes what is hostile", name)

@@ -34,6 +34,7 @@ type page struct {
 	width  int
 	color  bool
 	ticket bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
+	trees  []drawnTree
 }
 
 func newPage(t Terminal) *page {

@@ -65,3 +65,17 @@ func TestAReasonIsSaidOnce(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// The tree of a zone is drawn once; another one is drawn too. The name of a root server is not always known.
+func TestTreeIsDrawnOnce(t *testing.T) {
+	other := sampleDelegation()
+	other.Zones[0].Servers[0].Name = ""
+	r := founding()
+	r.Judgement.Verdicts = []rules.Verdict{{Verdict: rules.Confirmed, Delegation: sampleDelegation()},
+		{Verdict: rules.Confirmed, Delegation: sampleDelegation()}, {Verdict: rules.Confirmed, Delegation: other}}
+	for _, got := range []string{text(t, r, Terminal{}), ticket(t, r)} {
+		if strings.Count(got, "(the root)") != 2 || strings.Count(got, "as drawn in verdict 1") != 1 || strings.Contains(got, "|-  [") || strings.Contains(got, "at  [") {
+			t.Error(got)
+		}
+	}
+}

@@ -173,7 +173,7 @@ func (p *page) verdicts(r Result) {
 			name = fmt.Sprintf("%d. %s", i+1, name)
 		}
 		p.section(l.style, name, firstOf(v.About, v.Rule))
-		p.verdict(v)
+		p.verdict(v, i+1)
 	}
 }
 
@@ -184,7 +184,7 @@ func firstOf(a, b string) string {
 	return a
 }
 
-func (p *page) verdict(v rules.Verdict) {
+func (p *page) verdict(v rules.Verdict, number int) {
 	p.item("Subject", v.Subject)
 	var reported []string
 	for _, f := range bounded(v.Findings) {
@@ -199,7 +199,7 @@ func (p *page) verdict(v rules.Verdict) {
 	p.prose("Why", v.Says)
 	p.list("Note", folded(v.Notes))
 	p.list("Who says what", opinionLines(v.Opinions))
-	p.delegation(v.Delegation)
+	p.delegation(v.Delegation, number)
 	p.list("Measured", append(trail(v), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))
