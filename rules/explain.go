@@ -235,8 +235,8 @@ func (cl *claim) addNotes(v *Verdict) {
 		}
 		if slices.Contains(cl.suspected, cause.ID) && slices.Contains(cause.Explains, cl.rule.ID) && cause.Suggested.Unproven != "" &&
 			cl.outcome() == FalsePositive && cl.unexplained() {
-			decisive := cl.decisive()
-			v.Notes = append(v.Notes, fill(cause.Suggested.Unproven, decisive.view, cl.names(decisive)))
+			slowest := cl.slowest()
+			v.Notes = append(v.Notes, fill(cause.Suggested.Unproven, slowest.view, cl.names(slowest)))
 		}
 		for _, f := range cl.findings {
 			if cause.Suggested != nil && slices.Contains(cl.explained, cause) && cl.catalogue.marked(cause, f, cl.reporter) {
@@ -272,6 +272,18 @@ func (cl *claim) addDelegation(v *Verdict) {
 	if d, ok := cl.set.Delegation(cl.target); ok {
 		v.Delegation = &d
 	}
+}
+
+// slowest is the judged view whose greeting took longest: what was not seen there was seen nowhere.
+func (cl *claim) slowest() viewResult {
+	latency := func(v viewResult) time.Duration {
+		f, _ := v.view.Set.Get(facts.SMTPGreetingLatency, v.view.Subjects...)
+		if !f.Known() {
+			return 0
+		}
+		return f.Value.Duration()
+	}
+	return slices.MaxFunc(cl.judgedViews(), func(a, b viewResult) int { return cmp.Compare(latency(a), latency(b)) })
 }
 
 // unexplained tells whether every cause that could explain the rows is known not to hold at any judged view.

@@ -207,7 +207,7 @@ var delegationTests = []delegationTest{
 		"dns/ns-same-subnet", "inconclusive", "servfail", "", ""},
 	{"two", delegatedZone{}, "dns/ns-too-few", "false_positive", "changed", "", "2"},
 	{"one", delegatedZone{parent: "example.com. NS ns1.example.com.\nns1.example.com. A 192.0.2.53", servers: "ns1.example.com"}, "dns/ns-too-few", "confirmed", "", "medium", "1"},
-	{"two names, one address", oneNetwork("192.0.2.53", ""), "dns/ns-too-few", "confirmed", "", "medium", "1 different"},
+	{"two names, one address", oneNetwork("192.0.2.53", ""), "dns/ns-too-few", "confirmed", "", "medium", "behind them: 1"},
 	{"one at the parent, two in the zone", delegatedZone{parent: "example.com. NS ns1.example.com.\nns1.example.com. A 192.0.2.53"},
 		"dns/ns-too-few", "inconclusive", "disagreement", "", ""},
 	{"not many", delegatedZone{}, "dns/ns-too-many", "false_positive", "changed", "", "2"},
