@@ -122,7 +122,8 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 		return
 	}
 	put = d.about(t, told[0].at)
-	if told[0].trouble != nil && told[0].trouble.Kind == evidence.NXDomain {
+	nowhere := func(a mxAnswer) bool { return nowhere(a.trouble) }
+	if !slices.ContainsFunc(told, func(a mxAnswer) bool { return !nowhere(a) }) {
 		put.unknown(facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}, mxFacts...)
 		return
 	}
@@ -162,6 +163,21 @@ func (d *derivation) mxSet(put about, told []mxAnswer, records []*dns.MX) {
 	put.put(facts.MXNullBesideOthers, facts.BoolValue(slices.ContainsFunc(told, nullBesideOthers)))
 	names := mxNames(records)
 	put.put(facts.MXHosts, facts.ListValue(names))
+	sets := map[string]bool{}
+	for _, a := range told {
+		sets[mxSetText(a)] = true
+	}
+	if len(sets) > 1 { // the records together are nobody's set
+		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
+		put.unknown(why, facts.MXSameName, facts.MXEqualPreference)
+		if n := fewest(told); n > 1 {
+			put.fact.AtLeast = true
+			put.put(facts.MXCount, facts.IntValue(int64(n)))
+		} else {
+			put.unknown(why, facts.MXCount)
+		}
+		return
+	}
 	put.put(facts.MXCount, facts.IntValue(int64(len(hosts))))
 	put.put(facts.MXSameName, facts.BoolValue(len(names) < len(hosts)))
 	preferences := map[uint16]bool{}
@@ -169,6 +185,16 @@ func (d *derivation) mxSet(put about, told []mxAnswer, records []*dns.MX) {
 		preferences[mx.Preference] = true
 	}
 	put.put(facts.MXEqualPreference, facts.BoolValue(len(preferences) < len(hosts)))
+}
+
+// fewest is the number of MX records that name a host at the server that has the fewest.
+func fewest(told []mxAnswer) int {
+	counts := []int{}
+	for _, a := range told {
+		hosts := slices.DeleteFunc(mxRecords([]mxAnswer{a}), func(mx *dns.MX) bool { return mx.Mx == "." })
+		counts = append(counts, len(hosts))
+	}
+	return slices.Min(counts)
 }
 
 // nullBesideOthers tells whether one server gives a null MX that is not alone (RFC 7505 section 3).
@@ -205,12 +231,14 @@ func (d *derivation) mailWanted(put about, name string, records []*dns.MX) {
 // mailHost is what the name servers of a mail host's own zone say of it.
 type mailHost struct {
 	name      string
-	alias     bool
+	alias     bool // by the word of every server that told
 	aliasOpen *facts.Unknown
 	addresses []netip.Addr
-	open      *facts.Unknown // why there may be more addresses
+	open      *facts.Unknown // why there may be more addresses, or why it is disputed that there is any
+	disputed  *facts.Unknown // servers give different addresses
 }
 
+// mailHost weighs what the servers said that were asked about a host. One that lags behind the others decides nothing.
 func (d *derivation) mailHost(name string, looked bool) mailHost {
 	h := mailHost{name: name}
 	if !looked {
@@ -218,22 +246,73 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 		h.open, h.aliasOpen = &why, &why
 		return h
 	}
+	disagree := func(what string) *facts.Unknown {
+		return &facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + name + " contradict each other on " + what}
+	}
+	aliases, plain := 0, 0
 	for _, rrtype := range []string{"A", "AAAA"} {
 		what := "the question for the " + rrtype + " records of " + name
-		records, trouble := dnsprobe.Resolved(d.bundle.Exchanges, name, rrtype)
-		if trouble != nil && !gone(trouble) && h.open == nil {
-			why := unanswered(trouble, what)
-			h.open = &why
+		var sets []string
+		have, lack := 0, 0
+		for _, exchanges := range d.witnesses(name, rrtype) {
+			records, trouble := dnsprobe.Resolved(exchanges, name, rrtype)
+			switch {
+			case trouble == nil:
+				have++
+			case gone(trouble):
+				lack++
+			case h.open == nil:
+				why := unanswered(trouble, what)
+				h.open = &why
+			}
+			if trouble == nil {
+				sets = append(sets, strings.Join(contents(records), " "))
+			}
+			h.addresses = append(h.addresses, dnsprobe.AddressesIn(records)...)
+			switch alias, trouble := dnsprobe.Alias(exchanges, name, rrtype); {
+			case trouble != nil && h.aliasOpen == nil:
+				why := unanswered(trouble, what)
+				h.aliasOpen = &why
+			case alias != "":
+				aliases++
+			case len(records) > 0:
+				plain++
+			}
 		}
-		h.addresses = append(h.addresses, dnsprobe.AddressesIn(records)...)
-		alias, trouble := dnsprobe.Alias(d.bundle.Exchanges, name, rrtype)
-		h.alias = h.alias || alias != ""
-		if trouble != nil && h.aliasOpen == nil {
-			why := unanswered(trouble, what)
-			h.aliasOpen = &why
+		if have > 0 && lack > 0 {
+			h.open = disagree("whether it has an address")
+		}
+		if slices.Sort(sets); len(slices.Compact(sets)) > 1 {
+			h.disputed = disagree("its addresses")
 		}
 	}
+	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
+		h.aliasOpen = disagree("whether it is an alias")
+	}
+	slices.SortFunc(h.addresses, netip.Addr.Compare)
+	h.addresses = slices.Compact(h.addresses)
 	return h
+}
+
+// witnesses splits the exchanges by the servers that answered a question usably; without one, all of them are one's.
+func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) {
+	seen := map[string]bool{}
+	exchanges, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
+	for _, x := range exchanges {
+		at := addressOf(x.Server)
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		one := exchangesOf(d.bundle.Exchanges, evidence.Server{Address: at}, name, rrtype)
+		if _, trouble := dnsprobe.Alias(one, name, rrtype); trouble == nil {
+			all = append(all, one)
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, d.bundle.Exchanges)
+	}
+	return all
 }
 
 // mailHosts derives the facts about the hosts that MX records name.
@@ -251,18 +330,21 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 			aliasOpen = cmp.Or(aliasOpen, h.aliasOpen)
 		}
 		switch {
-		case len(h.addresses) > 0:
-		case h.open != nil:
+		case h.open != nil && (len(h.addresses) == 0 || h.open.Code == facts.Disagreement):
 			open = cmp.Or(open, h.open)
+		case len(h.addresses) > 0:
 		default:
 			unresolvable = append(unresolvable, name)
 		}
 		public := false
 		for _, a := range h.addresses {
-			if Private(a) {
-				private = append(private, name+" ["+a.String()+"]")
-			} else {
+			switch {
+			case !Private(a):
 				public = true
+			case h.disputed != nil:
+				privateOpen = cmp.Or(privateOpen, h.disputed)
+			default:
+				private = append(private, name+" ["+a.String()+"]")
 			}
 			shared = shared || owner[a] != "" && owner[a] != name
 			owner[a] = name
@@ -345,11 +427,7 @@ func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswe
 			}
 			continue
 		}
-		var texts []string
-		for _, mx := range mxRecords([]mxAnswer{a}) {
-			texts = append(texts, mxText(mx))
-		}
-		sets[strings.Join(texts, "\n")] = true
+		sets[mxSetText(a)] = true
 		serials[d.serial(t, a.server)] = true
 	}
 	switch {
@@ -362,6 +440,15 @@ func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswe
 		put.put(facts.MXDiffer, facts.BoolValue(false))
 		put.put(facts.MXDifferBySerial, facts.BoolValue(false))
 	}
+}
+
+// mxSetText writes the MX records of one server so that equal sets are equal texts.
+func mxSetText(a mxAnswer) string {
+	var texts []string
+	for _, mx := range mxRecords([]mxAnswer{a}) {
+		texts = append(texts, mxText(mx))
+	}
+	return strings.Join(texts, "\n")
 }
 
 // serial is the version of the zone at a server, "" if it is not known.

@@ -59,7 +59,7 @@ func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
 	servers := r.answering(t)
 	var group sync.WaitGroup
 	if task.has(wantMail) {
-		group.Go(func() { r.mail(ctx, hostName(t.Name), servers) })
+		group.Go(func() { r.mail(ctx, t, servers) })
 	}
 	if task.has(wantRecords) {
 		group.Go(func() { r.types(ctx, hostName(t.Name), servers) })
@@ -128,7 +128,8 @@ func (r *run) consult(ctx context.Context, name string, types ...string) {
 }
 
 // mail asks every server for the MX records, and for the addresses of the hosts that they name.
-func (r *run) mail(ctx context.Context, name string, servers []evidence.Server) {
+func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
+	name := hostName(t.Name)
 	questions := []question{{name: name, rrtype: "MX"}, {name: name, rrtype: "TXT"}, {name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}}
 	for _, s := range servers {
 		questions = append(questions, question{s, name, "MX"})
@@ -144,6 +145,7 @@ func (r *run) mail(ctx context.Context, name string, servers []evidence.Server) 
 	}
 	r.put(ctx, questions)
 	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+		r.hostWitnesses(ctx, host, t.Zone)
 		r.consult(ctx, host, "A", "AAAA")
 	}
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
@@ -19,16 +20,43 @@ func (r *run) authoritative(ctx context.Context, name, rrtype string, resolver [
 		return xs
 	}
 	at := last(xs).Name // the end of the aliases
-	delegation, walked := r.dns.Walk(ctx, at)
+	r.askWitnesses(ctx, at, rrtype)
+	return xs
+}
+
+// askWitnesses asks the servers of the zone that holds a name, each by itself.
+func (r *run) askWitnesses(ctx context.Context, name string, rrtypes ...string) {
+	delegation, walked := r.dns.Walk(ctx, name)
 	r.record(walked)
 	if len(delegation.Path) == 0 {
-		return xs
+		return
 	}
 	servers := delegation.Path[len(delegation.Path)-1].Servers
+	var questions []question
 	for _, server := range servers[:min(len(servers), maxWitnesses)] {
-		r.record(r.dns.Ask(ctx, server, at, rrtype))
+		for _, rrtype := range rrtypes {
+			questions = append(questions, question{server, name, rrtype})
+		}
 	}
-	return xs
+	r.put(ctx, questions)
+}
+
+// hostWitnesses asks the other servers of a mail host's zone where the first says something that would be a fault: that the
+// host has no address, that it is an alias, or that an address is private. One server may lag behind the others. Where the host
+// is in the zone of the domain, all servers of that one are asked, because they are what the report is about.
+func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
+	if within(host, zone) {
+		r.askWitnesses(ctx, host, "A", "AAAA")
+	}
+	d := r.snapshot()
+	h := d.mailHost(host, true)
+	if h.alias {
+		r.askWitnesses(ctx, host, "A", "AAAA")
+	}
+	if len(h.addresses) == 0 && h.open == nil || slices.ContainsFunc(h.addresses, Private) {
+		end := d.chain(host, "A")
+		r.askWitnesses(ctx, end[len(end)-1], "A", "AAAA")
+	}
 }
 
 // disputed tells whether some server of a zone gave records of a name of which another knows nothing.

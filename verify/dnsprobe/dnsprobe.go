@@ -37,7 +37,7 @@ type Dialer interface {
 // Probe asks DNS questions, each only once in its life: the answer is remembered and shared, whoever asks again. It is
 // made for one run and safe for concurrent use.
 //
-// A server that stays silent costs Tries times Timeout. A truncated answer or a FORMERR costs no try: the question is
+// A server that stays silent costs Tries times Timeout, and Timeout for most of the questions that follow. A truncated answer or a FORMERR costs no try: the question is
 // repeated at once in the other way.
 type Probe struct {
 	Dialer   Dialer
@@ -51,6 +51,7 @@ type Probe struct {
 	mu      sync.Mutex
 	answers map[string][]evidence.Exchange   // by question
 	slots   map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
+	fewer   map[netip.AddrPort]int           // tries that are enough for a server that kept silent before
 	walks   known
 }
 
@@ -221,15 +222,13 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 		}
 		network, edns, again = p.next(q, x, failed)
 	}
+	p.learn(q, xs)
 	return xs
 }
 
 // next tells how to ask again after x, if at all.
 func (p *Probe) next(q question, x evidence.Exchange, failed int) (network string, edns, again bool) {
-	limit := p.Tries
-	if limit <= 0 {
-		limit = defaultTries
-	}
+	limit := p.limit(q)
 	switch {
 	case x.Failure != nil && (final(x) || failed >= limit):
 		return "", false, false
@@ -244,6 +243,43 @@ func (p *Probe) next(q question, x evidence.Exchange, failed int) (network strin
 		return x.Transport, false, true
 	}
 	return "", false, false
+}
+
+// limit is how many tries of a question may fail. A server that was silent to all tries of an earlier one, or answered over
+// TCP only, gets fewer: more would only take our time, and its. The SOA record of a zone, by which its servers are judged, is
+// asked for with all tries.
+func (p *Probe) limit(q question) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch n := p.fewer[q.server]; {
+	case n > 0 && q.rrtype != "SOA" && q.round == 0 && !q.stream:
+		return n
+	case p.Tries > 0:
+		return p.Tries
+	}
+	return defaultTries
+}
+
+// learn remembers how many tries the next questions to a server need, by how one to it went.
+func (p *Probe) learn(q question, xs []evidence.Exchange) {
+	if q.stream || interrupted(xs) {
+		return
+	}
+	silence := func(x evidence.Exchange) bool { return x.Failure != nil && x.Failure.Kind == evidence.Timeout }
+	last := xs[len(xs)-1]
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fewer == nil {
+		p.fewer = map[netip.AddrPort]int{}
+	}
+	switch {
+	case silence(last):
+		p.fewer[q.server] = 1
+	case last.Transport == tcp && slices.ContainsFunc(xs, silence):
+		p.fewer[q.server] = 2 // one over UDP, one over TCP
+	default:
+		delete(p.fewer, q.server)
+	}
 }
 
 // final tells whether a failure stays as it is, however often one asks. A closed TCP port is closed; what happened to

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"mxverdict/cmd/internal/app"
 	"mxverdict/verify/lab"
@@ -43,6 +44,8 @@ type outcome struct {
 	early          []string // clients that talked before the greeting
 	commands       []string // what the SMTP hosts were told
 	requests       []string // what the HTTPS hosts were asked for
+	queries        []lab.Query
+	took           time.Duration // by the virtual clock
 }
 
 // inLab runs the command on a scenario in memory, on a virtual clock.
@@ -69,8 +72,11 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
 			all = append(all, "--target", s.Target)
 		}
+		began := time.Now()
 		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
 		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
+		o.took = time.Since(began)
+		o.queries = internet.Queries()
 		o.requests = internet.Requests()
 		o.commands = internet.AllCommands()
 		if err := internet.Close(); err != nil {

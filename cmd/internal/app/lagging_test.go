@@ -1,0 +1,55 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+)
+
+// One name server that lags behind the others, or was forgotten, decides nothing about a name by itself.
+func TestOneLaggingServerDecidesNothing(t *testing.T) {
+	const names = `ns1.example.com. 300 IN A 192.0.2.53\nns2.example.com. 300 IN A 198.51.100.53\n`
+	const mx = names + `example.com. 300 IN MX 10 mail.example.com.\n`
+	lagging := func(records, address, old string) string {
+		return domain(records, "", at(address, `soa: {serial: 7}, zones: [{name: example.com, records: "`+old+`"}]`))
+	}
+	sub := []string{"--target", "sub.example.com"}
+	subMX := "sub.example.com. 300 IN MX 10 mail.example.net."
+	for _, address := range []string{firstServer, secondServer} {
+		runRecordCases(t, []recordCase{
+			{name: "a host that is in one copy", rule: "mx/unresolvable", scenario: lagging(good, address, mx), verdict: "inconclusive"},
+			{name: "a host in other copies", rule: "mx/cname", scenario: lagging(good, address, mx+"mail.example.com. 300 IN CNAME mail.example.net."), verdict: "inconclusive"},
+			{name: "a host at another address", rule: "mx/private-address", scenario: lagging(good, address, mx+"mail.example.com. 300 IN A 10.0.0.25"), verdict: "inconclusive"},
+			{name: "one record each", rule: "mx/single", scenario: lagging(good, address, names+"example.com. 300 IN MX 10 mail.example.net."), verdict: "inconclusive", reason: "disagreement"},
+			{name: "two or three", rule: "mx/single", scenario: lagging(good+"\nexample.com. 300 IN MX 20 a.example.net.\nexample.com. 300 IN MX 30 b.example.net.", address, mx+"example.com. 300 IN MX 30 mail.example.net."), verdict: "false_positive"},
+			{name: "one record each", rule: "mx/duplicate", scenario: lagging(good, address, names+"example.com. 300 IN MX 10 mail.example.net."), verdict: "inconclusive", reason: "disagreement"},
+			{name: "the name is in one copy", rule: "mx/missing", scenario: lagging(subMX, address, names), args: sub, verdict: "inconclusive", reason: "disagreement"},
+			{name: "the name is in one copy", rule: "mx/inconsistent", scenario: lagging(subMX, address, names), args: sub, verdict: "confirmed", severity: "medium"},
+		})
+	}
+}
+
+// Nobody waits for more than a minute for servers that do not answer, however much is asked of them.
+func TestNoLongWaitForDNS(t *testing.T) {
+	everything := claim("dns/parent-child-mismatch", "mx/missing", "mx/unresolvable", "dns/cname-conflict", "dns/open-resolver", "dns/zone-transfer",
+		"dns/soa-serial-agreement", "dns/tcp-unavailable", "dns/ns-not-authoritative", "dns/glue-mismatch", "dns/ns-unresponsive")
+	for name, scenario := range map[string]string{
+		"a silent zone":            domain(good, "", bothDead),
+		"a silent resolver":        domain(good, "", at("203.0.113.1", "behaves: [silent]")),
+		"a silent parent":          domain(good, "", at("192.0.2.2", "behaves: [silent]")),
+		"a silent server":          domain(good, "", at(firstServer, "behaves: [silent]")),
+		"a silent host's zone":     domain("example.com. 300 IN MX 10 mail.example.net.", "", at("192.0.2.77", "behaves: [silent]")),
+		"a server without UDP":     domain(good, "", at(firstServer, "behaves: [no_udp]")),
+		"a server that drops TCP":  domain(good, "", at(firstServer, "behaves: [silent_tcp]")),
+		"a server that drops EDNS": domain(good, "", at(firstServer, "behaves: [drops_edns]")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, o := judged(t, scenario, everything)
+			if o.took > time.Minute {
+				t.Errorf("it took %v", o.took)
+			}
+			if len(a.Verdicts) != 11 {
+				t.Errorf("%d verdicts", len(a.Verdicts))
+			}
+		})
+	}
+}
