@@ -61,7 +61,7 @@ func (r *run) servers(ctx context.Context, zone evidence.Cut) []evidence.Server 
 	names := slices.Concat(zone.Names, own)
 	names = names[:min(len(names), maxServerNames)]
 	// By now it is known which servers are silent, so that the look-ups of names in the zone itself begin at the others.
-	all := union(zone.Servers, r.serverAddresses(ctx, names))
+	all := union(zone.Servers, r.serverAddresses(ctx, names), r.serverWitnesses(ctx, names))
 	r.askServers(ctx, zone.Zone, slices.DeleteFunc(slices.Clone(all), func(s evidence.Server) bool {
 		return slices.Contains(zone.Servers, s)
 	}))

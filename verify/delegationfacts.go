@@ -219,7 +219,38 @@ func (d *derivation) lists(t *evidence.Target) (l serverLists) {
 	l.all = slices.Concat(l.child, d.delegatedTo(t))
 	slices.Sort(l.all)
 	l.all = slices.Compact(l.all)
+	for _, name := range d.unlocated(t, l.all) {
+		if found := d.addressesOf(name); found.why.Code != "" && found.why.Code != facts.Untested && l.unheard.Code == "" {
+			l.unheard = found.why
+		}
+	}
 	return l
+}
+
+// unlocated lists the names of servers that could not be asked because no address of theirs is known.
+func (d *derivation) unlocated(t *evidence.Target, names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return slices.ContainsFunc(t.Servers, func(s evidence.Server) bool { return serverName(s.Name) == name })
+	})
+}
+
+// serversWithoutAddress keeps name servers visible that could not be asked: nothing is known of them but why.
+func (d *derivation) serversWithoutAddress(t *evidence.Target) {
+	for _, name := range d.unlocated(t, d.lists(t).all) {
+		subject := facts.Subject{Kind: facts.Server, Name: t.Zone, At: name + " [no address]"}
+		d.set.AddView(t.Name, subject)
+		why := d.addressesOf(name).why
+		if why.Code == "" {
+			why = facts.Unknown{Code: facts.NotFound, Detail: name + " has no address"}
+		}
+		for _, def := range facts.Definitions() {
+			if def.Scope == facts.Server {
+				d.set.Put(subject, facts.Fact{Name: def.Name, Why: why})
+			}
+		}
+		// It counts where the claim is about every server of the zone.
+		d.set.Put(subject, facts.Fact{Name: facts.DNSNSJudged, Value: facts.BoolValue(true)})
+	}
 }
 
 // delegation derives what parent and zone say of the zone's name servers, and what these are.
@@ -405,6 +436,7 @@ type nameAddresses struct {
 	plain     bool // some server says that it is no alias
 	denied    int  // of two families: some server says with authority that there is no address
 	why       facts.Unknown
+	disputed  bool // some server says with authority that there is no such name, and others give addresses
 }
 
 // absent tells whether the name has no address at all, by the word of those entitled to it.
@@ -449,6 +481,7 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 	}
 	slices.Sort(found.addresses)
 	found.addresses = slices.Compact(found.addresses)
+	found.disputed = nowhere && len(found.addresses) > 0
 	return found
 }
 
@@ -463,6 +496,7 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 		}
 	}
 	doubt := why // of the aliases
+	var disputed facts.Unknown
 	for _, name := range l.all {
 		found := d.addressesOf(name)
 		switch {
@@ -478,6 +512,9 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 		if found.why.Code != "" && why.Code == "" {
 			why = found.why
 		}
+		if found.disputed {
+			disputed = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " exists"}
+		}
 		addresses = append(addresses, found.addresses...)
 	}
 	slices.Sort(addresses)
@@ -491,7 +528,10 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 	is, which, unknown := some(aliases, doubt)
 	put(facts.DNSNSAlias, is, unknown)
 	put(facts.DNSNSAliases, which, unknown)
-	is, which, unknown = some(without, why)
+	if disputed.Code == "" {
+		disputed = why
+	}
+	is, which, unknown = some(without, disputed)
 	put(facts.DNSNSUnresolvable, is, unknown)
 	put(facts.DNSNSWithoutAddress, which, unknown)
 	put(facts.DNSNSNoneResolvable, boolOr(len(addresses) == 0, why), why)

@@ -73,6 +73,7 @@ func (d *derivation) zone(t *evidence.Target) {
 		d.strangerFacts(t, subject, server)
 		d.nameServer(subject, t, server)
 	}
+	d.serversWithoutAddress(t)
 	d.agreement(t)
 }
 

@@ -59,6 +59,21 @@ func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
 	}
 }
 
+// serverWitnesses asks the other servers of the zones of name servers of which the first one says that they have no address,
+// or are aliases. It returns the addresses that others know.
+func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []evidence.Server) {
+	for _, name := range names {
+		if found := r.snapshot().addressesOf(name); !found.alias && !found.absent() {
+			continue
+		}
+		r.askWitnesses(ctx, name, "A", "AAAA")
+		for _, address := range r.snapshot().addressesOf(name).addresses {
+			servers = append(servers, evidence.Server{Name: name, Address: address})
+		}
+	}
+	return servers
+}
+
 // disputed tells whether some server of a zone gave records of a name of which another knows nothing.
 func disputed(xs []evidence.Exchange, name, rrtype string) bool {
 	for _, x := range xs {

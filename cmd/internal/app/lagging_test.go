@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -25,6 +26,36 @@ func TestOneLaggingServerDecidesNothing(t *testing.T) {
 			{name: "the name is in one copy", rule: "mx/missing", scenario: lagging(subMX, address, names), args: sub, verdict: "inconclusive", reason: "disagreement"},
 			{name: "the name is in one copy", rule: "mx/inconsistent", scenario: lagging(subMX, address, names), args: sub, verdict: "confirmed", severity: "medium"},
 		})
+	}
+}
+
+// What one server says of the name of a name server is not believed against another, and a name server that cannot be found
+// was not asked.
+func TestNameServersThatAreHardToFind(t *testing.T) {
+	elsewhere := func(name, more, manners string) string {
+		return delegatedZone{parent: "example.com. 172800 IN NS ns1.example.com.\nexample.com. 172800 IN NS " + name + ".\nns1.example.com. 172800 IN A 192.0.2.53\n",
+			servers: "ns1.example.com, " + name, records: "ns1.example.com. 300 IN A 192.0.2.53\n", more: more, manners: manners}.String()
+	}
+	twice := strings.Replace(otherNet("dns2.other.net. 300 IN A 203.0.114.53\nns2.other.net. 300 IN A 198.51.100.53\n"), "[dns.other.net]", "[dns.other.net, dns2.other.net]", 1)
+	one := "dns.other.net. 300 IN A 203.0.113.53"
+	for _, address := range []string{"203.0.113.53", "203.0.114.53"} {
+		old := func(more string) string {
+			return elsewhere("ns2.other.net", twice, "  - {address: "+address+", zones: [{name: other.net, records: \""+one+more+"\"}]}\n")
+		}
+		unknown, alias := old(""), old(`\nns2.other.net. 300 IN CNAME dns.other.net.`)
+		for rule, scenario := range map[string]string{"dns/ns-unresolvable": unknown, "dns/ns-same-subnet": unknown, "dns/ns-too-few": unknown, "dns/ns-cname": alias} {
+			a, _ := judged(t, scenario, claim(rule))
+			if v := a.verdict(rule); v.Verdict == "confirmed" {
+				t.Errorf("old copy at %s: %s: %s: %s", address, rule, v.Verdict, v.Says)
+			}
+		}
+	}
+	lost := elsewhere("ns2.host.lost", "  - {name: lost, servers: [ns.lost]}\n", "")
+	for _, rule := range []string{"dns/ns-unresponsive", "dns/ns-not-authoritative", "dns/tcp-unavailable", "dns/ns-private-address", "dns/parent-child-mismatch"} {
+		a, _ := judged(t, lost, claim(rule))
+		if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason != "servfail" {
+			t.Errorf("a server that cannot be found: %s: %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+		}
 	}
 }
 
