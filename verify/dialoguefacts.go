@@ -144,6 +144,9 @@ func (h heard) tlsRequired() facts.Fact {
 		return a.yes(facts.SMTPTLSRequired)
 	case a.accepted():
 		return a.no(facts.SMTPTLSRequired)
+	case a.refusedAs(refusedRecipient):
+		return a.dunno(facts.SMTPTLSRequired, facts.Unknown{Code: facts.Ambiguous, Detail: "without encryption the postmaster was refused, " +
+			"but as a mailbox that it does not know: " + lastLine(a.event.Reply)})
 	}
 	return a.dunno(facts.SMTPTLSRequired, h.unsaid(a, aboutPlain))
 }

@@ -105,7 +105,7 @@ func (d *derivation) routeless(address string) bool {
 var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXHosts, facts.MXCount,
 	facts.MXMailWanted, facts.MXHasAlias, facts.MXAliases, facts.MXHasLiteral, facts.MXLiterals, facts.MXLiteralsResolve,
 	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
-	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial}
+	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
 
 // mailFacts derives the facts about MX records.
 func (d *derivation) mailFacts(t *evidence.Target) {
@@ -419,6 +419,7 @@ func (d *derivation) privateHere(put about, names []string) {
 // where all answered.
 func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswer) {
 	sets, serials := map[string]bool{}, map[string]bool{}
+	var given []string
 	var open *facts.Unknown
 	for _, a := range answers {
 		if !a.usable() {
@@ -427,9 +428,12 @@ func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswe
 			}
 			continue
 		}
-		sets[mxSetText(a)] = true
+		set := mxSetText(a)
+		sets[set] = true
+		given = append(given, a.server.Name+" ["+a.server.Address+"] gives "+cmp.Or(set, "none"))
 		serials[d.serial(t, a.server)] = true
 	}
+	put.put(facts.MXSets, facts.ListValue(given))
 	switch {
 	case len(sets) > 1:
 		put.put(facts.MXDiffer, facts.BoolValue(true))
@@ -448,7 +452,7 @@ func mxSetText(a mxAnswer) string {
 	for _, mx := range mxRecords([]mxAnswer{a}) {
 		texts = append(texts, mxText(mx))
 	}
-	return strings.Join(texts, "\n")
+	return strings.Join(texts, " and ")
 }
 
 // serial is the version of the zone at a server, "" if it is not known.

@@ -26,6 +26,7 @@ const (
 	MXEqualPreference   Name = "mx.equal_preference"
 	MXDiffer            Name = "mx.differ"
 	MXDifferBySerial    Name = "mx.differ_by_serial"
+	MXSets              Name = "mx.sets"
 	DNSRecordsAsked     Name = "dns.records.asked"
 	DNSRecordsAbsent    Name = "dns.records.absent"
 	DNSRecordsDisputed  Name = "dns.records.disputed"
@@ -68,6 +69,7 @@ var recordDefinitions = []Definition{
 	{MXSameName, Bool, Target, "Two MX records name the same host."},
 	{MXSameAddress, Bool, Target, "Two hosts of MX records share an address."},
 	{MXEqualPreference, Bool, Target, "Two MX records have the same preference."},
+	{MXSets, List, Target, "What the name servers give as MX records: each server that answered, and its records."},
 	{MXDiffer, Bool, Target, "Name servers of the zone give different MX records. Known to be no only where all of them answered."},
 	{MXDifferBySerial, Bool, Target, "Those that differ also have different versions of the zone, by its SOA serial."},
 	{DNSRecordsAsked, List, Target, "The types of record for which the name was asked."},
