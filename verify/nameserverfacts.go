@@ -122,6 +122,9 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	label := server.Name + " [" + server.Address + "]"
 	xs, _ := d.exchangesWith(t, server)
 	if d.answered(t, server) {
+		if d.deafToDatagrams(xs) {
+			return false, facts.Unknown{Code: facts.Disagreement, Detail: label + " answers over TCP, but not over UDP, by which resolvers ask first"}
+		}
 		return true, facts.Unknown{}
 	}
 	transports := map[string]int{}
@@ -142,6 +145,20 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 			Detail: "no name server at all answered over the same protocol as " + label + ", so it may be this network that lets nothing through"}
 	}
 	return false, facts.Unknown{}
+}
+
+// deafToDatagrams tells whether a server was silent to all that was asked over UDP.
+func (d *derivation) deafToDatagrams(xs []evidence.Exchange) bool {
+	lost := 0
+	for _, x := range xs {
+		switch {
+		case x.Transport == "udp" && x.RCode != "":
+			return false
+		case x.Transport == "udp" && x.Failure != nil && silent(x.Failure.Kind):
+			lost++
+		}
+	}
+	return lost > 1
 }
 
 func (d *derivation) tooFewTries(label string) facts.Unknown {

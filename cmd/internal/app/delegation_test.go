@@ -142,7 +142,7 @@ var delegationTests = []delegationTest{
 	{"one silent", delegatedZone{manners: behaving("192.0.2.53", "silent")}, "dns/ns-unresponsive", "confirmed", "", "medium", "192.0.2.53"},
 	{"all silent", delegatedZone{manners: behaving("192.0.2.53", "silent") + behaving("198.51.100.53", "silent")},
 		"dns/ns-unresponsive", "confirmed", "", "high", ""},
-	{"over TCP only", delegatedZone{manners: behaving("192.0.2.53", "no_udp")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
+	{"over TCP only", delegatedZone{manners: behaving("192.0.2.53", "no_udp")}, "dns/ns-unresponsive", "inconclusive", "disagreement", "", ""},
 	{"drops every second datagram", delegatedZone{manners: behaving("192.0.2.53", "drops: 2")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
 	{"refuses", delegatedZone{manners: behaving("192.0.2.53", "refused")}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
 	{"an IPv6 address is silent, and nothing else answers over IPv6", delegatedZone{parent: rightParent + "ns1.example.com. AAAA 2001:db8::53",

@@ -59,6 +59,27 @@ func TestNameServersThatAreHardToFind(t *testing.T) {
 	}
 }
 
+// Resolvers ask over UDP, so a server that answers over TCP only is none that answers.
+func TestServerThatAnswersOverTCPOnly(t *testing.T) {
+	a, _ := judged(t, domain(good, "", at(firstServer, "behaves: [no_udp]")), claim("dns/ns-unresponsive"))
+	if v := a.verdict("dns/ns-unresponsive"); v.Verdict != "inconclusive" || v.Reason != "disagreement" {
+		t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
+	}
+}
+
+// Servers that compute addresses give each asker others. That serials differ for a moment does not make that a fault.
+func TestAddressesThatDifferForAMoment(t *testing.T) {
+	const copy = `zones: [{name: example.com, records: "ns1.example.com. 300 IN A 192.0.2.53\nns2.example.com. 300 IN A 198.51.100.53\n` +
+		`example.com. 300 IN A 203.0.113.81\nexample.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN A 203.0.113.25"}]`
+	later := at(firstServer, "soa: {serial: 3}, "+copy) + "  - {address: " + firstServer + ", after: 10s, soa: {serial: 2000010101}}\n"
+	for scenario, want := range map[string]string{later: "false_positive", at(firstServer, "soa: {serial: 3}, "+copy): "confirmed"} {
+		a, _ := judged(t, domain("example.com. 300 IN A 203.0.113.80\n"+good, "", scenario), claim("dns/soa-serial-agreement"))
+		if v := a.verdict("dns/soa-serial-agreement"); v.Verdict != want {
+			t.Errorf("%s, want %s: %s", v.Verdict, want, v.Says)
+		}
+	}
+}
+
 // Nobody waits for more than a minute for servers that do not answer, however much is asked of them.
 func TestNoLongWaitForDNS(t *testing.T) {
 	everything := claim("dns/parent-child-mismatch", "mx/missing", "mx/unresolvable", "dns/cname-conflict", "dns/open-resolver", "dns/zone-transfer",
