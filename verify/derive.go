@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"net/netip"
 
 	"mxverdict/verify/evidence"
@@ -154,7 +155,7 @@ func because(f *evidence.Failure) string {
 		evidence.ProxyFailed: "the proxy gave no connection", evidence.NXDomain: "the name does not exist",
 		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
 		evidence.Private: "the address is private, local or reserved", evidence.NoRoute: "this machine has no route of that address family",
-		evidence.Limit: "left out, the run touches enough hosts already", evidence.Interrupted: "the run was ended first",
+		evidence.Limit: cmp.Or(f.Detail, "left out, the run touches enough hosts already"), evidence.Interrupted: "the run was ended first",
 		evidence.Narrowed: "left out, another address was to be tested",
 	}[f.Kind]
 	if words == "" {

@@ -185,12 +185,5 @@ func (r *run) wait(ctx context.Context, v visit, step evidence.Step, d time.Dura
 	subject := subjectOf(v.host, v.address.String()).String()
 	r.watch(Waiting{subject, step, time.Now(), d})
 	defer r.watch(Waiting{Subject: subject})
-	t := time.NewTimer(max(d, 0))
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return pause(ctx, d)
 }

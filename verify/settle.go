@@ -54,14 +54,7 @@ func (r *run) waitToSettle(ctx context.Context, lagging []*evidence.Target) bool
 		r.watch(Waiting{t.Zone, StepSettle, time.Now(), r.Settle})
 		defer r.watch(Waiting{Subject: t.Zone})
 	}
-	timer := time.NewTimer(r.Settle)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return pause(ctx, r.Settle)
 }
 
 // lookAgain reads the serials of the servers that answered before, and where they still differ the records too. A server

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,6 +29,8 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
+	defer cancel()
 	defer r.settle(ctx, plan)
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
@@ -39,6 +42,22 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		r.records(ctx, task, t)
 	})
 }
+
+// dnsTime bounds these questions, the wait for name servers to settle included: a report whose name servers are all dead must
+// not keep its reader. Targets that have to wait for others, and a user who lets servers settle for longer, get more.
+func (r *run) dnsTime(plan Plan) time.Duration {
+	const usual, settling = 60 * time.Second, 30 * time.Second
+	turns := (len(plan.Targets) + parallel - 1) / parallel
+	return time.Duration(max(turns, 1))*usual + max(r.Settle-settling, 0)
+}
+
+// errDNSTime is the end of that time.
+type errDNSTime struct{}
+
+func (errDNSTime) Error() string { return "the time for the DNS questions of a run was over" }
+
+// FailureKind classes the error for the probe.
+func (errDNSTime) FailureKind() evidence.FailureKind { return evidence.Limit }
 
 // each runs f for every target, some side by side.
 func (r *run) each(plan Plan, f func(int, Task)) {

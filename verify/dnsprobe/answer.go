@@ -259,7 +259,7 @@ func Trouble(xs []evidence.Exchange) *evidence.Failure {
 	if last.Failure != nil {
 		f = *last.Failure
 		truncated := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC })
-		ours := []evidence.FailureKind{evidence.Interrupted, evidence.Private, evidence.TooLong}
+		ours := []evidence.FailureKind{evidence.Interrupted, evidence.Limit, evidence.Private, evidence.TooLong}
 		if truncated && !slices.Contains(ours, f.Kind) {
 			f.Kind, f.Detail = evidence.ServFail, "the answer was truncated, and TCP failed: "+f.Detail
 		}

@@ -163,7 +163,7 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 			return xs
 		}
 		if ctx.Err() != nil {
-			return []evidence.Exchange{q.interrupted()}
+			return []evidence.Exchange{q.interrupted(ctx)}
 		}
 		var asking atomic.Bool
 		answer := p.flights.DoChan(key, func() (any, error) {
@@ -185,7 +185,7 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 			}
 		case <-ctx.Done():
 			if !asking.Load() {
-				return []evidence.Exchange{q.interrupted()}
+				return []evidence.Exchange{q.interrupted(ctx)}
 			}
 			// Our own flight ends at once by the same context and tells how far it came.
 			return (<-answer).Val.([]evidence.Exchange)
@@ -286,7 +286,7 @@ func (p *Probe) learn(q question, xs []evidence.Exchange) {
 // one datagram says nothing about the next, or about TCP.
 func final(x evidence.Exchange) bool {
 	switch x.Failure.Kind {
-	case evidence.Interrupted, evidence.Private, evidence.NoRoute, evidence.TooLong:
+	case evidence.Interrupted, evidence.Limit, evidence.Private, evidence.NoRoute, evidence.TooLong:
 		return true
 	case evidence.Timeout, evidence.Reset, evidence.EOF:
 		return false
@@ -296,7 +296,7 @@ func final(x evidence.Exchange) bool {
 
 func interrupted(xs []evidence.Exchange) bool {
 	last := xs[len(xs)-1]
-	return last.Failure != nil && last.Failure.Kind == evidence.Interrupted
+	return last.Failure != nil && (last.Failure.Kind == evidence.Interrupted || last.Failure.Kind == evidence.Limit)
 }
 
 // exchange is the question before it is asked.
@@ -316,9 +316,12 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 	}
 }
 
-func (q question) interrupted() evidence.Exchange {
+func (q question) interrupted(ctx context.Context) evidence.Exchange {
 	x := q.exchange(q.network(), true)
-	x.Failure = &evidence.Failure{Kind: evidence.Interrupted, Detail: "ended before the question was asked"}
+	x.Failure = &evidence.Failure{Kind: cutShort(ctx), Detail: "ended before the question was asked"}
+	if x.Failure.Kind == evidence.Limit {
+		x.Failure.Detail = clip(context.Cause(ctx).Error())
+	}
 	return x
 }
 

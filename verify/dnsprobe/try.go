@@ -72,6 +72,9 @@ func failureOf(ctx context.Context, err error, q question, begun, start time.Tim
 		At:     evidence.Seconds(now.Sub(begun)),
 		Waited: evidence.Seconds(now.Sub(start)),
 	}
+	if f.Kind == evidence.Limit {
+		f.Detail = clip(context.Cause(ctx).Error())
+	}
 	if f.Kind == evidence.Timeout {
 		f.Detail = fmt.Sprintf("no answer within %v", now.Sub(start))
 	}
@@ -172,6 +175,15 @@ func (q question) message(edns bool) *dns.Msg {
 	return m
 }
 
+// cutShort is how questions fail that the end of their context cut short: by its cause, if that knows a kind.
+func cutShort(ctx context.Context) evidence.FailureKind {
+	var own kinder
+	if errors.As(context.Cause(ctx), &own) {
+		return own.FailureKind()
+	}
+	return evidence.Interrupted
+}
+
 // kindOf classes an error of dialing, sending or receiving.
 func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureKind {
 	var own kinder
@@ -180,7 +192,7 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 	var protocol *dns.Error
 	switch {
 	case ctx.Err() != nil:
-		return evidence.Interrupted
+		return cutShort(ctx)
 	case errors.As(err, &own):
 		return own.FailureKind()
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
