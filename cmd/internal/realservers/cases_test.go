@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,15 +88,7 @@ func cases() []oneCase {
 			list[i].path = []string{".", "com", "example.com"}
 		}
 	}
-	for _, z := range zoneTable {
-		if _, rest, _ := strings.Cut(z.name, "."); rest == "test" {
-			want := map[string]string{"dns/soa-serial-format": "false_positive"}
-			maps.Copy(want, faults[z.name])
-			c := about(z.name, want)
-			c.name, c.path = "zone "+z.name, []string{".", "test", z.name}
-			list = append(list, c)
-		}
-	}
+	list = append(list, zoneCases()...)
 	for _, d := range delays {
 		list = append(list, oneCase{name: fmt.Sprintf("greeting after %d s", d), target: host(fmt.Sprintf("delay%d", d)), report: cluster, want: late(d), delay: d})
 	}
@@ -105,21 +96,6 @@ func cases() []oneCase {
 		list = append(list, oneCase{name: "postscreen " + action, target: host(action), report: cluster, want: late(16), delay: 16})
 	}
 	return list
-}
-
-// faults are the verdicts on the zones below "test", beside that on the format of their serials.
-var faults = map[string]map[string]string{
-	"good.test": {"dns/soa-multiple": "false_positive", "dns/soa-serial-agreement": "false_positive", "dns/soa-refresh": "policy_disagreement",
-		"dns/soa-retry": "false_positive", "dns/soa-expire": "policy_disagreement", "dns/soa-minimum": "false_positive",
-		"dns/open-resolver": "false_positive", "dns/zone-transfer": "false_positive", "mx/cname": "false_positive", "mx/missing": "false_positive"},
-	"open.test":      {"dns/open-resolver": "confirmed"},
-	"transfer.test":  {"dns/zone-transfer": "policy_disagreement"},
-	"mxcname.test":   {"mx/cname": "confirmed"},
-	"private.test":   {"mx/private-address": "confirmed"},
-	"mxmissing.test": {"mx/unresolvable": "confirmed"},
-	"timers.test":    {"dns/soa-refresh": "confirmed medium", "dns/soa-expire": "confirmed medium"},
-	"serial.test":    {"dns/soa-serial-agreement": "inconclusive"}, // the data are the same, and the lag may end
-	"differ.test":    {"dns/soa-serial-agreement": "confirmed medium"},
 }
 
 // late are the verdicts on the cluster where the greeting comes after so many seconds and everything else is fine.

@@ -26,24 +26,29 @@ const (
 	resolver6 = "2001:db8::1"
 )
 
-// nameServers is what runs: one named that is every authoritative server, a view for each, and one that is the resolver.
+// liar is a resolver with a policy: whatever name it is asked for leads to the inner network, and some zones are moved.
+const liar = "192.0.2.2"
+
+// nameServers is what runs: one named that is every authoritative server, a view for each, and the two resolvers.
 type nameServers struct {
 	version string
-	logs    []string // of both, with the questions that they were asked
+	logs    []string // of all, with the questions that they were asked
 }
 
 func startNamed(t *testing.T, dir string) *nameServers {
 	t.Helper()
 	version, _, _ := strings.Cut(run(t, "named", "-V"), " <")
 	n := &nameServers{version: version}
-	for name, config := range map[string]func(*testing.T, string) string{"authority": authoritative, "resolver": recursive} {
+	for name, config := range map[string]func(*testing.T, string) string{"authority": authoritative, "resolver": recursive, "liar": lying} {
 		folder := filepath.Join(dir, name)
 		must(t, os.MkdirAll(folder, 0o755))
 		n.logs = append(n.logs, runNamed(t, folder, config(t, folder)))
 	}
 	relayUDP(t, oddServers["udp only"], viewOf("a").addresses()[0].String())
 	holdPeace(t, oddServers["silent"])
+	holdPeace(t, oddServers["silent too"])
 	awaitAnswer(t, resolver, "gmail.com")
+	awaitAnswer(t, liar, "good.test")
 	for _, z := range zones() { // a zone that named did not load would look like a fault of a scenario
 		for _, view := range z.views() {
 			awaitAnswer(t, viewOf(view).addresses()[0].String(), z.name)
@@ -73,7 +78,7 @@ func runNamed(t *testing.T, dir, config string) string {
 	return log.Name()
 }
 
-// namedOptions are those of both: no control channel, no built-in zones for documentation addresses, every question logged. In the foreground named
+// namedOptions are those of all: no control channel, no built-in zones for documentation addresses, every question logged. In the foreground named
 // writes its log to standard error, whatever its configuration says of logs.
 const namedOptions = `controls {};
 options {
@@ -128,6 +133,35 @@ func recursive(t *testing.T, dir string) string {
 	// The addresses from which it asks tell its questions from the tester's.
 	options := listen(own) + "recursion yes; allow-recursion { any; }; query-source address " + resolver + "; query-source-v6 address " + resolver6 + ";"
 	return fmt.Sprintf(namedOptions, dir, options) + "zone \".\" { type hint; file \"hints\"; };\n"
+}
+
+// lying is the configuration of the resolver that lies.
+func lying(t *testing.T, dir string) string {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(dir, "hints"), []byte(hints()), 0o644))
+	var config strings.Builder
+	options := listen([]netip.Addr{netip.MustParseAddr(liar)}) + "recursion yes; allow-recursion { any; }; response-policy { zone \"policy\"; } qname-wait-recurse no; query-source address " + liar + ";"
+	fmt.Fprintf(&config, namedOptions, dir, options)
+	config.WriteString("zone \".\" { type hint; file \"hints\"; };\n")
+	for name, text := range lies() {
+		file := filepath.Join(dir, name)
+		must(t, os.WriteFile(file, []byte(text), 0o644))
+		fmt.Fprintf(&config, "zone %q { type primary; file %q; };\n", name, file)
+	}
+	return config.String()
+}
+
+// lies are the zone files of the resolver that lies: its policy, and a zone below "test" for each that is asked about, with name
+// servers, addresses and mail hosts of its own.
+func lies() map[string]string {
+	files := map[string]string{"policy": "$TTL 300\n@ SOA localhost. nobody.localhost. 1 86400 7200 3600000 3600\n@ NS localhost.\n* A 10.66.66.66\n*.test CNAME rpz-passthru.\n"}
+	for _, z := range zoneTable {
+		if _, rest, _ := strings.Cut(z.name, "."); rest == "test" {
+			files[z.name] = "$TTL 300\n@ SOA ns.elsewhere.test. nobody.elsewhere.test. 7 1 2 3 4\n@ NS ns.elsewhere.test.\n@ NS ns1\n" +
+				"ns1 A 10.66.66.53\nns2 CNAME ns1\n@ MX 10 mail\nmail A 10.66.66.25\n"
+		}
+	}
+	return files
 }
 
 func listen(addresses []netip.Addr) string {
@@ -221,7 +255,7 @@ func holdPeace(t *testing.T, address string) {
 var logged = regexp.MustCompile(`client @\S+ (\S+)#\d+ \(\S+\): (?:view \S+: )?query: (\S+) IN (\S+) [+-]\S* \((\S+)\)`)
 
 // askedNoStranger reads what the servers were asked: nothing but names of this internet and random ones, and
-// no zone transfer but of the zones of which a report speaks of one.
+// no zone transfer but of the zones below "test", about which reports speak of one.
 func (n *nameServers) askedNoStranger(t *testing.T) {
 	known := []string{"invalid", "root-servers.net", "nic.test"}
 	for _, z := range zones() {
@@ -240,7 +274,7 @@ func (n *nameServers) askedNoStranger(t *testing.T) {
 			if !fine {
 				t.Errorf("%s asked %s for %s %s", client, server, name, rrtype)
 			}
-			if name != "good.test" && name != "transfer.test" && (rrtype == "AXFR" || rrtype == "IXFR") {
+			if !strings.HasSuffix(name, ".test") && (rrtype == "AXFR" || rrtype == "IXFR") {
 				t.Errorf("%s asked %s for a transfer of %s", client, server, name)
 			}
 		}

@@ -31,7 +31,7 @@ var views = []view{
 }
 
 // oddServers are name servers that BIND does not play.
-var oddServers = map[string]string{"udp only": "198.51.100.17", "silent": "192.0.2.18"}
+var oddServers = map[string]string{"udp only": "198.51.100.17", "silent": "192.0.2.18", "silent too": "198.51.100.18"}
 
 func (v view) addresses() []netip.Addr {
 	var list []netip.Addr
@@ -213,6 +213,9 @@ func own(zone string, at ...[]string) []server {
 func zones() []zone {
 	all := slices.Clone(zoneTable)
 	for i, z := range all {
+		if rest, below := strings.CutSuffix(z.name, ".test"); below && rest != "" && z.records == "" && z.only == nil {
+			all[i].records = "@ MX 10 plain.example.com.\n"
+		}
 		for _, s := range services() {
 			switch z.name {
 			case "example.com":
@@ -253,7 +256,7 @@ var zoneTable = []zone{
 	{name: "gmail.com", servers: usual, records: "@ MX 10 control.example.com.\n"},
 	{name: "outlook.com", servers: usual, records: "@ MX 10 control.example.com.\n"},
 
-	{name: "good.test", servers: own("good.test", viewOf("a").at, viewOf("b").at), records: "@ MX 10 plain.example.com.\n"},
+	{name: "good.test", servers: own("good.test", viewOf("a").at, viewOf("b").at)},
 	{name: "greylists.test", servers: usual, records: "@ MX 10 greylists.example.com.\n"},
 	{name: "nopostmaster.test", servers: usual, records: "@ MX 10 nopostmaster.example.com.\n"},
 	{name: "wrongname.test", servers: usual, records: "@ MX 10 wrongname.example.com.\n"},
@@ -261,25 +264,51 @@ var zoneTable = []zone{
 	{name: "noptr.test", servers: usual, records: "@ MX 10 noptr.example.com.\n"},
 	{name: "strayptr.test", servers: usual, records: "@ MX 10 strayptr.example.com.\n"},
 	{name: "nolisting.test", servers: usual, records: "@ MX 5 closed.example.com.\n@ MX 10 plain.example.com.\n"},
-	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
-	{name: "mismatch.test", servers: own("mismatch.test", viewOf("a").at, viewOf("b").at), parent: own("mismatch.test", viewOf("a").at)},
-	{name: "glue.test", servers: own("glue.test", viewOf("a").at[:1], viewOf("b").at[:1]),
-		parent: own("glue.test", viewOf("a").at[:1], viewOf("other").at), held: []string{"a", "b", "other"}},
-	{name: "notcp.test", servers: own("notcp.test", viewOf("b").at, []string{oddServers["udp only"]})},
-	{name: "silent.test", servers: own("silent.test", viewOf("a").at, []string{oddServers["silent"]})},
-	{name: "open.test", servers: own("open.test", viewOf("a").at, viewOf("open").at), held: []string{"a", "open"}},
-	{name: "transfer.test", servers: own("transfer.test", viewOf("a").at, viewOf("transfer").at), held: []string{"a", "transfer"}},
-	{name: "single.test", servers: own("single.test", viewOf("a").at[:1]), held: []string{"a"}},
+	{name: "hosted.test", servers: tlds, held: []string{"tld"}},
+	{name: "timers.test", servers: usual, soa: soa{refresh: 86400, retry: 7200, expire: 3600}},
 	{name: "serial.test", servers: own("serial.test", viewOf("a").at, viewOf("b").at), serials: map[string]uint32{"b": 2026010100}},
 	{name: "differ.test", servers: own("differ.test", viewOf("a").at, viewOf("other").at), held: []string{"a", "other"},
 		serials: map[string]uint32{"other": 2026010100},
 		only:    map[string]string{"a": "@ MX 10 plain.example.com.\n", "other": "@ MX 10 control.example.com.\n"}},
+
+	// Name servers and delegations.
+	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
+	{name: "mismatch.test", servers: own("mismatch.test", viewOf("a").at, viewOf("b").at), parent: own("mismatch.test", viewOf("a").at)},
+	{name: "moved.test", servers: own("moved.test", viewOf("a").at, viewOf("b").at),
+		parent: own("moved.test", viewOf("a").at, viewOf("b").at, viewOf("lame").at)},
+	{name: "glue.test", servers: own("glue.test", viewOf("a").at[:1], viewOf("b").at[:1]),
+		parent: own("glue.test", viewOf("a").at[:1], viewOf("other").at), held: []string{"a", "b", "other"}},
+	{name: "deadglue.test", servers: own("deadglue.test", viewOf("a").at[:1], viewOf("b").at[:1]),
+		parent: own("deadglue.test", viewOf("a").at[:1], viewOf("lame").at)},
+	{name: "noglue.test", servers: own("noglue.test", viewOf("a").at, viewOf("b").at), parent: own("noglue.test", viewOf("a").at, nil)},
+	{name: "v4glue.test", servers: own("v4glue.test", viewOf("a").at, viewOf("b").at),
+		parent: own("v4glue.test", viewOf("a").at[:1], viewOf("b").at[:1])},
+	{name: "notcp.test", servers: own("notcp.test", viewOf("b").at, []string{oddServers["udp only"]})},
+	{name: "silent.test", servers: own("silent.test", viewOf("a").at, []string{oddServers["silent"]})},
+	{name: "dead.test", servers: own("dead.test", []string{oddServers["silent"]}, []string{oddServers["silent too"]}), held: []string{}},
+	{name: "open.test", servers: own("open.test", viewOf("a").at, viewOf("open").at), held: []string{"a", "open"}},
+	{name: "transfer.test", servers: own("transfer.test", viewOf("a").at, viewOf("transfer").at), held: []string{"a", "transfer"}},
+	{name: "single.test", servers: own("single.test", viewOf("a").at[:1]), held: []string{"a"}},
+	{name: "twonames.test", servers: own("twonames.test", viewOf("a").at[:1], viewOf("a").at[:1]), held: []string{"a"}},
+	{name: "subnet.test", servers: own("subnet.test", viewOf("a").at[:1], viewOf("transfer").at), held: []string{"a", "transfer"}},
+	{name: "many.test", servers: own("many.test", viewOf("a").at, viewOf("b").at, viewOf("a").at, viewOf("b").at, viewOf("a").at,
+		viewOf("b").at, viewOf("a").at, viewOf("b").at)},
 	{name: "nscname.test", servers: []server{nsB, {"alias.example.com", viewOf("a").at}}},
+	{name: "nsmissing.test", servers: []server{nsA, nsB, {name: "nothere.example.com"}}},
+	{name: "privatens.test", servers: own("privatens.test", viewOf("a").at, []string{"10.1.2.3"}), held: []string{"a"}},
+	{name: "innerns.test", servers: own("innerns.test", []string{"10.1.2.3"}, []string{"192.168.1.53"}), held: []string{}},
+
+	// MX records.
 	{name: "mxcname.test", servers: usual, records: "@ MX 10 mail.mxcname.test.\nmail.mxcname.test. CNAME plain.example.com.\n"},
 	{name: "private.test", servers: usual, records: "@ MX 10 mail.private.test.\nmail.private.test. A 192.168.7.25\n"},
-	{name: "privatens.test", servers: own("privatens.test", viewOf("a").at, []string{"10.1.2.3"}), held: []string{"a"}},
+	{name: "oneprivate.test", servers: usual, records: "@ MX 10 mail.oneprivate.test.\n@ MX 20 plain.example.com.\nmail.oneprivate.test. A 192.168.7.25\n"},
+	{name: "literal.test", servers: usual, records: "@ MX 10 203.0.113.10.\n"},
+	{name: "twice.test", servers: usual, records: "@ MX 10 mail.twice.test.\n@ MX 10 plain.example.com.\nmail.twice.test. A 203.0.113.11\n"},
 	{name: "nullmx.test", servers: usual, records: "@ MX 0 .\n"},
+	{name: "nullbeside.test", servers: usual, records: "@ MX 0 .\n@ MX 10 plain.example.com.\n"},
 	{name: "nomx.test", servers: usual, records: "@ TXT \"v=spf1 -all\"\n"},
+	{name: "nomail.test", servers: usual, records: "@ TXT \"a domain without a mail server\"\n@ A " + closedHost + "\n"},
+	{name: "implicit.test", servers: usual, records: "@ A 203.0.113.11\n"},
 	{name: "mxmissing.test", servers: usual, records: "@ MX 10 nothere.mxmissing.test.\n"},
-	{name: "timers.test", servers: usual, soa: soa{refresh: 86400, retry: 7200, expire: 3600}},
+	{name: "onemissing.test", servers: usual, records: "@ MX 10 nothere.onemissing.test.\n@ MX 20 plain.example.com.\n"},
 }
