@@ -34,6 +34,7 @@ type oneCase struct {
 	args                 []string
 	want                 map[string]string // rule: "verdict", "verdict reason" or "verdict severity"; a verdict of a rule not named here is a fault
 	path                 []string          // the zones from the root to the one that holds the target; nil: not looked at
+	untimed              bool              // no verdict is about time
 	delay                int               // of the greeting in seconds, for the table; -1 elsewhere
 }
 

@@ -96,7 +96,7 @@ func zoneCases() []oneCase {
 		want := maps.Clone(sound)
 		maps.Copy(want, faults[z.name])
 		c := about(z.name, want)
-		c.name, c.path = "zone "+z.name, []string{".", "test", z.name}
+		c.name, c.path, c.untimed = "zone "+z.name, []string{".", "test", z.name}, true
 		list = append(list, c)
 
 		lied := map[string]string{"smtp/connect": "inconclusive"} // mail hosts are looked up through the resolver: the lie is heard
@@ -106,7 +106,7 @@ func zoneCases() []oneCase {
 			}
 		}
 		c = about(z.name, lied, "--resolver", liar)
-		c.name, c.path = "lies about "+z.name, []string{".", "test", z.name}
+		c.name, c.path, c.untimed = "lies about "+z.name, []string{".", "test", z.name}, true
 		list = append(list, c)
 	}
 	return list
