@@ -71,7 +71,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) {
 	var at []netip.AddrPort
 	for _, a := range addresses[:min(len(addresses), maxPolicyAddresses)] {
 		if addr, err := netip.ParseAddr(a); err == nil {
-			at = append(at, netip.AddrPortFrom(addr, r.httpsPort()))
+			at = append(at, netip.AddrPortFrom(addr, httpsPort))
 		}
 	}
 	r.fetch(ctx, stsURL(t.PolicyDomain), at)
@@ -92,12 +92,8 @@ func (r *run) fetch(ctx context.Context, url string, at []netip.AddrPort) {
 	r.bundle.Fetches = append(r.bundle.Fetches, tries...)
 }
 
-func (o Options) httpsPort() uint16 {
-	if o.HTTPSPort == 0 {
-		return 443
-	}
-	return o.HTTPSPort
-}
+// httpsPort is the port of policy hosts; the policy's address has no room for another (RFC 8461 section 3.3).
+const httpsPort = 443
 
 // policyDomain is the domain whose policy counts: the target itself where it is a domain, or where it is a host with a
 // record of its own; else the nearest parent of the host's name that sends its mail there. A host alone does not tell

@@ -44,7 +44,6 @@ type Options struct {
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
 	Outbound     string         // whether the tested addresses send mail, by the user's word: OutboundYes, OutboundNo or ""
-	HTTPSPort    uint16         // of policy hosts; 0 means 443
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
 	ResolverNamed bool
