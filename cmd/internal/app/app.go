@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ type Env struct {
 	Dialer       verify.Dialer                  // instead of the machine's network
 	TrustedRoots *x509.CertPool                 // instead of the authorities that the machine trusts
 	Terminal     func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
+
+	// LoadRules stands in for rules.Load, for who runs the program many times: a catalogue never changes, and may be shared.
+	LoadRules func(overlay fs.FS) (*rules.Catalogue, error)
 }
 
 // The exit codes. Where several hold, the first of this order wins: interrupted, usage, confirmed, network, inconclusive.
@@ -54,6 +58,9 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 	}
 	if p.env.Terminal == nil {
 		p.env.Terminal = terminal
+	}
+	if p.env.LoadRules == nil {
+		p.env.LoadRules = rules.Load
 	}
 	app := p.commands()
 	arranged, err := arrange(app, args)

@@ -34,7 +34,7 @@ func run(t *testing.T, scenario, stdin string, inspect func(*lab.Internet), args
 		var stdout, stderr bytes.Buffer
 		all := append([]string{"mxverdict"}, args...)
 		all = append(all, "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net")
-		o.code = app.Run(all, strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
+		o.code = app.Run(all, strings.NewReader(stdin), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet})
 		o.stdout, o.stderr = stdout.String(), stderr.String()
 		if inspect != nil {
 			inspect(internet)
@@ -170,7 +170,7 @@ func TestReplayGivesTheSame(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "evidence.json")
 		_, o := judged(t, scenarioFile(t, scenario), "", "--save-evidence", file)
 		var stdout, stderr bytes.Buffer
-		code := app.Run([]string{"mxverdict", "replay", file, "--format", "json"}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		code := app.Run([]string{"mxverdict", "replay", file, "--format", "json"}, strings.NewReader(""), &stdout, &stderr, app.Env{LoadRules: sharedRules})
 		if code != o.code {
 			t.Errorf("exit code %d, then %d: %s", o.code, code, stderr.String())
 		}

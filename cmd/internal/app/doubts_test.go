@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"mxverdict/cmd/internal/app"
-	"mxverdict/rules"
 	"mxverdict/verify/evidence"
 )
 
@@ -180,7 +179,7 @@ func withControlHost(text, manner string) string {
 
 // A run that ends early or waits less leaves verdicts open; it never turns one into another. And a replay says what the run said.
 func TestLessTimeNeverTurnsAVerdict(t *testing.T) {
-	catalogue, err := rules.Load(nil)
+	catalogue, err := shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +207,7 @@ func TestLessTimeNeverTurnsAVerdict(t *testing.T) {
 		saved := filepath.Join(t.TempDir(), "evidence.json")
 		whole, _ := judged(t, text, report, "--save-evidence", saved)
 		var stdout, stderr bytes.Buffer
-		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, saved}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, saved}, strings.NewReader(""), &stdout, &stderr, app.Env{LoadRules: sharedRules})
 		var again answer
 		if err := json.Unmarshal(stdout.Bytes(), &again); err != nil {
 			t.Fatalf("%s: %v: %s", name, err, stderr.String())

@@ -104,7 +104,7 @@ func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rules.Load(overlay)
+	return p.env.LoadRules(overlay)
 }
 
 // overlay is the folder of --rules, or nil.

@@ -6,8 +6,6 @@ import (
 	"os"
 	"slices"
 	"sync"
-
-	"mxverdict/rules"
 )
 
 // endings collects how the rules ended in the scenarios of this run.
@@ -32,7 +30,7 @@ func (e *endings) note(verdicts []verdict) {
 
 // missing lists each ending that a rule has words for, and that no scenario reached over the wire.
 func (e *endings) missing() ([]string, error) {
-	catalogue, err := rules.Load(nil)
+	catalogue, err := shipped()
 	if err != nil {
 		return nil, err
 	}

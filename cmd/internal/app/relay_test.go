@@ -287,7 +287,7 @@ func TestTLSRequiredOfUsers(t *testing.T) {
 	app.Run([]string{"mxverdict", "verify", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--dns-port", itoa(internet.DNSPort()),
 		"--smtp-port", itoa(internet.SMTPPort()), "--allow-private", "--control", "none", "--helo", "tester.example.net", "--quiet",
 		"--rules", claims, "--format", "json", "--target", "example.com"},
-		strings.NewReader(claim("smtp/tls-required")), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
+		strings.NewReader(claim("smtp/tls-required")), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet})
 	var a answer
 	if err := json.Unmarshal(stdout.Bytes(), &a); err != nil {
 		t.Fatalf("%v\n%s%s", err, stdout.String(), stderr.String())

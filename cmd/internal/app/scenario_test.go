@@ -73,7 +73,7 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 			all = append(all, "--target", s.Target)
 		}
 		began := time.Now()
-		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
+		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
 		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
 		o.took = time.Since(began)
 		o.queries = internet.Queries()

@@ -52,7 +52,7 @@ func withControls(t *testing.T, scenario, report string, args ...string) (s seen
 			all = append(all, "--target", sc.Target)
 		}
 		start := time.Now()
-		s.code = app.Run(append(all, args...), strings.NewReader(report), &stdout, &stderr, app.Env{Context: t.Context(), Dialer: internet})
+		s.code = app.Run(append(all, args...), strings.NewReader(report), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet})
 		s.took, s.stderr = time.Since(start), stderr.String()
 		if err := internet.Close(); err != nil {
 			t.Error(err)

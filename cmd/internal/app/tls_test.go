@@ -303,7 +303,7 @@ func TestReplayOfCertificates(t *testing.T) {
 		text := signed(encrypted(t, "{certificate: "+kind+"}", records, policyFile("testing", "mail.example.com")))
 		before, _ := judged(t, text, claim("smtp/tls-certificate", "smtp/tls-missing"), "--save-evidence", file)
 		var stdout, stderr bytes.Buffer
-		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, file}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, file}, strings.NewReader(""), &stdout, &stderr, app.Env{LoadRules: sharedRules})
 		var after answer
 		if err := json.Unmarshal(stdout.Bytes(), &after); err != nil {
 			t.Fatalf("%v: %s", err, stderr.String())
