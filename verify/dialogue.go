@@ -182,8 +182,6 @@ func (r *run) greylisted(ctx context.Context, v visit, s *evidence.Session) bool
 
 // wait lets time pass, and says so; false if the run ends first.
 func (r *run) wait(ctx context.Context, v visit, step evidence.Step, d time.Duration) bool {
-	subject := subjectOf(v.host, v.address.String()).String()
-	r.watch(Waiting{subject, step, time.Now(), d})
-	defer r.watch(Waiting{Subject: subject})
+	defer r.waiting(subjectOf(v.host, v.address.String()).String(), step, d)()
 	return pause(ctx, d)
 }

@@ -268,6 +268,12 @@ func (r *run) dialogue(ctx context.Context, subject string, patience time.Durati
 		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}.Run(ctx, ask)
 }
 
+// waiting tells the watcher of a wait that begins; the function that it returns tells of its end.
+func (r *run) waiting(subject string, step evidence.Step, limit time.Duration) (over func()) {
+	r.watch(Waiting{subject, step, time.Now(), limit})
+	return func() { r.watch(Waiting{Subject: subject}) }
+}
+
 func (r *run) watch(w Waiting) {
 	if r.Watch != nil {
 		r.Watch(w)

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -51,8 +50,7 @@ func (r *run) waitToSettle(ctx context.Context, lagging []*evidence.Target) bool
 		return false
 	}
 	for _, t := range lagging {
-		r.watch(Waiting{t.Zone, StepSettle, time.Now(), r.Settle})
-		defer r.watch(Waiting{Subject: t.Zone})
+		defer r.waiting(t.Zone, StepSettle, r.Settle)()
 	}
 	return pause(ctx, r.Settle)
 }

@@ -23,16 +23,19 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 				Trouble: leftOut(), ZoneError: leftOut()}
 			return
 		}
+		defer r.waiting(task.Name, StepResolver, 0)()
 		r.bundle.Targets[i] = r.target(ctx, task)
 	})
 }
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
-	ctx, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
+	limit := r.dnsTime(plan)
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, errDNSTime{})
 	defer cancel()
 	defer r.settle(ctx, plan)
 	r.each(plan, func(i int, task Task) {
+		defer r.waiting(task.Name, StepServers, limit)()
 		t := &r.bundle.Targets[i]
 		r.hostLookups(ctx, t, task)
 		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {

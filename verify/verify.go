@@ -58,12 +58,19 @@ const StepPause evidence.Step = "pause"
 // StepSettle is the wait for name servers that disagree; no session has such a step.
 const StepSettle evidence.Step = "settle"
 
-// Waiting describes what a session waits for, for a progress line. A zero Step says that the session is over.
+// StepResolver and StepServers are the look-ups of a name: where it leads to, by the resolver, and what the name servers of
+// its zone say. No session has such steps.
+const (
+	StepResolver evidence.Step = "resolver"
+	StepServers  evidence.Step = "name servers"
+)
+
+// Waiting describes what is waited for, for a progress line. A zero Step says that the wait is over.
 type Waiting struct {
-	Subject string // "mail.example.com [203.0.113.25]"
+	Subject string // "mail.example.com [203.0.113.25]", or the name that is looked up
 	Step    evidence.Step
 	Since   time.Time
-	Limit   time.Duration
+	Limit   time.Duration // 0 where none is known
 }
 
 // Plan is what has to be asked, once for all findings together.
@@ -227,4 +234,9 @@ func Make(needs []facts.Need) Plan {
 // SMTP tells whether the plan opens SMTP connections at all.
 func (p Plan) SMTP() bool {
 	return slices.ContainsFunc(p.Targets, Task.mayVisit)
+}
+
+// NameServers tells whether the plan puts questions about a zone to its name servers.
+func (p Plan) NameServers() bool {
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSOA | wantMail | wantRecords) })
 }

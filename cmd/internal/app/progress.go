@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -75,16 +76,15 @@ func (g *progress) show() {
 	if len(g.waits) == 0 {
 		return
 	}
+	// The wait that may last longest is what the reader waits for.
 	longest := slices.MinFunc(slices.Collect(maps.Values(g.waits)), func(a, b verify.Waiting) int {
-		if c := a.Since.Compare(b.Since); c != 0 {
-			return c
-		}
-		if a.Subject < b.Subject {
-			return -1
-		}
-		return 1
+		return cmp.Or(-a.Since.Add(a.Limit).Compare(b.Since.Add(b.Limit)), cmp.Compare(a.Subject, b.Subject))
 	})
-	line := fmt.Sprintf("%d s of at most %d s: waiting for %s", int(time.Since(longest.Since).Seconds()), int(longest.Limit.Seconds()), awaited(longest))
+	line := fmt.Sprintf("%d s", int(time.Since(longest.Since).Seconds()))
+	if longest.Limit > 0 {
+		line += fmt.Sprintf(" of at most %d s", int(longest.Limit.Seconds()))
+	}
+	line += ": waiting for " + awaited(longest)
 	if others := len(g.waits) - 1; others > 0 {
 		line += fmt.Sprintf(" (and %d more)", others)
 	}
@@ -99,6 +99,7 @@ func (g *progress) show() {
 // awaited names what is waited for.
 func awaited(w verify.Waiting) string {
 	what := map[evidence.Step]string{
+		verify.StepResolver: "the resolver, about", verify.StepServers: "the name servers of",
 		verify.StepSettle:    "a second look at the name servers of",
 		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with",
 		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",

@@ -176,8 +176,11 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 			p.say(fmt.Sprintf("%s: %s", label(r), s.Says))
 		}
 	}
+	if plan.NameServers() {
+		p.say("Asking the name servers themselves, from the root servers down. That takes seconds, and a minute or so where servers do not answer, or disagree.")
+	}
 	if plan.SMTP() {
-		p.say(fmt.Sprintf("Asking the servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
+		p.say(fmt.Sprintf("Asking the mail servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
 			short(o.Patience), short(o.Deadline)))
 		if len(o.Controls) > 0 && o.SMTPPort == 25 {
 			p.say("If no server can be reached, or encryption seems to be missing, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
