@@ -3,7 +3,6 @@ package dnsprobe
 import (
 	"encoding/binary"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,9 +16,6 @@ const (
 	// maxRecords bounds each section that is kept, maxText all together, in bytes of presentation format.
 	maxRecords = 200
 	maxText    = 64 << 10
-
-	// maxAliases bounds a chain of CNAME records. RFC 1034 section 3.6.2 advises against any second link.
-	maxAliases = 16
 )
 
 // record takes a message over into x if it answers the query. An error says why a message that does is no usable
@@ -74,7 +70,7 @@ func shortSOA(raw []byte) bool {
 		if err != nil || end == off {
 			return false
 		}
-		if isSOA(rr) {
+		if IsSOA(rr) {
 			_, rname, err := dns.UnpackDomainName(raw, end-int(rr.Header().Rdlength))
 			if err != nil {
 				return true
@@ -142,7 +138,7 @@ func answers(m, query *dns.Msg) bool {
 func texts(rrs []dns.RR, space *int) ([]string, error) {
 	list := []string{}
 	for _, rr := range rrs {
-		text, ok := text(rr)
+		text, ok := Text(rr)
 		if !ok {
 			return list, failure{evidence.Malformed, "the answer holds a record without proper content"}
 		}
@@ -152,187 +148,4 @@ func texts(rrs []dns.RR, space *int) ([]string, error) {
 		list = append(list, text)
 	}
 	return list, nil
-}
-
-// text writes one record in presentation format, on one line of printable ASCII that reads back as a whole record. The
-// library accepts records whose data end early or are missing, as dynamic updates need; in an answer they are damage.
-func text(rr dns.RR) (string, bool) {
-	s := flat(rr)
-	strange := strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
-	return s, !strange && parse(s) != nil
-}
-
-// flat writes a record with blanks instead of tabs. A tab in its data is escaped, and stays so.
-func flat(rr dns.RR) string { return strings.ReplaceAll(rr.String(), "\t", " ") }
-
-// parse reads one whole record in presentation format, or returns nil. The way over the wire format shows what the
-// text left out.
-func parse(s string) dns.RR {
-	rr := read(s)
-	if rr == nil {
-		return nil
-	}
-	wire := make([]byte, dns.Len(rr))
-	end, err := dns.PackRR(rr, wire, 0, nil, false)
-	if err != nil {
-		return nil
-	}
-	rr, _, err = dns.UnpackRR(wire[:end], 0)
-	if err != nil {
-		return nil
-	}
-	if whole := flat(rr); whole != s && read(whole) == nil {
-		return nil
-	}
-	return rr
-}
-
-// read reads one record. dns.NewRR would not do: it obeys $INCLUDE, and the text may come from a stranger's bundle.
-func read(s string) dns.RR {
-	zone := dns.NewZoneParser(strings.NewReader(s+"\n"), ".", "")
-	zone.SetDefaultTTL(0)
-	rr, ok := zone.Next()
-	if !ok || zone.Err() != nil {
-		return nil
-	}
-	return rr
-}
-
-// Records returns the records of a type in the answer of an exchange, at the end of the chain of CNAME records that
-// starts at the question name (RFC 1034 section 3.6.2). Text that is not a record is passed over.
-func Records(x evidence.Exchange, rrtype string) []dns.RR {
-	found, _, _ := follow(x, rrtype)
-	return found
-}
-
-// follow returns the records of a type and the name at which the chain of aliases ended; whole is false if it did not
-// end.
-func follow(x evidence.Exchange, rrtype string) (found []dns.RR, end string, whole bool) {
-	code, ok := dns.StringToType[strings.ToUpper(rrtype)]
-	rrs := parseAll(x.Answer)
-	end = bare(x.Name)
-	for range maxAliases + 1 {
-		alias := ""
-		for _, rr := range rrs {
-			if bare(rr.Header().Name) != end {
-				continue
-			}
-			if ok && rr.Header().Rrtype == code {
-				found = append(found, rr)
-			}
-			if cname, is := rr.(*dns.CNAME); is && alias == "" {
-				alias = bare(cname.Target)
-			}
-		}
-		if len(found) > 0 || alias == "" {
-			return found, end, true
-		}
-		end = alias
-	}
-	return nil, end, false
-}
-
-// parseAll reads the records of the class IN.
-func parseAll(list []string) []dns.RR {
-	var rrs []dns.RR
-	for _, s := range list {
-		if rr := parse(s); rr != nil && rr.Header().Class == dns.ClassINET {
-			rrs = append(rrs, rr)
-		}
-	}
-	return rrs
-}
-
-// Trouble tells why a list of exchanges, as Lookup and Ask return it, ends without records of the type that was asked
-// for; nil if it has them. NXDomain and NoData are said only on the word of somebody entitled to it: a resolver, or a
-// server with authority over the name at the end of the chain of aliases. Whatever else is no answer is ServFail, and
-// silence is Timeout.
-func Trouble(xs []evidence.Exchange) *evidence.Failure {
-	if len(xs) == 0 {
-		return &evidence.Failure{Kind: evidence.ServFail, Detail: "nothing was asked"}
-	}
-	last := xs[len(xs)-1]
-	f := evidence.Failure{
-		At:     evidence.Seconds(last.At.Sub(xs[0].At)) + last.RTT,
-		Waited: last.RTT,
-	}
-	if last.Failure != nil {
-		f = *last.Failure
-		truncated := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC })
-		ours := []evidence.FailureKind{evidence.Interrupted, evidence.Limit, evidence.Private, evidence.TooLong}
-		if truncated && !slices.Contains(ours, f.Kind) {
-			f.Kind, f.Detail = evidence.ServFail, "the answer was truncated, and TCP failed: "+f.Detail
-		}
-		return &f
-	}
-	f.Kind, f.Detail = negative(last)
-	if f.Kind == "" {
-		return nil
-	}
-	return &f
-}
-
-// negative tells in which way an answer is none. The kind is "" if it is one.
-func negative(x evidence.Exchange) (evidence.FailureKind, string) {
-	found, end, whole := follow(x, x.Type)
-	exists := x.RCode == "NOERROR"
-	direct := x.Role == evidence.Authoritative
-	switch {
-	case x.TC:
-		return evidence.ServFail, "the answer is truncated"
-	case !exists && x.RCode != "NXDOMAIN":
-		return evidence.ServFail, "the server answered " + x.RCode
-	case exists && len(found) > 0:
-		return "", ""
-	case len(found) > 0:
-		return evidence.ServFail, "the answer contradicts itself: NXDOMAIN with records"
-	case !whole:
-		return evidence.ServFail, "the chain of aliases does not end"
-	case direct && !x.AA:
-		return evidence.ServFail, "the server is not authoritative for the name"
-	case direct && end != bare(x.Name) && holder(x, end) == "":
-		// The server followed an alias to a name that is another server's business.
-		return evidence.ServFail, "the name is an alias of " + end + ", which this server does not hold"
-	case !exists:
-		return evidence.NXDomain, end + " does not exist"
-	case referral(x):
-		return evidence.ServFail, "the answer is a referral"
-	}
-	return evidence.NoData, end + " has no " + x.Type + " record"
-}
-
-// referral tells a referral from an answer without data (RFC 2308 section 2.2).
-func referral(x evidence.Exchange) bool {
-	authority := parseAll(x.Authority)
-	isNS := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS }
-	return slices.ContainsFunc(authority, isNS) && !slices.ContainsFunc(authority, isSOA)
-}
-
-// holder returns the zone that a negative answer names as that of a name, by the SOA record in its authority section
-// (RFC 2308 section 3), or "". A zone that is no ancestor of the name cannot hold it.
-func holder(x evidence.Exchange, name string) string {
-	for _, rr := range parseAll(x.Authority) {
-		if owner := rr.Header().Name; isSOA(rr) && dns.IsSubDomain(owner, dns.Fqdn(name)) {
-			return bare(owner)
-		}
-	}
-	return ""
-}
-
-// bare writes a name as it stands in evidence: lower case, without the final dot, "." for the root.
-func bare(name string) string {
-	if name == "." {
-		return name
-	}
-	return strings.TrimSuffix(strings.ToLower(name), ".")
-}
-
-// ReverseName returns the name at which the PTR records of an address stand (RFC 1035 section 3.5, RFC 3596 section
-// 2.5), without the final dot; "" for the zero address.
-func ReverseName(addr netip.Addr) string {
-	name, err := dns.ReverseAddr(addr.WithZone("").String())
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(name, ".")
 }

@@ -2,7 +2,6 @@ package dnsprobe
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/miekg/dns"
 
@@ -43,8 +42,8 @@ func hear(zone string, r reply, name string, final bool) reply {
 		return r
 	}
 	exists := x.RCode == "NOERROR"
-	records, alias := owned(x, name, x.Type)
-	if owner, names := referred(x); exists && len(records) == 0 && alias == "" && isBelow(owner, zone) && within(name, owner) {
+	records, alias := OwnedBy(x, name, x.Type)
+	if owner, names := referred(x); exists && len(records) == 0 && alias == "" && isBelow(owner, zone) && Within(name, owner) {
 		// Some servers set AA in referrals; the answer section is what tells.
 		r.word, r.zone, r.names = below, owner, names
 		return r
@@ -53,8 +52,8 @@ func hear(zone string, r reply, name string, final bool) reply {
 		return r
 	}
 	r.hosts = true
-	r.zone = holder(x, name)
-	strange := r.zone == "" && slices.ContainsFunc(parseAll(x.Authority), isSOA) || r.zone != "" && !within(r.zone, zone)
+	r.zone = Holder(x, name)
+	strange := r.zone == "" && slices.ContainsFunc(Parse(x.Authority), IsSOA) || r.zone != "" && !Within(r.zone, zone)
 	switch {
 	case final && (alias != "" || len(records) > 0):
 		r.word, r.zone = holds, zone
@@ -90,10 +89,10 @@ func owner(x evidence.Exchange) string {
 // section 2.2).
 func referred(x evidence.Exchange) (zone string, names []string) {
 	var records []dns.RR
-	for _, rr := range parseAll(x.Authority) {
-		owner := bare(rr.Header().Name)
+	for _, rr := range Parse(x.Authority) {
+		owner := Bare(rr.Header().Name)
 		switch {
-		case isSOA(rr):
+		case IsSOA(rr):
 			return "", nil
 		case rr.Header().Rrtype != dns.TypeNS:
 		case zone == "" || zone == owner:
@@ -122,23 +121,18 @@ func serverNames(records []dns.RR) []string {
 // them. It may be that of a name in the delegated zone or of a sibling (RFC 9471).
 func glue(x evidence.Exchange, zone string, names []string) []evidence.Server {
 	var servers []evidence.Server
-	for _, rr := range parseAll(x.Additional) {
-		name := bare(rr.Header().Name)
-		addr, ok := address(rr)
-		if ok && slices.Contains(names, name) && within(name, zone) {
+	for _, rr := range Parse(x.Additional) {
+		name := Bare(rr.Header().Name)
+		addr, ok := Address(rr)
+		if ok && slices.Contains(names, name) && Within(name, zone) {
 			servers = append(servers, evidence.Server{Name: name, Address: addr.String()})
 		}
 	}
 	return servers
 }
 
-// within tells whether a name is a zone's apex or below it; isBelow only the latter. Both names are as they stand in
-// evidence.
-func within(name, zone string) bool {
-	return zone == "." || name == zone || strings.HasSuffix(name, "."+zone)
-}
-
-func isBelow(name, zone string) bool { return name != "" && name != zone && within(name, zone) }
+// isBelow tells whether a name is below a zone's apex.
+func isBelow(name, zone string) bool { return name != "" && name != zone && Within(name, zone) }
 
 // between lists the names below a zone down to a name, the highest first.
 func between(zone, name string) []string {

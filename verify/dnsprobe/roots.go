@@ -44,8 +44,8 @@ func hints(r io.Reader) ([]evidence.Server, error) {
 	zone := dns.NewZoneParser(io.LimitReader(r, maxHints), ".", "")
 	var servers []evidence.Server
 	for rr, ok := zone.Next(); ok; rr, ok = zone.Next() {
-		if addr, is := address(rr); is {
-			servers = append(servers, evidence.Server{Name: bare(rr.Header().Name), Address: addr.String()})
+		if addr, is := Address(rr); is {
+			servers = append(servers, evidence.Server{Name: Bare(rr.Header().Name), Address: addr.String()})
 		}
 	}
 	if err := zone.Err(); err != nil {
@@ -55,17 +55,6 @@ func hints(r io.Reader) ([]evidence.Server, error) {
 		return nil, errors.New("dnsprobe: root hints: no address of a root server")
 	}
 	return servers, nil
-}
-
-// address returns the address of an A or AAAA record.
-func address(rr dns.RR) (addr netip.Addr, ok bool) {
-	switch rr := rr.(type) {
-	case *dns.A:
-		addr, ok = netip.AddrFromSlice(rr.A.To4())
-	case *dns.AAAA:
-		addr, ok = netip.AddrFromSlice(rr.AAAA.To16())
-	}
-	return addr, ok
 }
 
 // root is the cut at which walks begin.

@@ -3,8 +3,6 @@ package dnsprobe
 import (
 	"context"
 
-	"github.com/miekg/dns"
-
 	"mxverdict/verify/evidence"
 )
 
@@ -14,9 +12,3 @@ import (
 func (p *Probe) AskTCP(ctx context.Context, server evidence.Server, name, rrtype string, round int) []evidence.Exchange {
 	return p.askDirect(ctx, server, name, rrtype, round, true)
 }
-
-// Parse reads records as they stand in an exchange. Text that is no whole record of the class IN is passed over.
-func Parse(records []string) []dns.RR { return parseAll(records) }
-
-// Within tells whether a name is a zone's apex or below it. Both are as they stand in evidence.
-func Within(name, zone string) bool { return within(name, zone) }

@@ -3,7 +3,6 @@ package dnsprobe
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -71,16 +70,16 @@ func (p *Probe) apex(ctx context.Context, name string) (
 		case aliased(last):
 		case f == nil:
 			return name, trouble, all
-		case !absent(f):
+		case !Absent(f):
 			return "", f, all
 		default:
 			if depth == 0 && f.Kind == evidence.NXDomain {
 				trouble = f
 			}
-			if zone = holder(last, name); zone != "" {
+			if zone = Holder(last, name); zone != "" {
 				return zone, trouble, all
 			}
-			if slices.ContainsFunc(parseAll(last.Authority), isSOA) {
+			if slices.ContainsFunc(Parse(last.Authority), IsSOA) {
 				return "", unknown(nil, "the answer names a zone that cannot hold "+name), all
 			}
 		}
@@ -113,8 +112,8 @@ func nameServers(xs []evidence.Exchange) []string {
 	}
 	x := xs[len(xs)-1]
 	for _, rr := range Records(x, "NS") {
-		if bare(rr.Header().Name) == x.Name {
-			names = append(names, bare(rr.(*dns.NS).Ns))
+		if Bare(rr.Header().Name) == x.Name {
+			names = append(names, Bare(rr.(*dns.NS).Ns))
 		}
 	}
 	slices.Sort(names)
@@ -145,7 +144,7 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 			for _, address := range addresses(xs[len(xs)-1]) {
 				servers = append(servers, evidence.Server{Name: names[i/len(types)], Address: address})
 			}
-		case !absent(f) && (trouble == nil || f.Kind == evidence.Interrupted):
+		case !Absent(f) && (trouble == nil || f.Kind == evidence.Interrupted):
 			// An address that is only not known outweighs all that are known to be missing.
 			trouble = f
 		}
@@ -167,37 +166,10 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 // addresses returns the addresses in an answer.
 func addresses(x evidence.Exchange) []string { return AddressTexts(Records(x, x.Type)) }
 
-// AddressesIn returns the addresses in A and AAAA records; other records are passed over.
-func AddressesIn(records []dns.RR) []netip.Addr {
-	var list []netip.Addr
-	for _, rr := range records {
-		if addr, ok := address(rr); ok {
-			list = append(list, addr)
-		}
-	}
-	return list
-}
-
-// AddressTexts is AddressesIn, written as evidence has addresses.
-func AddressTexts(records []dns.RR) []string {
-	var list []string
-	for _, addr := range AddressesIn(records) {
-		list = append(list, addr.String())
-	}
-	return list
-}
-
 // unknown says why something is not known. What does not exist there must not pass for the name that was asked for.
 func unknown(f *evidence.Failure, detail string) *evidence.Failure {
-	if f == nil || absent(f) {
+	if f == nil || Absent(f) {
 		return &evidence.Failure{Kind: evidence.ServFail, Detail: detail}
 	}
 	return f
 }
-
-// absent tells whether a failure is the knowledge that there is nothing.
-func absent(f *evidence.Failure) bool {
-	return f.Kind == evidence.NXDomain || f.Kind == evidence.NoData
-}
-
-func isSOA(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeSOA }

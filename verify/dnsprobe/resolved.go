@@ -1,0 +1,123 @@
+package dnsprobe
+
+import (
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/evidence"
+)
+
+// MaxLinks bounds a chain of aliases that is followed from zone to zone.
+const MaxLinks = 8
+
+// Resolved tells what the authoritative servers among the exchanges said of a name, over the whole chain of aliases: the
+// records of the type, or why there are none. Only the records of the question name itself are taken from an answer; what
+// a server adds about the target of an alias may lie outside its authority (RFC 2181 section 5.4.1), and was
+// asked for by itself. NXDomain and NoData are said only on the word of an authoritative answer.
+func Resolved(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+	name = Bare(name)
+	seen := map[string]bool{}
+	for range MaxLinks + 1 {
+		found := First(xs, name, rrtype)
+		if found.Alias == "" {
+			return found.Records, found.Failure
+		}
+		seen[name] = true
+		if name = found.Alias; seen[name] {
+			break
+		}
+	}
+	return nil, &evidence.Failure{Kind: evidence.ServFail, Detail: "the chain of aliases does not end"}
+}
+
+// Alias returns the name that authoritative servers among the exchanges say a name is an alias of, "" if they say that it is
+// none. The failure says why that is not known.
+func Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failure) {
+	found := First(xs, name, rrtype)
+	if found.Failure != nil && !Absent(found.Failure) {
+		return "", found.Failure
+	}
+	return found.Alias, nil
+}
+
+// Owned returns the records of a type that a name itself has in one exchange, not those to which an alias leads.
+func Owned(x evidence.Exchange, rrtype string) []dns.RR {
+	records, _ := OwnedBy(x, Bare(x.Name), rrtype)
+	return records
+}
+
+// Said is what an authoritative answer says of a name: records, the name it is an alias of, or why there are neither.
+type Said struct {
+	Records []dns.RR
+	Alias   string
+	Failure *evidence.Failure
+}
+
+// First returns what the first usable answer about a name says; without one, why the last is none.
+func First(xs []evidence.Exchange, name, rrtype string) Said {
+	name = Bare(name)
+	result := Said{Failure: &evidence.Failure{Kind: evidence.ServFail, Detail: "no authoritative server was asked for " + name}}
+	for _, x := range xs {
+		if x.Role != evidence.Authoritative || Bare(x.Name) != name || !strings.EqualFold(x.Type, rrtype) {
+			continue
+		}
+		found, ok := Outcome(x, name, rrtype)
+		if ok {
+			return found
+		}
+		// A cut answer is followed by the same question over TCP; what became of that tells more.
+		result = found
+	}
+	return result
+}
+
+// Outcome reads one answer; false if it is not usable as the word of an authoritative server.
+func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
+	none := func(kind evidence.FailureKind, detail string) Said {
+		return Said{Failure: &evidence.Failure{Kind: kind, Detail: detail, At: x.RTT, Waited: x.RTT}}
+	}
+	exists := x.RCode == "NOERROR"
+	switch {
+	case x.Failure != nil:
+		return Said{Failure: x.Failure}, false
+	case x.TC:
+		return none(evidence.ServFail, "the answer is truncated"), false
+	case !exists && x.RCode != "NXDOMAIN":
+		return none(evidence.ServFail, "the server answered "+x.RCode), false
+	case !x.AA:
+		return none(evidence.ServFail, "the server is not authoritative for "+name), false
+	}
+	records, alias := OwnedBy(x, name, rrtype)
+	switch {
+	case len(records) > 0 && exists:
+		return Said{Records: records}, true
+	case len(records) > 0:
+		return none(evidence.ServFail, "the answer contradicts itself: NXDOMAIN with records"), false
+	case alias != "":
+		// NXDOMAIN then speaks of the target (RFC 6604 section 3).
+		return Said{Alias: alias}, true
+	case !exists:
+		return none(evidence.NXDomain, name+" does not exist"), true
+	case referral(x):
+		return none(evidence.ServFail, "the answer is a referral"), false
+	}
+	return none(evidence.NoData, name+" has no "+rrtype+" record"), true
+}
+
+// OwnedBy returns the records of a type that a name owns in an answer, and the target if it is an alias.
+func OwnedBy(x evidence.Exchange, name, rrtype string) (records []dns.RR, alias string) {
+	code := dns.StringToType[strings.ToUpper(rrtype)]
+	for _, rr := range Parse(x.Answer) {
+		if Bare(rr.Header().Name) != name {
+			continue
+		}
+		if rr.Header().Rrtype == code {
+			records = append(records, rr)
+		}
+		if cname, ok := rr.(*dns.CNAME); ok && alias == "" {
+			alias = Bare(cname.Target)
+		}
+	}
+	return records, alias
+}

@@ -1,0 +1,94 @@
+package dnsprobe
+
+import (
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/evidence"
+)
+
+// Trouble tells why a list of exchanges, as Lookup and Ask return it, ends without records of the type that was asked
+// for; nil if it has them. NXDomain and NoData are said only on the word of somebody entitled to it: a resolver, or a
+// server with authority over the name at the end of the chain of aliases. Whatever else is no answer is ServFail, and
+// silence is Timeout.
+func Trouble(xs []evidence.Exchange) *evidence.Failure {
+	if len(xs) == 0 {
+		return &evidence.Failure{Kind: evidence.ServFail, Detail: "nothing was asked"}
+	}
+	last := xs[len(xs)-1]
+	f := evidence.Failure{
+		At:     evidence.Seconds(last.At.Sub(xs[0].At)) + last.RTT,
+		Waited: last.RTT,
+	}
+	if last.Failure != nil {
+		f = *last.Failure
+		truncated := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC })
+		ours := []evidence.FailureKind{evidence.Interrupted, evidence.Limit, evidence.Private, evidence.TooLong}
+		if truncated && !slices.Contains(ours, f.Kind) {
+			f.Kind, f.Detail = evidence.ServFail, "the answer was truncated, and TCP failed: "+f.Detail
+		}
+		return &f
+	}
+	f.Kind, f.Detail = negative(last)
+	if f.Kind == "" {
+		return nil
+	}
+	return &f
+}
+
+// negative tells in which way an answer is none. The kind is "" if it is one.
+func negative(x evidence.Exchange) (evidence.FailureKind, string) {
+	found, end, whole := follow(x, x.Type)
+	exists := x.RCode == "NOERROR"
+	direct := x.Role == evidence.Authoritative
+	switch {
+	case x.TC:
+		return evidence.ServFail, "the answer is truncated"
+	case !exists && x.RCode != "NXDOMAIN":
+		return evidence.ServFail, "the server answered " + x.RCode
+	case exists && len(found) > 0:
+		return "", ""
+	case len(found) > 0:
+		return evidence.ServFail, "the answer contradicts itself: NXDOMAIN with records"
+	case !whole:
+		return evidence.ServFail, "the chain of aliases does not end"
+	case direct && !x.AA:
+		return evidence.ServFail, "the server is not authoritative for the name"
+	case direct && end != Bare(x.Name) && Holder(x, end) == "":
+		// The server followed an alias to a name that is another server's business.
+		return evidence.ServFail, "the name is an alias of " + end + ", which this server does not hold"
+	case !exists:
+		return evidence.NXDomain, end + " does not exist"
+	case referral(x):
+		return evidence.ServFail, "the answer is a referral"
+	}
+	return evidence.NoData, end + " has no " + x.Type + " record"
+}
+
+// Absent tells whether a failure is the knowledge that there is nothing.
+func Absent(f *evidence.Failure) bool {
+	return f.Kind == evidence.NXDomain || f.Kind == evidence.NoData
+}
+
+// referral tells a referral from an answer without data (RFC 2308 section 2.2).
+func referral(x evidence.Exchange) bool {
+	authority := Parse(x.Authority)
+	isNS := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS }
+	return slices.ContainsFunc(authority, isNS) && !slices.ContainsFunc(authority, IsSOA)
+}
+
+// Named returns the zone that a negative answer names as that of the question name, by the SOA record beside it (RFC 2308
+// section 3), or "".
+func Named(x evidence.Exchange) string { return Holder(x, Bare(x.Name)) }
+
+// Holder returns the zone that a negative answer names as that of a name, by the SOA record in its authority section
+// (RFC 2308 section 3), or "". A zone that is no ancestor of the name cannot hold it.
+func Holder(x evidence.Exchange, name string) string {
+	for _, rr := range Parse(x.Authority) {
+		if owner := rr.Header().Name; IsSOA(rr) && dns.IsSubDomain(owner, dns.Fqdn(name)) {
+			return Bare(owner)
+		}
+	}
+	return ""
+}
