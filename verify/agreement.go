@@ -10,7 +10,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -256,7 +256,7 @@ func (d *derivation) apexSet(server evidence.Server, zone, rrtype string, round 
 	if len(exchanges) == 0 {
 		return "", facts.Unknown{Code: facts.Untested, Detail: label + " was not asked for its " + rrtype + " records"}
 	}
-	switch trouble := dnsprobe.Trouble(exchanges); {
+	switch trouble := dnsanswer.Trouble(exchanges); {
 	case trouble == nil:
 	case trouble.Kind == evidence.NoData:
 		return "", facts.Unknown{}
@@ -264,7 +264,7 @@ func (d *derivation) apexSet(server evidence.Server, zone, rrtype string, round 
 		return "", unanswered(trouble, "the question for the "+rrtype+" records of "+label)
 	}
 	var set []string
-	for _, rr := range dnsprobe.Records(last(exchanges), rrtype) {
+	for _, rr := range dnsanswer.Records(last(exchanges), rrtype) {
 		switch rr := rr.(type) {
 		case *dns.NS:
 			set = append(set, hostName(rr.Ns))

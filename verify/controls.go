@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
 )
@@ -16,7 +16,7 @@ import (
 // such name" into addresses of its own, and none of its answers about a host can be trusted.
 func (r *run) invents(ctx context.Context) bool {
 	name := fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32())
-	return dnsprobe.Trouble(r.ask(ctx, name, "A")) == nil
+	return dnsanswer.Trouble(r.ask(ctx, name, "A")) == nil
 }
 
 // dnsOut tells whether any of the name servers asked answered at all.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/pki"
@@ -79,7 +79,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	}
 	x := last(exchanges)
 	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
-	switch trouble := dnsprobe.Trouble(exchanges); {
+	switch trouble := dnsanswer.Trouble(exchanges); {
 	case noSuch(trouble):
 		f.Value = facts.BoolValue(false)
 	case trouble != nil:
@@ -93,7 +93,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	default:
 		f.Value = facts.BoolValue(true)
 		var records []*dns.TLSA
-		for _, rr := range dnsprobe.Records(x, "TLSA") {
+		for _, rr := range dnsanswer.Records(x, "TLSA") {
 			if tlsa, ok := rr.(*dns.TLSA); ok {
 				records = append(records, tlsa)
 			}

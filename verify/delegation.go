@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/sync/errgroup"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -93,7 +93,7 @@ func (r *run) askServers(ctx context.Context, zone string, servers []evidence.Se
 	group.Wait() // the functions return no error
 	var names []string
 	for _, xs := range answers {
-		records, _ := dnsprobe.Resolved(xs, zone, "NS")
+		records, _ := dnsanswer.Resolved(xs, zone, "NS")
 		names = append(names, nameServers(records)...)
 	}
 	slices.Sort(names)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -55,7 +55,7 @@ func referredTo(x evidence.Exchange) (owner string, records []dns.RR) {
 	if x.RCode != "NOERROR" || x.Failure != nil || x.TC || len(x.Answer) > 0 {
 		return "", nil
 	}
-	for _, rr := range dnsprobe.Parse(x.Authority) {
+	for _, rr := range dnsanswer.Parse(x.Authority) {
 		switch rr.Header().Rrtype {
 		case dns.TypeSOA:
 			return "", nil
@@ -123,9 +123,9 @@ func (d *derivation) parent(server evidence.Server, zone string) (said delegated
 		p := delegated{server: server, x: x, n: i + 1}
 		if owner, records := referredTo(x); owner == serverName(zone) {
 			p.names, p.ttl = namesIn(records, zone)
-			p.glue = dnsprobe.Parse(x.Additional)
+			p.glue = dnsanswer.Parse(x.Additional)
 		} else if x.Type == "NS" && x.AA && x.Name == zone && x.Failure == nil && !x.TC && x.RCode == "NOERROR" {
-			p.names, p.ttl = namesIn(dnsprobe.Parse(x.Answer), zone)
+			p.names, p.ttl = namesIn(dnsanswer.Parse(x.Answer), zone)
 			p.hosts = true
 		}
 		if len(p.names) > 0 && (!ok || said.hosts && !p.hosts) {
@@ -169,7 +169,7 @@ func (d *derivation) delegatedTo(t *evidence.Target) (names []string) {
 // childNames is the list of servers that one server of the zone gives with authority.
 func (d *derivation) childNames(t *evidence.Target, server evidence.Server) ([]string, facts.Unknown) {
 	xs, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "NS")
-	records, failure := dnsprobe.Resolved(xs, t.Zone, "NS")
+	records, failure := dnsanswer.Resolved(xs, t.Zone, "NS")
 	if failure != nil {
 		return nil, unanswered(failure, server.Name+" ["+server.Address+"]")
 	}
@@ -398,7 +398,7 @@ func (d *derivation) referral(l serverLists, parents []delegated, put put) {
 func octets(x evidence.Exchange) int {
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(x.Name), dns.StringToType[x.Type])
 	m.Compress = true
-	m.Answer, m.Ns, m.Extra = dnsprobe.Parse(x.Answer), dnsprobe.Parse(x.Authority), dnsprobe.Parse(x.Additional)
+	m.Answer, m.Ns, m.Extra = dnsanswer.Parse(x.Answer), dnsanswer.Parse(x.Authority), dnsanswer.Parse(x.Additional)
 	return m.Len()
 }
 
@@ -454,15 +454,15 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 		var trouble *evidence.Failure
 		for _, x := range xs {
 			one := []evidence.Exchange{x}
-			if x.Failure == nil && x.AA && len(dnsprobe.Records(x, "CNAME")) > 0 {
+			if x.Failure == nil && x.AA && len(dnsanswer.Records(x, "CNAME")) > 0 {
 				found.alias, answered = true, true
 				continue
 			}
-			records, failure := dnsprobe.Resolved(one, name, rrtype)
+			records, failure := dnsanswer.Resolved(one, name, rrtype)
 			switch {
 			case failure == nil:
 				answered, found.plain = true, true
-				found.addresses = append(found.addresses, dnsprobe.AddressTexts(records)...)
+				found.addresses = append(found.addresses, dnsanswer.AddressTexts(records)...)
 			case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
 				answered, found.plain = true, true
 				nowhere = nowhere || failure.Kind == evidence.NXDomain

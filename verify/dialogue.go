@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
 )
@@ -58,7 +58,7 @@ func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
 	}
 	for _, domain := range r.Controls {
 		answer := r.ask(ctx, domain, "MX")
-		if dnsprobe.Trouble(answer) != nil {
+		if dnsanswer.Trouble(answer) != nil {
 			continue // a refusal would be about the domain
 		}
 		f := foreign{domain: domain}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -25,7 +25,7 @@ func hostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".
 // mxHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
 func mxHosts(xs []evidence.Exchange) []evidence.Host {
 	hosts := []evidence.Host{}
-	for _, rr := range dnsprobe.Records(last(xs), "MX") {
+	for _, rr := range dnsanswer.Records(last(xs), "MX") {
 		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
 			hosts = append(hosts, evidence.Host{Name: hostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}
@@ -41,7 +41,7 @@ func mxHosts(xs []evidence.Exchange) []evidence.Host {
 
 // addressesIn lists the addresses of A or AAAA records.
 func addressesIn(xs []evidence.Exchange, rrtype string) []string {
-	return dnsprobe.AddressTexts(dnsprobe.Records(last(xs), rrtype))
+	return dnsanswer.AddressTexts(dnsanswer.Records(last(xs), rrtype))
 }
 
 func ptrNames(rrs []dns.RR) []string {

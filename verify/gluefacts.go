@@ -7,7 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -68,7 +68,7 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 	glue := []string{}
 	for _, rr := range p.glue {
 		if serverName(rr.Header().Name) == name {
-			glue = append(glue, dnsprobe.AddressTexts([]dns.RR{rr})...)
+			glue = append(glue, dnsanswer.AddressTexts([]dns.RR{rr})...)
 		}
 	}
 	own, anyOf, why := d.ownAddresses(t, name)
@@ -161,10 +161,10 @@ func (d *derivation) ownAddresses(t *evidence.Target, name string) (sets [][]str
 func (d *derivation) ownSet(t *evidence.Target, server evidence.Server, name string) (set []string, why facts.Unknown) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := d.exchanges(evidence.Authoritative, server.Address, name, rrtype)
-		records, failure := dnsprobe.Resolved(xs, name, rrtype)
+		records, failure := dnsanswer.Resolved(xs, name, rrtype)
 		switch {
 		case failure == nil:
-			set = append(set, dnsprobe.AddressTexts(records)...)
+			set = append(set, dnsanswer.AddressTexts(records)...)
 		case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
 		default:
 			return nil, unanswered(failure, server.Name+" ["+server.Address+"]")

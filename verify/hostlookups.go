@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -53,15 +53,15 @@ func (r *run) askBoth(ctx context.Context, name string, rrtypes ...string) {
 
 // reverse looks an address up, and the names found back, whoever told them.
 func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
-	reverse := dnsprobe.ReverseName(addr)
+	reverse := dnsanswer.ReverseName(addr)
 	resolver := r.ask(ctx, reverse, "PTR")
 	servers := r.authoritative(ctx, reverse, "PTR", resolver)
 	if !forward {
 		return
 	}
-	records, trouble := dnsprobe.Resolved(servers, reverse, "PTR")
+	records, trouble := dnsanswer.Resolved(servers, reverse, "PTR")
 	if trouble != nil {
-		records = dnsprobe.Records(last(resolver), "PTR")
+		records = dnsanswer.Records(last(resolver), "PTR")
 	}
 	names := ptrNames(records)
 	for _, name := range names[:min(len(names), maxReverseNames)] {

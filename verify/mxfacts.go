@@ -9,7 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -211,7 +211,7 @@ func (d *derivation) mailWanted(put about, name string, records []*dns.MX) {
 		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
 		return
 	}
-	texts, trouble := dnsprobe.Resolved(d.bundle.Exchanges, name, "TXT")
+	texts, trouble := dnsanswer.Resolved(d.bundle.Exchanges, name, "TXT")
 	if trouble != nil && !gone(trouble) {
 		put.unknown(unanswered(trouble, "the question for the TXT records of "+name), facts.MXMailWanted)
 		return
@@ -255,7 +255,7 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 		var sets []string
 		have, lack := 0, 0
 		for _, exchanges := range d.witnesses(name, rrtype) {
-			records, trouble := dnsprobe.Resolved(exchanges, name, rrtype)
+			records, trouble := dnsanswer.Resolved(exchanges, name, rrtype)
 			switch {
 			case trouble == nil:
 				have++
@@ -268,8 +268,8 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 			if trouble == nil {
 				sets = append(sets, strings.Join(contents(records), " "))
 			}
-			h.addresses = append(h.addresses, dnsprobe.AddressesIn(records)...)
-			switch alias, trouble := dnsprobe.Alias(exchanges, name, rrtype); {
+			h.addresses = append(h.addresses, dnsanswer.AddressesIn(records)...)
+			switch alias, trouble := dnsanswer.Alias(exchanges, name, rrtype); {
 			case trouble != nil && h.aliasOpen == nil:
 				why := unanswered(trouble, what)
 				h.aliasOpen = &why
@@ -305,7 +305,7 @@ func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) 
 		}
 		seen[at] = true
 		one := exchangesOf(d.bundle.Exchanges, evidence.Server{Address: at}, name, rrtype)
-		if _, trouble := dnsprobe.Alias(one, name, rrtype); trouble == nil {
+		if _, trouble := dnsanswer.Alias(one, name, rrtype); trouble == nil {
 			all = append(all, one)
 		}
 	}
@@ -458,7 +458,7 @@ func mxSetText(a mxAnswer) string {
 // serial is the version of the zone at a server, "" if it is not known.
 func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	exchanges, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
-	for _, rr := range dnsprobe.Records(last(exchanges), "SOA") {
+	for _, rr := range dnsanswer.Records(last(exchanges), "SOA") {
 		if soa, ok := rr.(*dns.SOA); ok && last(exchanges).AA {
 			return fmt.Sprint(soa.Serial)
 		}

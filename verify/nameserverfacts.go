@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -293,4 +293,4 @@ func (d *derivation) fails(t *evidence.Target, server evidence.Server) (dead, la
 }
 
 // within tells whether a name is a zone's apex or below it.
-func within(name, zone string) bool { return dnsprobe.Within(name, zone) }
+func within(name, zone string) bool { return dnsanswer.Within(name, zone) }

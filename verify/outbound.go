@@ -11,7 +11,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -180,9 +180,9 @@ func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
 		return nil, &net.DNSError{Err: "not asked", Name: name, IsTemporary: true}
 	}
 	r.at = last(xs).At
-	switch trouble := dnsprobe.Trouble(xs); {
+	switch trouble := dnsanswer.Trouble(xs); {
 	case trouble == nil:
-		return dnsprobe.Records(last(xs), rrtype), nil
+		return dnsanswer.Records(last(xs), rrtype), nil
 	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
 		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsNotFound: true}
 	default:
@@ -227,7 +227,7 @@ func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr,
 		}
 	}
 	var addresses []net.IPAddr
-	for _, addr := range dnsprobe.AddressesIn(rrs) {
+	for _, addr := range dnsanswer.AddressesIn(rrs) {
 		addresses = append(addresses, net.IPAddr{IP: net.IP(addr.AsSlice())})
 	}
 	return addresses, err
@@ -244,7 +244,7 @@ func (r *spfLookups) LookupAddr(_ context.Context, address string) ([]string, er
 	if err != nil {
 		return nil, &net.DNSError{Err: "no address", Name: address, IsNotFound: true}
 	}
-	rrs, err := r.records(dnsprobe.ReverseName(addr), "PTR")
+	rrs, err := r.records(dnsanswer.ReverseName(addr), "PTR")
 	var names []string
 	for _, rr := range rrs {
 		if ptr, ok := rr.(*dns.PTR); ok {

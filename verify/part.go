@@ -7,7 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -37,7 +37,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			for _, a := range h.Addresses {
 				sessions[[2]string{h.Name, a}] = true
 				if addr, err := netip.ParseAddr(a); err == nil {
-					names[dnsprobe.ReverseName(addr)] = true
+					names[dnsanswer.ReverseName(addr)] = true
 				}
 			}
 		}
@@ -75,7 +75,7 @@ func aliases(xs []evidence.Exchange, names map[string]bool) {
 			if !names[x.Name] || !slices.ContainsFunc(x.Answer, leads) {
 				continue
 			}
-			for _, rr := range slices.Concat(dnsprobe.Records(x, "CNAME"), dnsprobe.Records(x, "MX")) {
+			for _, rr := range slices.Concat(dnsanswer.Records(x, "CNAME"), dnsanswer.Records(x, "MX")) {
 				if name := leadsTo(rr); name != "" && !names[name] {
 					names[name], grown = true, true
 				}
@@ -117,7 +117,7 @@ func ownServerNames(xs []evidence.Exchange, zone string) []string {
 	var names []string
 	for _, x := range xs {
 		if zone != "" && x.Name == zone && x.Type == "NS" {
-			names = append(names, nameServers(dnsprobe.Records(x, "NS"))...)
+			names = append(names, nameServers(dnsanswer.Records(x, "NS"))...)
 		}
 	}
 	return names

@@ -10,7 +10,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/pki"
 	"mxverdict/verify/mailpolicy"
@@ -61,7 +61,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) {
 		return
 	}
 	answer := r.ask(ctx, stsRecordName(t.PolicyDomain), "TXT")
-	if dnsprobe.Trouble(answer) != nil {
+	if dnsanswer.Trouble(answer) != nil {
 		return
 	}
 	if _, err := mailpolicy.STSRecord(texts(last(answer))); err != nil {
@@ -137,7 +137,7 @@ func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
 // texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
 func texts(x evidence.Exchange) []string {
 	var all []string
-	for _, rr := range dnsprobe.Records(x, "TXT") {
+	for _, rr := range dnsanswer.Records(x, "TXT") {
 		if txt, ok := rr.(*dns.TXT); ok {
 			all = append(all, strings.Join(txt.Txt, ""))
 		}

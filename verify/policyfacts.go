@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
@@ -74,7 +74,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	if len(exchanges) == 0 {
 		return v.fail(d.notAsked("the MTA-STS record of " + domain))
 	}
-	if trouble := dnsprobe.Trouble(exchanges); noSuch(trouble) {
+	if trouble := dnsanswer.Trouble(exchanges); noSuch(trouble) {
 		return v.settle("")
 	} else if trouble != nil {
 		return v.fail(unanswered(trouble, "the look-up of "+stsRecordName(domain)))
@@ -126,7 +126,7 @@ func (d *derivation) noPolicyHost(v stsView, domain string) stsView {
 		if len(exchanges) == 0 {
 			return v.fail(d.notAsked("the policy file of " + domain))
 		}
-		if trouble := dnsprobe.Trouble(exchanges); trouble == nil {
+		if trouble := dnsanswer.Trouble(exchanges); trouble == nil {
 			return v.fail(d.notAsked("the policy file of " + domain))
 		} else if !noSuch(trouble) {
 			return v.fail(unanswered(trouble, "the look-up of "+stsHost(domain)))

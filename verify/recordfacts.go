@@ -8,7 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -61,7 +61,7 @@ func (d *derivation) absent(put about, name string, servers []evidence.Server) {
 // servers that were asked by themselves, whichever answered counts.
 func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server) (yes, no int, trouble *evidence.Failure) {
 	count := func(exchanges []evidence.Exchange) {
-		_, f := dnsprobe.Resolved(exchanges, name, rrtype)
+		_, f := dnsanswer.Resolved(exchanges, name, rrtype)
 		switch {
 		case f == nil:
 			yes++
@@ -91,14 +91,14 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 	for _, s := range servers {
 		exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, "CNAME")
 		x := last(exchanges)
-		if f := dnsprobe.Trouble(exchanges); f != nil && !gone(f) {
+		if f := dnsanswer.Trouble(exchanges); f != nil && !gone(f) {
 			if len(exchanges) > 0 {
 				trouble = f
 			}
 			continue
 		}
 		told = true
-		aliases := dnsprobe.Owned(x, "CNAME")
+		aliases := dnsanswer.Owned(x, "CNAME")
 		if len(aliases) == 0 || !x.AA {
 			continue
 		}
@@ -107,7 +107,7 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 			exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, rrtype)
 			x := last(exchanges)
 			usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
-			if rrtype != "CNAME" && usable && len(dnsprobe.Owned(x, rrtype)) > 0 && !slices.Contains(beside, rrtype) {
+			if rrtype != "CNAME" && usable && len(dnsanswer.Owned(x, rrtype)) > 0 && !slices.Contains(beside, rrtype) {
 				beside = append(beside, rrtype)
 			}
 		}
@@ -195,10 +195,10 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 // sameAnswer tells whether the resolver's answer is that of some name server. Addresses agree where one is the same: large
 // services give each asker some of theirs.
 func (d *derivation) sameAnswer(x evidence.Exchange, exchanges []evidence.Exchange, name, rrtype string, servers []evidence.Server) (agree, known bool) {
-	if f := dnsprobe.Trouble(exchanges); f != nil && !gone(f) {
+	if f := dnsanswer.Trouble(exchanges); f != nil && !gone(f) {
 		return false, false
 	}
-	here := contents(dnsprobe.Records(x, rrtype))
+	here := contents(dnsanswer.Records(x, rrtype))
 	same := func(truth []string) bool {
 		if rrtype == "A" || rrtype == "AAAA" {
 			return len(here) == 0 && len(truth) == 0 || slices.ContainsFunc(here, func(s string) bool { return slices.Contains(truth, s) })
@@ -206,7 +206,7 @@ func (d *derivation) sameAnswer(x evidence.Exchange, exchanges []evidence.Exchan
 		return slices.Equal(here, truth)
 	}
 	check := func(exchanges []evidence.Exchange) {
-		records, f := dnsprobe.Resolved(exchanges, name, rrtype)
+		records, f := dnsanswer.Resolved(exchanges, name, rrtype)
 		if f == nil || gone(f) {
 			known, agree = true, agree || same(contents(records))
 		}
@@ -272,7 +272,7 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 		return
 	}
 	offered.Value = facts.BoolValue(x.RA)
-	zone := dnsprobe.Named(x)
+	zone := dnsanswer.Named(x)
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
 	resolved := !x.AA && x.RA && x.RCode == "NXDOMAIN" && near && len(x.Answer) == 0
 	switch {

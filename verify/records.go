@@ -12,7 +12,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/sync/errgroup"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -246,7 +246,7 @@ func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Se
 func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
 	a := mxAnswer{server: server}
 	var records []dns.RR
-	records, a.trouble = dnsprobe.Resolved(exchanges, name, "MX")
+	records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX")
 	for _, rr := range records {
 		if mx, ok := rr.(*dns.MX); ok {
 			a.records = append(a.records, mx)

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/facts"
 )
 
@@ -41,7 +41,7 @@ func (d *derivation) reverseNames(address string) ([]string, word) {
 	if err != nil {
 		return nil, word{why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + address + " was not asked"}}
 	}
-	w := d.word(dnsprobe.ReverseName(addr), "PTR")
+	w := d.word(dnsanswer.ReverseName(addr), "PTR")
 	if w.why.Code == facts.Untested && Private(addr) {
 		w.why = facts.Unknown{Code: facts.Private, Detail: address + " is a private, local or reserved address"}
 	}
@@ -62,7 +62,7 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 			continue
 		}
 		forward := d.word(name, rrtype)
-		if slices.Contains(dnsprobe.AddressesIn(forward.records), addr) {
+		if slices.Contains(dnsanswer.AddressesIn(forward.records), addr) {
 			f = forward.fact(facts.DNSPTRConfirmed)
 			f.Value = facts.BoolValue(true)
 			return f

@@ -9,7 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -130,7 +130,7 @@ func (d *derivation) authoritativeSOA(exchanges []evidence.Exchange, zone, serve
 	case len(exchanges) == 0:
 		return nil, facts.Unknown{Code: facts.Untested, Detail: server + " was not asked"}
 	}
-	if f := dnsprobe.Trouble(exchanges); f != nil {
+	if f := dnsanswer.Trouble(exchanges); f != nil {
 		return nil, unanswered(f, server)
 	}
 	x := last(exchanges)
@@ -139,7 +139,7 @@ func (d *derivation) authoritativeSOA(exchanges []evidence.Exchange, zone, serve
 	}
 	var records []*dns.SOA
 	seen := map[string]bool{}
-	for _, rr := range dnsprobe.Records(x, "SOA") {
+	for _, rr := range dnsanswer.Records(x, "SOA") {
 		soa, ok := rr.(*dns.SOA)
 		if !ok || !strings.EqualFold(hostName(soa.Hdr.Name), hostName(zone)) {
 			continue

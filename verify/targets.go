@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -104,7 +104,7 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 		}
 	}
 	answer := r.ask(ctx, name, "MX")
-	switch trouble := dnsprobe.Trouble(answer); {
+	switch trouble := dnsanswer.Trouble(answer); {
 	case trouble == nil:
 		return "domain", mxHosts(answer), nil
 	case trouble.Kind != evidence.NoData:
@@ -170,7 +170,7 @@ func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.F
 	addresses := []string{}
 	var trouble *evidence.Failure
 	for i, rrtype := range families {
-		f := dnsprobe.Trouble(answers[i])
+		f := dnsanswer.Trouble(answers[i])
 		if f == nil {
 			addresses = append(addresses, addressesIn(answers[i], rrtype)...)
 		} else if trouble == nil || trouble.Kind == evidence.NoData {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -53,7 +53,7 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 	}
 	for _, rr := range p.glue {
 		if name := serverName(rr.Header().Name); slices.Contains(p.names, name) {
-			for _, address := range dnsprobe.AddressTexts([]dns.RR{rr}) {
+			for _, address := range dnsanswer.AddressTexts([]dns.RR{rr}) {
 				s.Glue = append(s.Glue, name+" "+address)
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -16,7 +16,7 @@ const maxWitnesses = 6
 func (r *run) authoritative(ctx context.Context, name, rrtype string, resolver []evidence.Exchange) []evidence.Exchange {
 	xs := r.dns.Authoritative(ctx, name, rrtype)
 	r.record(xs)
-	if _, trouble := dnsprobe.Resolved(xs, name, rrtype); !noSuch(trouble) || noSuch(dnsprobe.Trouble(resolver)) {
+	if _, trouble := dnsanswer.Resolved(xs, name, rrtype); !noSuch(trouble) || noSuch(dnsanswer.Trouble(resolver)) {
 		return xs
 	}
 	at := last(xs).Name // the end of the aliases
@@ -77,7 +77,7 @@ func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []ev
 // disputed tells whether some server of a zone gave records of a name of which another knows nothing.
 func disputed(xs []evidence.Exchange, name, rrtype string) bool {
 	for _, x := range xs {
-		if records, trouble := dnsprobe.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
+		if records, trouble := dnsanswer.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
 			return true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -77,7 +77,7 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 		w.why = d.unasked(what)
 		return w, false
 	}
-	records, trouble := dnsprobe.Resolved(all, name, rrtype)
+	records, trouble := dnsanswer.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
 	if end := links[len(links)-1]; w.absent && disputed(all, end, rrtype) {
 		w.absent = false
@@ -96,7 +96,7 @@ func (d *derivation) wordOfResolver(name, rrtype string) word {
 		return w
 	}
 	w.at, w.evidence = last(xs).At, fmt.Sprintf("DNS exchange %d", n)
-	w.take(dnsprobe.Records(last(xs), rrtype), dnsprobe.Trouble(xs), what)
+	w.take(dnsanswer.Records(last(xs), rrtype), dnsanswer.Trouble(xs), what)
 	return w
 }
 
@@ -129,7 +129,7 @@ func (d *derivation) chain(name, rrtype string) []string {
 		xs, _ := d.exchanges(evidence.Authoritative, "", links[len(links)-1], rrtype)
 		next := ""
 		for _, x := range xs {
-			for _, rr := range dnsprobe.Records(x, "CNAME") {
+			for _, rr := range dnsanswer.Records(x, "CNAME") {
 				if cname, ok := rr.(*dns.CNAME); ok && x.AA && hostName(rr.Header().Name) == hostName(x.Name) {
 					next = hostName(cname.Target)
 				}

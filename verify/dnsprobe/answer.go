@@ -9,6 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -70,7 +71,7 @@ func shortSOA(raw []byte) bool {
 		if err != nil || end == off {
 			return false
 		}
-		if IsSOA(rr) {
+		if dnsanswer.IsSOA(rr) {
 			_, rname, err := dns.UnpackDomainName(raw, end-int(rr.Header().Rdlength))
 			if err != nil {
 				return true
@@ -138,7 +139,7 @@ func answers(m, query *dns.Msg) bool {
 func texts(rrs []dns.RR, space *int) ([]string, error) {
 	list := []string{}
 	for _, rr := range rrs {
-		text, ok := Text(rr)
+		text, ok := dnsanswer.Text(rr)
 		if !ok {
 			return list, failure{evidence.Malformed, "the answer holds a record without proper content"}
 		}

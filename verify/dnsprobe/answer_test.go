@@ -11,6 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -73,15 +74,15 @@ func FuzzRecord(f *testing.F) {
 			if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
 				t.Errorf("not one line of printable ASCII: %q", s)
 			}
-			if Record(s) == nil {
+			if dnsanswer.Record(s) == nil {
 				t.Errorf("does not read back: %q", s)
 			}
 		}
 		if len(x.Answer) > maxRecords || len(x.Authority) > maxRecords || size > maxText {
 			t.Errorf("%d and %d records with %d bytes kept", len(x.Answer), len(x.Authority), size)
 		}
-		found := Records(x, "MX")
-		if trouble := Trouble([]evidence.Exchange{x}); trouble == nil && len(found) == 0 {
+		found := dnsanswer.Records(x, "MX")
+		if trouble := dnsanswer.Trouble([]evidence.Exchange{x}); trouble == nil && len(found) == 0 {
 			t.Error("neither records nor trouble")
 		}
 		for _, rr := range found {
@@ -177,7 +178,7 @@ func TestAskAnew(t *testing.T) {
 		for _, step := range []struct{ round, want int }{{0, 7}, {0, 7}, {1, 8}, {0, 7}, {1, 8}, {2, 9}} {
 			xs := p.AskAnew(t.Context(), server, "example.com", "SOA", step.round)
 			x := xs[len(xs)-1]
-			if soa, ok := Records(x, "SOA")[0].(*dns.SOA); !ok || int(soa.Serial) != step.want || x.Round != step.round {
+			if soa, ok := dnsanswer.Records(x, "SOA")[0].(*dns.SOA); !ok || int(soa.Serial) != step.want || x.Round != step.round {
 				t.Errorf("round %d: %v (round %d), want serial %d", step.round, x.Answer, x.Round, step.want)
 			}
 		}

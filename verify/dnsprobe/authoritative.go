@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -14,17 +15,17 @@ const maxAsked = 4
 // Authoritative asks the servers of the zone that holds a name, as a walk from the root finds it, until one gives an
 // answer with authority: records, or the word that there are none. An alias is followed to the servers of its target's own zone, as
 // reverse names of small networks need it (RFC 2317). It returns all exchanges in order; the last one is the answer or
-// the failure of the name at the end of the aliases. Resolved reads the outcome.
+// the failure of the name at the end of the aliases. dnsanswer.Resolved reads the outcome.
 func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []evidence.Exchange {
 	var all []evidence.Exchange
 	seen := map[string]bool{}
 	w := p.walker()
-	name, rrtype = Bare(name), strings.ToUpper(rrtype)
-	for range MaxLinks + 1 {
+	name, rrtype = dnsanswer.Bare(name), strings.ToUpper(rrtype)
+	for range dnsanswer.MaxLinks + 1 {
 		xs := w.ofZone(ctx, name, rrtype)
 		all = append(all, xs...)
 		seen[name] = true
-		found := First(xs, name, rrtype)
+		found := dnsanswer.First(xs, name, rrtype)
 		if found.Alias == "" || seen[found.Alias] {
 			break
 		}
@@ -76,7 +77,7 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 	}
 	all = append(all, exchangesOf(replies)...)
 	for _, r := range replies {
-		if _, ok := Outcome(r.last(), name, rrtype); ok {
+		if _, ok := dnsanswer.Outcome(r.last(), name, rrtype); ok {
 			return atEnd(all, r.xs)
 		}
 	}
@@ -86,7 +87,7 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 // unasked is a question that found no server to be put to.
 func (q question) unasked(why *evidence.Failure) evidence.Exchange {
 	x := q.exchange(udp, true)
-	x.Server, x.Name, x.Type = "", Bare(x.Name), strings.ToUpper(x.Type)
+	x.Server, x.Name, x.Type = "", dnsanswer.Bare(x.Name), strings.ToUpper(x.Type)
 	x.Failure = unknown(why, "no name server of the zone could be asked")
 	return x
 }

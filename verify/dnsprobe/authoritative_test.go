@@ -11,6 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -83,7 +84,7 @@ func TestAuthoritative(t *testing.T) {
 				w.serve(t, ns1At, false, orElse(test.isp, reverseZone))
 				w.serve(t, netip.MustParseAddrPort("198.51.100.53:53"), false, orElse(test.customer, customerZone))
 				xs := w.probe().Authoritative(t.Context(), test.ask, "PTR")
-				rrs, f := Resolved(xs, test.ask, "ptr")
+				rrs, f := dnsanswer.Resolved(xs, test.ask, "ptr")
 				if got := strings.Join(rdata(rrs), " "); got != test.want || kind(f) != test.trouble {
 					t.Errorf("%q, trouble %+v; want %q, %q", got, f, test.want, test.trouble)
 				}
@@ -115,7 +116,7 @@ func TestAuthoritativeGoesOn(t *testing.T) {
 				}
 				w.serve(t, netip.MustParseAddrPort(fmt.Sprintf("192.0.2.%d:53", 10+i)), false, answer)
 			}
-			_, f := Resolved(w.probe().Authoritative(t.Context(), "example.com", "MX"), "example.com", "MX")
+			_, f := dnsanswer.Resolved(w.probe().Authoritative(t.Context(), "example.com", "MX"), "example.com", "MX")
 			if want := good >= maxAsked; (f != nil) != want {
 				t.Errorf("server %d answers: trouble %+v", good, f)
 			}
@@ -132,10 +133,10 @@ func TestAuthoritativeWithoutServers(t *testing.T) {
 		if last.Role != evidence.Authoritative || last.Name != "example.com" || kind(last.Failure) != evidence.Timeout {
 			t.Errorf("the last exchange is %+v", last)
 		}
-		if _, f := Resolved(xs, "example.com", "MX"); kind(f) != evidence.Timeout {
+		if _, f := dnsanswer.Resolved(xs, "example.com", "MX"); kind(f) != evidence.Timeout {
 			t.Errorf("trouble %+v", f)
 		}
-		if _, f := Resolved(nil, "example.com", "MX"); kind(f) != evidence.ServFail {
+		if _, f := dnsanswer.Resolved(nil, "example.com", "MX"); kind(f) != evidence.ServFail {
 			t.Errorf("nothing asked: trouble %+v", f)
 		}
 	})
@@ -156,7 +157,7 @@ func TestAuthoritativeInAClosedNetwork(t *testing.T) {
 		w.Silence(ns1At)
 		start := time.Now()
 		xs := p.Authoritative(t.Context(), "26.113.0.203.in-addr.arpa", "PTR")
-		if _, f := Resolved(xs, "26.113.0.203.in-addr.arpa", "PTR"); kind(f) != evidence.Timeout {
+		if _, f := dnsanswer.Resolved(xs, "26.113.0.203.in-addr.arpa", "PTR"); kind(f) != evidence.Timeout {
 			t.Errorf("trouble %+v", f)
 		}
 		seconds(t, "duration", time.Since(start), 45*time.Second)
@@ -177,7 +178,7 @@ func TestAuthoritativeEndlessAliases(t *testing.T) {
 		w.serve(t, resolverAt, false, records(lines...))
 		w.serve(t, ns1At, false, records(lines...))
 		xs := w.probe().Authoritative(t.Context(), "a0.example.com", "A")
-		if _, f := Resolved(xs, "a0.example.com", "A"); kind(f) != evidence.ServFail {
+		if _, f := dnsanswer.Resolved(xs, "a0.example.com", "A"); kind(f) != evidence.ServFail {
 			t.Errorf("trouble %+v", f)
 		}
 		if got := len(w.asked()); got > 40 {
@@ -230,7 +231,7 @@ func TestAuthoritativeByWalk(t *testing.T) {
 				i := strings.LastIndex(test.ask, " ")
 				name, rrtype := test.ask[:i], test.ask[i+1:]
 				xs := walking(t, w, servers).Authoritative(t.Context(), name, rrtype)
-				rrs, f := Resolved(xs, name, rrtype)
+				rrs, f := dnsanswer.Resolved(xs, name, rrtype)
 				if got := strings.Join(rdata(rrs), " "); got != test.want || kind(f) != test.trouble {
 					t.Errorf("%q, trouble %+v; want %q, %q", got, f, test.want, test.trouble)
 				}

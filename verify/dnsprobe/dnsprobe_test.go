@@ -18,6 +18,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/memnet"
 )
@@ -99,10 +100,10 @@ func TestLookup(t *testing.T) {
 					t.Errorf("went %q, want %q", got, test.path)
 				}
 				last := xs[len(xs)-1]
-				if got := rdata(Records(last, rrtype)); test.trouble == "" && !slices.Equal(got, test.records) {
+				if got := rdata(dnsanswer.Records(last, rrtype)); test.trouble == "" && !slices.Equal(got, test.records) {
 					t.Errorf("records %q, want %q", got, test.records)
 				}
-				if got := Trouble(xs); kind(got) != test.trouble {
+				if got := dnsanswer.Trouble(xs); kind(got) != test.trouble {
 					t.Errorf("trouble %+v, want %q", got, test.trouble)
 				}
 				if last.Failure == nil && last.Transport == "udp" {
@@ -154,7 +155,7 @@ func TestExchangeFields(t *testing.T) {
 		if got := fmt.Sprintf("%+v", x); got != fmt.Sprintf("%+v", want) {
 			t.Errorf("exchange\n%s\nwant\n%+v", got, want)
 		}
-		txt := Records(x, "TXT")
+		txt := dnsanswer.Records(x, "TXT")
 		if len(txt) != 1 || !slices.Equal(txt[0].(*dns.TXT).Txt, []string{`a  b\009c`, `d;\"e`}) {
 			t.Errorf("the text does not read back: %v", txt)
 		}
@@ -250,7 +251,7 @@ func TestSilence(t *testing.T) {
 				if got := path(xs); got != test.path {
 					t.Errorf("went %q, want %q", got, test.path)
 				}
-				if got := kind(Trouble(xs)); got != test.trouble {
+				if got := kind(dnsanswer.Trouble(xs)); got != test.trouble {
 					t.Errorf("trouble %q, want %q", got, test.trouble)
 				}
 				for i, x := range xs {
@@ -316,13 +317,13 @@ func TestStrays(t *testing.T) {
 					xs := p.Lookup(t.Context(), "example.com", "MX")
 					if !follows {
 						seconds(t, "duration", time.Since(start), 5*time.Second)
-						if got := kind(Trouble(xs)); got != evidence.Timeout {
+						if got := kind(dnsanswer.Trouble(xs)); got != evidence.Timeout {
 							t.Errorf("trouble %q, want a timeout", got)
 						}
 						return
 					}
 					seconds(t, "RTT", xs[0].RTT.D(), time.Second)
-					if got := rdata(Records(xs[0], "MX")); !slices.Equal(got, []string{"10 mail.example.com."}) {
+					if got := rdata(dnsanswer.Records(xs[0], "MX")); !slices.Equal(got, []string{"10 mail.example.com."}) {
 						t.Errorf("records %q", got)
 					}
 				})
@@ -409,7 +410,7 @@ func TestDamagedAnswer(t *testing.T) {
 				if got := path(xs); got != test.path {
 					t.Errorf("went %q, want %q", got, test.path)
 				}
-				if got := kind(Trouble(xs)); got != test.trouble {
+				if got := kind(dnsanswer.Trouble(xs)); got != test.trouble {
 					t.Errorf("trouble %q, want %q", got, test.trouble)
 				}
 			})
@@ -431,7 +432,7 @@ func TestForeignMessageOverTCP(t *testing.T) {
 		if got := path(xs); got != "udp+edns TC, tcp+edns malformed" {
 			t.Errorf("went %q", got)
 		}
-		if got := kind(Trouble(xs)); got != evidence.ServFail {
+		if got := kind(dnsanswer.Trouble(xs)); got != evidence.ServFail {
 			t.Errorf("trouble %q", got)
 		}
 	})
@@ -467,7 +468,7 @@ func TestHugeAnswer(t *testing.T) {
 				if size := len(strings.Join(last.Answer, "")); size == 0 || size > 64<<10 {
 					t.Errorf("%d bytes kept", size)
 				}
-				if got := kind(Trouble(xs)); got != test.trouble {
+				if got := kind(dnsanswer.Trouble(xs)); got != test.trouble {
 					t.Errorf("trouble %q, want %q", got, test.trouble)
 				}
 			})
@@ -520,14 +521,14 @@ func TestInterrupted(t *testing.T) {
 					if got := path(xs); got != test.path {
 						t.Errorf("went %q, want %q", got, test.path)
 					}
-					if got := kind(Trouble(xs)); got != evidence.Interrupted {
+					if got := kind(dnsanswer.Trouble(xs)); got != evidence.Interrupted {
 						t.Errorf("trouble %q", got)
 					}
 					seconds(t, "wait", xs[len(xs)-1].Failure.Waited.D(), 2*time.Second)
 
 					// Nothing is asked any more, and nothing that was cut short is remembered.
 					asked := len(w.asked())
-					if got := kind(Trouble(p.Ask(ctx, ns1, "example.com", "MX"))); got != evidence.Interrupted {
+					if got := kind(dnsanswer.Trouble(p.Ask(ctx, ns1, "example.com", "MX"))); got != evidence.Interrupted {
 						t.Errorf("trouble %q after the end", got)
 					}
 					if len(w.asked()) != asked {
@@ -571,7 +572,7 @@ func TestAskedOnce(t *testing.T) {
 		// Another name of the same address is no other server, but an exchange says which name it was.
 		for _, name := range []string{"ns1.example.com", "ns2.example.com"} {
 			xs := p.Ask(t.Context(), evidence.Server{Name: name, Address: ns1.Address}, "example.com", "MX")
-			if xs[0].ServerName != name || rdata(Records(xs[0], "MX"))[0] != "20 mail.example.com." {
+			if xs[0].ServerName != name || rdata(dnsanswer.Records(xs[0], "MX"))[0] != "20 mail.example.com." {
 				t.Errorf("exchange of %s: %+v", name, xs[0])
 			}
 		}
@@ -649,7 +650,7 @@ func TestTwoQuestionsInFlight(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start = time.Now()
-		if got := kind(Trouble(p.Ask(ctx, ns1, "example.com", "A"))); got != evidence.Interrupted {
+		if got := kind(dnsanswer.Trouble(p.Ask(ctx, ns1, "example.com", "A"))); got != evidence.Interrupted {
 			t.Errorf("trouble %q", got)
 		}
 		seconds(t, "duration", time.Since(start), time.Second)
@@ -719,8 +720,8 @@ func TestNothingIsAsked(t *testing.T) {
 		strings.Repeat("abc.", 70) + "example.com", strings.Repeat("a", 1<<20), "\xff\xfe",
 	} {
 		for _, xs := range [][]evidence.Exchange{p.Lookup(t.Context(), name, "A"), p.Ask(t.Context(), ns1, name, "A")} {
-			if kind(Trouble(xs)) != evidence.Malformed {
-				t.Errorf("%.40q: trouble %+v", name, Trouble(xs))
+			if kind(dnsanswer.Trouble(xs)) != evidence.Malformed {
+				t.Errorf("%.40q: trouble %+v", name, dnsanswer.Trouble(xs))
 			}
 			if len(xs[0].Name) > 1000 {
 				t.Errorf("%d bytes of a name kept", len(xs[0].Name))
@@ -731,13 +732,13 @@ func TestNothingIsAsked(t *testing.T) {
 		}
 	}
 	for _, rrtype := range []string{"", "AXFR", "axfr", "IXFR", "ANY", "OPT", "None", "NOSUCH"} {
-		if got := kind(Trouble(p.Lookup(t.Context(), "example.com", rrtype))); got != evidence.Malformed {
+		if got := kind(dnsanswer.Trouble(p.Lookup(t.Context(), "example.com", rrtype))); got != evidence.Malformed {
 			t.Errorf("type %q: trouble %q", rrtype, got)
 		}
 	}
 	for _, address := range []string{"", "ns1.example.com", "192.0.2.53:53", "192.0.2.256"} {
 		xs := p.Ask(t.Context(), evidence.Server{Name: "ns1.example.com", Address: address}, "example.com", "A")
-		if kind(Trouble(xs)) != evidence.Malformed || xs[0].ServerName != "ns1.example.com" {
+		if kind(dnsanswer.Trouble(xs)) != evidence.Malformed || xs[0].ServerName != "ns1.example.com" {
 			t.Errorf("address %q: %+v", address, xs)
 		}
 	}
@@ -747,8 +748,8 @@ func TestTypesBeyondTheMetaTypes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.serve(t, resolverAt, false, records(`example.com. 300 IN CAA 0 issue "ca.example.net"`))
-		if xs := w.probe().Lookup(t.Context(), "example.com", "CAA"); Trouble(xs) != nil {
-			t.Errorf("CAA: %+v", Trouble(xs))
+		if xs := w.probe().Lookup(t.Context(), "example.com", "CAA"); dnsanswer.Trouble(xs) != nil {
+			t.Errorf("CAA: %+v", dnsanswer.Trouble(xs))
 		}
 	})
 }
@@ -758,7 +759,7 @@ func TestRoot(t *testing.T) {
 		w := newWorld(t)
 		w.serve(t, resolverAt, false, records(". 300 IN NS ns.example.net."))
 		xs := w.probe().Lookup(t.Context(), ".", "NS")
-		if Trouble(xs) != nil || xs[0].Name != "." {
+		if dnsanswer.Trouble(xs) != nil || xs[0].Name != "." {
 			t.Errorf("the root was not found: %+v", xs)
 		}
 	})
@@ -798,7 +799,7 @@ func TestLoopback(t *testing.T) {
 		t.Errorf("UDP went %q", got)
 	}
 	xs := p.Ask(t.Context(), evidence.Server{Name: "ns1.example.com", Address: "127.0.0.1"}, "example.com", "TXT")
-	if got := path(xs); got != "udp+edns TC, tcp+edns NOERROR" || Trouble(xs) != nil {
+	if got := path(xs); got != "udp+edns TC, tcp+edns NOERROR" || dnsanswer.Trouble(xs) != nil {
 		t.Errorf("TCP went %q", got)
 	}
 

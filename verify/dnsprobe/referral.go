@@ -5,6 +5,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -42,8 +43,8 @@ func hear(zone string, r reply, name string, final bool) reply {
 		return r
 	}
 	exists := x.RCode == "NOERROR"
-	records, alias := OwnedBy(x, name, x.Type)
-	if owner, names := referred(x); exists && len(records) == 0 && alias == "" && isBelow(owner, zone) && Within(name, owner) {
+	records, alias := dnsanswer.OwnedBy(x, name, x.Type)
+	if owner, names := referred(x); exists && len(records) == 0 && alias == "" && isBelow(owner, zone) && dnsanswer.Within(name, owner) {
 		// Some servers set AA in referrals; the answer section is what tells.
 		r.word, r.zone, r.names = below, owner, names
 		return r
@@ -52,8 +53,8 @@ func hear(zone string, r reply, name string, final bool) reply {
 		return r
 	}
 	r.hosts = true
-	r.zone = Holder(x, name)
-	strange := r.zone == "" && slices.ContainsFunc(Parse(x.Authority), IsSOA) || r.zone != "" && !Within(r.zone, zone)
+	r.zone = dnsanswer.Holder(x, name)
+	strange := r.zone == "" && slices.ContainsFunc(dnsanswer.Parse(x.Authority), dnsanswer.IsSOA) || r.zone != "" && !dnsanswer.Within(r.zone, zone)
 	switch {
 	case final && (alias != "" || len(records) > 0):
 		r.word, r.zone = holds, zone
@@ -89,10 +90,10 @@ func owner(x evidence.Exchange) string {
 // section 2.2).
 func referred(x evidence.Exchange) (zone string, names []string) {
 	var records []dns.RR
-	for _, rr := range Parse(x.Authority) {
-		owner := Bare(rr.Header().Name)
+	for _, rr := range dnsanswer.Parse(x.Authority) {
+		owner := dnsanswer.Bare(rr.Header().Name)
 		switch {
-		case IsSOA(rr):
+		case dnsanswer.IsSOA(rr):
 			return "", nil
 		case rr.Header().Rrtype != dns.TypeNS:
 		case zone == "" || zone == owner:
@@ -121,10 +122,10 @@ func serverNames(records []dns.RR) []string {
 // them. It may be that of a name in the delegated zone or of a sibling (RFC 9471).
 func glue(x evidence.Exchange, zone string, names []string) []evidence.Server {
 	var servers []evidence.Server
-	for _, rr := range Parse(x.Additional) {
-		name := Bare(rr.Header().Name)
-		addr, ok := Address(rr)
-		if ok && slices.Contains(names, name) && Within(name, zone) {
+	for _, rr := range dnsanswer.Parse(x.Additional) {
+		name := dnsanswer.Bare(rr.Header().Name)
+		addr, ok := dnsanswer.Address(rr)
+		if ok && slices.Contains(names, name) && dnsanswer.Within(name, zone) {
 			servers = append(servers, evidence.Server{Name: name, Address: addr.String()})
 		}
 	}
@@ -132,7 +133,9 @@ func glue(x evidence.Exchange, zone string, names []string) []evidence.Server {
 }
 
 // isBelow tells whether a name is below a zone's apex.
-func isBelow(name, zone string) bool { return name != "" && name != zone && Within(name, zone) }
+func isBelow(name, zone string) bool {
+	return name != "" && name != zone && dnsanswer.Within(name, zone)
+}
 
 // between lists the names below a zone down to a name, the highest first.
 func between(zone, name string) []string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -44,8 +45,8 @@ func hints(r io.Reader) ([]evidence.Server, error) {
 	zone := dns.NewZoneParser(io.LimitReader(r, maxHints), ".", "")
 	var servers []evidence.Server
 	for rr, ok := zone.Next(); ok; rr, ok = zone.Next() {
-		if addr, is := Address(rr); is {
-			servers = append(servers, evidence.Server{Name: Bare(rr.Header().Name), Address: addr.String()})
+		if addr, is := dnsanswer.Address(rr); is {
+			servers = append(servers, evidence.Server{Name: dnsanswer.Bare(rr.Header().Name), Address: addr.String()})
 		}
 	}
 	if err := zone.Err(); err != nil {

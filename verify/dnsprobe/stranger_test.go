@@ -11,6 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -159,13 +160,13 @@ func TestRecurse(t *testing.T) {
 		p := &Probe{Dialer: w}
 		xs := p.Recurse(t.Context(), ns1, "nosuch.com", "A")
 		x := xs[len(xs)-1]
-		if x.Role != evidence.Foreign || !x.RA || x.AA || x.RCode != "NXDOMAIN" || Named(x) != "com" || x.ServerName != ns1.Name {
+		if x.Role != evidence.Foreign || !x.RA || x.AA || x.RCode != "NXDOMAIN" || dnsanswer.Named(x) != "com" || x.ServerName != ns1.Name {
 			t.Errorf("%+v", x)
 		}
 		if !slices.Equal(w.asked(), []string{"udp edns rd nosuch.com. A"}) {
 			t.Errorf("asked %q", w.asked())
 		}
-		if _, f := Resolved(xs, "nosuch.com", "A"); f.Kind != evidence.ServFail {
+		if _, f := dnsanswer.Resolved(xs, "nosuch.com", "A"); f.Kind != evidence.ServFail {
 			t.Errorf("a foreign answer counts as authoritative: %+v", f)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -437,7 +438,7 @@ func (w *walker) delegation(ctx context.Context, parent *cut, zone string, repli
 // answer: unlike a referral, an answer needs none.
 func (w *walker) withoutGlue(ctx context.Context, c *cut, server evidence.Server) {
 	for _, name := range c.names {
-		if !Within(name, c.zone) || slices.ContainsFunc(c.glue, func(s evidence.Server) bool { return s.Name == name }) {
+		if !dnsanswer.Within(name, c.zone) || slices.ContainsFunc(c.glue, func(s evidence.Server) bool { return s.Name == name }) {
 			continue
 		}
 		for _, rrtype := range []string{"A", "AAAA"} {
@@ -450,9 +451,9 @@ func (w *walker) withoutGlue(ctx context.Context, c *cut, server evidence.Server
 
 // addressesOf returns the addresses that a server says a name has, with authority.
 func addressesOf(x evidence.Exchange, name string) (servers []evidence.Server) {
-	said, _ := Outcome(x, name, x.Type)
+	said, _ := dnsanswer.Outcome(x, name, x.Type)
 	for _, rr := range said.Records {
-		if addr, is := Address(rr); is {
+		if addr, is := dnsanswer.Address(rr); is {
 			servers = append(servers, evidence.Server{Name: name, Address: addr.String()})
 		}
 	}
@@ -532,12 +533,12 @@ func (w *walker) address(ctx context.Context, name string, stack []string) (
 ) {
 	_, end, trouble, xs := w.descend(ctx, name, "A", true, stack)
 	if trouble != nil {
-		return nil, xs, !Absent(trouble)
+		return nil, xs, !dnsanswer.Absent(trouble)
 	}
 	v6 := w.put(ctx, end.server, name, "AAAA")
 	xs = append(xs, v6...)
 	for _, x := range []evidence.Exchange{end.last(), v6[len(v6)-1]} {
-		_, ok := Outcome(x, name, x.Type)
+		_, ok := dnsanswer.Outcome(x, name, x.Type)
 		open = open || !ok
 		servers = append(servers, addressesOf(x, name)...)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/sync/errgroup"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -43,7 +44,7 @@ func (p *Probe) Zone(ctx context.Context, name string) (Zone, []evidence.Exchang
 	xs := p.Lookup(ctx, apex, "NS")
 	all = append(all, xs...)
 	if names := nameServers(xs); len(names) == 0 {
-		z.Trouble = unknown(Trouble(xs), "the zone has no NS records")
+		z.Trouble = unknown(dnsanswer.Trouble(xs), "the zone has no NS records")
 	} else {
 		z.Servers, z.Trouble, xs = p.servers(ctx, names)
 		all = append(all, xs...)
@@ -64,22 +65,22 @@ func (p *Probe) apex(ctx context.Context, name string) (
 	for depth := 0; ; depth++ {
 		xs := p.Lookup(ctx, name, "SOA")
 		all = append(all, xs...)
-		last, f := xs[len(xs)-1], Trouble(xs)
+		last, f := xs[len(xs)-1], dnsanswer.Trouble(xs)
 		name = last.Name
 		switch {
 		case aliased(last):
 		case f == nil:
 			return name, trouble, all
-		case !Absent(f):
+		case !dnsanswer.Absent(f):
 			return "", f, all
 		default:
 			if depth == 0 && f.Kind == evidence.NXDomain {
 				trouble = f
 			}
-			if zone = Holder(last, name); zone != "" {
+			if zone = dnsanswer.Holder(last, name); zone != "" {
 				return zone, trouble, all
 			}
-			if slices.ContainsFunc(Parse(last.Authority), IsSOA) {
+			if slices.ContainsFunc(dnsanswer.Parse(last.Authority), dnsanswer.IsSOA) {
 				return "", unknown(nil, "the answer names a zone that cannot hold "+name), all
 			}
 		}
@@ -93,7 +94,7 @@ func (p *Probe) apex(ctx context.Context, name string) (
 // aliased tells whether the question name is an alias, whatever became of its target.
 func aliased(x evidence.Exchange) bool {
 	answered := x.Failure == nil && !x.TC && (x.RCode == "NOERROR" || x.RCode == "NXDOMAIN")
-	return answered && len(Records(x, "CNAME")) > 0
+	return answered && len(dnsanswer.Records(x, "CNAME")) > 0
 }
 
 // parent returns the name without its first label.
@@ -107,13 +108,13 @@ func parent(name string) string {
 // nameServers returns the names in the NS records of a zone. An alias has none of its own.
 func nameServers(xs []evidence.Exchange) []string {
 	var names []string
-	if Trouble(xs) != nil {
+	if dnsanswer.Trouble(xs) != nil {
 		return nil
 	}
 	x := xs[len(xs)-1]
-	for _, rr := range Records(x, "NS") {
-		if Bare(rr.Header().Name) == x.Name {
-			names = append(names, Bare(rr.(*dns.NS).Ns))
+	for _, rr := range dnsanswer.Records(x, "NS") {
+		if dnsanswer.Bare(rr.Header().Name) == x.Name {
+			names = append(names, dnsanswer.Bare(rr.(*dns.NS).Ns))
 		}
 	}
 	slices.Sort(names)
@@ -138,13 +139,13 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 	group.Wait()
 
 	for i, xs := range found {
-		f := Trouble(xs)
+		f := dnsanswer.Trouble(xs)
 		switch {
 		case f == nil:
 			for _, address := range addresses(xs[len(xs)-1]) {
 				servers = append(servers, evidence.Server{Name: names[i/len(types)], Address: address})
 			}
-		case !Absent(f) && (trouble == nil || f.Kind == evidence.Interrupted):
+		case !dnsanswer.Absent(f) && (trouble == nil || f.Kind == evidence.Interrupted):
 			// An address that is only not known outweighs all that are known to be missing.
 			trouble = f
 		}
@@ -164,11 +165,13 @@ func (p *Probe) servers(ctx context.Context, names []string) (
 }
 
 // addresses returns the addresses in an answer.
-func addresses(x evidence.Exchange) []string { return AddressTexts(Records(x, x.Type)) }
+func addresses(x evidence.Exchange) []string {
+	return dnsanswer.AddressTexts(dnsanswer.Records(x, x.Type))
+}
 
 // unknown says why something is not known. What does not exist there must not pass for the name that was asked for.
 func unknown(f *evidence.Failure, detail string) *evidence.Failure {
-	if f == nil || Absent(f) {
+	if f == nil || dnsanswer.Absent(f) {
 		return &evidence.Failure{Kind: evidence.ServFail, Detail: detail}
 	}
 	return f
