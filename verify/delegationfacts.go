@@ -239,10 +239,7 @@ func (d *derivation) serversWithoutAddress(t *evidence.Target) {
 	for _, name := range d.unlocated(t, d.lists(t).all) {
 		subject := facts.Subject{Kind: facts.Server, Name: t.Zone, At: name + " [no address]"}
 		d.set.AddView(t.Name, subject)
-		why := d.addressesOf(name).why
-		if why.Code == "" {
-			why = facts.Unknown{Code: facts.NotFound, Detail: name + " has no address"}
-		}
+		why := d.whyUnlocated(subject.Name, name)
 		for _, def := range facts.Definitions() {
 			if def.Scope == facts.Server {
 				d.set.Put(subject, facts.Fact{Name: def.Name, Why: why})
@@ -251,6 +248,21 @@ func (d *derivation) serversWithoutAddress(t *evidence.Target) {
 		// It counts where the claim is about every server of the zone.
 		d.set.Put(subject, facts.Fact{Name: facts.DNSNSJudged, Value: facts.BoolValue(true)})
 	}
+}
+
+// whyUnlocated says why no address of a name server is known.
+func (d *derivation) whyUnlocated(zone, name string) facts.Unknown {
+	circular, _ := d.set.Get(facts.DNSNSCircularNames, facts.Subject{Kind: facts.Zone, Name: zone})
+	found := d.addressesOf(name)
+	switch {
+	case circular.Known() && slices.Contains(circular.Value.List(), name):
+		return facts.Unknown{Code: facts.NotFound, Detail: "nobody can look up " + name + ", because zones wait for one another"}
+	case found.alias && !found.plain:
+		return facts.Unknown{Code: facts.NotFound, Detail: name + " is an alias, which is not followed from an NS record"}
+	case found.why.Code == "":
+		return facts.Unknown{Code: facts.NotFound, Detail: name + " has no address"}
+	}
+	return found.why
 }
 
 // delegation derives what parent and zone say of the zone's name servers, and what these are.

@@ -83,10 +83,18 @@ func (d *derivation) whyNoZone(t *evidence.Target) facts.Unknown {
 		return facts.Unknown{Code: facts.NoTarget, Detail: "an address alone leads to no zone; name the domain with --target"}
 	case nowhere(t.Trouble), nowhere(t.ZoneError):
 		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}
+	case d.isLost(t):
+		return facts.Unknown{Code: facts.NotFound, Detail: "nobody can look up the name servers of " + t.Zone + ", because zones wait for one another"}
 	case t.ZoneError != nil:
 		return unanswered(t.ZoneError, "the look-up of the zone of "+t.Name)
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "the zone of " + t.Name + " was not looked at"}
+}
+
+// isLost tells whether nobody finds the zone of a target, as derived before.
+func (d *derivation) isLost(t *evidence.Target) bool {
+	f, _ := d.set.Get(facts.DNSZoneLost, facts.Subject{Kind: facts.Zone, Name: t.Zone})
+	return f.Known() && f.Value.Bool()
 }
 
 func nowhere(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.NXDomain }

@@ -22,8 +22,9 @@ type glueCheck struct {
 	why        facts.Unknown
 }
 
-// glueFacts compares the glue with what all servers of the zone say. Names outside the zone need none, and siblings' glue
-// is not looked at.
+// glueFacts compares the glue with what the servers of the zone say, and that of siblings, which are names in other zones below
+// the same parent, with what their own servers say. Siblings need no glue (RFC 9471 section 3.2), unless zones wait for
+// one another.
 func (d *derivation) glueFacts(t *evidence.Target, parents []delegated, put put) {
 	_, why := d.parentNames(t)
 	refers := slices.DeleteFunc(slices.Clone(parents), func(p delegated) bool { return p.hosts })
@@ -34,13 +35,23 @@ func (d *derivation) glueFacts(t *evidence.Target, parents []delegated, put put)
 		why = facts.Unknown{Code: facts.Ambiguous, Detail: "the servers of the parent zone serve the zone itself, so they show no glue"}
 	}
 	var c glueCheck
+	helped, unfound := d.circle(t, parentOf(t), put)
+	c.missing = append(c.missing, helped...)
 	if why.Code == "" {
 		for _, p := range refers {
-			for _, name := range inDomain(p.names, t.Zone) {
-				d.compareGlue(t, p, name, &c)
+			for _, name := range p.names {
+				switch {
+				case slices.Contains(helped, name):
+				case within(name, t.Zone):
+					d.compareGlue(t, p, name, &c)
+				case within(name, parentOf(t)):
+					d.compareSibling(t, p, name, &c)
+				}
 			}
 		}
-		why = c.why
+		if why = c.why; why.Code == "" {
+			why = unfound
+		}
 	}
 	flag := func(is, which facts.Name, list []string) {
 		slices.Sort(list)
@@ -65,22 +76,9 @@ func (d *derivation) glueFacts(t *evidence.Target, parents []delegated, put put)
 
 // compareGlue compares the glue of one name in one referral.
 func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c *glueCheck) {
-	glue := []string{}
-	for _, rr := range p.glue {
-		if serverName(rr.Header().Name) == name {
-			glue = append(glue, dnsanswer.AddressTexts([]dns.RR{rr})...)
-		}
-	}
-	own, anyOf, why := d.ownAddresses(t, name)
-	for _, address := range glue {
-		switch {
-		case !slices.Contains(anyOf, address) && len(own) > 0:
-			c.differing = append(c.differing, name+" "+address)
-			d.glueServes(t, evidence.Server{Name: name, Address: address}, c)
-		case why.Code == "" && len(own) == 0:
-			why = facts.Unknown{Code: facts.ServFail, Detail: "no server of the zone told the addresses of " + name}
-		}
-	}
+	glue := p.glueOf(name)
+	own, anyOf, why := d.ownAddresses(t, t.Servers, name)
+	why = d.differing(t, name, glue, own, anyOf, why, c)
 	if why.Code != "" {
 		if c.why.Code == "" {
 			c.why = why
@@ -106,6 +104,81 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 	}
 }
 
+// compareSibling compares the glue of a name in another zone. A parent zone may hand out none.
+func (d *derivation) compareSibling(t *evidence.Target, p delegated, name string, c *glueCheck) {
+	glue := p.glueOf(name)
+	if len(glue) == 0 {
+		return
+	}
+	own, anyOf, why := d.ownAddresses(t, d.entitled(name), name)
+	if why = d.differing(t, name, glue, own, anyOf, why, c); why.Code != "" && c.why.Code == "" {
+		c.why = why
+	}
+}
+
+// entitled are the servers of any zone that answered with authority what addresses a name has.
+func (d *derivation) entitled(name string) (servers []evidence.Server) {
+	for _, rrtype := range []string{"A", "AAAA"} {
+		xs, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
+		for _, x := range xs {
+			server := evidence.Server{Name: x.ServerName, Address: addressOf(x.Server)}
+			if x.AA && !slices.ContainsFunc(servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
+				servers = append(servers, server)
+			}
+		}
+	}
+	return servers
+}
+
+// strangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said so far.
+func (d *derivation) strangeSiblings(t *evidence.Target) (names []string) {
+	for _, p := range d.parents(t) {
+		for _, name := range p.names {
+			var c glueCheck
+			if !within(name, t.Zone) && within(name, parentOf(t)) {
+				d.compareSibling(t, p, name, &c)
+			}
+			if len(c.differing) > 0 && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// differing notes what glue has and nobody entitled to it says, and returns why that is not known.
+func (d *derivation) differing(t *evidence.Target, name string, glue []string, own [][]string, anyOf []string, why facts.Unknown, c *glueCheck) facts.Unknown {
+	for _, address := range glue {
+		switch {
+		case !slices.Contains(anyOf, address) && len(own) > 0:
+			c.differing = append(c.differing, name+" "+address)
+			d.glueServes(t, evidence.Server{Name: name, Address: address}, c)
+		case why.Code == "" && len(own) == 0:
+			why = facts.Unknown{Code: facts.ServFail, Detail: "no server of its zone told the addresses of " + name}
+		}
+	}
+	return why
+}
+
+// glueOf is the glue of one name in a referral.
+func (p delegated) glueOf(name string) []string {
+	glue := []string{}
+	for _, rr := range p.glue {
+		if serverName(rr.Header().Name) == name {
+			glue = append(glue, dnsanswer.AddressTexts([]dns.RR{rr})...)
+		}
+	}
+	return glue
+}
+
+// parentOf is the zone above that of a target, or "" if that is not known.
+func parentOf(t *evidence.Target) string {
+	if t.Delegation == nil || len(t.Delegation.Path) < 2 {
+		return ""
+	}
+	return t.Delegation.Path[len(t.Delegation.Path)-2].Zone
+}
+
 func ofFamily(addresses []string, family func(netip.Addr) bool) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		addr, err := netip.ParseAddr(a)
@@ -125,13 +198,13 @@ func (d *derivation) glueServes(t *evidence.Target, server evidence.Server, c *g
 	_, c.deadWhy = d.authoritative(t, server)
 }
 
-// ownAddresses returns the addresses of a name by the servers of the zone itself: the sets of each, and all of them. That
-// servers differ makes it unknown which is right.
-func (d *derivation) ownAddresses(t *evidence.Target, name string) (sets [][]string, anyOf []string, why facts.Unknown) {
+// ownAddresses returns the addresses of a name by the servers of its zone: the sets of each, and all of them. That servers
+// differ makes it unknown which is right.
+func (d *derivation) ownAddresses(t *evidence.Target, servers []evidence.Server, name string) (sets [][]string, anyOf []string, why facts.Unknown) {
 	heard := map[string]bool{}
 	unheard := map[string]facts.Unknown{}
-	for _, server := range t.Servers {
-		set, unknown := d.ownSet(t, server, name)
+	for _, server := range servers {
+		set, unknown := d.ownSet(server, name)
 		if unknown.Code != "" {
 			if _, lame := d.fails(t, server); !lame {
 				unheard[server.Name] = unknown
@@ -158,7 +231,7 @@ func (d *derivation) ownAddresses(t *evidence.Target, name string) (sets [][]str
 }
 
 // ownSet returns the addresses that one server gives to a name.
-func (d *derivation) ownSet(t *evidence.Target, server evidence.Server, name string) (set []string, why facts.Unknown) {
+func (d *derivation) ownSet(server evidence.Server, name string) (set []string, why facts.Unknown) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := d.exchanges(evidence.Authoritative, server.Address, name, rrtype)
 		records, failure := dnsanswer.Resolved(xs, name, rrtype)

@@ -74,9 +74,17 @@ func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Se
 }
 
 // askGlue asks every server of a zone for the addresses of its name servers inside the zone, to compare them with the
-// glue. One server alone may hold an old copy, as that at an old address does.
+// glue. One server alone may hold an old copy, as that at an old address does. The same holds for name servers in other
+// zones, where their glue is not what one server of these zones says.
 func (r *run) askGlue(ctx context.Context, t *evidence.Target, group *errgroup.Group) {
-	for _, name := range inDomain(r.snapshot().delegatedTo(t), t.Zone) {
+	d := r.snapshot()
+	for _, name := range d.strangeSiblings(t) {
+		group.Go(func() error {
+			r.askWitnesses(ctx, name, "A", "AAAA")
+			return nil
+		})
+	}
+	for _, name := range inDomain(d.delegatedTo(t), t.Zone) {
 		for _, server := range t.Servers {
 			for _, rrtype := range []string{"A", "AAAA"} {
 				group.Go(func() error {

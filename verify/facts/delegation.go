@@ -32,6 +32,9 @@ const (
 	DNSNSUnresolvable       Name = "dns.ns.unresolvable"
 	DNSNSWithoutAddress     Name = "dns.ns.without_address"
 	DNSNSNoneResolvable     Name = "dns.ns.none_resolvable"
+	DNSNSCircular           Name = "dns.ns.circular"
+	DNSNSCircularNames      Name = "dns.ns.circular_names"
+	DNSZoneLost             Name = "dns.zone.lost"
 	DNSNSAllPrivate         Name = "dns.ns.all_private"
 	DNSNSJudged             Name = "dns.ns.judged"
 	DNSNSAnswers            Name = "dns.ns.answers"
@@ -53,10 +56,10 @@ var delegationDefinitions = []Definition{
 	{DNSDelegationTTL, Duration, Zone, "How long resolvers may keep the parent zone's list of name servers."},
 	{DNSReferralSize, Int, Zone, "Octets of the parent zone's referral, names compressed, without EDNS. Up to 512 fit into a datagram everywhere."},
 	{DNSZoneDead, Bool, Zone, "No address of any name server of the zone answers, though other name servers do."},
-	{DNSGlueDiffers, Bool, Zone, "The parent zone's glue has an address for a name server in the zone that no server of the zone gives it."},
+	{DNSGlueDiffers, Bool, Zone, "The parent zone's glue has an address for a name server, in the zone or in another one below the same parent, that no server of the name's own zone gives it."},
 	{DNSGlueDiffering, List, Zone, "These names and addresses."},
 	{DNSGlueDead, Bool, Zone, "At some such address the zone is not served."},
-	{DNSGlueMissing, Bool, Zone, "A name server in the zone has no glue, or none for its IPv4 address, so that nobody finds it there (RFC 9471)."},
+	{DNSGlueMissing, Bool, Zone, "A name server in the zone has no glue, or none for its IPv4 address, so that nobody finds it there (RFC 9471); or one in another zone below the same parent has none, and can be looked up by nobody for that reason."},
 	{DNSGlueMissingFor, List, Zone, "The names without glue."},
 	{DNSGlueIncomplete, Bool, Zone, "Beside other glue of the same name server, an address is not there, usually that of IPv6."},
 	{DNSGlueLacking, List, Zone, "These names and addresses."},
@@ -72,6 +75,9 @@ var delegationDefinitions = []Definition{
 	{DNSNSUnresolvable, Bool, Zone, "The name of a name server has neither an IPv4 nor an IPv6 address by the servers of its own zone."},
 	{DNSNSWithoutAddress, List, Zone, "Names of name servers without address."},
 	{DNSNSNoneResolvable, Bool, Zone, "No name server has an address by the servers of its own zone."},
+	{DNSNSCircular, Bool, Zone, "Nobody can look up the name of a name server: it lies in a zone whose own servers have such names too, round in a circle, and no referral has glue that leads in (RFC 9471 section 2.3)."},
+	{DNSNSCircularNames, List, Zone, "Names of name servers that nobody can look up for that reason."},
+	{DNSZoneLost, Bool, Zone, "All names of name servers in the parent zone's delegation are like that, or have no address, so that nobody finds the zone."},
 	{DNSNSAllPrivate, Bool, Zone, "All addresses of the name servers are private, local or reserved."},
 	{DNSNSJudged, Bool, Server, "The address is judged. Unknown for one to which this machine has no route, usually of IPv6, while the server answers at another."},
 	{DNSNSAnswers, Bool, Server, "The server answers at this address, whatever it says. Known to be no after three tries over UDP and TCP, if other name servers of the same address family answer."},
