@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -361,13 +362,18 @@ func (d *derivation) comparison(t *evidence.Target, l serverLists, put put) {
 		put(facts.DNSDelegationFailing, facts.ListValue(failing), why)
 	}
 	put(facts.DNSDelegationSomeFail, boolOr(len(failing) > 0, why), why)
-	d.dead(t, put)
+	d.dead(t, l, put)
 }
 
-// dead tells whether no server of the zone answers.
-func (d *derivation) dead(t *evidence.Target, put put) {
+// dead tells whether no server of the zone answers. One that could not be asked, because nobody told its address, may.
+func (d *derivation) dead(t *evidence.Target, l serverLists, put put) {
 	why := facts.Unknown{}
 	dead := len(t.Servers) > 0
+	for _, name := range d.unlocated(t, l.all) {
+		if found := d.addressesOf(name); !found.absent() && why.Code == "" {
+			why = cmp.Or(found.why, facts.Unknown{Code: facts.Untested, Detail: name + " was not asked"})
+		}
+	}
 	for _, server := range t.Servers {
 		if judged, _ := d.judged(t, server); !judged {
 			continue
@@ -509,8 +515,10 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 	}
 	doubt := why // of the aliases
 	var disputed facts.Unknown
+	behind := map[string][]string{}
 	for _, name := range l.all {
 		found := d.addressesOf(name)
+		behind[name] = found.addresses
 		switch {
 		case found.alias && !found.plain:
 			aliases = append(aliases, name)
@@ -547,12 +555,58 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 	put(facts.DNSNSUnresolvable, is, unknown)
 	put(facts.DNSNSWithoutAddress, which, unknown)
 	put(facts.DNSNSNoneResolvable, boolOr(len(addresses) == 0, why), why)
-	d.spread(t, addresses, why, put)
+	d.spread(t, addresses, behind, why, put)
+}
+
+// machines derives whether the servers are more than one machine. An IPv4 and an IPv6 address behind the same names may be one
+// or two.
+func (d *derivation) machines(t *evidence.Target, addresses []string, behind map[string][]string, count facts.Fact) {
+	subject := facts.Subject{Kind: facts.Zone, Name: t.Zone}
+	n, one := count, count
+	n.Name, one.Name, one.AtLeast = facts.DNSNSMachines, facts.DNSNSOneAddress, false
+	least := leastMachines(addresses, behind)
+	switch {
+	case !count.Known():
+	case least == 1 && len(addresses) > 1:
+		n.Value, n.AtLeast = facts.Value{}, false
+		n.Why = facts.Unknown{Code: facts.Ambiguous, Detail: "behind all names of servers stand the same IPv4 and IPv6 address, " +
+			strings.Join(addresses, " and ") + ", which may be one machine or two"}
+		one.Value, one.Why = n.Value, n.Why
+	case count.AtLeast && least < 2:
+		n.Value, one.Value = facts.IntValue(int64(least)), facts.Value{}
+		one.Why = facts.Unknown{Code: facts.Untested, Detail: "not all addresses of the name servers are known"}
+	default:
+		n.Value, one.Value = facts.IntValue(int64(least)), facts.BoolValue(least == 1)
+	}
+	d.set.Put(subject, n)
+	d.set.Put(subject, one)
+}
+
+// leastMachines is how many machines there must be behind the names of servers: addresses of one family are different machines,
+// and so are names that share no address.
+func leastMachines(addresses []string, behind map[string][]string) int {
+	var groups [][]string // addresses that names tie together
+	for _, own := range behind {
+		if len(own) == 0 {
+			continue
+		}
+		tied := slices.Clone(own)
+		apart := func(group []string) bool {
+			return !slices.ContainsFunc(own, func(a string) bool { return slices.Contains(group, a) })
+		}
+		for _, group := range groups {
+			if !apart(group) {
+				tied = append(tied, group...)
+			}
+		}
+		groups = append(slices.DeleteFunc(groups, func(group []string) bool { return !apart(group) }), tied)
+	}
+	return max(len(groups), len(ofFamily(addresses, isIPv4)), len(ofFamily(addresses, isIPv6)))
 }
 
 // spread derives over how many addresses and networks the servers stand. Addresses that are not known can only make it
 // more.
-func (d *derivation) spread(t *evidence.Target, addresses []string, why facts.Unknown, put put) {
+func (d *derivation) spread(t *evidence.Target, addresses []string, behind map[string][]string, why facts.Unknown, put put) {
 	nets, nets6 := map[string]bool{}, map[netip.Prefix]bool{}
 	v4 := 0
 	for _, a := range addresses {
@@ -573,6 +627,7 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, why facts.Un
 		count = facts.Fact{Name: facts.DNSNSAddresses, Why: why}
 	}
 	d.set.Put(facts.Subject{Kind: facts.Zone, Name: t.Zone}, count)
+	d.machines(t, addresses, behind, count)
 	same, unknown := len(nets) == 1, why
 	switch {
 	case len(nets) > 1:
@@ -587,11 +642,14 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, why facts.Un
 	}
 	slices.Sort(list)
 	put(facts.DNSNSNetworks, facts.ListValue(list), facts.Unknown{})
-	put(facts.DNSNSOneAddress, boolOr(len(addresses) == 1, why), why)
-	if len(nets6) > 1 {
+	spread := len(nets6) > 1
+	for _, own := range behind { // a server with IPv6 only does not stand in the network of the others
+		spread = spread || len(own) > 0 && len(ofFamily(own, isIPv4)) == 0
+	}
+	if spread {
 		why = facts.Unknown{}
 	}
-	put(facts.DNSNSSpread6, boolOr(len(nets6) > 1, why), why)
+	put(facts.DNSNSSpread6, boolOr(spread, why), why)
 	all := len(t.Servers) > 0
 	for _, server := range t.Servers {
 		addr, err := netip.ParseAddr(server.Address)

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -43,6 +45,45 @@ func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
 	}
 	if task.has(wantGlue) {
 		r.askGlue(ctx, t, &group)
+	}
+	group.Wait() // the functions return no error
+	quiet := func(s evidence.Server) bool { return !d.answered(t, s) && !d.noRoute(t, s) }
+	if task.has(wantTCP) || slices.ContainsFunc(t.Servers, quiet) {
+		r.proveTCP(ctx, t)
+	}
+}
+
+// maxStreamControls is how many servers of each address family have to show whether TCP gets out of this network at all.
+const maxStreamControls = 3
+
+// proveTCP asks servers of the zones above over TCP, the root's first, and those of the zone itself that answered otherwise, where
+// nobody answered over it so far.
+func (r *run) proveTCP(ctx context.Context, t *evidence.Target) {
+	if t.Delegation == nil || len(t.Delegation.Path) == 0 {
+		return
+	}
+	var controls []evidence.Server
+	for _, cut := range t.Delegation.Path[:len(t.Delegation.Path)-1] {
+		controls = append(controls, cut.Servers...)
+	}
+	d := r.snapshot()
+	controls = append(controls, slices.DeleteFunc(slices.Clone(t.Servers), func(s evidence.Server) bool { return !d.answered(t, s) })...)
+	count := map[bool]int{} // by whether they are of IPv6
+	var group errgroup.Group
+	for _, server := range controls {
+		addr, err := netip.ParseAddr(server.Address)
+		family := func(s evidence.Server) bool {
+			other, err := netip.ParseAddr(s.Address)
+			return err == nil && other.Is6() == addr.Is6()
+		}
+		if err != nil || count[addr.Is6()] >= maxStreamControls || d.heardOverTCP(server.Address) || !slices.ContainsFunc(t.Servers, family) {
+			continue
+		}
+		count[addr.Is6()]++
+		group.Go(func() error {
+			r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
+			return nil
+		})
 	}
 	group.Wait() // the functions return no error
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+	"golang.org/x/net/publicsuffix"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -129,7 +130,7 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 	}
 	records := mxRecords(told)
 	d.mxSet(put, told, records)
-	d.mailWanted(put, name, records)
+	d.mailWanted(put, t, records)
 	d.mailHosts(put, t, mxNames(records))
 	d.difference(put, t, answers)
 }
@@ -205,8 +206,10 @@ func nullBesideOthers(a mxAnswer) bool {
 }
 
 // mailWanted derives whether the name says of itself that it takes no mail: by a null MX, or as a name that sends none does
-// by an SPF record that authorises nobody, where it has no MX record either.
-func (d *derivation) mailWanted(put about, name string, records []*dns.MX) {
+// by an SPF record that authorises nobody, where it has no MX record either. A name within a domain that says nothing, such as
+// that of a web server, may be meant for mail or not.
+func (d *derivation) mailWanted(put about, t *evidence.Target, records []*dns.MX) {
+	name := hostName(t.Name)
 	if isNull := func(mx *dns.MX) bool { return mx.Mx == "." }; len(records) > 0 {
 		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
 		return
@@ -224,6 +227,10 @@ func (d *derivation) mailWanted(put about, name string, records []*dns.MX) {
 				policies = append(policies, strings.Join(strings.Fields(text), " "))
 			}
 		}
+	}
+	if registered, _ := publicsuffix.EffectiveTLDPlusOne(name); len(policies) == 0 && name != t.Zone && name != registered {
+		put.unknown(facts.Unknown{Code: facts.Ambiguous, Detail: name + " is a name within a domain, and neither an MX nor an SPF record says whether it is to take mail"}, facts.MXMailWanted)
+		return
 	}
 	put.put(facts.MXMailWanted, facts.BoolValue(!slices.Equal(policies, []string{"v=spf1 -all"})))
 }

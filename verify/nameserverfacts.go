@@ -122,6 +122,9 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	label := server.Name + " [" + server.Address + "]"
 	xs, _ := d.exchangesWith(t, server)
 	if d.answered(t, server) {
+		if !d.direct(t) {
+			return false, notDirect(label)
+		}
 		if d.deafToDatagrams(xs) {
 			return false, facts.Unknown{Code: facts.Disagreement, Detail: label + " answers over TCP, but not over UDP, by which resolvers ask first"}
 		}
@@ -143,6 +146,8 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	case !d.familyHeard(server.Address):
 		return false, facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no name server at all answered over the same protocol as " + label + ", so it may be this network that lets nothing through"}
+	case !d.heardOverTCP(server.Address):
+		return false, unheardOverTCP(label)
 	}
 	return false, facts.Unknown{}
 }
@@ -193,6 +198,9 @@ func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (
 	if len(rounds) < 3 || last(rounds[2]).Transport != "tcp" {
 		return false, d.tooFewTries(label)
 	}
+	if !d.direct(t) {
+		return false, notDirect(label)
+	}
 	return false, facts.Unknown{}
 }
 
@@ -231,6 +239,8 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 	var quick []string // questions whose connections broke at once, however often in a row: one try each
 	for _, x := range xs {
 		switch {
+		case x.Transport == "tcp" && x.RCode != "" && !d.direct(t):
+			return false, notDirect(label)
 		case x.Transport == "tcp" && x.RCode != "":
 			return true, facts.Unknown{}
 		case x.Transport == "tcp" && x.Failure != nil && x.Failure.Kind == evidence.Timeout:
@@ -253,6 +263,8 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 		return false, why
 	case failed < 3:
 		return false, d.tooFewTries(label)
+	case !d.heardOverTCP(server.Address):
+		return false, unheardOverTCP(label)
 	}
 	return false, facts.Unknown{}
 }

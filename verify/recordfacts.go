@@ -274,7 +274,8 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 	offered.Value = facts.BoolValue(x.RA)
 	zone := dnsanswer.Named(x)
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
-	resolved := !x.AA && x.RA && x.RCode == "NXDOMAIN" && near && len(x.Answer) == 0
+	nothing := len(x.Answer) == 0 && (x.RCode == "NXDOMAIN" || x.RCode == "NOERROR") // NOERROR below a wildcard of another type
+	resolved := !x.AA && x.RA && nothing && near
 	switch {
 	case resolved && d.insider(server.Address):
 		foreign.Why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + subject.At +
@@ -284,6 +285,8 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 	case len(x.Answer) > 0 || x.RCode == "NXDOMAIN":
 		// Nobody's data: the server may make something up for every name, or serve the zone above itself.
 		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " answers for a name that does not exist, but not as one that found it out from others"}
+	case x.RCode == "NOERROR" && x.RA && len(x.Authority) == 0:
+		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " says nothing of a foreign name, and does not refuse to"}
 	case x.RCode == "SERVFAIL":
 		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
 	default:
@@ -325,6 +328,10 @@ func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server 
 	switch {
 	case begins:
 		open.Value = facts.BoolValue(true)
+	case !d.direct(t):
+		open.Why = notDirect(subject.At)
+	case closedUp(x) && !d.heardOverTCP(server.Address):
+		open.Why = unheardOverTCP(subject.At)
 	case closedUp(x) && len(exchanges) > 1: // both times
 		open.Value = facts.BoolValue(false)
 	case x.Failure != nil:

@@ -66,7 +66,10 @@ func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
 		group.Go(func() { r.recursion(ctx, t, servers) })
 	}
 	if task.has(wantTransfer) {
-		group.Go(func() { r.transfer(ctx, t.Zone, servers) })
+		group.Go(func() {
+			r.transfer(ctx, t.Zone, servers)
+			r.proveTCP(ctx, t)
+		})
 	}
 	group.Wait()
 }

@@ -23,6 +23,7 @@ const (
 	DNSNSFewest             Name = "dns.ns.fewest"
 	DNSNSMost               Name = "dns.ns.most"
 	DNSNSAddresses          Name = "dns.ns.addresses"
+	DNSNSMachines           Name = "dns.ns.machines"
 	DNSNSNetworks           Name = "dns.ns.networks"
 	DNSNSSameNet            Name = "dns.ns.same_network"
 	DNSNSOneAddress         Name = "dns.ns.one_address"
@@ -55,7 +56,7 @@ var delegationDefinitions = []Definition{
 	{DNSDelegationSomeFail, Bool, Zone, "Some name server by either list serves the zone at none of its addresses."},
 	{DNSDelegationTTL, Duration, Zone, "How long resolvers may keep the parent zone's list of name servers."},
 	{DNSReferralSize, Int, Zone, "Octets of the parent zone's referral, names compressed, without EDNS. Up to 512 fit into a datagram everywhere."},
-	{DNSZoneDead, Bool, Zone, "No address of any name server of the zone answers, though other name servers do."},
+	{DNSZoneDead, Bool, Zone, "No address of any name server of the zone answers, though other name servers do. Unknown if one of them could not be asked."},
 	{DNSGlueDiffers, Bool, Zone, "The parent zone's glue has an address for a name server, in the zone or in another one below the same parent, that no server of the name's own zone gives it."},
 	{DNSGlueDiffering, List, Zone, "These names and addresses."},
 	{DNSGlueDead, Bool, Zone, "At some such address the zone is not served."},
@@ -66,10 +67,11 @@ var delegationDefinitions = []Definition{
 	{DNSNSFewest, Int, Zone, "Name servers in the shortest list, of the parent zone and of each server of the zone. Unknown if one list has several servers and another has one."},
 	{DNSNSMost, Int, Zone, "Name servers in the longest list."},
 	{DNSNSAddresses, Int, Zone, "Different addresses of all name servers, by the servers of their own zones."},
+	{DNSNSMachines, Int, Zone, "How many machines there are at least behind all name servers, as far as their addresses tell; unknown if only an IPv4 and an IPv6 address stand behind the same names."},
 	{DNSNSNetworks, List, Zone, "Networks of 256 IPv4 addresses (/24) in which the name servers stand."},
 	{DNSNSSameNet, Bool, Zone, "All IPv4 addresses of the name servers share the first three numbers."},
 	{DNSNSOneAddress, Bool, Zone, "All name servers together have one address."},
-	{DNSNSSpread6, Bool, Zone, "The IPv6 addresses of the name servers lie in several /48 prefixes."},
+	{DNSNSSpread6, Bool, Zone, "The IPv6 addresses of the name servers lie in several /48 prefixes, or a name server has IPv6 addresses only."},
 	{DNSNSAlias, Bool, Zone, "The name of a name server is an alias (CNAME) by the servers of its own zone."},
 	{DNSNSAliases, List, Zone, "Names of name servers that are aliases."},
 	{DNSNSUnresolvable, Bool, Zone, "The name of a name server has neither an IPv4 nor an IPv6 address by the servers of its own zone."},

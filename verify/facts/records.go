@@ -52,7 +52,7 @@ var recordDefinitions = []Definition{
 	{MXNullBesideOthers, Bool, Target, "A null MX stands beside other MX records, which contradict it."},
 	{MXHosts, List, Target, "Names in the MX records, most preferred first, those of all name servers together, without a null MX."},
 	{MXCount, Int, Target, "Number of MX records, those of all name servers together, without a null MX."},
-	{MXMailWanted, Bool, Target, "The name is meant to take mail. No only where a null MX says so, or the SPF record is v=spf1 -all and nothing else."},
+	{MXMailWanted, Bool, Target, "The name is meant to take mail. No only where a null MX says so, or the SPF record is v=spf1 -all and nothing else; unknown for a name within a domain that has neither."},
 	{MXImplicitAddresses, List, Target, "Addresses of the name itself, to which mail goes where there is no MX record (RFC 5321 section 5.1)."},
 	{MXImplicitGreets, Bool, Target, "An SMTP server greets at an address of the name itself. No where it has no address, or at none of its addresses a server answers while this network lets SMTP out. Asked only where there is no MX record."},
 	{MXHasAlias, Bool, Target, "Some MX record names an alias (CNAME)."},

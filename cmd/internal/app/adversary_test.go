@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -12,5 +13,83 @@ func TestAliasOfMailHostThatLeadsNowhere(t *testing.T) {
 		{name: "the only one", rule: "mx/cname", scenario: domain(nowhere, "", ""), verdict: "confirmed", severity: "high", note: "mail.example.com"},
 		{name: "beside a good one", rule: "mx/cname", scenario: domain(nowhere+beside, "", ""), verdict: "confirmed", severity: "low", note: "mail.example.com"},
 		{name: "nobody knows where it leads", rule: "mx/cname", scenario: domain(nowhere, "", at("192.0.2.77", "behaves: [servfail]")), verdict: "confirmed", severity: "low"},
+	})
+}
+
+// everywhere lets all name servers of a delegated zone, those of the root and the TLD included, behave in a way.
+func everywhere(manner string) string {
+	var all string
+	for _, address := range []string{"192.0.2.251", "192.0.2.11", "192.0.2.12", firstServer, secondServer} {
+		all += behaving(address, manner)
+	}
+	return all
+}
+
+// What this network does with DNS to every server says nothing of one. Where it does it to some only, the verdict stands.
+func TestNetworksThatChangeDNS(t *testing.T) {
+	both := behaving(firstServer, "no_tcp") + behaving(secondServer, "no_tcp")
+	for _, test := range []delegationTest{
+		{"no TCP gets out", delegatedZone{manners: everywhere("no_tcp")}, "dns/tcp-unavailable", "inconclusive", "network_closed", "", "TCP"},
+		{"TCP is dropped", delegatedZone{manners: everywhere("silent_tcp")}, "dns/tcp-unavailable", "inconclusive", "network_closed", "", "TCP"},
+		{"TCP gets out", delegatedZone{manners: both}, "dns/tcp-unavailable", "confirmed", "", "medium", firstServer},
+		{"no TCP gets out", delegatedZone{manners: everywhere("no_tcp")}, "dns/zone-transfer", "inconclusive", "network_closed", "", "TCP"},
+		{"TCP gets out", delegatedZone{manners: both}, "dns/zone-transfer", "false_positive", "changed", "", ""},
+		{"no TCP gets out", delegatedZone{manners: strings.Replace(everywhere("no_tcp"), firstServer+", behaves: [no_tcp]", firstServer+", behaves: [silent]", 1)}, "dns/ns-unresponsive", "inconclusive", "network_closed", "", "TCP"},
+		// A resolver that stands in for all servers refuses to look into its cache.
+		{"a resolver answers for all", delegatedZone{manners: everywhere("refused")}, "dns/ns-not-authoritative", "inconclusive", "network_closed", "", "in place of"},
+		{"a resolver answers for all", delegatedZone{manners: everywhere("refused")}, "dns/ns-unresponsive", "inconclusive", "network_closed", "", "in place of"},
+		{"a resolver answers for all", delegatedZone{manners: everywhere("refused")}, "dns/tcp-unavailable", "inconclusive", "network_closed", "", "in place of"},
+		{"a resolver answers for all", delegatedZone{manners: everywhere("refused")}, "dns/zone-transfer", "inconclusive", "", "", ""},
+	} {
+		t.Run(test.rule+"/"+test.name, func(t *testing.T) { test.run(t) })
+	}
+}
+
+// Below a wildcard of another type a resolver that serves strangers finds that there is no data, not that there is no name.
+func TestOpenResolverBelowAWildcard(t *testing.T) {
+	for _, test := range []delegationTest{
+		{"open", delegatedZone{parent: rightParent + "*.com. TXT x", manners: behaving(secondServer, "recursive")}, "dns/open-resolver", "confirmed", "", "medium", secondServer},
+		{"refuses", delegatedZone{parent: rightParent + "*.com. TXT x", manners: behaving(secondServer, "recursion_available")}, "dns/open-resolver", "false_positive", "changed", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t) })
+	}
+}
+
+// That the whole zone is gone is said only where each of its servers was asked.
+func TestSilentServerBesideOneThatCannotBeFound(t *testing.T) {
+	delegationTest{"", delegatedZone{parent: "example.com. NS ns1.example.com.\nexample.com. NS dns.other.net.\nns1.example.com. A 192.0.2.53",
+		servers: "ns1.example.com, dns.other.net", more: otherNet("x.other.net. A 203.0.113.9"),
+		manners: behaving(firstServer, "silent") + behaving("203.0.113.53", "servfail")},
+		"dns/ns-unresponsive", "confirmed", "", "medium", firstServer}.run(t)
+}
+
+// Servers that differ in the protocol only.
+func TestNetworksOfBothProtocols(t *testing.T) {
+	apart := "ns1.example.com. A 192.0.2.53\nns2.example.com. AAAA 2001:db8::53\n"
+	one := "ns1.example.com. A 192.0.2.53\nns1.example.com. AAAA 2001:db8::53\nns2.example.com. A 192.0.2.53\nns2.example.com. AAAA 2001:db8::53\n"
+	two := strings.Replace(one, "ns2.example.com. A 192.0.2.53", "ns2.example.com. A 192.0.2.54", 1)
+	zone := func(records string) delegatedZone {
+		return delegatedZone{parent: "example.com. NS ns1.example.com.\nexample.com. NS ns2.example.com.\n" + records, records: records}
+	}
+	for _, test := range []delegationTest{
+		{"one has IPv6 only", zone(apart), "dns/ns-same-subnet", "policy_disagreement", "", "", "IPv6"},
+		{"one has IPv6 only", zone(apart), "dns/ns-too-few", "false_positive", "changed", "", "2"},
+		{"the same two addresses", zone(one), "dns/ns-same-subnet", "confirmed", "", "low", ""},
+		{"the same two addresses", zone(one), "dns/ns-too-few", "inconclusive", "ambiguous", "", "one machine"},
+		{"one address in common", zone(two), "dns/ns-too-few", "false_positive", "changed", "", ""},
+	} {
+		t.Run(test.rule+"/"+test.name, func(t *testing.T) { test.run(t) })
+	}
+}
+
+// A web server's name is not a domain that lost its mail.
+func TestNameWithinADomainWithoutMX(t *testing.T) {
+	www := "www.example.com. 300 IN A 203.0.113.80\n"
+	closed := "  - {address: 203.0.113.80, connect: refused}\n"
+	args := []string{"--target", "www.example.com", "--control", "example.net"}
+	runRecordCases(t, []recordCase{
+		{name: "a web server", rule: "mx/missing", scenario: domain(www+good, "", "") + closed, args: args, verdict: "inconclusive", reason: "ambiguous"},
+		{name: "one that sends", rule: "mx/missing", scenario: domain(www+good+"\nwww.example.com. TXT \"v=spf1 a -all\"", "", "") + closed, args: args, verdict: "confirmed", severity: "high"},
+		{name: "one that sends nothing", rule: "mx/missing", scenario: domain(www+good+"\nwww.example.com. TXT \"v=spf1 -all\"", "", "") + closed, args: args, verdict: "policy_disagreement"},
 	})
 }
