@@ -73,7 +73,10 @@ func (s Step) measured() string {
 	}
 	text := fmt.Sprintf("%s: %s", s.Fact.Name, s.Fact.Value)
 	if s.Fact.AtLeast {
-		text = fmt.Sprintf("%s: at least %s, where our own patience ended", s.Fact.Name, s.Fact.Value)
+		text = fmt.Sprintf("%s: at least %s", s.Fact.Name, s.Fact.Value)
+		if s.Fact.Value.Kind() == facts.Duration { // a count is bounded by what could be seen
+			text += ", where our own patience ended"
+		}
 	}
 	if s.Fact.Evidence != "" {
 		text += " (" + s.Fact.Evidence + ")"

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -282,12 +283,15 @@ func mxRecords(answers []mxAnswer) []*dns.MX {
 	for _, a := range answers {
 		all = append(all, a.records...)
 	}
-	slices.SortStableFunc(all, func(a, b *dns.MX) int { return strings.Compare(mxText(a), mxText(b)) })
-	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return mxText(a) == mxText(b) })
+	byPreference := func(a, b *dns.MX) int {
+		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(hostName(a.Mx), hostName(b.Mx)))
+	}
+	slices.SortStableFunc(all, byPreference)
+	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
-// mxText writes an MX record so that texts sort by preference.
-func mxText(mx *dns.MX) string { return fmt.Sprintf("%05d %s", mx.Preference, hostName(mx.Mx)) }
+// mxText writes an MX record: "10 mail.example.com".
+func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, hostName(mx.Mx)) }
 
 // mxNames lists the hosts of MX records, each once. A null MX names none.
 func mxNames(records []*dns.MX) []string {

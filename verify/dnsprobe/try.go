@@ -76,7 +76,7 @@ func failureOf(ctx context.Context, err error, q question, begun, start time.Tim
 		f.Detail = clip(context.Cause(ctx).Error())
 	}
 	if f.Kind == evidence.Timeout {
-		f.Detail = fmt.Sprintf("no answer within %v", now.Sub(start))
+		f.Detail = "" // kind and time say it all
 	}
 	return f
 }

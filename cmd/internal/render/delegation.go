@@ -112,7 +112,7 @@ func serverLine(s facts.DelegationServer, next string) string {
 	case facts.SaysLame:
 		text += ": does not serve the zone, " + s.Detail
 	default:
-		text += ": " + firstOf(s.Detail, "nothing is known")
+		text += ": " + firstOf(strings.TrimPrefix(s.Detail, s.Name+" ["+s.Address+"] "), "nothing is known")
 	}
 	return text
 }

@@ -290,8 +290,10 @@ func value(m rules.Measured) string {
 	switch {
 	case m.Value.Kind() == facts.None:
 		return "not known: " + firstOf(m.Unknown, "no reason recorded")
-	case m.AtLeast:
+	case m.AtLeast && m.Value.Kind() == facts.Duration:
 		return m.Value.String() + " or more, where our own patience ended"
+	case m.AtLeast:
+		return m.Value.String() + " or more"
 	case m.Value.Kind() == facts.Text:
 		return `"` + m.Value.Text() + `"`
 	}

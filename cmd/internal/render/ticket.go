@@ -10,8 +10,8 @@ import (
 	"mxverdict/rules"
 )
 
-// replyLines is the length of the part that goes to the customer: longer ones are not read.
-const replyLines = 6
+// replyLines is the greatest length of the part that goes to the customer: longer ones are not read.
+const replyLines = 10
 
 // Ticket writes a result as plain text that survives a help desk: at most 76 columns, no tables, no angle brackets,
 // nothing that is markup for any of them. It begins with a reply that can be sent to the customer as it stands; below
@@ -25,31 +25,40 @@ func Ticket(w io.Writer, r Result) error {
 	return p.writeTo(w)
 }
 
-// answer writes the reply to the customer as one paragraph of whole sentences: the most important that fit are taken, and
-// stand in the order of reading.
+// answer writes the reply to the customer as one paragraph of whole sentences: the most important that fit are taken, as long
+// as there is room in their longer form, and stand in the order of reading.
 func (p *page) answer(r Result) {
 	sentences := answerSentences(r)
-	taken := make([]bool, len(sentences))
+	taken := make([]string, len(sentences))
 	paragraph := func() []string {
-		var texts []string
-		for i, s := range sentences {
-			if taken[i] {
-				texts = append(texts, fold(s.text))
-			}
-		}
+		texts := slices.DeleteFunc(slices.Clone(taken), func(s string) bool { return s == "" })
 		return p.wrap(p.guard(p.clean(strings.Join(texts, " "))), 0, 0)
 	}
-	for weight := range lightest + 1 {
-		for i, s := range sentences {
-			if s.weight != weight || s.text == "" {
-				continue
-			}
-			taken[i] = true
-			if len(paragraph()) > replyLines && weight > 0 {
-				taken[i] = false
+	each := func(try func(i int, s sentence)) {
+		for weight := range lightest + 1 {
+			for i, s := range sentences {
+				if s.weight == weight {
+					try(i, s)
+				}
 			}
 		}
 	}
+	put := func(i int, text string) (fits bool) {
+		before := taken[i]
+		taken[i] = fold(text)
+		if fits = len(paragraph()) <= replyLines || sentences[i].weight == 0; !fits {
+			taken[i] = before
+		}
+		return fits
+	}
+	each(func(i int, s sentence) { put(i, s.text) })
+	each(func(i int, s sentence) {
+		for _, text := range s.longer {
+			if put(i, text) {
+				return
+			}
+		}
+	})
 	lines := paragraph()
 	if len(lines) > replyLines { // a target or a summary of absurd length
 		lines = append(lines[:replyLines-1], lines[replyLines-1][:min(len(lines[replyLines-1]), ticketWidth-4)]+" ...")
@@ -63,6 +72,7 @@ func (p *page) answer(r Result) {
 type sentence struct {
 	weight int
 	text   string
+	longer []string // says more; the longest first
 }
 
 const lightest = 3
@@ -71,7 +81,7 @@ const lightest = 3
 func answerSentences(r Result) []sentence {
 	var said []sentence
 	if r.Interrupted {
-		said = append(said, sentence{0, "This test was interrupted; the answer is not complete."})
+		said = append(said, sentence{0, "This test was interrupted; the answer is not complete.", nil})
 	}
 	checked := "Your report"
 	if about := subjectOf(r); about != "" {
@@ -81,38 +91,79 @@ func answerSentences(r Result) []sentence {
 		checked += " was tested again at " + stamp(r.StartedAt)
 	}
 	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
-	said = append(said, sentence{0, checked}, sentence{1, named("To repair:", r, rules.Confirmed, nil)})
+	said = append(said, sentence{0, checked, nil}, repairs(r))
 	var explained []int
 	for _, c := range r.Judgement.Causes {
-		said = append(said, sentence{1, firstOf(c.Reply, c.Says)})
+		said = append(said, sentence{1, firstOf(c.Reply, c.Says), nil})
 		explained = append(explained, c.Findings...)
 	}
-	return append(said,
-		sentence{2, named("The report is wrong about:", r, rules.FalsePositive, explained)},
-		sentence{2, named("Could not be tested:", r, rules.Inconclusive, nil)},
-		sentence{3, named("A matter of taste, nothing has to be changed:", r, rules.PolicyDisagreement, nil)})
-}
-
-// most is how many titles one sentence of the reply lists.
-const most = 4
-
-// named lists the titles of the verdicts with an outcome, without those whose rows are explained already.
-func named(lead string, r Result, o rules.Outcome, explained []int) string {
-	var titles []string
-	for _, v := range inOrder(r.Judgement.Verdicts) {
-		covered := slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return slices.Contains(explained, f.N) })
-		title := firstOf(v.About, v.Rule)
-		if title != "" && labelOf(v.Verdict).outcome == o && !covered && !slices.Contains(titles, title) {
-			titles = append(titles, title)
+	open := func(v rules.Verdict) bool {
+		return !slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return slices.Contains(explained, f.N) })
+	}
+	outcome := func(o rules.Outcome) func(rules.Verdict) bool {
+		return func(v rules.Verdict) bool { return labelOf(v.Verdict).outcome == o }
+	}
+	wrong := func(changed bool) func(rules.Verdict) bool {
+		return func(v rules.Verdict) bool {
+			return labelOf(v.Verdict).outcome == rules.FalsePositive && open(v) && changed == (v.Reason == rules.Changed)
 		}
 	}
-	if len(titles) == 0 {
-		return ""
+	return append(said,
+		named(2, "The report is wrong about:", r, wrong(false)),
+		named(2, "Not true when tested again:", r, wrong(true)), // it may have been when the report was made
+		named(2, "Could not be tested:", r, outcome(rules.Inconclusive)),
+		named(3, "A matter of taste, nothing has to be changed:", r, outcome(rules.PolicyDisagreement)))
+}
+
+// repairs says what is broken, and what to do about each thing where that is known.
+func repairs(r Result) sentence {
+	confirmed := func(v rules.Verdict) bool { return labelOf(v.Verdict).outcome == rules.Confirmed }
+	var fixes []string
+	for _, v := range r.Judgement.Verdicts {
+		fix := firstOf(v.About, v.Rule) + ": " + fold(v.Fix)
+		if confirmed(v) && v.Fix != "" && !slices.Contains(fixes, fix) {
+			fixes = append(fixes, fix)
+		}
 	}
-	if more := len(titles) - most; more > 0 {
-		titles = append(titles[:most], fmt.Sprintf("and %d more", more))
+	s := named(1, "To repair:", r, confirmed)
+	if len(titles(r, confirmed)) != len(fixes) || len(fixes) == 0 {
+		return s
 	}
-	return lead + " " + strings.Join(titles, ", ") + "."
+	if len(fixes) > 1 {
+		for i := range fixes {
+			fixes[i] = fmt.Sprintf("(%d) %s", i+1, fixes[i])
+		}
+	}
+	s.longer = append([]string{"To repair: " + strings.Join(fixes, " ")}, s.longer...)
+	return s
+}
+
+// most is how many titles one sentence of the reply lists, if there is room for no more.
+const most = 4
+
+// named lists the titles of the verdicts that are meant, or the first of them.
+func named(weight int, lead string, r Result, meant func(rules.Verdict) bool) sentence {
+	all := titles(r, meant)
+	s := sentence{weight, lead + " " + strings.Join(all, ", ") + ".", nil}
+	if more := len(all) - most; more > 0 {
+		s.longer = []string{s.text}
+		s.text = lead + " " + strings.Join(all[:most], ", ") + fmt.Sprintf(", and %d more.", more)
+	}
+	if len(all) == 0 {
+		s.text = ""
+	}
+	return s
+}
+
+// titles are those of the verdicts that are meant, each once.
+func titles(r Result, meant func(rules.Verdict) bool) []string {
+	var all []string
+	for _, v := range inOrder(r.Judgement.Verdicts) {
+		if title := firstOf(v.About, v.Rule); title != "" && meant(v) && !slices.Contains(all, title) {
+			all = append(all, title)
+		}
+	}
+	return all
 }
 
 // subjectOf names what a report is about: what it says itself, else what its rows led to.

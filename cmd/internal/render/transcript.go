@@ -15,22 +15,33 @@ import (
 func (p *page) lookups(b evidence.Bundle) {
 	for _, t := range b.Targets {
 		p.section(bold, "LOOKED UP", strings.TrimSpace(t.Name+" "+parens(t.Kind)))
-		p.item("Zone", t.Zone)
-		var hosts, servers []string
+		var zones, hosts, servers []string
+		if t.Zone != "" {
+			zones = append(zones, t.Zone)
+		}
+		zones = append(zones, trouble(t.ZoneError, len(zones) > 0)...)
 		for _, h := range t.Hosts {
 			hosts = append(hosts, hostLine(h))
 		}
 		for _, s := range t.Servers {
 			servers = append(servers, s.Name+" ["+s.Address+"]")
 		}
+		hosts = append(hosts, trouble(t.Trouble, len(hosts) > 0)...)
+		p.list("Zone", zones)
 		p.list("SMTP hosts", hosts)
 		p.list("DNS servers", servers)
-		for _, f := range []*evidence.Failure{t.Trouble, t.ZoneError} {
-			if f != nil {
-				p.item("Trouble", failure(f))
-			}
-		}
 	}
+}
+
+// trouble says why something was not found, or not all of it.
+func trouble(f *evidence.Failure, found bool) []string {
+	switch {
+	case f == nil:
+		return nil
+	case found:
+		return []string{"not all is known: " + failure(f)}
+	}
+	return []string{"not found: " + failure(f)}
 }
 
 func parens(s string) string {
@@ -241,7 +252,7 @@ func exchange(x evidence.Exchange) string {
 	case len(x.Authority) > 0 && !x.AA && x.Role == evidence.Authoritative && x.RCode == "NOERROR":
 		said += "no answer, but a referral: " + records(x.Authority)
 	case len(x.Authority) > 0:
-		said += "no such record; authority: " + records(x.Authority)
+		said += "no such record; authority: " + denial(x.Authority)
 	default:
 		said += "no record"
 	}
@@ -266,6 +277,15 @@ func server(x evidence.Exchange) string {
 		return "the resolver " + address
 	}
 	return x.ServerName + " [" + address + "]"
+}
+
+// denial names the zone whose SOA record goes with a negative answer (RFC 2308 section 3): its numbers stand in the answer to the
+// question for it.
+func denial(authority []string) string {
+	if fields := strings.Fields(authority[0]); len(authority) == 1 && len(fields) > 3 && fields[3] == "SOA" {
+		return "the zone " + fields[0]
+	}
+	return records(authority)
 }
 
 // records joins records; presentation format separates its fields with tabs, which would be shown as escapes.

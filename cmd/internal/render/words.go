@@ -235,7 +235,7 @@ func failure(f *evidence.Failure) string {
 	if !ok {
 		said = string(f.Kind)
 	}
-	if f.Waited > 0 {
+	if f.Waited > 0 && f.Kind != evidence.NXDomain && f.Kind != evidence.NoData {
 		said += " (after " + facts.FormatDuration(f.Waited.D()) + ")"
 	}
 	if f.Detail != "" {
