@@ -516,12 +516,21 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 	doubt := why // of the aliases
 	var disputed facts.Unknown
 	behind := map[string][]string{}
+	var open, more facts.Unknown // where an alias leads is open; it leads to more addresses
 	for _, name := range l.all {
 		found := d.addressesOf(name)
 		behind[name] = found.addresses
 		switch {
 		case found.alias && !found.plain:
 			aliases = append(aliases, name)
+			switch leads := leadsAnywhere("", []string{"A", "AAAA"}, func(rrtype string) word { return d.ofServers(name, rrtype) }); {
+			case !leads.Known():
+				open = leads.Why
+			case !leads.Value.Bool():
+				without = append(without, name)
+			default:
+				more = facts.Unknown{Code: facts.Ambiguous, Detail: name + " is an alias, which some resolvers follow from an NS record and others do not"}
+			}
 		case found.alias && doubt.Code == "":
 			doubt = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " is an alias"}
 		case found.absent():
@@ -549,13 +558,13 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 	put(facts.DNSNSAlias, is, unknown)
 	put(facts.DNSNSAliases, which, unknown)
 	if disputed.Code == "" {
-		disputed = why
+		disputed = cmp.Or(why, open)
 	}
 	is, which, unknown = some(without, disputed)
 	put(facts.DNSNSUnresolvable, is, unknown)
 	put(facts.DNSNSWithoutAddress, which, unknown)
 	put(facts.DNSNSNoneResolvable, boolOr(len(addresses) == 0, why), why)
-	d.spread(t, addresses, behind, why, put)
+	d.spread(t, addresses, behind, cmp.Or(why, more), put)
 }
 
 // machines derives whether the servers are more than one machine. An IPv4 and an IPv6 address behind the same names may be one
@@ -623,7 +632,7 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, behind map[s
 		}
 	}
 	count := facts.Fact{Name: facts.DNSNSAddresses, Value: facts.IntValue(int64(len(addresses))), AtLeast: why.Code != ""}
-	if len(addresses) == 0 && why.Code != "" {
+	if len(addresses) < 2 && why.Code != "" { // "at least one" decides nothing, and the reason tells more
 		count = facts.Fact{Name: facts.DNSNSAddresses, Why: why}
 	}
 	d.set.Put(facts.Subject{Kind: facts.Zone, Name: t.Zone}, count)

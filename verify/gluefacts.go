@@ -42,6 +42,8 @@ func (d *derivation) glueFacts(t *evidence.Target, parents []delegated, put put)
 			for _, name := range p.names {
 				switch {
 				case slices.Contains(helped, name):
+				case d.isAlias(name):
+					d.glueOfAlias(p, name, &c)
 				case within(name, t.Zone):
 					d.compareGlue(t, p, name, &c)
 				case within(name, parentOf(t)):
@@ -101,6 +103,19 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 		for _, a := range lacking {
 			c.incomplete = append(c.incomplete, name+" "+a)
 		}
+	}
+}
+
+// isAlias tells whether all who know a name say that it is an alias.
+func (d *derivation) isAlias(name string) bool {
+	found := d.addressesOf(name)
+	return found.alias && !found.plain
+}
+
+// glueOfAlias notes glue of an alias, which has no address that it could be compared with.
+func (d *derivation) glueOfAlias(p delegated, name string, c *glueCheck) {
+	if len(p.glueOf(name)) > 0 && c.why.Code == "" {
+		c.why = facts.Unknown{Code: facts.Ambiguous, Detail: name + " is an alias by the word of its own zone, so that there is no address with which its glue could be compared"}
 	}
 }
 

@@ -67,6 +67,9 @@ func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []ev
 			continue
 		}
 		r.askWitnesses(ctx, name, "A", "AAAA")
+		if r.snapshot().isAlias(name) { // where it leads tells whether anybody who follows it finds something
+			r.put(ctx, []question{{name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}})
+		}
 		for _, address := range r.snapshot().addressesOf(name).addresses {
 			servers = append(servers, evidence.Server{Name: name, Address: address})
 		}

@@ -86,6 +86,12 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 	return w, answered
 }
 
+// ofServers is wordOfServers for those who do not ask whether any server answered.
+func (d *derivation) ofServers(name, rrtype string) word {
+	w, _ := d.wordOfServers(name, rrtype)
+	return w
+}
+
 // wordOfResolver is what the resolver said.
 func (d *derivation) wordOfResolver(name, rrtype string) word {
 	var w word

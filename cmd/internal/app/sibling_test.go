@@ -66,6 +66,35 @@ var siblingTests = []delegationTest{
 		"dns/ns-unresolvable", "inconclusive", "servfail", "", "ns.other.com"},
 }
 
+// aliased is a zone with a second name server that is an alias below it.
+func aliased(alias, parent string) delegatedZone {
+	return delegatedZone{parent: "example.com. NS ns1.example.com.\nexample.com. NS ns2.example.com.\n" + ownGlue + parent, servers: "ns1.example.com, ns2.example.com",
+		records: ownGlue + "ns2.example.com. CNAME " + alias + ".\n", more: otherNet("x.other.net. A 203.0.113.99")}
+}
+
+// An alias has no address of its own, but may lead to one.
+var aliasTests = []delegationTest{
+	{"leads to an address", aliased("dns.other.net", ""), "dns/ns-unresolvable", "false_positive", "changed", "", "ns2.example.com"},
+	{"leads nowhere", aliased("gone.other.net", ""), "dns/ns-unresolvable", "confirmed", "", "medium", "ns2.example.com"},
+	{"where it leads is not known", func() delegatedZone {
+		z := aliased("dns.other.net", "")
+		z.manners = behaving("203.0.113.53", "servfail")
+		return z
+	}(), "dns/ns-unresolvable", "inconclusive", "servfail", "", ""},
+	{"without glue", aliased("dns.other.net", ""), "dns/glue-mismatch", "false_positive", "changed", "", ""},
+	{"with glue", aliased("dns.other.net", "ns2.example.com. A 203.0.113.53"), "dns/glue-mismatch", "inconclusive", "ambiguous", "", "ns2.example.com is an alias"},
+	{"leads to an address", aliased("dns.other.net", ""), "dns/ns-cname", "confirmed", "", "medium", "ns2.example.com"},
+	{"leads to an address", aliased("dns.other.net", ""), "dns/ns-too-few", "inconclusive", "ambiguous", "", "ns2.example.com"},
+	{"leads to an address", aliased("dns.other.net", ""), "dns/ns-same-subnet", "inconclusive", "ambiguous", "", "ns2.example.com"},
+	{"leads to an address", aliased("dns.other.net", ""), "dns/ns-unresponsive", "inconclusive", "not_found", "", "ns2.example.com is an alias"},
+}
+
+func TestNameServersThatAreAliases(t *testing.T) {
+	for _, test := range aliasTests {
+		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
+	}
+}
+
 // circleOf is a zone whose server has a name in a zone whose server has a name in the first.
 func circleOf(parent string) delegatedZone {
 	return delegatedZone{parent: parent, servers: circleServer, records: circleOwn,
