@@ -19,13 +19,26 @@ func (r *run) invents(ctx context.Context) bool {
 	return dnsanswer.Trouble(r.ask(ctx, name, "A")) == nil
 }
 
-// dnsOut tells whether any of the name servers asked answered at all.
+// dnsOut tells which of the name servers asked answered at all. The walk begins at the root, so that silence of a zone's own
+// servers does not look like this network's.
 func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
+	answered := map[evidence.Role]bool{}
+	mute := map[string]bool{}
+	for _, x := range exchanges {
+		switch {
+		case x.RCode != "":
+			answered[x.Role] = true
+		case x.Role == evidence.Authoritative && x.Failure != nil && silent(x.Failure.Kind):
+			mute[x.Server] = true
+		}
+	}
 	switch {
 	case len(exchanges) == 0:
 		return ""
-	case slices.ContainsFunc(exchanges, func(x evidence.Exchange) bool { return x.RCode != "" }):
+	case answered[evidence.Authoritative], answered[evidence.Resolver] && len(mute) < 2:
 		return evidence.Open
+	case answered[evidence.Resolver]:
+		return evidence.ResolverOnly
 	}
 	return evidence.Closed
 }

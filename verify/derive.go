@@ -22,6 +22,7 @@ func derive(b *evidence.Bundle, noted func(name string)) *facts.Set {
 		d.target(&b.Targets[i])
 	}
 	d.nolistings()
+	d.ownNetwork()
 	return d.set
 }
 

@@ -61,7 +61,7 @@ type Vantage struct {
 	Patience Seconds `json:"patience"`  // longest wait for one reply
 	SMTPOut  WayOut  `json:"smtp_out"`  // whether this network lets SMTP out over IPv4
 	SMTPOut6 WayOut  `json:"smtp_out6"` // the same over IPv6
-	DNSOut   WayOut  `json:"dns_out"`   // whether any name server could be asked
+	DNSOut   WayOut  `json:"dns_out"`   // which name servers could be asked
 	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
 	Outbound string  `json:"outbound"`  // whether the tested addresses send mail, by the user's word: "yes", "no" or ""
 	// Intercepted says that something answers SMTP connections for addresses at which nobody can stand.
@@ -77,6 +77,9 @@ type WayOut string
 const (
 	Open   WayOut = "open"   // some server of that kind answered
 	Closed WayOut = "closed" // none did, of several that should
+
+	// ResolverOnly: of name servers the resolver answered, and none of several others.
+	ResolverOnly WayOut = "resolver_only"
 )
 
 // Target is a name or address of the report and what the look-ups made of it.

@@ -81,7 +81,7 @@ func codeOf(r render.Result, strict bool) int {
 		return exitConfirmed
 	case recognised(r.Report) == 0:
 		return exitUsage
-	case closed(r.Evidence), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed:
+	case closed(r.Evidence), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed, resolverOnly(r):
 		return exitNetwork
 	case strict && s.Inconclusive > 0:
 		return exitInconclusive

@@ -101,6 +101,9 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	for _, r := range reports {
 		results = append(results, result(r, part(bundle, r), catalogue))
 	}
+	if slices.ContainsFunc(results, resolverOnly) {
+		p.say(resolverOnlyNotice)
+	}
 	err := p.print(results, out)
 	if file := c.String("save-evidence"); file != "" {
 		err = errors.Join(err, saveEvidence(file, results))
@@ -145,8 +148,23 @@ func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) rend
 	case closed(b):
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
 	}
+	if resolverOnly(res) {
+		res.Notices = append(res.Notices, resolverOnlyNotice)
+	}
 	return res
 }
+
+// resolverOnly tells whether a report has rows that could not be tested because this network lets DNS questions out to the resolver
+// only.
+func resolverOnly(r render.Result) bool {
+	return r.Evidence.Vantage.DNSOut == evidence.ResolverOnly && slices.ContainsFunc(r.Judgement.Verdicts, func(v rules.Verdict) bool {
+		return v.Verdict == rules.Inconclusive && v.Reason == string(facts.NetworkClosed)
+	})
+}
+
+const resolverOnlyNotice = "This network lets DNS questions out to its resolver only: no other name server answered, not even those of the root. " +
+	"What a zone's own servers say could not be tested. Test from a machine that reaches port 53 everywhere, by piping the report into: " +
+	"ssh HOST mxverdict"
 
 // closed tells whether this network kept a report's SMTP test from its servers.
 func closed(b evidence.Bundle) bool {
