@@ -37,8 +37,9 @@ type Dialer interface {
 // Probe asks DNS questions, each only once in its life: the answer is remembered and shared, whoever asks again. It is
 // made for one run and safe for concurrent use.
 //
-// A server that stays silent costs Tries times Timeout, and Timeout for most of the questions that follow. A truncated answer or a FORMERR costs no try: the question is
-// repeated at once in the other way.
+// A server that stays silent costs Tries times Timeout, and Timeout for most of the questions that follow; one that answers
+// only without EDNS costs Timeout once. A truncated answer or a FORMERR costs no try: the question is repeated at once in the
+// other way.
 type Probe struct {
 	Dialer   Dialer
 	Resolver netip.AddrPort // asked with RD=1
@@ -52,6 +53,7 @@ type Probe struct {
 	answers map[string][]evidence.Exchange   // by question
 	slots   map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
 	fewer   map[netip.AddrPort]int           // tries that are enough for a server that kept silent before
+	plain   map[netip.AddrPort]bool          // servers that answered without EDNS what they did not answer with it
 	walks   known
 }
 
@@ -213,7 +215,7 @@ func (p *Probe) remember(key string, xs []evidence.Exchange) {
 func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	var xs []evidence.Exchange
 	begun := time.Now()
-	network, edns, failed := q.network(), true, 0
+	network, edns, failed := q.network(), !p.plainly(q), 0
 	for again := true; again; {
 		x := p.try(ctx, q, network, edns, begun)
 		xs = append(xs, x)
@@ -222,8 +224,27 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 		}
 		network, edns, again = p.next(q, x, failed)
 	}
+	if lostBySize(xs) {
+		xs = append(xs, p.try(ctx, q, udp, true, begun))
+	}
 	p.learn(q, xs)
 	return xs
+}
+
+// lostBySize tells whether a question that was never put with EDNS came to nothing because its answer is too long for UDP
+// without it. That EDNS was left out may be due to one lost datagram.
+func lostBySize(xs []evidence.Exchange) bool {
+	cut := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC && !x.EDNS })
+	began := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.EDNS })
+	return cut && !began && xs[len(xs)-1].Failure != nil && !interrupted(xs)
+}
+
+// plainly tells whether a question is to begin without EDNS. The resolver's always begins with it, because only then does it
+// tell of signatures.
+func (p *Probe) plainly(q question) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return q.role != evidence.Resolver && p.plain[q.server]
 }
 
 // next tells how to ask again after x, if at all.
@@ -260,7 +281,7 @@ func (p *Probe) limit(q question) int {
 	return defaultTries
 }
 
-// learn remembers how many tries the next questions to a server need, by how one to it went.
+// learn remembers how many tries the next questions to a server need, and whether without EDNS, by how one to it went.
 func (p *Probe) learn(q question, xs []evidence.Exchange) {
 	if q.stream || interrupted(xs) {
 		return
@@ -271,6 +292,14 @@ func (p *Probe) learn(q question, xs []evidence.Exchange) {
 	defer p.mu.Unlock()
 	if p.fewer == nil {
 		p.fewer = map[netip.AddrPort]int{}
+	}
+	if p.plain == nil {
+		p.plain = map[netip.AddrPort]bool{}
+	}
+	if xs[0].EDNS && !last.EDNS && last.Failure == nil && last.Transport == udp {
+		p.plain[q.server] = true
+	} else if last.EDNS && last.Failure == nil {
+		delete(p.plain, q.server)
 	}
 	switch {
 	case silence(last):
