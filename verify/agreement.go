@@ -113,7 +113,7 @@ func providerOf(name string) string {
 }
 
 // agreement derives what the servers of a zone say together: at the first look (round 0), after the time to settle (1),
-// and, of a server whose serial has become smaller, once more (2).
+// and, of a server whose serial has become smaller, again (2 to 4).
 func (d *derivation) agreement(t *evidence.Target) {
 	zone := facts.Subject{Kind: facts.Zone, Name: t.Zone}
 	d.set.AddView(t.Name, zone)
@@ -160,7 +160,7 @@ func (d *derivation) agreement(t *evidence.Target) {
 	if len(second.versions) > 0 {
 		values[facts.DNSSOASerialsAgain] = facts.ListValue(second.texts())
 		values[facts.DNSSOASettled], reasons[facts.DNSSOASettled] = settled(first, second)
-		values[facts.DNSSOASerialBackwards], reasons[facts.DNSSOASerialBackwards] = backwards(first, second, d.look(t, 2))
+		values[facts.DNSSOASerialBackwards], reasons[facts.DNSSOASerialBackwards] = backwards(first, second, d.look(t, 2), d.look(t, 3), d.look(t, 4))
 	}
 	values[facts.DNSSOALagTooLong], reasons[facts.DNSSOALagTooLong] = lagTooLong(first, second)
 	for _, name := range []facts.Name{facts.DNSSOASerialsAgain, facts.DNSSOASettled, facts.DNSSOASerialBackwards, facts.DNSSOALagTooLong} {
@@ -296,16 +296,16 @@ func settled(first, second reading) (facts.Value, facts.Unknown) {
 	return facts.BoolValue(true), facts.Unknown{}
 }
 
-// backwards tells whether a serial has become smaller, and stays so when asked once more: several machines behind one
+// backwards tells whether a serial has become smaller, and stays so each time when asked again: several machines behind one
 // address may answer by turns while a change goes round.
-func backwards(first, second, third reading) (facts.Value, facts.Unknown) {
+func backwards(first, second reading, further ...reading) (facts.Value, facts.Unknown) {
 	for _, v := range first.versions {
 		again, ok := second.of(v.server)
 		if !ok || !older(again, v) {
 			continue
 		}
-		once, ok := third.of(v.server)
-		if ok && older(once, v) {
+		other := func(l reading) bool { w, ok := l.of(v.server); return !ok || !older(w, v) }
+		if !slices.ContainsFunc(further, other) {
 			return facts.BoolValue(true), facts.Unknown{}
 		}
 		return facts.Value{}, facts.Unknown{Code: facts.Disagreement, Detail: v.server.Name + " [" + v.server.Address +

@@ -16,7 +16,7 @@ import (
 const insistPause = 3 * time.Second
 
 // Rounds of questions that are asked anew within one look. They are told apart from those of the second and third look
-// at the serials, which are 1 and 2.
+// at the serials, which are 1 to 4.
 const (
 	roundAnew   = 10 // over UDP first, as before
 	roundStream = 20 // over TCP; further tries count up from it

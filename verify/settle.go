@@ -56,7 +56,7 @@ func (r *run) waitToSettle(ctx context.Context, lagging []*evidence.Target) bool
 }
 
 // lookAgain reads the serials of the servers that answered before, and where they still differ the records too. A server
-// whose serial became smaller is asked once more.
+// whose serial became smaller is asked several times more.
 func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 	first := r.look(t, 0)
 	var servers []evidence.Server
@@ -71,7 +71,9 @@ func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 			smaller = append(smaller, v.server)
 		}
 	}
-	r.askAnew(ctx, smaller, t.Zone, []string{"SOA"}, 2)
+	for _, round := range []int{2, 3, 4} {
+		r.askAnew(ctx, smaller, t.Zone, []string{"SOA"}, round)
+	}
 	if second.differ() {
 		r.askApex(ctx, t, 1)
 	}
