@@ -129,7 +129,7 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 		return
 	}
 	records := mxRecords(told)
-	d.mxSet(put, told, records)
+	d.mxSet(put, t, told, records)
 	d.mailWanted(put, t, records)
 	d.mailHosts(put, t, mxNames(records))
 	d.difference(put, t, answers)
@@ -150,11 +150,13 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers []mxAnswer) facts.Unkno
 }
 
 // mxSet derives what the MX records are, apart from the hosts that they name.
-func (d *derivation) mxSet(put about, told []mxAnswer, records []*dns.MX) {
+func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, records []*dns.MX) {
 	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
 	switch {
 	case empty && len(records) > 0:
 		put.unknown(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"}, facts.MXMissing)
+	case empty && d.untold(t, hostName(t.Name), "MX").Code != "":
+		put.unknown(d.untold(t, hostName(t.Name), "MX"), facts.MXMissing)
 	default:
 		put.put(facts.MXMissing, facts.BoolValue(empty))
 	}

@@ -21,7 +21,7 @@ func (d *derivation) recordFacts(t *evidence.Target) {
 	}
 	put := d.about(t, d.firstAbout(name, "CNAME"))
 	put.put(facts.DNSRecordsAsked, facts.ListValue(recordTypes))
-	d.absent(put, name, d.reachableServers(t))
+	d.absent(put, t, name)
 	d.alias(put, t, name)
 }
 
@@ -33,28 +33,101 @@ func (d *derivation) firstAbout(name, rrtype string) evidence.Exchange {
 	return exchanges[0]
 }
 
-// absent derives the types of record that a name lacks.
-func (d *derivation) absent(put about, name string, servers []evidence.Server) {
-	var missing, disputed []string
+// absent derives the types of record that a name has or lacks. One server's word is enough for what is there; that there is
+// nothing has to be said by all, because one may lag behind.
+func (d *derivation) absent(put about, t *evidence.Target, name string) {
+	servers := d.reachableServers(t)
+	var missing, found, disputed []string
+	var open facts.Unknown
 	exists := false
 	for _, rrtype := range recordTypes {
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
 			put.unknown(unanswered(trouble, "the question for the "+rrtype+" records of "+name),
-				facts.DNSRecordsAbsent, facts.DNSRecordsDisputed, facts.DNSNameExists)
+				facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists)
 			return
 		}
 		if yes == 0 {
 			missing = append(missing, rrtype)
+			if open.Code == "" {
+				open = d.untold(t, name, rrtype)
+			}
+		} else {
+			found = append(found, rrtype)
 		}
 		if yes > 0 && no > 0 {
 			disputed = append(disputed, rrtype)
 		}
 		exists = exists || trouble == nil || trouble.Kind != evidence.NXDomain
 	}
-	put.put(facts.DNSRecordsAbsent, facts.ListValue(missing))
+	if open.Code == "" {
+		put.put(facts.DNSRecordsAbsent, facts.ListValue(missing))
+	} else {
+		put.unknown(open, facts.DNSRecordsAbsent)
+	}
+	put.put(facts.DNSRecordsFound, facts.ListValue(found))
 	put.put(facts.DNSRecordsDisputed, facts.ListValue(disputed))
 	put.put(facts.DNSNameExists, facts.BoolValue(exists))
+}
+
+// untold is why a name server may have a record of which others know nothing: it gave no usable answer at any of its addresses. A
+// large set of servers is not asked whole.
+func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unknown {
+	servers := d.reachableServers(t)
+	if len(servers) == 0 {
+		return d.undenied(t, name)
+	}
+	told, silent := map[string]bool{}, map[string]facts.Unknown{}
+	var names []string
+	for _, s := range servers {
+		exchanges := exchangesOf(d.bundle.Exchanges, s, name, rrtype)
+		asked := slices.ContainsFunc(exchanges, func(x evidence.Exchange) bool {
+			return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
+		})
+		_, f := dnsanswer.Resolved(exchanges, name, rrtype)
+		switch what := "the question for the " + rrtype + " records of " + name + " at " + s.Name + " [" + s.Address + "]"; {
+		case asked && (f == nil || gone(f)):
+			told[s.Name] = true
+		case asked:
+			silent[s.Name] = unanswered(f, what)
+		case !slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool { return x.RCode != "" && addressOf(x.Server) == s.Address }):
+			silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "] answers nothing"}
+		}
+		names = append(names, s.Name)
+	}
+	for _, name := range names {
+		if why, is := silent[name]; is && !told[name] {
+			return why
+		}
+	}
+	return facts.Unknown{}
+}
+
+// undenied is why a name may exist although a server of its zone denies it: the zone's other servers that were asked gave no usable
+// answer. Two witnesses are enough.
+func (d *derivation) undenied(t *evidence.Target, name string) (why facts.Unknown) {
+	if t.Delegation == nil || len(t.Delegation.Path) == 0 {
+		return why
+	}
+	told, silent := map[string]bool{}, map[string]facts.Unknown{}
+	servers := t.Delegation.Path[len(t.Delegation.Path)-1].Servers
+	for _, s := range servers {
+		for _, x := range d.bundle.Exchanges {
+			switch {
+			case x.Role != evidence.Authoritative || x.Name != name || addressOf(x.Server) != s.Address:
+			case x.Failure != nil && x.Failure.Kind != evidence.NoRoute, x.RCode != "NXDOMAIN" && x.RCode != "NOERROR" && x.RCode != "":
+				silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "], where " + name + " may exist, gave no usable answer"}
+			case x.AA:
+				told[s.Name] = true
+			}
+		}
+	}
+	for _, s := range servers {
+		if unheard, is := silent[s.Name]; is && !told[s.Name] && len(told) < 2 && why.Code == "" {
+			why = unheard
+		}
+	}
+	return why
 }
 
 // haveAndLack counts the servers that have a type of record at a name and those that say that they have none. Without
@@ -134,6 +207,10 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 	put.put(facts.DNSCNAMEPresent, facts.BoolValue(present))
 	put.put(facts.DNSCNAMESeveral, facts.BoolValue(several))
 	put.put(facts.DNSCNAMEBeside, facts.ListValue(beside))
+	if why := d.untold(t, name, "CNAME"); why.Code != "" && !several && len(beside) == 0 {
+		put.unknown(why, facts.DNSCNAMEConflict)
+		return
+	}
 	put.put(facts.DNSCNAMEConflict, facts.BoolValue(several || len(beside) > 0))
 }
 
@@ -154,11 +231,14 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 	put.put(facts.DNSResolverInvents, facts.BoolValue(d.bundle.Vantage.Invents))
 	servers := d.reachableServers(t)
 	compared := 0
-	var differing []string
+	var differing, failing []string
 	compare := func(name, rrtype string, servers []evidence.Server) {
 		exchanges, _ := d.exchanges(evidence.Resolver, "", name, rrtype)
 		if len(exchanges) == 0 || !d.asked(name, rrtype) {
 			return
+		}
+		if x := last(exchanges); x.RCode == "SERVFAIL" && d.wordOfSomeServer(name, rrtype) {
+			failing = append(failing, strings.Join(strings.Fields(rrtype+" "+name+" "+x.EDE), " "))
 		}
 		switch agree, known := d.sameAnswer(last(exchanges), exchanges, name, rrtype, servers); {
 		case !known:
@@ -179,6 +259,8 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 			compare(host, "AAAA", nil)
 		}
 	}
+	put.put(facts.DNSResolverFails, facts.BoolValue(len(failing) > 0))
+	put.put(facts.DNSResolverFailing, facts.ListValue(failing))
 	switch {
 	case len(differing) > 0:
 		put.put(facts.DNSResolverAgrees, facts.BoolValue(false))
@@ -190,6 +272,12 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 		put.unknown(facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"},
 			facts.DNSResolverAgrees, facts.DNSResolverDiffers)
 	}
+}
+
+// wordOfSomeServer tells whether a name server gave a usable answer.
+func (d *derivation) wordOfSomeServer(name, rrtype string) bool {
+	w, _ := d.wordOfServers(name, rrtype)
+	return w.known()
 }
 
 // sameAnswer tells whether the resolver's answer is that of some name server. Addresses agree where one is the same: large

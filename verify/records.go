@@ -45,6 +45,7 @@ var recordProviders = map[facts.Name]want{
 	facts.DNSCNAMEPresent: wantSOA | wantRecords, facts.DNSCNAMEConflict: wantSOA | wantRecords,
 	facts.DNSCNAMEBeside: wantSOA | wantRecords, facts.DNSCNAMESeveral: wantSOA | wantRecords,
 	// What the resolver says is compared with whatever was asked of the name servers.
+	facts.DNSResolverFails: wantSOA, facts.DNSResolverFailing: wantSOA, facts.DNSRecordsFound: wantSOA | wantRecords,
 	facts.DNSResolverAgrees: wantSOA, facts.DNSResolverDiffers: wantSOA, facts.DNSResolverInvents: wantSOA,
 	facts.DNSRecursionForeign: wantSOA | wantRecursion, facts.DNSRecursionOffered: wantSOA | wantRecursion,
 	facts.DNSTransferOpen: wantSOA | wantTransfer, facts.DNSTransferRecords: wantSOA | wantTransfer,

@@ -29,6 +29,7 @@ const (
 	MXSets              Name = "mx.sets"
 	DNSRecordsAsked     Name = "dns.records.asked"
 	DNSRecordsAbsent    Name = "dns.records.absent"
+	DNSRecordsFound     Name = "dns.records.found"
 	DNSRecordsDisputed  Name = "dns.records.disputed"
 	DNSNameExists       Name = "dns.name.exists"
 	DNSCNAMEPresent     Name = "dns.cname.present"
@@ -37,6 +38,8 @@ const (
 	DNSCNAMESeveral     Name = "dns.cname.several"
 	DNSResolverAgrees   Name = "dns.resolver.agrees"
 	DNSResolverDiffers  Name = "dns.resolver.differs"
+	DNSResolverFails    Name = "dns.resolver.fails"
+	DNSResolverFailing  Name = "dns.resolver.failing"
 	DNSResolverInvents  Name = "dns.resolver.invents"
 	DNSServerRoute      Name = "dns.server.route"
 	DNSRecursionForeign Name = "dns.recursion.foreign"
@@ -73,7 +76,8 @@ var recordDefinitions = []Definition{
 	{MXDiffer, Bool, Target, "Name servers of the zone give different MX records. Known to be no only where all of them answered."},
 	{MXDifferBySerial, Bool, Target, "Those that differ also have different versions of the zone, by its SOA serial."},
 	{DNSRecordsAsked, List, Target, "The types of record for which the name was asked."},
-	{DNSRecordsAbsent, List, Target, "The types among them that the name does not have, on no name server that answered. An alias is followed."},
+	{DNSRecordsAbsent, List, Target, "The types among them that the name does not have, on no name server; unknown while one gave no answer about some of them. An alias is followed."},
+	{DNSRecordsFound, List, Target, "The types among them that the name has on some name server. An alias is followed."},
 	{DNSRecordsDisputed, List, Target, "The types of record that some name servers have at the name and others lack."},
 	{DNSNameExists, Bool, Target, "The name exists, with whatever records."},
 	{DNSCNAMEPresent, Bool, Target, "The name is an alias (CNAME)."},
@@ -82,6 +86,8 @@ var recordDefinitions = []Definition{
 	{DNSCNAMESeveral, Bool, Target, "The name has several aliases."},
 	{DNSResolverAgrees, Bool, Target, "The resolver says the same of the name and its mail hosts as at least one of the name servers. No where it has other data than all of them."},
 	{DNSResolverDiffers, List, Target, "Questions to which the resolver has another answer than every name server: type and name."},
+	{DNSResolverFails, Bool, Target, "The resolver answers SERVFAIL to a question that name servers answer, as it does where the signatures of a zone (DNSSEC) are broken."},
+	{DNSResolverFailing, List, Target, "These questions: type and name, and the extended error (RFC 8914) if the resolver gave one."},
 	{DNSResolverInvents, Bool, Target, "The resolver answers for names that do not exist."},
 	{DNSServerRoute, Bool, Server, "This machine has a route to the name server. A missing one, usually of IPv6, is the tester's trouble and makes the fact unknown."},
 	{DNSRecursionForeign, Bool, Server, "The server resolves names that are not its business for this machine, a stranger: asked with RD=1 for a name that cannot exist in a zone that it does not hold, it says so in the words of that zone. A set RA bit, a refusal or a referral is a no."},

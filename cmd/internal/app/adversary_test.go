@@ -93,3 +93,36 @@ func TestNameWithinADomainWithoutMX(t *testing.T) {
 		{name: "one that sends nothing", rule: "mx/missing", scenario: domain(www+good+"\nwww.example.com. TXT \"v=spf1 -all\"", "", "") + closed, args: args, verdict: "policy_disagreement"},
 	})
 }
+
+// That there is nothing is said by every name server or not at all: the one that does not answer may have what the others lack.
+func TestSilentServerMayHaveTheRecord(t *testing.T) {
+	without := func(rest, records string) string {
+		return "name_servers:\n  - {address: " + firstServer + ", behaves: [" + rest + "]}\n  - {address: " + secondServer +
+			", zones: [{name: example.com, records: \"" + records + "\"}]}\n"
+	}
+	alias := "www.example.com. 300 IN CNAME example.net.\nwww.example.com. 300 IN TXT x\n" + good
+	www := []string{"--target", "www.example.com"}
+	row := "a:www.example.com\nResult\nDNS Record Published DNS Record not found\n"
+	for _, manner := range []string{"silent", "servfail"} {
+		runRecordCases(t, []recordCase{
+			{name: manner, rule: "dns/record-missing", report: row, scenario: domain("www.example.com. 300 IN A 203.0.113.25\n"+good, "", without(manner, "web.example.com. A 203.0.113.25")), verdict: "inconclusive", reason: "servfail"},
+			{name: manner + ", the other has it", rule: "dns/record-missing", report: row, scenario: domain("www.example.com. 300 IN A 203.0.113.25\n"+good, "", at(firstServer, "behaves: ["+manner+"]")), verdict: "false_positive", reason: "changed"},
+			{name: manner, rule: "dns/cname-conflict", args: www, scenario: domain(alias, "", without(manner, "www.example.com. A 203.0.113.25")), verdict: "inconclusive", reason: "servfail"},
+			{name: manner + ", the other has it", rule: "dns/cname-conflict", args: www, scenario: domain(alias, "", at(firstServer, "behaves: ["+manner+"]")), verdict: "confirmed", severity: "high"},
+			{name: manner, rule: "mx/missing", scenario: domain(good, "", without(manner, "mail.example.com. A 203.0.113.25")), verdict: "inconclusive", reason: "servfail"},
+		})
+	}
+}
+
+// Where signatures are broken, resolvers that check them answer SERVFAIL to what every name server answers.
+func TestResolverThatFailsIsNamed(t *testing.T) {
+	for _, rule := range []string{"mx/missing", "mx/inconsistent", "dns/cname-conflict"} {
+		runRecordCases(t, []recordCase{
+			{name: "fails", rule: rule, scenario: domain(good, "", at("203.0.113.1", "behaves: [servfail]")), verdict: "false_positive", note: "DNSSEC"},
+		})
+		a, _ := judged(t, domain(good, "", ""), claim(rule))
+		if notes := strings.Join(a.verdict(rule).Notes, " "); strings.Contains(notes, "DNSSEC") {
+			t.Errorf("a resolver that answers is blamed: %s", notes)
+		}
+	}
+}
