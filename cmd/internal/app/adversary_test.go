@@ -126,3 +126,15 @@ func TestResolverThatFailsIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// What is to be done names the server to which it is to be done.
+func TestAdviceNamesTheServer(t *testing.T) {
+	for rule, manner := range map[string]string{"dns/ns-not-authoritative": "refused", "dns/ns-unresponsive": "silent",
+		"dns/tcp-unavailable": "no_tcp", "dns/open-resolver": "recursive"} {
+		o := inLab(t, delegatedZone{manners: behaving(secondServer, manner)}.String(), claim(rule), "--format", "ticket")
+		first, _, _ := strings.Cut(o.stdout, "....")
+		if !strings.Contains(strings.Join(strings.Fields(first), " "), "ns2.example.com") || strings.Contains(first, "{") {
+			t.Errorf("%s: %s", rule, first)
+		}
+	}
+}

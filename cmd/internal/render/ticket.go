@@ -111,7 +111,7 @@ func answerSentences(r Result) []sentence {
 	return append(said,
 		named(2, "The report is wrong about:", r, wrong(false)),
 		named(2, "Not true when tested again:", r, wrong(true)), // it may have been when the report was made
-		named(2, "Could not be tested:", r, outcome(rules.Inconclusive)),
+		named(2, "Could not be decided:", r, outcome(rules.Inconclusive)),
 		named(3, "A matter of taste, nothing has to be changed:", r, outcome(rules.PolicyDisagreement)))
 }
 
