@@ -35,6 +35,7 @@ type page struct {
 	color  bool
 	ticket bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
 	trees  []drawnTree
+	noted  map[string]int // long notes, by the verdict under which each stands in full
 }
 
 func newPage(t Terminal) *page {

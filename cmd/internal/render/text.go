@@ -197,7 +197,7 @@ func (p *page) verdict(v rules.Verdict, number int) {
 	p.prose("Claim", v.Claim)
 	p.item("Means", reasonOf(v))
 	p.prose("Why", v.Says)
-	p.list("Note", folded(v.Notes))
+	p.list("Note", p.notes(v.Notes, number))
 	p.list("Who says what", opinionLines(v.Opinions))
 	p.delegation(v.Delegation, number)
 	p.list("Measured", append(trail(v), measured(v)...))
