@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -44,13 +45,42 @@ func (cl *claim) verdict() Verdict {
 	cl.addTiming(&v)
 	cl.addOpinions(&v)
 	cl.addDelegation(&v)
-	v.Commands = append(v.Commands, fillCommands(cl.rule.Commands, decisive.view, names)...)
+	v.Commands = append(v.Commands, cl.commands(decisive.view, names)...)
 	for _, q := range cl.rule.Requirements {
 		if q.Reference != "" && !slices.Contains(v.References, q.Reference) {
 			v.References = append(v.References, q.Reference)
 		}
 	}
 	return v
+}
+
+// maxServers bounds the name servers for which one command is given.
+const maxServers = 4
+
+// commands are the rule's commands, those about each server for several of them.
+func (cl *claim) commands(view View, names map[string]string) []string {
+	var out []string
+	for _, command := range cl.rule.Commands {
+		if !slices.Contains(placeholders(command), eachServerAddress) {
+			out = append(out, fillCommands([]string{command}, view, names)...)
+			continue
+		}
+		servers := cl.servers(view.Set)
+		for _, s := range servers[:min(len(servers), maxServers)] {
+			of := maps.Clone(names)
+			_, of[eachServerAddress] = server(s)
+			out = append(out, fillCommands([]string{command}, view, of)...)
+		}
+	}
+	return out
+}
+
+// servers are the name servers of the claim's zone that answered with authority when they were asked.
+func (cl *claim) servers(set *facts.Set) []facts.Subject {
+	return slices.DeleteFunc(slices.Clone(set.Views(cl.target, facts.Server)), func(s facts.Subject) bool {
+		answered, _ := set.Get(facts.DNSSOAAnswered, s)
+		return !answered.Known() || !answered.Value.Bool()
+	})
 }
 
 // decisive is the view that the sentences speak of: where a requirement is broken, else where the claim holds, else where it

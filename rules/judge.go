@@ -441,15 +441,23 @@ func (cl *claim) names(v viewResult) map[string]string {
 		}
 	case facts.Server:
 		names["zone"] = v.subject.Name
-		name, address, _ := strings.Cut(strings.TrimSuffix(v.subject.At, "]"), " [")
-		names["server"], names["server_address"] = name, address
+		names["server"], names["server_address"] = server(v.subject)
 	case facts.Zone:
 		names["zone"] = v.subject.Name
+	}
+	if servers := cl.servers(v.view.Set); v.subject.Kind != facts.Server && len(servers) > 0 {
+		names["server"], names["server_address"] = server(servers[0])
 	}
 	if serial, _ := v.view.Set.Get(facts.DNSSOASerial, v.subject); !serial.At.IsZero() {
 		names["clocks"] = cl.clocks(serial.At)
 	}
 	return names
+}
+
+// server is the name and the address of a name server.
+func server(s facts.Subject) (name, address string) {
+	name, address, _ = strings.Cut(strings.TrimSuffix(s.At, "]"), " [")
+	return name, address
 }
 
 // clocks writes what a moment is where a day begins first, at UTC, and where the reporter reads its clock.

@@ -15,6 +15,9 @@ const patienceParameter = "patience"
 // Names that a sentence may use beside parameters and facts.
 var namePlaceholders = []string{"subject", "target", "host", "address", "port", "socket", "zone", "server", "server_address", "reporter", "clocks"}
 
+// eachServerAddress stands in commands only: such a command is given for several name servers that were asked.
+const eachServerAddress = "each_server_address"
+
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
 
 func placeholders(text string) []string {
@@ -30,7 +33,7 @@ func (r *Rule) checkTemplates(at func(string, ...any) error) error {
 	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
 	for _, text := range r.texts() {
 		for _, p := range placeholders(text) {
-			if !slices.Contains(known, p) {
+			if !slices.Contains(known, p) && (p != eachServerAddress || !slices.Contains(r.Commands, text)) {
 				return at("unknown placeholder {%s}%s", p, strict.Suggest(p, known))
 			}
 		}
