@@ -283,6 +283,7 @@ func (d *derivation) delegation(t *evidence.Target) {
 	d.comparison(t, l, put)
 	d.referral(l, parents, put)
 	d.counts(t, l, put)
+	d.slowest(t, put)
 	d.addressFacts(t, l, put)
 	d.glueFacts(t, parents, put)
 	d.set.PutDelegation(t.Name, d.tree(t))

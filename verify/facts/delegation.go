@@ -24,6 +24,8 @@ const (
 	DNSNSMost               Name = "dns.ns.most"
 	DNSNSAddresses          Name = "dns.ns.addresses"
 	DNSNSMachines           Name = "dns.ns.machines"
+	DNSNSSlowest            Name = "dns.ns.slowest"
+	DNSNSSlowestServer      Name = "dns.ns.slowest_server"
 	DNSNSNetworks           Name = "dns.ns.networks"
 	DNSNSSameNet            Name = "dns.ns.same_network"
 	DNSNSOneAddress         Name = "dns.ns.one_address"
@@ -67,6 +69,8 @@ var delegationDefinitions = []Definition{
 	{DNSNSFewest, Int, Zone, "Name servers in the shortest list, of the parent zone and of each server of the zone. Unknown if one list has several servers and another has one."},
 	{DNSNSMost, Int, Zone, "Name servers in the longest list."},
 	{DNSNSAddresses, Int, Zone, "Different addresses of all name servers, by the servers of their own zones."},
+	{DNSNSSlowest, Duration, Zone, "How long the slowest of the name servers that answered over UDP took, each at its fastest."},
+	{DNSNSSlowestServer, Text, Zone, "Which one that is."},
 	{DNSNSMachines, Int, Zone, "How many machines there are at least behind all name servers, as far as their addresses tell; unknown if only an IPv4 and an IPv6 address stand behind the same names."},
 	{DNSNSNetworks, List, Zone, "Networks of 256 IPv4 addresses (/24) in which the name servers stand."},
 	{DNSNSSameNet, Bool, Zone, "All IPv4 addresses of the name servers share the first three numbers."},

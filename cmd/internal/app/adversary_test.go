@@ -138,3 +138,17 @@ func TestAdviceNamesTheServer(t *testing.T) {
 		}
 	}
 }
+
+// A server that answers after seconds answers; that it is slow is said, whichever server it is.
+func TestSlowNameServer(t *testing.T) {
+	for _, test := range []delegationTest{
+		{"slow", delegatedZone{manners: behaving(secondServer, "slow: 3s")}, "dns/ns-unresponsive", "false_positive", "changed", "", secondServer},
+		{"answers too late", delegatedZone{manners: behaving(secondServer, "slow: 6s")}, "dns/ns-unresponsive", "confirmed", "", "medium", secondServer},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t) })
+	}
+	a, _ := judged(t, delegatedZone{}.String(), claim("dns/ns-unresponsive"))
+	if notes := strings.Join(a.verdict("dns/ns-unresponsive").Notes, " "); strings.Contains(notes, "fastest") {
+		t.Errorf("a quick server is called slow: %s", notes)
+	}
+}
