@@ -500,6 +500,9 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 	}
 	slices.Sort(found.addresses)
 	found.addresses = slices.Compact(found.addresses)
+	if ended := d.cutShort(name, "A", "AAAA"); ended != nil && found.why.Code == "" {
+		found.why = *ended
+	}
 	found.disputed = nowhere && len(found.addresses) > 0
 	return found
 }

@@ -237,10 +237,13 @@ func (d *derivation) ownAddresses(t *evidence.Target, servers []evidence.Server,
 			why = facts.Unknown{Code: facts.Disagreement, Detail: "the servers of the zone contradict each other on the addresses of " + name}
 		}
 	}
-	for server, unknown := range unheard {
-		if !heard[server] && why.Code == "" && len(sets) == 0 {
+	for _, server := range servers {
+		if unknown, is := unheard[server.Name]; is && !heard[server.Name] && why.Code == "" && len(sets) == 0 {
 			why = unknown
 		}
+	}
+	if ended := d.cutShort(name, "A", "AAAA"); ended != nil && why.Code == "" {
+		why = *ended
 	}
 	return sets, anyOf, why
 }

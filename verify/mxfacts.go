@@ -152,7 +152,10 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers []mxAnswer) facts.Unkno
 // mxSet derives what the MX records are, apart from the hosts that they name.
 func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, records []*dns.MX) {
 	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
+	cut := d.cutShort(hostName(t.Name), "MX")
 	switch {
+	case cut != nil:
+		put.unknown(*cut, facts.MXMissing)
 	case empty && len(records) > 0:
 		put.unknown(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"}, facts.MXMissing)
 	case empty && d.untold(t, hostName(t.Name), "MX").Code != "":
@@ -169,6 +172,10 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 	sets := map[string]bool{}
 	for _, a := range told {
 		sets[mxSetText(a)] = true
+	}
+	if cut != nil && len(sets) == 1 {
+		put.unknown(*cut, facts.MXSameName, facts.MXEqualPreference, facts.MXCount)
+		return
 	}
 	if len(sets) > 1 { // the records together are nobody's set
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
@@ -295,6 +302,9 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 			h.disputed = disagree("its addresses")
 		}
 	}
+	if why := d.cutShort(name, "A", "AAAA"); why != nil {
+		h.open, h.aliasOpen = cmp.Or(h.open, why), cmp.Or(h.aliasOpen, why)
+	}
 	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
 		h.aliasOpen = disagree("whether it is an alias")
 	}
@@ -324,6 +334,9 @@ func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) 
 	return all
 }
 
+// undecided are the reasons for which it may still come out that servers contradict each other.
+var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
+
 // mailHosts derives the facts about the hosts that MX records name.
 func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 	var aliases, unresolvable, private, literals []string
@@ -339,7 +352,7 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 			aliasOpen = cmp.Or(aliasOpen, h.aliasOpen)
 		}
 		switch {
-		case h.open != nil && (len(h.addresses) == 0 || h.open.Code == facts.Disagreement):
+		case h.open != nil && (len(h.addresses) == 0 || slices.Contains(undecided, h.open.Code)):
 			open = cmp.Or(open, h.open)
 		case len(h.addresses) > 0:
 		default:

@@ -37,3 +37,17 @@ func notDirect(label string) facts.Unknown {
 	return facts.Unknown{Code: facts.NetworkClosed, Detail: "no name server at all, not even of the root, answered with authority, " +
 		"so it may be this network that answers in place of " + label}
 }
+
+// cutShort is why not all name servers are known to have told their word about a name: the end of the run, or of the time for
+// DNS, cut questions to some of them short. Who was silent is another matter. Without types, all count.
+func (d *derivation) cutShort(name string, rrtypes ...string) *facts.Unknown {
+	ended := []evidence.FailureKind{evidence.Interrupted, evidence.Limit}
+	for _, x := range d.bundle.Exchanges {
+		asked := x.Role == evidence.Authoritative && x.Name == name && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
+		if asked && x.Failure != nil && slices.Contains(ended, x.Failure.Kind) {
+			why := unanswered(x.Failure, "the question for the "+x.Type+" records of "+name)
+			return &why
+		}
+	}
+	return nil
+}

@@ -1,8 +1,15 @@
 package app_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"mxverdict/cmd/internal/app"
+	"mxverdict/rules"
 )
 
 // An alias to nothing is no alias with which most senders cope.
@@ -150,5 +157,54 @@ func TestSlowNameServer(t *testing.T) {
 	a, _ := judged(t, delegatedZone{}.String(), claim("dns/ns-unresponsive"))
 	if notes := strings.Join(a.verdict("dns/ns-unresponsive").Notes, " "); strings.Contains(notes, "fastest") {
 		t.Errorf("a quick server is called slow: %s", notes)
+	}
+}
+
+// A run whose time is over leaves verdicts about name servers and mail hosts open: the servers that were not asked may contradict
+// the others. It never turns one verdict into another, but for a severity that is not known yet. And a replay says what the run said.
+func TestLessTimeNeverTurnsAVerdictAboutDNS(t *testing.T) {
+	catalogue, err := rules.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var report string
+	for _, rule := range catalogue.Rules() {
+		if strings.HasPrefix(rule.ID, "dns/") || strings.HasPrefix(rule.ID, "mx/") {
+			report += claim(rule.ID)
+		}
+	}
+	differing := at(secondServer, "behaves: [slow: 2s], zones: [{name: example.com, records: \"x.example.com. A 203.0.113.9\"}]")
+	for name, text := range map[string]string{
+		"one server lags":    domain(good, "", differing),
+		"one lags, null MX":  domain("example.com. MX 0 .", "", differing),
+		"one lags, private":  domain("example.com. MX 10 mail.example.com.\nmail.example.com. A 10.0.0.25", "", differing),
+		"one is slow":        domain(good, "", at(secondServer, "behaves: [slow: 4s, transfer, recursive]")),
+		"serials differ":     soaZone("serial: 8", "name_servers:", "  - {address: 198.51.100.53, behaves: [slow: 3s], soa: {serial: 7}}"),
+		"one is lame":        delegatedZone{manners: behaving(secondServer, "refused")}.String(),
+		"one has old glue":   delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "192.0.2.66", 1)}.String(),
+		"no TCP gets out":    delegatedZone{manners: everywhere("no_tcp")}.String(),
+		"one server is dead": delegatedZone{manners: behaving(firstServer, "silent")}.String(),
+	} {
+		saved := filepath.Join(t.TempDir(), "evidence.json")
+		whole, _ := judged(t, text, report, "--save-evidence", saved)
+		var stdout, stderr bytes.Buffer
+		app.Run([]string{"mxverdict", "replay", "--format", "json", "--rules", claims, saved}, strings.NewReader(""), &stdout, &stderr, app.Env{})
+		var again answer
+		if err := json.Unmarshal(stdout.Bytes(), &again); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, stderr.String())
+		}
+		for _, v := range whole.Verdicts {
+			if w := again.verdict(v.Rule); ending(w) != ending(v) || w.Says != v.Says || !slices.Equal(w.Notes, v.Notes) {
+				t.Errorf("%s: %s is %s, and in the replay %s", name, v.Rule, ending(v), ending(w))
+			}
+		}
+		for _, deadline := range []string{"1s", "2500ms", "4s", "7s", "12s", "18s"} {
+			less, _ := judged(t, text, report, "--deadline", deadline)
+			for _, v := range whole.Verdicts {
+				if w := less.verdict(v.Rule); w.Verdict != "inconclusive" && w.Verdict != v.Verdict {
+					t.Errorf("%s: %s is %s, and after %s %s: %s", name, v.Rule, ending(v), deadline, ending(w), w.Says)
+				}
+			}
+		}
 	}
 }
