@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -73,23 +74,17 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 
 // lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
 func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
-	var group errgroup.Group
-	group.SetLimit(parallel)
+	var names []string
 	for _, v := range visits {
 		if !v.has(wantGreetingName) {
 			continue
 		}
 		for _, s := range r.sessionsOf(v) {
-			if !greeted(s) || !validHostname(greetedName(s.Event(evidence.StepGreeting).Reply)) {
-				continue
+			if greeted(s) && validHostname(greetedName(s.Event(evidence.StepGreeting).Reply)) {
+				names = append(names, greetedName(s.Event(evidence.StepGreeting).Reply))
 			}
-			group.Go(func() error {
-				for _, rrtype := range greetingTypes {
-					r.ask(ctx, greetedName(s.Event(evidence.StepGreeting).Reply), rrtype)
-				}
-				return nil
-			})
 		}
 	}
-	group.Wait() // the functions return no error
+	slices.Sort(names)
+	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, greetingTypes...) })
 }

@@ -4,9 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"mxverdict/verify/evidence"
 )
@@ -25,28 +24,23 @@ const (
 // streamTries is how often a server that refuses or breaks connections is asked over TCP.
 const streamTries = 3
 
-// insist asks the servers of a zone once more that answered without authority, or not over TCP, all side by side.
+// insist asks the servers of a zone once more that answered without authority, or not over TCP, all side by side. Those that
+// stayed silent were asked by all tries, over UDP and TCP.
 func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
-	d := r.snapshot()
-	var group errgroup.Group
-	for _, server := range t.Servers {
-		if task.has(wantServers) && d.answered(t, server) && !d.serves(t, server) {
-			group.Go(func() error {
-				r.askOnceMore(ctx, t, server)
-				return nil
-			})
+	d, servers := r.snapshot(), r.answering(t)
+	var group sync.WaitGroup
+	for _, server := range servers {
+		if task.has(wantServers) && !d.serves(t, server) {
+			group.Go(func() { r.askOnceMore(ctx, t, server) })
 		}
 		if task.has(wantTCP) {
-			group.Go(func() error {
-				r.askTCP(ctx, t, server)
-				return nil
-			})
+			group.Go(func() { r.askTCP(ctx, t, server) })
 		}
 	}
 	if task.has(wantGlue) {
-		r.askGlue(ctx, t, &group)
+		group.Go(func() { r.askGlue(ctx, t, servers) })
 	}
-	group.Wait() // the functions return no error
+	group.Wait()
 	quiet := func(s evidence.Server) bool { return !d.answered(t, s) && !d.noRoute(t, s) }
 	if task.has(wantTCP) || slices.ContainsFunc(t.Servers, quiet) {
 		r.proveTCP(ctx, t)
@@ -67,25 +61,23 @@ func (r *run) proveTCP(ctx context.Context, t *evidence.Target) {
 		controls = append(controls, cut.Servers...)
 	}
 	d := r.snapshot()
-	controls = append(controls, slices.DeleteFunc(slices.Clone(t.Servers), func(s evidence.Server) bool { return !d.answered(t, s) })...)
+	controls = append(controls, r.answering(t)...)
 	count := map[bool]int{} // by whether they are of IPv6
-	var group errgroup.Group
-	for _, server := range controls {
+	controls = slices.DeleteFunc(controls, func(server evidence.Server) bool {
 		addr, err := netip.ParseAddr(server.Address)
 		family := func(s evidence.Server) bool {
 			other, err := netip.ParseAddr(s.Address)
 			return err == nil && other.Is6() == addr.Is6()
 		}
 		if err != nil || count[addr.Is6()] >= maxStreamControls || d.heardOverTCP(server.Address) || !slices.ContainsFunc(t.Servers, family) {
-			continue
+			return true
 		}
 		count[addr.Is6()]++
-		group.Go(func() error {
-			r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
-			return nil
-		})
-	}
-	group.Wait() // the functions return no error
+		return false
+	})
+	sideBySide(controls, func(_ int, server evidence.Server) {
+		r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
+	})
 }
 
 // askOnceMore puts the question twice more, the last time over TCP, until it is answered with authority.
@@ -117,22 +109,18 @@ func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Se
 // askGlue asks every server of a zone for the addresses of its name servers inside the zone, to compare them with the
 // glue. One server alone may hold an old copy, as that at an old address does. The same holds for name servers in other
 // zones, where their glue is not what one server of these zones says.
-func (r *run) askGlue(ctx context.Context, t *evidence.Target, group *errgroup.Group) {
+func (r *run) askGlue(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
 	d := r.snapshot()
+	var group sync.WaitGroup
 	for _, name := range d.strangeSiblings(t) {
-		group.Go(func() error {
-			r.askWitnesses(ctx, name, "A", "AAAA")
-			return nil
-		})
+		group.Go(func() { r.askWitnesses(ctx, name, "A", "AAAA") })
 	}
+	var questions []question
 	for _, name := range inDomain(d.delegatedTo(t), t.Zone) {
-		for _, server := range t.Servers {
-			for _, rrtype := range []string{"A", "AAAA"} {
-				group.Go(func() error {
-					r.record(r.dns.Ask(ctx, server, name, rrtype))
-					return nil
-				})
-			}
+		for _, server := range servers {
+			questions = append(questions, question{server, name, "A"}, question{server, name, "AAAA"})
 		}
 	}
+	r.put(ctx, questions)
+	group.Wait()
 }

@@ -30,16 +30,18 @@ func stsHost(domain string) string       { return "mta-sts." + domain }
 func stsURL(domain string) string        { return "https://" + stsHost(domain) + "/.well-known/mta-sts.txt" }
 func tlsaName(host string) string        { return "_25._tcp." + host }
 
-// policies asks what the targets and their hosts demand of senders. A policy file may take a minute, so that no other look-up
-// waits for it.
-func (r *run) policies(ctx context.Context, plan Plan) {
+// policies asks what the targets and their hosts demand of senders. A policy file may take a minute beyond the time of the DNS
+// questions, so that no other look-up waits for it.
+func (r *run) policies(ctx, dns context.Context, plan Plan) {
 	r.each(plan, func(i int, task Task) {
 		t := &r.bundle.Targets[i]
 		if task.has(wantTLSA) {
-			r.tlsa(ctx, t.Hosts)
+			r.tlsa(dns, t.Hosts)
 		}
 		if task.has(wantMTASTS) {
-			r.mtaSTS(ctx, t)
+			if url, at := r.mtaSTS(dns, t); url != "" {
+				r.fetch(ctx, url, at)
+			}
 		}
 	})
 }
@@ -53,28 +55,27 @@ func (r *run) chain(s *evidence.Session) {
 	}
 }
 
-// mtaSTS finds the policy that speaks for mail to a target. The policy file is fetched only where a record announces one, as
-// senders do.
-func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) {
+// mtaSTS finds where the policy stands that speaks for mail to a target; nowhere unless a record announces one, as senders
+// see it.
+func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []netip.AddrPort) {
 	t.PolicyDomain = r.policyDomain(ctx, t)
 	if t.PolicyDomain == "" {
-		return
+		return "", nil
 	}
 	answer := r.ask(ctx, stsRecordName(t.PolicyDomain), "TXT")
 	if dnsanswer.Trouble(answer) != nil {
-		return
+		return "", nil
 	}
 	if _, err := mailpolicy.STSRecord(texts(last(answer))); err != nil {
-		return
+		return "", nil
 	}
 	addresses, _ := r.addresses(ctx, stsHost(t.PolicyDomain))
-	var at []netip.AddrPort
 	for _, a := range addresses[:min(len(addresses), maxPolicyAddresses)] {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			at = append(at, netip.AddrPortFrom(addr, httpsPort))
 		}
 	}
-	r.fetch(ctx, stsURL(t.PolicyDomain), at)
+	return stsURL(t.PolicyDomain), at
 }
 
 // fetch gets a file, once in a run, and records every try.
@@ -127,11 +128,11 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 
 // tlsa asks for the TLSA records of every host.
 func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
-	for _, h := range hosts {
+	sideBySide(hosts, func(_ int, h evidence.Host) {
 		if h.Name != "" {
 			r.ask(ctx, tlsaName(h.Name), "TLSA")
 		}
-	}
+	})
 }
 
 // texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
-	"golang.org/x/sync/errgroup"
-
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -102,32 +100,18 @@ type question struct {
 
 // put asks questions, some side by side.
 func (r *run) put(ctx context.Context, questions []question) {
-	var group errgroup.Group
-	group.SetLimit(parallel)
-	for _, q := range questions {
-		group.Go(func() error {
-			if q.server.Address == "" {
-				r.record(r.dns.Authoritative(ctx, q.name, q.rrtype))
-			} else {
-				r.record(r.dns.Ask(ctx, q.server, q.name, q.rrtype))
-			}
-			return nil
-		})
-	}
-	group.Wait() // the functions return no error
+	sideBySide(questions, func(_ int, q question) {
+		if q.server.Address == "" {
+			r.record(r.dns.Authoritative(ctx, q.name, q.rrtype))
+		} else {
+			r.record(r.dns.Ask(ctx, q.server, q.name, q.rrtype))
+		}
+	})
 }
 
 // consult asks the resolver, as a second witness.
 func (r *run) consult(ctx context.Context, name string, types ...string) {
-	var group errgroup.Group
-	group.SetLimit(parallel)
-	for _, rrtype := range types {
-		group.Go(func() error {
-			r.ask(ctx, name, rrtype)
-			return nil
-		})
-	}
-	group.Wait() // the functions return no error
+	sideBySide(types, func(_ int, rrtype string) { r.ask(ctx, name, rrtype) })
 }
 
 // mail asks every server for the MX records, and for the addresses of the hosts that they name.
@@ -142,15 +126,11 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 	r.mu.Lock()
 	hosts := mxNames(mxRecords(mxAnswers(r.bundle.Exchanges, name, servers)))
 	r.mu.Unlock()
-	questions = nil
-	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
-		questions = append(questions, question{name: host, rrtype: "A"}, question{name: host, rrtype: "AAAA"})
-	}
-	r.put(ctx, questions)
-	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+	sideBySide(hosts[:min(len(hosts), maxMXNames)], func(_ int, host string) {
+		r.put(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
 		r.hostWitnesses(ctx, host, t.Zone)
 		r.consult(ctx, host, "A", "AAAA")
-	}
+	})
 }
 
 // types asks one address of each server for all usual types.
@@ -185,7 +165,7 @@ func firstOfEach(servers []evidence.Server) []evidence.Server {
 // recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above,
 // which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
 func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
-	for _, s := range servers {
+	sideBySide(servers, func(_ int, s evidence.Server) {
 		if zone := foreignZone(t, s); zone != "" {
 			name := fmt.Sprintf("mxverdict-%08x", rand.Uint32())
 			if zone != "." {
@@ -193,7 +173,7 @@ func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evide
 			}
 			r.record(r.dns.Recurse(ctx, s, name, "A"))
 		}
-	}
+	})
 }
 
 // foreignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if
@@ -214,13 +194,13 @@ func foreignZone(t *evidence.Target, server evidence.Server) string {
 // transfer asks every server for the zone, and breaks off at once. A connection that is closed is tried a second time, as
 // servers in need close some too.
 func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Server) {
-	for _, s := range servers {
+	sideBySide(servers, func(_ int, s evidence.Server) {
 		x := r.dns.Transfer(ctx, s, zone)
 		r.record([]evidence.Exchange{x})
 		if closedUp(x) && pause(ctx, transferPause) {
 			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
 		}
-	}
+	})
 }
 
 // closedUp tells whether the server let no connection come about, or ended it without a word.

@@ -22,6 +22,8 @@ const (
 	// parallel bounds the look-ups that run side by side; sessions with different addresses all run side by side, because
 	// nearly all of their time is waiting.
 	parallel = 8
+	// parallelTargets bounds the targets whose look-ups run side by side: as many as a run tests unless it is told to test more.
+	parallelTargets = 20
 	// controlPatience is how long a control may take to greet: controls are hosts that greet at once.
 	controlPatience = 60 * time.Second
 )
@@ -38,23 +40,29 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 		defer cancel()
 	}
 	r.bundle.StartedAt = time.Now().UTC()
-	var honest sync.WaitGroup
-	honest.Go(func() { r.bundle.Vantage.Invents = r.invents(ctx) })
-	r.resolve(ctx, plan)
-	honest.Wait()
+	r.begin(plan)
+	dns, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
+	defer cancel()
+	var early, group sync.WaitGroup
+	early.Go(func() { r.bundle.Vantage.Invents = r.invents(dns) })
+	early.Go(func() { r.zones(dns, plan) })
+	r.resolve(dns, plan)
 	visits := r.visits(plan)
-	r.prepareDialogue(ctx, visits)
-	var group sync.WaitGroup
+	r.prepareDialogue(dns, visits)
 	over := make(chan struct{})
-	group.Go(func() { defer close(over); r.sessions(ctx, visits) })
+	group.Go(func() {
+		r.sessions(ctx, visits)
+		close(over)
+		r.lookUpGreetings(ctx, visits)
+	})
 	group.Go(func() { r.decoy(ctx, over, visits) })
-	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
-	group.Go(func() { r.policies(ctx, plan) })
+	group.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
+	group.Go(func() { r.policies(ctx, dns, plan) })
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
 	r.rewriting(ctx, visits)
-	r.lookUpGreetings(ctx, visits)
+	r.lookUpGreetings(ctx, visits) // those of further sessions
 	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
 	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)
 	r.bundle.FinishedAt = time.Now().UTC()

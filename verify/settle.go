@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"mxverdict/verify/evidence"
 )
 
@@ -90,24 +88,23 @@ func (r *run) askApex(ctx context.Context, t *evidence.Target, round int) {
 
 // askAnew asks servers about a zone, all of them side by side, because what is compared must be of one time.
 func (r *run) askAnew(ctx context.Context, servers []evidence.Server, zone string, types []string, round int) {
-	var group errgroup.Group
-	group.SetLimit(parallel)
+	var questions []question
 	for _, rrtype := range types {
 		for _, server := range servers {
-			group.Go(func() error {
-				r.record(r.dns.AskAnew(ctx, server, zone, rrtype, round))
-				return nil
-			})
+			questions = append(questions, question{server, zone, rrtype})
 		}
 	}
-	group.Wait() // the functions return no error
+	sideBySide(questions, func(_ int, q question) {
+		r.record(r.dns.AskAnew(ctx, q.server, q.name, q.rrtype, round))
+	})
 }
 
-// snapshot is what can be derived from the look-ups so far.
+// snapshot is what can be derived from the look-ups so far. Exchanges are only added while a run goes on, so that they need not
+// be copied.
 func (r *run) snapshot() *derivation {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &derivation{bundle: &evidence.Bundle{Exchanges: slices.Clone(r.bundle.Exchanges)}}
+	return &derivation{bundle: &evidence.Bundle{Exchanges: slices.Clip(r.bundle.Exchanges)}}
 }
 
 func (r *run) look(t *evidence.Target, round int) reading { return r.snapshot().look(t, round) }

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"net/netip"
 	"slices"
@@ -14,43 +13,69 @@ import (
 	"mxverdict/verify/evidence"
 )
 
+// begin writes down the targets as they are named, before anything is asked. One too many for this run is left out.
+func (r *run) begin(plan Plan) {
+	for i, task := range plan.Targets {
+		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
+		_, err := netip.ParseAddr(task.Name)
+		switch {
+		case i >= r.MaxHosts:
+			t.Trouble, t.ZoneError = leftOut(), leftOut()
+		case err == nil:
+			t.Kind = "address"
+			t.ZoneError = &evidence.Failure{Kind: evidence.NoData, Detail: "an address alone leads to no zone"}
+		}
+		r.bundle.Targets = append(r.bundle.Targets, t)
+	}
+}
+
 // resolve finds out what each target is and to which addresses it leads.
 func (r *run) resolve(ctx context.Context, plan Plan) {
-	r.bundle.Targets = make([]evidence.Target, len(plan.Targets))
 	r.each(plan, func(i int, task Task) {
-		if i >= r.MaxHosts {
-			r.bundle.Targets[i] = evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{},
-				Trouble: leftOut(), ZoneError: leftOut()}
-			return
+		if t := &r.bundle.Targets[i]; t.Trouble == nil {
+			defer r.waiting(task.Name, StepResolver, 0)()
+			r.target(ctx, t, task)
 		}
-		defer r.waiting(task.Name, StepResolver, 0)()
-		r.bundle.Targets[i] = r.target(ctx, task)
+	})
+}
+
+// zones finds the zone of each target and asks all its servers. It goes on beside resolve, which writes other fields of
+// the targets: a resolver takes its time over a zone whose servers are dead.
+func (r *run) zones(ctx context.Context, plan Plan) {
+	r.each(plan, func(i int, task Task) {
+		if t := &r.bundle.Targets[i]; task.has(wantSOA) && t.ZoneError == nil {
+			defer r.waitingForServers(ctx, task)()
+			r.zone(ctx, t)
+			r.insist(ctx, t, task)
+		}
 	})
 }
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
-	limit := r.dnsTime(plan)
-	ctx, cancel := context.WithTimeoutCause(ctx, limit, errDNSTime{})
-	defer cancel()
-	defer r.settle(ctx, plan)
 	r.each(plan, func(i int, task Task) {
-		defer r.waiting(task.Name, StepServers, limit)()
+		defer r.waitingForServers(ctx, task)()
 		t := &r.bundle.Targets[i]
-		r.hostLookups(ctx, t, task)
-		if task.has(wantSOA) && t.Kind != "address" && t.ZoneError == nil {
-			r.zone(ctx, t)
-			r.insist(ctx, t, task)
-		}
-		r.records(ctx, task, t)
+		var group sync.WaitGroup
+		group.Go(func() { r.hostLookups(ctx, t, task) })
+		group.Go(func() { r.records(ctx, task, t) })
+		group.Wait()
 	})
+	r.settle(ctx, plan)
 }
 
-// dnsTime bounds these questions, the wait for name servers to settle included: a report whose name servers are all dead must
-// not keep its reader. Targets that have to wait for others, and a user who lets servers settle for longer, get more.
+// waitingForServers tells the watcher of a wait as long as the DNS questions may take.
+func (r *run) waitingForServers(ctx context.Context, task Task) (over func()) {
+	end, _ := ctx.Deadline()
+	return r.waiting("the zone of "+task.Name, StepServers, time.Until(end))
+}
+
+// dnsTime bounds the DNS questions of a run from its beginning, the wait for name servers to settle included: a report whose name
+// servers are all dead must not keep its reader. Targets that have to wait for others, and a user who lets servers settle for
+// longer, get more. Names that only a greeting shows are looked up outside of it, because sessions may last longer.
 func (r *run) dnsTime(plan Plan) time.Duration {
 	const usual, settling = 60 * time.Second, 30 * time.Second
-	turns := (len(plan.Targets) + parallel - 1) / parallel
+	turns := (len(plan.Targets) + parallelTargets - 1) / parallelTargets
 	return time.Duration(max(turns, 1))*usual + max(r.Settle-settling, 0)
 }
 
@@ -64,11 +89,18 @@ func (errDNSTime) FailureKind() evidence.FailureKind { return evidence.Limit }
 
 // each runs f for every target, some side by side.
 func (r *run) each(plan Plan, f func(int, Task)) {
+	atOnce(parallelTargets, plan.Targets, f)
+}
+
+// sideBySide runs f for every item of a list and waits for all of them. No more than a few run at a time.
+func sideBySide[T any](list []T, f func(i int, item T)) { atOnce(parallel, list, f) }
+
+func atOnce[T any](limit int, list []T, f func(i int, item T)) {
 	var group errgroup.Group
-	group.SetLimit(parallel)
-	for i, task := range plan.Targets {
+	group.SetLimit(limit)
+	for i, item := range list {
 		group.Go(func() error {
-			f(i, task)
+			f(i, item)
 			return nil
 		})
 	}
@@ -76,21 +108,15 @@ func (r *run) each(plan Plan, f func(int, Task)) {
 }
 
 // target follows one name or address.
-func (r *run) target(ctx context.Context, task Task) evidence.Target {
-	t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
-	if addr, err := netip.ParseAddr(task.Name); err == nil {
-		t.Kind = "address"
-		t.ZoneError = &evidence.Failure{Kind: evidence.NoData, Detail: "an address alone leads to no zone"}
-		t.Hosts = append(t.Hosts, r.host(ctx, evidence.Host{Preference: -1, Addresses: []string{addr.String()}}))
-		return t
+func (r *run) target(ctx context.Context, t *evidence.Target, task Task) {
+	if t.Kind == "address" {
+		t.Hosts = append(t.Hosts, r.literal(t.Name))
+		return
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
-	if task.has(hostWants) || task.visits(&t) {
-		for i := range t.Hosts {
-			t.Hosts[i] = r.host(ctx, t.Hosts[i])
-		}
+	if task.has(hostWants) || task.visits(t) {
+		r.hostAddresses(ctx, t.Hosts)
 	}
-	return t
 }
 
 // mailHosts tells a domain from a host: a name with MX records is a domain, unless the report calls it a host; else a name
@@ -117,18 +143,29 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 	return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
 }
 
-// host fills in the addresses of a host, unless it is one too many for this run.
-func (r *run) host(ctx context.Context, h evidence.Host) evidence.Host {
-	if !r.admit(cmp.Or(h.Name, slices.Concat(h.Addresses, []string{""})[0])) {
-		h.Addresses = []string{}
-		h.Trouble = leftOut()
-		return h
+// literal is the host behind an address that a report names itself.
+func (r *run) literal(address string) evidence.Host {
+	if !r.admit(address) {
+		return evidence.Host{Preference: -1, Addresses: []string{}, Trouble: leftOut()}
 	}
-	if h.Name != "" {
-		h.Addresses, h.Trouble = r.addresses(ctx, h.Name)
-		r.narrow(&h)
+	addr, _ := netip.ParseAddr(address) // begin saw that it is one
+	return evidence.Host{Preference: -1, Addresses: []string{addr.String()}}
+}
+
+// hostAddresses fills in the addresses of hosts, all side by side. The first ones have precedence where they are too many for
+// this run.
+func (r *run) hostAddresses(ctx context.Context, hosts []evidence.Host) {
+	for i := range hosts {
+		if h := &hosts[i]; !r.admit(h.Name) {
+			h.Addresses, h.Trouble = []string{}, leftOut()
+		}
 	}
-	return h
+	sideBySide(hosts, func(i int, h evidence.Host) {
+		if h.Trouble == nil {
+			hosts[i].Addresses, hosts[i].Trouble = r.addresses(ctx, h.Name)
+			r.narrow(&hosts[i])
+		}
+	})
 }
 
 // narrow leaves out the addresses that the user did not name, if he named one.

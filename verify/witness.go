@@ -62,15 +62,20 @@ func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
 // serverWitnesses asks the other servers of the zones of name servers of which the first one says that they have no address,
 // or are aliases. It returns the addresses that others know.
 func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []evidence.Server) {
-	for _, name := range names {
-		if found := r.snapshot().addressesOf(name); !found.alias && !found.absent() {
-			continue
-		}
+	d := r.snapshot()
+	doubtful := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		found := d.addressesOf(name)
+		return !found.alias && !found.absent()
+	})
+	sideBySide(doubtful, func(_ int, name string) {
 		r.askWitnesses(ctx, name, "A", "AAAA")
 		if r.snapshot().isAlias(name) { // where it leads tells whether anybody who follows it finds something
 			r.put(ctx, []question{{name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}})
 		}
-		for _, address := range r.snapshot().addressesOf(name).addresses {
+	})
+	d = r.snapshot()
+	for _, name := range doubtful {
+		for _, address := range d.addressesOf(name).addresses {
 			servers = append(servers, evidence.Server{Name: name, Address: address})
 		}
 	}

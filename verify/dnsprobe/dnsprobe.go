@@ -65,6 +65,10 @@ const (
 	// maxInFlight is how many questions one server is asked at the same time. Response rate limiting drops bursts, and
 	// a dropped answer looks like a dead server.
 	maxInFlight = 2
+
+	// maxAtResolver is the same for the resolver, which is there to be asked, and waits itself for the servers of others: two
+	// questions about a dead zone would hold up all the rest.
+	maxAtResolver = 8
 )
 
 const (

@@ -621,7 +621,7 @@ func TestTwoQuestionsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.Delay = 500 * time.Millisecond
-		w.serve(t, resolverAt, false, rcode(dns.RcodeSuccess))
+		w.serve(t, ns1At, true, rcode(dns.RcodeSuccess))
 		p := w.probe()
 		start := time.Now()
 		var group sync.WaitGroup
@@ -629,7 +629,7 @@ func TestTwoQuestionsInFlight(t *testing.T) {
 		ends := map[time.Duration]int{}
 		for i := range 6 {
 			group.Go(func() {
-				x := p.Lookup(t.Context(), fmt.Sprintf("host%d.example.com", i), "A")[0]
+				x := p.Ask(t.Context(), ns1, fmt.Sprintf("host%d.example.com", i), "A")[0]
 				mu.Lock()
 				defer mu.Unlock()
 				ends[x.At.Add(x.RTT.D()).Sub(start)]++
@@ -644,7 +644,7 @@ func TestTwoQuestionsInFlight(t *testing.T) {
 
 		// One who waits for his turn is not held by it.
 		for i := range 2 {
-			group.Go(func() { p.Ask(t.Context(), ns1, fmt.Sprintf("host%d.example.com", i), "A") })
+			group.Go(func() { p.Ask(t.Context(), ns1, fmt.Sprintf("host%d.example.net", i), "A") })
 		}
 		synctest.Wait()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -822,4 +822,21 @@ func newRR(s string) dns.RR {
 		panic(err)
 	}
 	return rr
+}
+
+// The resolver is asked more at a time than a server of strangers: it waits for others itself.
+func TestResolverIsNotHeldUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Delay = 500 * time.Millisecond
+		w.serve(t, resolverAt, false, rcode(dns.RcodeSuccess))
+		p := w.probe()
+		start := time.Now()
+		var group sync.WaitGroup
+		for i := range maxAtResolver {
+			group.Go(func() { p.Lookup(t.Context(), fmt.Sprintf("host%d.example.com", i), "A") })
+		}
+		group.Wait()
+		seconds(t, "duration", time.Since(start), time.Second)
+	})
 }

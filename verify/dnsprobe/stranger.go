@@ -50,7 +50,7 @@ func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone strin
 		return x
 	}
 	q.name, x.Name = name, name
-	release, err := p.slot(ctx, q.server)
+	release, err := p.slot(ctx, q)
 	start := time.Now()
 	if err == nil {
 		err = p.transfer(ctx, q, &x, start)

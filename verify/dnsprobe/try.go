@@ -50,7 +50,7 @@ type kinder interface {
 // questions to be answered is not part of it.
 func (p *Probe) try(ctx context.Context, q question, network string, edns bool, begun time.Time) evidence.Exchange {
 	x := q.exchange(network, edns)
-	release, err := p.slot(ctx, q.server)
+	release, err := p.slot(ctx, q)
 	start := time.Now()
 	if err == nil {
 		err = p.converse(ctx, q, &x, start)
@@ -81,8 +81,8 @@ func failureOf(ctx context.Context, err error, q question, begun, start time.Tim
 	return f
 }
 
-// slot waits until the server has less than maxInFlight of our questions.
-func (p *Probe) slot(ctx context.Context, server netip.AddrPort) (release func(), err error) {
+// slot waits until the server of a question has less of our questions than it may have.
+func (p *Probe) slot(ctx context.Context, q question) (release func(), err error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -90,10 +90,14 @@ func (p *Probe) slot(ctx context.Context, server netip.AddrPort) (release func()
 	if p.slots == nil {
 		p.slots = map[netip.AddrPort]chan struct{}{}
 	}
-	if p.slots[server] == nil {
-		p.slots[server] = make(chan struct{}, maxInFlight)
+	if p.slots[q.server] == nil {
+		n := maxInFlight
+		if q.server == p.Resolver {
+			n = maxAtResolver
+		}
+		p.slots[q.server] = make(chan struct{}, n)
 	}
-	slot := p.slots[server]
+	slot := p.slots[q.server]
 	p.mu.Unlock()
 	select {
 	case slot <- struct{}{}:

@@ -258,7 +258,7 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 	if deeper := w.deepest(name); isBelow(deeper.zone, c.zone) {
 		return deeper, reply{}, nil, xs
 	}
-	if f := w.silence(c); f != nil {
+	if f := w.silence(c, servers); f != nil {
 		return nil, reply{}, f, xs
 	}
 	replies := w.enquire(ctx, c, servers, name, rrtype, final)
@@ -283,10 +283,21 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 	return nil, reply{}, trouble, xs
 }
 
-func (p *Probe) silence(c *cut) *evidence.Failure {
+// silence is the failure of a zone of whose servers none sends anything, as far as is known: each kept silent to all tries of a
+// question. To ask them once more would take its time, and end the same way.
+func (p *Probe) silence(c *cut, servers []evidence.Server) *evidence.Failure {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return c.silent
+	if c.silent != nil || len(servers) == 0 {
+		return c.silent
+	}
+	for _, s := range servers {
+		q, err := p.direct(s, "", "")
+		if err != nil || p.fewer[q.server] != 1 {
+			return nil
+		}
+	}
+	return &evidence.Failure{Kind: evidence.Timeout, Detail: "no server of the zone " + c.zone + " answered what was asked before"}
 }
 
 // enquire asks servers of a zone, some side by side, until enough have given a usable reply. For data one is enough.
@@ -518,7 +529,7 @@ func (p *Probe) Addresses(ctx context.Context, names []string) ([]evidence.Serve
 	})
 	names = names[:min(len(names), maxNames)]
 	servers, xs, _ := p.walker().addresses(ctx, names, nil)
-	if p.silence(p.deepest(".")) != nil {
+	if p.silence(p.deepest("."), nil) != nil {
 		var more []evidence.Exchange
 		servers, _, more = p.servers(ctx, names)
 		xs = append(xs, more...)

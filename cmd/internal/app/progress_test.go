@@ -17,7 +17,7 @@ func TestProgressOfLookups(t *testing.T) {
 	const lag = "soa: {serial: 7}"
 	tests := map[string]struct{ address, habit, want string }{
 		"the resolver":   {"203.0.113.1", "behaves: [silent]", "waiting for the resolver, about example.com"},
-		"a name server":  {"198.51.100.53", "behaves: [silent]", " s of at most 60 s: waiting for the name servers of example.com"},
+		"a name server":  {"198.51.100.53", "behaves: [silent]", " s of at most 60 s: waiting for the name servers of the zone of example.com"},
 		"a second look":  {"198.51.100.53", lag, " s of at most 30 s: waiting for a second look at the name servers of example.com"},
 		"nobody in vain": {"198.51.100.53", "behaves: [truncate]", ""},
 	}

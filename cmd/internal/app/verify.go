@@ -195,7 +195,7 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 		}
 	}
 	if plan.NameServers() {
-		p.say("Asking the name servers themselves, from the root servers down. That takes seconds, and a minute or so where servers do not answer, or disagree.")
+		p.say("Asking the name servers themselves, from the root servers down. That takes seconds, and up to a minute where servers do not answer, or disagree.")
 	}
 	if plan.SMTP() {
 		p.say(fmt.Sprintf("Asking the mail servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
