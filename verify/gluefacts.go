@@ -203,7 +203,7 @@ func ofFamily(addresses []string, family func(netip.Addr) bool) []string {
 
 // glueServes notes whether the zone is served at an address that is wrong glue.
 func (d *derivation) glueServes(t *evidence.Target, server evidence.Server, c *glueCheck) {
-	if d.serves(t, server) {
+	if authoritative, why := d.authoritative(t, server); authoritative && why.Code == "" {
 		return
 	}
 	if dead, lame := d.fails(t, server); dead || lame {

@@ -85,6 +85,10 @@ func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server eviden
 	if !pause(ctx, insistPause) {
 		return
 	}
+	if r.snapshot().deniesSOA(t, server) { // it may have other records, as load balancers do
+		r.record(r.dns.Ask(ctx, server, t.Zone, "A"))
+		r.record(r.dns.Ask(ctx, server, t.Zone, "AAAA"))
+	}
 	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", roundAnew))
 	if r.snapshot().serves(t, server) || !pause(ctx, insistPause) {
 		return

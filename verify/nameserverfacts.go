@@ -77,6 +77,8 @@ func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, serve
 	bool3(facts.DNSNSAnswers, answers, why)
 	authoritative, why := d.authoritative(t, server)
 	bool3(facts.DNSNSAuthoritative, authoritative, why)
+	soaless := authoritative && !d.serves(t, server)
+	bool3(facts.DNSNSWithoutSOA, soaless, why)
 	if said := saidInstead(xs, t.Zone); said != "" && why.Code == "" && !authoritative {
 		put(facts.DNSNSSaid, facts.TextValue(said), facts.Unknown{})
 	} else {
@@ -201,7 +203,7 @@ func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (
 	if !d.direct(t) {
 		return false, notDirect(label)
 	}
-	return false, facts.Unknown{}
+	return d.withoutSOA(t, server), facts.Unknown{}
 }
 
 // saidInstead says what a server without authority answered last.
@@ -218,6 +220,9 @@ func saidInstead(xs []evidence.Exchange, zone string) string {
 			return "refers to the servers of " + rootOr(owner)
 		case !x.AA:
 			return "answers without authority"
+		}
+		if x.RCode == "NOERROR" && len(x.Authority) == 0 {
+			return "answers that there is no SOA record, and gives no other record of the zone"
 		}
 		return "does not have the zone"
 	}
@@ -278,7 +283,7 @@ func (d *derivation) failing(t *evidence.Target, name string) (fails, known bool
 		if server.Name != name {
 			continue
 		}
-		if d.serves(t, server) {
+		if authoritative, why := d.authoritative(t, server); authoritative && why.Code == "" {
 			return false, true
 		}
 		if judged, _ := d.judged(t, server); !judged {

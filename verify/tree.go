@@ -74,6 +74,8 @@ func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.Deleg
 		if names, why := d.childNames(t, server); why.Code == "" {
 			s.Names = append(s.Names, names...)
 		}
+	case d.withoutSOA(t, server):
+		s.Detail = "answers for the zone with authority, but gives no SOA record"
 	case dead:
 		s.Says, s.RTT = facts.SaysSilent, 0
 	case lame:

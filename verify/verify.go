@@ -204,6 +204,7 @@ var providers = map[facts.Name]want{
 	facts.DNSDelegationSomeFail: wantSOA | wantServers,
 	facts.DNSNSAuthoritative:    wantSOA | wantServers,
 	facts.DNSNSSaid:             wantSOA | wantServers,
+	facts.DNSNSWithoutSOA:       wantSOA | wantServers,
 	facts.DNSNSTCP:              wantSOA | wantTCP,
 	facts.DNSGlueDiffers:        wantSOA | wantServers | wantGlue,
 	facts.DNSGlueDiffering:      wantSOA | wantServers | wantGlue,

@@ -21,7 +21,8 @@
 //	    signed: false                   # true: the resolver sets AD for its data; nothing is really signed
 //	    soa: {mname: ns1.example.com, rname: hostmaster.example.com, serial: 1, refresh: 10000s, retry: 2400s,
 //	          expire: 604800s, minimum: 1800s}     # what is left out has usual values
-//	    soas: 1                         # SOA records in an answer; the further ones count the serial up
+//	    soas: 1                         # SOA records in an answer; the further ones count the serial up; with 0 negative
+//	                                    # answers have none either
 //	    records: |                      # a master file; NS records below the apex delegate; CNAME beside data is allowed
 //	      mail 300 IN A 203.0.113.25
 //	name_servers:              # addresses that do not simply answer, and such as serve no zone (they refuse)

@@ -152,7 +152,9 @@ func (v *view) authoritative(reply *dns.Msg, q dns.Question) {
 		case !f.exists: // also where an alias led here (RFC 6604 section 3)
 			reply.Rcode = dns.RcodeNameError
 		}
-		reply.Ns = negative(soa)
+		if z.soas > 0 {
+			reply.Ns = negative(soa)
+		}
 		return
 	}
 }
