@@ -70,8 +70,9 @@ func (d *derivation) absent(put about, t *evidence.Target, name string) {
 	put.put(facts.DNSNameExists, facts.BoolValue(exists))
 }
 
-// untold is why a name server may have a record of which others know nothing: it gave no usable answer at any of its addresses. A
-// large set of servers is not asked whole.
+// untold is why a name server may have a record of which others know nothing: it gave no usable answer at any of its addresses. One
+// that refuses does not have the zone, and one at a private address gives records to nobody. A large set of servers is not asked
+// whole.
 func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unknown {
 	servers := d.reachableServers(t)
 	if len(servers) == 0 {
@@ -86,7 +87,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 		})
 		_, f := dnsanswer.Resolved(exchanges, name, rrtype)
 		switch what := "the question for the " + rrtype + " records of " + name + " at " + s.Name + " [" + s.Address + "]"; {
-		case asked && (f == nil || gone(f)):
+		case asked && (f == nil || gone(f)), d.givesNothing(s, exchanges):
 			told[s.Name] = true
 		case asked:
 			silent[s.Name] = unanswered(f, what)
@@ -101,6 +102,22 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 		}
 	}
 	return facts.Unknown{}
+}
+
+// givesNothing tells whether a server refused all the questions among some, or cannot be reached by anybody.
+func (d *derivation) givesNothing(s evidence.Server, exchanges []evidence.Exchange) bool {
+	if addr, err := netip.ParseAddr(s.Address); err == nil && Private(addr) {
+		return true
+	}
+	refused := false
+	for _, x := range exchanges {
+		if x.Role == evidence.Authoritative && addressOf(x.Server) == s.Address && x.RCode != "" {
+			if refused = slices.Contains([]string{"REFUSED", "NOTAUTH"}, x.RCode); !refused {
+				return false
+			}
+		}
+	}
+	return refused
 }
 
 // undenied is why a name may exist although a server of its zone denies it: the zone's other servers that were asked gave no usable

@@ -110,6 +110,10 @@ func TestSilentServerMayHaveTheRecord(t *testing.T) {
 	alias := "www.example.com. 300 IN CNAME example.net.\nwww.example.com. 300 IN TXT x\n" + good
 	www := []string{"--target", "www.example.com"}
 	row := "a:www.example.com\nResult\nDNS Record Published DNS Record not found\n"
+	runRecordCases(t, []recordCase{ // a server that refuses does not have the zone
+		{name: "refused", rule: "dns/record-missing", report: row, scenario: domain("www.example.com. TXT x\n"+good, "", at(firstServer, "behaves: [refused]")), verdict: "policy_disagreement"},
+		{name: "refused", rule: "dns/cname-conflict", args: www, scenario: domain("www.example.com. A 203.0.113.25\n"+good, "", at(firstServer, "behaves: [refused]")), verdict: "false_positive", reason: "changed"},
+	})
 	for _, manner := range []string{"silent", "servfail"} {
 		runRecordCases(t, []recordCase{
 			{name: manner, rule: "dns/record-missing", report: row, scenario: domain("www.example.com. 300 IN A 203.0.113.25\n"+good, "", without(manner, "web.example.com. A 203.0.113.25")), verdict: "inconclusive", reason: "servfail"},
