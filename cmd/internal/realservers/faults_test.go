@@ -49,11 +49,12 @@ var faults = map[string]map[string]string{
 		"dns/ns-too-many": "false_positive"}),
 	"open.test":     {"dns/open-resolver": "confirmed medium"},
 	"transfer.test": {"dns/zone-transfer": "policy_disagreement", "dns/ns-same-subnet": "confirmed low"},
-	"single.test":   {"dns/ns-too-few": "confirmed medium", "dns/ns-same-subnet": "confirmed high"},
-	"twonames.test": {"dns/ns-too-few": "confirmed medium", "dns/ns-same-subnet": "confirmed high"},
+	"single.test":   {"dns/ns-too-few": "confirmed high", "dns/ns-same-subnet": "confirmed high"},
+	"twonames.test": {"dns/ns-too-few": "confirmed high", "dns/ns-same-subnet": "confirmed high"},
 	"subnet.test":   {"dns/ns-same-subnet": "confirmed low", "dns/zone-transfer": "policy_disagreement"},
 	"many.test":     {"dns/ns-too-many": "policy_disagreement"},
-	"nscname.test": {"dns/ns-cname": "confirmed medium", "dns/ns-same-subnet": "confirmed low", // the other one alone has an address
+	"nscname.test": {"dns/ns-cname": "confirmed medium",
+		"dns/ns-same-subnet": "inconclusive", "dns/ns-too-few": "inconclusive", // the other one alone has an address
 		"dns/ns-unresponsive": "inconclusive", "dns/ns-not-authoritative": "inconclusive",
 		"dns/ns-private-address": "inconclusive", "dns/tcp-unavailable": "inconclusive"},
 	"nsmissing.test": {"dns/ns-unresolvable": "confirmed medium", "dns/ns-unresponsive": "inconclusive", "dns/ns-not-authoritative": "inconclusive",
