@@ -342,8 +342,8 @@ func TestWhatHarmsStandsFirst(t *testing.T) {
 	r := founding()
 	for _, out := range []string{text(t, r, Terminal{}), ticket(t, r)} {
 		at := places(t, out, "RESULT", "Name server without answer\n", "Open relay\n", "Name in the greeting\n",
-			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "PATIENCE", "NOT RECOGNISED", "SMTP SESSION 1",
-			"DNS EXCHANGES", "NOTICES")
+			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "NOTICES", "PATIENCE", "NOT RECOGNISED", "SMTP SESSION 1",
+			"DNS EXCHANGES")
 		if !slices.IsSorted(at) {
 			t.Errorf("order %v in\n%s", at, out)
 		}

@@ -44,6 +44,7 @@ func (p *page) body(r Result) {
 	p.header(r)
 	p.section(bold, "RESULT", result(r))
 	p.overview(r.Judgement.Verdicts)
+	p.notices(r) // a closed network, or a report cut short, explains what follows
 	p.causes(r)
 	p.verdicts(r)
 	p.times(r.Judgement.Verdicts)
@@ -52,7 +53,6 @@ func (p *page) body(r Result) {
 	p.sessions(r.Evidence)
 	p.exchanges(r.Evidence)
 	p.fetches(r.Evidence)
-	p.notices(r)
 }
 
 // overview gives the answer to each row in a line, before any detail.
