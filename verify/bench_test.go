@@ -2,8 +2,11 @@ package verify_test
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"mxverdict/verify"
 	"mxverdict/verify/evidence"
@@ -53,4 +56,75 @@ func BenchmarkZones(b *testing.B) {
 	}
 	b.ReportMetric(float64(zones)/b.Elapsed().Seconds(), "zones/s")
 	b.ReportMetric(float64(questions)/float64(zones), "questions/zone")
+}
+
+// BenchmarkChain tests one zone with all that is asked about name servers and mail hosts, in real time on a network of 40 ms
+// round trips. The metric is the wall time as a multiple of the longest chain of questions of which each began when another
+// had ended. Budget: 1.2. Pauses between tries count as time, not as questions.
+func BenchmarkChain(b *testing.B) {
+	var names []facts.Name
+	for _, def := range facts.Definitions() {
+		if strings.HasPrefix(string(def.Name), "dns.") || strings.HasPrefix(string(def.Name), "mx.") {
+			names = append(names, def.Name)
+		}
+	}
+	for name, manner := range map[string]string{
+		"all answer":       "slow: 0s",
+		"one answers late": "slow: 1s",
+	} {
+		b.Run(name, func(b *testing.B) {
+			s, err := lab.Load("bench", []byte(`
+schema: mxverdict/scenario/1
+latency: 40ms
+resolver: 192.0.2.1
+zones:
+  - {name: com, servers: [a.tld.com, b.tld.com], records: "a.tld.com. 300 IN A 192.0.2.11\nb.tld.com. 300 IN A 192.0.2.12"}
+  - name: example.com
+    servers: [ns1.example.com, ns2.example.com]
+    records: |
+      ns1.example.com. 300 IN A 192.0.2.53
+      ns2.example.com. 300 IN A 198.51.100.53
+      example.com. 300 IN MX 10 mail.example.com.
+      mail.example.com. 300 IN A 203.0.113.25
+name_servers: [{address: 198.51.100.53, behaves: [`+manner+`]}]
+`))
+			if err != nil {
+				b.Fatal(err)
+			}
+			var wall, chain time.Duration
+			for b.Loop() {
+				internet, err := s.InMemory()
+				if err != nil {
+					b.Fatal(err)
+				}
+				start := time.Now()
+				bundle := verify.Run(b.Context(), verify.Make([]facts.Need{{Target: "example.com", Facts: names}}), verify.Options{
+					Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), MaxHosts: 20, SMTPPort: 25})
+				wall += time.Since(start)
+				internet.Close()
+				chain += longestChain(bundle.Exchanges)
+			}
+			b.ReportMetric(wall.Seconds()/float64(b.N), "s/zone")
+			b.ReportMetric(wall.Seconds()/chain.Seconds(), "×chain")
+		})
+	}
+}
+
+// longestChain is the greatest sum of the times that questions took of which none overlaps another.
+func longestChain(xs []evidence.Exchange) time.Duration {
+	took := func(x evidence.Exchange) time.Duration {
+		if x.Failure != nil {
+			return x.Failure.Waited.D()
+		}
+		return x.RTT.D()
+	}
+	end := func(x evidence.Exchange) time.Time { return x.At.Add(took(x)) }
+	xs = slices.Clone(xs)
+	slices.SortFunc(xs, func(a, b evidence.Exchange) int { return end(a).Compare(end(b)) })
+	best := make([]time.Duration, len(xs)+1) // of the first questions to end
+	for i, x := range xs {
+		before := sort.Search(i, func(j int) bool { return end(xs[j]).After(x.At) })
+		best[i+1] = max(best[i], best[before]+took(x))
+	}
+	return best[len(xs)]
 }
