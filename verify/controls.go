@@ -28,7 +28,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 		switch {
 		case x.RCode != "":
 			answered[x.Role] = true
-		case x.Role == evidence.Authoritative && x.Failure != nil && silent(x.Failure.Kind):
+		case x.Role == evidence.Authoritative && x.Failure != nil && Silent(x.Failure.Kind):
 			mute[x.Server] = true
 		}
 	}
@@ -55,11 +55,11 @@ func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.
 		addr, err := netip.ParseAddr(s.Address)
 		switch {
 		case err != nil || s.Decoy || !family(addr):
-		case greeted(s) && !Private(addr):
+		case Greeted(s) && !Private(addr):
 			return evidence.Open
 		case s.Control:
 			asked++
-			if unanswered220(s) {
+			if Unanswered(s) {
 				silent++
 			}
 		}
@@ -80,7 +80,7 @@ func (r *run) controls(ctx context.Context) {
 	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
 		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
 			addr, err := netip.ParseAddr(s.Address)
-			return err == nil && !s.Decoy && family(addr) && unanswered220(s)
+			return err == nil && !s.Decoy && family(addr) && Unanswered(s)
 		})
 		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
 			r.askControls(ctx, family)
@@ -97,7 +97,7 @@ func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
 		r.bundle.Sessions = append(r.bundle.Sessions, s)
-		if greeted(s) {
+		if Greeted(s) {
 			return
 		}
 	}
@@ -105,7 +105,7 @@ func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 
 // controlHost picks an address of a control domain's best MX host that has one of the family.
 func (r *run) controlHost(ctx context.Context, domain string, family func(netip.Addr) bool) (string, netip.Addr, bool) {
-	for _, h := range mxHosts(r.ask(ctx, domain, "MX")) {
+	for _, h := range MXHosts(r.ask(ctx, domain, "MX")) {
 		addresses, _ := r.addresses(ctx, h.Name)
 		for _, a := range addresses {
 			if addr, err := netip.ParseAddr(a); err == nil && family(addr) {
@@ -120,15 +120,4 @@ func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
 	s := r.dialogue(ctx, "control "+subjectOf(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
 	s.Control, s.Attempt = true, 1
 	return s
-}
-
-// unanswered220 tells whether the network, rather than the server, may be why there was no greeting.
-func unanswered220(s evidence.Session) bool {
-	for _, e := range s.Events {
-		if e.Failure != nil {
-			return (e.Step == evidence.StepConnect && failureOfNetwork(e.Failure)) ||
-				(e.Step == evidence.StepGreeting && e.Failure.Kind == evidence.Timeout && e.Reply == nil)
-		}
-	}
-	return false
 }

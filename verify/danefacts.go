@@ -77,10 +77,10 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 		f.Why = d.notAsked("the TLSA record of " + host)
 		return f, nil
 	}
-	x := last(exchanges)
+	x := Last(exchanges)
 	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
 	switch trouble := dnsanswer.Trouble(exchanges); {
-	case noSuch(trouble):
+	case dnsanswer.Absent(trouble):
 		f.Value = facts.BoolValue(false)
 	case trouble != nil:
 		f.Why = unanswered(trouble, "the look-up of "+tlsaName(host))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/sync/errgroup"
 
@@ -94,21 +93,10 @@ func (r *run) askServers(ctx context.Context, zone string, servers []evidence.Se
 	var names []string
 	for _, xs := range answers {
 		records, _ := dnsanswer.Resolved(xs, zone, "NS")
-		names = append(names, nameServers(records)...)
+		names = append(names, NSNames(records)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// nameServers lists the names in NS records.
-func nameServers(records []dns.RR) []string {
-	var names []string
-	for _, rr := range records {
-		if ns, ok := rr.(*dns.NS); ok {
-			names = append(names, hostName(ns.Ns))
-		}
-	}
-	return names
 }
 
 // union lists servers by name and address, each once, as many as are asked.

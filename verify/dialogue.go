@@ -14,23 +14,6 @@ import (
 	"mxverdict/verify/smtpprobe"
 )
 
-// The labels of what is asked beside the plain course of a session. Derive reads the events by them.
-const (
-	aboutPlain          = "tls-required: without encryption"
-	aboutRelayControl   = "relay: control, postmaster of the tested name"
-	aboutRelayFirst     = "relay: foreign domain"
-	aboutRelaySecond    = "relay: second foreign domain"
-	aboutRelayInvalid   = "relay: domain that does not exist"
-	aboutRelayNull      = "relay: foreign domain, null sender"
-	aboutRelayOdd       = "relay: odd form, "
-	aboutPostmaster     = "postmaster: from us, to "
-	aboutPostmasterNull = "postmaster: from the null sender, to "
-	aboutVRFYKnown      = "vrfy: mailbox that must exist"
-	aboutVRFYRandom     = "vrfy: mailbox that cannot exist"
-	aboutEXPNKnown      = "expn: mailbox that must exist"
-	aboutEXPNRandom     = "expn: list that cannot exist"
-)
-
 // StepGreylist is the wait after which a deferred recipient is tried again; no session has such a step.
 const StepGreylist evidence.Step = "greylist"
 
@@ -62,7 +45,7 @@ func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
 			continue // a refusal would be about the domain
 		}
 		f := foreign{domain: domain}
-		for _, h := range mxHosts(answer) {
+		for _, h := range MXHosts(answer) {
 			f.hosts = append(f.hosts, h.Name)
 		}
 		r.names.foreign = append(r.names.foreign, f)
@@ -97,13 +80,13 @@ func operator(host string) string {
 // askFor says what a session with a host is to find out.
 func (r *run) askFor(v visit) smtpprobe.Ask {
 	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient,
-		SenderRefused: func(reply evidence.Reply) bool { return classify(&reply) == refusedSender }}
+		SenderRefused: func(reply evidence.Reply) bool { return Classify(&reply) == RefusedSender }}
 	if v.has(wantPlain) {
-		ask.Plain = &smtpprobe.Transaction{About: aboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: aboutPlain, Path: v.postmasters()[0]}}}
+		ask.Plain = &smtpprobe.Transaction{About: AboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: AboutPlain, Path: v.postmasters()[0]}}}
 	}
 	if v.has(wantPostmaster) {
 		for _, path := range v.postmasters() {
-			ask.Transactions = append(ask.Transactions, one(aboutPostmaster+path, path, "postmaster@"+r.Helo), one(aboutPostmasterNull+path, path, ""))
+			ask.Transactions = append(ask.Transactions, one(AboutPostmaster+path, path, "postmaster@"+r.Helo), one(AboutPostmasterNull+path, path, ""))
 		}
 	}
 	if v.has(wantRelay) {
@@ -112,8 +95,8 @@ func (r *run) askFor(v visit) smtpprobe.Ask {
 	if v.has(wantVRFY) {
 		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.names.mailbox, 1)
 		ask.Questions = []smtpprobe.Question{
-			{Step: evidence.StepVRFY, About: aboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: aboutVRFYRandom, Argument: random},
-			{Step: evidence.StepEXPN, About: aboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: aboutEXPNRandom, Argument: random},
+			{Step: evidence.StepVRFY, About: AboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: AboutVRFYRandom, Argument: random},
+			{Step: evidence.StepEXPN, About: AboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: AboutEXPNRandom, Argument: random},
 		}
 	}
 	return ask
@@ -142,13 +125,13 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 	}
 	first := user + "@" + domains[0]
 	transactions := []smtpprobe.Transaction{
-		one(aboutRelayControl, v.postmasters()[0], r.senders()...),
-		one(aboutRelayFirst, first, r.senders()...),
-		one(aboutRelaySecond, user+"@"+domains[1], r.senders()...),
-		one(aboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
+		one(AboutRelayControl, v.postmasters()[0], r.senders()...),
+		one(AboutRelayFirst, first, r.senders()...),
+		one(AboutRelaySecond, user+"@"+domains[1], r.senders()...),
+		one(AboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
 	}
 	if len(r.senders()) > 1 {
-		transactions = append(transactions, one(aboutRelayNull, first, ""))
+		transactions = append(transactions, one(AboutRelayNull, first, ""))
 	}
 	own := v.host
 	if len(v.domains) > 0 {
@@ -163,7 +146,7 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 		{"source route", "@" + own + ":" + first},
 		{"bang path", domains[0] + "!" + user},
 	} {
-		transactions = append(transactions, one(aboutRelayOdd+odd.form, odd.path, r.senders()...))
+		transactions = append(transactions, one(AboutRelayOdd+odd.form, odd.path, r.senders()...))
 	}
 	return transactions
 }
@@ -171,7 +154,7 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 // deferred tells whether a session left a labelled recipient put off, as greylisting does.
 func deferred(s *evidence.Session) bool {
 	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
-		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && classify(e.Reply) == refusedForNow
+		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && Classify(e.Reply) == RefusedForNow
 	})
 }
 

@@ -1,59 +1,11 @@
 package verify
 
 import (
-	"net/netip"
-	"slices"
 	"strings"
 
-	"github.com/miekg/dns"
-
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
-
-// last is the exchange that answered, or an empty one.
-func last(xs []evidence.Exchange) evidence.Exchange {
-	if len(xs) == 0 {
-		return evidence.Exchange{}
-	}
-	return xs[len(xs)-1]
-}
-
-func hostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
-
-// mxHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
-func mxHosts(xs []evidence.Exchange) []evidence.Host {
-	hosts := []evidence.Host{}
-	for _, rr := range dnsanswer.Records(last(xs), "MX") {
-		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
-			hosts = append(hosts, evidence.Host{Name: hostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
-		}
-	}
-	slices.SortStableFunc(hosts, func(a, b evidence.Host) int {
-		if a.Preference != b.Preference {
-			return a.Preference - b.Preference
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	return slices.CompactFunc(hosts, func(a, b evidence.Host) bool { return a.Name == b.Name })
-}
-
-// addressesIn lists the addresses of A or AAAA records.
-func addressesIn(xs []evidence.Exchange, rrtype string) []string {
-	return dnsanswer.AddressTexts(dnsanswer.Records(last(xs), rrtype))
-}
-
-func ptrNames(rrs []dns.RR) []string {
-	var names []string
-	for _, rr := range rrs {
-		if ptr, ok := rr.(*dns.PTR); ok {
-			names = append(names, hostName(ptr.Ptr))
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
 
 // zone derives the SOA facts of every server of a target's zone.
 func (d *derivation) zone(t *evidence.Target) {
@@ -110,17 +62,9 @@ func (d *derivation) round(role evidence.Role, server, name, rrtype string, roun
 		d.noted(name)
 	}
 	for i, x := range d.bundle.Exchanges {
-		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || addressOf(x.Server) == server) {
+		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || AddressOf(x.Server) == server) {
 			found, n = append(found, x), i+1
 		}
 	}
 	return found, n
-}
-
-func addressOf(server string) string {
-	at, err := netip.ParseAddrPort(server)
-	if err != nil {
-		return server
-	}
-	return at.Addr().String()
 }

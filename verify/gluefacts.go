@@ -89,7 +89,7 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 			return
 		}
 	}
-	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
+	for _, family := range []func(netip.Addr) bool{netip.Addr.Is4, netip.Addr.Is6} {
 		ours, theirs := ofFamily(anyOf, family), ofFamily(glue, family)
 		lacking := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return slices.Contains(theirs, a) })
 		if len(lacking) == 0 {
@@ -136,7 +136,7 @@ func (d *derivation) entitled(name string) (servers []evidence.Server) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
 		for _, x := range xs {
-			server := evidence.Server{Name: x.ServerName, Address: addressOf(x.Server)}
+			server := evidence.Server{Name: x.ServerName, Address: AddressOf(x.Server)}
 			if x.AA && !slices.ContainsFunc(servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
 				servers = append(servers, server)
 			}

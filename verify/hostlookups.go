@@ -62,12 +62,12 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 	records, trouble := dnsanswer.Resolved(servers, reverse, "PTR")
 	if trouble != nil {
-		records = dnsanswer.Records(last(resolver), "PTR")
+		records = dnsanswer.Records(Last(resolver), "PTR")
 	}
-	names := ptrNames(records)
+	names := PTRNames(records)
 	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if askable(name) {
-			r.askBoth(ctx, name, forwardType(addr))
+		if Askable(name) {
+			r.askBoth(ctx, name, AddressType(addr))
 		}
 	}
 }
@@ -80,8 +80,8 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 			continue
 		}
 		for _, s := range r.sessionsOf(v) {
-			if greeted(s) && validHostname(greetedName(s.Event(evidence.StepGreeting).Reply)) {
-				names = append(names, greetedName(s.Event(evidence.StepGreeting).Reply))
+			if Greeted(s) && ValidHostname(GreetedName(s.Event(evidence.StepGreeting).Reply)) {
+				names = append(names, GreetedName(s.Event(evidence.StepGreeting).Reply))
 			}
 		}
 	}

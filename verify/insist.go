@@ -14,13 +14,6 @@ import (
 // restarts, may answer the next one.
 const insistPause = 3 * time.Second
 
-// Rounds of questions that are asked anew within one look. They are told apart from those of the second and third look
-// at the serials, which are 1 to 4.
-const (
-	roundAnew   = 10 // over UDP first, as before
-	roundStream = 20 // over TCP; further tries count up from it
-)
-
 // streamTries is how often a server that refuses or breaks connections is asked over TCP.
 const streamTries = 3
 
@@ -76,7 +69,7 @@ func (r *run) proveTCP(ctx context.Context, t *evidence.Target) {
 		return false
 	})
 	sideBySide(controls, func(_ int, server evidence.Server) {
-		r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
+		r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream))
 	})
 }
 
@@ -89,11 +82,11 @@ func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server eviden
 		r.record(r.dns.Ask(ctx, server, t.Zone, "A"))
 		r.record(r.dns.Ask(ctx, server, t.Zone, "AAAA"))
 	}
-	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", roundAnew))
+	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", RoundAnew))
 	if r.snapshot().serves(t, server) || !pause(ctx, insistPause) {
 		return
 	}
-	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream))
+	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream))
 }
 
 // askTCP asks over TCP, and again after a while where the connection is refused or breaks.
@@ -102,9 +95,9 @@ func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Se
 		if try > 0 && !pause(ctx, insistPause) {
 			return
 		}
-		xs := r.dns.AskTCP(ctx, server, t.Zone, "SOA", roundStream+try)
+		xs := r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream+try)
 		r.record(xs)
-		if f := last(xs).Failure; f == nil || f.Kind == evidence.Timeout || !silent(f.Kind) {
+		if f := Last(xs).Failure; f == nil || f.Kind == evidence.Timeout || !Silent(f.Kind) {
 			return // silence was waited for by all tries of the question already
 		}
 	}

@@ -11,9 +11,6 @@ import (
 	"mxverdict/verify/smtpprobe"
 )
 
-// nobody is an address at which no server can stand: TEST-NET-1 (RFC 5737) is for documentation and is routed nowhere.
-var nobody = netip.MustParseAddr("192.0.2.1")
-
 // decoyPatience bounds the wait for an answer of nobody. A proxy on the way is nearer than any server.
 const decoyPatience = 3 * time.Second
 
@@ -22,7 +19,7 @@ var errDecoy = errors.New("no more time for this check")
 // decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
 // proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
 func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []visit) {
-	visited := func(v visit) bool { return v.address == nobody }
+	visited := func(v visit) bool { return v.address == Nobody }
 	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || slices.ContainsFunc(visits, visited) {
 		return
 	}
@@ -35,8 +32,8 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		case <-limited.Done():
 		}
 	}()
-	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", nobody.String()).String(), decoyPatience,
-		smtpprobe.Ask{Address: netip.AddrPortFrom(nobody, r.SMTPPort), GreetingOnly: true})
+	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", Nobody.String()).String(), decoyPatience,
+		smtpprobe.Ask{Address: netip.AddrPortFrom(Nobody, r.SMTPPort), GreetingOnly: true})
 	s.Control, s.Decoy, s.Attempt = false, true, 1
 	if ctx.Err() == nil {
 		for _, e := range s.Events {

@@ -70,7 +70,7 @@ func mailNames(t *evidence.Target) []string {
 // greetingName derives the name that the server gives in its greeting: the first word behind the code (RFC 5321 section 4.2).
 func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	names := []facts.Name{facts.SMTPGreetingName, facts.SMTPGreetingNameValid, facts.SMTPGreetingMasked, facts.SMTPGreetingNameResolves}
-	if !greeted(*s.Session) {
+	if !Greeted(*s.Session) {
 		for _, name := range names {
 			put(facts.Fact{Name: name, Why: d.before(s)})
 		}
@@ -82,14 +82,14 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 		f.Value = value
 		put(f)
 	}
-	name := greetedName(e.Reply)
+	name := GreetedName(e.Reply)
 	known(facts.SMTPGreetingName, facts.TextValue(name))
-	known(facts.SMTPGreetingNameValid, facts.BoolValue(validHostname(name) || addressLiteral(name)))
-	known(facts.SMTPGreetingMasked, facts.BoolValue(masked(name)))
+	known(facts.SMTPGreetingNameValid, facts.BoolValue(ValidHostname(name) || addressLiteral(name)))
+	known(facts.SMTPGreetingMasked, facts.BoolValue(Masked(name)))
 	switch {
 	case addressLiteral(name):
 		known(facts.SMTPGreetingNameResolves, facts.BoolValue(true))
-	case !validHostname(name):
+	case !ValidHostname(name):
 		put(facts.Fact{Name: facts.SMTPGreetingNameResolves, Why: facts.Unknown{Code: facts.Untested,
 			Detail: "what stands first in the greeting is no full host name, so it was not looked up"}})
 	default:
@@ -97,27 +97,12 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	}
 }
 
-// masked tells whether the first word of a greeting is blanked out, as firewalls do that inspect SMTP.
-func masked(name string) bool { return strings.HasPrefix(name, "****") }
-
 // greetingTypes are the records of which one makes a name resolvable by the measure of RFC 5321 section 2.3.5.
 var greetingTypes = []string{"A", "AAAA", "MX"}
 
 // greetingResolves tells whether the name in a greeting leads anywhere, by the word of the resolver.
 func (d *derivation) greetingResolves(name string) facts.Fact {
 	return leadsAnywhere(facts.SMTPGreetingNameResolves, greetingTypes, func(rrtype string) word { return d.wordOfResolver(name, rrtype) })
-}
-
-// greetedName is the first word behind the code on the first line of a greeting, "" if there is none.
-func greetedName(r *evidence.Reply) string {
-	if r == nil || len(r.Lines) == 0 || len(r.Lines[0].Text) <= 4 {
-		return ""
-	}
-	words := strings.Fields(r.Lines[0].Text[4:])
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
 }
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)

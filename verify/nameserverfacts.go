@@ -10,19 +10,13 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// silent tells whether a failure is what a client meets where no server answers, be it dead or shut off.
-func silent(kind evidence.FailureKind) bool {
-	kinds := []evidence.FailureKind{evidence.Timeout, evidence.Refused, evidence.Reset, evidence.EOF, evidence.Unreachable}
-	return slices.Contains(kinds, kind)
-}
-
 // exchangesWith are the exchanges with a server about a zone and what is in it.
 func (d *derivation) exchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
 	if d.noted != nil {
 		d.noted(t.Zone)
 	}
 	for i, x := range d.bundle.Exchanges {
-		if x.Role == evidence.Authoritative && addressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
+		if x.Role == evidence.Authoritative && AddressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
 			found, n = append(found, x), i+1
 		}
 	}
@@ -38,7 +32,7 @@ func (d *derivation) answered(t *evidence.Target, server evidence.Server) bool {
 // tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they
 // were put.
 func (d *derivation) tries(t *evidence.Target, server evidence.Server) (rounds [][]evidence.Exchange) {
-	for _, round := range []int{0, roundAnew, roundStream} {
+	for _, round := range []int{0, RoundAnew, RoundStream} {
 		if xs, _ := d.round(evidence.Authoritative, server.Address, t.Zone, "SOA", round); len(xs) > 0 {
 			rounds = append(rounds, xs)
 		}
@@ -58,7 +52,7 @@ func (d *derivation) serves(t *evidence.Target, server evidence.Server) bool {
 func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, server evidence.Server) {
 	xs, n := d.exchangesWith(t, server)
 	put := func(name facts.Name, value facts.Value, why facts.Unknown) {
-		f := facts.Fact{Name: name, Value: value, Why: why, At: last(xs).At}
+		f := facts.Fact{Name: name, Value: value, Why: why, At: Last(xs).At}
 		if n > 0 {
 			f.Evidence = fmt.Sprintf("DNS exchange %d and those before it", n)
 		}
@@ -136,7 +130,7 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	for _, x := range xs {
 		switch {
 		case x.Failure == nil:
-		case silent(x.Failure.Kind):
+		case Silent(x.Failure.Kind):
 			transports[x.Transport]++
 		default:
 			return false, unanswered(x.Failure, label)
@@ -161,7 +155,7 @@ func (d *derivation) deafToDatagrams(xs []evidence.Exchange) bool {
 		switch {
 		case x.Transport == "udp" && x.RCode != "":
 			return false
-		case x.Transport == "udp" && x.Failure != nil && silent(x.Failure.Kind):
+		case x.Transport == "udp" && x.Failure != nil && Silent(x.Failure.Kind):
 			lost++
 		}
 	}
@@ -179,7 +173,7 @@ func (d *derivation) tooFewTries(label string) facts.Unknown {
 func (d *derivation) familyHeard(address string) bool {
 	addr, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
-		other, err := netip.ParseAddr(addressOf(x.Server))
+		other, err := netip.ParseAddr(AddressOf(x.Server))
 		return err == nil && x.Role == evidence.Authoritative && x.RCode != "" && other.Is4() == addr.Is4()
 	})
 }
@@ -193,11 +187,11 @@ func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (
 	}
 	rounds := d.tries(t, server)
 	for _, xs := range rounds {
-		if f := last(xs).Failure; f != nil {
+		if f := Last(xs).Failure; f != nil {
 			return false, unanswered(f, label)
 		}
 	}
-	if len(rounds) < 3 || last(rounds[2]).Transport != "tcp" {
+	if len(rounds) < 3 || Last(rounds[2]).Transport != "tcp" {
 		return false, d.tooFewTries(label)
 	}
 	if !d.direct(t) {
@@ -250,7 +244,7 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 			return true, facts.Unknown{}
 		case x.Transport == "tcp" && x.Failure != nil && x.Failure.Kind == evidence.Timeout:
 			failed++
-		case x.Transport == "tcp" && x.Failure != nil && silent(x.Failure.Kind):
+		case x.Transport == "tcp" && x.Failure != nil && Silent(x.Failure.Kind):
 			if q := fmt.Sprint(x.Round, x.Name, x.Type); !slices.Contains(quick, q) {
 				quick = append(quick, q)
 				failed++
@@ -262,8 +256,8 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 		}
 	}
 	switch {
-	case !datagrams && len(xs) > 0 && last(xs).Failure != nil:
-		why := unanswered(last(xs).Failure, label)
+	case !datagrams && len(xs) > 0 && Last(xs).Failure != nil:
+		why := unanswered(Last(xs).Failure, label)
 		why.Detail = label + " did not answer over UDP either"
 		return false, why
 	case failed < 3:

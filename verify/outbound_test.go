@@ -12,10 +12,10 @@ import (
 // zoneText is a resolver over lines of presentation format. A name that no line has does not exist; "NAME TYPE FAIL" fails.
 func zoneText(lines ...string) lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
-		x := evidence.Exchange{Role: evidence.Resolver, Name: hostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
+		x := evidence.Exchange{Role: evidence.Resolver, Name: HostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
 		for _, line := range lines {
 			owner, rest, _ := strings.Cut(line, " ")
-			if owner != hostName(name) {
+			if owner != HostName(name) {
 				continue
 			}
 			if x.RCode == "NXDOMAIN" {

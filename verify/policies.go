@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/miekg/dns"
-
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/pki"
@@ -66,7 +64,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	if dnsanswer.Trouble(answer) != nil {
 		return "", nil
 	}
-	if _, err := mailpolicy.STSRecord(texts(last(answer))); err != nil {
+	if _, err := mailpolicy.STSRecord(Texts(Last(answer))); err != nil {
 		return "", nil
 	}
 	addresses, _ := r.addresses(ctx, stsHost(t.PolicyDomain))
@@ -108,7 +106,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 		return ""
 	}
 	// A wildcard may answer with a text of another kind.
-	if _, err := mailpolicy.STSRecord(texts(last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
+	if _, err := mailpolicy.STSRecord(Texts(Last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name
@@ -118,8 +116,8 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 			return ""
 		}
 		parent = rest
-		leads := func(h evidence.Host) bool { return h.Name == hostName(t.Name) }
-		if slices.ContainsFunc(mxHosts(r.ask(ctx, parent, "MX")), leads) {
+		leads := func(h evidence.Host) bool { return h.Name == HostName(t.Name) }
+		if slices.ContainsFunc(MXHosts(r.ask(ctx, parent, "MX")), leads) {
 			return parent
 		}
 	}
@@ -133,15 +131,4 @@ func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
 			r.ask(ctx, tlsaName(h.Name), "TLSA")
 		}
 	})
-}
-
-// texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
-func texts(x evidence.Exchange) []string {
-	var all []string
-	for _, rr := range dnsanswer.Records(x, "TXT") {
-		if txt, ok := rr.(*dns.TXT); ok {
-			all = append(all, strings.Join(txt.Txt, ""))
-		}
-	}
-	return all
 }

@@ -68,18 +68,18 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	}
 	v.domain.Value = facts.TextValue(domain)
 	exchanges, n := d.exchanges(evidence.Resolver, "", stsRecordName(domain), "TXT")
-	v.domain.At, v.domain.Evidence = last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
+	v.domain.At, v.domain.Evidence = Last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
 	v.mode.At, v.mode.Evidence = v.domain.At, v.domain.Evidence
 	v.problem.At, v.problem.Evidence = v.domain.At, v.domain.Evidence
 	if len(exchanges) == 0 {
 		return v.fail(d.notAsked("the MTA-STS record of " + domain))
 	}
-	if trouble := dnsanswer.Trouble(exchanges); noSuch(trouble) {
+	if trouble := dnsanswer.Trouble(exchanges); dnsanswer.Absent(trouble) {
 		return v.settle("")
 	} else if trouble != nil {
 		return v.fail(unanswered(trouble, "the look-up of "+stsRecordName(domain)))
 	}
-	_, err := mailpolicy.STSRecord(texts(last(exchanges)))
+	_, err := mailpolicy.STSRecord(Texts(Last(exchanges)))
 	switch {
 	case errors.Is(err, mailpolicy.ErrNoRecord):
 		return v.settle("")
@@ -128,7 +128,7 @@ func (d *derivation) noPolicyHost(v stsView, domain string) stsView {
 		}
 		if trouble := dnsanswer.Trouble(exchanges); trouble == nil {
 			return v.fail(d.notAsked("the policy file of " + domain))
-		} else if !noSuch(trouble) {
+		} else if !dnsanswer.Absent(trouble) {
 			return v.fail(unanswered(trouble, "the look-up of "+stsHost(domain)))
 		}
 	}
@@ -187,9 +187,4 @@ func (d *derivation) notAsked(what string) facts.Unknown {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + what + " was looked at"}
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: what + " was not looked at"}
-}
-
-// noSuch tells whether a look-up ended with the word of somebody entitled to it that there is nothing.
-func noSuch(f *evidence.Failure) bool {
-	return f != nil && (f.Kind == evidence.NXDomain || f.Kind == evidence.NoData)
 }

@@ -60,7 +60,7 @@ func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
 		group.Go(func() { r.mail(ctx, t, servers) })
 	}
 	if task.has(wantRecords) {
-		group.Go(func() { r.types(ctx, hostName(t.Name), servers) })
+		group.Go(func() { r.types(ctx, HostName(t.Name), servers) })
 	}
 	if task.has(wantRecursion) {
 		group.Go(func() { r.recursion(ctx, t, servers) })
@@ -83,7 +83,7 @@ func (r *run) answering(t *evidence.Target) []evidence.Server {
 	for _, s := range t.Servers {
 		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
 		spoke := slices.ContainsFunc(r.bundle.Exchanges, func(x evidence.Exchange) bool {
-			return x.Role == evidence.Authoritative && x.RCode != "" && addressOf(x.Server) == s.Address
+			return x.Role == evidence.Authoritative && x.RCode != "" && AddressOf(x.Server) == s.Address
 		})
 		if spoke && !known {
 			servers = append(servers, s)
@@ -116,7 +116,7 @@ func (r *run) consult(ctx context.Context, name string, types ...string) {
 
 // mail asks every server for the MX records, and for the addresses of the hosts that they name.
 func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
-	name := hostName(t.Name)
+	name := HostName(t.Name)
 	questions := []question{{name: name, rrtype: "MX"}, {name: name, rrtype: "TXT"}, {name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}}
 	for _, s := range servers {
 		questions = append(questions, question{s, name, "MX"})
@@ -197,15 +197,10 @@ func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Serv
 	sideBySide(servers, func(_ int, s evidence.Server) {
 		x := r.dns.Transfer(ctx, s, zone)
 		r.record([]evidence.Exchange{x})
-		if closedUp(x) && pause(ctx, transferPause) {
+		if ClosedUp(x) && pause(ctx, transferPause) {
 			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
 		}
 	})
-}
-
-// closedUp tells whether the server let no connection come about, or ended it without a word.
-func closedUp(x evidence.Exchange) bool {
-	return x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF)
 }
 
 // mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
@@ -249,14 +244,12 @@ func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Serv
 // exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
 func exchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
 	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
-		return x.Name == name && x.Type == rrtype && addressOf(x.Server) != server.Address
+		return x.Name == name && x.Type == rrtype && AddressOf(x.Server) != server.Address
 	})
 }
 
 // usable tells whether a server gave an answer: records, or the word that there are none.
-func (a mxAnswer) usable() bool { return a.trouble == nil || gone(a.trouble) }
-
-func gone(f *evidence.Failure) bool { return f.Kind == evidence.NXDomain || f.Kind == evidence.NoData }
+func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) }
 
 // mxRecords unites the records of all servers, each once, by preference.
 func mxRecords(answers []mxAnswer) []*dns.MX {
@@ -265,20 +258,20 @@ func mxRecords(answers []mxAnswer) []*dns.MX {
 		all = append(all, a.records...)
 	}
 	byPreference := func(a, b *dns.MX) int {
-		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(hostName(a.Mx), hostName(b.Mx)))
+		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(HostName(a.Mx), HostName(b.Mx)))
 	}
 	slices.SortStableFunc(all, byPreference)
 	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
 // mxText writes an MX record: "10 mail.example.com".
-func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, hostName(mx.Mx)) }
+func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, HostName(mx.Mx)) }
 
 // mxNames lists the hosts of MX records, each once. A null MX names none.
 func mxNames(records []*dns.MX) []string {
 	var names []string
 	for _, mx := range records {
-		if name := hostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
+		if name := HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -29,7 +29,7 @@ func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 	addr, _ := netip.ParseAddr(subject.At)
 	fact(facts.DNSPTRNames, facts.ListValue(names))
 	fact(facts.DNSPTRMissing, facts.BoolValue(len(names) == 0))
-	fact(facts.DNSPTRHostnameValid, facts.BoolValue(slices.ContainsFunc(names, validHostname)))
+	fact(facts.DNSPTRHostnameValid, facts.BoolValue(slices.ContainsFunc(names, ValidHostname)))
 	fact(facts.DNSPTRGeneric, facts.BoolValue(allGeneric(names, addr)))
 	fact(facts.DNSPTRResolverDiffers, facts.BoolValue(w.differs))
 	put(d.confirmed(names, w, addr))
@@ -45,7 +45,7 @@ func (d *derivation) reverseNames(address string) ([]string, word) {
 	if w.why.Code == facts.Untested && Private(addr) {
 		w.why = facts.Unknown{Code: facts.Private, Detail: address + " is a private, local or reserved address"}
 	}
-	return ptrNames(w.records), w
+	return PTRNames(w.records), w
 }
 
 // confirmed tells whether a name of the address leads back to it: by A records to an IPv4 address, by AAAA records to an IPv6
@@ -55,10 +55,10 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 	if !w.known() {
 		return f
 	}
-	rrtype := forwardType(addr)
+	rrtype := AddressType(addr)
 	var undecided *word
 	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if !askable(name) {
+		if !Askable(name) {
 			continue
 		}
 		forward := d.word(name, rrtype)
@@ -84,43 +84,10 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 	return f
 }
 
-func forwardType(addr netip.Addr) string {
-	if addr.Is6() {
-		return "AAAA"
-	}
-	return "A"
-}
-
-// askable tells whether a reverse name can be asked for: the root, and a name with characters that need an escape, cannot, and
-// no host has such a name.
-func askable(name string) bool { return name != "" && !strings.ContainsAny(name, `\"'();@ `) }
-
-// validHostname tells whether a name, without a final dot, is a full host name: two labels or more of letters, digits and
-// hyphens, none of which begins or ends with a hyphen, the last not a number (RFC 952, RFC 1123 section 2.1). Names in other
-// scripts are written in ASCII on the wire (RFC 5890 section 2.3.2.1) and are valid so.
-func validHostname(name string) bool {
-	labels := strings.Split(name, ".")
-	if len(labels) < 2 || len(name) > 253 {
-		return false
-	}
-	for _, l := range labels {
-		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.ContainsFunc(l, notLDH) {
-			return false
-		}
-	}
-	return strings.ContainsFunc(labels[len(labels)-1], func(c rune) bool { return !isDigit(c) })
-}
-
-func notLDH(c rune) bool {
-	return !(c == '-' || isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
-}
-
-func isDigit(c rune) bool { return c >= '0' && c <= '9' }
-
 // allGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
 // is enough.
 func allGeneric(names []string, addr netip.Addr) bool {
-	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !validHostname(name) })
+	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !ValidHostname(name) })
 	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !genericName(name, addr) })
 }
 
@@ -142,6 +109,8 @@ func genericName(name string, addr netip.Addr) bool {
 	}
 	return holdsIPv6(own, parts, addr)
 }
+
+func isDigit(c rune) bool { return c >= '0' && c <= '9' }
 
 // ownLabels are the labels before the registered domain of a name.
 func ownLabels(name string) string {

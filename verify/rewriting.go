@@ -13,27 +13,14 @@ import (
 // Devices on the tester's side may rewrite SMTP with every server: the inspection of some firewalls blanks the greeting out and
 // takes STARTTLS out of the reply to EHLO, and some access providers do the latter.
 
-// touched tells whether a session shows what such a device leaves: no STARTTLS in the reply to EHLO, or a blanked greeting.
-func touched(s *evidence.Session) bool {
-	e := s.Event(evidence.StepEHLO)
-	return blanked(s) || e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 250 && !lists(s, "STARTTLS")
-}
-
-// untouched tells whether a session came through with its greeting and with STARTTLS.
-func untouched(s *evidence.Session) bool { return lists(s, "STARTTLS") && !blanked(s) }
-
-func blanked(s *evidence.Session) bool {
-	return greeted(*s) && masked(greetedName(s.Event(evidence.StepGreeting).Reply))
-}
-
 // rewriting asks the controls up to EHLO where a server seems to lack STARTTLS or to blank its greeting out, and no server in the
 // run showed that such things come through. The controls offer STARTTLS to everybody.
 func (r *run) rewriting(ctx context.Context, visits []visit) {
 	doubtful := func(s evidence.Session) bool {
-		return !s.Control && (blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil && touched(&s))
+		return !s.Control && (Blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil && Touched(&s))
 	}
 	if r.SMTPPort != 25 || !slices.ContainsFunc(r.bundle.Sessions, doubtful) ||
-		slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool { return untouched(&s) }) {
+		slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool { return Untouched(&s) }) {
 		return
 	}
 	for _, domain := range r.Controls {
@@ -46,7 +33,7 @@ func (r *run) rewriting(ctx context.Context, visits []visit) {
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort)})
 		r.keep(s)
-		if untouched(&s) {
+		if Untouched(&s) {
 			return
 		}
 	}
@@ -59,13 +46,13 @@ func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 	for i := range d.bundle.Sessions {
 		s := &d.bundle.Sessions[i]
 		switch {
-		case untouched(s):
+		case Untouched(s):
 			return
-		case s.Control && touched(s):
+		case s.Control && Touched(s):
 			control = s
 		}
 	}
-	if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return touched(s.Session) }) {
+	if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return Touched(s.Session) }) {
 		return
 	}
 	why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + subjectOf(control.Host, control.Address).String() +

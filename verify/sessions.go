@@ -150,7 +150,7 @@ func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []ev
 	}
 	v.want &^= wantLabelled // samples are about times
 	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
-	for len(sessions) > 0 && len(sessions) < r.Samples && greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
+	for len(sessions) > 0 && len(sessions) < r.Samples && Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
 	}
 	return sessions
 }
@@ -167,7 +167,7 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 		first := &h.sessions[0]
 		switch {
 		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
-		case !greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
+		case !Greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
 			return h.sessions
 		}
 	}
@@ -180,7 +180,7 @@ func (r *run) retry(ctx context.Context, visits []visit) {
 	var failed []visit
 	for _, v := range visits {
 		sessions := r.sessionsOf(v)
-		if len(sessions) == 1 && unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
+		if len(sessions) == 1 && Unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
 			failed = append(failed, v)
 		}
 	}
@@ -229,12 +229,6 @@ func (r *run) sessionsOf(v visit) (sessions []evidence.Session) {
 		}
 	}
 	return sessions
-}
-
-// unconnected tells whether there was no connection, by the fault of the network or the server.
-func unconnected(s evidence.Session) bool {
-	e := s.Event(evidence.StepConnect)
-	return e != nil && e.Failure != nil && failureOfNetwork(e.Failure)
 }
 
 func familyOf(a netip.Addr) func(netip.Addr) bool {
@@ -294,22 +288,10 @@ func again(s *evidence.Session) bool {
 		case e.Reply == nil:
 			return false
 		case e.Step == evidence.StepSTARTTLS:
-			return deadSTARTTLS(e.Reply, lists(s, "STARTTLS")) || e.Reply.Code == 421
+			return RefusesSTARTTLS(e.Reply, Lists(s, "STARTTLS")) || e.Reply.Code == 421
 		case e.About != "" || e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
 			return e.Reply.Code == 421 // other refusals are only timed, or speak for themselves
 		}
 		return e.Reply.Code >= 400 && e.Reply.Code < 500
 	})
-}
-
-// lists tells whether the reply to the first EHLO lists a keyword.
-func lists(s *evidence.Session, keyword string) bool {
-	e := s.Event(evidence.StepEHLO)
-	return e != nil && e.Failure == nil && e.Reply != nil && slices.Contains(smtpprobe.Keywords(*e.Reply), keyword)
-}
-
-// greeted tells whether a whole greeting with code 220 came.
-func greeted(s evidence.Session) bool {
-	e := s.Event(evidence.StepGreeting)
-	return e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 220
 }

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"slices"
-	"strings"
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -123,24 +122,12 @@ func (d *derivation) startTLS(s numbered) (tlsResult, facts.Fact) {
 		return tlsUnknown, f
 	}
 	switch {
-	case deadSTARTTLS(command.Reply, listed.Value.Bool()):
+	case RefusesSTARTTLS(command.Reply, listed.Value.Bool()):
 		return tlsDead, f
-	case !listed.Value.Bool() && slices.Contains([]int{500, 502, 503}, command.Reply.Code) && !refusesTester(command.Reply):
+	case !listed.Value.Bool() && slices.Contains([]int{500, 502, 503}, command.Reply.Code) && !RefusesTester(command.Reply):
 		return tlsAbsent, f
 	}
 	return tlsUnknown, f
-}
-
-// deadSTARTTLS tells whether a reply to a listed STARTTLS says that it does not work: 454, or a plain rejection.
-func deadSTARTTLS(r *evidence.Reply, listed bool) bool {
-	return listed && slices.Contains([]int{454, 500, 502, 503}, r.Code) && !refusesTester(r)
-}
-
-// refusesTester tells whether the enhanced status code is a permanent one of security or policy (RFC 3463 section 3.8).
-func refusesTester(r *evidence.Reply) bool {
-	return slices.ContainsFunc(r.Lines, func(l evidence.Line) bool {
-		return len(l.Text) > 4 && strings.HasPrefix(l.Text[4:], "5.7.")
-	})
 }
 
 const (

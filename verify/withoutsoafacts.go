@@ -11,7 +11,7 @@ import (
 func (d *derivation) deniesSOA(t *evidence.Target, server evidence.Server) bool {
 	tries := d.tries(t, server)
 	return len(tries) > 0 && !slices.ContainsFunc(tries, func(xs []evidence.Exchange) bool {
-		x := last(xs)
+		x := Last(xs)
 		return x.Failure != nil || x.RCode != "NOERROR" || !x.AA || x.TC || len(x.Answer)+len(x.Authority) > 0
 	})
 }

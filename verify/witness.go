@@ -16,10 +16,10 @@ const maxWitnesses = 6
 func (r *run) authoritative(ctx context.Context, name, rrtype string, resolver []evidence.Exchange) []evidence.Exchange {
 	xs := r.dns.Authoritative(ctx, name, rrtype)
 	r.record(xs)
-	if _, trouble := dnsanswer.Resolved(xs, name, rrtype); !noSuch(trouble) || noSuch(dnsanswer.Trouble(resolver)) {
+	if _, trouble := dnsanswer.Resolved(xs, name, rrtype); !dnsanswer.Absent(trouble) || dnsanswer.Absent(dnsanswer.Trouble(resolver)) {
 		return xs
 	}
-	at := last(xs).Name // the end of the aliases
+	at := Last(xs).Name // the end of the aliases
 	r.askWitnesses(ctx, at, rrtype)
 	return xs
 }

@@ -66,9 +66,9 @@ func negative(x evidence.Exchange) (evidence.FailureKind, string) {
 	return evidence.NoData, end + " has no " + x.Type + " record"
 }
 
-// Absent tells whether a failure is the knowledge that there is nothing.
+// Absent tells whether a look-up ended with the knowledge that there is nothing, by the word of somebody entitled to it.
 func Absent(f *evidence.Failure) bool {
-	return f.Kind == evidence.NXDomain || f.Kind == evidence.NoData
+	return f != nil && (f.Kind == evidence.NXDomain || f.Kind == evidence.NoData)
 }
 
 // referral tells a referral from an answer without data (RFC 2308 section 2.2).

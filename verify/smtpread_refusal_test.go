@@ -18,9 +18,9 @@ func replyOf(text string) *evidence.Reply {
 
 // Replies as servers write them. A refusal that is none of relaying must never be taken for one.
 func TestRefusals(t *testing.T) {
-	tests := map[objection][]string{
-		refusedNot: {"250 2.1.5 Ok", "251 2.1.5 User not local; will forward"},
-		refusedRelay: {
+	tests := map[Objection][]string{
+		RefusedNot: {"250 2.1.5 Ok", "251 2.1.5 User not local; will forward"},
+		RefusedRelay: {
 			"554 5.7.1 <u@example.net>: Relay access denied",
 			"454 4.7.1 <u@example.net>: Relay access denied",
 			"550 relay not permitted",
@@ -37,20 +37,20 @@ func TestRefusals(t *testing.T) {
 			"550 I cannot deliver mail for {example.net}: not local",
 			"550 5.7.1 We do not relay.",
 		},
-		refusedAuth: {
+		RefusedAuth: {
 			"530 5.7.0 Authentication required",
 			"530 5.7.57 Client not authenticated to send mail",
 			"550 5.7.1 Please log in first",
 			"503 5.5.1 AUTH first",
 		},
-		refusedTLS: {
+		RefusedTLS: {
 			"530 5.7.0 Must issue a STARTTLS command first",
 			"530 Must issue STARTTLS first",
 			"550 5.7.10 Encryption needed",
 			"554 5.7.1 TLS is required",
 			"451 4.7.0 This server requires TLS",
 		},
-		refusedTester: {
+		RefusedTester: {
 			"554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org; https://www.spamhaus.org/query/ip/192.0.2.7",
 			"550 5.7.1 Mail refused, you are listed as an open relay",
 			"550 Blocked using relays.example.org, an open relay database",
@@ -61,7 +61,7 @@ func TestRefusals(t *testing.T) {
 			"550 5.7.1 Your IP has a poor reputation",
 			"550 5.7.1 Message rejected due to local policy",
 		},
-		refusedSender: {
+		RefusedSender: {
 			"553 5.1.8 <a@example.net>... Domain of sender address a@example.net does not exist",
 			"550 5.1.7 <a@example.net>: Sender address rejected: undeliverable address",
 			"450 4.1.8 <a@example.net>: Sender address rejected: Domain not found",
@@ -69,14 +69,14 @@ func TestRefusals(t *testing.T) {
 			"550 Sender verify failed",
 			"550-Verification failed for <a@example.net>\n550 Sender verify failed",
 		},
-		refusedDomain: {
+		RefusedDomain: {
 			"556 5.1.10 <u@example.net>: Recipient address rejected: Domain example.net does not accept mail (nullMX)",
 			"550 5.1.2 <u@x.invalid>: Recipient address rejected: Domain not found",
 			"450 4.1.2 <u@x.invalid>: Recipient address rejected: Domain not found",
 			"550 Unrouteable address",
 			"556 no mail here",
 		},
-		refusedRecipient: {
+		RefusedRecipient: {
 			"550 Invalid recipient: <u@example.net>",
 			"550 Invalid recipient",
 			"550 5.1.1 <u@example.com>: Recipient address rejected: User unknown in local recipient table",
@@ -85,18 +85,18 @@ func TestRefusals(t *testing.T) {
 			"550 5.1.1 <postmaster@relay.example.com>: no mailbox here by that name",
 			"552 5.2.2 Mailbox full",
 		},
-		refusedCallout: {
+		RefusedCallout: {
 			"550 5.9.0 <u@example.net>: Recipient address rejected: undeliverable address: host mx.example.net[192.0.2.9] said: 550 no such user",
 			"550 Recipient callout failed",
 		},
-		refusedForNow: {
+		RefusedForNow: {
 			"450 4.2.0 <u@example.com>: Recipient address rejected: Greylisted, see https://example.org/",
 			"451 4.7.1 Please try again later",
 			"450 4.1.1 <u@example.com>: unknown user",
 			"421 4.7.0 too many connections",
 			"452 4.5.3 Too much for now",
 		},
-		refusedOther: {
+		RefusedOther: {
 			"550 rejected",
 			"554 5.7.1 Access denied",
 			"550 5.7.1 <u@example.com>: Recipient address rejected: Access denied",
@@ -107,7 +107,7 @@ func TestRefusals(t *testing.T) {
 	}
 	for want, replies := range tests {
 		for _, text := range replies {
-			if got := classify(replyOf(text)); got != want {
+			if got := Classify(replyOf(text)); got != want {
 				t.Errorf("%q: %q, want %q", text, got, want)
 			}
 		}

@@ -1,0 +1,81 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+)
+
+// Last is the exchange that answered, or an empty one.
+func Last(xs []evidence.Exchange) evidence.Exchange {
+	if len(xs) == 0 {
+		return evidence.Exchange{}
+	}
+	return xs[len(xs)-1]
+}
+
+// MXHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
+func MXHosts(xs []evidence.Exchange) []evidence.Host {
+	hosts := []evidence.Host{}
+	for _, rr := range dnsanswer.Records(Last(xs), "MX") {
+		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
+			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
+		}
+	}
+	slices.SortStableFunc(hosts, func(a, b evidence.Host) int {
+		if a.Preference != b.Preference {
+			return a.Preference - b.Preference
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return slices.CompactFunc(hosts, func(a, b evidence.Host) bool { return a.Name == b.Name })
+}
+
+// PTRNames lists the names in PTR records, each once.
+func PTRNames(rrs []dns.RR) []string {
+	var names []string
+	for _, rr := range rrs {
+		if ptr, ok := rr.(*dns.PTR); ok {
+			names = append(names, HostName(ptr.Ptr))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// NSNames lists the names in NS records.
+func NSNames(records []dns.RR) []string {
+	var names []string
+	for _, rr := range records {
+		if ns, ok := rr.(*dns.NS); ok {
+			names = append(names, HostName(ns.Ns))
+		}
+	}
+	return names
+}
+
+// Texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
+func Texts(x evidence.Exchange) []string {
+	var all []string
+	for _, rr := range dnsanswer.Records(x, "TXT") {
+		if txt, ok := rr.(*dns.TXT); ok {
+			all = append(all, strings.Join(txt.Txt, ""))
+		}
+	}
+	return all
+}
+
+// Silent tells whether a failure is what a client meets where no server answers, be it dead or shut off.
+func Silent(kind evidence.FailureKind) bool {
+	kinds := []evidence.FailureKind{evidence.Timeout, evidence.Refused, evidence.Reset, evidence.EOF, evidence.Unreachable}
+	return slices.Contains(kinds, kind)
+}
+
+// ClosedUp tells whether the server let no connection come about, or ended it without a word.
+func ClosedUp(x evidence.Exchange) bool {
+	return x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF)
+}

@@ -1,0 +1,50 @@
+package verify
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// HostName writes the name of a host as it stands in evidence: lower case, without the final dot. The root, which is no host, is "".
+func HostName(s string) string { return strings.ToLower(strings.TrimSuffix(s, ".")) }
+
+// AddressOf returns the address of a server from what an exchange says of it, address and port.
+func AddressOf(server string) string {
+	at, err := netip.ParseAddrPort(server)
+	if err != nil {
+		return server
+	}
+	return at.Addr().String()
+}
+
+// ValidHostname tells whether a name, without a final dot, is a full host name: two labels or more of letters, digits and
+// hyphens, none of which begins or ends with a hyphen, the last not a number (RFC 952, RFC 1123 section 2.1). Names in other
+// scripts are written in ASCII on the wire (RFC 5890 section 2.3.2.1) and are valid so.
+func ValidHostname(name string) bool {
+	labels := strings.Split(name, ".")
+	if len(labels) < 2 || len(name) > 253 {
+		return false
+	}
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' || strings.ContainsFunc(l, notLDH) {
+			return false
+		}
+	}
+	return strings.ContainsFunc(labels[len(labels)-1], func(c rune) bool { return c < '0' || c > '9' })
+}
+
+func notLDH(c rune) bool {
+	return !(c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
+}
+
+// Askable tells whether a reverse name can be asked for: the root, and a name with characters that need an escape, cannot, and
+// no host has such a name.
+func Askable(name string) bool { return name != "" && !strings.ContainsAny(name, `\"'();@ `) }
+
+// AddressType is the type of record in which an address of that family stands.
+func AddressType(addr netip.Addr) string {
+	if addr.Is6() {
+		return "AAAA"
+	}
+	return "A"
+}
