@@ -10,6 +10,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
@@ -55,11 +56,11 @@ func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.
 		addr, err := netip.ParseAddr(s.Address)
 		switch {
 		case err != nil || s.Decoy || !family(addr):
-		case Greeted(s) && !Private(addr):
+		case transcript.Greeted(s) && !Private(addr):
 			return evidence.Open
 		case s.Control:
 			asked++
-			if Unanswered(s) {
+			if transcript.Unanswered(s) {
 				silent++
 			}
 		}
@@ -80,7 +81,7 @@ func (r *run) controls(ctx context.Context) {
 	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
 		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
 			addr, err := netip.ParseAddr(s.Address)
-			return err == nil && !s.Decoy && family(addr) && Unanswered(s)
+			return err == nil && !s.Decoy && family(addr) && transcript.Unanswered(s)
 		})
 		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
 			r.askControls(ctx, family)
@@ -97,7 +98,7 @@ func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
 		r.bundle.Sessions = append(r.bundle.Sessions, s)
-		if Greeted(s) {
+		if transcript.Greeted(s) {
 			return
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // StepGreylist is the wait after which a deferred recipient is tried again; no session has such a step.
@@ -80,13 +81,13 @@ func operator(host string) string {
 // askFor says what a session with a host is to find out.
 func (r *run) askFor(v visit) smtpprobe.Ask {
 	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient,
-		SenderRefused: func(reply evidence.Reply) bool { return Classify(&reply) == RefusedSender }}
+		SenderRefused: func(reply evidence.Reply) bool { return transcript.Classify(&reply) == transcript.RefusedSender }}
 	if v.has(wantPlain) {
-		ask.Plain = &smtpprobe.Transaction{About: AboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: AboutPlain, Path: v.postmasters()[0]}}}
+		ask.Plain = &smtpprobe.Transaction{About: transcript.AboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: transcript.AboutPlain, Path: v.postmasters()[0]}}}
 	}
 	if v.has(wantPostmaster) {
 		for _, path := range v.postmasters() {
-			ask.Transactions = append(ask.Transactions, one(AboutPostmaster+path, path, "postmaster@"+r.Helo), one(AboutPostmasterNull+path, path, ""))
+			ask.Transactions = append(ask.Transactions, one(transcript.AboutPostmaster+path, path, "postmaster@"+r.Helo), one(transcript.AboutPostmasterNull+path, path, ""))
 		}
 	}
 	if v.has(wantRelay) {
@@ -95,8 +96,8 @@ func (r *run) askFor(v visit) smtpprobe.Ask {
 	if v.has(wantVRFY) {
 		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.names.mailbox, 1)
 		ask.Questions = []smtpprobe.Question{
-			{Step: evidence.StepVRFY, About: AboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: AboutVRFYRandom, Argument: random},
-			{Step: evidence.StepEXPN, About: AboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: AboutEXPNRandom, Argument: random},
+			{Step: evidence.StepVRFY, About: transcript.AboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: transcript.AboutVRFYRandom, Argument: random},
+			{Step: evidence.StepEXPN, About: transcript.AboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: transcript.AboutEXPNRandom, Argument: random},
 		}
 	}
 	return ask
@@ -125,13 +126,13 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 	}
 	first := user + "@" + domains[0]
 	transactions := []smtpprobe.Transaction{
-		one(AboutRelayControl, v.postmasters()[0], r.senders()...),
-		one(AboutRelayFirst, first, r.senders()...),
-		one(AboutRelaySecond, user+"@"+domains[1], r.senders()...),
-		one(AboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
+		one(transcript.AboutRelayControl, v.postmasters()[0], r.senders()...),
+		one(transcript.AboutRelayFirst, first, r.senders()...),
+		one(transcript.AboutRelaySecond, user+"@"+domains[1], r.senders()...),
+		one(transcript.AboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
 	}
 	if len(r.senders()) > 1 {
-		transactions = append(transactions, one(AboutRelayNull, first, ""))
+		transactions = append(transactions, one(transcript.AboutRelayNull, first, ""))
 	}
 	own := v.host
 	if len(v.domains) > 0 {
@@ -146,7 +147,7 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 		{"source route", "@" + own + ":" + first},
 		{"bang path", domains[0] + "!" + user},
 	} {
-		transactions = append(transactions, one(AboutRelayOdd+odd.form, odd.path, r.senders()...))
+		transactions = append(transactions, one(transcript.AboutRelayOdd+odd.form, odd.path, r.senders()...))
 	}
 	return transactions
 }
@@ -154,7 +155,7 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 // deferred tells whether a session left a labelled recipient put off, as greylisting does.
 func deferred(s *evidence.Session) bool {
 	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
-		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && Classify(e.Reply) == RefusedForNow
+		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && transcript.Classify(e.Reply) == transcript.RefusedForNow
 	})
 }
 

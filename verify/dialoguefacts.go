@@ -6,6 +6,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
 )
 
 // labelledFacts are the facts of the labelled part.
@@ -38,15 +39,15 @@ type heard struct {
 // answer is the last word of a server on what a label asked.
 type answer struct {
 	numbered
-	event *evidence.Event // nil: it was not asked, or nothing came
-	why   Objection       // of a refusal
-	torn  bool            // sessions contradict each other
+	event *evidence.Event      // nil: it was not asked, or nothing came
+	why   transcript.Objection // of a refusal
+	torn  bool                 // sessions contradict each other
 }
 
 func (a answer) accepted() bool { return a.event != nil && !a.torn && a.event.Reply.Code/100 == 2 }
 
 // refusedAs tells whether the answer is a refusal of one of the classes.
-func (a answer) refusedAs(classes ...Objection) bool {
+func (a answer) refusedAs(classes ...transcript.Objection) bool {
 	return a.event != nil && !a.torn && slices.Contains(classes, a.why)
 }
 
@@ -59,11 +60,11 @@ func (h heard) answer(about string, step evidence.Step) answer {
 		a := lastWord(s, about, step)
 		switch {
 		case a.event == nil:
-		case last.event == nil || last.why == RefusedForNow:
+		case last.event == nil || last.why == transcript.RefusedForNow:
 			last = a
-		case a.why != RefusedForNow && a.accepted() != last.accepted():
+		case a.why != transcript.RefusedForNow && a.accepted() != last.accepted():
 			last.torn = true
-		case a.why != RefusedForNow:
+		case a.why != transcript.RefusedForNow:
 			last = a
 		}
 	}
@@ -78,7 +79,7 @@ func lastWord(s numbered, about string, step evidence.Step) answer {
 			continue
 		}
 		if e.Step == step || e.Step == evidence.StepMAIL && e.Reply.Code/100 != 2 {
-			a.event, a.why = e, Classify(e.Reply)
+			a.event, a.why = e, transcript.Classify(e.Reply)
 		}
 	}
 	return a
@@ -109,9 +110,9 @@ func (h heard) unsaid(a answer, about string) facts.Unknown {
 		return h.silence(a, about)
 	}
 	why := refusal(a.event)
-	if a.why == RefusedForNow {
+	if a.why == transcript.RefusedForNow {
 		why.Detail += "; a greylisting server takes the same recipient some minutes later, which --greylist-wait 6m waits for"
-	} else if a.why != RefusedNot {
+	} else if a.why != transcript.RefusedNot {
 		why.Detail += ": " + string(a.why)
 	}
 	return why
@@ -138,29 +139,29 @@ func (a answer) dunno(name facts.Name, why facts.Unknown) facts.Fact {
 
 // tlsRequired reads the transaction that was held before STARTTLS.
 func (h heard) tlsRequired() facts.Fact {
-	a := h.answer(AboutPlain, evidence.StepRCPT)
+	a := h.answer(transcript.AboutPlain, evidence.StepRCPT)
 	switch {
-	case a.refusedAs(RefusedTLS):
+	case a.refusedAs(transcript.RefusedTLS):
 		return a.yes(facts.SMTPTLSRequired)
 	case a.accepted():
 		return a.no(facts.SMTPTLSRequired)
-	case a.refusedAs(RefusedRecipient):
+	case a.refusedAs(transcript.RefusedRecipient):
 		return a.dunno(facts.SMTPTLSRequired, facts.Unknown{Code: facts.Ambiguous, Detail: "without encryption the postmaster was refused, " +
 			"but as a mailbox that it does not know: " + lastLine(a.event.Reply)})
 	}
-	return a.dunno(facts.SMTPTLSRequired, h.unsaid(a, AboutPlain))
+	return a.dunno(facts.SMTPTLSRequired, h.unsaid(a, transcript.AboutPlain))
 }
 
 // notOurs are the refusals that say that a server takes no mail for a recipient.
-var notOurs = []Objection{RefusedRelay, RefusedAuth, RefusedRecipient}
+var notOurs = []transcript.Objection{transcript.RefusedRelay, transcript.RefusedAuth, transcript.RefusedRecipient}
 
 // forItsDomain are the refusals of a recipient under .invalid that show that the server looks where mail goes. Any other may be
 // meant for this tester, who by then has asked for several recipients.
-var forItsDomain = []Objection{RefusedDomain, RefusedRelay, RefusedRecipient, RefusedCallout}
+var forItsDomain = []transcript.Objection{transcript.RefusedDomain, transcript.RefusedRelay, transcript.RefusedRecipient, transcript.RefusedCallout}
 
 // relay reads the relay test.
 func (h heard) relay(put func(facts.Fact)) {
-	first, second := h.answer(AboutRelayFirst, evidence.StepRCPT), h.answer(AboutRelaySecond, evidence.StepRCPT)
+	first, second := h.answer(transcript.AboutRelayFirst, evidence.StepRCPT), h.answer(transcript.AboutRelaySecond, evidence.StepRCPT)
 	accepted := h.relayAccepted(first, second)
 	put(accepted)
 	put(h.relaySelective(accepted, first))
@@ -170,15 +171,15 @@ func (h heard) relay(put func(facts.Fact)) {
 
 func (h heard) relayAccepted(first, second answer) facts.Fact {
 	const name = facts.SMTPRelayAccepted
-	control, null := h.answer(AboutRelayControl, evidence.StepRCPT), h.answer(AboutRelayNull, evidence.StepRCPT)
+	control, null := h.answer(transcript.AboutRelayControl, evidence.StepRCPT), h.answer(transcript.AboutRelayNull, evidence.StepRCPT)
 	ambiguous := func(a answer, detail string) facts.Fact {
 		return a.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: detail})
 	}
 	switch {
 	case first.event == nil || first.torn:
-		return first.dunno(name, h.silence(first, AboutRelayFirst))
+		return first.dunno(name, h.silence(first, transcript.AboutRelayFirst))
 	case second.event == nil || second.torn:
-		return second.dunno(name, h.silence(second, AboutRelaySecond))
+		return second.dunno(name, h.silence(second, transcript.AboutRelaySecond))
 	case (first.accepted() || second.accepted()) && first.SameNetwork:
 		return ambiguous(first, "a foreign recipient was accepted, but this machine stands in the network of the server, which may "+
 			"relay for its neighbours only; test from another network")
@@ -189,14 +190,14 @@ func (h heard) relayAccepted(first, second answer) facts.Fact {
 	case null.accepted():
 		return ambiguous(null, "a foreign recipient was accepted from the null sender only")
 	case !first.refusedAs(notOurs...):
-		return first.dunno(name, h.unsaid(first, AboutRelayFirst))
+		return first.dunno(name, h.unsaid(first, transcript.AboutRelayFirst))
 	case !second.refusedAs(notOurs...):
-		return second.dunno(name, h.unsaid(second, AboutRelaySecond))
-	case (first.refusedAs(RefusedRecipient) || second.refusedAs(RefusedRecipient)) && !h.answer(AboutRelayInvalid, evidence.StepRCPT).refusedAs(notOurs...):
+		return second.dunno(name, h.unsaid(second, transcript.AboutRelaySecond))
+	case (first.refusedAs(transcript.RefusedRecipient) || second.refusedAs(transcript.RefusedRecipient)) && !h.answer(transcript.AboutRelayInvalid, evidence.StepRCPT).refusedAs(notOurs...):
 		return ambiguous(first, "foreign recipients were refused as unknown mailboxes, and one in a domain that cannot exist was answered otherwise; a relay "+
 			"that asks other servers about recipients says the same")
 	case !control.accepted():
-		why := h.unsaid(control, AboutRelayControl)
+		why := h.unsaid(control, transcript.AboutRelayControl)
 		why.Detail = "the foreign recipients were refused, and the control, the server's own postmaster, was not accepted either: " + why.Detail
 		return control.dunno(name, why)
 	}
@@ -206,7 +207,7 @@ func (h heard) relayAccepted(first, second answer) facts.Fact {
 // relaySelective tells a server that looks where mail goes from one that says yes to everything and decides later, or never.
 func (h heard) relaySelective(accepted facts.Fact, first answer) facts.Fact {
 	const name = facts.SMTPRelaySelective
-	invalid := h.answer(AboutRelayInvalid, evidence.StepRCPT)
+	invalid := h.answer(transcript.AboutRelayInvalid, evidence.StepRCPT)
 	switch {
 	case !accepted.Known():
 		return first.dunno(name, accepted.Why)
@@ -218,18 +219,18 @@ func (h heard) relaySelective(accepted facts.Fact, first answer) facts.Fact {
 	case invalid.refusedAs(forItsDomain...) && invalid.event.Reply.Code >= 500:
 		return invalid.yes(name)
 	}
-	return invalid.dunno(name, h.unsaid(invalid, AboutRelayInvalid))
+	return invalid.dunno(name, h.unsaid(invalid, transcript.AboutRelayInvalid))
 }
 
 func (h heard) relayGreylisted(first, second answer) facts.Fact {
 	const name = facts.SMTPRelayGreylisted
-	for _, a := range []answer{first, second, h.answer(AboutRelayControl, evidence.StepRCPT)} {
-		if a.refusedAs(RefusedForNow) {
+	for _, a := range []answer{first, second, h.answer(transcript.AboutRelayControl, evidence.StepRCPT)} {
+		if a.refusedAs(transcript.RefusedForNow) {
 			return a.yes(name)
 		}
 	}
 	if first.event == nil {
-		return first.dunno(name, h.silence(first, AboutRelayFirst))
+		return first.dunno(name, h.silence(first, transcript.AboutRelayFirst))
 	}
 	return first.no(name)
 }
@@ -246,7 +247,7 @@ func (h heard) oddForms(accepted facts.Fact, first answer) facts.Fact {
 	}
 	var forms []string
 	for _, e := range bestOf(h.sessions).Events {
-		if form, odd := strings.CutPrefix(e.About, AboutRelayOdd); odd && e.Step == evidence.StepRCPT && h.answer(e.About, e.Step).accepted() && !slices.Contains(forms, form) {
+		if form, odd := strings.CutPrefix(e.About, transcript.AboutRelayOdd); odd && e.Step == evidence.StepRCPT && h.answer(e.About, e.Step).accepted() && !slices.Contains(forms, form) {
 			forms = append(forms, form)
 		}
 	}
@@ -259,12 +260,12 @@ func (h heard) oddForms(accepted facts.Fact, first answer) facts.Fact {
 func (h heard) postmaster() facts.Fact {
 	const name = facts.SMTPPostmasterAccepted
 	var yes, no, open []answer
-	labels := h.labels(AboutPostmaster, AboutPostmasterNull)
+	labels := h.labels(transcript.AboutPostmaster, transcript.AboutPostmasterNull)
 	for _, about := range labels {
 		switch a := h.answer(about, evidence.StepRCPT); {
 		case a.accepted():
 			yes = append(yes, a)
-		case a.refusedAs(RefusedRecipient) && a.event.Reply.Code >= 500:
+		case a.refusedAs(transcript.RefusedRecipient) && a.event.Reply.Code >= 500:
 			no = append(no, a)
 		default:
 			open = append(open, a)
@@ -277,7 +278,7 @@ func (h heard) postmaster() facts.Fact {
 		return no[0].dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "the postmaster was accepted from one sender or domain and refused for another"})
 	case len(no) == len(labels) && len(no) > 1:
 		return no[0].no(name)
-	case len(yes) > 0 && len(no) == 0 && !slices.ContainsFunc(open, func(a answer) bool { return !a.refusedAs(RefusedSender) }):
+	case len(yes) > 0 && len(no) == 0 && !slices.ContainsFunc(open, func(a answer) bool { return !a.refusedAs(transcript.RefusedSender) }):
 		return yes[0].yes(name)
 	case len(open) > 0:
 		return open[0].dunno(name, h.unsaid(open[0], labels[0]))
@@ -292,8 +293,8 @@ func (d *derivation) ownPostmaster(t *evidence.Target, subject facts.Subject) {
 		return
 	}
 	mailbox := "postmaster@" + t.Name
-	tried := heard{d: d, sessions: d.sessionsWith(subject)}.labels(AboutPostmaster+mailbox, AboutPostmasterNull+mailbox)
-	if slices.Contains(tried, AboutPostmaster+mailbox) && slices.Contains(tried, AboutPostmasterNull+mailbox) {
+	tried := heard{d: d, sessions: d.sessionsWith(subject)}.labels(transcript.AboutPostmaster+mailbox, transcript.AboutPostmasterNull+mailbox)
+	if slices.Contains(tried, transcript.AboutPostmaster+mailbox) && slices.Contains(tried, transcript.AboutPostmasterNull+mailbox) {
 		return
 	}
 	d.set.Put(subject, facts.Fact{Name: facts.SMTPPostmasterAccepted, Why: facts.Unknown{Code: facts.Untested,
@@ -330,7 +331,7 @@ func verification(a answer) verified {
 	if a.event == nil || a.torn {
 		return verifiedUnclear
 	}
-	code, text := Enhanced(a.event.Reply)
+	code, text := transcript.Enhanced(a.event.Reply)
 	switch r := a.event.Reply.Code; {
 	case r == 250 || r == 251:
 		return verifiedYes
@@ -338,11 +339,11 @@ func verification(a answer) verified {
 		return verifiedMaybe
 	case r == 500 || r == 502 || r == 504:
 		return verifiedNever
-	case a.why == RefusedTester || a.why == RefusedTLS:
+	case a.why == transcript.RefusedTester || a.why == transcript.RefusedTLS:
 		return verifiedUnclear // others, or the same client inside TLS, may be answered
-	case r >= 500 && NotServed(text):
+	case r >= 500 && transcript.NotServed(text):
 		return verifiedNever
-	case a.why == RefusedRecipient, (r == 550 || r == 551 || r == 553) && code == "" && a.why == RefusedOther:
+	case a.why == transcript.RefusedRecipient, (r == 550 || r == 551 || r == 553) && code == "" && a.why == transcript.RefusedOther:
 		return verifiedNo
 	}
 	return verifiedUnclear
@@ -352,16 +353,16 @@ func verification(a answer) verified {
 // 250. A 252 beside "no such user" does tell, although the server claims to verify nothing.
 func (h heard) vrfy() facts.Fact {
 	const name = facts.SMTPVRFYDiscloses
-	there, random := h.answer(AboutVRFYKnown, evidence.StepVRFY), h.answer(AboutVRFYRandom, evidence.StepVRFY)
+	there, random := h.answer(transcript.AboutVRFYKnown, evidence.StepVRFY), h.answer(transcript.AboutVRFYRandom, evidence.StepVRFY)
 	known, unknown := verification(there), verification(random)
 	exists := known == verifiedYes || known == verifiedMaybe
 	switch {
 	case known == verifiedNever:
 		return there.no(name)
 	case known == verifiedUnclear:
-		return there.dunno(name, h.unsaid(there, AboutVRFYKnown))
+		return there.dunno(name, h.unsaid(there, transcript.AboutVRFYKnown))
 	case unknown == verifiedUnclear:
-		return random.dunno(name, h.unsaid(random, AboutVRFYRandom))
+		return random.dunno(name, h.unsaid(random, transcript.AboutVRFYRandom))
 	case known == verifiedNo:
 		return there.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "even the postmaster, who must exist, is unknown to VRFY; what it says of others is not known"})
 	case exists && unknown == verifiedNo:
@@ -375,16 +376,16 @@ func (h heard) vrfy() facts.Fact {
 // expn tells whether EXPN lists members. A name that only leads to itself discloses none, nor does an answer that every name gets.
 func (h heard) expn() facts.Fact {
 	const name = facts.SMTPEXPNDiscloses
-	there, random := h.answer(AboutEXPNKnown, evidence.StepEXPN), h.answer(AboutEXPNRandom, evidence.StepEXPN)
+	there, random := h.answer(transcript.AboutEXPNKnown, evidence.StepEXPN), h.answer(transcript.AboutEXPNRandom, evidence.StepEXPN)
 	switch known := verification(there); {
 	case known == verifiedUnclear:
-		return there.dunno(name, h.unsaid(there, AboutEXPNKnown))
+		return there.dunno(name, h.unsaid(there, transcript.AboutEXPNKnown))
 	case known != verifiedYes || !listsMembers(there.event.Reply):
 		return there.no(name)
 	case verification(random) == verifiedNo || verification(random) == verifiedNever:
 		return there.yes(name)
 	case verification(random) == verifiedUnclear:
-		return random.dunno(name, h.unsaid(random, AboutEXPNRandom))
+		return random.dunno(name, h.unsaid(random, transcript.AboutEXPNRandom))
 	}
 	return there.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "EXPN gives an answer also for a name that cannot exist"})
 }

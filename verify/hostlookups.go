@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
 )
 
 // hostLookups asks what no session waits for about the hosts of a target.
@@ -80,8 +81,8 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 			continue
 		}
 		for _, s := range r.sessionsOf(v) {
-			if Greeted(s) && ValidHostname(GreetedName(s.Event(evidence.StepGreeting).Reply)) {
-				names = append(names, GreetedName(s.Event(evidence.StepGreeting).Reply))
+			if transcript.Greeted(s) && ValidHostname(transcript.GreetedName(s.Event(evidence.StepGreeting).Reply)) {
+				names = append(names, transcript.GreetedName(s.Event(evidence.StepGreeting).Reply))
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // decoyPatience bounds the wait for an answer of nobody. A proxy on the way is nearer than any server.
@@ -19,7 +20,7 @@ var errDecoy = errors.New("no more time for this check")
 // decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
 // proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
 func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []visit) {
-	visited := func(v visit) bool { return v.address == Nobody }
+	visited := func(v visit) bool { return v.address == transcript.Nobody }
 	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || slices.ContainsFunc(visits, visited) {
 		return
 	}
@@ -32,8 +33,8 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		case <-limited.Done():
 		}
 	}()
-	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", Nobody.String()).String(), decoyPatience,
-		smtpprobe.Ask{Address: netip.AddrPortFrom(Nobody, r.SMTPPort), GreetingOnly: true})
+	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", transcript.Nobody.String()).String(), decoyPatience,
+		smtpprobe.Ask{Address: netip.AddrPortFrom(transcript.Nobody, r.SMTPPort), GreetingOnly: true})
 	s.Control, s.Decoy, s.Attempt = false, true, 1
 	if ctx.Err() == nil {
 		for _, e := range s.Events {

@@ -7,6 +7,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
 )
 
 // hostResolves tells whether a host name leads to an address. That it leads to none is known only where it has neither A nor
@@ -70,7 +71,7 @@ func mailNames(t *evidence.Target) []string {
 // greetingName derives the name that the server gives in its greeting: the first word behind the code (RFC 5321 section 4.2).
 func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	names := []facts.Name{facts.SMTPGreetingName, facts.SMTPGreetingNameValid, facts.SMTPGreetingMasked, facts.SMTPGreetingNameResolves}
-	if !Greeted(*s.Session) {
+	if !transcript.Greeted(*s.Session) {
 		for _, name := range names {
 			put(facts.Fact{Name: name, Why: d.before(s)})
 		}
@@ -82,10 +83,10 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 		f.Value = value
 		put(f)
 	}
-	name := GreetedName(e.Reply)
+	name := transcript.GreetedName(e.Reply)
 	known(facts.SMTPGreetingName, facts.TextValue(name))
 	known(facts.SMTPGreetingNameValid, facts.BoolValue(ValidHostname(name) || addressLiteral(name)))
-	known(facts.SMTPGreetingMasked, facts.BoolValue(Masked(name)))
+	known(facts.SMTPGreetingMasked, facts.BoolValue(transcript.Masked(name)))
 	switch {
 	case addressLiteral(name):
 		known(facts.SMTPGreetingNameResolves, facts.BoolValue(true))

@@ -8,6 +8,7 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // Devices on the tester's side may rewrite SMTP with every server: the inspection of some firewalls blanks the greeting out and
@@ -17,10 +18,10 @@ import (
 // run showed that such things come through. The controls offer STARTTLS to everybody.
 func (r *run) rewriting(ctx context.Context, visits []visit) {
 	doubtful := func(s evidence.Session) bool {
-		return !s.Control && (Blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil && Touched(&s))
+		return !s.Control && (transcript.Blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil && transcript.Touched(&s))
 	}
 	if r.SMTPPort != 25 || !slices.ContainsFunc(r.bundle.Sessions, doubtful) ||
-		slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool { return Untouched(&s) }) {
+		slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool { return transcript.Untouched(&s) }) {
 		return
 	}
 	for _, domain := range r.Controls {
@@ -33,7 +34,7 @@ func (r *run) rewriting(ctx context.Context, visits []visit) {
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort)})
 		r.keep(s)
-		if Untouched(&s) {
+		if transcript.Untouched(&s) {
 			return
 		}
 	}
@@ -46,13 +47,13 @@ func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 	for i := range d.bundle.Sessions {
 		s := &d.bundle.Sessions[i]
 		switch {
-		case Untouched(s):
+		case transcript.Untouched(s):
 			return
-		case s.Control && Touched(s):
+		case s.Control && transcript.Touched(s):
 			control = s
 		}
 	}
-	if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return Touched(s.Session) }) {
+	if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return transcript.Touched(s.Session) }) {
 		return
 	}
 	why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + subjectOf(control.Host, control.Address).String() +

@@ -10,6 +10,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // visit is one SMTP host at one address, and what is wanted of it.
@@ -150,7 +151,7 @@ func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []ev
 	}
 	v.want &^= wantLabelled // samples are about times
 	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
-	for len(sessions) > 0 && len(sessions) < r.Samples && Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
+	for len(sessions) > 0 && len(sessions) < r.Samples && transcript.Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
 	}
 	return sessions
 }
@@ -167,7 +168,7 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 		first := &h.sessions[0]
 		switch {
 		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
-		case !Greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
+		case !transcript.Greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
 			return h.sessions
 		}
 	}
@@ -180,7 +181,7 @@ func (r *run) retry(ctx context.Context, visits []visit) {
 	var failed []visit
 	for _, v := range visits {
 		sessions := r.sessionsOf(v)
-		if len(sessions) == 1 && Unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
+		if len(sessions) == 1 && transcript.Unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
 			failed = append(failed, v)
 		}
 	}
@@ -288,7 +289,7 @@ func again(s *evidence.Session) bool {
 		case e.Reply == nil:
 			return false
 		case e.Step == evidence.StepSTARTTLS:
-			return RefusesSTARTTLS(e.Reply, Lists(s, "STARTTLS")) || e.Reply.Code == 421
+			return transcript.RefusesSTARTTLS(e.Reply, transcript.Lists(s, "STARTTLS")) || e.Reply.Code == 421
 		case e.About != "" || e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
 			return e.Reply.Code == 421 // other refusals are only timed, or speak for themselves
 		}

@@ -8,7 +8,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // session derives the facts of one address from its sessions, and tells whether it greeted with 220.
@@ -45,7 +45,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 		d.intercepted(subject)
 		return false
 	}
-	return Greeted(*slowest.Session)
+	return transcript.Greeted(*slowest.Session)
 }
 
 // sessionsWith are the sessions that were held with an address for a host.
@@ -81,10 +81,10 @@ func (d *derivation) slowestDialogue(sessions []numbered, best numbered) numbere
 func slowestGreeting(sessions []numbered, best numbered) numbered {
 	slowest := best
 	for _, s := range sessions {
-		if !Greeted(*s.Session) {
+		if !transcript.Greeted(*s.Session) {
 			continue
 		}
-		if !Greeted(*slowest.Session) || s.Event(evidence.StepGreeting).Waited() > slowest.Event(evidence.StepGreeting).Waited() {
+		if !transcript.Greeted(*slowest.Session) || s.Event(evidence.StepGreeting).Waited() > slowest.Event(evidence.StepGreeting).Waited() {
 			slowest = s
 		}
 	}
@@ -102,7 +102,7 @@ func (d *derivation) contradiction(subject facts.Subject, sessions []numbered, p
 		_, vain := waitedInVain(e)
 		return vain
 	})
-	if silent && slices.ContainsFunc(sessions, func(s numbered) bool { return Greeted(*s.Session) }) {
+	if silent && slices.ContainsFunc(sessions, func(s numbered) bool { return transcript.Greeted(*s.Session) }) {
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the server greeted in one session with this address and stayed silent in another"}
 		for _, name := range []facts.Name{facts.SMTPGreetingLatency, facts.SMTPGreetingFirstByte, facts.SMTPTransactionTotal} {
 			put(facts.Fact{Name: name, Why: why})
@@ -163,7 +163,7 @@ func (d *derivation) connection(sessions []numbered, s numbered, put func(facts.
 	put(route)
 	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network(s.Address) == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
 	failures := facts.Fact{Name: facts.SMTPConnectFailures, At: s.StartedAt, Evidence: "all sessions with the address"}
-	failures.Value = facts.IntValue(int64(len(slices.DeleteFunc(slices.Clone(sessions), func(s numbered) bool { return !Unconnected(*s.Session) }))))
+	failures.Value = facts.IntValue(int64(len(slices.DeleteFunc(slices.Clone(sessions), func(s numbered) bool { return !transcript.Unconnected(*s.Session) }))))
 	put(failures)
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
@@ -198,15 +198,15 @@ func slowestConnect(sessions []numbered) (slowest time.Duration) {
 // in the same run. A refusal alone proves nothing, because firewalls on this side refuse as well. Behind a proxy, and
 // without a route, it never is.
 func (d *derivation) reallyUnreachable(address string, f *evidence.Failure) bool {
-	return NetworkFailure(f) && d.network(address) == evidence.Open
+	return transcript.NetworkFailure(f) && d.network(address) == evidence.Open
 }
 
 func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.Unknown {
-	if d.network(address) == evidence.Closed && NetworkFailure(f) {
+	if d.network(address) == evidence.Closed && transcript.NetworkFailure(f) {
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + because(f)}
 	}
-	if NetworkFailure(f) && d.network(address) != evidence.Open {
+	if transcript.NetworkFailure(f) && d.network(address) != evidence.Open {
 		return facts.Unknown{Code: facts.ConnectFailed, Detail: because(f) +
 			", and no other server was seen to answer from here, so a firewall on this side may be the reason"}
 	}
@@ -220,7 +220,7 @@ func (d *derivation) before(s numbered) facts.Unknown {
 		switch {
 		case e.Step == evidence.StepConnect && e.Failure != nil:
 			return d.whyNoConnection(s.Address, e.Failure)
-		case e.Step == evidence.StepGreeting && e.Failure != nil && d.network(s.Address) == evidence.Closed && Unanswered(*s.Session):
+		case e.Step == evidence.StepGreeting && e.Failure != nil && d.network(s.Address) == evidence.Closed && transcript.Unanswered(*s.Session):
 			return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
 		case e.Step == evidence.StepGreeting && e.Failure != nil:
 			why := unknown(e.Failure, "the greeting")
@@ -373,7 +373,7 @@ func (d *derivation) listed(s numbered) facts.Fact {
 		return facts.Fact{Name: facts.SMTPEHLOSTARTTLS, Why: d.before(s)}
 	}
 	f := s.fact(facts.SMTPEHLOSTARTTLS, e)
-	f.Value = facts.BoolValue(slices.Contains(smtpprobe.Keywords(*e.Reply), "STARTTLS"))
+	f.Value = facts.BoolValue(slices.Contains(transcript.Keywords(*e.Reply), "STARTTLS"))
 	return f
 }
 

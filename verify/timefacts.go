@@ -7,6 +7,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
 )
 
 // slowStep is from when on a step counts as slow where the facts tell kinds of delay apart. Ways around the world take a
@@ -28,7 +29,7 @@ func (d *derivation) timing(sessions []numbered, best, slowest numbered, put fun
 // all over is load, slowness at EHLO or RCPT alone is what the server does there (look-ups, callouts, greylisting policy).
 func (d *derivation) delayKind(s numbered) facts.Fact {
 	ehlo := d.latency(s, evidence.StepEHLO, facts.SMTPDelayKind)
-	if !Greeted(*s.Session) || !ehlo.Known() {
+	if !transcript.Greeted(*s.Session) || !ehlo.Known() {
 		return facts.Fact{Name: facts.SMTPDelayKind, Why: d.before(s)}
 	}
 	var steps, slow []evidence.Step
@@ -71,7 +72,7 @@ func (d *derivation) samples(sessions []numbered, best numbered, put func(facts.
 		f := s.fact("", e)
 		bound, vain := waitedInVain(e)
 		switch {
-		case Greeted(*s.Session):
+		case transcript.Greeted(*s.Session):
 			f.Value = facts.DurationValue(e.Waited())
 			late = append(late, e.Waited() >= slowStep)
 		case vain && d.network(s.Address) != evidence.Closed:
@@ -122,7 +123,7 @@ func drips(s *evidence.Session) bool {
 
 // trap tells whether a session looks like the fake dialogue that a tarpit keeps for clients that it distrusts. One that offers
 // STARTTLS is no such trap.
-func trap(s *evidence.Session) bool { return drips(s) && !Lists(s, "STARTTLS") }
+func trap(s *evidence.Session) bool { return drips(s) && !transcript.Lists(s, "STARTTLS") }
 
 var trapWhy = facts.Unknown{Code: facts.Refused, Detail: "the server drips its replies, as traps for distrusted clients do; others may meet another dialogue"}
 
@@ -132,7 +133,7 @@ func (d *derivation) tarpit(sessions []numbered, best numbered, put func(facts.F
 		return facts.Fact{Name: name, Value: facts.BoolValue(value), At: best.StartedAt, Evidence: "all sessions with the address"}
 	}
 	drip, tarpit := fact(facts.SMTPDrip, false), fact(facts.SMTPTarpit, false)
-	if !Greeted(*best.Session) {
+	if !transcript.Greeted(*best.Session) {
 		drip = facts.Fact{Name: facts.SMTPDrip, Why: d.before(best)}
 		tarpit = facts.Fact{Name: facts.SMTPTarpit, Why: drip.Why}
 	}
@@ -214,7 +215,7 @@ var stepNames = map[evidence.Step]string{evidence.StepEHLO: "EHLO", evidence.Ste
 // hungUpAt returns the step at which the server ended a greeted session without a word; or why that is not known; or neither,
 // if the session came to QUIT past the reply to RCPT. A refused recipient is an ordinary end of such a dialogue.
 func (d *derivation) hungUpAt(s numbered) (*evidence.Event, facts.Unknown) {
-	if !Greeted(*s.Session) {
+	if !transcript.Greeted(*s.Session) {
 		return nil, d.before(s)
 	}
 	for i := range s.Events {
@@ -230,7 +231,7 @@ func (d *derivation) hungUpAt(s numbered) (*evidence.Event, facts.Unknown) {
 			}
 			return nil, facts.Unknown{}
 		case e.Failure != nil && (e.Failure.Kind == evidence.EOF || e.Failure.Kind == evidence.Reset) && stepNames[e.Step] != "" &&
-			(e.Step != evidence.StepSTARTTLS || Lists(s.Session, "STARTTLS")):
+			(e.Step != evidence.StepSTARTTLS || transcript.Lists(s.Session, "STARTTLS")):
 			return e, facts.Unknown{}
 		case e.Failure != nil:
 			return nil, unknown(e.Failure, stepText(e))
@@ -337,7 +338,7 @@ func (d *derivation) refuses(subject facts.Subject) (bool, facts.Unknown) {
 }
 
 var interceptedWhy = facts.Unknown{Code: facts.Intercepted,
-	Detail: "a connection to " + Nobody.String() + ", at which no server can stand, was answered"}
+	Detail: "a connection to " + transcript.Nobody.String() + ", at which no server can stand, was answered"}
 
 // intercepted takes back all that sessions showed about an address: it may have been somebody else's answer.
 func (d *derivation) intercepted(subject facts.Subject) {

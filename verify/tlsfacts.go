@@ -5,6 +5,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
 )
 
 // encryption merges what every session with the address shows about STARTTLS.
@@ -122,9 +123,9 @@ func (d *derivation) startTLS(s numbered) (tlsResult, facts.Fact) {
 		return tlsUnknown, f
 	}
 	switch {
-	case RefusesSTARTTLS(command.Reply, listed.Value.Bool()):
+	case transcript.RefusesSTARTTLS(command.Reply, listed.Value.Bool()):
 		return tlsDead, f
-	case !listed.Value.Bool() && slices.Contains([]int{500, 502, 503}, command.Reply.Code) && !RefusesTester(command.Reply):
+	case !listed.Value.Bool() && slices.Contains([]int{500, 502, 503}, command.Reply.Code) && !transcript.RefusesTester(command.Reply):
 		return tlsAbsent, f
 	}
 	return tlsUnknown, f

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
 )
 
 func TestKeywords(t *testing.T) {
@@ -37,11 +38,11 @@ func TestKeywords(t *testing.T) {
 				p.answer("QUIT", "221 bye")
 			})
 			reply := *session.Event(evidence.StepEHLO).Reply
-			if got := Keywords(reply); !slices.Equal(got, test.want) {
+			if got := transcript.Keywords(reply); !slices.Equal(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 			reply.Complete = false
-			if got := Keywords(reply); got != nil {
+			if got := transcript.Keywords(reply); got != nil {
 				t.Errorf("an incomplete reply gives %q", got)
 			}
 		})

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
 )
 
 func ecdsaCertificate(t *testing.T) tls.Certificate {
@@ -164,7 +165,7 @@ func TestSmuggledReplyIsRecordedAndNotBelieved(t *testing.T) {
 	if got := session.Event(evidence.StepHandshake).TLS.Smuggled; got != "250-evil\r\n250 AUTH\uFFFD\r\n" {
 		t.Errorf("smuggled is %q", got)
 	}
-	if got := Keywords(*session.Event(evidence.StepEHLOTLS).Reply); len(got) != 1 || got[0] != "SIZE" {
+	if got := transcript.Keywords(*session.Event(evidence.StepEHLOTLS).Reply); len(got) != 1 || got[0] != "SIZE" {
 		t.Errorf("EHLO inside TLS lists %q", got)
 	}
 }

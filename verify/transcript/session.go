@@ -1,4 +1,4 @@
-package verify
+package transcript
 
 import (
 	"net/netip"
@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"mxverdict/verify/evidence"
-	"mxverdict/verify/smtpprobe"
 )
 
 // Greeted tells whether a whole greeting with code 220 came.
@@ -24,7 +23,7 @@ func Unconnected(s evidence.Session) bool {
 // Lists tells whether the reply to the first EHLO lists a keyword.
 func Lists(s *evidence.Session, keyword string) bool {
 	e := s.Event(evidence.StepEHLO)
-	return e != nil && e.Failure == nil && e.Reply != nil && slices.Contains(smtpprobe.Keywords(*e.Reply), keyword)
+	return e != nil && e.Failure == nil && e.Reply != nil && slices.Contains(Keywords(*e.Reply), keyword)
 }
 
 // NetworkFailure tells whether a failure is one by which a network, on either side, keeps a client from a server.

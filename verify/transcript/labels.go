@@ -1,4 +1,4 @@
-package verify
+package transcript
 
 // The labels of what is asked beside the plain course of a session. Facts are derived from the events by them.
 const (
