@@ -48,7 +48,7 @@ func (d *derivation) look(t *evidence.Target, round int) reading {
 		switch {
 		case len(records) == 1:
 			heard[server.Name] = true
-			l.versions = append(l.versions, version{server, records[0], Last(exchanges).At, n})
+			l.versions = append(l.versions, version{server, records[0], dnsanswer.Last(exchanges).At, n})
 		case len(records) > 1:
 			unheard[server.Name] = facts.Unknown{Code: facts.Disagreement, Detail: label + " gave several SOA records"}
 		default:
@@ -90,7 +90,7 @@ func (l reading) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
 		operators[providerOf(v.server.Name)] = true
-		primaries[HostName(v.soa.Ns)] = true
+		primaries[dnsanswer.HostName(v.soa.Ns)] = true
 	}
 	if len(primaries) < 2 {
 		return min(1, len(operators))
@@ -264,12 +264,12 @@ func (d *derivation) apexSet(server evidence.Server, zone, rrtype string, round 
 		return "", unanswered(trouble, "the question for the "+rrtype+" records of "+label)
 	}
 	var set []string
-	for _, rr := range dnsanswer.Records(Last(exchanges), rrtype) {
+	for _, rr := range dnsanswer.Records(dnsanswer.Last(exchanges), rrtype) {
 		switch rr := rr.(type) {
 		case *dns.NS:
-			set = append(set, HostName(rr.Ns))
+			set = append(set, dnsanswer.HostName(rr.Ns))
 		case *dns.MX:
-			set = append(set, fmt.Sprintf("%d %s", rr.Preference, HostName(rr.Mx)))
+			set = append(set, fmt.Sprintf("%d %s", rr.Preference, dnsanswer.HostName(rr.Mx)))
 		case *dns.TXT:
 			set = append(set, strconv.Quote(strings.Join(rr.Txt, "")))
 		case *dns.A:

@@ -29,7 +29,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 		switch {
 		case x.RCode != "":
 			answered[x.Role] = true
-		case x.Role == evidence.Authoritative && x.Failure != nil && Silent(x.Failure.Kind):
+		case x.Role == evidence.Authoritative && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
 			mute[x.Server] = true
 		}
 	}
@@ -106,7 +106,7 @@ func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
 
 // controlHost picks an address of a control domain's best MX host that has one of the family.
 func (r *run) controlHost(ctx context.Context, domain string, family func(netip.Addr) bool) (string, netip.Addr, bool) {
-	for _, h := range MXHosts(r.ask(ctx, domain, "MX")) {
+	for _, h := range dnsanswer.MXHosts(r.ask(ctx, domain, "MX")) {
 		addresses, _ := r.addresses(ctx, h.Name)
 		for _, a := range addresses {
 			if addr, err := netip.ParseAddr(a); err == nil && family(addr) {

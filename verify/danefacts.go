@@ -77,7 +77,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 		f.Why = d.notAsked("the TLSA record of " + host)
 		return f, nil
 	}
-	x := Last(exchanges)
+	x := dnsanswer.Last(exchanges)
 	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
 	switch trouble := dnsanswer.Trouble(exchanges); {
 	case dnsanswer.Absent(trouble):

@@ -93,7 +93,7 @@ func (r *run) askServers(ctx context.Context, zone string, servers []evidence.Se
 	var names []string
 	for _, xs := range answers {
 		records, _ := dnsanswer.Resolved(xs, zone, "NS")
-		names = append(names, NSNames(records)...)
+		names = append(names, dnsanswer.NSNames(records)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -21,7 +21,7 @@ func serverName(name string) string {
 	wire := make([]byte, 256)
 	end, err := dns.PackDomainName(dns.Fqdn(name), wire, 0, nil, false)
 	if err != nil {
-		return HostName(name)
+		return dnsanswer.HostName(name)
 	}
 	for i, c := range wire[:end] { // no length of a label is a letter
 		if 'A' <= c && c <= 'Z' {
@@ -118,7 +118,7 @@ func (d *derivation) parent(server evidence.Server, zone string) (said delegated
 		d.noted(zone)
 	}
 	for i, x := range d.bundle.Exchanges {
-		if x.Role != evidence.Authoritative || x.Round != 0 || AddressOf(x.Server) != server.Address {
+		if x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != server.Address {
 			continue
 		}
 		p := delegated{server: server, x: x, n: i + 1}

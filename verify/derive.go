@@ -6,7 +6,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/smtpprobe"
+	"mxverdict/verify/transcript"
 )
 
 // Derive turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
@@ -111,7 +111,7 @@ func (d *derivation) proveDead(subject facts.Subject) bool {
 	if everybody, _ := d.set.Get(facts.SMTPDelayEverybody, subject); !everybody.Known() {
 		return false
 	}
-	return connected.Known() && !connected.Value.Bool() || latency.AtLeast && latency.Value.Duration() >= smtpprobe.ReplyLimit
+	return connected.Known() && !connected.Value.Bool() || latency.AtLeast && latency.Value.Duration() >= transcript.ReplyLimit
 }
 
 func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {

@@ -46,7 +46,7 @@ func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
 			continue // a refusal would be about the domain
 		}
 		f := foreign{domain: domain}
-		for _, h := range MXHosts(answer) {
+		for _, h := range dnsanswer.MXHosts(answer) {
 			f.hosts = append(f.hosts, h.Name)
 		}
 		r.names.foreign = append(r.names.foreign, f)

@@ -3,6 +3,7 @@ package verify
 import (
 	"strings"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -62,7 +63,7 @@ func (d *derivation) round(role evidence.Role, server, name, rrtype string, roun
 		d.noted(name)
 	}
 	for i, x := range d.bundle.Exchanges {
-		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || AddressOf(x.Server) == server) {
+		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.AddressOf(x.Server) == server) {
 			found, n = append(found, x), i+1
 		}
 	}

@@ -136,7 +136,7 @@ func (d *derivation) entitled(name string) (servers []evidence.Server) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
 		for _, x := range xs {
-			server := evidence.Server{Name: x.ServerName, Address: AddressOf(x.Server)}
+			server := evidence.Server{Name: x.ServerName, Address: dnsanswer.AddressOf(x.Server)}
 			if x.AA && !slices.ContainsFunc(servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
 				servers = append(servers, server)
 			}

@@ -63,12 +63,12 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 	records, trouble := dnsanswer.Resolved(servers, reverse, "PTR")
 	if trouble != nil {
-		records = dnsanswer.Records(Last(resolver), "PTR")
+		records = dnsanswer.Records(dnsanswer.Last(resolver), "PTR")
 	}
-	names := PTRNames(records)
+	names := dnsanswer.PTRNames(records)
 	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if Askable(name) {
-			r.askBoth(ctx, name, AddressType(addr))
+		if dnsanswer.Askable(name) {
+			r.askBoth(ctx, name, dnsanswer.AddressType(addr))
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 			continue
 		}
 		for _, s := range r.sessionsOf(v) {
-			if transcript.Greeted(s) && ValidHostname(transcript.GreetedName(s.Event(evidence.StepGreeting).Reply)) {
+			if transcript.Greeted(s) && dnsanswer.ValidHostname(transcript.GreetedName(s.Event(evidence.StepGreeting).Reply)) {
 				names = append(names, transcript.GreetedName(s.Event(evidence.StepGreeting).Reply))
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -69,7 +70,7 @@ func (r *run) proveTCP(ctx context.Context, t *evidence.Target) {
 		return false
 	})
 	sideBySide(controls, func(_ int, server evidence.Server) {
-		r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream))
+		r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", dnsanswer.RoundStream))
 	})
 }
 
@@ -82,11 +83,11 @@ func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server eviden
 		r.record(r.dns.Ask(ctx, server, t.Zone, "A"))
 		r.record(r.dns.Ask(ctx, server, t.Zone, "AAAA"))
 	}
-	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", RoundAnew))
+	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", dnsanswer.RoundAnew))
 	if r.snapshot().serves(t, server) || !pause(ctx, insistPause) {
 		return
 	}
-	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream))
+	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", dnsanswer.RoundStream))
 }
 
 // askTCP asks over TCP, and again after a while where the connection is refused or breaks.
@@ -95,9 +96,9 @@ func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Se
 		if try > 0 && !pause(ctx, insistPause) {
 			return
 		}
-		xs := r.dns.AskTCP(ctx, server, t.Zone, "SOA", RoundStream+try)
+		xs := r.dns.AskTCP(ctx, server, t.Zone, "SOA", dnsanswer.RoundStream+try)
 		r.record(xs)
-		if f := Last(xs).Failure; f == nil || f.Kind == evidence.Timeout || !Silent(f.Kind) {
+		if f := dnsanswer.Last(xs).Failure; f == nil || f.Kind == evidence.Timeout || !dnsanswer.Silent(f.Kind) {
 			return // silence was waited for by all tries of the question already
 		}
 	}

@@ -94,7 +94,7 @@ func (d *derivation) reachableServers(t *evidence.Target) []evidence.Server {
 func (d *derivation) routeless(address string) bool {
 	var trouble, other bool
 	for _, x := range d.bundle.Exchanges {
-		if AddressOf(x.Server) == address && x.Role == evidence.Authoritative {
+		if dnsanswer.AddressOf(x.Server) == address && x.Role == evidence.Authoritative {
 			none := x.Failure != nil && x.Failure.Kind == evidence.NoRoute
 			trouble, other = trouble || none, other || !none
 		}
@@ -110,7 +110,7 @@ var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthe
 
 // mailFacts derives the facts about MX records.
 func (d *derivation) mailFacts(t *evidence.Target) {
-	name := HostName(t.Name)
+	name := dnsanswer.HostName(t.Name)
 	if !d.asked(name, "MX") {
 		return
 	}
@@ -152,14 +152,14 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers []mxAnswer) facts.Unkno
 // mxSet derives what the MX records are, apart from the hosts that they name.
 func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, records []*dns.MX) {
 	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
-	cut := d.cutShort(HostName(t.Name), "MX")
+	cut := d.cutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
 	case cut != nil:
 		put.unknown(*cut, facts.MXMissing)
 	case empty && len(records) > 0:
 		put.unknown(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"}, facts.MXMissing)
-	case empty && d.untold(t, HostName(t.Name), "MX").Code != "":
-		put.unknown(d.untold(t, HostName(t.Name), "MX"), facts.MXMissing)
+	case empty && d.untold(t, dnsanswer.HostName(t.Name), "MX").Code != "":
+		put.unknown(d.untold(t, dnsanswer.HostName(t.Name), "MX"), facts.MXMissing)
 	default:
 		put.put(facts.MXMissing, facts.BoolValue(empty))
 	}
@@ -218,7 +218,7 @@ func nullBesideOthers(a mxAnswer) bool {
 // by an SPF record that authorises nobody, where it has no MX record either. A name within a domain that says nothing, such as
 // that of a web server, may be meant for mail or not.
 func (d *derivation) mailWanted(put about, t *evidence.Target, records []*dns.MX) {
-	name := HostName(t.Name)
+	name := dnsanswer.HostName(t.Name)
 	if isNull := func(mx *dns.MX) bool { return mx.Mx == "." }; len(records) > 0 {
 		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
 		return
@@ -318,7 +318,7 @@ func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) 
 	seen := map[string]bool{}
 	exchanges, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
 	for _, x := range exchanges {
-		at := AddressOf(x.Server)
+		at := dnsanswer.AddressOf(x.Server)
 		if seen[at] {
 			continue
 		}
@@ -421,7 +421,7 @@ func (d *derivation) privateHere(put about, names []string) {
 	for _, name := range names {
 		truth := d.mailHost(name, true)
 		answers, _ := d.exchanges(evidence.Resolver, "", name, "A")
-		here := dnsanswer.AddressTexts(dnsanswer.Records(Last(answers), "A"))
+		here := dnsanswer.AddressTexts(dnsanswer.Records(dnsanswer.Last(answers), "A"))
 		if len(here) == 0 || truth.open != nil || len(truth.addresses) == 0 {
 			known = false
 			continue
@@ -482,8 +482,8 @@ func mxSetText(a mxAnswer) string {
 // serial is the version of the zone at a server, "" if it is not known.
 func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	exchanges, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
-	for _, rr := range dnsanswer.Records(Last(exchanges), "SOA") {
-		if soa, ok := rr.(*dns.SOA); ok && Last(exchanges).AA {
+	for _, rr := range dnsanswer.Records(dnsanswer.Last(exchanges), "SOA") {
+		if soa, ok := rr.(*dns.SOA); ok && dnsanswer.Last(exchanges).AA {
 			return fmt.Sprint(soa.Serial)
 		}
 	}
@@ -493,7 +493,7 @@ func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 // implicit derives where mail goes without MX records, and whether a server greets there. What was visited was found
 // through the resolver, so that it counts only where the name servers give the same addresses.
 func (d *derivation) implicit(t *evidence.Target, put about) {
-	truth := d.mailHost(HostName(t.Name), true)
+	truth := d.mailHost(dnsanswer.HostName(t.Name), true)
 	names := []facts.Name{facts.MXImplicitAddresses, facts.MXImplicitGreets}
 	if truth.open != nil {
 		put.unknown(*truth.open, names...)
@@ -510,7 +510,7 @@ func (d *derivation) implicit(t *evidence.Target, put about) {
 		return
 	}
 	why := facts.Unknown{Code: facts.Untested, Detail: "no SMTP session was held with the address of " + t.Name + " itself"}
-	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return HostName(h.Name) == HostName(t.Name) })
+	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return dnsanswer.HostName(h.Name) == dnsanswer.HostName(t.Name) })
 	greeting, _ := d.set.Get(facts.SMTPHostsGreeting, put.subject)
 	switch {
 	case i < 0 || len(d.set.Views(t.Name, facts.Session)) == 0:

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/transcript"
@@ -85,12 +86,12 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	}
 	name := transcript.GreetedName(e.Reply)
 	known(facts.SMTPGreetingName, facts.TextValue(name))
-	known(facts.SMTPGreetingNameValid, facts.BoolValue(ValidHostname(name) || addressLiteral(name)))
+	known(facts.SMTPGreetingNameValid, facts.BoolValue(dnsanswer.ValidHostname(name) || addressLiteral(name)))
 	known(facts.SMTPGreetingMasked, facts.BoolValue(transcript.Masked(name)))
 	switch {
 	case addressLiteral(name):
 		known(facts.SMTPGreetingNameResolves, facts.BoolValue(true))
-	case !ValidHostname(name):
+	case !dnsanswer.ValidHostname(name):
 		put(facts.Fact{Name: facts.SMTPGreetingNameResolves, Why: facts.Unknown{Code: facts.Untested,
 			Detail: "what stands first in the greeting is no full host name, so it was not looked up"}})
 	default:

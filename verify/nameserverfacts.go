@@ -16,7 +16,7 @@ func (d *derivation) exchangesWith(t *evidence.Target, server evidence.Server) (
 		d.noted(t.Zone)
 	}
 	for i, x := range d.bundle.Exchanges {
-		if x.Role == evidence.Authoritative && AddressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
+		if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
 			found, n = append(found, x), i+1
 		}
 	}
@@ -32,7 +32,7 @@ func (d *derivation) answered(t *evidence.Target, server evidence.Server) bool {
 // tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they
 // were put.
 func (d *derivation) tries(t *evidence.Target, server evidence.Server) (rounds [][]evidence.Exchange) {
-	for _, round := range []int{0, RoundAnew, RoundStream} {
+	for _, round := range []int{0, dnsanswer.RoundAnew, dnsanswer.RoundStream} {
 		if xs, _ := d.round(evidence.Authoritative, server.Address, t.Zone, "SOA", round); len(xs) > 0 {
 			rounds = append(rounds, xs)
 		}
@@ -52,7 +52,7 @@ func (d *derivation) serves(t *evidence.Target, server evidence.Server) bool {
 func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, server evidence.Server) {
 	xs, n := d.exchangesWith(t, server)
 	put := func(name facts.Name, value facts.Value, why facts.Unknown) {
-		f := facts.Fact{Name: name, Value: value, Why: why, At: Last(xs).At}
+		f := facts.Fact{Name: name, Value: value, Why: why, At: dnsanswer.Last(xs).At}
 		if n > 0 {
 			f.Evidence = fmt.Sprintf("DNS exchange %d and those before it", n)
 		}
@@ -130,7 +130,7 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	for _, x := range xs {
 		switch {
 		case x.Failure == nil:
-		case Silent(x.Failure.Kind):
+		case dnsanswer.Silent(x.Failure.Kind):
 			transports[x.Transport]++
 		default:
 			return false, unanswered(x.Failure, label)
@@ -155,7 +155,7 @@ func (d *derivation) deafToDatagrams(xs []evidence.Exchange) bool {
 		switch {
 		case x.Transport == "udp" && x.RCode != "":
 			return false
-		case x.Transport == "udp" && x.Failure != nil && Silent(x.Failure.Kind):
+		case x.Transport == "udp" && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
 			lost++
 		}
 	}
@@ -173,7 +173,7 @@ func (d *derivation) tooFewTries(label string) facts.Unknown {
 func (d *derivation) familyHeard(address string) bool {
 	addr, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
-		other, err := netip.ParseAddr(AddressOf(x.Server))
+		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
 		return err == nil && x.Role == evidence.Authoritative && x.RCode != "" && other.Is4() == addr.Is4()
 	})
 }
@@ -187,11 +187,11 @@ func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (
 	}
 	rounds := d.tries(t, server)
 	for _, xs := range rounds {
-		if f := Last(xs).Failure; f != nil {
+		if f := dnsanswer.Last(xs).Failure; f != nil {
 			return false, unanswered(f, label)
 		}
 	}
-	if len(rounds) < 3 || Last(rounds[2]).Transport != "tcp" {
+	if len(rounds) < 3 || dnsanswer.Last(rounds[2]).Transport != "tcp" {
 		return false, d.tooFewTries(label)
 	}
 	if !d.direct(t) {
@@ -244,7 +244,7 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 			return true, facts.Unknown{}
 		case x.Transport == "tcp" && x.Failure != nil && x.Failure.Kind == evidence.Timeout:
 			failed++
-		case x.Transport == "tcp" && x.Failure != nil && Silent(x.Failure.Kind):
+		case x.Transport == "tcp" && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
 			if q := fmt.Sprint(x.Round, x.Name, x.Type); !slices.Contains(quick, q) {
 				quick = append(quick, q)
 				failed++
@@ -256,8 +256,8 @@ func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, 
 		}
 	}
 	switch {
-	case !datagrams && len(xs) > 0 && Last(xs).Failure != nil:
-		why := unanswered(Last(xs).Failure, label)
+	case !datagrams && len(xs) > 0 && dnsanswer.Last(xs).Failure != nil:
+		why := unanswered(dnsanswer.Last(xs).Failure, label)
 		why.Detail = label + " did not answer over UDP either"
 		return false, why
 	case failed < 3:

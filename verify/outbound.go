@@ -50,7 +50,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (f facts.Fact,
 		return facts.Fact{Name: facts.IPOutbound, Value: facts.TextValue(said), At: d.bundle.StartedAt, Evidence: "as the user says"}, true
 	}
 	recorded := func(_ context.Context, name, rrtype string) []evidence.Exchange {
-		xs, _ := d.exchanges(evidence.Resolver, "", HostName(name), rrtype)
+		xs, _ := d.exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
 		return xs
 	}
 	f, asked = sends(context.Background(), recorded, t, address)
@@ -179,10 +179,10 @@ func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
 		r.missing = rrtype + " records of " + name
 		return nil, &net.DNSError{Err: "not asked", Name: name, IsTemporary: true}
 	}
-	r.at = Last(xs).At
+	r.at = dnsanswer.Last(xs).At
 	switch trouble := dnsanswer.Trouble(xs); {
 	case trouble == nil:
-		return dnsanswer.Records(Last(xs), rrtype), nil
+		return dnsanswer.Records(dnsanswer.Last(xs), rrtype), nil
 	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
 		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsNotFound: true}
 	default:
@@ -209,7 +209,7 @@ func (r *spfLookups) LookupMX(_ context.Context, name string) ([]*net.MX, error)
 	var hosts []*net.MX
 	for _, rr := range rrs {
 		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
-			hosts = append(hosts, &net.MX{Host: HostName(mx.Mx), Pref: mx.Preference})
+			hosts = append(hosts, &net.MX{Host: dnsanswer.HostName(mx.Mx), Pref: mx.Preference})
 		}
 	}
 	return hosts, err
@@ -248,7 +248,7 @@ func (r *spfLookups) LookupAddr(_ context.Context, address string) ([]string, er
 	var names []string
 	for _, rr := range rrs {
 		if ptr, ok := rr.(*dns.PTR); ok {
-			names = append(names, HostName(ptr.Ptr))
+			names = append(names, dnsanswer.HostName(ptr.Ptr))
 		}
 	}
 	return names, err

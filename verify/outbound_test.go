@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -12,10 +13,10 @@ import (
 // zoneText is a resolver over lines of presentation format. A name that no line has does not exist; "NAME TYPE FAIL" fails.
 func zoneText(lines ...string) lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
-		x := evidence.Exchange{Role: evidence.Resolver, Name: HostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
+		x := evidence.Exchange{Role: evidence.Resolver, Name: dnsanswer.HostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
 		for _, line := range lines {
 			owner, rest, _ := strings.Cut(line, " ")
-			if owner != HostName(name) {
+			if owner != dnsanswer.HostName(name) {
 				continue
 			}
 			if x.RCode == "NXDOMAIN" {

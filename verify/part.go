@@ -45,7 +45,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	aliases(b.Exchanges, names)
 	whole := b
 	whole.Targets = part.Targets
-	derive(&whole, func(name string) { names[HostName(name)] = true }) // what the facts rest on
+	derive(&whole, func(name string) { names[dnsanswer.HostName(name)] = true }) // what the facts rest on
 
 	for _, s := range b.Sessions {
 		if (s.Control || s.Decoy) && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {
@@ -87,9 +87,9 @@ func aliases(xs []evidence.Exchange, names map[string]bool) {
 func leadsTo(rr dns.RR) string {
 	switch rr := rr.(type) {
 	case *dns.CNAME:
-		return HostName(rr.Target)
+		return dnsanswer.HostName(rr.Target)
 	case *dns.MX:
-		return HostName(rr.Mx)
+		return dnsanswer.HostName(rr.Mx)
 	}
 	return ""
 }
@@ -97,7 +97,7 @@ func leadsTo(rr dns.RR) string {
 // askedForeign tells whether an exchange shows what a server of the targets does with a foreign name.
 func askedForeign(targets []evidence.Target, x evidence.Exchange) bool {
 	return x.Role == evidence.Foreign && slices.ContainsFunc(targets, func(t evidence.Target) bool {
-		return slices.ContainsFunc(t.Servers, func(s evidence.Server) bool { return s.Address == AddressOf(x.Server) })
+		return slices.ContainsFunc(t.Servers, func(s evidence.Server) bool { return s.Address == dnsanswer.AddressOf(x.Server) })
 	})
 }
 
@@ -117,7 +117,7 @@ func ownServerNames(xs []evidence.Exchange, zone string) []string {
 	var names []string
 	for _, x := range xs {
 		if zone != "" && x.Name == zone && x.Type == "NS" {
-			names = append(names, NSNames(dnsanswer.Records(x, "NS"))...)
+			names = append(names, dnsanswer.NSNames(dnsanswer.Records(x, "NS"))...)
 		}
 	}
 	return names
@@ -130,10 +130,10 @@ func onPath(d *evidence.Delegation, x evidence.Exchange) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.Path, func(c evidence.Cut) bool {
-		asked := slices.ContainsFunc(c.Asked, func(s evidence.Server) bool { return s.Address == AddressOf(x.Server) })
+		asked := slices.ContainsFunc(c.Asked, func(s evidence.Server) bool { return s.Address == dnsanswer.AddressOf(x.Server) })
 		return asked && (x.Name == c.Zone || slices.ContainsFunc(x.Authority, func(rr string) bool {
 			owner, rest, _ := strings.Cut(rr, " ")
-			return HostName(owner) == c.Zone && strings.Contains(rest, " NS ")
+			return dnsanswer.HostName(owner) == c.Zone && strings.Contains(rest, " NS ")
 		}))
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -13,7 +14,7 @@ import (
 func (d *derivation) heardOverTCP(address string) bool {
 	addr, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
-		other, err := netip.ParseAddr(AddressOf(x.Server))
+		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
 		return err == nil && x.Role == evidence.Authoritative && x.Transport == "tcp" && x.RCode != "" && other.Is4() == addr.Is4()
 	})
 }

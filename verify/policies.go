@@ -64,7 +64,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	if dnsanswer.Trouble(answer) != nil {
 		return "", nil
 	}
-	if _, err := mailpolicy.STSRecord(Texts(Last(answer))); err != nil {
+	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(answer))); err != nil {
 		return "", nil
 	}
 	addresses, _ := r.addresses(ctx, stsHost(t.PolicyDomain))
@@ -106,7 +106,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 		return ""
 	}
 	// A wildcard may answer with a text of another kind.
-	if _, err := mailpolicy.STSRecord(Texts(Last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
+	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name
@@ -116,8 +116,8 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 			return ""
 		}
 		parent = rest
-		leads := func(h evidence.Host) bool { return h.Name == HostName(t.Name) }
-		if slices.ContainsFunc(MXHosts(r.ask(ctx, parent, "MX")), leads) {
+		leads := func(h evidence.Host) bool { return h.Name == dnsanswer.HostName(t.Name) }
+		if slices.ContainsFunc(dnsanswer.MXHosts(r.ask(ctx, parent, "MX")), leads) {
 			return parent
 		}
 	}

@@ -68,7 +68,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	}
 	v.domain.Value = facts.TextValue(domain)
 	exchanges, n := d.exchanges(evidence.Resolver, "", stsRecordName(domain), "TXT")
-	v.domain.At, v.domain.Evidence = Last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
+	v.domain.At, v.domain.Evidence = dnsanswer.Last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
 	v.mode.At, v.mode.Evidence = v.domain.At, v.domain.Evidence
 	v.problem.At, v.problem.Evidence = v.domain.At, v.domain.Evidence
 	if len(exchanges) == 0 {
@@ -79,7 +79,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	} else if trouble != nil {
 		return v.fail(unanswered(trouble, "the look-up of "+stsRecordName(domain)))
 	}
-	_, err := mailpolicy.STSRecord(Texts(Last(exchanges)))
+	_, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(exchanges)))
 	switch {
 	case errors.Is(err, mailpolicy.ErrNoRecord):
 		return v.settle("")

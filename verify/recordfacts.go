@@ -15,7 +15,7 @@ import (
 
 // recordFacts derives which usual records the name has, and what stands beside an alias.
 func (d *derivation) recordFacts(t *evidence.Target) {
-	name := HostName(t.Name)
+	name := dnsanswer.HostName(t.Name)
 	if !d.asked(name, "CNAME") || !d.asked(name, "SRV") {
 		return
 	}
@@ -91,7 +91,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 			told[s.Name] = true
 		case asked:
 			silent[s.Name] = unanswered(f, what)
-		case !slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool { return x.RCode != "" && AddressOf(x.Server) == s.Address }):
+		case !slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool { return x.RCode != "" && dnsanswer.AddressOf(x.Server) == s.Address }):
 			silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "] answers nothing"}
 		}
 		names = append(names, s.Name)
@@ -111,7 +111,7 @@ func (d *derivation) givesNothing(s evidence.Server, exchanges []evidence.Exchan
 	}
 	refused := false
 	for _, x := range exchanges {
-		if x.Role == evidence.Authoritative && AddressOf(x.Server) == s.Address && x.RCode != "" {
+		if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == s.Address && x.RCode != "" {
 			if refused = slices.Contains([]string{"REFUSED", "NOTAUTH"}, x.RCode); !refused {
 				return false
 			}
@@ -131,7 +131,7 @@ func (d *derivation) undenied(t *evidence.Target, name string) (why facts.Unknow
 	for _, s := range servers {
 		for _, x := range d.bundle.Exchanges {
 			switch {
-			case x.Role != evidence.Authoritative || x.Name != name || AddressOf(x.Server) != s.Address:
+			case x.Role != evidence.Authoritative || x.Name != name || dnsanswer.AddressOf(x.Server) != s.Address:
 			case x.Failure != nil && x.Failure.Kind != evidence.NoRoute, x.RCode != "NXDOMAIN" && x.RCode != "NOERROR" && x.RCode != "":
 				silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "], where " + name + " may exist, gave no usable answer"}
 			case x.AA:
@@ -180,7 +180,7 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 	var trouble *evidence.Failure
 	for _, s := range servers {
 		exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, "CNAME")
-		x := Last(exchanges)
+		x := dnsanswer.Last(exchanges)
 		if f := dnsanswer.Trouble(exchanges); f != nil && !dnsanswer.Absent(f) {
 			if len(exchanges) > 0 {
 				trouble = f
@@ -195,7 +195,7 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 		present, several = true, several || differingTargets(aliases)
 		for _, rrtype := range recordTypes {
 			exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, rrtype)
-			x := Last(exchanges)
+			x := dnsanswer.Last(exchanges)
 			usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
 			if rrtype != "CNAME" && usable && len(dnsanswer.Owned(x, rrtype)) > 0 && !slices.Contains(beside, rrtype) {
 				beside = append(beside, rrtype)
@@ -235,7 +235,7 @@ func differingTargets(records []dns.RR) bool {
 	targets := map[string]bool{}
 	for _, rr := range records {
 		if cname, ok := rr.(*dns.CNAME); ok {
-			targets[HostName(cname.Target)] = true
+			targets[dnsanswer.HostName(cname.Target)] = true
 		}
 	}
 	return len(targets) > 1
@@ -243,7 +243,7 @@ func differingTargets(records []dns.RR) bool {
 
 // resolverFacts derives where the resolver says something else than every name server.
 func (d *derivation) resolverFacts(t *evidence.Target) {
-	name := HostName(t.Name)
+	name := dnsanswer.HostName(t.Name)
 	put := d.about(t, evidence.Exchange{})
 	put.put(facts.DNSResolverInvents, facts.BoolValue(d.bundle.Vantage.Invents))
 	servers := d.reachableServers(t)
@@ -254,10 +254,10 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 		if len(exchanges) == 0 || !d.asked(name, rrtype) {
 			return
 		}
-		if x := Last(exchanges); x.RCode == "SERVFAIL" && d.wordOfSomeServer(name, rrtype) {
+		if x := dnsanswer.Last(exchanges); x.RCode == "SERVFAIL" && d.wordOfSomeServer(name, rrtype) {
 			failing = append(failing, strings.Join(strings.Fields(rrtype+" "+name+" "+x.EDE), " "))
 		}
-		switch agree, known := d.sameAnswer(Last(exchanges), exchanges, name, rrtype, servers); {
+		switch agree, known := d.sameAnswer(dnsanswer.Last(exchanges), exchanges, name, rrtype, servers); {
 		case !known:
 		case !agree:
 			differing = append(differing, rrtype+" "+name)
@@ -338,7 +338,7 @@ func contents(records []dns.RR) []string {
 // strangerFacts derives what a name server does for strangers.
 func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, server evidence.Server) {
 	route := facts.Fact{Name: facts.DNSServerRoute, Value: facts.BoolValue(true)}
-	switch seen := func(x evidence.Exchange) bool { return AddressOf(x.Server) == server.Address }; {
+	switch seen := func(x evidence.Exchange) bool { return dnsanswer.AddressOf(x.Server) == server.Address }; {
 	case d.routeless(server.Address):
 		route.Value, route.Why = facts.Value{}, facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + subject.At}
 	case !slices.ContainsFunc(d.bundle.Exchanges, seen):
@@ -355,7 +355,7 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 	parent := foreignZone(t, server)
 	for _, x := range d.bundle.Exchanges {
 		_, above, _ := strings.Cut(x.Name, ".")
-		if x.Role == evidence.Foreign && AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
+		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
 			exchanges = append(exchanges, x)
 		}
 	}
@@ -366,7 +366,7 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 		offered.Why = foreign.Why
 		return
 	}
-	x := Last(exchanges)
+	x := dnsanswer.Last(exchanges)
 	foreign.At, offered.At = x.At, x.At
 	if x.RCode == "" || x.TC {
 		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " gave no answer to a foreign question"}
@@ -402,7 +402,7 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 // insider tells whether this machine may count as one of a server's own network: its resolver is that server, or stands
 // in the same block of addresses, the smallest that is routed.
 func (d *derivation) insider(address string) bool {
-	resolver, err := netip.ParseAddr(AddressOf(d.bundle.Vantage.Resolver))
+	resolver, err := netip.ParseAddr(dnsanswer.AddressOf(d.bundle.Vantage.Resolver))
 	server, err2 := netip.ParseAddr(address)
 	if err != nil || err2 != nil || resolver.Is4() != server.Is4() {
 		return false
@@ -425,7 +425,7 @@ func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server 
 		records.Why = open.Why
 		return
 	}
-	x := Last(exchanges)
+	x := dnsanswer.Last(exchanges)
 	ref := fmt.Sprintf("DNS exchange %d", n)
 	open.At, records.At, open.Evidence, records.Evidence = x.At, x.At, ref, ref
 	records.Value = facts.IntValue(int64(x.Transferred))
@@ -435,9 +435,9 @@ func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server 
 		open.Value = facts.BoolValue(true)
 	case !d.direct(t):
 		open.Why = notDirect(subject.At)
-	case ClosedUp(x) && !d.heardOverTCP(server.Address):
+	case dnsanswer.ClosedUp(x) && !d.heardOverTCP(server.Address):
 		open.Why = unheardOverTCP(subject.At)
-	case ClosedUp(x) && len(exchanges) > 1: // both times
+	case dnsanswer.ClosedUp(x) && len(exchanges) > 1: // both times
 		open.Value = facts.BoolValue(false)
 	case x.Failure != nil:
 		open.Why = unanswered(x.Failure, "the zone transfer from "+subject.At)
@@ -450,7 +450,7 @@ func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server 
 
 func isOwnSOA(text, zone string) bool {
 	fields := strings.Fields(text)
-	return len(fields) > 3 && HostName(fields[0]) == zone && fields[3] == "SOA"
+	return len(fields) > 3 && dnsanswer.HostName(fields[0]) == zone && fields[3] == "SOA"
 }
 
 // whyUnasked says why a server was not asked for something.

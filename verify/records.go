@@ -60,7 +60,7 @@ func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
 		group.Go(func() { r.mail(ctx, t, servers) })
 	}
 	if task.has(wantRecords) {
-		group.Go(func() { r.types(ctx, HostName(t.Name), servers) })
+		group.Go(func() { r.types(ctx, dnsanswer.HostName(t.Name), servers) })
 	}
 	if task.has(wantRecursion) {
 		group.Go(func() { r.recursion(ctx, t, servers) })
@@ -83,7 +83,7 @@ func (r *run) answering(t *evidence.Target) []evidence.Server {
 	for _, s := range t.Servers {
 		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
 		spoke := slices.ContainsFunc(r.bundle.Exchanges, func(x evidence.Exchange) bool {
-			return x.Role == evidence.Authoritative && x.RCode != "" && AddressOf(x.Server) == s.Address
+			return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.AddressOf(x.Server) == s.Address
 		})
 		if spoke && !known {
 			servers = append(servers, s)
@@ -116,7 +116,7 @@ func (r *run) consult(ctx context.Context, name string, types ...string) {
 
 // mail asks every server for the MX records, and for the addresses of the hosts that they name.
 func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
-	name := HostName(t.Name)
+	name := dnsanswer.HostName(t.Name)
 	questions := []question{{name: name, rrtype: "MX"}, {name: name, rrtype: "TXT"}, {name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}}
 	for _, s := range servers {
 		questions = append(questions, question{s, name, "MX"})
@@ -197,7 +197,7 @@ func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Serv
 	sideBySide(servers, func(_ int, s evidence.Server) {
 		x := r.dns.Transfer(ctx, s, zone)
 		r.record([]evidence.Exchange{x})
-		if ClosedUp(x) && pause(ctx, transferPause) {
+		if dnsanswer.ClosedUp(x) && pause(ctx, transferPause) {
 			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
 		}
 	})
@@ -244,7 +244,7 @@ func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Serv
 // exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
 func exchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
 	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
-		return x.Name == name && x.Type == rrtype && AddressOf(x.Server) != server.Address
+		return x.Name == name && x.Type == rrtype && dnsanswer.AddressOf(x.Server) != server.Address
 	})
 }
 
@@ -258,20 +258,20 @@ func mxRecords(answers []mxAnswer) []*dns.MX {
 		all = append(all, a.records...)
 	}
 	byPreference := func(a, b *dns.MX) int {
-		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(HostName(a.Mx), HostName(b.Mx)))
+		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(dnsanswer.HostName(a.Mx), dnsanswer.HostName(b.Mx)))
 	}
 	slices.SortStableFunc(all, byPreference)
 	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
 // mxText writes an MX record: "10 mail.example.com".
-func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, HostName(mx.Mx)) }
+func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, dnsanswer.HostName(mx.Mx)) }
 
 // mxNames lists the hosts of MX records, each once. A null MX names none.
 func mxNames(records []*dns.MX) []string {
 	var names []string
 	for _, mx := range records {
-		if name := HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
+		if name := dnsanswer.HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

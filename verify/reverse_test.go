@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -16,12 +17,12 @@ func TestHostNames(t *testing.T) {
 		"192.0.2.1", "mail.example.25", "bücher.example", "mail .example.com", strings.Repeat("a", 64) + ".example",
 		strings.Repeat("a.", 126) + "example"}
 	for _, name := range valid {
-		if !ValidHostname(name) {
+		if !dnsanswer.ValidHostname(name) {
 			t.Errorf("%q is called no host name", name)
 		}
 	}
 	for _, name := range invalid {
-		if ValidHostname(name) {
+		if dnsanswer.ValidHostname(name) {
 			t.Errorf("%q is called a host name", name)
 		}
 	}

@@ -29,7 +29,7 @@ func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 	addr, _ := netip.ParseAddr(subject.At)
 	fact(facts.DNSPTRNames, facts.ListValue(names))
 	fact(facts.DNSPTRMissing, facts.BoolValue(len(names) == 0))
-	fact(facts.DNSPTRHostnameValid, facts.BoolValue(slices.ContainsFunc(names, ValidHostname)))
+	fact(facts.DNSPTRHostnameValid, facts.BoolValue(slices.ContainsFunc(names, dnsanswer.ValidHostname)))
 	fact(facts.DNSPTRGeneric, facts.BoolValue(allGeneric(names, addr)))
 	fact(facts.DNSPTRResolverDiffers, facts.BoolValue(w.differs))
 	put(d.confirmed(names, w, addr))
@@ -45,7 +45,7 @@ func (d *derivation) reverseNames(address string) ([]string, word) {
 	if w.why.Code == facts.Untested && Private(addr) {
 		w.why = facts.Unknown{Code: facts.Private, Detail: address + " is a private, local or reserved address"}
 	}
-	return PTRNames(w.records), w
+	return dnsanswer.PTRNames(w.records), w
 }
 
 // confirmed tells whether a name of the address leads back to it: by A records to an IPv4 address, by AAAA records to an IPv6
@@ -55,10 +55,10 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 	if !w.known() {
 		return f
 	}
-	rrtype := AddressType(addr)
+	rrtype := dnsanswer.AddressType(addr)
 	var undecided *word
 	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if !Askable(name) {
+		if !dnsanswer.Askable(name) {
 			continue
 		}
 		forward := d.word(name, rrtype)
@@ -87,7 +87,7 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 // allGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
 // is enough.
 func allGeneric(names []string, addr netip.Addr) bool {
-	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !ValidHostname(name) })
+	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !dnsanswer.ValidHostname(name) })
 	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !genericName(name, addr) })
 }
 

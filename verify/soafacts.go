@@ -24,7 +24,7 @@ var soaFacts = []facts.Name{
 // soa derives the facts of one server's SOA record. Only an authoritative answer counts: anything else may be a stale copy.
 func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone string) {
 	exchanges, n := d.exchanges(evidence.Authoritative, server.Address, zone, "SOA")
-	x := Last(exchanges)
+	x := dnsanswer.Last(exchanges)
 	put := func(name facts.Name, value facts.Value, why facts.Unknown) {
 		f := facts.Fact{Name: name, Value: value, Why: why, At: x.At}
 		if n > 0 {
@@ -64,7 +64,7 @@ func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 		facts.DNSSOASerial:            facts.IntValue(int64(soa.Serial)),
 		facts.DNSSOASerialIsDate:      facts.BoolValue(style == styleDate),
 		facts.DNSSOASerialStyle:       facts.TextValue(style),
-		facts.DNSSOAMName:             facts.TextValue(cmp.Or(HostName(soa.Ns), ".")),
+		facts.DNSSOAMName:             facts.TextValue(cmp.Or(dnsanswer.HostName(soa.Ns), ".")),
 		facts.DNSSOARefresh:           seconds(soa.Refresh),
 		facts.DNSSOARefreshUnworkable: facts.BoolValue(soa.Refresh == 0 || soa.Refresh >= soa.Expire),
 		facts.DNSSOARetry:             seconds(soa.Retry),
@@ -133,7 +133,7 @@ func (d *derivation) authoritativeSOA(exchanges []evidence.Exchange, zone, serve
 	if f := dnsanswer.Trouble(exchanges); f != nil {
 		return nil, unanswered(f, server)
 	}
-	x := Last(exchanges)
+	x := dnsanswer.Last(exchanges)
 	if !x.AA {
 		return nil, facts.Unknown{Code: facts.ServFail, Detail: server + " answered, but not with authority"}
 	}
@@ -141,10 +141,10 @@ func (d *derivation) authoritativeSOA(exchanges []evidence.Exchange, zone, serve
 	seen := map[string]bool{}
 	for _, rr := range dnsanswer.Records(x, "SOA") {
 		soa, ok := rr.(*dns.SOA)
-		if !ok || !strings.EqualFold(HostName(soa.Hdr.Name), HostName(zone)) {
+		if !ok || !strings.EqualFold(dnsanswer.HostName(soa.Hdr.Name), dnsanswer.HostName(zone)) {
 			continue
 		}
-		content := fmt.Sprint(HostName(soa.Ns), HostName(soa.Mbox), soa.Serial, soa.Refresh, soa.Retry, soa.Expire, soa.Minttl)
+		content := fmt.Sprint(dnsanswer.HostName(soa.Ns), dnsanswer.HostName(soa.Mbox), soa.Serial, soa.Refresh, soa.Retry, soa.Expire, soa.Minttl)
 		if !seen[content] {
 			seen[content] = true
 			records = append(records, soa)

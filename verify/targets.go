@@ -132,7 +132,7 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 	answer := r.ask(ctx, name, "MX")
 	switch trouble := dnsanswer.Trouble(answer); {
 	case trouble == nil:
-		return "domain", MXHosts(answer), nil
+		return "domain", dnsanswer.MXHosts(answer), nil
 	case trouble.Kind != evidence.NoData:
 		return "", hosts, trouble
 	}
@@ -209,7 +209,7 @@ func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.F
 	for i, rrtype := range families {
 		f := dnsanswer.Trouble(answers[i])
 		if f == nil {
-			addresses = append(addresses, dnsanswer.AddressTexts(dnsanswer.Records(Last(answers[i]), rrtype))...)
+			addresses = append(addresses, dnsanswer.AddressTexts(dnsanswer.Records(dnsanswer.Last(answers[i]), rrtype))...)
 		} else if trouble == nil || trouble.Kind == evidence.NoData {
 			trouble = f
 		}

@@ -41,7 +41,7 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 	if !ok {
 		s.Detail = "tells of no delegation of " + zone
 		for _, x := range d.bundle.Exchanges {
-			if x.Role == evidence.Authoritative && AddressOf(x.Server) == server.Address && x.Failure != nil && within(x.Name, zone) {
+			if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && x.Failure != nil && within(x.Name, zone) {
 				s.Detail = because(x.Failure)
 			}
 		}
@@ -65,7 +65,7 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.DelegationServer {
 	s := described(server)
 	xs, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
-	s.RTT = Last(xs).RTT.D().Seconds()
+	s.RTT = dnsanswer.Last(xs).RTT.D().Seconds()
 	dead, lame := d.fails(t, server)
 	_, why := d.authoritative(t, server)
 	switch {

@@ -3,6 +3,7 @@ package verify
 import (
 	"slices"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -11,7 +12,7 @@ import (
 func (d *derivation) deniesSOA(t *evidence.Target, server evidence.Server) bool {
 	tries := d.tries(t, server)
 	return len(tries) > 0 && !slices.ContainsFunc(tries, func(xs []evidence.Exchange) bool {
-		x := Last(xs)
+		x := dnsanswer.Last(xs)
 		return x.Failure != nil || x.RCode != "NOERROR" || !x.AA || x.TC || len(x.Answer)+len(x.Authority) > 0
 	})
 }

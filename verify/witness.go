@@ -19,7 +19,7 @@ func (r *run) authoritative(ctx context.Context, name, rrtype string, resolver [
 	if _, trouble := dnsanswer.Resolved(xs, name, rrtype); !dnsanswer.Absent(trouble) || dnsanswer.Absent(dnsanswer.Trouble(resolver)) {
 		return xs
 	}
-	at := Last(xs).Name // the end of the aliases
+	at := dnsanswer.Last(xs).Name // the end of the aliases
 	r.askWitnesses(ctx, at, rrtype)
 	return xs
 }

@@ -69,7 +69,7 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 		all = append(all, xs...)
 		answered = slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" && !refers(x) })
 		if len(xs) > 0 {
-			w.at, w.evidence = Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
+			w.at, w.evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
 		}
 	}
 	what := "the question for " + rrtype + " records of " + name
@@ -101,8 +101,8 @@ func (d *derivation) wordOfResolver(name, rrtype string) word {
 		w.why = d.unasked(what)
 		return w
 	}
-	w.at, w.evidence = Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
-	w.take(dnsanswer.Records(Last(xs), rrtype), dnsanswer.Trouble(xs), what)
+	w.at, w.evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
+	w.take(dnsanswer.Records(dnsanswer.Last(xs), rrtype), dnsanswer.Trouble(xs), what)
 	return w
 }
 
@@ -130,14 +130,14 @@ const maxLinks = 16
 
 // chain lists a name and the aliases that the servers' answers to a question make of it, as RFC 2317 does with reverse names.
 func (d *derivation) chain(name, rrtype string) []string {
-	links := []string{HostName(name)}
+	links := []string{dnsanswer.HostName(name)}
 	for len(links) <= maxLinks {
 		xs, _ := d.exchanges(evidence.Authoritative, "", links[len(links)-1], rrtype)
 		next := ""
 		for _, x := range xs {
 			for _, rr := range dnsanswer.Records(x, "CNAME") {
-				if cname, ok := rr.(*dns.CNAME); ok && x.AA && HostName(rr.Header().Name) == HostName(x.Name) {
-					next = HostName(cname.Target)
+				if cname, ok := rr.(*dns.CNAME); ok && x.AA && dnsanswer.HostName(rr.Header().Name) == dnsanswer.HostName(x.Name) {
+					next = dnsanswer.HostName(cname.Target)
 				}
 			}
 		}

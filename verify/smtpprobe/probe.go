@@ -17,15 +17,13 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
 )
 
-// The longest waits.
+// The longest waits beside those for a reply, for which transcript.ReplyLimit is enough.
 const (
 	// ConnectLimit is what Postfix allows for a connection (smtp_connect_timeout, seen 2026-08); RFC 5321 names none.
 	ConnectLimit = 30 * time.Second
-	// ReplyLimit is the least that RFC 5321 section 4.5.3.2 asks of a client for the greeting, MAIL and RCPT. For EHLO,
-	// STARTTLS and the handshake it names none; the same patience serves.
-	ReplyLimit = 5 * time.Minute
 	// SessionLimit holds beside the limit of each reply, so that a server that drips cannot hold us for hours. It leaves
 	// room for two replies that take nearly their whole limit.
 	SessionLimit = 10 * time.Minute
@@ -50,7 +48,7 @@ type Dialer interface {
 type Probe struct {
 	Dialer   Dialer
 	Helo     string        // FQDN or address literal given in EHLO
-	Patience time.Duration // longest wait for one reply; 0 means ReplyLimit
+	Patience time.Duration // longest wait for one reply; 0 means transcript.ReplyLimit
 	Proxied  bool          // the Dialer goes through a proxy: any dial failure is evidence.ProxyFailed
 	// Watch, if set, is called when a wait begins, with the longest it may last.
 	Watch func(evidence.Step, time.Duration)
@@ -81,7 +79,7 @@ type Ask struct {
 // Run holds one session and returns all that was seen of it, also when ctx ends it. The caller numbers the attempts.
 func (p Probe) Run(ctx context.Context, ask Ask) evidence.Session {
 	if p.Patience <= 0 {
-		p.Patience = ReplyLimit
+		p.Patience = transcript.ReplyLimit
 	}
 	start := time.Now()
 	s := session{

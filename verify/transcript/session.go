@@ -4,9 +4,14 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"mxverdict/verify/evidence"
 )
+
+// ReplyLimit is the least that RFC 5321 section 4.5.3.2 asks of a client for the greeting, MAIL and RCPT. For EHLO, STARTTLS
+// and the handshake it names none; the same patience serves.
+const ReplyLimit = 5 * time.Minute
 
 // Greeted tells whether a whole greeting with code 220 came.
 func Greeted(s evidence.Session) bool {

@@ -1,4 +1,4 @@
-package verify
+package dnsanswer
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package verify
+package dnsanswer
 
 // Rounds of questions that are asked anew within one look. They are told apart from those of the second and third look
 // at the serials, which are 1 to 4.

@@ -1,4 +1,4 @@
-package verify
+package dnsanswer
 
 import (
 	"slices"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -21,7 +20,7 @@ func Last(xs []evidence.Exchange) evidence.Exchange {
 // MXHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
 func MXHosts(xs []evidence.Exchange) []evidence.Host {
 	hosts := []evidence.Host{}
-	for _, rr := range dnsanswer.Records(Last(xs), "MX") {
+	for _, rr := range Records(Last(xs), "MX") {
 		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
 			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}
@@ -61,7 +60,7 @@ func NSNames(records []dns.RR) []string {
 // Texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
 func Texts(x evidence.Exchange) []string {
 	var all []string
-	for _, rr := range dnsanswer.Records(x, "TXT") {
+	for _, rr := range Records(x, "TXT") {
 		if txt, ok := rr.(*dns.TXT); ok {
 			all = append(all, strings.Join(txt.Txt, ""))
 		}
