@@ -15,9 +15,6 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// apexTypes are the records at the apex by which two copies of a zone are compared.
-var apexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
-
 // version is the copy of a zone at one name server address.
 type version struct {
 	server evidence.Server
@@ -30,16 +27,16 @@ func (v version) String() string {
 	return fmt.Sprintf("%s [%s]: %d", v.server.Name, v.server.Address, v.soa.Serial)
 }
 
-// reading is what the servers of a zone answered in one round.
-type reading struct {
+// Reading is what the servers of a zone answered in one round.
+type Reading struct {
 	versions []version
 	unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
 }
 
 // look gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
 // have no route to another one says nothing about the zone.
-func (d *derivation) look(t *evidence.Target, round int) reading {
-	var l reading
+func (d *derivation) look(t *evidence.Target, round int) Reading {
+	var l Reading
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
 	for _, server := range t.Servers {
 		exchanges, n := d.round(evidence.Authoritative, server.Address, t.Zone, "SOA", round)
@@ -63,12 +60,12 @@ func (d *derivation) look(t *evidence.Target, round int) reading {
 	return l
 }
 
-// differ tells whether two of the versions have different serials.
-func (l reading) differ() bool {
+// Differ tells whether two of the versions have different serials.
+func (l Reading) Differ() bool {
 	return slices.ContainsFunc(l.versions, func(v version) bool { return v.soa.Serial != l.versions[0].soa.Serial })
 }
 
-func (l reading) of(server evidence.Server) (version, bool) {
+func (l Reading) of(server evidence.Server) (version, bool) {
 	i := slices.IndexFunc(l.versions, func(v version) bool { return v.server.Address == server.Address })
 	if i < 0 {
 		return version{}, false
@@ -76,7 +73,25 @@ func (l reading) of(server evidence.Server) (version, bool) {
 	return l.versions[i], true
 }
 
-func (l reading) texts() []string {
+// Servers lists those that answered.
+func (l Reading) Servers() (servers []evidence.Server) {
+	for _, v := range l.versions {
+		servers = append(servers, v.server)
+	}
+	return servers
+}
+
+// OlderThan lists the servers whose version has become older than it was at an earlier look.
+func (l Reading) OlderThan(before Reading) (servers []evidence.Server) {
+	for _, v := range before.versions {
+		if again, ok := l.of(v.server); ok && older(again, v) {
+			servers = append(servers, v.server)
+		}
+	}
+	return servers
+}
+
+func (l Reading) texts() []string {
 	texts := []string{}
 	for _, v := range l.versions {
 		texts = append(texts, v.String())
@@ -86,7 +101,7 @@ func (l reading) texts() []string {
 
 // providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
 // own; where all servers name the same one, they are copies of it, whoever runs them.
-func (l reading) providers() int {
+func (l Reading) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
 		operators[providerOf(v.server.Name)] = true
@@ -118,7 +133,7 @@ func (d *derivation) agreement(t *evidence.Target) {
 	zone := facts.Subject{Kind: facts.Zone, Name: t.Zone}
 	d.set.AddView(t.Name, zone)
 	first, second := d.look(t, 0), d.look(t, 1)
-	put := func(name facts.Name, of reading, value facts.Value, why facts.Unknown) {
+	put := func(name facts.Name, of Reading, value facts.Value, why facts.Unknown) {
 		f := facts.Fact{Name: name, Value: value, Why: why}
 		if value.Kind() != facts.None {
 			f.Why = facts.Unknown{}
@@ -135,7 +150,7 @@ func (d *derivation) agreement(t *evidence.Target) {
 			names = append(names, s.Name)
 		}
 	}
-	put(facts.DNSZoneServers, reading{}, facts.ListValue(names), facts.Unknown{})
+	put(facts.DNSZoneServers, Reading{}, facts.ListValue(names), facts.Unknown{})
 
 	none := first.unheard
 	if len(first.versions) > 0 {
@@ -143,9 +158,9 @@ func (d *derivation) agreement(t *evidence.Target) {
 		put(facts.DNSSOAProviders, first, facts.IntValue(int64(first.providers())), none)
 		none = facts.Unknown{Code: facts.Untested, Detail: "the serials agreed at the first look, so there was no second"}
 		switch ended := d.bundle.Interrupted || d.bundle.Expired; {
-		case first.differ() && ended:
+		case first.Differ() && ended:
 			none = facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the second look"}
-		case first.differ():
+		case first.Differ():
 			none.Detail = "there was no second look"
 		}
 	}
@@ -173,9 +188,9 @@ func (d *derivation) agreement(t *evidence.Target) {
 }
 
 // serialsDiffer is known to be no only where each name server was heard.
-func (d *derivation) serialsDiffer(l reading) (facts.Value, facts.Unknown) {
+func (d *derivation) serialsDiffer(l Reading) (facts.Value, facts.Unknown) {
 	switch {
-	case len(l.versions) > 0 && l.differ():
+	case len(l.versions) > 0 && l.Differ():
 		return facts.BoolValue(true), facts.Unknown{}
 	case l.unheard.Code != "":
 		return facts.Value{}, l.unheard
@@ -186,18 +201,18 @@ func (d *derivation) serialsDiffer(l reading) (facts.Value, facts.Unknown) {
 }
 
 // dataDiffer compares the records at the apex wherever serials differ, in both looks.
-func (d *derivation) dataDiffer(t *evidence.Target, looks ...reading) (types, differ facts.Value, why facts.Unknown) {
+func (d *derivation) dataDiffer(t *evidence.Target, looks ...Reading) (types, differ facts.Value, why facts.Unknown) {
 	why = facts.Unknown{Code: facts.Untested, Detail: "the serials agree, so the records were not compared"}
 	var found []string
 	compared := false
 	for round, l := range looks {
-		if len(l.versions) == 0 || !l.differ() {
+		if len(l.versions) == 0 || !l.Differ() {
 			continue
 		}
 		if !compared {
 			compared, why = true, facts.Unknown{}
 		}
-		for _, rrtype := range apexTypes {
+		for _, rrtype := range ApexTypes {
 			different, unknown := d.typeDiffers(t, l, rrtype, round)
 			if different && !slices.Contains(found, rrtype) {
 				found = append(found, rrtype)
@@ -219,7 +234,7 @@ func (d *derivation) dataDiffer(t *evidence.Target, looks ...reading) (types, di
 // typeDiffers compares the sets of one type between servers whose serials differ. Addresses may differ on purpose, by load
 // or place: where two servers with one serial differ in them, or the servers are of several providers, a difference
 // says nothing.
-func (d *derivation) typeDiffers(t *evidence.Target, l reading, rrtype string, round int) (bool, facts.Unknown) {
+func (d *derivation) typeDiffers(t *evidence.Target, l Reading, rrtype string, round int) (bool, facts.Unknown) {
 	sets := make([]string, len(l.versions))
 	var why facts.Unknown
 	for i, v := range l.versions {
@@ -283,8 +298,8 @@ func (d *derivation) apexSet(server evidence.Server, zone, rrtype string, round 
 }
 
 // settled tells whether all servers that differed agree at the second look.
-func settled(first, second reading) (facts.Value, facts.Unknown) {
-	if second.differ() {
+func settled(first, second Reading) (facts.Value, facts.Unknown) {
+	if second.Differ() {
 		return facts.BoolValue(false), facts.Unknown{}
 	}
 	for _, v := range first.versions {
@@ -298,13 +313,13 @@ func settled(first, second reading) (facts.Value, facts.Unknown) {
 
 // backwards tells whether a serial has become smaller, and stays so each time when asked again: several machines behind one
 // address may answer by turns while a change goes round.
-func backwards(first, second reading, further ...reading) (facts.Value, facts.Unknown) {
+func backwards(first, second Reading, further ...Reading) (facts.Value, facts.Unknown) {
 	for _, v := range first.versions {
 		again, ok := second.of(v.server)
 		if !ok || !older(again, v) {
 			continue
 		}
-		other := func(l reading) bool { w, ok := l.of(v.server); return !ok || !older(w, v) }
+		other := func(l Reading) bool { w, ok := l.of(v.server); return !ok || !older(w, v) }
 		if !slices.ContainsFunc(further, other) {
 			return facts.BoolValue(true), facts.Unknown{}
 		}
@@ -322,15 +337,15 @@ func older(a, b version) bool {
 
 // lagTooLong tells whether a server has missed a version for longer than refresh plus retry: by then a secondary must have
 // asked for news twice (RFC 1034 section 4.3.5).
-func lagTooLong(first, second reading) (facts.Value, facts.Unknown) {
+func lagTooLong(first, second Reading) (facts.Value, facts.Unknown) {
 	switch {
-	case len(first.versions) == 0 || !first.differ():
+	case len(first.versions) == 0 || !first.Differ():
 		return facts.Value{}, facts.Unknown{}
 	case first.providers() > 1:
 		return facts.BoolValue(false), facts.Unknown{}
 	case len(second.versions) == 0:
 		return facts.Value{}, facts.Unknown{}
-	case !second.differ():
+	case !second.Differ():
 		return facts.BoolValue(false), facts.Unknown{}
 	}
 	newest := first.versions[0]

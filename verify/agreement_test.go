@@ -11,9 +11,9 @@ import (
 // Machines behind one address that answer by turns look as if the serial went backwards, until one with the larger serial
 // answers again.
 func TestSerialsByTurns(t *testing.T) {
-	look := func(serial uint32) reading {
+	look := func(serial uint32) Reading {
 		server := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.53"}
-		return reading{versions: []version{{server: server, soa: &dns.SOA{Serial: serial}}}}
+		return Reading{versions: []version{{server: server, soa: &dns.SOA{Serial: serial}}}}
 	}
 	for _, test := range []struct {
 		later       [4]uint32
@@ -32,7 +32,7 @@ func TestSerialsByTurns(t *testing.T) {
 		}
 	}
 	// Nobody was asked again.
-	if _, why := backwards(look(8), look(7), reading{}, reading{}, reading{}); why.Code == "" {
+	if _, why := backwards(look(8), look(7), Reading{}, Reading{}, Reading{}); why.Code == "" {
 		t.Error("decided without asking again")
 	}
 }

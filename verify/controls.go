@@ -9,6 +9,8 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -56,7 +58,7 @@ func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.
 		addr, err := netip.ParseAddr(s.Address)
 		switch {
 		case err != nil || s.Decoy || !family(addr):
-		case transcript.Greeted(s) && !Private(addr):
+		case transcript.Greeted(s) && !netrange.Private(addr):
 			return evidence.Open
 		case s.Control:
 			asked++
@@ -118,7 +120,7 @@ func (r *run) controlHost(ctx context.Context, domain string, family func(netip.
 }
 
 func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
-	s := r.dialogue(ctx, "control "+subjectOf(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
+	s := r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
 	s.Control, s.Attempt = true, 1
 	return s
 }

@@ -16,6 +16,7 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/pki"
+	"mxverdict/verify/mailpolicy"
 )
 
 // The fields of a TLSA record (RFC 6698 section 2.1) that count for SMTP (RFC 7672 section 3.1).
@@ -72,7 +73,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "TLSA records stand at the name of a host, and an address has none"}
 		return f, nil
 	}
-	exchanges, n := d.exchanges(evidence.Resolver, "", tlsaName(host), "TLSA")
+	exchanges, n := d.exchanges(evidence.Resolver, "", mailpolicy.TLSAName(host), "TLSA")
 	if len(exchanges) == 0 {
 		f.Why = d.notAsked("the TLSA record of " + host)
 		return f, nil
@@ -83,7 +84,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	case dnsanswer.Absent(trouble):
 		f.Value = facts.BoolValue(false)
 	case trouble != nil:
-		f.Why = unanswered(trouble, "the look-up of "+tlsaName(host))
+		f.Why = unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
 	case !d.bundle.Vantage.ResolverNamed:
 		f.Why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
 			"shows that you name with --resolver"}

@@ -17,6 +17,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
 )
 
 var seenAt = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -120,8 +121,8 @@ func TestCertificatesThatDiffer(t *testing.T) {
 			Events: []evidence.Event{{Step: evidence.StepHandshake, TLS: &evidence.TLS{Version: "TLS 1.3", Certificates: [][]byte{c.Raw},
 				Chain: &evidence.Chain{Result: evidence.Untrusted}}}}})
 	}
-	view := subjectOf("mail.example.com", "203.0.113.25")
-	set := Derive(&bundle)
+	view := facts.SessionAt("mail.example.com", "203.0.113.25")
+	set := Facts(&bundle)
 	if f, _ := set.Get(facts.SMTPCertificateNameMatches, view); f.Known() || f.Why.Code != facts.Disagreement {
 		t.Errorf("two names: %+v", f)
 	}
@@ -130,7 +131,7 @@ func TestCertificatesThatDiffer(t *testing.T) {
 	}
 	bundle.Sessions[0].Events[0].TLS.Certificates = [][]byte{[]byte("x")}
 	bundle.Sessions[1].Events[0].TLS.Certificates = nil
-	set = Derive(&bundle)
+	set = Facts(&bundle)
 	for _, name := range certificateFacts {
 		if f, _ := set.Get(name, view); f.Known() || f.Why.Code == "" {
 			t.Errorf("%s of what cannot be read: %+v", name, f)
@@ -144,22 +145,22 @@ func TestPoliciesOfASharedHost(t *testing.T) {
 	var bundle evidence.Bundle
 	for _, domain := range []string{"example.com", "example.org"} {
 		bundle.Targets = append(bundle.Targets, evidence.Target{Name: domain, Kind: "domain", PolicyDomain: domain, Hosts: []evidence.Host{host}})
-		bundle.Exchanges = append(bundle.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: stsRecordName(domain), Type: "TXT", RCode: "NOERROR",
-			Answer: []string{stsRecordName(domain) + `. 300 IN TXT "v=STSv1; id=1"`}})
+		bundle.Exchanges = append(bundle.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: mailpolicy.STSRecordName(domain), Type: "TXT", RCode: "NOERROR",
+			Answer: []string{mailpolicy.STSRecordName(domain) + `. 300 IN TXT "v=STSv1; id=1"`}})
 		mx := map[string]string{"example.com": "*.example.net", "example.org": "*.example.org"}[domain]
-		bundle.Fetches = append(bundle.Fetches, evidence.Fetch{URL: stsURL(domain), Status: 200,
+		bundle.Fetches = append(bundle.Fetches, evidence.Fetch{URL: mailpolicy.STSURL(domain), Status: 200,
 			Body: "version: STSv1\nmode: enforce\nmax_age: 1\nmx: " + mx + "\n"})
 	}
-	set := Derive(&bundle)
-	if f, _ := set.Get(facts.MTASTSCoversHost, subjectOf(host.Name, host.Addresses[0])); f.Known() || f.Why.Code != facts.Disagreement {
+	set := Facts(&bundle)
+	if f, _ := set.Get(facts.MTASTSCoversHost, facts.SessionAt(host.Name, host.Addresses[0])); f.Known() || f.Why.Code != facts.Disagreement {
 		t.Errorf("covered by one of two: %+v", f)
 	}
 	part := Part(bundle, []string{"example.com"})
 	if len(part.Fetches) != 1 || len(part.Exchanges) != 1 {
 		t.Fatalf("the part of one domain has %d fetches and %d exchanges", len(part.Fetches), len(part.Exchanges))
 	}
-	set = Derive(&part)
-	if f, _ := set.Get(facts.MTASTSCoversHost, subjectOf(host.Name, host.Addresses[0])); !f.Known() || !f.Value.Bool() {
+	set = Facts(&part)
+	if f, _ := set.Get(facts.MTASTSCoversHost, facts.SessionAt(host.Name, host.Addresses[0])); !f.Known() || !f.Value.Bool() {
 		t.Errorf("covered by the only one: %+v", f)
 	}
 }
@@ -169,15 +170,15 @@ func TestTLSACountsOnlyWhereSomebodyVouches(t *testing.T) {
 	for _, test := range []struct{ named, ad, known bool }{{true, true, true}, {true, false, false}, {false, true, false}, {false, false, false}} {
 		bundle := evidence.Bundle{Vantage: evidence.Vantage{ResolverNamed: test.named},
 			Targets: []evidence.Target{{Name: "example.com", Kind: "domain", Hosts: []evidence.Host{{Name: "mail.example.com", Addresses: []string{"203.0.113.25"}}}}},
-			Exchanges: []evidence.Exchange{{Role: evidence.Resolver, Name: tlsaName("mail.example.com"), Type: "TLSA", RCode: "NOERROR", AD: test.ad,
+			Exchanges: []evidence.Exchange{{Role: evidence.Resolver, Name: mailpolicy.TLSAName("mail.example.com"), Type: "TLSA", RCode: "NOERROR", AD: test.ad,
 				Answer: []string{"_25._tcp.mail.example.com. 300 IN TLSA 3 1 1 " + hex.EncodeToString(sum256(nil))}}}}
-		set := Derive(&bundle)
+		set := Facts(&bundle)
 		for _, name := range []facts.Name{facts.DANEPublished, facts.DANEUsable} {
-			if f, _ := set.Get(name, subjectOf("mail.example.com", "203.0.113.25")); f.Known() != test.known || f.Known() && !f.Value.Bool() {
+			if f, _ := set.Get(name, facts.SessionAt("mail.example.com", "203.0.113.25")); f.Known() != test.known || f.Known() && !f.Value.Bool() {
 				t.Errorf("%+v: %s is %+v", test, name, f)
 			}
 		}
-		if f, _ := set.Get(facts.DANEMatches, subjectOf("mail.example.com", "203.0.113.25")); f.Known() {
+		if f, _ := set.Get(facts.DANEMatches, facts.SessionAt("mail.example.com", "203.0.113.25")); f.Known() {
 			t.Errorf("%+v: without a session, a match is known: %+v", test, f)
 		}
 	}

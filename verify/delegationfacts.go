@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 )
 
 // serverName writes a name of a name server so that equal names are equal texts: lower case, no final dot, and no escape
@@ -614,7 +615,7 @@ func leastMachines(addresses []string, behind map[string][]string) int {
 		}
 		groups = append(slices.DeleteFunc(groups, func(group []string) bool { return !apart(group) }), tied)
 	}
-	return max(len(groups), len(ofFamily(addresses, isIPv4)), len(ofFamily(addresses, isIPv6)))
+	return max(len(groups), len(ofFamily(addresses, netip.Addr.Is4)), len(ofFamily(addresses, netip.Addr.Is6)))
 }
 
 // spread derives over how many addresses and networks the servers stand. Addresses that are not known can only make it
@@ -657,7 +658,7 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, behind map[s
 	put(facts.DNSNSNetworks, facts.ListValue(list), facts.Unknown{})
 	spread := len(nets6) > 1
 	for _, own := range behind { // a server with IPv6 only does not stand in the network of the others
-		spread = spread || len(own) > 0 && len(ofFamily(own, isIPv4)) == 0
+		spread = spread || len(own) > 0 && len(ofFamily(own, netip.Addr.Is4)) == 0
 	}
 	if spread {
 		why = facts.Unknown{}
@@ -666,7 +667,7 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, behind map[s
 	all := len(t.Servers) > 0
 	for _, server := range t.Servers {
 		addr, err := netip.ParseAddr(server.Address)
-		all = all && err == nil && Private(addr)
+		all = all && err == nil && netrange.Private(addr)
 	}
 	put(facts.DNSNSAllPrivate, facts.BoolValue(all), facts.Unknown{})
 }

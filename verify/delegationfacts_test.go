@@ -53,7 +53,7 @@ func TestListsAreComparedAsSets(t *testing.T) {
 				Exchanges: []evidence.Exchange{at(parent, "NS", false, nil, records(test.parent)),
 					at(child, "NS", true, records(test.child), nil)},
 			}
-			f, _ := Derive(&b).Get(facts.DNSDelegationDiffers, facts.Subject{Kind: facts.Zone, Name: "example.com"})
+			f, _ := Facts(&b).Get(facts.DNSDelegationDiffers, facts.Subject{Kind: facts.Zone, Name: "example.com"})
 			if !f.Known() || f.Value.Bool() != test.differs {
 				t.Errorf("differs: %v (%v), want %v", f.Value, f.Why, test.differs)
 			}

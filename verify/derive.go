@@ -9,14 +9,14 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Derive turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
+// Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
 // not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
-func Derive(b *evidence.Bundle) *facts.Set {
-	return derive(b, nil)
+func Facts(b *evidence.Bundle) *facts.Set {
+	return from(b, nil)
 }
 
-// derive calls noted, if it is not nil, with every question to which an answer is looked for.
-func derive(b *evidence.Bundle, noted func(name string)) *facts.Set {
+// from calls noted, if it is not nil, with every question to which an answer is looked for.
+func from(b *evidence.Bundle, noted func(name string)) *facts.Set {
 	d := &derivation{bundle: b, set: &facts.Set{}, noted: noted, outboundRanks: map[facts.Subject]int{}}
 	for i := range b.Targets {
 		d.target(&b.Targets[i])
@@ -31,10 +31,6 @@ type derivation struct {
 	set           *facts.Set
 	noted         func(name string)     // nil for nobody
 	outboundRanks map[facts.Subject]int // how much what is known of ip.outbound weighs
-}
-
-func subjectOf(host, address string) facts.Subject {
-	return facts.Subject{Kind: facts.Session, Name: host, At: address}
 }
 
 // target derives everything about one name or address of the report.
@@ -57,7 +53,7 @@ func (d *derivation) target(t *evidence.Target) {
 	count := 0
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
-			subject := subjectOf(h.Name, a)
+			subject := facts.SessionAt(h.Name, a)
 			d.set.AddView(t.Name, subject)
 			d.set.Put(subject, d.hostResolves(h.Name))
 			d.putOutbound(t, subject)
@@ -128,7 +124,7 @@ func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
 
 // hostWithoutAddress keeps a host that could not be followed visible: nothing about it is known but that, and it is named.
 func (d *derivation) hostWithoutAddress(target, host string, why facts.Unknown) {
-	subject := subjectOf(host, "no address")
+	subject := facts.SessionAt(host, "no address")
 	d.set.AddView(target, subject)
 	for _, def := range facts.Definitions() {
 		if def.Scope == facts.Session {

@@ -25,7 +25,7 @@ func TestNothingSeenIsNothingKnown(t *testing.T) {
 		},
 	}
 	for i := range bundles {
-		set := Derive(&bundles[i])
+		set := Facts(&bundles[i])
 		for _, target := range bundles[i].Targets {
 			for _, kind := range []facts.SubjectKind{facts.Session, facts.Server} {
 				for _, view := range set.Views(target.Name, kind) {

@@ -11,6 +11,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -166,6 +167,6 @@ func (r *run) greylisted(ctx context.Context, v visit, s *evidence.Session) bool
 
 // wait lets time pass, and says so; false if the run ends first.
 func (r *run) wait(ctx context.Context, v visit, step evidence.Step, d time.Duration) bool {
-	defer r.waiting(subjectOf(v.host, v.address.String()).String(), step, d)()
+	defer r.waiting(facts.SessionAt(v.host, v.address.String()).String(), step, d)()
 	return pause(ctx, d)
 }

@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/transcript"
 )
 
@@ -38,7 +39,7 @@ func (r *run) hostLookups(ctx context.Context, t *evidence.Target, task Task) {
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
 			addr, err := netip.ParseAddr(a)
-			if err == nil && task.has(wantPTR) && (r.AllowPrivate || !Private(addr)) {
+			if err == nil && task.has(wantPTR) && (r.AllowPrivate || !netrange.Private(addr)) {
 				ask(func() { r.reverse(ctx, addr, task.has(wantForward)) })
 			}
 		}
@@ -65,11 +66,8 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	if trouble != nil {
 		records = dnsanswer.Records(dnsanswer.Last(resolver), "PTR")
 	}
-	names := dnsanswer.PTRNames(records)
-	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if dnsanswer.Askable(name) {
-			r.askBoth(ctx, name, dnsanswer.AddressType(addr))
-		}
+	for _, name := range ReverseNames(records) {
+		r.askBoth(ctx, name, dnsanswer.AddressType(addr))
 	}
 }
 
@@ -87,5 +85,5 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 		}
 	}
 	slices.Sort(names)
-	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, greetingTypes...) })
+	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, GreetingTypes...) })
 }

@@ -24,7 +24,7 @@ func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
 	d, servers := r.snapshot(), r.answering(t)
 	var group sync.WaitGroup
 	for _, server := range servers {
-		if task.has(wantServers) && !d.serves(t, server) {
+		if task.has(wantServers) && !d.Serves(t, server) {
 			group.Go(func() { r.askOnceMore(ctx, t, server) })
 		}
 		if task.has(wantTCP) {
@@ -35,7 +35,7 @@ func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
 		group.Go(func() { r.askGlue(ctx, t, servers) })
 	}
 	group.Wait()
-	quiet := func(s evidence.Server) bool { return !d.answered(t, s) && !d.noRoute(t, s) }
+	quiet := func(s evidence.Server) bool { return !d.Answered(t, s) && !d.NoRoute(t, s) }
 	if task.has(wantTCP) || slices.ContainsFunc(t.Servers, quiet) {
 		r.proveTCP(ctx, t)
 	}
@@ -63,7 +63,7 @@ func (r *run) proveTCP(ctx context.Context, t *evidence.Target) {
 			other, err := netip.ParseAddr(s.Address)
 			return err == nil && other.Is6() == addr.Is6()
 		}
-		if err != nil || count[addr.Is6()] >= maxStreamControls || d.heardOverTCP(server.Address) || !slices.ContainsFunc(t.Servers, family) {
+		if err != nil || count[addr.Is6()] >= maxStreamControls || d.HeardOverTCP(server.Address) || !slices.ContainsFunc(t.Servers, family) {
 			return true
 		}
 		count[addr.Is6()]++
@@ -79,12 +79,12 @@ func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server eviden
 	if !pause(ctx, insistPause) {
 		return
 	}
-	if r.snapshot().deniesSOA(t, server) { // it may have other records, as load balancers do
+	if r.snapshot().DeniesSOA(t, server) { // it may have other records, as load balancers do
 		r.record(r.dns.Ask(ctx, server, t.Zone, "A"))
 		r.record(r.dns.Ask(ctx, server, t.Zone, "AAAA"))
 	}
 	r.record(r.dns.AskAnew(ctx, server, t.Zone, "SOA", dnsanswer.RoundAnew))
-	if r.snapshot().serves(t, server) || !pause(ctx, insistPause) {
+	if r.snapshot().Serves(t, server) || !pause(ctx, insistPause) {
 		return
 	}
 	r.record(r.dns.AskTCP(ctx, server, t.Zone, "SOA", dnsanswer.RoundStream))
@@ -110,11 +110,11 @@ func (r *run) askTCP(ctx context.Context, t *evidence.Target, server evidence.Se
 func (r *run) askGlue(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
 	d := r.snapshot()
 	var group sync.WaitGroup
-	for _, name := range d.strangeSiblings(t) {
+	for _, name := range d.StrangeSiblings(t) {
 		group.Go(func() { r.askWitnesses(ctx, name, "A", "AAAA") })
 	}
 	var questions []question
-	for _, name := range inDomain(d.delegatedTo(t), t.Zone) {
+	for _, name := range d.NeedGlue(t) {
 		for _, server := range servers {
 			questions = append(questions, question{server, name, "A"}, question{server, name, "AAAA"})
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -33,7 +34,7 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		case <-limited.Done():
 		}
 	}()
-	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+subjectOf("", transcript.Nobody.String()).String(), decoyPatience,
+	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+facts.SessionAt("", transcript.Nobody.String()).String(), decoyPatience,
 		smtpprobe.Ask{Address: netip.AddrPortFrom(transcript.Nobody, r.SMTPPort), GreetingOnly: true})
 	s.Control, s.Decoy, s.Attempt = false, true, 1
 	if ctx.Err() == nil {

@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 )
 
 // names derives what the name servers say of the records of a target's own name. No word of the resolver is in it, but
@@ -345,7 +346,7 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 	owner := map[netip.Addr]string{}
 	shared := false
 	for i, name := range names {
-		h := d.mailHost(name, i < maxMXNames)
+		h := d.mailHost(name, i < maxMailHosts)
 		if h.alias {
 			aliases = append(aliases, name)
 		} else {
@@ -361,7 +362,7 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 		public := false
 		for _, a := range h.addresses {
 			switch {
-			case !Private(a):
+			case !netrange.Private(a):
 				public = true
 			case h.disputed != nil:
 				privateOpen = cmp.Or(privateOpen, h.disputed)
@@ -426,8 +427,8 @@ func (d *derivation) privateHere(put about, names []string) {
 			known = false
 			continue
 		}
-		isPrivate := func(s string) bool { a, err := netip.ParseAddr(s); return err == nil && Private(a) }
-		if slices.ContainsFunc(here, isPrivate) && !slices.ContainsFunc(truth.addresses, Private) {
+		isPrivate := func(s string) bool { a, err := netip.ParseAddr(s); return err == nil && netrange.Private(a) }
+		if slices.ContainsFunc(here, isPrivate) && !slices.ContainsFunc(truth.addresses, netrange.Private) {
 			put.put(facts.MXPrivateHere, facts.BoolValue(true))
 			return
 		}

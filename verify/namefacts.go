@@ -99,12 +99,9 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	}
 }
 
-// greetingTypes are the records of which one makes a name resolvable by the measure of RFC 5321 section 2.3.5.
-var greetingTypes = []string{"A", "AAAA", "MX"}
-
 // greetingResolves tells whether the name in a greeting leads anywhere, by the word of the resolver.
 func (d *derivation) greetingResolves(name string) facts.Fact {
-	return leadsAnywhere(facts.SMTPGreetingNameResolves, greetingTypes, func(rrtype string) word { return d.wordOfResolver(name, rrtype) })
+	return leadsAnywhere(facts.SMTPGreetingNameResolves, GreetingTypes, func(rrtype string) word { return d.wordOfResolver(name, rrtype) })
 }
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)

@@ -8,6 +8,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 )
 
 // exchangesWith are the exchanges with a server about a zone and what is in it.
@@ -85,7 +86,7 @@ func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, serve
 	if err != nil || !d.walked(t) {
 		why = facts.Unknown{Code: facts.NetworkClosed, Detail: "the address is known from the resolver only, which may give others to its own network"}
 	}
-	bool3(facts.DNSNSPublic, err == nil && !Private(addr), why)
+	bool3(facts.DNSNSPublic, err == nil && !netrange.Private(addr), why)
 }
 
 // judged is not known for an address to which this machine has no route, if another address of the same server was

@@ -16,46 +16,24 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// The values of ip.outbound.
-const (
-	OutboundYes     = "yes"     // the address sends mail
-	OutboundNo      = "no"      // it only receives
-	outboundAssumed = "assumed" // nobody says, so it may
-)
-
-// spfTime bounds one SPF evaluation in a run. RFC 7208 section 4.6.4 asks for at least 20 s.
-const spfTime = 30 * time.Second
+// outboundAssumed is the value of ip.outbound where nobody says, so that it may. The others are those of evidence.
+const outboundAssumed = "assumed"
 
 // lookup asks the resolver, or reads what it said from evidence.
 type lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
 
-// askOutbound asks what the SPF records of a target say about the addresses of its hosts. Only the exchanges count: Derive draws
-// the conclusion from them by the same way.
-func (r *run) askOutbound(ctx context.Context, t *evidence.Target) {
-	if r.Outbound != "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, spfTime)
-	defer cancel()
-	for _, h := range t.Hosts {
-		for _, a := range h.Addresses {
-			sends(ctx, r.ask, t, a)
-		}
-	}
-}
-
 // outbound derives whether an address sends mail to the Internet: by the user's word, else by SPF.
 func (d *derivation) outbound(t *evidence.Target, address string) (f facts.Fact, asked bool) {
-	if said := d.bundle.Vantage.Outbound; said == OutboundYes || said == OutboundNo {
+	if said := d.bundle.Vantage.Outbound; said == evidence.OutboundYes || said == evidence.OutboundNo {
 		return facts.Fact{Name: facts.IPOutbound, Value: facts.TextValue(said), At: d.bundle.StartedAt, Evidence: "as the user says"}, true
 	}
 	recorded := func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		xs, _ := d.exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
 		return xs
 	}
-	f, asked = sends(context.Background(), recorded, t, address)
+	f, asked = EvaluateSPF(context.Background(), recorded, t, address)
 	if f.Why.Code == facts.Interrupted && !d.bundle.Interrupted && !d.bundle.Expired {
-		f.Why = facts.Unknown{Code: facts.ServFail, Detail: "the SPF look-ups took longer than " + facts.FormatDuration(spfTime)}
+		f.Why = facts.Unknown{Code: facts.ServFail, Detail: "the SPF look-ups took longer than " + facts.FormatDuration(SPFTime)}
 	}
 	if !asked && (d.bundle.Interrupted || d.bundle.Expired) {
 		f.Why.Code = facts.Interrupted
@@ -81,7 +59,7 @@ func outboundRank(f facts.Fact, asked bool) int {
 		return 0
 	case !f.Known():
 		return 3
-	case f.Value.Text() == OutboundYes:
+	case f.Value.Text() == evidence.OutboundYes:
 		return 4
 	case f.Value.Text() == outboundAssumed:
 		return 2
@@ -89,10 +67,10 @@ func outboundRank(f facts.Fact, asked bool) int {
 	return 1
 }
 
-// sends evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
+// EvaluateSPF evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
 // it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
 // a question that this takes was never put.
-func sends(ctx context.Context, ask lookup, t *evidence.Target, address string) (f facts.Fact, asked bool) {
+func EvaluateSPF(ctx context.Context, ask lookup, t *evidence.Target, address string) (f facts.Fact, asked bool) {
 	f = facts.Fact{Name: facts.IPOutbound}
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
@@ -118,11 +96,11 @@ func sends(ctx context.Context, ask lookup, t *evidence.Target, address string) 
 		}
 		switch {
 		case result == spf.Pass:
-			f.Value, f.Why, f.Evidence = facts.TextValue(OutboundYes), facts.Unknown{}, "the SPF record of "+domain+" authorises it"
+			f.Value, f.Why, f.Evidence = facts.TextValue(evidence.OutboundYes), facts.Unknown{}, "the SPF record of "+domain+" authorises it"
 			return f, true
 		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
 		case result == spf.Fail, result == spf.SoftFail:
-			answer, basis = OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
+			answer, basis = evidence.OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
 		case result != spf.None && f.Why.Code == "":
 			f.Why = r.why(domain, err)
 		}

@@ -76,7 +76,7 @@ func TestOutboundBySPF(t *testing.T) {
 		{"address", evidence.Target{Name: address, Kind: "address"}, nil, "assumed"},
 	}
 	for _, test := range tests {
-		f, asked := sends(t.Context(), zoneText(test.lines...), &test.target, address)
+		f, asked := EvaluateSPF(t.Context(), zoneText(test.lines...), &test.target, address)
 		got := string(f.Why.Code)
 		if f.Known() {
 			got = f.Value.String()
@@ -85,8 +85,8 @@ func TestOutboundBySPF(t *testing.T) {
 			t.Errorf("%s: %s (%v; %s), want %s", test.name, got, f.Why, f.Evidence, test.want)
 		}
 	}
-	f, _ := sends(t.Context(), zoneText(`example.com TXT "v=spf1 a:six.example.com exists:four.example.com -all"`, "six.example.com AAAA 2001:db8::25"), &domain, "2001:db8::25")
-	if f.Value.Text() != OutboundYes {
+	f, _ := EvaluateSPF(t.Context(), zoneText(`example.com TXT "v=spf1 a:six.example.com exists:four.example.com -all"`, "six.example.com AAAA 2001:db8::25"), &domain, "2001:db8::25")
+	if f.Value.Text() != evidence.OutboundYes {
 		t.Errorf("IPv6: %v %v", f.Value, f.Why)
 	}
 }
@@ -106,7 +106,7 @@ func TestSPFLookupsAreBounded(t *testing.T) {
 		asked++
 		return resolver(ctx, name, rrtype)
 	}
-	sends(t.Context(), count, &evidence.Target{Name: "example.com", Kind: "domain"}, "203.0.113.25")
+	EvaluateSPF(t.Context(), count, &evidence.Target{Name: "example.com", Kind: "domain"}, "203.0.113.25")
 	if asked < 50 || asked > 130 {
 		t.Errorf("%d questions", asked)
 	}
@@ -131,7 +131,7 @@ func TestOutboundOfSharedHost(t *testing.T) {
 			b.Targets = append(b.Targets, evidence.Target{Name: name + ".example", Kind: "domain",
 				Hosts: []evidence.Host{{Name: "mail.example.com", Addresses: []string{"203.0.113.25"}}}})
 		}
-		f, _ := Derive(&b).Get(facts.IPOutbound, subjectOf("mail.example.com", "203.0.113.25"))
+		f, _ := Facts(&b).Get(facts.IPOutbound, facts.SessionAt("mail.example.com", "203.0.113.25"))
 		got := string(f.Why.Code)
 		if f.Known() {
 			got = f.Value.String()

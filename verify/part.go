@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/mailpolicy"
 )
 
 // Part returns the part of a bundle that concerns some of its targets, so that each report of a run carries its own evidence
@@ -24,8 +25,8 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 		}
 		part.Targets = append(part.Targets, t)
 		names[t.Name], names[t.Zone] = true, true
-		names[t.PolicyDomain], names[stsRecordName(t.PolicyDomain)], names[stsHost(t.PolicyDomain)] = true, true, true
-		files[stsURL(t.PolicyDomain)] = true
+		names[t.PolicyDomain], names[mailpolicy.STSRecordName(t.PolicyDomain)], names[mailpolicy.STSHost(t.PolicyDomain)] = true, true, true
+		files[mailpolicy.STSURL(t.PolicyDomain)] = true
 		for _, s := range t.Servers {
 			names[s.Name] = true
 		}
@@ -33,7 +34,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			names[name] = true
 		}
 		for _, h := range t.Hosts {
-			names[h.Name], names[tlsaName(h.Name)] = true, true
+			names[h.Name], names[mailpolicy.TLSAName(h.Name)] = true, true
 			for _, a := range h.Addresses {
 				sessions[[2]string{h.Name, a}] = true
 				if addr, err := netip.ParseAddr(a); err == nil {
@@ -45,7 +46,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	aliases(b.Exchanges, names)
 	whole := b
 	whole.Targets = part.Targets
-	derive(&whole, func(name string) { names[dnsanswer.HostName(name)] = true }) // what the facts rest on
+	from(&whole, func(name string) { names[dnsanswer.HostName(name)] = true }) // what the facts rest on
 
 	for _, s := range b.Sessions {
 		if (s.Control || s.Decoy) && len(sessions) > 0 || sessions[[2]string{s.Host, s.Address}] {

@@ -21,13 +21,6 @@ const maxPolicyAddresses = 4
 // maxParents is how many parents of a host's name are asked whether their mail goes to it.
 const maxParents = 4
 
-// What a domain says about encryption of its mail stands at these names (RFC 8461 sections 3.1 and 3.3, RFC 7672 section
-// 2.2).
-func stsRecordName(domain string) string { return "_mta-sts." + domain }
-func stsHost(domain string) string       { return "mta-sts." + domain }
-func stsURL(domain string) string        { return "https://" + stsHost(domain) + "/.well-known/mta-sts.txt" }
-func tlsaName(host string) string        { return "_25._tcp." + host }
-
 // policies asks what the targets and their hosts demand of senders. A policy file may take a minute beyond the time of the DNS
 // questions, so that no other look-up waits for it.
 func (r *run) policies(ctx, dns context.Context, plan Plan) {
@@ -60,20 +53,20 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	if t.PolicyDomain == "" {
 		return "", nil
 	}
-	answer := r.ask(ctx, stsRecordName(t.PolicyDomain), "TXT")
+	answer := r.ask(ctx, mailpolicy.STSRecordName(t.PolicyDomain), "TXT")
 	if dnsanswer.Trouble(answer) != nil {
 		return "", nil
 	}
 	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(answer))); err != nil {
 		return "", nil
 	}
-	addresses, _ := r.addresses(ctx, stsHost(t.PolicyDomain))
+	addresses, _ := r.addresses(ctx, mailpolicy.STSHost(t.PolicyDomain))
 	for _, a := range addresses[:min(len(addresses), maxPolicyAddresses)] {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			at = append(at, netip.AddrPortFrom(addr, httpsPort))
 		}
 	}
-	return stsURL(t.PolicyDomain), at
+	return mailpolicy.STSURL(t.PolicyDomain), at
 }
 
 // fetch gets a file, once in a run, and records every try.
@@ -106,7 +99,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 		return ""
 	}
 	// A wildcard may answer with a text of another kind.
-	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(r.ask(ctx, stsRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
+	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(r.ask(ctx, mailpolicy.STSRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name
@@ -128,7 +121,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
 	sideBySide(hosts, func(_ int, h evidence.Host) {
 		if h.Name != "" {
-			r.ask(ctx, tlsaName(h.Name), "TLSA")
+			r.ask(ctx, mailpolicy.TLSAName(h.Name), "TLSA")
 		}
 	})
 }

@@ -67,7 +67,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 		return v.fail(v.domain.Why)
 	}
 	v.domain.Value = facts.TextValue(domain)
-	exchanges, n := d.exchanges(evidence.Resolver, "", stsRecordName(domain), "TXT")
+	exchanges, n := d.exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT")
 	v.domain.At, v.domain.Evidence = dnsanswer.Last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
 	v.mode.At, v.mode.Evidence = v.domain.At, v.domain.Evidence
 	v.problem.At, v.problem.Evidence = v.domain.At, v.domain.Evidence
@@ -77,7 +77,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	if trouble := dnsanswer.Trouble(exchanges); dnsanswer.Absent(trouble) {
 		return v.settle("")
 	} else if trouble != nil {
-		return v.fail(unanswered(trouble, "the look-up of "+stsRecordName(domain)))
+		return v.fail(unanswered(trouble, "the look-up of "+mailpolicy.STSRecordName(domain)))
 	}
 	_, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(exchanges)))
 	switch {
@@ -91,7 +91,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 
 // stsPolicy reads the policy file.
 func (d *derivation) stsPolicy(v stsView, domain string) stsView {
-	file, n := d.fetched(stsURL(domain))
+	file, n := d.fetched(mailpolicy.STSURL(domain))
 	if file == nil {
 		return d.noPolicyHost(v, domain)
 	}
@@ -99,7 +99,7 @@ func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 	v.problem.At, v.problem.Evidence = v.mode.At, v.mode.Evidence
 	switch {
 	case file.Failure != nil && file.Failure.Kind == evidence.BadCert:
-		return v.settle("the certificate of " + stsHost(domain) + " is not valid")
+		return v.settle("the certificate of " + mailpolicy.STSHost(domain) + " is not valid")
 	case file.Failure != nil:
 		why := unknown(file.Failure, "the policy file of "+domain)
 		return v.fail(why)
@@ -108,7 +108,7 @@ func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 	case file.Status >= 300 && file.Status < 400:
 		return v.settle(fmt.Sprintf("the policy file is a redirect (status %d), which senders do not follow", file.Status))
 	case file.Status != http.StatusOK:
-		return v.fail(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", stsHost(domain), file.Status)})
+		return v.fail(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), file.Status)})
 	}
 	policy, err := mailpolicy.ParseSTS(file.Body)
 	if err != nil {
@@ -122,17 +122,17 @@ func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 // noPolicyHost says why the file was not even asked for.
 func (d *derivation) noPolicyHost(v stsView, domain string) stsView {
 	for _, rrtype := range []string{"A", "AAAA"} {
-		exchanges, _ := d.exchanges(evidence.Resolver, "", stsHost(domain), rrtype)
+		exchanges, _ := d.exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
 		if len(exchanges) == 0 {
 			return v.fail(d.notAsked("the policy file of " + domain))
 		}
 		if trouble := dnsanswer.Trouble(exchanges); trouble == nil {
 			return v.fail(d.notAsked("the policy file of " + domain))
 		} else if !dnsanswer.Absent(trouble) {
-			return v.fail(unanswered(trouble, "the look-up of "+stsHost(domain)))
+			return v.fail(unanswered(trouble, "the look-up of "+mailpolicy.STSHost(domain)))
 		}
 	}
-	return v.settle(stsHost(domain) + " has no address")
+	return v.settle(mailpolicy.STSHost(domain) + " has no address")
 }
 
 // fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way

@@ -10,7 +10,7 @@ import (
 // What two domains of a report deny each other about a shared host, a third does not decide.
 func TestDomainsThatDiffer(t *testing.T) {
 	d := &derivation{bundle: &evidence.Bundle{}, set: &facts.Set{}}
-	subject := subjectOf("mail.example.com", "203.0.113.25")
+	subject := facts.SessionAt("mail.example.com", "203.0.113.25")
 	for _, covers := range []bool{true, false, true} {
 		d.agree(subject, facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(covers)})
 	}

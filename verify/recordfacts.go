@@ -11,6 +11,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 )
 
 // recordFacts derives which usual records the name has, and what stands beside an alias.
@@ -20,7 +21,7 @@ func (d *derivation) recordFacts(t *evidence.Target) {
 		return
 	}
 	put := d.about(t, d.firstAbout(name, "CNAME"))
-	put.put(facts.DNSRecordsAsked, facts.ListValue(recordTypes))
+	put.put(facts.DNSRecordsAsked, facts.ListValue(RecordTypes))
 	d.absent(put, t, name)
 	d.alias(put, t, name)
 }
@@ -40,7 +41,7 @@ func (d *derivation) absent(put about, t *evidence.Target, name string) {
 	var missing, found, disputed []string
 	var open facts.Unknown
 	exists := false
-	for _, rrtype := range recordTypes {
+	for _, rrtype := range RecordTypes {
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
 			put.unknown(unanswered(trouble, "the question for the "+rrtype+" records of "+name),
@@ -106,7 +107,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 
 // givesNothing tells whether a server refused all the questions among some, or cannot be reached by anybody.
 func (d *derivation) givesNothing(s evidence.Server, exchanges []evidence.Exchange) bool {
-	if addr, err := netip.ParseAddr(s.Address); err == nil && Private(addr) {
+	if addr, err := netip.ParseAddr(s.Address); err == nil && netrange.Private(addr) {
 		return true
 	}
 	refused := false
@@ -193,7 +194,7 @@ func (d *derivation) alias(put about, t *evidence.Target, name string) {
 			continue
 		}
 		present, several = true, several || differingTargets(aliases)
-		for _, rrtype := range recordTypes {
+		for _, rrtype := range RecordTypes {
 			exchanges, _ := d.exchanges(evidence.Authoritative, s.Address, name, rrtype)
 			x := dnsanswer.Last(exchanges)
 			usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
@@ -270,7 +271,7 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 		compare(name, rrtype, servers)
 	}
 	hosts := mxNames(mxRecords(mxAnswers(d.bundle.Exchanges, name, servers)))
-	for _, host := range hosts[:min(len(hosts), maxMXNames)] {
+	for _, host := range hosts[:min(len(hosts), maxMailHosts)] {
 		if host != name {
 			compare(host, "A", nil)
 			compare(host, "AAAA", nil)
@@ -352,7 +353,7 @@ func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, se
 // recursion reads the answer to the foreign question.
 func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server evidence.Server) {
 	var exchanges []evidence.Exchange
-	parent := foreignZone(t, server)
+	parent := ForeignZone(t, server)
 	for _, x := range d.bundle.Exchanges {
 		_, above, _ := strings.Cut(x.Name, ".")
 		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {

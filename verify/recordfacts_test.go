@@ -19,7 +19,7 @@ func said(role evidence.Role, name, rrtype, rcode string, records ...string) evi
 
 // derived derives the facts of example.com from exchanges.
 func derived(exchanges ...evidence.Exchange) func(facts.Name) facts.Fact {
-	set := Derive(&evidence.Bundle{
+	set := Facts(&evidence.Bundle{
 		Vantage: evidence.Vantage{Resolver: "203.0.113.1:53"}, Exchanges: exchanges,
 		Targets: []evidence.Target{{
 			Name: "example.com", Zone: "example.com", Servers: []evidence.Server{{Name: "ns1.example.com", Address: "192.0.2.53"}},
@@ -35,7 +35,7 @@ func derived(exchanges ...evidence.Exchange) func(facts.Name) facts.Fact {
 // Some servers tell of nothing but the alias, even at the apex, where a zone has other data by its nature.
 func TestAliasIsAllThatAServerTells(t *testing.T) {
 	var exchanges []evidence.Exchange
-	for _, rrtype := range recordTypes {
+	for _, rrtype := range RecordTypes {
 		exchanges = append(exchanges, said(evidence.Authoritative, "example.com", rrtype, "NOERROR", "example.com. 300 IN CNAME example.net."))
 	}
 	fact := derived(exchanges...)

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -10,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/miekg/dns"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -18,13 +16,9 @@ import (
 
 // Bounds of the questions about the records of one name.
 const (
-	maxMXNames       = 10 // hosts of MX records that are looked up; nobody needs more, and each may lead to another zone
-	maxRecordServers = 6  // name servers that are asked for every type
+	maxRecordServers = 6 // name servers that are asked for every type
 	transferPause    = 2 * time.Second
 )
-
-// recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
-var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
 
 // recordProviders are the probes behind the facts about records and about what name servers do for strangers.
 var recordProviders = map[facts.Name]want{
@@ -123,10 +117,7 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 	}
 	r.put(ctx, questions)
 	r.consult(ctx, name, "MX")
-	r.mu.Lock()
-	hosts := mxNames(mxRecords(mxAnswers(r.bundle.Exchanges, name, servers)))
-	r.mu.Unlock()
-	sideBySide(hosts[:min(len(hosts), maxMXNames)], func(_ int, host string) {
+	sideBySide(r.snapshot().MailHosts(name, servers), func(_ int, host string) {
 		r.put(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
 		r.hostWitnesses(ctx, host, t.Zone)
 		r.consult(ctx, host, "A", "AAAA")
@@ -137,15 +128,15 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 func (r *run) types(ctx context.Context, name string, servers []evidence.Server) {
 	var questions []question
 	for _, s := range firstOfEach(servers) {
-		for _, rrtype := range recordTypes {
+		for _, rrtype := range RecordTypes {
 			questions = append(questions, question{s, name, rrtype})
 		}
 	}
-	for _, rrtype := range recordTypes { // follows an alias; what is known already costs nothing
+	for _, rrtype := range RecordTypes { // follows an alias; what is known already costs nothing
 		questions = append(questions, question{name: name, rrtype: rrtype})
 	}
 	r.put(ctx, questions)
-	r.consult(ctx, name, recordTypes...)
+	r.consult(ctx, name, RecordTypes...)
 }
 
 // firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.
@@ -166,7 +157,7 @@ func firstOfEach(servers []evidence.Server) []evidence.Server {
 // which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
 func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
 	sideBySide(servers, func(_ int, s evidence.Server) {
-		if zone := foreignZone(t, s); zone != "" {
+		if zone := ForeignZone(t, s); zone != "" {
 			name := fmt.Sprintf("mxverdict-%08x", rand.Uint32())
 			if zone != "." {
 				name += "." + zone
@@ -174,21 +165,6 @@ func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evide
 			r.record(r.dns.Recurse(ctx, s, name, "A"))
 		}
 	})
-}
-
-// foreignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if
-// there was no walk.
-func foreignZone(t *evidence.Target, server evidence.Server) string {
-	d := t.Delegation
-	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
-		return ""
-	}
-	for _, cut := range slices.Backward(d.Path[:len(d.Path)-1]) {
-		if !slices.ContainsFunc(cut.Servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
-			return cut.Zone
-		}
-	}
-	return ""
 }
 
 // transfer asks every server for the zone, and breaks off at once. A connection that is closed is tried a second time, as
@@ -201,81 +177,6 @@ func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Serv
 			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
 		}
 	})
-}
-
-// mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
-type mxAnswer struct {
-	server  evidence.Server
-	at      evidence.Exchange
-	records []*dns.MX
-	trouble *evidence.Failure // why there are none
-}
-
-// mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
-func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Server) []mxAnswer {
-	var answers []mxAnswer
-	for _, s := range servers {
-		answers = append(answers, mxAnswerOf(exchangesOf(exchanges, s, name, "MX"), name, s))
-	}
-	if len(answers) == 0 {
-		answers = append(answers, mxAnswerOf(exchanges, name, evidence.Server{}))
-	}
-	return answers
-}
-
-func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
-	a := mxAnswer{server: server}
-	var records []dns.RR
-	records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX")
-	for _, rr := range records {
-		if mx, ok := rr.(*dns.MX); ok {
-			a.records = append(a.records, mx)
-		}
-	}
-	for _, x := range exchanges {
-		if x.Role == evidence.Authoritative && x.Name == name && x.Type == "MX" {
-			a.at = x
-			break
-		}
-	}
-	return a
-}
-
-// exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
-func exchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
-	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
-		return x.Name == name && x.Type == rrtype && dnsanswer.AddressOf(x.Server) != server.Address
-	})
-}
-
-// usable tells whether a server gave an answer: records, or the word that there are none.
-func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) }
-
-// mxRecords unites the records of all servers, each once, by preference.
-func mxRecords(answers []mxAnswer) []*dns.MX {
-	var all []*dns.MX
-	for _, a := range answers {
-		all = append(all, a.records...)
-	}
-	byPreference := func(a, b *dns.MX) int {
-		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(dnsanswer.HostName(a.Mx), dnsanswer.HostName(b.Mx)))
-	}
-	slices.SortStableFunc(all, byPreference)
-	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
-}
-
-// mxText writes an MX record: "10 mail.example.com".
-func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, dnsanswer.HostName(mx.Mx)) }
-
-// mxNames lists the hosts of MX records, each once. A null MX names none.
-func mxNames(records []*dns.MX) []string {
-	var names []string
-	for _, mx := range records {
-		if name := dnsanswer.HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
 }
 
 // pause waits, and tells whether the run goes on.

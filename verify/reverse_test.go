@@ -121,9 +121,9 @@ func TestWhoseWordCounts(t *testing.T) {
 	for _, test := range tests {
 		b := evidence.Bundle{Exchanges: test.exchanges, Targets: []evidence.Target{{Name: "203.0.113.25", Kind: "address",
 			Hosts: []evidence.Host{{Addresses: []string{"203.0.113.25"}}}}}}
-		set := Derive(&b)
+		set := Facts(&b)
 		for name, want := range map[facts.Name]string{facts.DNSPTRMissing: test.missing, facts.DNSPTRResolverDiffers: test.differs} {
-			f, _ := set.Get(name, subjectOf("", "203.0.113.25"))
+			f, _ := set.Get(name, facts.SessionAt("", "203.0.113.25"))
 			got := string(f.Why.Code)
 			if f.Known() {
 				got = f.Value.String()
@@ -140,7 +140,7 @@ func TestInventingResolverIsNoWitness(t *testing.T) {
 	x := evidence.Exchange{Role: evidence.Resolver, Name: "25.113.0.203.in-addr.arpa", Type: "PTR", RCode: "NXDOMAIN"}
 	b := evidence.Bundle{Vantage: evidence.Vantage{Invents: true}, Exchanges: []evidence.Exchange{x}, Targets: []evidence.Target{{Name: "203.0.113.25",
 		Kind: "address", Hosts: []evidence.Host{{Addresses: []string{"203.0.113.25"}}}}}}
-	if f, _ := Derive(&b).Get(facts.DNSPTRMissing, subjectOf("", "203.0.113.25")); f.Known() {
+	if f, _ := Facts(&b).Get(facts.DNSPTRMissing, facts.SessionAt("", "203.0.113.25")); f.Known() {
 		t.Errorf("the reverse name is known to be missing: %v", f.Value)
 	}
 }
@@ -170,9 +170,9 @@ func TestPartGivesTheSameFacts(t *testing.T) {
 		t.Errorf("%d exchanges in the part, want the 5 that concern it", len(part.Exchanges))
 	}
 	for _, b := range []*evidence.Bundle{&whole, &part} {
-		set := Derive(b)
+		set := Facts(b)
 		for name, want := range map[facts.Name]string{facts.DNSPTRConfirmed: "yes", facts.IPOutbound: "yes", facts.DNSPTRNames: "out.example.org"} {
-			if f, _ := set.Get(name, subjectOf("mail.example.com", "203.0.113.25")); f.Value.String() != want {
+			if f, _ := set.Get(name, facts.SessionAt("mail.example.com", "203.0.113.25")); f.Value.String() != want {
 				t.Errorf("%s is %q (%v), want %s", name, f.Value, f.Why, want)
 			}
 		}
@@ -182,7 +182,7 @@ func TestPartGivesTheSameFacts(t *testing.T) {
 // An address of a private range has no reverse zone that means anything.
 func TestPrivateAddressHasNoReverseName(t *testing.T) {
 	b := evidence.Bundle{Targets: []evidence.Target{{Name: "10.0.0.1", Kind: "address", Hosts: []evidence.Host{{Addresses: []string{"10.0.0.1"}}}}}}
-	if f, _ := Derive(&b).Get(facts.DNSPTRMissing, subjectOf("", "10.0.0.1")); f.Why.Code != facts.Private {
+	if f, _ := Facts(&b).Get(facts.DNSPTRMissing, facts.SessionAt("", "10.0.0.1")); f.Why.Code != facts.Private {
 		t.Errorf("%v %v", f.Value, f.Why)
 	}
 }

@@ -11,10 +11,8 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 )
-
-// maxReverseNames is how many names of one address are led back, as RFC 8601 section 3 and RFC 7208 section 4.6.4 advise.
-const maxReverseNames = 10
 
 // reverse derives what the reverse look-up of an address shows, and whether its names lead back.
 func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
@@ -42,7 +40,7 @@ func (d *derivation) reverseNames(address string) ([]string, word) {
 		return nil, word{why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + address + " was not asked"}}
 	}
 	w := d.word(dnsanswer.ReverseName(addr), "PTR")
-	if w.why.Code == facts.Untested && Private(addr) {
+	if w.why.Code == facts.Untested && netrange.Private(addr) {
 		w.why = facts.Unknown{Code: facts.Private, Detail: address + " is a private, local or reserved address"}
 	}
 	return dnsanswer.PTRNames(w.records), w

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -245,9 +247,9 @@ func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 }
 
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
-	s := r.dialogue(ctx, subjectOf(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
+	s := r.dialogue(ctx, facts.SessionAt(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
 	s.Attempt = attempt
-	s.SameNetwork = s.SameNetwork || Private(v.address)
+	s.SameNetwork = s.SameNetwork || netrange.Private(v.address)
 	r.chain(&s)
 	return s
 }

@@ -14,12 +14,12 @@ func (r *run) settle(ctx context.Context, plan Plan) {
 	zones := map[string]bool{}
 	for i, task := range plan.Targets {
 		t := &r.bundle.Targets[i]
-		if !task.has(wantAgreement) || t.Zone == "" || zones[t.Zone] || !r.look(t, 0).differ() {
+		if !task.has(wantAgreement) || t.Zone == "" || zones[t.Zone] || !r.look(t, 0).Differ() {
 			continue
 		}
 		zones[t.Zone] = true
 		r.askApex(ctx, t, 0)
-		if r.worthSettling(t) {
+		if r.snapshot().WorthSettling(t) {
 			lagging = append(lagging, t)
 		}
 	}
@@ -29,17 +29,6 @@ func (r *run) settle(ctx context.Context, plan Plan) {
 	for _, t := range lagging {
 		r.lookAgain(ctx, t)
 	}
-}
-
-// worthSettling tells whether time can show more: not where records differ already, and not where several providers count
-// serials by themselves. Addresses alone may differ because they are computed for each asker, and by the serials that agree a
-// little later this is told from copies that stay apart.
-func (r *run) worthSettling(t *evidence.Target) bool {
-	d := r.snapshot()
-	first := d.look(t, 0)
-	types, differ, _ := d.dataDiffer(t, first)
-	addressesOnly := !slices.ContainsFunc(types.List(), func(rrtype string) bool { return rrtype != "A" && rrtype != "AAAA" })
-	return (!differ.Bool() || addressesOnly) && first.providers() == 1
 }
 
 // waitToSettle waits for all zones at once, and tells whether the run goes on.
@@ -57,33 +46,19 @@ func (r *run) waitToSettle(ctx context.Context, lagging []*evidence.Target) bool
 // whose serial became smaller is asked several times more.
 func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 	first := r.look(t, 0)
-	var servers []evidence.Server
-	for _, v := range first.versions {
-		servers = append(servers, v.server)
-	}
-	r.askAnew(ctx, servers, t.Zone, []string{"SOA"}, 1)
+	r.askAnew(ctx, first.Servers(), t.Zone, []string{"SOA"}, 1)
 	second := r.look(t, 1)
-	var smaller []evidence.Server
-	for _, v := range first.versions {
-		if again, ok := second.of(v.server); ok && older(again, v) {
-			smaller = append(smaller, v.server)
-		}
-	}
 	for _, round := range []int{2, 3, 4} {
-		r.askAnew(ctx, smaller, t.Zone, []string{"SOA"}, round)
+		r.askAnew(ctx, second.OlderThan(first), t.Zone, []string{"SOA"}, round)
 	}
-	if second.differ() {
+	if second.Differ() {
 		r.askApex(ctx, t, 1)
 	}
 }
 
 // askApex asks every server that answered in a round for the records at the apex.
 func (r *run) askApex(ctx context.Context, t *evidence.Target, round int) {
-	var servers []evidence.Server
-	for _, v := range r.look(t, round).versions {
-		servers = append(servers, v.server)
-	}
-	r.askAnew(ctx, servers, t.Zone, apexTypes, round)
+	r.askAnew(ctx, r.look(t, round).Servers(), t.Zone, ApexTypes, round)
 }
 
 // askAnew asks servers about a zone, all of them side by side, because what is compared must be of one time.
@@ -101,10 +76,10 @@ func (r *run) askAnew(ctx context.Context, servers []evidence.Server, zone strin
 
 // snapshot is what can be derived from the look-ups so far. Exchanges are only added while a run goes on, so that they need not
 // be copied.
-func (r *run) snapshot() *derivation {
+func (r *run) snapshot() SoFar {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &derivation{bundle: &evidence.Bundle{Exchanges: slices.Clip(r.bundle.Exchanges)}}
+	return FromExchanges(slices.Clip(r.bundle.Exchanges))
 }
 
-func (r *run) look(t *evidence.Target, round int) reading { return r.snapshot().look(t, round) }
+func (r *run) look(t *evidence.Target, round int) Reading { return r.snapshot().Look(t, round) }

@@ -169,7 +169,7 @@ func (d *derivation) connection(sessions []numbered, s numbered, put func(facts.
 	switch {
 	case e.Failure == nil:
 		ok.Value, latency.Value = facts.BoolValue(true), facts.DurationValue(slowestConnect(sessions))
-	case d.reallyUnreachable(s.Address, e.Failure) && int(failures.Value.Int()) < attempts:
+	case d.reallyUnreachable(s.Address, e.Failure) && int(failures.Value.Int()) < Attempts:
 		ok.Why = unknown(e.Failure, "the connection")
 		ok.Why.Detail += "; it was not tried a second time"
 		latency.Why = ok.Why

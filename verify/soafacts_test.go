@@ -176,7 +176,7 @@ func TestCopiesAreComparedAsSets(t *testing.T) {
 				{Name: "ns1.example.com", Address: "192.0.2.1"}, {Name: "ns2.example.com", Address: "192.0.2.2"}}}}}
 			b.Exchanges = append(b.Exchanges, soaAnswer("ns1.example.com", "192.0.2.1", "SOA", 0, start, soa("8")),
 				soaAnswer("ns2.example.com", "192.0.2.2", "SOA", 0, start, soa("7")))
-			for _, rrtype := range apexTypes {
+			for _, rrtype := range ApexTypes {
 				one, two := []string(nil), []string(nil)
 				if rrtype == test.rrtype {
 					one, two = test.one, test.two
@@ -185,7 +185,7 @@ func TestCopiesAreComparedAsSets(t *testing.T) {
 					soaAnswer("ns2.example.com", "192.0.2.2", rrtype, 0, start, two...))
 			}
 			zone := facts.Subject{Kind: facts.Zone, Name: "example.com"}
-			if f, _ := Derive(&b).Get(facts.DNSSOADataDiffer, zone); !f.Value.Equal(test.want) {
+			if f, _ := Facts(&b).Get(facts.DNSSOADataDiffer, zone); !f.Value.Equal(test.want) {
 				t.Errorf("differ: %v (%v), want %v", f.Value, f.Why, test.want)
 			}
 		})

@@ -157,7 +157,7 @@ func (d *derivation) tarpit(sessions []numbered, best numbered, put func(facts.F
 // everybody tells whether the waits, or the silence, are everybody's as far as can be seen.
 func (d *derivation) everybody(sessions []numbered, best numbered) facts.Fact {
 	f := facts.Fact{Name: facts.SMTPDelayEverybody, At: best.StartedAt, Evidence: "all sessions with the address"}
-	connected, _ := d.set.Get(facts.SMTPConnectOK, subjectOf(best.Host, best.Address))
+	connected, _ := d.set.Get(facts.SMTPConnectOK, facts.SessionAt(best.Host, best.Address))
 	switch {
 	case slices.ContainsFunc(sessions, func(s numbered) bool { return trap(s.Session) }):
 		f.Why = trapWhy
@@ -192,7 +192,7 @@ func (d *derivation) hangup(sessions []numbered) (hangup, step facts.Fact) {
 	}
 	same := len(at) > 0 && !slices.ContainsFunc(at, func(e *evidence.Event) bool { return e.Step != at[0].Step })
 	switch {
-	case len(at) >= attempts && len(at) == len(sessions) && same:
+	case len(at) >= Attempts && len(at) == len(sessions) && same:
 		hangup.Value = facts.BoolValue(true)
 		step.Value = facts.TextValue(stepNames[at[0].Step])
 		return hangup, step
@@ -264,7 +264,7 @@ func (d *derivation) nolisting(t *evidence.Target) map[facts.Subject]facts.Fact 
 	first := d.firstHost(t)
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
-			subject, f := subjectOf(h.Name, a), fact
+			subject, f := facts.SessionAt(h.Name, a), fact
 			if connected, _ := d.set.Get(facts.SMTPConnectOK, subject); !connected.Known() {
 				f.Value, f.Why = facts.Value{}, connected.Why
 			}
@@ -276,7 +276,7 @@ func (d *derivation) nolisting(t *evidence.Target) map[facts.Subject]facts.Fact 
 	}
 	fact.Value = facts.BoolValue(true)
 	for _, a := range first.Addresses {
-		switch refused, why := d.refuses(subjectOf(first.Name, a)); {
+		switch refused, why := d.refuses(facts.SessionAt(first.Name, a)); {
 		case why.Code != "":
 			fact.Value, fact.Why = facts.Value{}, why
 		case !refused:
@@ -287,7 +287,7 @@ func (d *derivation) nolisting(t *evidence.Target) map[facts.Subject]facts.Fact 
 		fact.Value, fact.Why = facts.Value{}, unanswered(first.Trouble, "the look-up of "+first.Name)
 	}
 	for _, a := range first.Addresses {
-		found[subjectOf(first.Name, a)] = fact
+		found[facts.SessionAt(first.Name, a)] = fact
 	}
 	return found
 }
@@ -309,7 +309,7 @@ func (d *derivation) firstHost(t *evidence.Target) *evidence.Host {
 			first = h
 		default:
 			backup = backup || slices.ContainsFunc(h.Addresses, func(a string) bool {
-				f, _ := d.set.Get(facts.SMTPGreetingReceived, subjectOf(h.Name, a))
+				f, _ := d.set.Get(facts.SMTPGreetingReceived, facts.SessionAt(h.Name, a))
 				return f.Known() && f.Value.Bool()
 			})
 		}

@@ -61,7 +61,7 @@ func sometimes(missing facts.Fact, byResult map[tlsResult][]facts.Fact) facts.Fa
 func mergeSTARTTLS(byResult map[tlsResult][]facts.Fact) facts.Fact {
 	works, absent, dead, unclear := byResult[tlsWorks], byResult[tlsAbsent], byResult[tlsDead], byResult[tlsUnknown]
 	switch {
-	case len(works) > 0 && len(absent) >= attempts:
+	case len(works) > 0 && len(absent) >= Attempts:
 		return known(absent[0], true)
 	case len(works) > 0 && len(absent) > 0:
 		f := works[0]
@@ -71,7 +71,7 @@ func mergeSTARTTLS(byResult map[tlsResult][]facts.Fact) facts.Fact {
 		return known(works[0], false)
 	case len(absent) > 0:
 		return known(absent[0], true)
-	case len(dead) >= attempts:
+	case len(dead) >= Attempts:
 		return known(dead[0], true)
 	case len(dead) > 0:
 		return dead[0]

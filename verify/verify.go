@@ -43,7 +43,7 @@ type Options struct {
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
-	Outbound     string         // whether the tested addresses send mail, by the user's word: OutboundYes, OutboundNo or ""
+	Outbound     string         // whether the tested addresses send mail, by the user's word: evidence.OutboundYes, evidence.OutboundNo or ""
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
 	ResolverNamed bool

@@ -45,17 +45,11 @@ func (r *run) askWitnesses(ctx context.Context, name string, rrtypes ...string) 
 // host has no address, that it is an alias, or that an address is private. One server may lag behind the others. Where the host
 // is in the zone of the domain, all servers of that one are asked, because they are what the report is about.
 func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
-	if within(host, zone) {
+	if dnsanswer.Within(host, zone) {
 		r.askWitnesses(ctx, host, "A", "AAAA")
 	}
-	d := r.snapshot()
-	h := d.mailHost(host, true)
-	if h.alias {
-		r.askWitnesses(ctx, host, "A", "AAAA")
-	}
-	if len(h.addresses) == 0 && h.open == nil || slices.ContainsFunc(h.addresses, Private) {
-		end := d.chain(host, "A")
-		r.askWitnesses(ctx, end[len(end)-1], "A", "AAAA")
+	for _, name := range r.snapshot().DoubtfulMailHost(host) {
+		r.askWitnesses(ctx, name, "A", "AAAA")
 	}
 }
 
@@ -63,31 +57,18 @@ func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
 // or are aliases. It returns the addresses that others know.
 func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []evidence.Server) {
 	d := r.snapshot()
-	doubtful := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		found := d.addressesOf(name)
-		return !found.alias && !found.absent()
-	})
+	doubtful := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !d.DoubtfulServer(name) })
 	sideBySide(doubtful, func(_ int, name string) {
 		r.askWitnesses(ctx, name, "A", "AAAA")
-		if r.snapshot().isAlias(name) { // where it leads tells whether anybody who follows it finds something
+		if r.snapshot().IsAlias(name) { // where it leads tells whether anybody who follows it finds something
 			r.put(ctx, []question{{name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}})
 		}
 	})
 	d = r.snapshot()
 	for _, name := range doubtful {
-		for _, address := range d.addressesOf(name).addresses {
+		for _, address := range d.AddressesOf(name) {
 			servers = append(servers, evidence.Server{Name: name, Address: address})
 		}
 	}
 	return servers
-}
-
-// disputed tells whether some server of a zone gave records of a name of which another knows nothing.
-func disputed(xs []evidence.Exchange, name, rrtype string) bool {
-	for _, x := range xs {
-		if records, trouble := dnsanswer.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
-			return true
-		}
-	}
-	return false
 }

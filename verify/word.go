@@ -161,3 +161,13 @@ func sameData(a, b []dns.RR) bool {
 	}
 	return slices.Equal(data(a), data(b))
 }
+
+// disputed tells whether some server of a zone gave records of a name of which another knows nothing.
+func disputed(xs []evidence.Exchange, name, rrtype string) bool {
+	for _, x := range xs {
+		if records, trouble := dnsanswer.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -63,12 +63,18 @@ type Vantage struct {
 	SMTPOut6 WayOut  `json:"smtp_out6"` // the same over IPv6
 	DNSOut   WayOut  `json:"dns_out"`   // which name servers could be asked
 	Invents  bool    `json:"invents"`   // the resolver answers for a name that cannot exist
-	Outbound string  `json:"outbound"`  // whether the tested addresses send mail, by the user's word: "yes", "no" or ""
+	Outbound string  `json:"outbound"`  // whether the tested addresses send mail, by the user's word: OutboundYes, OutboundNo or ""
 	// Intercepted says that something answers SMTP connections for addresses at which nobody can stand.
 	Intercepted bool `json:"intercepted"`
 	// ResolverNamed says that the user chose the resolver: only then what it says of signatures (AD) counts.
 	ResolverNamed bool `json:"resolver_named"`
 }
+
+// What the user says of the tested addresses.
+const (
+	OutboundYes = "yes" // they send mail
+	OutboundNo  = "no"  // they only receive
+)
 
 // WayOut is what a run showed about the tester's own network.
 type WayOut string

@@ -189,6 +189,11 @@ type Subject struct {
 	At   string // of a session: the address; of a server: its name and address
 }
 
+// SessionAt is the subject of the sessions with a host at one of its addresses.
+func SessionAt(host, address string) Subject {
+	return Subject{Kind: Session, Name: host, At: address}
+}
+
 // String writes the subject for people: "mail.example.com [203.0.113.25]", "example.com at ns1.example.com [192.0.2.53]".
 func (s Subject) String() string {
 	switch {

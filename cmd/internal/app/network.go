@@ -18,6 +18,7 @@ import (
 	"mxverdict/rules"
 	"mxverdict/verify"
 	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
 )
 
 // options reads the network flags.
@@ -58,7 +59,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.Roots, err = roots(c.String("root-hints")); err != nil {
 		return o, err
 	}
-	if o.Outbound = c.String("outbound"); !slices.Contains([]string{"", verify.OutboundYes, verify.OutboundNo}, o.Outbound) {
+	if o.Outbound = c.String("outbound"); !slices.Contains([]string{"", evidence.OutboundYes, evidence.OutboundNo}, o.Outbound) {
 		return o, usage("yes: they send mail to the Internet; no: they only receive", "--outbound is yes or no, not %q", o.Outbound)
 	}
 	if o.Controls = c.StringSlice("control"); slices.Contains(o.Controls, "none") {

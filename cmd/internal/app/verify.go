@@ -133,7 +133,7 @@ func part(b evidence.Bundle, r report.Report) evidence.Bundle {
 // result judges one report by its evidence.
 func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) render.Result {
 	res := render.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b,
-		Judgement: catalogue.Judge(r, verify.Derive(&b)), Notices: []string{}}
+		Judgement: catalogue.Judge(r, verify.Facts(&b)), Notices: []string{}}
 	if b.Expired {
 		res.Notices = append(res.Notices, "The run's own limit of time ended it before it was done; give it more with --deadline.")
 	}

@@ -1,0 +1,13 @@
+package mailpolicy
+
+// STSRecordName is where the record of a domain stands that announces an MTA-STS policy (RFC 8461 section 3.1).
+func STSRecordName(domain string) string { return "_mta-sts." + domain }
+
+// STSHost is the host from which the policy of a domain comes (RFC 8461 section 3.3).
+func STSHost(domain string) string { return "mta-sts." + domain }
+
+// STSURL is the address of that policy.
+func STSURL(domain string) string { return "https://" + STSHost(domain) + "/.well-known/mta-sts.txt" }
+
+// TLSAName is where the TLSA records for SMTP with a host stand (RFC 7672 section 2.2).
+func TLSAName(host string) string { return "_25._tcp." + host }

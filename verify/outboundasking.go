@@ -1,0 +1,22 @@
+package verify
+
+import (
+	"context"
+
+	"mxverdict/verify/evidence"
+)
+
+// askOutbound asks what the SPF records of a target say about the addresses of its hosts. Only the exchanges count: derive
+// draws the conclusion from them by the same way.
+func (r *run) askOutbound(ctx context.Context, t *evidence.Target) {
+	if r.Outbound != "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, SPFTime)
+	defer cancel()
+	for _, h := range t.Hosts {
+		for _, a := range h.Addresses {
+			EvaluateSPF(ctx, r.ask, t, a)
+		}
+	}
+}
