@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/netrange"
@@ -66,7 +67,7 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	if trouble != nil {
 		records = dnsanswer.Records(dnsanswer.Last(resolver), "PTR")
 	}
-	for _, name := range ReverseNames(records) {
+	for _, name := range derive.ReverseNames(records) {
 		r.askBoth(ctx, name, dnsanswer.AddressType(addr))
 	}
 }
@@ -85,5 +86,5 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 		}
 	}
 	slices.Sort(names)
-	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, GreetingTypes...) })
+	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, derive.GreetingTypes...) })
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 )
@@ -18,7 +19,7 @@ const (
 	// limits of about that rate.
 	pace = 30 * time.Second
 	// attempts is how often an address is tried that turned the tester away or broke off.
-	attempts = Attempts
+	attempts = derive.Attempts
 	// parallel bounds the look-ups that run side by side; sessions with different addresses all run side by side, because
 	// nearly all of their time is waiting.
 	parallel = 8

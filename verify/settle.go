@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 )
 
@@ -58,7 +59,7 @@ func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 
 // askApex asks every server that answered in a round for the records at the apex.
 func (r *run) askApex(ctx context.Context, t *evidence.Target, round int) {
-	r.askAnew(ctx, r.look(t, round).Servers(), t.Zone, ApexTypes, round)
+	r.askAnew(ctx, r.look(t, round).Servers(), t.Zone, derive.ApexTypes, round)
 }
 
 // askAnew asks servers about a zone, all of them side by side, because what is compared must be of one time.
@@ -76,10 +77,10 @@ func (r *run) askAnew(ctx context.Context, servers []evidence.Server, zone strin
 
 // snapshot is what can be derived from the look-ups so far. Exchanges are only added while a run goes on, so that they need not
 // be copied.
-func (r *run) snapshot() SoFar {
+func (r *run) snapshot() derive.SoFar {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return FromExchanges(slices.Clip(r.bundle.Exchanges))
+	return derive.FromExchanges(slices.Clip(r.bundle.Exchanges))
 }
 
-func (r *run) look(t *evidence.Target, round int) Reading { return r.snapshot().Look(t, round) }
+func (r *run) look(t *evidence.Target, round int) derive.Reading { return r.snapshot().Look(t, round) }

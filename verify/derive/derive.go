@@ -1,0 +1,184 @@
+package derive
+
+import (
+	"cmp"
+	"net/netip"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
+)
+
+// Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
+// not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
+func Facts(b *evidence.Bundle) *facts.Set {
+	return from(b, nil)
+}
+
+// from calls noted, if it is not nil, with every question to which an answer is looked for.
+func from(b *evidence.Bundle, noted func(name string)) *facts.Set {
+	d := &derivation{bundle: b, set: &facts.Set{}, noted: noted, outboundRanks: map[facts.Subject]int{}}
+	for i := range b.Targets {
+		d.target(&b.Targets[i])
+	}
+	d.nolistings()
+	d.ownNetwork()
+	return d.set
+}
+
+type derivation struct {
+	bundle        *evidence.Bundle
+	set           *facts.Set
+	noted         func(name string)     // nil for nobody
+	outboundRanks map[facts.Subject]int // how much what is known of ip.outbound weighs
+}
+
+// target derives everything about one name or address of the report.
+func (d *derivation) target(t *evidence.Target) {
+	if d.bundle.Vantage.Invents && t.Kind != "address" {
+		why := facts.Unknown{Code: facts.Disagreement, Detail: "the resolver " + d.bundle.Vantage.Resolver +
+			" answers for names that do not exist, so its answers cannot be trusted; name another with --resolver"}
+		d.set.NoViews(t.Name, facts.Session, why)
+		if t.Delegation != nil && t.Delegation.By == evidence.ByWalk {
+			d.zone(t) // no word of the resolver is in it
+			d.names(t)
+			return
+		}
+		d.set.NoViews(t.Name, facts.Server, why)
+		d.set.NoViews(t.Name, facts.Zone, why)
+		d.set.NoViews(t.Name, facts.Target, why)
+		return
+	}
+	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}
+	count := 0
+	for _, h := range t.Hosts {
+		for _, a := range h.Addresses {
+			subject := facts.SessionAt(h.Name, a)
+			d.set.AddView(t.Name, subject)
+			d.set.Put(subject, d.hostResolves(h.Name))
+			d.putOutbound(t, subject)
+			greeted := d.session(subject)
+			d.ownPostmaster(t, subject)
+			if greeted {
+				count++
+			} else if !d.proveDead(subject) {
+				greeting.AtLeast = true // it may greet others
+			}
+		}
+		if len(h.Addresses) == 0 {
+			d.hostWithoutAddress(t.Name, h.Name, whyNoAddress(h))
+		}
+		if len(h.Addresses) == 0 || h.Trouble != nil {
+			greeting.AtLeast = true // there may be more addresses, and they may greet
+		}
+	}
+	greeting.Value = facts.IntValue(int64(count))
+	if d.bundle.Vantage.Intercepted {
+		greeting.Value, greeting.Why = facts.Value{}, interceptedWhy
+	}
+	switch {
+	case len(d.set.Views(t.Name, facts.Session)) > 0:
+	case t.Kind == "" && d.hostResolves(t.Name).Known(): // there is something to say of the name itself
+		d.hostWithoutAddress(t.Name, t.Name, d.whyNoHosts(t))
+		greeting.AtLeast = true
+	default:
+		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
+	}
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, d.hostsResolving(t))
+	d.policies(t)
+	d.zone(t)
+	d.names(t)
+}
+
+// network is what the run shows about our own way out to an address.
+func (d *derivation) network(address string) evidence.WayOut {
+	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
+		return d.bundle.Vantage.SMTPOut6
+	}
+	return d.bundle.Vantage.SMTPOut
+}
+
+// proveDead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
+// has to wait. Who waited less knows nothing.
+func (d *derivation) proveDead(subject facts.Subject) bool {
+	connected, _ := d.set.Get(facts.SMTPConnectOK, subject)
+	latency, _ := d.set.Get(facts.SMTPGreetingLatency, subject)
+	if everybody, _ := d.set.Get(facts.SMTPDelayEverybody, subject); !everybody.Known() {
+		return false
+	}
+	return connected.Known() && !connected.Value.Bool() || latency.AtLeast && latency.Value.Duration() >= transcript.ReplyLimit
+}
+
+func (d *derivation) whyNoHosts(t *evidence.Target) facts.Unknown {
+	switch {
+	case t.Trouble != nil && (t.Trouble.Kind == evidence.NXDomain || t.Trouble.Kind == evidence.NoData):
+		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " leads to no address: " + because(t.Trouble)}
+	case t.Trouble != nil:
+		return unanswered(t.Trouble, "the look-up of "+t.Name)
+	case t.Kind == "domain":
+		return facts.Unknown{Code: facts.NotFound, Detail: "the MX records of " + t.Name + " lead to no host; a null MX says that it takes no mail"}
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: "no address of " + t.Name + " was tested"}
+}
+
+// hostWithoutAddress keeps a host that could not be followed visible: nothing about it is known but that, and it is named.
+func (d *derivation) hostWithoutAddress(target, host string, why facts.Unknown) {
+	subject := facts.SessionAt(host, "no address")
+	d.set.AddView(target, subject)
+	for _, def := range facts.Definitions() {
+		if def.Scope == facts.Session {
+			d.set.Put(subject, facts.Fact{Name: def.Name, Why: why})
+		}
+	}
+	d.set.Put(subject, d.hostResolves(host))
+}
+
+func whyNoAddress(h evidence.Host) facts.Unknown {
+	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
+		return unanswered(h.Trouble, "the look-up of "+h.Name)
+	}
+	return facts.Unknown{Code: facts.NotFound, Detail: h.Name + " has no address"}
+}
+
+// because writes a failure as a clause.
+func because(f *evidence.Failure) string {
+	words := map[evidence.FailureKind]string{
+		evidence.Timeout: "no answer within " + facts.FormatDuration(f.Waited.D()), evidence.Refused: "the connection was refused",
+		evidence.Unreachable: "the address cannot be reached", evidence.Reset: "the connection was reset",
+		evidence.EOF: "the other end closed the connection", evidence.TooLong: "the answer was longer than any proper one",
+		evidence.Malformed: "the answer was not proper", evidence.TLSFailed: "the TLS handshake failed",
+		evidence.BadCert:     "the certificate is not valid for the name",
+		evidence.ProxyFailed: "the proxy gave no connection", evidence.NXDomain: "the name does not exist",
+		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
+		evidence.Private: "the address is private, local or reserved", evidence.NoRoute: "this machine has no route of that address family",
+		evidence.Limit: cmp.Or(f.Detail, "left out, the run touches enough hosts already"), evidence.Interrupted: "the run was ended first",
+		evidence.Narrowed: "left out, another address was to be tested",
+	}[f.Kind]
+	if words == "" {
+		words = "it failed"
+	}
+	return words
+}
+
+// unknown turns a failure into the reason why a fact is not known.
+func unknown(f *evidence.Failure, what string) facts.Unknown {
+	code, ok := map[evidence.FailureKind]facts.Code{
+		evidence.Interrupted: facts.Interrupted, evidence.Private: facts.Private, evidence.Limit: facts.Untested,
+		evidence.Narrowed: facts.Untested,
+		evidence.NXDomain: facts.ServFail, evidence.NoData: facts.ServFail, evidence.ServFail: facts.ServFail,
+	}[f.Kind]
+	if !ok {
+		code = facts.ConnectFailed
+	}
+	return facts.Unknown{Code: code, Detail: what + " gave nothing: " + because(f)}
+}
+
+// unanswered is unknown for a look-up: whatever kept the name server from answering, it gave no usable answer.
+func unanswered(f *evidence.Failure, what string) facts.Unknown {
+	why := unknown(f, what)
+	if why.Code == facts.ConnectFailed {
+		why.Code = facts.ServFail
+	}
+	return why
+}

@@ -1,0 +1,534 @@
+package derive
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+	"golang.org/x/net/publicsuffix"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+)
+
+// names derives what the name servers say of the records of a target's own name. No word of the resolver is in it, but
+// for the facts that compare it.
+func (d *derivation) names(t *evidence.Target) {
+	if t.Kind == "address" {
+		d.set.NoViews(t.Name, facts.Target, d.whyNoZone(t))
+		return
+	}
+	d.set.AddView(t.Name, facts.Subject{Kind: facts.Target, Name: t.Name})
+	if t.Delegation == nil {
+		return // nothing was asked
+	}
+	d.mailFacts(t)
+	d.recordFacts(t)
+	d.resolverFacts(t)
+}
+
+// about puts facts about a target's name, with the exchange that shows them.
+type about struct {
+	set     *facts.Set
+	subject facts.Subject
+	fact    facts.Fact // what all of them have in common
+}
+
+func (d *derivation) about(t *evidence.Target, x evidence.Exchange) about {
+	a := about{set: d.set, subject: facts.Subject{Kind: facts.Target, Name: t.Name}, fact: facts.Fact{At: x.At}}
+	n := slices.IndexFunc(d.bundle.Exchanges, func(y evidence.Exchange) bool {
+		return x.Name == y.Name && x.Type == y.Type && x.Server == y.Server && x.At.Equal(y.At)
+	})
+	if n >= 0 {
+		a.fact.Evidence = fmt.Sprintf("DNS exchange %d", n+1)
+	}
+	return a
+}
+
+func (a about) put(name facts.Name, value facts.Value) {
+	f := a.fact
+	f.Name, f.Value = name, value
+	a.set.Put(a.subject, f)
+}
+
+func (a about) unknown(why facts.Unknown, names ...facts.Name) {
+	for _, name := range names {
+		f := a.fact
+		f.Name, f.Why = name, why
+		a.set.Put(a.subject, f)
+	}
+}
+
+// either puts that something is so, that it is not, or why that is not known: one known example is enough for a yes, a no
+// needs that nothing is open.
+func (a about) either(name, list facts.Name, found []string, open *facts.Unknown) {
+	switch {
+	case len(found) > 0:
+		a.put(name, facts.BoolValue(true))
+		a.put(list, facts.ListValue(found))
+	case open != nil:
+		a.unknown(*open, name, list)
+	default:
+		a.put(name, facts.BoolValue(false))
+		a.put(list, facts.ListValue(nil))
+	}
+}
+
+// reachableServers are the servers of a target's zone to which this machine has a route, an entry for each address.
+func (d *derivation) reachableServers(t *evidence.Target) []evidence.Server {
+	var servers []evidence.Server
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		if !known && !d.routeless(s.Address) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
+
+// routeless tells whether this machine has no way to an address: nothing else was ever seen of it.
+func (d *derivation) routeless(address string) bool {
+	var trouble, other bool
+	for _, x := range d.bundle.Exchanges {
+		if dnsanswer.AddressOf(x.Server) == address && x.Role == evidence.Authoritative {
+			none := x.Failure != nil && x.Failure.Kind == evidence.NoRoute
+			trouble, other = trouble || none, other || !none
+		}
+	}
+	return trouble && !other
+}
+
+// mxFacts are all facts about MX records that are unknown where no server told of them.
+var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXHosts, facts.MXCount,
+	facts.MXMailWanted, facts.MXHasAlias, facts.MXAliases, facts.MXHasLiteral, facts.MXLiterals, facts.MXLiteralsResolve,
+	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
+	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
+
+// mailFacts derives the facts about MX records.
+func (d *derivation) mailFacts(t *evidence.Target) {
+	name := dnsanswer.HostName(t.Name)
+	if !d.asked(name, "MX") {
+		return
+	}
+	answers := mxAnswers(d.bundle.Exchanges, name, d.reachableServers(t))
+	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
+	put := d.about(t, answers[0].at)
+	d.implicit(t, put)
+	if len(told) == 0 {
+		put.unknown(d.whyNoMX(t, answers), mxFacts...)
+		return
+	}
+	put = d.about(t, told[0].at)
+	nowhere := func(a mxAnswer) bool { return nowhere(a.trouble) }
+	if !slices.ContainsFunc(told, func(a mxAnswer) bool { return !nowhere(a) }) {
+		put.unknown(facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}, mxFacts...)
+		return
+	}
+	records := mxRecords(told)
+	d.mxSet(put, t, told, records)
+	d.mailWanted(put, t, records)
+	d.mailHosts(put, t, mxNames(records))
+	d.difference(put, t, answers)
+}
+
+// asked tells whether some authoritative server was asked a question.
+func (d *derivation) asked(name, rrtype string) bool {
+	return slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
+		return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
+	})
+}
+
+func (d *derivation) whyNoMX(t *evidence.Target, answers []mxAnswer) facts.Unknown {
+	if t.ZoneError != nil {
+		return d.whyNoZone(t)
+	}
+	return unanswered(answers[0].trouble, "the question for the MX records of "+t.Name)
+}
+
+// mxSet derives what the MX records are, apart from the hosts that they name.
+func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, records []*dns.MX) {
+	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
+	cut := d.cutShort(dnsanswer.HostName(t.Name), "MX")
+	switch {
+	case cut != nil:
+		put.unknown(*cut, facts.MXMissing)
+	case empty && len(records) > 0:
+		put.unknown(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"}, facts.MXMissing)
+	case empty && d.untold(t, dnsanswer.HostName(t.Name), "MX").Code != "":
+		put.unknown(d.untold(t, dnsanswer.HostName(t.Name), "MX"), facts.MXMissing)
+	default:
+		put.put(facts.MXMissing, facts.BoolValue(empty))
+	}
+	hosts := slices.DeleteFunc(slices.Clone(records), func(mx *dns.MX) bool { return mx.Mx == "." })
+	null := len(hosts) < len(records)
+	put.put(facts.MXNull, facts.BoolValue(null))
+	put.put(facts.MXNullBesideOthers, facts.BoolValue(slices.ContainsFunc(told, nullBesideOthers)))
+	names := mxNames(records)
+	put.put(facts.MXHosts, facts.ListValue(names))
+	sets := map[string]bool{}
+	for _, a := range told {
+		sets[mxSetText(a)] = true
+	}
+	if cut != nil && len(sets) == 1 {
+		put.unknown(*cut, facts.MXSameName, facts.MXEqualPreference, facts.MXCount)
+		return
+	}
+	if len(sets) > 1 { // the records together are nobody's set
+		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
+		put.unknown(why, facts.MXSameName, facts.MXEqualPreference)
+		if n := fewest(told); n > 1 {
+			put.fact.AtLeast = true
+			put.put(facts.MXCount, facts.IntValue(int64(n)))
+		} else {
+			put.unknown(why, facts.MXCount)
+		}
+		return
+	}
+	put.put(facts.MXCount, facts.IntValue(int64(len(hosts))))
+	put.put(facts.MXSameName, facts.BoolValue(len(names) < len(hosts)))
+	preferences := map[uint16]bool{}
+	for _, mx := range hosts {
+		preferences[mx.Preference] = true
+	}
+	put.put(facts.MXEqualPreference, facts.BoolValue(len(preferences) < len(hosts)))
+}
+
+// fewest is the number of MX records that name a host at the server that has the fewest.
+func fewest(told []mxAnswer) int {
+	counts := []int{}
+	for _, a := range told {
+		hosts := slices.DeleteFunc(mxRecords([]mxAnswer{a}), func(mx *dns.MX) bool { return mx.Mx == "." })
+		counts = append(counts, len(hosts))
+	}
+	return slices.Min(counts)
+}
+
+// nullBesideOthers tells whether one server gives a null MX that is not alone (RFC 7505 section 3).
+func nullBesideOthers(a mxAnswer) bool {
+	isNull := func(mx *dns.MX) bool { return mx.Mx == "." }
+	isHost := func(mx *dns.MX) bool { return mx.Mx != "." }
+	return slices.ContainsFunc(a.records, isNull) && slices.ContainsFunc(a.records, isHost)
+}
+
+// mailWanted derives whether the name says of itself that it takes no mail: by a null MX, or as a name that sends none does
+// by an SPF record that authorises nobody, where it has no MX record either. A name within a domain that says nothing, such as
+// that of a web server, may be meant for mail or not.
+func (d *derivation) mailWanted(put about, t *evidence.Target, records []*dns.MX) {
+	name := dnsanswer.HostName(t.Name)
+	if isNull := func(mx *dns.MX) bool { return mx.Mx == "." }; len(records) > 0 {
+		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
+		return
+	}
+	texts, trouble := dnsanswer.Resolved(d.bundle.Exchanges, name, "TXT")
+	if trouble != nil && !dnsanswer.Absent(trouble) {
+		put.unknown(unanswered(trouble, "the question for the TXT records of "+name), facts.MXMailWanted)
+		return
+	}
+	var policies []string
+	for _, rr := range texts {
+		if txt, ok := rr.(*dns.TXT); ok {
+			text := strings.ToLower(strings.Join(txt.Txt, ""))
+			if text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {
+				policies = append(policies, strings.Join(strings.Fields(text), " "))
+			}
+		}
+	}
+	if registered, _ := publicsuffix.EffectiveTLDPlusOne(name); len(policies) == 0 && name != t.Zone && name != registered {
+		put.unknown(facts.Unknown{Code: facts.Ambiguous, Detail: name + " is a name within a domain, and neither an MX nor an SPF record says whether it is to take mail"}, facts.MXMailWanted)
+		return
+	}
+	put.put(facts.MXMailWanted, facts.BoolValue(!slices.Equal(policies, []string{"v=spf1 -all"})))
+}
+
+// mailHost is what the name servers of a mail host's own zone say of it.
+type mailHost struct {
+	name      string
+	alias     bool // by the word of every server that told
+	aliasOpen *facts.Unknown
+	addresses []netip.Addr
+	open      *facts.Unknown // why there may be more addresses, or why it is disputed that there is any
+	disputed  *facts.Unknown // servers give different addresses
+}
+
+// mailHost weighs what the servers said that were asked about a host. One that lags behind the others decides nothing.
+func (d *derivation) mailHost(name string, looked bool) mailHost {
+	h := mailHost{name: name}
+	if !looked {
+		why := facts.Unknown{Code: facts.Untested, Detail: "more mail hosts than are looked up: " + name}
+		h.open, h.aliasOpen = &why, &why
+		return h
+	}
+	disagree := func(what string) *facts.Unknown {
+		return &facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + name + " contradict each other on " + what}
+	}
+	aliases, plain := 0, 0
+	for _, rrtype := range []string{"A", "AAAA"} {
+		what := "the question for the " + rrtype + " records of " + name
+		var sets []string
+		have, lack := 0, 0
+		for _, exchanges := range d.witnesses(name, rrtype) {
+			records, trouble := dnsanswer.Resolved(exchanges, name, rrtype)
+			switch {
+			case trouble == nil:
+				have++
+			case dnsanswer.Absent(trouble):
+				lack++
+			case h.open == nil:
+				why := unanswered(trouble, what)
+				h.open = &why
+			}
+			if trouble == nil {
+				sets = append(sets, strings.Join(contents(records), " "))
+			}
+			h.addresses = append(h.addresses, dnsanswer.AddressesIn(records)...)
+			switch alias, trouble := dnsanswer.Alias(exchanges, name, rrtype); {
+			case trouble != nil && h.aliasOpen == nil:
+				why := unanswered(trouble, what)
+				h.aliasOpen = &why
+			case alias != "":
+				aliases++
+			case len(records) > 0:
+				plain++
+			}
+		}
+		if have > 0 && lack > 0 {
+			h.open = disagree("whether it has an address")
+		}
+		if slices.Sort(sets); len(slices.Compact(sets)) > 1 {
+			h.disputed = disagree("its addresses")
+		}
+	}
+	if why := d.cutShort(name, "A", "AAAA"); why != nil {
+		h.open, h.aliasOpen = cmp.Or(h.open, why), cmp.Or(h.aliasOpen, why)
+	}
+	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
+		h.aliasOpen = disagree("whether it is an alias")
+	}
+	slices.SortFunc(h.addresses, netip.Addr.Compare)
+	h.addresses = slices.Compact(h.addresses)
+	return h
+}
+
+// witnesses splits the exchanges by the servers that answered a question usably; without one, all of them are one's.
+func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) {
+	seen := map[string]bool{}
+	exchanges, _ := d.exchanges(evidence.Authoritative, "", name, rrtype)
+	for _, x := range exchanges {
+		at := dnsanswer.AddressOf(x.Server)
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		one := exchangesOf(d.bundle.Exchanges, evidence.Server{Address: at}, name, rrtype)
+		if _, trouble := dnsanswer.Alias(one, name, rrtype); trouble == nil {
+			all = append(all, one)
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, d.bundle.Exchanges)
+	}
+	return all
+}
+
+// undecided are the reasons for which it may still come out that servers contradict each other.
+var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
+
+// mailHosts derives the facts about the hosts that MX records name.
+func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
+	var aliases, unresolvable, private, literals []string
+	var aliasOpen, open, privateOpen, literalOpen *facts.Unknown
+	reachable, reachableOpen, literalsResolve := 0, false, true
+	owner := map[netip.Addr]string{}
+	shared := false
+	for i, name := range names {
+		h := d.mailHost(name, i < maxMailHosts)
+		if h.alias {
+			aliases = append(aliases, name)
+		} else {
+			aliasOpen = cmp.Or(aliasOpen, h.aliasOpen)
+		}
+		switch {
+		case h.open != nil && (len(h.addresses) == 0 || slices.Contains(undecided, h.open.Code)):
+			open = cmp.Or(open, h.open)
+		case len(h.addresses) > 0:
+		default:
+			unresolvable = append(unresolvable, name)
+		}
+		public := false
+		for _, a := range h.addresses {
+			switch {
+			case !netrange.Private(a):
+				public = true
+			case h.disputed != nil:
+				privateOpen = cmp.Or(privateOpen, h.disputed)
+			default:
+				private = append(private, name+" ["+a.String()+"]")
+			}
+			shared = shared || owner[a] != "" && owner[a] != name
+			owner[a] = name
+		}
+		privateOpen = cmp.Or(privateOpen, h.open)
+		if public {
+			reachable++
+		}
+		reachableOpen = reachableOpen || !public && h.open != nil
+		if readsAsAddress(name, t.Zone) {
+			literals = append(literals, name)
+			literalsResolve = literalsResolve && len(h.addresses) > 0
+			if len(h.addresses) == 0 {
+				literalOpen = cmp.Or(literalOpen, h.open)
+			}
+		}
+	}
+	put.either(facts.MXHasAlias, facts.MXAliases, aliases, aliasOpen)
+	put.either(facts.MXHasUnresolvable, facts.MXUnresolvable, unresolvable, open)
+	put.either(facts.MXHasPrivate, facts.MXPrivate, private, privateOpen)
+	put.either(facts.MXHasLiteral, facts.MXLiterals, literals, nil)
+	if literalOpen != nil {
+		put.unknown(*literalOpen, facts.MXLiteralsResolve)
+	} else {
+		put.put(facts.MXLiteralsResolve, facts.BoolValue(literalsResolve))
+	}
+	if !shared && privateOpen != nil {
+		put.unknown(*privateOpen, facts.MXSameAddress)
+	} else {
+		put.put(facts.MXSameAddress, facts.BoolValue(shared))
+	}
+	put.fact.AtLeast = reachableOpen
+	put.put(facts.MXReachable, facts.IntValue(int64(reachable)))
+	put.fact.AtLeast = false
+	d.privateHere(put, names)
+}
+
+// readsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
+// is added to it.
+func readsAsAddress(name, zone string) bool {
+	for _, text := range []string{name, strings.TrimSuffix(name, "."+zone)} {
+		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// privateHere derives whether the resolver leads to a private address where the world is led to public ones.
+func (d *derivation) privateHere(put about, names []string) {
+	known := true
+	for _, name := range names {
+		truth := d.mailHost(name, true)
+		answers, _ := d.exchanges(evidence.Resolver, "", name, "A")
+		here := dnsanswer.AddressTexts(dnsanswer.Records(dnsanswer.Last(answers), "A"))
+		if len(here) == 0 || truth.open != nil || len(truth.addresses) == 0 {
+			known = false
+			continue
+		}
+		isPrivate := func(s string) bool { a, err := netip.ParseAddr(s); return err == nil && netrange.Private(a) }
+		if slices.ContainsFunc(here, isPrivate) && !slices.ContainsFunc(truth.addresses, netrange.Private) {
+			put.put(facts.MXPrivateHere, facts.BoolValue(true))
+			return
+		}
+	}
+	if !known {
+		put.unknown(facts.Unknown{Code: facts.ServFail, Detail: "the resolver and the name servers gave no addresses to compare"}, facts.MXPrivateHere)
+		return
+	}
+	put.put(facts.MXPrivateHere, facts.BoolValue(false))
+}
+
+// difference compares the MX records of the servers. Differing data are differing data; that all agree is known only
+// where all answered.
+func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswer) {
+	sets, serials := map[string]bool{}, map[string]bool{}
+	var given []string
+	var open *facts.Unknown
+	for _, a := range answers {
+		if !a.usable() {
+			if why := unanswered(a.trouble, "the question for the MX records at "+a.server.Name+" ["+a.server.Address+"]"); open == nil {
+				open = &why
+			}
+			continue
+		}
+		set := mxSetText(a)
+		sets[set] = true
+		given = append(given, a.server.Name+" ["+a.server.Address+"] gives "+cmp.Or(set, "none"))
+		serials[d.serial(t, a.server)] = true
+	}
+	put.put(facts.MXSets, facts.ListValue(given))
+	switch {
+	case len(sets) > 1:
+		put.put(facts.MXDiffer, facts.BoolValue(true))
+		put.put(facts.MXDifferBySerial, facts.BoolValue(len(serials) > 1 && !serials[""]))
+	case open != nil:
+		put.unknown(*open, facts.MXDiffer, facts.MXDifferBySerial)
+	default:
+		put.put(facts.MXDiffer, facts.BoolValue(false))
+		put.put(facts.MXDifferBySerial, facts.BoolValue(false))
+	}
+}
+
+// mxSetText writes the MX records of one server so that equal sets are equal texts.
+func mxSetText(a mxAnswer) string {
+	var texts []string
+	for _, mx := range mxRecords([]mxAnswer{a}) {
+		texts = append(texts, mxText(mx))
+	}
+	return strings.Join(texts, " and ")
+}
+
+// serial is the version of the zone at a server, "" if it is not known.
+func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
+	exchanges, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
+	for _, rr := range dnsanswer.Records(dnsanswer.Last(exchanges), "SOA") {
+		if soa, ok := rr.(*dns.SOA); ok && dnsanswer.Last(exchanges).AA {
+			return fmt.Sprint(soa.Serial)
+		}
+	}
+	return ""
+}
+
+// implicit derives where mail goes without MX records, and whether a server greets there. What was visited was found
+// through the resolver, so that it counts only where the name servers give the same addresses.
+func (d *derivation) implicit(t *evidence.Target, put about) {
+	truth := d.mailHost(dnsanswer.HostName(t.Name), true)
+	names := []facts.Name{facts.MXImplicitAddresses, facts.MXImplicitGreets}
+	if truth.open != nil {
+		put.unknown(*truth.open, names...)
+		return
+	}
+	var addresses []string
+	for _, a := range truth.addresses {
+		addresses = append(addresses, a.String())
+	}
+	slices.Sort(addresses)
+	put.put(facts.MXImplicitAddresses, facts.ListValue(addresses))
+	if len(addresses) == 0 {
+		put.put(facts.MXImplicitGreets, facts.BoolValue(false))
+		return
+	}
+	why := facts.Unknown{Code: facts.Untested, Detail: "no SMTP session was held with the address of " + t.Name + " itself"}
+	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return dnsanswer.HostName(h.Name) == dnsanswer.HostName(t.Name) })
+	greeting, _ := d.set.Get(facts.SMTPHostsGreeting, put.subject)
+	switch {
+	case i < 0 || len(d.set.Views(t.Name, facts.Session)) == 0:
+	case !slices.Equal(t.Hosts[i].Addresses, slices.Compact(addresses)):
+		why = facts.Unknown{Code: facts.Disagreement, Detail: "the resolver led to other addresses than the name servers give"}
+	case greeting.Known() && greeting.Value.Int() > 0:
+		put.put(facts.MXImplicitGreets, facts.BoolValue(true))
+		return
+	case greeting.Known() && !greeting.AtLeast:
+		put.put(facts.MXImplicitGreets, facts.BoolValue(false))
+		return
+	default:
+		for _, view := range d.set.Views(t.Name, facts.Session) {
+			if f, _ := d.set.Get(facts.SMTPGreetingReceived, view); !f.Known() && f.Why.Code != "" {
+				why = f.Why
+			}
+		}
+	}
+	put.unknown(why, facts.MXImplicitGreets)
+}

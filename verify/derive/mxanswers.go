@@ -1,0 +1,87 @@
+package derive
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+)
+
+// mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
+type mxAnswer struct {
+	server  evidence.Server
+	at      evidence.Exchange
+	records []*dns.MX
+	trouble *evidence.Failure // why there are none
+}
+
+// usable tells whether a server gave an answer: records, or the word that there are none.
+func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) }
+
+// mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
+func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Server) []mxAnswer {
+	var answers []mxAnswer
+	for _, s := range servers {
+		answers = append(answers, mxAnswerOf(exchangesOf(exchanges, s, name, "MX"), name, s))
+	}
+	if len(answers) == 0 {
+		answers = append(answers, mxAnswerOf(exchanges, name, evidence.Server{}))
+	}
+	return answers
+}
+
+func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
+	a := mxAnswer{server: server}
+	var records []dns.RR
+	records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX")
+	for _, rr := range records {
+		if mx, ok := rr.(*dns.MX); ok {
+			a.records = append(a.records, mx)
+		}
+	}
+	for _, x := range exchanges {
+		if x.Role == evidence.Authoritative && x.Name == name && x.Type == "MX" {
+			a.at = x
+			break
+		}
+	}
+	return a
+}
+
+// exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
+func exchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
+	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
+		return x.Name == name && x.Type == rrtype && dnsanswer.AddressOf(x.Server) != server.Address
+	})
+}
+
+// mxRecords unites the records of all servers, each once, by preference.
+func mxRecords(answers []mxAnswer) []*dns.MX {
+	var all []*dns.MX
+	for _, a := range answers {
+		all = append(all, a.records...)
+	}
+	byPreference := func(a, b *dns.MX) int {
+		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(dnsanswer.HostName(a.Mx), dnsanswer.HostName(b.Mx)))
+	}
+	slices.SortStableFunc(all, byPreference)
+	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
+}
+
+// mxText writes an MX record: "10 mail.example.com".
+func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, dnsanswer.HostName(mx.Mx)) }
+
+// mxNames lists the hosts of MX records, each once. A null MX names none.
+func mxNames(records []*dns.MX) []string {
+	var names []string
+	for _, mx := range records {
+		if name := dnsanswer.HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

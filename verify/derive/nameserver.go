@@ -1,0 +1,308 @@
+package derive
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+)
+
+// exchangesWith are the exchanges with a server about a zone and what is in it.
+func (d *derivation) exchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
+	if d.noted != nil {
+		d.noted(t.Zone)
+	}
+	for i, x := range d.bundle.Exchanges {
+		if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
+			found, n = append(found, x), i+1
+		}
+	}
+	return found, n
+}
+
+// answered tells whether a server said anything about a zone, whatever it was.
+func (d *derivation) answered(t *evidence.Target, server evidence.Server) bool {
+	xs, _ := d.exchangesWith(t, server)
+	return slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" })
+}
+
+// tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they
+// were put.
+func (d *derivation) tries(t *evidence.Target, server evidence.Server) (rounds [][]evidence.Exchange) {
+	for _, round := range []int{0, dnsanswer.RoundAnew, dnsanswer.RoundStream} {
+		if xs, _ := d.round(evidence.Authoritative, server.Address, t.Zone, "SOA", round); len(xs) > 0 {
+			rounds = append(rounds, xs)
+		}
+	}
+	return rounds
+}
+
+// serves tells whether a server gave the SOA record of a zone with authority at any of several tries.
+func (d *derivation) serves(t *evidence.Target, server evidence.Server) bool {
+	return slices.ContainsFunc(d.tries(t, server), func(xs []evidence.Exchange) bool {
+		records, _ := d.authoritativeSOA(xs, t.Zone, server.Name)
+		return len(records) > 0
+	})
+}
+
+// nameServer derives whether one address of a server answers, with authority, over TCP, and publicly.
+func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, server evidence.Server) {
+	xs, n := d.exchangesWith(t, server)
+	put := func(name facts.Name, value facts.Value, why facts.Unknown) {
+		f := facts.Fact{Name: name, Value: value, Why: why, At: dnsanswer.Last(xs).At}
+		if n > 0 {
+			f.Evidence = fmt.Sprintf("DNS exchange %d and those before it", n)
+		}
+		d.set.Put(subject, f)
+	}
+	bool3 := func(name facts.Name, value bool, why facts.Unknown) {
+		if why.Code != "" {
+			put(name, facts.Value{}, why)
+			return
+		}
+		put(name, facts.BoolValue(value), why)
+	}
+	judged, why := d.judged(t, server)
+	bool3(facts.DNSNSJudged, judged, why)
+	answers, why := d.answers(t, server)
+	bool3(facts.DNSNSAnswers, answers, why)
+	authoritative, why := d.authoritative(t, server)
+	bool3(facts.DNSNSAuthoritative, authoritative, why)
+	soaless := authoritative && !d.serves(t, server)
+	bool3(facts.DNSNSWithoutSOA, soaless, why)
+	if said := saidInstead(xs, t.Zone); said != "" && why.Code == "" && !authoritative {
+		put(facts.DNSNSSaid, facts.TextValue(said), facts.Unknown{})
+	} else {
+		put(facts.DNSNSSaid, facts.Value{}, facts.Unknown{Code: facts.Untested, Detail: subject.At + " did not answer otherwise"})
+	}
+	overTCP, why := d.overTCP(t, server)
+	bool3(facts.DNSNSTCP, overTCP, why)
+	addr, err := netip.ParseAddr(server.Address)
+	why = facts.Unknown{}
+	if err != nil || !d.walked(t) {
+		why = facts.Unknown{Code: facts.NetworkClosed, Detail: "the address is known from the resolver only, which may give others to its own network"}
+	}
+	bool3(facts.DNSNSPublic, err == nil && !netrange.Private(addr), why)
+}
+
+// judged is not known for an address to which this machine has no route, if another address of the same server was
+// reached: that is the tester's trouble, and the address is left out.
+func (d *derivation) judged(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
+	if xs, _ := d.exchangesWith(t, server); len(xs) == 0 {
+		return false, d.tooFewTries(server.Name + " [" + server.Address + "]")
+	}
+	if !d.noRoute(t, server) {
+		return true, facts.Unknown{}
+	}
+	for _, other := range t.Servers {
+		if other.Name == server.Name && other.Address != server.Address && d.answered(t, other) {
+			return false, facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + server.Address}
+		}
+	}
+	return true, facts.Unknown{}
+}
+
+func (d *derivation) noRoute(t *evidence.Target, server evidence.Server) bool {
+	xs, _ := d.exchangesWith(t, server)
+	return len(xs) > 0 && !slices.ContainsFunc(xs, func(x evidence.Exchange) bool {
+		return x.Failure == nil || x.Failure.Kind != evidence.NoRoute
+	})
+}
+
+// answers is no only for a server that kept silent over UDP and TCP, at three tries at least, while others of the same
+// address family answered: else it may be this network that lets nothing through.
+func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
+	label := server.Name + " [" + server.Address + "]"
+	xs, _ := d.exchangesWith(t, server)
+	if d.answered(t, server) {
+		if !d.direct(t) {
+			return false, notDirect(label)
+		}
+		if d.deafToDatagrams(xs) {
+			return false, facts.Unknown{Code: facts.Disagreement, Detail: label + " answers over TCP, but not over UDP, by which resolvers ask first"}
+		}
+		return true, facts.Unknown{}
+	}
+	transports := map[string]int{}
+	for _, x := range xs {
+		switch {
+		case x.Failure == nil:
+		case dnsanswer.Silent(x.Failure.Kind):
+			transports[x.Transport]++
+		default:
+			return false, unanswered(x.Failure, label)
+		}
+	}
+	switch {
+	case transports["tcp"] == 0 || transports["udp"] == 0 || transports["tcp"]+transports["udp"] < 3:
+		return false, d.tooFewTries(label)
+	case !d.familyHeard(server.Address):
+		return false, facts.Unknown{Code: facts.NetworkClosed,
+			Detail: "no name server at all answered over the same protocol as " + label + ", so it may be this network that lets nothing through"}
+	case !d.heardOverTCP(server.Address):
+		return false, unheardOverTCP(label)
+	}
+	return false, facts.Unknown{}
+}
+
+// deafToDatagrams tells whether a server was silent to all that was asked over UDP.
+func (d *derivation) deafToDatagrams(xs []evidence.Exchange) bool {
+	lost := 0
+	for _, x := range xs {
+		switch {
+		case x.Transport == "udp" && x.RCode != "":
+			return false
+		case x.Transport == "udp" && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
+			lost++
+		}
+	}
+	return lost > 1
+}
+
+func (d *derivation) tooFewTries(label string) facts.Unknown {
+	if d.bundle.Interrupted || d.bundle.Expired {
+		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + label + " was asked often enough"}
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: label + " was not asked over UDP and TCP, three times in all"}
+}
+
+// familyHeard tells whether any name server of the same address family answered in this run.
+func (d *derivation) familyHeard(address string) bool {
+	addr, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
+		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
+		return err == nil && x.Role == evidence.Authoritative && x.RCode != "" && other.Is4() == addr.Is4()
+	})
+}
+
+// authoritative is no only where three tries with pauses between them were all answered, the last one over TCP, and none
+// with the zone's SOA record and authority. Limits of rates act on datagrams, and pass.
+func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
+	label := server.Name + " [" + server.Address + "]"
+	if d.serves(t, server) {
+		return true, facts.Unknown{}
+	}
+	rounds := d.tries(t, server)
+	for _, xs := range rounds {
+		if f := dnsanswer.Last(xs).Failure; f != nil {
+			return false, unanswered(f, label)
+		}
+	}
+	if len(rounds) < 3 || dnsanswer.Last(rounds[2]).Transport != "tcp" {
+		return false, d.tooFewTries(label)
+	}
+	if !d.direct(t) {
+		return false, notDirect(label)
+	}
+	return d.withoutSOA(t, server), facts.Unknown{}
+}
+
+// saidInstead says what a server without authority answered last.
+func saidInstead(xs []evidence.Exchange, zone string) string {
+	for _, x := range slices.Backward(xs) {
+		if x.RCode == "" || x.Type != "SOA" || x.Name != zone {
+			continue
+		}
+		owner, _ := referredTo(x)
+		switch {
+		case x.RCode != "NOERROR" && x.RCode != "NXDOMAIN":
+			return "answers " + x.RCode
+		case owner != "":
+			return "refers to the servers of " + rootOr(owner)
+		case !x.AA:
+			return "answers without authority"
+		}
+		if x.RCode == "NOERROR" && len(x.Authority) == 0 {
+			return "answers that there is no SOA record, and gives no other record of the zone"
+		}
+		return "does not have the zone"
+	}
+	return ""
+}
+
+func rootOr(zone string) string {
+	if zone == "." {
+		return "the root"
+	}
+	return zone
+}
+
+// overTCP is no only where three connections were refused or gave nothing, while the same server answers over UDP.
+func (d *derivation) overTCP(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
+	label := server.Name + " [" + server.Address + "]"
+	xs, _ := d.exchangesWith(t, server)
+	failed, datagrams := 0, false
+	var quick []string // questions whose connections broke at once, however often in a row: one try each
+	for _, x := range xs {
+		switch {
+		case x.Transport == "tcp" && x.RCode != "" && !d.direct(t):
+			return false, notDirect(label)
+		case x.Transport == "tcp" && x.RCode != "":
+			return true, facts.Unknown{}
+		case x.Transport == "tcp" && x.Failure != nil && x.Failure.Kind == evidence.Timeout:
+			failed++
+		case x.Transport == "tcp" && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
+			if q := fmt.Sprint(x.Round, x.Name, x.Type); !slices.Contains(quick, q) {
+				quick = append(quick, q)
+				failed++
+			}
+		case x.Transport == "tcp" && x.Failure != nil:
+			return false, unanswered(x.Failure, label)
+		case x.RCode != "":
+			datagrams = true
+		}
+	}
+	switch {
+	case !datagrams && len(xs) > 0 && dnsanswer.Last(xs).Failure != nil:
+		why := unanswered(dnsanswer.Last(xs).Failure, label)
+		why.Detail = label + " did not answer over UDP either"
+		return false, why
+	case failed < 3:
+		return false, d.tooFewTries(label)
+	case !d.heardOverTCP(server.Address):
+		return false, unheardOverTCP(label)
+	}
+	return false, facts.Unknown{}
+}
+
+// failing tells whether a server, by all its addresses, does not serve the zone; not known where an address could not
+// be judged.
+func (d *derivation) failing(t *evidence.Target, name string) (fails, known bool) {
+	known = true
+	asked := 0
+	for _, server := range t.Servers {
+		if server.Name != name {
+			continue
+		}
+		if authoritative, why := d.authoritative(t, server); authoritative && why.Code == "" {
+			return false, true
+		}
+		if judged, _ := d.judged(t, server); !judged {
+			continue
+		}
+		asked++
+		if dead, lame := d.fails(t, server); !dead && !lame {
+			known = false
+		}
+	}
+	if asked == 0 {
+		addresses := d.addressesOf(name)
+		return addresses.absent(), addresses.absent()
+	}
+	return known, known
+}
+
+// fails tells whether a server address is known to be dead, or lame.
+func (d *derivation) fails(t *evidence.Target, server evidence.Server) (dead, lame bool) {
+	answers, why := d.answers(t, server)
+	dead = !answers && why.Code == ""
+	authoritative, why := d.authoritative(t, server)
+	return dead, !authoritative && why.Code == ""
+}
+
+// within tells whether a name is a zone's apex or below it.
+func within(name, zone string) bool { return dnsanswer.Within(name, zone) }

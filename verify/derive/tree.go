@@ -1,0 +1,89 @@
+package derive
+
+import (
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// tree puts together how the zone of a target was found and what each server on the way said.
+func (d *derivation) tree(t *evidence.Target) facts.Delegation {
+	tree := facts.Delegation{By: t.Delegation.By, Zones: []facts.DelegationZone{}}
+	path := t.Delegation.Path
+	for i, cut := range path {
+		zone := facts.DelegationZone{Zone: cut.Zone, Servers: []facts.DelegationServer{}}
+		if i+1 < len(path) {
+			for _, server := range path[i+1].Asked {
+				zone.Servers = append(zone.Servers, d.above(server, path[i+1].Zone))
+			}
+		} else {
+			for _, server := range t.Servers {
+				zone.Servers = append(zone.Servers, d.own(t, server))
+			}
+		}
+		tree.Zones = append(tree.Zones, zone)
+	}
+	return tree
+}
+
+func described(server evidence.Server) facts.DelegationServer {
+	return facts.DelegationServer{Name: server.Name, Address: server.Address, Says: facts.SaysOther, Names: []string{}, Glue: []string{}}
+}
+
+// above is what a server of a zone says of the next zone below it.
+func (d *derivation) above(server evidence.Server, zone string) facts.DelegationServer {
+	s := described(server)
+	p, ok := d.parent(server, zone)
+	if !ok {
+		s.Detail = "tells of no delegation of " + zone
+		for _, x := range d.bundle.Exchanges {
+			if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && x.Failure != nil && within(x.Name, zone) {
+				s.Detail = because(x.Failure)
+			}
+		}
+		return s
+	}
+	s.Says, s.Names, s.RTT = facts.SaysRefers, p.names, p.x.RTT.D().Seconds()
+	if p.hosts {
+		s.Says = facts.SaysServes
+	}
+	for _, rr := range p.glue {
+		if name := serverName(rr.Header().Name); slices.Contains(p.names, name) {
+			for _, address := range dnsanswer.AddressTexts([]dns.RR{rr}) {
+				s.Glue = append(s.Glue, name+" "+address)
+			}
+		}
+	}
+	return s
+}
+
+// own is what a server of the zone itself says.
+func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.DelegationServer {
+	s := described(server)
+	xs, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
+	s.RTT = dnsanswer.Last(xs).RTT.D().Seconds()
+	dead, lame := d.fails(t, server)
+	_, why := d.authoritative(t, server)
+	switch {
+	case d.serves(t, server):
+		s.Says = facts.SaysServes
+		if names, why := d.childNames(t, server); why.Code == "" {
+			s.Names = append(s.Names, names...)
+		}
+	case d.withoutSOA(t, server):
+		s.Detail = "answers for the zone with authority, but gives no SOA record"
+	case dead:
+		s.Says, s.RTT = facts.SaysSilent, 0
+	case lame:
+		s.Says = facts.SaysLame
+		all, _ := d.exchangesWith(t, server)
+		s.Detail = saidInstead(all, t.Zone)
+	default:
+		s.Detail = why.Detail
+	}
+	return s
+}
