@@ -1,8 +1,8 @@
-// Package verify re-tests what a report claims: it plans which questions answer which facts, asks them over the patient
-// SMTP client and the DNS client, and derives facts from what was seen.
+// Package verify re-tests what a report claims: it plans which questions answer which facts, and asks them over the patient
+// SMTP client and the DNS client, at the pace and with the guards that strangers' servers deserve.
 //
-// Probing ends in an evidence.Bundle; facts are a pure function of that bundle (Derive), so a saved bundle gives
-// the same facts without a network. The package judges nothing: whether a fact makes a finding right is not its business.
+// Probing ends in an evidence.Bundle. What a bundle shows is the business of package derive, whose facts are a pure function of
+// it; what the run shows so far (derive.SoFar) is all that probing goes by. The package judges nothing.
 // It opens no connection to private addresses unless told to, and never more than one at a time to one address.
 package verify
 

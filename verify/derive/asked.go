@@ -7,7 +7,7 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// What follows tells probing which questions facts rest on.
+// This file says which questions facts rest on, for probing, which has to ask them.
 
 // Attempts is how often a connection or STARTTLS has to fail before the failure counts.
 const Attempts = 2

@@ -1,3 +1,12 @@
+// Package derive turns evidence into facts: everything that reads a bundle, and nothing that asks.
+//
+// Facts is a pure function of the bundle: no network, no clock, no state of the system, so that a saved bundle gives the same facts
+// without a network. Part cuts out of a bundle what the facts of some targets rest on. SoFar answers what a run that is under way
+// has to know to ask on, by the same reading. The package judges nothing: whether a fact makes a finding right is not its
+// business.
+//
+// A file holds the facts of one subject: soa.go those of SOA records, mx.go those of mail hosts, time.go those about the times of
+// sessions. What it reads of single answers and replies is in packages dnsanswer and transcript, which probing shares.
 package derive
 
 import (

@@ -19,8 +19,8 @@ import (
 // outboundAssumed is the value of ip.outbound where nobody says, so that it may. The others are those of evidence.
 const outboundAssumed = "assumed"
 
-// lookup asks the resolver, or reads what it said from evidence.
-type lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
+// Lookup asks the resolver, or reads what it said from evidence.
+type Lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
 
 // outbound derives whether an address sends mail to the Internet: by the user's word, else by SPF.
 func (d *derivation) outbound(t *evidence.Target, address string) (f facts.Fact, asked bool) {
@@ -70,7 +70,7 @@ func outboundRank(f facts.Fact, asked bool) int {
 // EvaluateSPF evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
 // it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
 // a question that this takes was never put.
-func EvaluateSPF(ctx context.Context, ask lookup, t *evidence.Target, address string) (f facts.Fact, asked bool) {
+func EvaluateSPF(ctx context.Context, ask Lookup, t *evidence.Target, address string) (f facts.Fact, asked bool) {
 	f = facts.Fact{Name: facts.IPOutbound}
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
@@ -130,7 +130,7 @@ func spfDomains(t *evidence.Target) []string {
 // spfLookups is the resolver of the SPF library. It remembers what kept it from an answer.
 type spfLookups struct {
 	ctx     context.Context
-	lookup  lookup
+	lookup  Lookup
 	v6      bool // the address in question is an IPv6 address
 	at      time.Time
 	missing string            // a question that was not asked in the run

@@ -11,7 +11,7 @@ import (
 )
 
 // zoneText is a resolver over lines of presentation format. A name that no line has does not exist; "NAME TYPE FAIL" fails.
-func zoneText(lines ...string) lookup {
+func zoneText(lines ...string) Lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		x := evidence.Exchange{Role: evidence.Resolver, Name: dnsanswer.HostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
 		for _, line := range lines {

@@ -28,7 +28,9 @@ func (s SoFar) Answered(t *evidence.Target, server evidence.Server) bool {
 func (s SoFar) Serves(t *evidence.Target, server evidence.Server) bool { return s.d.serves(t, server) }
 
 // DeniesSOA tells whether a server said with authority, at every try, that the zone has no SOA record.
-func (s SoFar) DeniesSOA(t *evidence.Target, server evidence.Server) bool { return s.d.deniesSOA(t, server) }
+func (s SoFar) DeniesSOA(t *evidence.Target, server evidence.Server) bool {
+	return s.d.deniesSOA(t, server)
+}
 
 // NoRoute tells whether there is no way from here to the address of a server.
 func (s SoFar) NoRoute(t *evidence.Target, server evidence.Server) bool {

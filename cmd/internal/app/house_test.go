@@ -40,6 +40,11 @@ func TestImports(t *testing.T) {
 			return slices.ContainsFunc(prefixes, func(prefix string) bool { return p == prefix || strings.HasPrefix(p, prefix+"/") })
 		}
 	}
+	others := func(allowed ...string) func(string) bool { // of this module
+		return func(p string) bool {
+			return strings.HasPrefix(p, module) && !slices.Contains(allowed, strings.TrimPrefix(p, module))
+		}
+	}
 	walls := []struct {
 		pkg       string
 		forbidden func(string) bool
@@ -48,10 +53,15 @@ func TestImports(t *testing.T) {
 		{"verify/evidence", leaf("verify/evidence", "verify/facts")},
 		{"parser/report", leaf("parser/report")},
 		{"parser", within("mxverdict/verify", "mxverdict/rules", "github.com/miekg/dns")},
-		{"rules", within("net/http", "crypto/tls", "mxverdict/parser/internal", "github.com/miekg/dns", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
+		{"rules", within("net/http", "crypto/tls", "mxverdict/parser/internal", "github.com/miekg/dns", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe", "mxverdict/verify/derive")},
 		{"rules", func(p string) bool { return p == "net" || p == "mxverdict/parser" || p == "mxverdict/verify" }},
+		{"verify/dnsanswer", others("verify/dnsanswer", "verify/evidence", "verify/facts")},
+		{"verify/transcript", others("verify/transcript", "verify/evidence", "verify/facts", "verify/internal/lazy")},
+		{"verify/derive", within("os/exec", "mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/lab",
+			"mxverdict/verify/dnsprobe", "mxverdict/verify/smtpprobe", "mxverdict/verify/webprobe", "mxverdict/verify/internal/memnet")},
+		{"verify/derive", func(p string) bool { return p == "mxverdict/verify" }},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
-		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
+		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe", "mxverdict/verify/derive")},
 		{"cmd/internal/render", within("mxverdict/cmd/internal/app", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 	}
 	for _, wall := range walls {
