@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -17,9 +18,12 @@ import (
 	"mxverdict/verify/facts"
 )
 
+// embeddedOnce loads the embedded catalogue for all tests: it never changes, and loading takes longer than most of them.
+var embeddedOnce = sync.OnceValues(func() (*Catalogue, error) { return Load(nil) })
+
 func load(t *testing.T) *Catalogue {
 	t.Helper()
-	c, err := Load(nil)
+	c, err := embeddedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

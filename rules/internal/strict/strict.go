@@ -160,7 +160,8 @@ func checkMap(file string, node *yaml.Node, t reflect.Type) error {
 
 func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
 	fields := map[string]reflect.Type{}
-	for _, f := range reflect.VisibleFields(t) {
+	for i := range t.NumField() { // no type here embeds another; reflect.VisibleFields would cost much at each start
+		f := t.Field(i)
 		if name, _, _ := strings.Cut(f.Tag.Get("yaml"), ","); name != "" && name != "-" {
 			fields[name] = f.Type
 		}
