@@ -30,9 +30,21 @@ var sentences = []struct {
 	{"The zone is cold", "dns/cold", "Zone State", report.Error},
 }
 
+// first returns where the first of the sentences begins, else the end of the text: most texts hold none, and to compare
+// them letter by letter takes long under the race detector.
+func first(text string) int {
+	at := len(text)
+	for _, s := range sentences {
+		if i := strings.Index(text, s.says); i >= 0 {
+			at = min(at, i)
+		}
+	}
+	return at
+}
+
 func (vocabulary) Find(text string, _ report.Context) []report.Match {
 	var found []report.Match
-	for at := 0; at < len(text); at++ {
+	for at := first(text); at < len(text); at++ {
 		for _, s := range sentences {
 			if strings.HasPrefix(text[at:], s.says) {
 				found = append(found, report.Match{Reporter: "fake", Rule: s.rule, Test: s.test, Status: s.status,
