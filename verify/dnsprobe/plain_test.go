@@ -2,6 +2,7 @@ package dnsprobe
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,10 +60,9 @@ func TestWithoutEDNSOnceLearned(t *testing.T) {
 func TestEDNSAfterAllForALongAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		lost := false
+		var lost atomic.Bool // each datagram is answered by a goroutine of its own
 		w.serve(t, ns1At, false, func(q, m *dns.Msg, network string) []*dns.Msg {
-			if !lost {
-				lost = true
+			if lost.CompareAndSwap(false, true) {
 				return nil
 			}
 			m.Authoritative = true
@@ -89,9 +89,9 @@ func TestEDNSAfterAllForALongAnswer(t *testing.T) {
 func TestResolverIsAskedWithEDNS(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		n := 0
+		var n atomic.Int32
 		w.serve(t, resolverAt, true, func(q, m *dns.Msg, network string) []*dns.Msg {
-			if n++; n == 1 {
+			if n.Add(1) == 1 {
 				return nil
 			}
 			return []*dns.Msg{m}
