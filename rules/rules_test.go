@@ -228,6 +228,8 @@ func TestMistakes(t *testing.T) {
 		{"second document", "schema: ", "schema: mxverdict/rules/1\n---\nschema: ", 2, "second document"},
 		{"empty file", goodRule, "", 1, "empty"},
 		{"not YAML", goodRule, "a: [", 1, ""},
+		{"no keys", goodRule, "a house rule", 1, "a text stands here"},
+		{"list for a text", "about: A test", "about: [A test]", 4, "a list stands here"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

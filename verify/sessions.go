@@ -27,9 +27,10 @@ type visit struct {
 // visits lists every address of every host once, with all that the targets want of it.
 func (r *run) visits(plan Plan) []visit {
 	var visits []visit
-	for i, t := range r.bundle.Targets {
+	for i := range r.bundle.Targets {
+		t := &r.bundle.Targets[i] // not a copy: zones writes other fields of it meanwhile
 		task := plan.Targets[i]
-		if !task.visits(&t) {
+		if !task.visits(t) {
 			continue
 		}
 		for _, h := range t.Hosts {
@@ -56,7 +57,7 @@ func addVisit(visits []visit, v visit) []visit {
 	return visits
 }
 
-func mailDomains(t evidence.Target) []string {
+func mailDomains(t *evidence.Target) []string {
 	if t.Kind == "domain" {
 		return []string{t.Name}
 	}
@@ -80,7 +81,7 @@ const maxPostmasters = 4
 
 // recipient is the postmaster of the tested domain, or of the host itself, whom every server has to accept (RFC 5321
 // sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
-func recipient(t evidence.Target, task Task) string {
+func recipient(t *evidence.Target, task Task) string {
 	switch {
 	case !task.has(wantTransaction):
 		return ""

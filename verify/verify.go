@@ -237,6 +237,11 @@ func (p Plan) SMTP() bool {
 	return slices.ContainsFunc(p.Targets, Task.mayVisit)
 }
 
+// MailHosts tells whether the plan visits the mail hosts of a target, and not only its own address where it has none.
+func (p Plan) MailHosts() bool {
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSession) })
+}
+
 // NameServers tells whether the plan puts questions about a zone to its name servers.
 func (p Plan) NameServers() bool {
 	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSOA | wantMail | wantRecords) })

@@ -199,7 +199,11 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 		p.say("Asking the name servers themselves, from the root servers down. That takes seconds, and up to a minute where servers do not answer, or disagree.")
 	}
 	if plan.SMTP() {
-		p.say(fmt.Sprintf("Asking the mail servers themselves. Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
+		asked := "Asking the mail servers themselves."
+		if !plan.MailHosts() {
+			asked = "Where a name has no MX records, its own address is asked whether it takes mail."
+		}
+		p.say(fmt.Sprintf(asked+" Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
 			short(o.Patience), short(o.Deadline)))
 		if len(o.Controls) > 0 && o.SMTPPort == 25 {
 			p.say("If no server can be reached, or encryption seems to be missing, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +

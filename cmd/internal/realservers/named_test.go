@@ -257,7 +257,7 @@ var logged = regexp.MustCompile(`client @\S+ (\S+)#\d+ \(\S+\): (?:view \S+: )?q
 // askedNoStranger reads what the servers were asked: nothing but names of this internet and random ones, and
 // no zone transfer but of the zones below "test", about which reports speak of one.
 func (n *nameServers) askedNoStranger(t *testing.T) {
-	known := []string{"invalid", "root-servers.net", "nic.test", "203.0.113.10"} // the last is a name: the MX record of literal.test
+	known := []string{"invalid", "root-servers.net", "nic.test", "113.10"} // the last is the end of a name: the MX record of literal.test, 203.0.113.10
 	for _, z := range zones() {
 		if z.name != "." && strings.Contains(z.name, ".") {
 			known = append(known, z.name)

@@ -205,8 +205,15 @@ func FromYAML(file string, err error) error {
 		_, text, _ = strings.Cut(text, ": ")
 	}
 	text, _, _ = strings.Cut(text, "\n")
+	if tag, _, _ := strings.Cut(strings.TrimPrefix(text, "cannot unmarshal !!"), " "); kinds[tag] != "" {
+		text = kinds[tag] + " stands here, where something else is expected"
+	}
 	return &Error{file, line, text}
 }
+
+// kinds are the plain names of YAML's types.
+var kinds = map[string]string{"str": "a text", "int": "a number", "float": "a number", "bool": "yes or no", "seq": "a list",
+	"map": "keys with values", "null": "nothing", "timestamp": "a time", "binary": "binary data", "merge": "<<"}
 
 // Suggest returns `; did you mean "x"?` for the nearest of the known words, or "" if none is near.
 func Suggest(word string, known []string) string {
