@@ -43,7 +43,10 @@ smtp:
     greeting: {delay: 50ms}
     drops_early_talkers: true
     starttls: true
-    sequence: [{from_connection: 3, ehlo: {reply: none, then: reset}}]
+    sequence:
+      - {from_connection: 2, greeting: {delay: 30s}} # longer than any client here is held up before it speaks
+      - {from_connection: 3, greeting: {delay: 50ms}, ehlo: {reply: none, then: reset}}
+      - {from_connection: 4, greeting: {delay: 30s}}
   - {address: 203.0.113.26, connect: refused}
   - {address: "2001:db8::25", name: six.example.com}
 `

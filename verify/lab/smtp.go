@@ -131,10 +131,16 @@ func (n *Internet) serveSMTP(h *host, conn net.Conn) {
 func (c *conversation) greet() bool {
 	code, open := c.perform(c.greeting, "220 "+strings.TrimRight(c.name+" "+c.software, " "))
 	c.greeted, c.unwilling = true, code != 220
+	c.noteEarly()
+	return open
+}
+
+// noteEarly notes once what came too early.
+func (c *conversation) noteEarly() {
 	if c.early > 0 {
 		c.net.noteEarlyTalker(c.address, c.early)
+		c.early = 0
 	}
-	return open
 }
 
 // obey answers one command and tells whether the conversation goes on.
@@ -323,6 +329,7 @@ func (c *conversation) wait(d time.Duration) bool {
 		if !c.greeted && len(c.in) > 0 {
 			c.early = len(c.in)
 			if c.dropsEarly {
+				c.noteEarly() // before the client can have read that it was dropped, and look
 				c.conn.Write([]byte("554 5.5.1 " + c.name + " you spoke before the greeting\r\n"))
 				return false
 			}

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -438,5 +439,33 @@ smtp:
 			t.Error("a closed network takes connections")
 		}
 		time.Sleep(5 * time.Second) // lets the clients give up
+	})
+}
+
+// watched is a connection that looks at the log of the network whenever the server writes.
+type watched struct {
+	net.Conn
+	look func()
+}
+
+func (w watched) Write(b []byte) (int, error) {
+	w.look()
+	return w.Conn.Write(b)
+}
+
+// A client that reads why it was dropped finds the note of it: it was made before.
+func TestEarlyTalkersAreNotedBeforeTheyHearOfIt(t *testing.T) {
+	s := smtp(t, "greeting: {delay: 10s}\ndrops_early_talkers: true")
+	inBubble(t, s, func(t *testing.T, n *Internet) {
+		client, server := net.Pipe()
+		defer client.Close()
+		noted := 0
+		go n.serveSMTP(s.hosts[0], watched{server, func() { noted = len(n.EarlyTalkers()) }})
+		c := &smtpClient{t, client, bufio.NewReader(client)}
+		c.send("QUIT\r\n")
+		c.expect(c.reply()[:3], "554")
+		if noted != 1 {
+			t.Errorf("%d early talkers are noted when the client is told", noted)
+		}
 	})
 }
