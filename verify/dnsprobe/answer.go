@@ -86,6 +86,9 @@ func shortSOA(raw []byte) bool {
 }
 
 func rcodeText(m *dns.Msg) string {
+	if m.Rcode == dns.RcodeBadVers { // the library says BADSIG, the other meaning of 16, but no question here is signed
+		return "BADVERS"
+	}
 	if text := dns.RcodeToString[m.Rcode]; text != "" {
 		return text
 	}

@@ -38,8 +38,8 @@ type Dialer interface {
 // made for one run and safe for concurrent use.
 //
 // A server that stays silent costs Tries times Timeout, and Timeout for most of the questions that follow; one that answers
-// only without EDNS costs Timeout once. A truncated answer or a FORMERR costs no try: the question is repeated at once in the
-// other way.
+// only without EDNS costs Timeout once. A truncated answer or one that may be due to EDNS costs no try: the question is repeated
+// at once in the other way.
 type Probe struct {
 	Dialer   Dialer
 	Resolver netip.AddrPort // asked with RD=1
@@ -226,7 +226,7 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 		if x.Failure != nil {
 			failed++
 		}
-		network, edns, again = p.next(q, x, failed)
+		network, edns, again = p.next(q, xs, failed)
 	}
 	if lostBySize(xs) {
 		xs = append(xs, p.try(ctx, q, udp, true, begun))
@@ -251,10 +251,14 @@ func (p *Probe) plainly(q question) bool {
 	return q.role != evidence.Resolver && p.plain[q.server]
 }
 
-// next tells how to ask again after x, if at all.
-func (p *Probe) next(q question, x evidence.Exchange, failed int) (network string, edns, again bool) {
+// next tells how to ask again after the last of some exchanges, if at all.
+func (p *Probe) next(q question, xs []evidence.Exchange, failed int) (network string, edns, again bool) {
 	limit := p.limit(q)
+	x, before := xs[len(xs)-1], xs[:len(xs)-1]
 	switch {
+	case x.Failure != nil && !x.EDNS && len(before) > 0 && spurns(q, before[len(before)-1]) && !interrupted(xs):
+		// The server does answer, with EDNS only: so that answer, whatever it is, has to be the last word.
+		return before[len(before)-1].Transport, true, true
 	case x.Failure != nil && (final(x) || failed >= limit):
 		return "", false, false
 	case x.Failure != nil && q.role == evidence.Authoritative && failed == limit-1:
@@ -264,10 +268,22 @@ func (p *Probe) next(q question, x evidence.Exchange, failed int) (network strin
 		return x.Transport, false, true
 	case x.TC && x.Transport == udp:
 		return tcp, x.EDNS, true
-	case x.EDNS && (x.RCode == "FORMERR" || x.RCode == "NOTIMP"):
-		return x.Transport, false, true
+	case spurns(q, x):
+		return x.Transport, false, !slices.ContainsFunc(before, func(b evidence.Exchange) bool { return spurns(q, b) })
 	}
 	return "", false, false
+}
+
+// spurns tells whether an answer may be what it is because the question had EDNS: RFC 6891 section 7 names FORMERR, NOTIMP and
+// SERVFAIL, section 6.1.3 BADVERS, and there are filters that refuse what they do not know. A healthy server that has the zone
+// gives none of these answers. A resolver's SERVFAIL means more often that signatures are broken, and its refusal that it does
+// not serve this machine.
+func spurns(q question, x evidence.Exchange) bool {
+	codes := []string{"FORMERR", "NOTIMP"}
+	if q.role == evidence.Authoritative {
+		codes = append(codes, "SERVFAIL", "BADVERS", "REFUSED")
+	}
+	return x.EDNS && slices.Contains(codes, x.RCode)
 }
 
 // limit is how many tries of a question may fail. A server that was silent to all tries of an earlier one, or answered over
@@ -300,9 +316,10 @@ func (p *Probe) learn(q question, xs []evidence.Exchange) {
 	if p.plain == nil {
 		p.plain = map[netip.AddrPort]bool{}
 	}
-	if xs[0].EDNS && !last.EDNS && last.Failure == nil && last.Transport == udp {
+	usable := last.RCode == "NOERROR" || last.RCode == "NXDOMAIN"
+	if xs[0].EDNS && !last.EDNS && usable && last.Transport == udp {
 		p.plain[q.server] = true
-	} else if last.EDNS && last.Failure == nil {
+	} else if last.EDNS && usable {
 		delete(p.plain, q.server)
 	}
 	switch {

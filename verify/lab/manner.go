@@ -18,6 +18,7 @@ type habits struct {
 	truncate, noEDNS, notAuthoritative         bool
 	recursive, recursionAvailable, transfer    bool
 	wrongID, wrongQuestion                     bool
+	edns                                       string        // RCODE of all answers to questions with EDNS, or ""
 	drops                                      uint32        // every n-th datagram is lost; 0 for none
 	slow                                       time.Duration // before the answer
 	drip                                       time.Duration // between two bytes over TCP
@@ -202,11 +203,15 @@ func (r reader) mannerAddress(n *yaml.Node, into *netip.Addr) error {
 	return r.fail(n, "this name server has no address")
 }
 
+// ednsCodes are the answers of servers that do not bear EDNS.
+var ednsCodes = map[string]int{"notimp": dns.RcodeNotImplemented, "servfail": dns.RcodeServerFailure, "refused": dns.RcodeRefused, "badvers": dns.RcodeBadVers}
+
 // habit reads one word, or one with its value.
 func (r reader) habit(n *yaml.Node, h *habits) error {
 	if n.Kind == yaml.MappingNode {
 		return r.mapping(n, map[string]field{
-			"slow": r.duration(&h.slow), "drip": r.duration(&h.drip), "drops": r.number(&h.drops)})
+			"slow": r.duration(&h.slow), "drip": r.duration(&h.drip), "drops": r.number(&h.drops),
+			"edns": r.word(&h.edns, slices.Sorted(maps.Keys(ednsCodes))...)})
 	}
 	flags := map[string]*bool{
 		"silent": &h.silent, "no_udp": &h.noUDP, "no_tcp": &h.noTCP, "silent_tcp": &h.silentTCP,

@@ -77,6 +77,11 @@ func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 	case opt != nil && v.noEDNS: // a server from before EDNS knows no OPT record (RFC 6891 section 7)
 		reply.Rcode = dns.RcodeFormatError
 		return reply
+	case opt != nil && v.edns != "":
+		if reply.Rcode = ednsCodes[v.edns]; v.edns == "badvers" { // the OPT record holds the upper bits of the code
+			reply.SetEdns0(ednsSize, false)
+		}
+		return reply
 	case len(query.Question) != 1:
 		reply.Rcode = dns.RcodeFormatError
 		return reply

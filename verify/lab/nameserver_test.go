@@ -222,6 +222,10 @@ func TestNameServerManners(t *testing.T) {
 		{"behaves: [no_tcp]", plain, plain, "refused"},
 		{"behaves: [truncate, no_tcp]", "NOERROR TC", "NOERROR TC", "refused"},
 		{"behaves: [no_edns]", plain, "FORMERR", plain},
+		{"behaves: [edns: notimp]", plain, "NOTIMP", plain},
+		{"behaves: [edns: servfail]", plain, "SERVFAIL", plain},
+		{"behaves: [edns: refused]", plain, "REFUSED", plain},
+		{"behaves: [edns: badvers]", plain, "BADSIG", plain}, // the library's other name of the code
 		{"behaves: [not_authoritative]", "NOERROR; example.com. SOA 1", "NOERROR; example.com. SOA 1",
 			"NOERROR; example.com. SOA 1"},
 		{"behaves: [silent]", "timeout", "timeout", "no connection"},
