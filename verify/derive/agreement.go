@@ -183,7 +183,11 @@ func (d *derivation) agreement(t *evidence.Target) {
 		if why.Code == "" {
 			why = none
 		}
-		put(name, second, values[name], why)
+		of := second
+		if len(of.versions) == 0 {
+			of = first
+		}
+		put(name, of, values[name], why)
 	}
 }
 

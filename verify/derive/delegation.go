@@ -272,7 +272,7 @@ func (d *derivation) delegation(t *evidence.Target) {
 	zone := facts.Subject{Kind: facts.Zone, Name: t.Zone}
 	d.set.AddView(t.Name, zone)
 	parents := d.parents(t)
-	put := d.putter(zone, parents)
+	put := d.putter(t, zone, parents)
 	l := d.lists(t)
 	put(facts.DNSDelegationWalked, facts.BoolValue(d.walked(t)), facts.Unknown{})
 	put(facts.DNSDelegationParent, listOr(l.parent, l.noParent), l.noParent)
@@ -290,12 +290,16 @@ func (d *derivation) delegation(t *evidence.Target) {
 	d.set.PutDelegation(t.Name, d.tree(t))
 }
 
-// putter puts facts that rest on what the parent's servers said, if they said anything.
-func (d *derivation) putter(subject facts.Subject, parents []delegated) func(facts.Name, facts.Value, facts.Unknown) {
-	var at time.Time
-	var where string
+// putter puts facts that rest on what the parent's servers said, or else on what the zone's own servers said of themselves.
+func (d *derivation) putter(t *evidence.Target, subject facts.Subject, parents []delegated) put {
+	own, n := d.exchanges(evidence.Authoritative, "", t.Zone, "NS")
+	at := dnsanswer.Last(own).At
 	if len(parents) > 0 {
-		at, where = parents[0].x.At, fmt.Sprintf("DNS exchange %d and those beside it", parents[0].n)
+		at, n = parents[0].x.At, parents[0].n
+	}
+	where := ""
+	if n > 0 {
+		where = fmt.Sprintf("DNS exchange %d and those beside it", n)
 	}
 	return func(name facts.Name, value facts.Value, why facts.Unknown) {
 		if value.Kind() != facts.None {
@@ -636,11 +640,13 @@ func (d *derivation) spread(t *evidence.Target, addresses []string, behind map[s
 			nets6[prefix] = true
 		}
 	}
-	count := facts.Fact{Name: facts.DNSNSAddresses, Value: facts.IntValue(int64(len(addresses))), AtLeast: why.Code != ""}
+	zone := facts.Subject{Kind: facts.Zone, Name: t.Zone}
+	count, _ := d.set.Get(facts.DNSNSNoneResolvable, zone) // rests on the same answers
+	count.Name, count.Value, count.AtLeast, count.Why = facts.DNSNSAddresses, facts.IntValue(int64(len(addresses))), why.Code != "", facts.Unknown{}
 	if len(addresses) < 2 && why.Code != "" { // "at least one" decides nothing, and the reason tells more
-		count = facts.Fact{Name: facts.DNSNSAddresses, Why: why}
+		count.Value, count.AtLeast, count.Why = facts.Value{}, false, why
 	}
-	d.set.Put(facts.Subject{Kind: facts.Zone, Name: t.Zone}, count)
+	d.set.Put(zone, count)
 	d.machines(t, addresses, behind, count)
 	same, unknown := len(nets) == 1, why
 	switch {

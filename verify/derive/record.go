@@ -353,11 +353,12 @@ func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, se
 // recursion reads the answer to the foreign question.
 func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server evidence.Server) {
 	var exchanges []evidence.Exchange
+	n := 0
 	parent := ForeignZone(t, server)
-	for _, x := range d.bundle.Exchanges {
+	for i, x := range d.bundle.Exchanges {
 		_, above, _ := strings.Cut(x.Name, ".")
 		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
-			exchanges = append(exchanges, x)
+			exchanges, n = append(exchanges, x), i+1
 		}
 	}
 	foreign, offered := facts.Fact{Name: facts.DNSRecursionForeign}, facts.Fact{Name: facts.DNSRecursionOffered}
@@ -368,7 +369,8 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 		return
 	}
 	x := dnsanswer.Last(exchanges)
-	foreign.At, offered.At = x.At, x.At
+	ref := fmt.Sprintf("DNS exchange %d", n)
+	foreign.At, offered.At, foreign.Evidence, offered.Evidence = x.At, x.At, ref, ref
 	if x.RCode == "" || x.TC {
 		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " gave no answer to a foreign question"}
 		if x.Failure != nil {

@@ -31,6 +31,7 @@ type answer struct {
 type verdict struct {
 	Rule, Subject, Verdict, Reason, Severity, Says string
 	Notes                                          []string
+	Measured                                       []measured
 	WouldSee                                       []struct {
 		Limit              float64
 		Greeting, STARTTLS *bool
@@ -105,6 +106,7 @@ func judged(t *testing.T, scenario, stdin string, args ...string) (answer, outco
 		t.Fatalf("no JSON: %v\nstdout: %s\nstderr: %s", err, o.stdout, o.stderr)
 	}
 	reached.note(a.Verdicts)
+	wantExchanges(t, a.Verdicts)
 	return a, o
 }
 
