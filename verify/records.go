@@ -32,7 +32,7 @@ var recordProviders = map[facts.Name]want{
 	facts.MXHasPrivate: wantSOA | wantMail, facts.MXPrivate: wantSOA | wantMail, facts.MXPrivateHere: wantSOA | wantMail,
 	facts.MXReachable: wantSOA | wantMail, facts.MXSameName: wantSOA | wantMail, facts.MXSameAddress: wantSOA | wantMail,
 	facts.MXEqualPreference: wantSOA | wantMail, facts.MXDiffer: wantSOA | wantMail, facts.MXDifferBySerial: wantSOA | wantMail,
-	facts.MXSets:          wantSOA | wantMail,
+	facts.MXSets: wantSOA | wantMail, facts.MXNullPreference: wantSOA | wantMail,
 	facts.DNSRecordsAsked: wantSOA | wantRecords, facts.DNSRecordsAbsent: wantSOA | wantRecords,
 	facts.DNSRecordsDisputed: wantSOA | wantRecords, facts.DNSNameExists: wantSOA | wantRecords,
 	facts.DNSCNAMEPresent: wantSOA | wantRecords, facts.DNSCNAMEConflict: wantSOA | wantRecords,

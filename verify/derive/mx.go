@@ -104,7 +104,7 @@ func (d *derivation) routeless(address string) bool {
 }
 
 // mxFacts are all facts about MX records that are unknown where no server told of them.
-var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXHosts, facts.MXCount,
+var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXNullPreference, facts.MXHosts, facts.MXCount,
 	facts.MXMailWanted, facts.MXHasAlias, facts.MXAliases, facts.MXHasLiteral, facts.MXLiterals, facts.MXLiteralsResolve,
 	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
 	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
@@ -167,6 +167,11 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 	hosts := slices.DeleteFunc(slices.Clone(records), func(mx *dns.MX) bool { return mx.Mx == "." })
 	null := len(hosts) < len(records)
 	put.put(facts.MXNull, facts.BoolValue(null))
+	if null {
+		put.put(facts.MXNullPreference, facts.IntValue(nullPreference(records)))
+	} else {
+		put.unknown(facts.Unknown{Code: facts.NotFound, Detail: "there is no null MX"}, facts.MXNullPreference)
+	}
 	put.put(facts.MXNullBesideOthers, facts.BoolValue(slices.ContainsFunc(told, nullBesideOthers)))
 	names := mxNames(records)
 	put.put(facts.MXHosts, facts.ListValue(names))
@@ -206,6 +211,16 @@ func fewest(told []mxAnswer) int {
 		counts = append(counts, len(hosts))
 	}
 	return slices.Min(counts)
+}
+
+// nullPreference is the highest preference of a null MX: what is not 0 deserves a remark (RFC 7505 section 3).
+func nullPreference(records []*dns.MX) (highest int64) {
+	for _, mx := range records {
+		if mx.Mx == "." {
+			highest = max(highest, int64(mx.Preference))
+		}
+	}
+	return highest
 }
 
 // nullBesideOthers tells whether one server gives a null MX that is not alone (RFC 7505 section 3).

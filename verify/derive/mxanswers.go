@@ -72,8 +72,10 @@ func mxRecords(answers []mxAnswer) []*dns.MX {
 	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
-// mxText writes an MX record: "10 mail.example.com".
-func mxText(mx *dns.MX) string { return fmt.Sprintf("%d %s", mx.Preference, dnsanswer.HostName(mx.Mx)) }
+// mxText writes an MX record: "10 mail.example.com". A null MX names the root.
+func mxText(mx *dns.MX) string {
+	return fmt.Sprintf("%d %s", mx.Preference, cmp.Or(dnsanswer.HostName(mx.Mx), "."))
+}
 
 // mxNames lists the hosts of MX records, each once. A null MX names none.
 func mxNames(records []*dns.MX) []string {

@@ -5,6 +5,7 @@ const (
 	MXMissing           Name = "mx.missing"
 	MXNull              Name = "mx.null"
 	MXNullBesideOthers  Name = "mx.null_beside_others"
+	MXNullPreference    Name = "mx.null_preference"
 	MXHosts             Name = "mx.hosts"
 	MXCount             Name = "mx.count"
 	MXMailWanted        Name = "mx.mail_wanted"
@@ -53,6 +54,7 @@ var recordDefinitions = []Definition{
 	{MXMissing, Bool, Target, "The name has no MX record at all; a null MX is one. An alias is followed. Unknown where the name servers contradict each other."},
 	{MXNull, Bool, Target, "The name has a null MX, which says that it takes no mail (RFC 7505)."},
 	{MXNullBesideOthers, Bool, Target, "A null MX stands beside other MX records, which contradict it."},
+	{MXNullPreference, Int, Target, "The preference of the null MX, the highest of several, which should be 0 (RFC 7505 section 3)."},
 	{MXHosts, List, Target, "Names in the MX records, most preferred first, those of all name servers together, without a null MX."},
 	{MXCount, Int, Target, "Number of MX records, those of all name servers together, without a null MX."},
 	{MXMailWanted, Bool, Target, "The name is meant to take mail. No only where a null MX says so, or the SPF record is v=spf1 -all and nothing else; unknown for a name within a domain that has neither."},
