@@ -78,7 +78,7 @@ func (r *run) answering(t *evidence.Target) []evidence.Server {
 	for _, s := range t.Servers {
 		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
 		spoke := slices.ContainsFunc(r.bundle.Exchanges, func(x evidence.Exchange) bool {
-			return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.AddressOf(x.Server) == s.Address
+			return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.At(&x, s.Address)
 		})
 		if spoke && !known {
 			servers = append(servers, s)

@@ -16,9 +16,10 @@ func (d *derivation) exchangesWith(t *evidence.Target, server evidence.Server) (
 	if d.noted != nil {
 		d.noted(t.Zone)
 	}
-	for i, x := range d.bundle.Exchanges {
-		if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && within(x.Name, t.Zone) {
-			found, n = append(found, x), i+1
+	for i := range d.bundle.Exchanges {
+		x := &d.bundle.Exchanges[i]
+		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && within(x.Name, t.Zone) {
+			found, n = append(found, *x), i+1
 		}
 	}
 	return found, n

@@ -62,9 +62,10 @@ func (d *derivation) round(role evidence.Role, server, name, rrtype string, roun
 	if d.noted != nil {
 		d.noted(name)
 	}
-	for i, x := range d.bundle.Exchanges {
-		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.AddressOf(x.Server) == server) {
-			found, n = append(found, x), i+1
+	for i := range d.bundle.Exchanges {
+		x := &d.bundle.Exchanges[i]
+		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.At(x, server)) {
+			found, n = append(found, *x), i+1
 		}
 	}
 	return found, n

@@ -3,6 +3,8 @@ package dnsanswer
 import (
 	"net/netip"
 	"strings"
+
+	"mxverdict/verify/evidence"
 )
 
 // HostName writes the name of a host as it stands in evidence: lower case, without the final dot. The root, which is no host, is "".
@@ -15,6 +17,16 @@ func AddressOf(server string) string {
 		return server
 	}
 	return at.Addr().String()
+}
+
+// At tells whether an exchange was with the server at an address. It compares text, because runs over many zones have tens of
+// thousands of exchanges.
+func At(x *evidence.Exchange, address string) bool {
+	host := x.Server
+	if colon := strings.LastIndexByte(host, ':'); colon >= 0 && len(host) > len(address) {
+		host = host[:colon]
+	}
+	return host == address || len(host) == len(address)+2 && host[0] == '[' && host[1:len(host)-1] == address
 }
 
 // ValidHostname tells whether a name, without a final dot, is a full host name: two labels or more of letters, digits and
