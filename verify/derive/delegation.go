@@ -381,9 +381,6 @@ func (d *derivation) dead(t *evidence.Target, l serverLists, put put) {
 		}
 	}
 	for _, server := range t.Servers {
-		if judged, _ := d.judged(t, server); !judged {
-			continue
-		}
 		answers, unknown := d.answers(t, server)
 		switch {
 		case unknown.Code != "":
@@ -458,14 +455,13 @@ type nameAddresses struct {
 	addresses []string
 	alias     bool
 	plain     bool // some server says that it is no alias
-	denied    int  // of two families: some server says with authority that there is no address
 	why       facts.Unknown
 	disputed  bool // some server says with authority that there is no such name, and others give addresses
 }
 
 // absent tells whether the name has no address at all, by the word of those entitled to it.
 func (a nameAddresses) absent() bool {
-	return len(a.addresses) == 0 && a.denied == 2 && a.why.Code == ""
+	return len(a.addresses) == 0 && a.why.Code == ""
 }
 
 // addressesOf gathers what authoritative servers said of a name. What servers of different versions say is put
@@ -496,7 +492,6 @@ func (d *derivation) addressesOf(name string) (found nameAddresses) {
 		}
 		switch {
 		case answered:
-			found.denied++
 		case trouble != nil:
 			found.why = unanswered(trouble, "the look-up of "+name)
 		case found.why.Code == "":
@@ -590,9 +585,6 @@ func (d *derivation) machines(t *evidence.Target, addresses []string, behind map
 		n.Why = facts.Unknown{Code: facts.Ambiguous, Detail: "behind all names of servers stand the same IPv4 and IPv6 address, " +
 			strings.Join(addresses, " and ") + ", which may be one machine or two"}
 		one.Value, one.Why = n.Value, n.Why
-	case count.AtLeast && least < 2:
-		n.Value, one.Value = facts.IntValue(int64(least)), facts.Value{}
-		one.Why = facts.Unknown{Code: facts.Untested, Detail: "not all addresses of the name servers are known"}
 	default:
 		n.Value, one.Value = facts.IntValue(int64(least)), facts.BoolValue(least == 1)
 	}

@@ -89,3 +89,25 @@ func TestWhatIsNoList(t *testing.T) {
 		t.Error("a referral is not taken")
 	}
 }
+
+// Where one server of the parent zone refers, the list of another that serves the zone itself is the zone's own.
+func TestReferralsOutweighTheZonesOwnList(t *testing.T) {
+	refers, hosts := evidence.Server{Address: "192.0.2.11"}, evidence.Server{Address: "192.0.2.12"}
+	x := evidence.Exchange{Role: evidence.Authoritative, Server: "192.0.2.11:53", Name: "example.com", Type: "NS", RCode: "NOERROR",
+		Authority: []string{"example.com. 300 IN NS ns1.example.com."}}
+	y := x
+	y.Server, y.AA, y.Authority, y.Answer = "192.0.2.12:53", true, nil, []string{"example.com. 300 IN NS ns2.example.com."}
+	d := &derivation{bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{y, x}}}
+	target := func(asked ...evidence.Server) *evidence.Target {
+		return &evidence.Target{Zone: "example.com", Delegation: &evidence.Delegation{By: evidence.ByWalk,
+			Path: []evidence.Cut{{Zone: "."}, {Zone: "example.com", Asked: asked}}}}
+	}
+	for _, test := range []struct {
+		asked []evidence.Server
+		want  string
+	}{{[]evidence.Server{hosts, refers}, "ns1.example.com"}, {[]evidence.Server{hosts}, "ns2.example.com"}} {
+		if names, why := d.parentNames(target(test.asked...)); len(names) != 1 || names[0] != test.want {
+			t.Errorf("%v: %v (%v), want %s", test.asked, names, why, test.want)
+		}
+	}
+}

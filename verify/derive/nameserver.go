@@ -115,7 +115,7 @@ func (d *derivation) noRoute(t *evidence.Target, server evidence.Server) bool {
 }
 
 // answers is no only for a server that kept silent over UDP and TCP, at three tries at least, while others of the same
-// address family answered: else it may be this network that lets nothing through.
+// address family answered over TCP: else it may be this network that lets nothing through.
 func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
 	label := server.Name + " [" + server.Address + "]"
 	xs, _ := d.exchangesWith(t, server)
@@ -141,9 +141,6 @@ func (d *derivation) answers(t *evidence.Target, server evidence.Server) (bool, 
 	switch {
 	case transports["tcp"] == 0 || transports["udp"] == 0 || transports["tcp"]+transports["udp"] < 3:
 		return false, d.tooFewTries(label)
-	case !d.familyHeard(server.Address):
-		return false, facts.Unknown{Code: facts.NetworkClosed,
-			Detail: "no name server at all answered over the same protocol as " + label + ", so it may be this network that lets nothing through"}
 	case !d.heardOverTCP(server.Address):
 		return false, unheardOverTCP(label)
 	}
@@ -169,15 +166,6 @@ func (d *derivation) tooFewTries(label string) facts.Unknown {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + label + " was asked often enough"}
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: label + " was not asked over UDP and TCP, three times in all"}
-}
-
-// familyHeard tells whether any name server of the same address family answered in this run.
-func (d *derivation) familyHeard(address string) bool {
-	addr, err := netip.ParseAddr(address)
-	return err == nil && slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
-		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
-		return err == nil && x.Role == evidence.Authoritative && x.RCode != "" && other.Is4() == addr.Is4()
-	})
 }
 
 // authoritative is no only where three tries with pauses between them were all answered, the last one over TCP, and none

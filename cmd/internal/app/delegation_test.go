@@ -136,6 +136,12 @@ var delegationTests = []delegationTest{
 		"dns/glue-mismatch", "confirmed", "", "medium", "ns1.example.com"},
 	{"no IPv6 glue", delegatedZone{parent: rightParent, records: rightOwn + "ns1.example.com. AAAA 2001:db8::53"},
 		"dns/glue-mismatch", "policy_disagreement", "", "", "ns1.example.com 2001:db8::53"},
+	{"IPv6 glue only", delegatedZone{parent: strings.Replace(rightParent, "A 192.0.2.53", "AAAA 2001:db8::53", 1), records: rightOwn + "ns1.example.com. AAAA 2001:db8::53"},
+		"dns/glue-mismatch", "confirmed", "", "medium", "ns1.example.com"},
+	{"wrong IPv6 glue, and nothing answers over IPv6", delegatedZone{parent: rightParent + "ns1.example.com. AAAA 2001:db8::66", records: rightOwn + "ns1.example.com. AAAA 2001:db8::53",
+		manners: behaving("2001:db8::53", "silent") + behaving("2001:db8::66", "silent")}, "dns/glue-mismatch", "confirmed", "", "low", "2001:db8::66"},
+	{"one server knows a further address", delegatedZone{manners: "  - address: 198.51.100.53\n    zones: [{name: example.com, records: \"ns1.example.com. A 192.0.2.53\\nns1.example.com. A 192.0.2.99\\nns2.example.com. A 198.51.100.53\"}]\n"},
+		"dns/glue-mismatch", "inconclusive", "disagreement", "", "ns1.example.com"},
 
 	// Servers that do not answer.
 	{"all answer", delegatedZone{}, "dns/ns-unresponsive", "false_positive", "changed", "", ""},
@@ -305,6 +311,11 @@ func TestDelegationWithoutIPv6(t *testing.T) {
 	tests := []delegationTest{
 		{"beside another", delegatedZone{parent: rightParent + beside, records: rightOwn + beside}, "", "false_positive", "changed", "", "Not judged"},
 		{"alone", delegatedZone{parent: one.Replace(rightParent) + only, records: one.Replace(rightOwn) + only}, "", "inconclusive", "servfail", "", ""},
+	}
+	lame := delegatedZone{parent: rightParent + "example.com. 172800 IN NS dns.other.net.", more: otherNet("dns.other.net. 300 IN AAAA 2001:db8::77")}
+	a, _ := judged(t, strings.Replace(lame.String(), "latency:", "no_ipv6: true\nlatency:", 1), claim("dns/parent-child-mismatch"))
+	if v := a.verdict("dns/parent-child-mismatch"); v.Verdict != "confirmed" || v.Severity != "high" {
+		t.Errorf("lame at the address that was reached: %s (%s) %s: %s", v.Verdict, v.Reason, v.Severity, v.Says)
 	}
 	for _, test := range tests {
 		for _, rule := range []string{"dns/ns-unresponsive", "dns/ns-not-authoritative", "dns/tcp-unavailable"} {
