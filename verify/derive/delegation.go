@@ -130,7 +130,9 @@ func (d *derivation) parent(server evidence.Server, zone string) (said delegated
 			p.names, p.ttl = namesIn(dnsanswer.Parse(x.Answer), zone)
 			p.hosts = true
 		}
-		if len(p.names) > 0 && (!ok || said.hosts && !p.hosts) {
+		// What did not fit a datagram may have been left out of it.
+		whole := p.hosts == said.hosts && x.Transport == "tcp" && said.x.Transport == "udp"
+		if len(p.names) > 0 && (!ok || said.hosts && !p.hosts || whole) {
 			said, ok = p, true
 		}
 	}

@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -95,6 +96,11 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 		if len(lacking) == 0 {
 			continue
 		}
+		if failure := d.notByStream(t, p); failure != nil && len(glue) == 0 {
+			why := unanswered(failure, p.server.Name+" ["+p.server.Address+"], which may have left glue out of a datagram and was asked for it over TCP,")
+			c.why = cmp.Or(c.why, why)
+			continue
+		}
 		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only.
 		if len(glue) == 0 || len(theirs) == 0 && strings.Contains(lacking[0], ".") {
 			c.missing = append(c.missing, name)
@@ -104,6 +110,20 @@ func (d *derivation) compareGlue(t *evidence.Target, p delegated, name string, c
 			c.incomplete = append(c.incomplete, name+" "+a)
 		}
 	}
+}
+
+// notByStream is how the question for a referral over TCP failed, if it did: glue that is not in a datagram may be in the whole.
+func (d *derivation) notByStream(t *evidence.Target, p delegated) *evidence.Failure {
+	if p.x.Transport == "tcp" {
+		return nil
+	}
+	xs, _ := d.exchanges(evidence.Authoritative, p.server.Address, t.Zone, "NS")
+	for _, x := range slices.Backward(xs) {
+		if x.Transport == "tcp" {
+			return x.Failure
+		}
+	}
+	return nil
 }
 
 // isAlias tells whether all who know a name say that it is an alias.

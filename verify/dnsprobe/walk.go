@@ -424,6 +424,7 @@ func (w *walker) delegation(ctx context.Context, parent *cut, zone string, repli
 			}
 		}
 	}
+	replies = append(replies, w.byStream(ctx, parent, zone, replies)...)
 	for _, r := range replies {
 		if r.word == below && r.zone == zone {
 			c.names = append(c.names, r.names...)
@@ -443,6 +444,30 @@ func (w *walker) delegation(ctx context.Context, parent *cut, zone string, repli
 	}
 	c.glue = ordered(c.glue)
 	return c
+}
+
+// byStream repeats over TCP, all side by side, the question to each server whose referral came in a datagram without glue that
+// belongs there. A server must say that it does not fit (RFC 9471 section 3.1), but old ones leave it out without a word.
+func (w *walker) byStream(ctx context.Context, parent *cut, zone string, replies []reply) (more []reply) {
+	for _, r := range replies {
+		known := glue(r.last(), parent.zone, r.names)
+		lacks := slices.ContainsFunc(r.names, func(name string) bool {
+			return dnsanswer.Within(name, zone) && !slices.ContainsFunc(known, func(s evidence.Server) bool { return s.Name == name })
+		})
+		asked := slices.ContainsFunc(more, func(o reply) bool { return o.server == r.server })
+		if r.word == below && r.zone == zone && !r.hosts && r.last().Transport == udp && lacks && !asked && w.left.Add(-1) >= 0 {
+			more = append(more, reply{server: r.server})
+		}
+	}
+	var group sync.WaitGroup
+	for i, r := range more {
+		group.Go(func() {
+			r.xs = w.AskTCP(ctx, r.server, zone, "NS", 0)
+			more[i] = hear(parent.zone, r, zone, false)
+		})
+	}
+	group.Wait()
+	return more
 }
 
 // withoutGlue asks a server of the parent zone that holds the child too for the addresses that it did not add to its

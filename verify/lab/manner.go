@@ -17,7 +17,7 @@ type habits struct {
 	servfail, refused, lame, upward            bool
 	truncate, noEDNS, notAuthoritative         bool
 	recursive, recursionAvailable, transfer    bool
-	wrongID, wrongQuestion                     bool
+	wrongID, wrongQuestion, omitsGlue          bool
 	edns                                       string        // RCODE of all answers to questions with EDNS, or ""
 	drops                                      uint32        // every n-th datagram is lost; 0 for none
 	slow                                       time.Duration // before the answer
@@ -218,7 +218,7 @@ func (r reader) habit(n *yaml.Node, h *habits) error {
 		"drops_edns": &h.dropsEDNS, "servfail": &h.servfail, "refused": &h.refused, "lame": &h.lame, "upward": &h.upward,
 		"truncate": &h.truncate, "no_edns": &h.noEDNS, "not_authoritative": &h.notAuthoritative,
 		"recursive": &h.recursive, "recursion_available": &h.recursionAvailable, "transfer": &h.transfer,
-		"wrong_id": &h.wrongID, "wrong_question": &h.wrongQuestion,
+		"wrong_id": &h.wrongID, "wrong_question": &h.wrongQuestion, "omits_glue": &h.omitsGlue,
 	}
 	var word string
 	if err := r.word(&word, slices.Sorted(maps.Keys(flags))...)(n); err != nil {

@@ -109,6 +109,9 @@ func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 		reply.AuthenticatedData = authentic && (query.AuthenticatedData || opt != nil && opt.Do())
 	default:
 		v.authoritative(reply, q)
+		if v.omitsGlue && transport == "udp" && !reply.Authoritative { // and says nothing of it (RFC 9471 section 3.1)
+			reply.Extra = slices.DeleteFunc(reply.Extra, func(rr dns.RR) bool { return rr.Header().Rrtype != dns.TypeOPT })
+		}
 		reply.Authoritative = reply.Authoritative && !v.notAuthoritative
 	}
 	return reply
