@@ -17,6 +17,8 @@ type caseSpec struct {
 	Name     string               `yaml:"name"`
 	When     map[string]yaml.Node `yaml:"when"`
 	With     map[string]yaml.Node `yaml:"with"`
+	Reported yaml.Node            `yaml:"reported"` // the number that the row states
+	Changed  bool                 `yaml:"changed"`  // the verdict says that it is another one today
 	Expect   string               `yaml:"expect"`
 	Severity Severity             `yaml:"severity"`
 	Reason   string               `yaml:"reason"`
@@ -30,6 +32,8 @@ type ruleCase struct {
 	expect   Outcome
 	severity Severity
 	reason   string
+	findings []report.Finding
+	changed  bool
 }
 
 type causeCase struct {
@@ -55,7 +59,15 @@ func (r *Rule) loadCases(file string, specs []caseSpec) error {
 		if !slices.Contains(outcomes, spec.Expect) {
 			return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("case expects %q%s", spec.Expect, strict.Suggest(spec.Expect, outcomes))}
 		}
-		r.cases = append(r.cases, ruleCase{spec.Name, line, known, with, Outcome(spec.Expect), spec.Severity, spec.Reason})
+		var findings []report.Finding
+		if spec.Reported.Kind != 0 {
+			f, err := r.caseFinding(file, &spec.Reported)
+			if err != nil {
+				return err
+			}
+			findings = append(findings, f)
+		}
+		r.cases = append(r.cases, ruleCase{spec.Name, line, known, with, Outcome(spec.Expect), spec.Severity, spec.Reason, findings, spec.Changed})
 	}
 	return nil
 }
@@ -201,7 +213,7 @@ func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 // runCase returns what is wrong, or "".
 func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 	view := caseView(k.facts, r.viewKind())
-	cl := &claim{catalogue: c, rule: r, target: caseTarget, parameters: c.parametersOf(r, report.Finding{}, "")}
+	cl := &claim{catalogue: c, rule: r, target: caseTarget, findings: k.findings, parameters: c.parametersOf(r, report.Finding{}, "")}
 	for name, p := range k.with {
 		cl.parameters[name] = p
 	}
@@ -214,6 +226,8 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 		return fmt.Sprintf("the severity is %s, expected %s", v.Severity, k.severity)
 	case k.reason != "" && v.Reason != k.reason:
 		return fmt.Sprintf("the reason is %s, expected %s", v.Reason, k.reason)
+	case k.changed != (len(cl.changedSince()) > 0):
+		return fmt.Sprintf("that the number has changed is said: %t, expected %t", !k.changed, k.changed)
 	case v.Says == "":
 		return fmt.Sprintf("the rule has nothing to say for %s", v.Verdict)
 	case strings.Contains(v.Says+v.DoNot+v.Fix, "{") || strings.Contains(v.Says, "(unknown)"):
@@ -223,7 +237,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 }
 
 // Uncovered lists the outcomes that a rule can say but that no case of it reaches. Every rule must be able to end
-// inconclusive.
+// inconclusive, and one whose rows state a number both with and without a change since.
 func (r *Rule) Uncovered() []string {
 	covered := map[string]bool{}
 	for _, k := range r.cases {
@@ -241,6 +255,13 @@ func (r *Rule) Uncovered() []string {
 	for _, key := range sortedKeys(r.Say) {
 		if !covered[key] {
 			missing = append(missing, key)
+		}
+	}
+	if r.Reported != nil {
+		for _, changed := range []bool{true, false} {
+			if !slices.ContainsFunc(r.cases, func(k ruleCase) bool { return len(k.findings) > 0 && k.changed == changed }) {
+				missing = append(missing, fmt.Sprintf("a reported number with changed: %t", changed))
+			}
 		}
 	}
 	return missing

@@ -37,8 +37,10 @@ type Catalogue struct {
 	patience   *Patience
 	opinions   Opinions
 	reasons    map[facts.Code]Reason
-	digest     string
-	replaced   []string // embedded files in whose place LoadWith has others
+
+	changedSince string // says that a number of the report is another one today
+	digest       string
+	replaced     []string // embedded files in whose place LoadWith has others
 }
 
 // Reason explains an inconclusive verdict.
@@ -50,6 +52,7 @@ type Reason struct {
 type reasonsFile struct {
 	Schema  string                `yaml:"schema"`
 	Reasons map[facts.Code]Reason `yaml:"reasons"`
+	Changed string                `yaml:"changed_since"`
 }
 
 const reasonsSchema = "mxverdict/reasons/1"
@@ -166,25 +169,31 @@ func (c *Catalogue) loadFile(file string, data []byte) (err error) {
 	case file == opinionsName:
 		err = c.opinions.load(file, data)
 	case file == "reasons.yaml":
-		c.reasons, err = loadReasons(file, data)
+		err = c.loadReasons(file, data)
 	}
 	return err
 }
 
-func loadReasons(file string, data []byte) (map[facts.Code]Reason, error) {
+func (c *Catalogue) loadReasons(file string, data []byte) error {
 	var spec reasonsFile
 	if err := strict.Decode(file, data, &spec); err != nil {
-		return nil, err
+		return err
 	}
 	if spec.Schema != reasonsSchema {
-		return nil, &strict.Error{File: file, Line: 1, Says: "schema must be " + reasonsSchema}
+		return &strict.Error{File: file, Line: 1, Says: "schema must be " + reasonsSchema}
 	}
 	for _, code := range facts.Codes() {
 		if spec.Reasons[code].Says == "" || spec.Reasons[code].Next == "" {
-			return nil, &strict.Error{File: file, Line: 1, Says: "reason " + string(code) + " lacks says or next"}
+			return &strict.Error{File: file, Line: 1, Says: "reason " + string(code) + " lacks says or next"}
 		}
 	}
-	return spec.Reasons, nil
+	for _, p := range []string{reportedPlaceholder, measuredPlaceholder} {
+		if !strings.Contains(spec.Changed, p) {
+			return &strict.Error{File: file, Line: 1, Says: "changed_since lacks " + p}
+		}
+	}
+	c.reasons, c.changedSince = spec.Reasons, spec.Changed
+	return nil
 }
 
 // link checks what only the whole catalogue can show: duplicate IDs, and references from one file to another.

@@ -256,6 +256,7 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
+	v.Notes = append(v.Notes, cl.changedSince()...)
 	if says := cl.yardstick(); says != "" && cl.holds != Unknown {
 		v.Notes = append(v.Notes, says)
 	}

@@ -24,7 +24,8 @@ type Rule struct {
 	Untested     *Untested
 	Requirements []Requirement
 	Parameters   map[string]ParameterSpec
-	Shows        []string // of showable
+	Reported     *Reported // nil for a rule whose rows state no number that is compared with today's
+	Shows        []string  // of showable
 	Say          map[string]string
 	Notes        []Note
 	DoNot        string
@@ -104,6 +105,7 @@ type ruleSpec struct {
 	About        string                   `yaml:"about"`
 	Subject      string                   `yaml:"subject"`
 	Parameters   map[string]parameterSpec `yaml:"parameters"`
+	Reported     *reportedSpec            `yaml:"reported"`
 	JudgedWhere  yaml.Node                `yaml:"judged_where"`
 	Claim        claimSpec                `yaml:"claim"`
 	Untested     *Untested                `yaml:"untested"`
@@ -203,6 +205,9 @@ func loadRule(file string, node *yaml.Node) (*Rule, error) {
 		return nil, err
 	}
 	if err := r.loadConditions(file, &spec, at); err != nil {
+		return nil, err
+	}
+	if err := r.loadReported(spec.Reported, at); err != nil {
 		return nil, err
 	}
 	if err := r.checkTemplates(at); err != nil {
@@ -347,6 +352,9 @@ func (r *Rule) Facts() []facts.Name {
 	}
 	for _, show := range r.Shows {
 		add(shownFacts[show]...)
+	}
+	if r.Reported != nil {
+		add(r.Reported.Fact)
 	}
 	for _, q := range r.Requirements {
 		if q.Unless == unlessAnycast {

@@ -230,6 +230,9 @@ func TestMistakes(t *testing.T) {
 		{"not YAML", goodRule, "a: [", 1, ""},
 		{"no keys", goodRule, "a house rule", 1, "a text stands here"},
 		{"list for a text", "about: A test", "about: [A test]", 4, "a list stands here"},
+		{"reported by nobody", "    claim:", "    reported: {value: expiry, fact: dns.soa.expire}\n    claim:", 3, `did you mean "expire"`},
+		{"reported fact misspelt", "    claim:", "    reported: {value: expire, fact: dns.soa.expiry}\n    claim:", 3, `did you mean "dns.soa.expire"`},
+		{"reported fact is no number", "    claim:", "    reported: {value: serial, fact: dns.soa.serial_is_date}\n    claim:", 3, "is no number"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -75,6 +75,17 @@ func placeholderNamed(wanted string) (placeholder, error) {
 	return placeholder{}, fmt.Errorf("unknown placeholder {%s}%s", wanted, strict.Suggest(wanted, known))
 }
 
+// NumberNames lists the values of findings that are numbers.
+func NumberNames() []string {
+	var names []string
+	for _, p := range placeholders {
+		if p.kind == count || p.kind == decimal {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}
+
 // maxCapture bounds what one placeholder takes, and with it the work that a hostile line can cause.
 const maxCapture = 256
 

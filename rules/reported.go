@@ -1,0 +1,117 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules/internal/strict"
+	"mxverdict/rules/internal/wording"
+	"mxverdict/verify/facts"
+)
+
+// Reported names the number that rows of a rule may state and the fact that the same number is today. It is for settings,
+// which stay until somebody changes them; a time that was measured is another one at each look.
+type Reported struct {
+	Value string     // of a finding
+	Fact  facts.Name // a count or a duration
+}
+
+type reportedSpec struct {
+	Value string     `yaml:"value"`
+	Fact  facts.Name `yaml:"fact"`
+}
+
+// Placeholders of the sentence that says that a number has changed.
+const (
+	reportedPlaceholder = "{reported}"
+	measuredPlaceholder = "{measured}"
+)
+
+func (r *Rule) loadReported(spec *reportedSpec, at func(string, ...any) error) error {
+	if spec == nil {
+		return nil
+	}
+	def, ok := facts.Define(spec.Fact)
+	switch known := wording.NumberNames(); {
+	case !slices.Contains(known, spec.Value):
+		return at("reported: no wording captures a number %q%s", spec.Value, strict.Suggest(spec.Value, known))
+	case !ok:
+		return at("reported: unknown fact %q%s", spec.Fact, strict.Suggest(string(spec.Fact), factNames()))
+	case def.Kind != facts.Int && def.Kind != facts.Duration:
+		return at("reported: %s is no number", spec.Fact)
+	case r.Untested != nil:
+		return at("reported: the rule is untested, so there is nothing to compare with")
+	}
+	r.Reported = &Reported{spec.Value, spec.Fact}
+	return nil
+}
+
+// changedSince says where a number that a row states is another one today. It says nothing as long as a name server that the
+// row may be about still has that number, or none that is known.
+func (cl *claim) changedSince() []string {
+	if cl.rule.Reported == nil {
+		return nil
+	}
+	now := cl.today(cl.rule.Reported.Fact)
+	if len(now) == 0 {
+		return nil
+	}
+	def, _ := facts.Define(cl.rule.Reported.Fact)
+	var says []string
+	for _, f := range cl.findings {
+		number := f.Values[cl.rule.Reported.Value].Number
+		if number == nil {
+			continue
+		}
+		then := numberAs(def.Kind, *number).String()
+		text := strings.NewReplacer(reportedPlaceholder, then, measuredPlaceholder, strings.Join(now, " or ")).Replace(cl.catalogue.changedSince)
+		if !slices.Contains(now, then) && !slices.Contains(says, text) {
+			says = append(says, text)
+		}
+	}
+	return says
+}
+
+// today lists the values that a fact has where the claim was judged, or none if it is not known of each name there: of its
+// several addresses one is enough.
+func (cl *claim) today(name facts.Name) []string {
+	var values []string
+	told := map[string]bool{}
+	for _, v := range cl.views {
+		at, _, _ := strings.Cut(v.subject.At, " ")
+		f, _ := v.view.Set.Get(name, v.view.Subjects...)
+		known := v.counts == True && f.Known() && !f.AtLeast
+		told[at] = told[at] || known
+		if known && !slices.Contains(values, f.Value.String()) {
+			values = append(values, f.Value.String())
+		}
+	}
+	for _, known := range told {
+		if !known {
+			return nil
+		}
+	}
+	return values
+}
+
+// caseFinding is the row of a case in which the report states a number.
+func (r *Rule) caseFinding(file string, node *yaml.Node) (f report.Finding, err error) {
+	if r.Reported == nil {
+		return f, strict.Errorf(file, node, "rule %q: a case has reported, but the rule has not", r.ID)
+	}
+	def, _ := facts.Define(r.Reported.Fact)
+	value, err := parseValue(file, node, def.Kind)
+	if err != nil {
+		return f, err
+	}
+	number := float64(0)
+	if def.Kind == facts.Duration {
+		number = value.Duration().Seconds()
+	} else {
+		number = float64(value.Int())
+	}
+	return report.Finding{Wording: "as the case has it", Values: map[string]report.Value{r.Reported.Value: report.Number(number)}}, nil
+}
