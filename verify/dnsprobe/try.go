@@ -212,8 +212,8 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 		return evidence.Malformed
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
 		return evidence.NoRoute
-	case errors.Is(err, syscall.ENETUNREACH) && server.Is6() && errors.As(err, &operation) && operation.Op == "dial":
-		// A machine without IPv6 fails here before it sends anything.
+	case errors.Is(err, syscall.ENETUNREACH) && errors.As(err, &operation) && operation.Op == "dial" && (server.Is6() || operation.Net == udp):
+		// A machine without that family fails here before it sends anything. Over TCP a router on the way may have said so too.
 		return evidence.NoRoute
 	}
 	return evidence.Unreachable

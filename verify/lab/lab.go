@@ -12,6 +12,7 @@
 //	target: example.com        # what the report is about, for reports that do not say it
 //	latency: 20ms              # one way
 //	no_ipv6: true              # the tester has no route to IPv6 addresses; in memory only
+//	no_ipv4: true              # the same of IPv4
 //	intercepts: true           # a proxy on the way answers for every address on port 25; in memory only
 //	resolver: 192.0.2.1        # knows all zones below, and that other names do not exist
 //	zones:
@@ -134,7 +135,7 @@ type Scenario struct {
 	hosts    []*host
 	web      []*webHost
 
-	noIPv6, intercepts bool // of the tester's own network
+	noIPv4, noIPv6, intercepts bool // of the tester's own network
 }
 
 // Expect says what must and must not be concluded in a scenario. The lab itself concludes nothing.
@@ -212,6 +213,7 @@ type Internet struct {
 	smtpPort  int
 	httpsPort int
 	authority *authority
+	noIPv4    bool
 	noIPv6    bool
 	onto      mapping // from the addresses of the scenario to those here
 
@@ -268,7 +270,7 @@ func (s *Scenario) InMemory() (*Internet, error) {
 			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveDNS(server, conn) }) })
 		}
 	}
-	n.noIPv6 = s.noIPv6
+	n.noIPv4, n.noIPv6 = s.noIPv4, s.noIPv6
 	if s.intercepts {
 		n.memory.ListenEverywhere(25, func(conn net.Conn) { n.start(conn, func() { n.serveSMTP(interceptor, conn) }) })
 		return n, nil
@@ -349,7 +351,7 @@ func (n *Internet) DialContext(ctx context.Context, network, address string) (ne
 	if n.memory == nil {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}
-	if at, err := netip.ParseAddrPort(address); err == nil && n.noIPv6 && at.Addr().Is6() {
+	if at, err := netip.ParseAddrPort(address); err == nil && (n.noIPv6 && at.Addr().Is6() || n.noIPv4 && at.Addr().Is4()) {
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
 	}
 	// A dial to a silent address must not outlive the network.

@@ -39,6 +39,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 		"about":        r.text(&s.About),
 		"target":       r.text(&s.Target),
 		"latency":      r.duration(&s.latency),
+		"no_ipv4":      r.flag(&s.noIPv4),
 		"no_ipv6":      r.flag(&s.noIPv6),
 		"intercepts":   r.flag(&s.intercepts),
 		"resolver":     r.address(&s.resolver),
