@@ -252,7 +252,7 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 	}
 	release, ok := w.token(ctx, c, name)
 	if !ok {
-		return nil, reply{}, &evidence.Failure{Kind: evidence.Interrupted, Detail: "ended before the question was asked"}, xs
+		return nil, reply{}, question{name: name, rrtype: rrtype}.interrupted(ctx).Failure, xs
 	}
 	defer release()
 	if deeper := w.deepest(name); isBelow(deeper.zone, c.zone) {
