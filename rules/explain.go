@@ -232,6 +232,23 @@ func addStep(trail []string, where string, step Step) []string {
 	return trail
 }
 
+// note writes a note for the view that the sentences speak of, else for the first other one of which it is true, which it then
+// names: what is worth a remark may be so at the second of several servers only.
+func (cl *claim) note(n Note) []string {
+	decisive := cl.decisive()
+	for i, view := range append([]viewResult{decisive}, cl.judgedViews()...) {
+		if n.When.Eval(view.view, &Trail{}) != True {
+			continue
+		}
+		where := ""
+		if i > 0 {
+			where = cl.where(Step{Subject: view.subject})
+		}
+		return []string{where + fill(n.Says, view.view, cl.names(view))}
+	}
+	return nil
+}
+
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
 func (cl *claim) addNotes(v *Verdict) {
 	decided := keep(cl.judgedViews(), func(v viewResult) bool { return v.holds != Unknown })
@@ -249,11 +266,8 @@ func (cl *claim) addNotes(v *Verdict) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
 	if cl.holds != Unknown {
-		decisive := cl.decisive()
 		for _, n := range cl.rule.Notes {
-			if n.When.Eval(decisive.view, &Trail{}) == True {
-				v.Notes = append(v.Notes, fill(n.Says, decisive.view, cl.names(decisive)))
-			}
+			v.Notes = append(v.Notes, cl.note(n)...)
 		}
 	}
 	v.Notes = append(v.Notes, cl.changedSince()...)
