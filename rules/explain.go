@@ -133,6 +133,7 @@ func (cl *claim) sayInconclusive(v *Verdict) {
 	reason := cl.catalogue.reasons[why.Code]
 	v.Reason, v.Says, v.Fix = string(why.Code), reason.Says, reason.Next
 	if cl.rule.Untested != nil {
+		v.Untested = true
 		v.Says, v.Fix = cl.rule.Untested.Reason, cl.rule.Untested.Next
 		return
 	}

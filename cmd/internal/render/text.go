@@ -163,7 +163,7 @@ func (p *page) causes(r Result) {
 }
 
 func (p *page) verdicts(r Result) {
-	verdicts := inOrder(r.Judgement.Verdicts)
+	verdicts, untested := splitUntested(inOrder(r.Judgement.Verdicts))
 	for i, v := range verdicts {
 		l := labelOf(v.Verdict)
 		name := strings.ToUpper(l.one)
@@ -175,6 +175,7 @@ func (p *page) verdicts(r Result) {
 		p.section(l.style, name, firstOf(v.About, v.Rule))
 		p.verdict(v, i+1)
 	}
+	p.untested(untested)
 }
 
 func firstOf(a, b string) string {

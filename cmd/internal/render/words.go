@@ -107,9 +107,13 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// inOrder returns the verdicts in the order of the labels; within a label the order of the report stays.
+// inOrder returns the verdicts in the order of the labels; within a label the order of the report stays. Those of rules that
+// test nothing yet stand behind all others, for they answer nothing.
 func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 	place := func(v rules.Verdict) int {
+		if v.Untested {
+			return len(labels)
+		}
 		o := labelOf(v.Verdict).outcome
 		return slices.IndexFunc(labels, func(l label) bool { return l.outcome == o })
 	}
