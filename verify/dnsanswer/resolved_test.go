@@ -32,3 +32,29 @@ func TestAlias(t *testing.T) {
 		}
 	}
 }
+
+// What is no usable word of a server entitled to it never becomes an answer, and never the absence of one.
+func TestOutcomeThatIsNoWord(t *testing.T) {
+	good := evidence.Exchange{Role: evidence.Authoritative, Name: "www.example.com", Type: "A", RCode: "NOERROR", AA: true}
+	a := []string{"www.example.com. 300 IN A 203.0.113.25"}
+	for name, change := range map[string]func(*evidence.Exchange){
+		"no authority":          func(x *evidence.Exchange) { x.AA = false },
+		"cut":                   func(x *evidence.Exchange) { x.TC = true },
+		"SERVFAIL":              func(x *evidence.Exchange) { x.RCode = "SERVFAIL" },
+		"NXDOMAIN with records": func(x *evidence.Exchange) { x.RCode, x.Answer = "NXDOMAIN", a },
+		"a referral with AA":    func(x *evidence.Exchange) { x.Authority = []string{"www.example.com. 300 IN NS ns.example.net."} },
+		"silence":               func(x *evidence.Exchange) { x.RCode, x.Failure = "", &evidence.Failure{Kind: evidence.Timeout} },
+	} {
+		x := good
+		change(&x)
+		if said, usable := Outcome(x, "www.example.com", "A"); usable || said.Failure == nil || Absent(said.Failure) {
+			t.Errorf("%s: taken for a word: %+v", name, said)
+		}
+		if f := Trouble([]evidence.Exchange{x}); f == nil || Absent(f) {
+			t.Errorf("%s: taken for a word: %+v", name, f)
+		}
+	}
+	if said, usable := Outcome(good, "www.example.com", "A"); !usable || !Absent(said.Failure) {
+		t.Errorf("no data: %+v", said)
+	}
+}
