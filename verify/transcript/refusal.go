@@ -2,15 +2,14 @@ package transcript
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/lazy"
 )
 
-// Objection is why a server says no to a sender or a recipient. Only the first three speak of the recipient; the others turn away
-// this tester, this sender or this moment, and say nothing about what strangers may do.
+// Objection is why a server says no to a command. Only the first three speak of the recipient; the others turn away this
+// tester, this sender or this moment, and say nothing about what strangers may do.
 type Objection string
 
 // The objections.
@@ -28,97 +27,135 @@ const (
 	RefusedOther     Objection = "it did not say why"
 )
 
-// refusals finds the class of a refusal: the first entry with the enhanced status code (RFC 3463, its class digit left out) or
-// with one of the words decides. The order is part of it. Block lists come before relaying, because lists have names such as
-// "open relays"; what speaks of relaying comes before softer words for senders and testers ("relaying denied to your IP
-// address"). The words are those that Postfix, Exim, sendmail, qmail, Exchange, OpenSMTPD, Haraka and cPanel are known for; only Postfix
-// was asked itself. A refusal in other words, or in another language, is one that did not say why.
-var refusals = []struct {
-	class Objection
-	codes []string
-	words func() *regexp.Regexp
-}{
-	{RefusedTester, []string{"7.25"}, anyOf(`blocked using`, `block ?list`, `black[ -]?list`, `deny ?list`, `dnsb?l`, `rbl`, `spamhaus`, `spamcop`,
-		`is listed`, `listed (in|at|by|on|as)`, `reputation`, `helo`, `ehlo`)},
-	{RefusedSender, []string{"1.7", "1.8", "7.23", "7.24", "7.26", "7.27"}, anyOf(`spf`, `dmarc`, `dkim`)},
-	{RefusedDomain, []string{"1.2", "1.10", "4.4"}, anyOf(`null ?mx`)},
-	{RefusedRelay, []string{"7.54", "7.64"}, anyOf(`relay(s|ed|ing)?`, `rcpthosts`, `(not|isn't)( a)? local`, `non-?local`, `not hosted`, `not one of (our|my)`)},
-	{RefusedAuth, nil, anyOf(`auth(entication|enticated|enticate)?`, `unauthenticated`, `log(ged)?[ -]?(in|on)`)},
-	{RefusedTLS, []string{"7.10"}, anyOf(`starttls`, `(tls|ssl|encryption|encrypted)\b.*\b(required?|needed|first|only|mandatory)`,
-		`(requires?|must|needs?|use|without|only)\b.*\b(tls|ssl|encryption|encrypted)`)},
-	{RefusedSender, nil, anyOf(`sender`, `mail from`, `from address`, `return[ -]path`, `envelope from`, `forged`, `spoof(ed|ing)?`)},
-	{RefusedCallout, nil, anyOf(`undeliverable address`, `call-?outs?`, `verification`, `verify`, `verified`, `unverified`, `said`)},
-	{RefusedTester, nil, anyOf(`client`, `your (ip|host|network|server|mail server)`, `ip address`, `banned`, `blocked`, `spam(mer|ming)?`, `rate`, `too many`,
-		`reverse`, `rdns`, `ptr`, `policy`, `suspicious`)},
-	{RefusedDomain, nil, anyOf(`domain not found`, `domain does not exist`, `no such domain`, `unknown host`, `host unknown`, `host not found`,
-		`un-?routeable`, `does not accept mail`, `name service`)},
-	// A mailbox that the server cannot read, such as one without a domain, is not one that it does not know.
-	{RefusedOther, []string{"1.3"}, nil},
-	{RefusedRecipient, []string{"1.1", "1.6", "2.1", "2.2", "4.1"}, anyOf(`(user|recipient|mailbox|address|local part) (is )?(unknown|unavailable|not found|full|disabled|invalid)`,
-		`(unknown|invalid|no such|nonexistent) (local )?(user|recipient|mailbox|address|person)`, `(does not|doesn't|not) exist`, `no mailbox`)},
+// Classify reads a refusal of any command, or in place of a greeting. Names and mailboxes in it are echoes, of which no word
+// counts: a domain may be called relay.example. A refusal in words that are not known here is one that did not say why. A
+// temporary refusal (4xx) keeps its class if it has one that waiting does not change, as in "454 4.7.1 Relay access denied"
+// (Postfix defers relaying where it is told to); else it only puts us off. That holds of encryption too, which is demanded with
+// 530 (RFC 3207 section 4) and not for a while.
+func Classify(r *evidence.Reply) Objection {
+	if r.Code < 400 {
+		return RefusedNot
+	}
+	said := read(r)
+	switch class := said.objection(); {
+	case r.Code == 421 && class != RefusedTester && class != RefusedSender: // RFC 5321 section 3.8: it ends the connection, whatever was asked
+		return RefusedForNow
+	case r.Code < 500 && (class == RefusedRecipient || class == RefusedTLS || class == RefusedOther || class == RefusedDomain && momentary().MatchString(said.text)):
+		return RefusedForNow
+	default:
+		return class
+	}
 }
 
-func anyOf(patterns ...string) func() *regexp.Regexp {
-	return lazy.Regexp(`(^|[^a-z])(` + strings.Join(patterns, "|") + `)($|[^a-z])`)
+// MailboxFull tells whether a refusal is for a mailbox that exists and has no room (RFC 5321 section 4.2.3: 552; RFC 3463: x.2.2).
+func MailboxFull(r *evidence.Reply) bool {
+	said := read(r)
+	return said.basic == 552 || said.enhanced == "2.2" || full().MatchString(said.text)
+}
+
+// refusal is what a reply says.
+type refusal struct {
+	basic    int    // reply code
+	enhanced string // status code without its class digit, or ""
+	text     string // in lower case, without echoes; # stands for an address
+	names    string // the same with host names, among which those of block lists are found
+}
+
+// objection finds the class in four steps. First, whatever says that the no is for this tester, this sender or this moment, by
+// code or by word, since then nothing else in the reply need be true for others. Second, a phrase that names relaying. Third,
+// what other enhanced status codes say (RFC 3463 and its registry; x.7.1 is given for every reason, so it says none). Last, words.
+func (r refusal) objection() Objection {
+	if r.basic != 503 || strings.HasPrefix(r.enhanced, "7.") { // a wrong order of commands names them, and no reason
+		if e := first(personal, r); e != nil {
+			return e.class
+		}
+	}
+	switch {
+	case wantsTLS.fits(r): // before relaying, which may be allowed inside TLS
+		return RefusedTLS
+	case r.namesRelaying():
+		return RefusedRelay
+	case wantsLogIn.fits(r): // RFC 4954 section 6
+		return RefusedAuth
+	case r.basic == 556: // RFC 7504
+		return RefusedDomain
+	}
+	e := first(rest, r)
+	if e == nil || e.class == RefusedRecipient && r.doubtful() {
+		return RefusedOther
+	}
+	return e.class
+}
+
+// doubtful tells whether a reply that denies a mailbox speaks of policy too. A code of security may hide anything behind a
+// friendly word, and 550 itself stands for both (RFC 5321 section 4.2.3).
+func (r refusal) doubtful() bool {
+	return strings.HasPrefix(r.enhanced, "7.") || policy().MatchString(r.text)
+}
+
+// namesRelaying tells whether the reply refuses to relay, or says that the domain is not one of the server's. An "open relay" is
+// what somebody else is accused of, unless the reply goes on that there is none here; and a relay that cannot be reached is the
+// next server.
+func (r refusal) namesRelaying() bool {
+	if relayCodes().MatchString(r.enhanced) || notServed().MatchString(r.text) || noOpenRelay().MatchString(r.text) {
+		return true
+	}
+	text := relayNoun().ReplaceAllString(r.text, " ")
+	if relaying().MatchString(text) && denial().MatchString(text) {
+		return !momentary().MatchString(text)
+	}
+	return foreignRelaying().MatchString(text) && foreignDenial().MatchString(text) && !foreignReason().MatchString(text)
 }
 
 var (
 	enhancedCode = lazy.Regexp(`^[245]\.([0-9]{1,3}\.[0-9]{1,3})$`)
 	legacyCode   = lazy.Regexp(`\(#[245]\.([0-9]{1,3}\.[0-9]{1,3})\)`) // qmail's place for it
-	echoed       = lazy.Regexp(`<[^>]*>|\[[^\]]*\]|\S*@\S*`)
-	dotted       = lazy.Regexp(`\S+\.\S+`)
+	quoted       = lazy.Regexp(`(?s)\bsaid: .*|: ?[45][0-9]{2}[ -].*`) // a reply of another server
+	echoed       = lazy.Regexp(`<[^<>]*>|\S*@\S*`)
+	address      = lazy.Regexp(`\[?\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b\]?|\[(ipv6:)?[0-9a-f]*:[0-9a-f:.]*\]`)
+	dotted       = lazy.Regexp(`\[[^\]\s]*[0-9.:][^\]\s]*\]|\S+\.\S+`)
+	apostrophe   = strings.NewReplacer("\u2019", "'", "`", "'")
 )
 
-// Classify reads a refusal of MAIL or RCPT. Names and mailboxes in it are echoes, of which no word counts: a domain may be
-// called relay.example. A temporary refusal (4xx) keeps its class if it has one that waiting does not change, as in "454 4.7.1
-// Relay access denied"; else it only puts us off.
-func Classify(r *evidence.Reply) Objection {
-	code, text := Enhanced(r)
-	switch {
-	case r.Code < 400:
-		return RefusedNot
-	case r.Code == 421:
-		return RefusedForNow
-	case r.Code == 556: // RFC 7504
-		return RefusedDomain
-	}
-	for _, entry := range refusals {
-		if !slices.Contains(entry.codes, code) && (entry.words == nil || !entry.words().MatchString(text)) {
-			continue
+// maxRead is about how much of a reply is read. A line has at most 512 bytes (RFC 5321 section 4.5.3.1.5), and whoever writes more
+// than some lines only takes our time.
+const maxRead = 1024
+
+func read(r *evidence.Reply) refusal {
+	said := refusal{basic: r.Code}
+	for _, l := range r.Lines {
+		if len(said.names) >= maxRead {
+			break
 		}
-		if r.Code < 500 && (entry.class == RefusedRecipient || entry.class == RefusedCallout || entry.class == RefusedOther) {
-			return RefusedForNow
+		line := l.Text[min(4, len(l.Text)):]
+		line = line[:min(maxRead, len(line))]
+		if found := legacyCode().FindStringSubmatch(line); found != nil && said.enhanced == "" {
+			said.enhanced = found[1]
 		}
-		// A code of security or policy may hide anything behind a friendly word: only plain words for relaying count with it.
-		if entry.class == RefusedRecipient && strings.HasPrefix(code, "7.") {
-			return RefusedOther
+		first, rest, _ := strings.Cut(line, " ")
+		if found := enhancedCode().FindStringSubmatch(first); found != nil {
+			said.enhanced, line = found[1], rest
 		}
-		return entry.class
+		said.names += " " + line
 	}
-	if r.Code < 500 {
-		return RefusedForNow
-	}
-	return RefusedOther
+	names := echoed().ReplaceAllString(apostrophe.Replace(strings.ToLower(said.names)), " ")
+	said.names = address().ReplaceAllString(quoted().ReplaceAllString(names, " another server said "), " # ")
+	said.text = strings.Join(strings.Fields(dotted().ReplaceAllString(said.names, " ")), " ")
+	return said
 }
 
 // Enhanced returns the enhanced status code of a reply without its class, and the text in lower case without echoes.
 func Enhanced(r *evidence.Reply) (code, text string) {
-	for _, l := range r.Lines {
-		line := l.Text[min(4, len(l.Text)):]
-		if found := legacyCode().FindStringSubmatch(line); found != nil && code == "" {
-			code = found[1]
-		}
-		first, rest, _ := strings.Cut(line, " ")
-		if found := enhancedCode().FindStringSubmatch(first); found != nil {
-			code, line = found[1], rest
-		}
-		text += " " + line
-	}
-	text = echoed().ReplaceAllString(strings.ToLower(text), " ")
-	return code, dotted().ReplaceAllString(text, " ")
+	said := read(r)
+	return said.enhanced, said.text
 }
 
 // NotServed tells whether the text of a refusal says that nobody gets an answer to VRFY or EXPN.
 func NotServed(text string) bool { return unserved().MatchString(text) }
 
 var unserved = anyOf(`vrfy`, `expn`, `command`, `operation`, `administrative prohibition`, `disabled`, `not (allowed|permitted|supported|implemented)`, `disallowed`)
+
+// anyOf matches whole words. A letter of any script is part of a word.
+func anyOf(patterns ...string) func() *regexp.Regexp {
+	return lazy.Regexp(`(^|[^\pL])(` + strings.Join(patterns, "|") + `)($|[^\pL])`)
+}
