@@ -153,10 +153,11 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 	return transactions
 }
 
-// deferred tells whether a session left a labelled recipient put off, as greylisting does.
+// deferred tells whether a session left a labelled recipient put off, as greylisting does, or a server that asks another one first.
 func deferred(s *evidence.Session) bool {
 	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
-		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code != 421 && transcript.Classify(e.Reply) == transcript.RefusedForNow
+		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code/100 == 4 && e.Reply.Code != 421 &&
+			slices.Contains([]transcript.Objection{transcript.RefusedForNow, transcript.RefusedCallout}, transcript.Classify(e.Reply))
 	})
 }
 

@@ -15,10 +15,34 @@ type dialogue struct {
 	relays      string   // everywhere, nothing or valid; "" is everywhere
 	greylists   time.Duration
 	requiresTLS string // the command that is refused without TLS: mail or rcpt; "" for none
+	limits      limits
 	senders     []answer
 	recipients  []answer
 	mailboxes   []answer // VRFY
 	lists       []answer // EXPN
+}
+
+// limits are how many senders and recipients a host takes in one conversation, 0 for any number, and the reply to all that follow.
+type limits struct {
+	senders, recipients uint32
+	reply               string
+}
+
+func (r reader) limits(into *limits) field {
+	return func(n *yaml.Node) error {
+		*into = limits{}
+		err := r.mapping(n, map[string]field{"senders": r.number(&into.senders), "recipients": r.number(&into.recipients), "reply": r.reply(&into.reply)})
+		if err == nil && (into.reply == "" || into.reply == noReply) {
+			err = r.fail(n, "limits have the key reply")
+		}
+		return err
+	}
+}
+
+// over counts one more and tells whether that is too many.
+func over(limit uint32, count *uint32) bool {
+	*count++
+	return limit > 0 && *count > limit
 }
 
 // answer is the reply to an argument that matches, and that was given by a sender that matches.
@@ -39,6 +63,7 @@ func (r reader) dialogue(d *dialogue) map[string]field {
 		"relays":       r.word(&d.relays, "everywhere", "nothing", "valid"),
 		"greylists":    r.duration(&d.greylists),
 		"requires_tls": r.word(&d.requiresTLS, "mail", "rcpt"),
+		"limits":       r.limits(&d.limits),
 		"mail_from":    answers(&d.senders),
 		"rcpt_to":      answers(&d.recipients),
 		"vrfy":         answers(&d.mailboxes),
@@ -88,8 +113,11 @@ const needsTLS = "530 5.7.0 Must issue a STARTTLS command first"
 
 // mailReply is the usual reply to MAIL.
 func (c *conversation) mailReply(sender string) string {
-	if c.requiresTLS == "mail" && !c.secure {
+	switch {
+	case c.requiresTLS == "mail" && !c.secure:
 		return needsTLS
+	case over(c.limits.senders, &c.senderCount):
+		return c.limits.reply
 	}
 	return find(c.senders, sender, "", "250 2.1.0 Ok")
 }
@@ -101,6 +129,8 @@ func (c *conversation) rcptReply(recipient string) string {
 	switch {
 	case c.requiresTLS == "rcpt" && !c.secure:
 		return needsTLS
+	case over(c.limits.recipients, &c.recipientCount):
+		return c.limits.reply
 	case code/100 == 2 && c.greylists > 0 && !c.net.known(c.address+" "+c.from+" "+recipient, c.greylists):
 		return "450 4.2.0 <" + recipient + ">: Recipient address rejected: Greylisted, come back later"
 	}

@@ -102,6 +102,8 @@ type conversation struct {
 	from    string
 	secure  bool
 
+	senderCount, recipientCount uint32 // that were asked for
+
 	unwilling bool // the greeting was not 220
 }
 

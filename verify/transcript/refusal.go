@@ -155,6 +155,11 @@ func NotServed(text string) bool { return unserved().MatchString(text) }
 
 var unserved = anyOf(`vrfy`, `expn`, `command`, `operation`, `administrative prohibition`, `disabled`, `not (allowed|permitted|supported|implemented)`, `disallowed`)
 
+// Denied tells whether the text of a refusal speaks of a ban or a policy rather than of a mailbox.
+func Denied(text string) bool { return banned().MatchString(text) || policy().MatchString(text) }
+
+var banned = anyOf(`(access|permission|request) denied`, `refused`, `rejected`)
+
 // anyOf matches whole words. A letter of any script is part of a word.
 func anyOf(patterns ...string) func() *regexp.Regexp {
 	return lazy.Regexp(`(^|[^\pL])(` + strings.Join(patterns, "|") + `)($|[^\pL])`)

@@ -60,7 +60,10 @@ func TestOpenRelay(t *testing.T) {
 		{"both senders refused", refuses + `mail_from: [{matches: "*", reply: 550 5.1.8 Sender refused}]`, "inconclusive", "refused"},
 		{"relays for the null sender", refuses + `rcpt_to: [{matches: "*@example.net", from: "", reply: 250 Ok}]`, "inconclusive", "ambiguous"},
 		{"accepts odd forms", refuses + `rcpt_to: [{matches: "*%*", reply: 250 Ok}]`, "false_positive", "changed"},
-		{"greylists", refuses + "greylists: 300s", "inconclusive", "refused"},
+		{"refuses, and greylists the rest", refuses + "greylists: 300s", "false_positive", "changed"},
+		{"refuses with a temporary code, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 454 4.7.1 Relay access denied}]", "false_positive", "changed"},
+		{"wants a log-in, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 530 5.7.0 Authentication required}]", "inconclusive", "refused"},
+		{"knows no such user, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 550 5.1.1 User unknown}]", "inconclusive", "refused"},
 		{"greylists, and relays", "relays: valid\ngreylists: 300s", "inconclusive", "refused"},
 		{"friendly until EHLO", "ehlo: {reply: 554 5.7.1 Access denied}", "inconclusive", "refused"},
 		{"friendly until MAIL", "mail: {reply: 554 5.7.1 Access denied}", "inconclusive", "refused"},
@@ -72,12 +75,42 @@ func TestOpenRelay(t *testing.T) {
 	}
 }
 
+// A limit of the session is no rule about recipients, whatever words it has: it says nothing of a domain that cannot exist.
+func TestOpenRelayAndLimits(t *testing.T) {
+	for _, reply := range []string{"450 4.7.1 You have sent too many messages", "550 5.7.1 Message quota exceeded", "550 5.1.2 Bad destination domain", "550 5.1.1 User unknown",
+		"554 5.7.1 Relay access denied", "550 Domain not found", "452 4.5.3 Too many recipients", "550 Too many errors"} {
+		for _, limit := range []string{"senders", "recipients"} {
+			lines := "relays: everywhere\nlimits: {" + limit + ": 3, reply: '" + reply + "'}"
+			o := inLab(t, host(t, strings.Split(lines, "\n")...), claim("smtp/open-relay"))
+			if o.code == 1 || !strings.Contains(o.stdout, "inconclusive: Open relay") || !strings.Contains(o.stdout, "urgent") {
+				t.Errorf("%s to all further %s: exit code %d: %s", reply, limit, o.code, o.stdout)
+			}
+		}
+	}
+	for _, early := range []string{"1", "2"} {
+		dialogueTest{"before the second domain", "relays: valid\nlimits: {senders: " + early + ", reply: 550 5.7.1 Quota exceeded}", "inconclusive", "refused"}.run(t, "smtp/open-relay")
+	}
+}
+
+// A refusal for what the tester, the sender or the moment is does not tell what others may do, even if it names relaying too.
+func TestOpenRelayRefusedForAnotherReason(t *testing.T) {
+	for _, reply := range []string{
+		"554 5.7.1 Dynamic IP addresses may not relay", "554 5.7.1 Relay access denied: no host name for you", "550 Your country may not relay here", "554 5.7.1 Blacklisted; relay access denied",
+		"550 5.7.1 Relaying denied. IP name lookup failed", "554 5.7.1 Sender address rejected: relaying denied", "550 Relaying denied: authentication failed", "451 4.3.0 Relay check: temporary lookup failure",
+		"451 4.7.1 Greylisted, relaying denied for now", "550 5.7.1 Access denied", "450 4.7.1 Access denied", "450 4.7.1 Authentication required", "550 5.7.25 Relay access denied",
+		"550 5.7.1 Too many recipients, relaying denied", "550 5.7.1 host mx.example.org said: relaying denied",
+	} {
+		lines := "rcpt_to: [{matches: postmaster*, reply: 250 Ok}, {matches: '*', reply: '" + reply + "'}]"
+		dialogueTest{reply, lines, "inconclusive", "refused"}.run(t, "smtp/open-relay")
+	}
+}
+
 // The remarks that the verdict on relaying needs.
 func TestOpenRelayRemarks(t *testing.T) {
 	for _, test := range []struct{ lines, says string }{
 		{"relays: everywhere", "urgent"},
 		{"domains: [example.com]\nrelays: nothing\nrcpt_to: [{matches: '*%*', reply: 250 Ok}]", "percent sign"},
-		{"domains: [example.com]\nrelays: nothing\ngreylists: 300s", "--greylist-wait"},
+		{"relays: valid\ngreylists: 300s", "--greylist-wait"},
 	} {
 		o := inLab(t, host(t, strings.Split(test.lines, "\n")...), claim("smtp/open-relay"))
 		if !strings.Contains(o.stdout, test.says) {
@@ -212,6 +245,7 @@ func TestVRFYAndEXPN(t *testing.T) {
 		{"verifies", `vrfy: [{matches: "postmaster*", reply: 250 Postmaster}, {matches: "*", reply: 550 5.1.1 User unknown}]`, "policy_disagreement", ""},
 		{"denies only", `vrfy: [{matches: "postmaster*", reply: 252 2.0.0 postmaster}, {matches: "*", reply: 550 5.1.1 User unknown}]`, "policy_disagreement", ""},
 		{"verifies, and then puts off", `vrfy: [{matches: "postmaster*", reply: 250 Postmaster}, {matches: "*", reply: 450 4.7.1 Later}]`, "inconclusive", "refused"},
+		{"a ban instead of an answer", `vrfy: [{matches: "postmaster*", reply: 252 2.0.0 postmaster}, {matches: "*", reply: 550 Access denied}]`, "inconclusive", "refused"},
 		{"knows no postmaster", `vrfy: [{matches: "*", reply: 550 5.1.1 User unknown}]`, "inconclusive", "ambiguous"},
 		{"a list refuses the tester", `vrfy: [{matches: "*", reply: 554 5.7.1 You are listed in a block list}]`, "inconclusive", "refused"},
 		{"expands", `expn: [{matches: "postmaster*", reply: "250-2.1.5 Jo <jo@example.com>\n250 2.1.5 Al <al@example.com>"}]`, "confirmed", "low"},
@@ -234,6 +268,11 @@ func TestPostmaster(t *testing.T) {
 		{"greylisted", "greylists: 300s", "inconclusive", "refused"},
 		{"the domain is not served", "relays: nothing", "inconclusive", "refused"},
 		{"a list refuses the tester", to("550 5.7.1 blocked using a list"), "inconclusive", "refused"},
+		{"refused by policy", to("550 Recipient refused by local policy"), "inconclusive", "refused"},
+		{"a black list refuses the tester", to("550 5.1.1 Recipient rejected, you are blacklisted"), "inconclusive", "refused"},
+		{"the phrase of 550 alone", to("550 Requested action not taken: mailbox unavailable"), "inconclusive", "refused"},
+		{"full", to("552 5.2.2 Mailbox full"), "inconclusive", "refused"},
+		{"the senders refused, in words for a mailbox", "mail_from: [{matches: '*', reply: 550 5.1.1 User unknown}]", "inconclusive", "refused"},
 		{"policy hides the reason", to("550 5.7.1 Recipient address rejected: Access denied"), "inconclusive", "refused"},
 		{"unknown to us, known to the null sender", `rcpt_to: [{matches: "postmaster*", from: "*@*", reply: 550 5.1.1 User unknown}]`, "inconclusive", "ambiguous"},
 		{"our sender refused", `mail_from: [{matches: "*@*", reply: 550 5.1.8 Sender refused}]`, "false_positive", "changed"},
@@ -263,6 +302,12 @@ func TestTLSRequired(t *testing.T) {
 		{"accepted, behind a delay", late + "starttls: true", "false_positive", "artifact"},
 		{"refused at MAIL", "starttls: true\nrequires_tls: mail", "confirmed", "medium"},
 		{"refused at RCPT", "starttls: true\nrequires_tls: rcpt", "confirmed", "medium"},
+		{"refused with the code of encryption", `mail: {reply: 550 5.7.10 Encryption needed}`, "confirmed", "medium"},
+		{"greylisted, but for encryption", `mail: {reply: 451 4.7.1 Greylisted; only encrypted sessions are let through}`, "inconclusive", "refused"},
+		{"refused for a while at RCPT", `rcpt: {reply: 450 4.7.1 TLS session table is full}`, "inconclusive", "refused"},
+		{"demanded for a while", `rcpt: {reply: 451 5.7.3 STARTTLS is required to send mail}`, "inconclusive", "refused"},
+		{"too many errors", `rcpt: {reply: 550 5.7.1 Too many errors over TLS}`, "inconclusive", "refused"},
+		{"a quota", `mail: {reply: 550 5.7.1 Quota of the day exceeded}`, "inconclusive", "refused"},
 		{"wants a log-in", `mail: {reply: 530 5.7.0 Authentication required}`, "inconclusive", "refused"},
 		{"refused otherwise", `rcpt_to: [{matches: "*", reply: 550 5.7.1 Access denied}]`, "inconclusive", "refused"},
 		{"greylisted", "greylists: 300s", "inconclusive", "refused"},
