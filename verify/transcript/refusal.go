@@ -97,14 +97,15 @@ func (r refusal) doubtful() bool {
 // what somebody else is accused of, unless the reply goes on that there is none here; and a relay that cannot be reached is the
 // next server.
 func (r refusal) namesRelaying() bool {
-	if relayCodes().MatchString(r.enhanced) || notServed().MatchString(r.text) || noOpenRelay().MatchString(r.text) {
+	if relayCodes().MatchString(r.enhanced) {
 		return true
 	}
-	text := relayNoun().ReplaceAllString(r.text, " ")
-	if relaying().MatchString(text) && denial().MatchString(text) {
-		return !momentary().MatchString(text)
+	if momentary().MatchString(r.text) || lookedUp().MatchString(r.text) {
+		return false
 	}
-	return foreignRelaying().MatchString(text) && foreignDenial().MatchString(text) && !foreignReason().MatchString(text)
+	text := relayNoun().ReplaceAllString(r.text, " ")
+	return notServed().MatchString(r.text) || noOpenRelay().MatchString(r.text) || relaying().MatchString(text) && denial().MatchString(text) ||
+		foreignRelaying().MatchString(text) && foreignDenial().MatchString(text) && !foreignReason().MatchString(text)
 }
 
 var (
@@ -114,6 +115,7 @@ var (
 	echoed       = lazy.Regexp(`<[^<>]*>|\S*@\S*`)
 	address      = lazy.Regexp(`\[?\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b\]?|\[(ipv6:)?[0-9a-f]*:[0-9a-f:.]*\]`)
 	dotted       = lazy.Regexp(`\[[^\]\s]*[0-9.:][^\]\s]*\]|\S+\.\S+`)
+	optional     = lazy.Regexp(`\b(not|no longer) (required|needed|mandatory|compulsory|necessary)\b`)
 	apostrophe   = strings.NewReplacer("\u2019", "'", "`", "'")
 )
 
@@ -141,6 +143,7 @@ func read(r *evidence.Reply) refusal {
 	names := echoed().ReplaceAllString(apostrophe.Replace(strings.ToLower(said.names)), " ")
 	said.names = address().ReplaceAllString(quoted().ReplaceAllString(names, " another server said "), " # ")
 	said.text = strings.Join(strings.Fields(dotted().ReplaceAllString(said.names, " ")), " ")
+	said.text = optional().ReplaceAllString(said.text, "optional")
 	return said
 }
 

@@ -55,14 +55,15 @@ func TestRelayingBesideAnotherReason(t *testing.T) {
 	reasons := []string{
 		"blacklisted", "you are black-listed", "your host is blocklisted", "on a blocklist", "Listed in zen.spamhaus.org", "(bl.spamcop.net)", "RBL", "DNSBL:rbl521", "poor reputation", "you are banned",
 		"your IP address is not known", "dynamic address", "dial-up pool", "residential address", "missing host name", "no reverse DNS", "no PTR record", "HELO name is bogus", "bad EHLO", "country not served",
-		"GeoIP", "client host rejected", "unknown client host", "your network", "your location",
+		"GeoIP", "client host rejected", "unknown client host", "your network", "your location", "FQDN needed", "no MX", "no A record", "unresolvable name", "open proxy", "VPN", "Tor exit", "networks abroad", "DNS problem",
+		"for the time being unavailable", "timed out", "at this time", "temporarily unavailable",
 		"sender address rejected", "unverified sender", "SPF check failed", "DMARC policy", "forged address", "spoofed", "return-path refused",
 		"IP name lookup failed", "cannot resolve your hostname", "DNS lookup failed", "host not found", "unknown host", "temporary lookup failure",
 		"authentication failed", "temporary authentication failure", "invalid credentials", "could not authenticate", "authentication server unavailable",
 		"greylisted", "Greylisting in action", "grey-listed", "graylist", "too many recipients", "rate exceeded", "quota exceeded", "too many connections",
 		"recipient callout failed", "host mx.example.net said: 550 no",
 	}
-	for _, code := range []string{"554 5.7.1", "454 4.7.1", "550", "451"} {
+	for _, code := range []string{"554 5.7.1", "450"} {
 		for _, phrase := range phrases {
 			for _, text := range plain {
 				for _, reply := range both(code, phrase, text) {
@@ -148,6 +149,11 @@ func TestEnhancedCodes(t *testing.T) {
 		"451 Cannot resolve it at this time":                      RefusedForNow,
 		"550 Relay-Zugriff verweigert":                            RefusedRelay,
 		"550 Relay-Zugriff verweigert: dynamische Adresse":        RefusedOther,
+		"550 TLS is not required, access denied":                  RefusedOther,
+		"550 authentication not required":                         RefusedOther,
+		"550 requires encrypted passwords":                        RefusedOther,
+		"550 Unauthenticated mail is refused":                     RefusedSender,
+		"550 This message must be authenticated":                  RefusedSender,
 		"550 Relais refusé, expéditeur inconnu":                   RefusedOther,
 	} {
 		if got := Classify(replyOf(reply)); got != want {

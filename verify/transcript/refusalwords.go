@@ -51,7 +51,7 @@ var personal = []entry{
 	{class: RefusedTester, words: anyOf(`sender('s)? (ips?|host|server|mta)`)},
 	{class: RefusedSender, words: anyOf(
 		`senders?`, `mail from (address|domain|command)`, `from (address|domain)`, `return[ -]?path`, `envelope[ -]?(from|address|blocked)`, `badmailfrom`,
-		`originators?`, `spf`, `dmarc`, `dkim`)},
+		`originators?`, `((e-?)?mails?|messages?) (\pL+ ){0,3}(un)?authenticated`, `unauthenticated ((e-?)?mails?|messages?)`, `spf`, `dmarc`, `dkim`)},
 	// What another server was asked, or said, about the recipient.
 	{class: RefusedCallout, words: anyOf(`another server said`, `undeliverable address`, `call-?(outs?|backs?|forwards?)`, `(recipient|address) (verify|verification)`, `verification failed`,
 		`(could not|unable to|cannot|can't|failed to|not) (be )?(verif(y|ied)|asked about)`, `unverified`, `host said`)},
@@ -90,6 +90,9 @@ var (
 	momentary = anyOf(`temporar(y|ily)( \pL+){0,2} (failure|error|problem|unavailable|denied|rejected)`, `temporarily`, `unavailable`, `unreachable`, `busy`, `overload(ed)?`,
 		`tim(e|ed)[ -]?out`, `connect(ion)?`, `not (responding|available|ready|reachable)`, `at th(is|e) (time|moment)`, `right now`, `local (error|problem)`,
 		`can ?not check`)
+
+	// What may keep a server from relaying for one client and not for another.
+	lookedUp = anyOf(`dns`, `mx( records?)?`, `a records?`, `f?qdn`, `fully[ -]qualified`, `(non|in|un)-?resolvable`, `prox(y|ies)`, `vpn`, `tor`, `asn`, `abroad`, `hosting`, `data ?cent(er|re)`)
 )
 
 // What names relaying. 7.54 and 7.64 are Exchange's.
@@ -118,19 +121,21 @@ var (
 
 // wantsTLS is a demand of encryption. That TLS is named, or does not work, is none.
 var wantsTLS = entry{codes: codes(`7\.10`), words: anyOf(
-	`(must|please|need to|have to|should) (first )?(issue|use|send|give|start|negotiate|enable)( an?| the)? (starttls|tls|ssl|encryption|encrypted|secured?)`,
-	`(starttls|tls|ssl|encryption|(encrypted|secured?) (connections?|sessions?|channel|transport))( \pL+){0,2} (required|needed|mandatory|compulsory|necessary)`,
-	`(starttls|tls|ssl|encryption) (required|needed|mandatory|compulsory|first)`,
-	`(requires?|needs?|demands?|only accepts?|accepts? only) (\pL+ ){0,2}(starttls|tls|ssl|encryption|encrypted)`,
-	`(use|issue|send) (starttls|tls|ssl|encryption) (first|before)`,
-	`(without|only (over|with|via|through|inside)) (starttls|tls|ssl|encryption)`, `must be encrypted`,
+	`(must|please|need to|have to|should) (first )?(issue|use|send|give|start|negotiate|enable)( an?| the)? `+encryption,
+	encryption+`( command)?( is| are| as| protocol| support| connection| session)* (required|needed|mandatory|compulsory|necessary|first)`,
+	`(requires?|needs?|demands?|only accepts?|accepts? only) (\pL+ ){0,2}`+encryption,
+	`(use|issue|send) `+encryption+` (first|before)`,
+	`(without|only (over|with|via|through|inside)) `+encryption, `must be encrypted`,
 	`(unencrypted|plain ?text|clear ?text) (\pL+ ){0,3}(not|refused|rejected|denied|prohibited)`)}
+
+const encryption = `(starttls|tls|ssl|encryption|(encrypted|secured?) (connections?|sessions?|channel|transport))`
 
 // wantsLogIn is a demand to log in. 7.57 is Exchange's.
 var wantsLogIn = entry{codes: codes(`7\.57`), words: anyOf(
 	`(auth(entication)?|log[ -]?in|log[ -]?on)( is| are)? (required|needed|mandatory|necessary|first)`,
 	`(requires?|needs?|need to|must|please|have to|should|only|before|without|use|enable|turn on|to)( first)?( be)?( \pL+)? (auth(entication|enticated?|enticating)?|log(ged)?[ -]?(in|on))`,
-	`(not|n't)( been)?( \pL+)? (authenticated|logged[ -]?in)`, `(unauthenticated|anonymous)`, `auth(enticate)?( command)? (first|before)`, `log[ -]?in (first|before)`,
+	`(not|n't)( been)?( \pL+)? (authenticated|logged[ -]?in)`, `(unauthenticated|anonymous) (users?|clients?|connections?|sessions?|smtp|relay(ing)?|access)`,
+	`auth(enticate)?( command)? (first|before)`, `log[ -]?in (first|before)`,
 	`anmeldung erforderlich`, `authentification requise`, `autenticación requerida|(se )?requiere autenticación`, `autenticazione richiesta`)}
 
 // rest is what is left: enhanced status codes, then words.
