@@ -131,9 +131,7 @@ func (r *run) relay(v visit) []smtpprobe.Transaction {
 		one(transcript.AboutRelayFirst, first, r.senders()...),
 		one(transcript.AboutRelaySecond, user+"@"+domains[1], r.senders()...),
 		one(transcript.AboutRelayInvalid, user+"@"+user+".invalid", r.senders()...),
-	}
-	if len(r.senders()) > 1 {
-		transactions = append(transactions, one(transcript.AboutRelayNull, first, ""))
+		one(transcript.AboutRelayNull, first, ""), // shows too whether the session still serves us
 	}
 	own := v.host
 	if len(v.domains) > 0 {

@@ -218,6 +218,7 @@ func TestRelayRemarks(t *testing.T) {
 		{"control put off", facts.SMTPRelayGreylisted, "yes", []evidence.Session{script(rcpt("control", later), rcpt("first", noRelay), rcpt("second", noRelay))}},
 		{"first put off", facts.SMTPRelayGreylisted, "yes", []evidence.Session{script(rcpt("control", ok), rcpt("first", later), rcpt("second", noRelay))}},
 		{"second put off", facts.SMTPRelayGreylisted, "yes", []evidence.Session{script(rcpt("control", ok), rcpt("first", noRelay), rcpt("second", later))}},
+		{"a limit for good", facts.SMTPRelayGreylisted, "no", []evidence.Session{script(rcpt("control", ok), rcpt("first", "550 Too many recipients"), rcpt("second", noRelay))}},
 		{"put off not asked", facts.SMTPRelayGreylisted, "untested", []evidence.Session{scripted()}},
 	} {
 		if got := factOf(test.fact, test.sessions...); got != test.want {

@@ -107,7 +107,7 @@ func acceptsAfter(a answer) bool {
 func (h heard) relayGreylisted(first, second answer) facts.Fact {
 	const name = facts.SMTPRelayGreylisted
 	for _, a := range []answer{first, second, h.answer(transcript.AboutRelayControl, evidence.StepRCPT)} {
-		if a.refusedAs(transcript.RefusedForNow) {
+		if a.deferred() && a.refusedAs(transcript.RefusedForNow) {
 			return a.yes(name)
 		}
 	}

@@ -73,6 +73,7 @@ func TestOpenRelay(t *testing.T) {
 	} {
 		test.run(t, "smtp/open-relay")
 	}
+	dialogueTest{"looks where mail goes, seen from an address", "relays: valid", "confirmed", "high"}.run(t, "smtp/open-relay", "--helo", "[198.51.100.7]")
 }
 
 // A limit of the session is no rule about recipients, whatever words it has: it says nothing of a domain that cannot exist.
