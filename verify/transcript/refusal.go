@@ -112,7 +112,7 @@ var (
 	enhancedCode = lazy.Regexp(`^[245]\.([0-9]{1,3}\.[0-9]{1,3})$`)
 	legacyCode   = lazy.Regexp(`\(#[245]\.([0-9]{1,3}\.[0-9]{1,3})\)`) // qmail's place for it
 	quoted       = lazy.Regexp(`(?s)\bsaid: .*|: ?[45][0-9]{2}[ -].*`) // a reply of another server
-	echoed       = lazy.Regexp(`<[^<>]*>|\S*@\S*`)
+	echoed       = lazy.Regexp(`<>|<[^<>\s]*[@.:][^<>\s]*>|\S*@\S*`)
 	address      = lazy.Regexp(`\[?\b[0-9]{1,3}(\.[0-9]{1,3}){3}\b\]?|\[(ipv6:)?[0-9a-f]*:[0-9a-f:.]*\]`)
 	dotted       = lazy.Regexp(`\[[^\]\s]*[0-9.:][^\]\s]*\]|\S+\.\S+`)
 	optional     = lazy.Regexp(`\b(not|no longer) (required|needed|mandatory|compulsory|necessary)\b`)
