@@ -245,6 +245,7 @@ func TestPostmasterFact(t *testing.T) {
 		{"full", "refused", []evidence.Session{script(rcpt("ours", "552 5.2.2 full"), rcpt("nobody", "552 5.2.2 full"))}},
 		{"known, and our sender refused", "yes", []evidence.Session{script(spurned("ours"), rcpt("nobody", ok))}},
 		{"known, and our sender refused at RCPT", "yes", []evidence.Session{script(rcpt("ours", "550 SPF fail"), rcpt("nobody", ok))}},
+		{"both senders refused", "refused", []evidence.Session{script(spurned("ours"), spurned("nobody"))}},
 		{"known, and put off", "refused", []evidence.Session{script(rcpt("ours", later), rcpt("nobody", ok))}},
 		{"known, and a limit reached", "refused", []evidence.Session{script(rcpt("ours", ok), []string{"nobody; mail; 550 Quota exceeded"})}},
 		{"unknown, and our sender refused", "refused", []evidence.Session{script(spurned("ours"), rcpt("nobody", noUser))}},

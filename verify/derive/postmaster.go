@@ -34,7 +34,7 @@ func (h heard) postmaster() facts.Fact {
 		return no[0].dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "the postmaster was accepted from one sender or domain and refused for another"})
 	case len(no) == len(labels) && len(no) > 1:
 		return no[0].no(name)
-	case len(yes) > 0 && len(no) == 0 && !spurned:
+	case len(yes) > 0 && !spurned:
 		return yes[0].yes(name)
 	case len(open) > 0:
 		a := h.answer(open[0], evidence.StepRCPT)

@@ -64,7 +64,7 @@ var personal = []entry{
 		`your (mail |smtp |e-?mail |sending |remote |client )?(ips?|host|host ?name|network|server|mail ?server|address|machine|computer|system|domain|country|region|`+
 			`connection|location|mta|reverse|dns|subnet|gateway|software|mailer)`,
 		`too many( \pL+)* (from|for) #`, `open prox(y|ies)`,
-		`ips?`, `ipv[46]`, `(client|host) (host|name|address|network)`, `(unknown|unverified|unresolvable) (client|host ?name)`, `dynamic(ally)?`, `dial-?ups?`, `a?dsl`, `residential`,
+		`ips?`, `ipv[46]`, `(client|host) (host|name|address|network)`, `(unknown|unresolvable) (client|host ?name)`, `dynamic(ally)?`, `dial-?ups?`, `a?dsl`, `residential`,
 		`generic`, `host ?names?`, `helo`, `ehlo`, `countr(y|ies)`, `geo(graphic|location|ip|block(ed|ing)?)?`, `(connecting|sending|originating|source) (host|server|address|system)`,
 		`connection (rejected|refused|denied)`, `reverse`, `r-?dns`, `fcrdns`, `ptr`, `client look-?ups?`, `spam(mers?|ming)?`, `virus`, `abus(e|ive)`, `suspicious`)},
 	{class: RefusedSender, words: anyOf(`forged`, `spoof(ed|ing)?`)},
@@ -134,7 +134,7 @@ const encryption = `(starttls|tls|ssl|encryption|(encrypted|secured?) (connectio
 var wantsLogIn = entry{codes: codes(`7\.57`), words: anyOf(
 	`(auth(entication)?|log[ -]?in|log[ -]?on)( is| are)? (required|needed|mandatory|necessary|first)`,
 	`(requires?|needs?|need to|must|please|have to|should|only|before|without|use|enable|turn on|to)( first)?( be)?( \pL+)? (auth(entication|enticated?|enticating)?|log(ged)?[ -]?(in|on))`,
-	`(not|n't)( been)?( \pL+)? (authenticated|logged[ -]?in)`, `(unauthenticated|anonymous) (users?|clients?|connections?|sessions?|smtp|relay(ing)?|access)`,
+	`(not|\pL+n't)( been)?( \pL+)? (authenticated|logged[ -]?in)`, `(unauthenticated|anonymous) (users?|clients?|connections?|sessions?|smtp|relay(ing)?|access)`,
 	`auth(enticate)?( command)? (first|before)`, `log[ -]?in (first|before)`,
 	`anmeldung erforderlich`, `authentification requise`, `autenticación requerida|(se )?requiere autenticación`, `autenticazione richiesta`)}
 
