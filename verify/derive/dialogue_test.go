@@ -115,6 +115,8 @@ func TestRelayFacts(t *testing.T) {
 		{"control put off", no, no, []evidence.Session{relay(later, noRelay, noRelay, noRelay, noRelay)}},
 		{"control refused", refused, refused, []evidence.Session{relay(hated, noRelay, noRelay, noRelay, noRelay)}},
 		{"control unknown", refused, refused, []evidence.Session{relay(noUser, noRelay, noRelay, noRelay, noRelay)}},
+		{"control put off, first put off for relaying", refused, refused, []evidence.Session{relay(later, "454 4.7.1 Relay access denied", noRelay, noRelay, noRelay)}},
+		{"control put off, second put off for relaying", refused, refused, []evidence.Session{relay(later, noRelay, "454 4.7.1 Relay access denied", noRelay, noRelay)}},
 		{"control put off, first wants a log-in", refused, refused, []evidence.Session{relay(later, "530 5.7.0 Authentication required", noRelay, noRelay, noRelay)}},
 		{"control put off, second wants a log-in", refused, refused, []evidence.Session{relay(later, noRelay, "530 5.7.0 Authentication required", noRelay, noRelay)}},
 		{"control torn", torn, torn, []evidence.Session{relay(ok, noRelay, noRelay, noRelay, noRelay), script(rcpt("control", noUser))}},

@@ -60,14 +60,20 @@ func (h heard) relayAccepted(first, second answer) facts.Fact {
 	case (first.refusedAs(transcript.RefusedRecipient) || second.refusedAs(transcript.RefusedRecipient)) && !h.answer(transcript.AboutRelayInvalid, evidence.StepRCPT).notOurs():
 		return ambiguous(first, "foreign recipients were refused as unknown mailboxes, and one in a domain that cannot exist was answered otherwise; a relay "+
 			"that asks other servers about recipients says the same")
-	case first.refusedAs(transcript.RefusedRelay) && second.refusedAs(transcript.RefusedRelay) && control.deferred():
-		// Both were refused for relaying, so that a control which is only put off, as greylisting does, takes nothing back.
+	case first.relayRefused() && second.relayRefused() && control.deferred():
+		// A control that is only put off, as greylisting does, takes nothing back.
 	case !control.accepted():
 		why := h.unsaid(control, transcript.AboutRelayControl)
 		why.Detail = "the foreign recipients were refused, and the control, the server's own postmaster, was not accepted either: " + why.Detail
 		return control.dunno(name, why)
 	}
 	return first.no(name)
+}
+
+// relayRefused tells whether the answer is a permanent refusal that names relaying. Where all is temporary, the control too, the
+// server may be putting everything off.
+func (a answer) relayRefused() bool {
+	return a.permanent() && a.refusedAs(transcript.RefusedRelay)
 }
 
 // deferred tells whether the answer is a temporary refusal after which the session went on.

@@ -61,7 +61,7 @@ func TestOpenRelay(t *testing.T) {
 		{"relays for the null sender", refuses + `rcpt_to: [{matches: "*@example.net", from: "", reply: 250 Ok}]`, "inconclusive", "ambiguous"},
 		{"accepts odd forms", refuses + `rcpt_to: [{matches: "*%*", reply: 250 Ok}]`, "false_positive", "changed"},
 		{"refuses, and greylists the rest", refuses + "greylists: 300s", "false_positive", "changed"},
-		{"refuses with a temporary code, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 454 4.7.1 Relay access denied}]", "false_positive", "changed"},
+		{"refuses with a temporary code, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 454 4.7.1 Relay access denied}]", "inconclusive", "refused"},
 		{"wants a log-in, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 530 5.7.0 Authentication required}]", "inconclusive", "refused"},
 		{"knows no such user, and greylists the rest", "rcpt_to: [{matches: postmaster*, reply: 450 4.2.0 Greylisted}, {matches: '*', reply: 550 5.1.1 User unknown}]", "inconclusive", "refused"},
 		{"greylists, and relays", "relays: valid\ngreylists: 300s", "inconclusive", "refused"},
