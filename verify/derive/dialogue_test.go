@@ -124,6 +124,7 @@ func TestRelayFacts(t *testing.T) {
 
 		// What is no refusal to relay.
 		{"both want a log-in", no, no, []evidence.Session{relay(ok, "530 5.7.0 Authentication required", "530 5.7.0 Authentication required", noRelay, noRelay)}},
+		{"both want a log-in, by 500", no, no, []evidence.Session{relay(ok, "500 5.7.57 no", "500 5.7.57 no", noRelay, noRelay)}},
 		{"a log-in is wanted for a while", refused, refused, []evidence.Session{relay(ok, "450 4.7.0 Authentication required", noRelay, noRelay, noRelay)}},
 		{"first by a list", refused, refused, []evidence.Session{relay(ok, hated, noRelay, noRelay, noRelay)}},
 		{"second by a list", refused, refused, []evidence.Session{relay(ok, noRelay, hated, noRelay, noRelay)}},
