@@ -137,7 +137,7 @@ var (
 		`no se permite`, `negat[oa]`, `negad[oa]`, `denegad[oa]`,
 		`geweigerd`, `zabronion[ye]`, `запрещ[её]на?`, `\pL*(許可されていません|拒否されました)`)
 	foreignReason = anyOf(`adress\pL*`, `indirizz\pL*`, `direcci\pL*`, `endere\pL*`, `adres\pL*`, `адрес\pL*`, `dynami\pL*`, `dinam\pL*`,
-		`absender\pL*`, `expéditeur\pL*`, `mittente`, `remit?ente`,
+		`absender\pL*`, `expéditeur\pL*`, `mittente`, `rem[ei]tente`,
 		`afzender`, `nadawc\pL*`, `отправител\pL*`, `list[ae]`, `\pL*liste`, `lijst`, `спис\pL*`, `host\pL*`, `land`, `pays`, `país`, `paese`, `kraj\pL*`,
 		`стран\pL*`, `client\pL*`, `temp\pL*`,
 		`\pL*(アドレス|送信者|リスト|ホスト|国)\pL*`)

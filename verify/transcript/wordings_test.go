@@ -74,3 +74,15 @@ func TestWordings(t *testing.T) {
 		}
 	}
 }
+
+// A refusal in another language decides only where it names nothing else.
+func TestForeignWordings(t *testing.T) {
+	for _, reason := range []string{"Adresse", "indirizzo", "dirección", "endereço", "adres", "адреса", "dynamisch", "dinamico", "Absender", "expéditeur", "mittente", "remitente", "remetente", "afzender",
+		"nadawca", "отправитель", "lista", "Sperrliste", "zwarte lijst", "список", "Hostkennung", "Land", "pays", "país", "paese", "kraj", "страна", "cliente", "temporaire", "アドレス", "送信者", "ブラックリスト", "ホスト名", "国"} {
+		for _, phrase := range []string{"Weiterleitung verweigert", "relais refusé", "inoltro non consentito", "пересылка запрещена"} {
+			if got := Classify(replyOf("550 5.7.1 " + phrase + ": " + reason)); got != RefusedOther {
+				t.Errorf("%s: %s: %q", phrase, reason, got)
+			}
+		}
+	}
+}
