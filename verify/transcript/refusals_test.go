@@ -55,7 +55,7 @@ func TestRelayingBesideAnotherReason(t *testing.T) {
 	reasons := []string{
 		"blacklisted", "you are black-listed", "your host is blocklisted", "on a blocklist", "Listed in zen.spamhaus.org", "(bl.spamcop.net)", "RBL", "DNSBL:rbl521", "poor reputation", "you are banned",
 		"your IP address is not known", "dynamic address", "dial-up pool", "residential address", "missing host name", "no reverse DNS", "no PTR record", "HELO name is bogus", "bad EHLO", "country not served",
-		"GeoIP", "client host rejected", "unknown client host", "your network", "your location", "FQDN needed", "no MX", "no A record", "unresolvable name", "open proxy", "VPN", "Tor exit", "networks abroad", "DNS problem",
+		"GeoIP", "client host rejected", "unknown client host", "your network", "your location", "FQDN needed", "proxies", "no MX", "no A record", "unresolvable name", "open proxy", "a proxy", "VPN", "Tor exit", "networks abroad", "DNS problem",
 		"for the time being unavailable", "timed out", "at this time", "temporarily unavailable",
 		"sender address rejected", "unverified sender", "SPF check failed", "DMARC policy", "forged address", "spoofed", "return-path refused",
 		"IP name lookup failed", "cannot resolve your hostname", "DNS lookup failed", "host not found", "unknown host", "temporary lookup failure",
