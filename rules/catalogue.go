@@ -102,6 +102,7 @@ func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
 		if err != nil {
 			return err
 		}
+		size := 0
 		for _, file := range files {
 			if i == 0 && slices.Contains(c.replaced, file) {
 				continue
@@ -109,6 +110,9 @@ func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
 			data, err := readFile(layer, file)
 			if err != nil {
 				return err
+			}
+			if size += len(data); size > maxFolder {
+				return fmt.Errorf("rules: the files of the folder are larger than %d MiB together", maxFolder>>20)
 			}
 			fmt.Fprintf(digest, "%s %d\n%s", file, len(data), data)
 			if err := c.loadFile(file, data); err != nil {
@@ -118,36 +122,6 @@ func (c *Catalogue) load(overlay fs.FS, wanted ...string) error {
 	}
 	c.digest = hex.EncodeToString(digest.Sum(nil))[:16]
 	return nil
-}
-
-// maxFile bounds a rule file; the largest of the embedded ones is far below.
-const maxFile = 4 << 20
-
-func readFile(layer fs.FS, file string) ([]byte, error) {
-	info, err := fs.Stat(layer, file)
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	if info.Size() > maxFile {
-		return nil, &strict.Error{File: file, Line: 1, Says: "the file is larger than 4 MiB"}
-	}
-	data, err := fs.ReadFile(layer, file)
-	if err != nil {
-		return nil, fmt.Errorf("rules: %w", err)
-	}
-	return data, nil
-}
-
-func filesOf(layer fs.FS, patterns []string) ([]string, error) {
-	var files []string
-	for _, pattern := range patterns {
-		found, err := fs.Glob(layer, pattern)
-		if err != nil {
-			return nil, fmt.Errorf("rules: %w", err)
-		}
-		files = append(files, found...)
-	}
-	return files, nil
 }
 
 func (c *Catalogue) loadFile(file string, data []byte) (err error) {

@@ -47,8 +47,8 @@ func placeOf(name string) string {
 }
 
 func (c *Catalogue) loadSource(s Source) error {
-	if len(s.Data) > maxFile {
-		return &strict.Error{File: s.Name, Line: 1, Says: "the file is larger than 4 MiB"}
+	if err := checkSize(s.Name, s.Data); err != nil {
+		return err
 	}
 	var head struct {
 		Schema string `yaml:"schema"`

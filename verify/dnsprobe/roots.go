@@ -27,8 +27,8 @@ var iana = sync.OnceValue(func() []evidence.Server {
 	return servers
 })
 
-// maxHints bounds a file of root hints, in bytes. That of IANA has 3 KiB.
-const maxHints = 64 << 10
+// MaxHints bounds a file of root hints, in bytes. That of IANA has 3 KiB.
+const MaxHints = 64 << 10
 
 // Hints reads the addresses of root servers from a file in the format of named.root: master file format (RFC 1035
 // section 5) with the address records of the servers.
@@ -42,7 +42,7 @@ func Hints(r io.Reader) ([]netip.Addr, error) {
 }
 
 func hints(r io.Reader) ([]evidence.Server, error) {
-	zone := dns.NewZoneParser(io.LimitReader(r, maxHints), ".", "")
+	zone := dns.NewZoneParser(io.LimitReader(r, MaxHints), ".", "")
 	var servers []evidence.Server
 	for rr, ok := zone.Next(); ok; rr, ok = zone.Next() {
 		if addr, is := dnsanswer.Address(rr); is {

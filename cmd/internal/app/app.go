@@ -79,17 +79,36 @@ type program struct {
 	code           int
 }
 
-// problem is an error for people: what happened, and what to do next.
+// problem is an error for people: what happened, and what to do next. Every string is one line, whatever foreign text is in it.
 type problem struct {
-	says string
-	hint string
-	code int
+	says  string
+	hints []string
+	code  int
 }
 
 func (e *problem) Error() string { return e.says }
 
+// usage makes a problem of exitUsage with one hint; "" is none.
 func usage(hint, format string, args ...any) error {
-	return &problem{fmt.Sprintf(format, args...), hint, exitUsage}
+	if hint == "" {
+		return usageHints(nil, format, args...)
+	}
+	return usageHints([]string{hint}, format, args...)
+}
+
+func usageHints(hints []string, format string, args ...any) error {
+	if slices.ContainsFunc(args, interrupts) {
+		return errInterrupted
+	}
+	return &problem{fmt.Sprintf(format, args...), hints, exitUsage}
+}
+
+var errInterrupted = &problem{says: "interrupted", code: exitInterrupted}
+
+// interrupts tells whether a value is an error that came of the end of the program, and so says nothing of what was being done.
+func interrupts(v any) bool {
+	err, ok := v.(error)
+	return ok && errors.Is(err, context.Canceled)
 }
 
 // finish is the one place where errors become an exit code.
@@ -98,21 +117,27 @@ func (p *program) finish(err error) int {
 		return p.code
 	}
 	var known *problem
-	if !errors.As(err, &known) {
+	switch {
+	case interrupts(err):
+		known = errInterrupted
+	case !errors.As(err, &known):
 		known = &problem{says: err.Error(), code: exitUsage}
 	}
 	p.say("mxverdict: " + known.says)
-	if known.hint != "" {
-		p.say(known.hint)
-	}
+	p.say(known.hints...)
 	return worse(p.code, known.code)
 }
 
-// say writes lines for people to stderr; foreign text in them is made harmless, line by line.
-func (p *program) say(text string) {
-	for line := range strings.SplitSeq(text, "\n") {
-		fmt.Fprintln(p.stderr, render.Clean(line))
+// say writes lines for people to stderr. Each is made harmless as a whole: a line break in foreign text ends no line.
+func (p *program) say(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(p.stderr, render.Message(line))
 	}
+}
+
+// print writes a line to stdout, for commands without a page to lay out. Foreign text in it is made harmless.
+func (p *program) print(format string, args ...any) {
+	fmt.Fprintln(p.stdout, render.Message(fmt.Sprintf(format, args...)))
 }
 
 // order ranks exit codes, the worst first.
@@ -196,17 +221,17 @@ func withoutArguments(action cli.ActionFunc) cli.ActionFunc {
 
 // usageError answers a wrong flag on stderr, with the nearest right one.
 func (p *program) usageError(c *cli.Context, err error, _ bool) error {
-	hint := "See: " + c.Command.HelpName + " --help"
+	hints := []string{"See: " + c.Command.HelpName + " --help"}
 	if wrong, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
 		if near := rules.Nearest(strings.TrimLeft(wrong, "-"), flagNames(c.Command.Flags)); near != "" {
-			hint = "Did you mean --" + near + "?\n" + hint
+			hints = append([]string{"Did you mean --" + near + "?"}, hints...)
 		}
-		return usage(hint, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
+		return usageHints(hints, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
 	}
 	if strings.HasSuffix(err.Error(), "parse error") {
-		hint = "A time needs its unit, such as 10s or 5m.\n" + hint
+		hints = append([]string{"A time needs its unit, such as 10s or 5m."}, hints...)
 	}
-	return usage(hint, "%v", err)
+	return usageHints(hints, "%v", err)
 }
 
 func flagNames(flags []cli.Flag) []string {

@@ -75,11 +75,11 @@ func checkFormat(c *cli.Context, known []string) (string, error) {
 			return format, nil
 		}
 	}
-	hint := "Known formats: " + strings.Join(known, ", ")
+	hints := []string{"Known formats: " + strings.Join(known, ", ")}
 	if near := rules.Nearest(format, known); near != "" {
-		hint = "Did you mean " + near + "?\n" + hint
+		hints = append([]string{"Did you mean " + near + "?"}, hints...)
 	}
-	return "", usage(hint, "unknown format %q", format)
+	return "", usageHints(hints, "unknown format %q", format)
 }
 
 // look decides width and colour for a stream: colour only on a terminal, unless it is asked for or NO_COLOR is set.
@@ -100,7 +100,7 @@ func (p *program) look(c *cli.Context) (render.Terminal, error) {
 
 // catalogue loads the rules, with the user's own folder on top.
 func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
-	overlay, err := overlay(c)
+	overlay, err := p.overlay(c)
 	if err != nil {
 		return nil, err
 	}
@@ -108,17 +108,17 @@ func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
 }
 
 // overlay is the folder of --rules, or nil.
-func overlay(c *cli.Context) (fs.FS, error) {
+func (p *program) overlay(c *cli.Context) (fs.FS, error) {
 	dir := c.String("rules")
 	if dir == "" {
 		return nil, nil
 	}
-	info, err := os.Stat(dir)
+	info, err := waitFor(p.env.Context, func() (fs.FileInfo, error) { return os.Stat(dir) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist), err == nil && !info.IsDir():
 		return nil, usage("It is a folder with catalogue/*.yaml, reporters/*.yaml or causes.yaml.", "--rules %s is no folder", dir)
 	case err != nil:
 		return nil, fmt.Errorf("--rules: %w", err)
 	}
-	return os.DirFS(dir), nil
+	return folder{p.env.Context, dir}, nil
 }

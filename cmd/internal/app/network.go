@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"net/netip"
@@ -56,7 +57,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.Resolver, err = resolver(c.String("resolver")); err != nil {
 		return o, err
 	}
-	if o.Roots, err = roots(c.String("root-hints")); err != nil {
+	if o.Roots, err = p.roots(c.String("root-hints")); err != nil {
 		return o, err
 	}
 	if o.Outbound = c.String("outbound"); !slices.Contains([]string{"", evidence.OutboundYes, evidence.OutboundNo}, o.Outbound) {
@@ -134,7 +135,7 @@ func resolver(s string) (netip.AddrPort, error) {
 const maxRoots = 64
 
 // roots reads addresses, or a file of root hints. The user may name private ones.
-func roots(s string) ([]netip.Addr, error) {
+func (p *program) roots(s string) ([]netip.Addr, error) {
 	if s == "" {
 		return nil, nil
 	}
@@ -142,21 +143,20 @@ func roots(s string) ([]netip.Addr, error) {
 	for word := range strings.SplitSeq(s, ",") {
 		addr, err := netip.ParseAddr(strings.Trim(strings.TrimSpace(word), "[]"))
 		if err != nil {
-			return rootsFile(s)
+			return p.rootsFile(s)
 		}
 		list = append(list, addr)
 	}
 	return list[:min(len(list), maxRoots)], nil
 }
 
-func rootsFile(name string) ([]netip.Addr, error) {
+func (p *program) rootsFile(name string) ([]netip.Addr, error) {
 	const hint = "Such as --root-hints 192.0.2.1,2001:db8::1 or --root-hints named.root"
-	f, err := os.Open(name)
+	data, err := p.settings(name, dnsprobe.MaxHints)
 	if err != nil {
-		return nil, usage(hint, "--root-hints %q is neither a list of addresses nor a file that can be read", name)
+		return nil, usage(hint, "--root-hints %q is neither a list of addresses nor a file that can be read: %v", name, err)
 	}
-	defer f.Close()
-	list, err := dnsprobe.Hints(f)
+	list, err := dnsprobe.Hints(bytes.NewReader(data))
 	if err != nil {
 		return nil, usage(hint, "--root-hints %s: %v", name, err)
 	}

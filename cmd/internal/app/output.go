@@ -41,8 +41,8 @@ func (p *program) judge(c *cli.Context) (output, *rules.Catalogue, error) {
 	return out, catalogue, err
 }
 
-// print writes all results and settles the exit code.
-func (p *program) print(results []render.Result, out output) error {
+// show writes all results and settles the exit code.
+func (p *program) show(results []render.Result, out output) error {
 	for _, r := range results {
 		p.code = worse(p.code, codeOf(r, out.strict))
 	}

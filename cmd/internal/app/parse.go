@@ -17,7 +17,7 @@ func (p *program) parse(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	overlay, err := overlay(c)
+	overlay, err := p.overlay(c)
 	if err != nil {
 		return err
 	}

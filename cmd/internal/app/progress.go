@@ -89,7 +89,7 @@ func (g *progress) show() {
 		line += fmt.Sprintf(" (and %d more)", others)
 	}
 	if g.width == 0 {
-		fmt.Fprintln(g.w, render.Clean(line))
+		fmt.Fprintln(g.w, render.Message(line))
 		return
 	}
 	fmt.Fprintf(g.w, "\r\x1b[K%s", render.Line(line, g.width-1))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -38,19 +37,15 @@ func (p *program) replay(c *cli.Context) error {
 		}
 		results = append(results, found...)
 	}
-	return p.print(results, out)
+	return p.show(results, out)
 }
 
 func (p *program) replayFile(file string, catalogue *rules.Catalogue) ([]render.Result, error) {
-	in := p.stdin
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, openError(file, err)
-		}
-		defer f.Close()
-		in = f
+	in, err := p.source(file)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	limited := &io.LimitedReader{R: in, N: maxEvidence + 1}
 	decoder := json.NewDecoder(limited)
 	var results []render.Result

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -28,11 +26,11 @@ func (p *program) ruleCommands() []*cli.Command {
 // rulesUsage answers `rules` without a command, or with one that does not exist.
 func rulesUsage(c *cli.Context) error {
 	names := []string{"list", "show", "facts", "lint", "test"}
-	hint := "See: mxverdict rules --help"
+	hints := []string{"See: mxverdict rules --help"}
 	if near := rules.Nearest(c.Args().First(), names); near != "" {
-		hint = "Did you mean mxverdict rules " + near + "?\n" + hint
+		hints = append([]string{"Did you mean mxverdict rules " + near + "?"}, hints...)
 	}
-	return usage(hint, "rules needs one of the commands %s", strings.Join(names, ", "))
+	return usageHints(hints, "rules needs one of the commands %s", strings.Join(names, ", "))
 }
 
 func (p *program) rulesList(c *cli.Context) error {
@@ -45,13 +43,13 @@ func (p *program) rulesList(c *cli.Context) error {
 		if r.Untested != nil {
 			note = "  (not re-tested yet)"
 		}
-		fmt.Fprintf(p.stdout, "%-28s %s%s\n", r.ID, render.Clean(r.About), note)
+		p.print("%-28s %s%s", r.ID, r.About, note)
 	}
 	for _, cause := range catalogue.Causes() {
-		fmt.Fprintf(p.stdout, "%-28s %s\n", "cause "+cause.ID, render.Clean(cause.About))
+		p.print("%-28s %s", "cause "+cause.ID, cause.About)
 	}
-	fmt.Fprintf(p.stdout, "%-28s %s\n", "patience", "who waits how long for a greeting, with sources")
-	fmt.Fprintf(p.stdout, "%-28s %s\n", "opinions", "who recommends which SOA values, and the defaults of providers, with sources")
+	p.print("%-28s %s", "patience", "who waits how long for a greeting, with sources")
+	p.print("%-28s %s", "opinions", "who recommends which SOA values, and the defaults of providers, with sources")
 	return nil
 }
 
@@ -84,7 +82,8 @@ func (p *program) rulesShow(c *cli.Context) error {
 
 func (p *program) rulesFacts(*cli.Context) error {
 	for _, d := range facts.Definitions() {
-		fmt.Fprintf(p.stdout, "%s (%s, per %s)\n    %s\n", d.Name, d.Kind, d.Scope, d.Means)
+		p.print("%s (%s, per %s)", d.Name, d.Kind, d.Scope)
+		p.print("    %s", d.Means)
 	}
 	return nil
 }
@@ -103,10 +102,10 @@ func (p *program) rulesLint(c *cli.Context) error {
 			untested = append(untested, r.ID)
 		}
 	}
-	fmt.Fprintf(p.stdout, "%d rules, %d of them not re-tested yet; %d causes; opinions of %d authorities and %d providers\n", len(catalogue.Rules()),
+	p.print("%d rules, %d of them not re-tested yet; %d causes; opinions of %d authorities and %d providers", len(catalogue.Rules()),
 		len(untested), len(catalogue.Causes()), len(catalogue.Opinions().Authorities), len(catalogue.Opinions().Providers))
 	if len(untested) > 0 {
-		fmt.Fprintf(p.stdout, "not re-tested yet: %s\n", strings.Join(untested, ", "))
+		p.print("not re-tested yet: %s", strings.Join(untested, ", "))
 	}
 	return uncovered(catalogue.Uncovered())
 }
@@ -120,39 +119,38 @@ func uncovered(failures []rules.CaseFailure) error {
 	for _, f := range failures {
 		lines = append(lines, f.Error())
 	}
-	return usage("Add a case that ends there, beside the rule.", "%s", strings.Join(lines, "\n"))
+	return usageHints(append(lines[1:], "Add a case that ends there, beside the rule."), "%s", lines[0])
 }
 
 // lintFiles checks files of an author, which may lie anywhere, together and on top of the catalogue, and runs what stands in
 // them: an example that its own wording does not match is a mistake of the file.
 func (p *program) lintFiles(c *cli.Context) error {
-	folder, err := overlay(c)
+	overlay, err := p.overlay(c)
 	if err != nil {
 		return err
 	}
 	var sources []rules.Source
 	files := c.Args().Slice()
 	for _, file := range files {
-		data, err := os.ReadFile(file)
+		data, err := p.settings(file, rules.MaxFile)
 		if err != nil {
-			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, openError(file, err))
+			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, err)
 		}
 		sources = append(sources, rules.Source{Name: file, Data: data})
 	}
-	catalogue, err := rules.LoadWith(folder, sources...)
+	catalogue, err := rules.LoadWith(overlay, sources...)
 	if err != nil {
 		return err
 	}
 	ran, failures := catalogue.RunCases(files...)
 	for _, f := range failures {
-		fmt.Fprintln(p.stdout, render.Clean(f.Error()))
+		p.print("%s", f.Error())
 	}
 	for _, file := range files {
 		n := catalogue.Holds(file)
-		fmt.Fprintf(p.stdout, "%s: %d rules, %d of them not re-tested; %d causes; %d wordings\n", render.Clean(file), n.Rules, n.Untested,
-			n.Causes, n.Wordings)
+		p.print("%s: %d rules, %d of them not re-tested; %d causes; %d wordings", file, n.Rules, n.Untested, n.Causes, n.Wordings)
 	}
-	fmt.Fprintf(p.stdout, "%d cases and examples, %d failed\n", ran, len(failures))
+	p.print("%d cases and examples, %d failed", ran, len(failures))
 	if len(failures) > 0 {
 		return usage("What each line of a rule file means: mxverdict rules show ID", "%d of the cases and examples do not come out as they say", len(failures))
 	}
@@ -166,9 +164,9 @@ func (p *program) rulesTest(c *cli.Context) error {
 	}
 	ran, failures := catalogue.RunCases()
 	for _, f := range failures {
-		fmt.Fprintln(p.stdout, render.Clean(f.Error()))
+		p.print("%s", f.Error())
 	}
-	fmt.Fprintf(p.stdout, "%d cases and examples, %d failed\n", ran, len(failures))
+	p.print("%d cases and examples, %d failed", ran, len(failures))
 	if len(failures) > 0 {
 		p.code = exitConfirmed
 	}

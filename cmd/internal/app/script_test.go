@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(all{m}, map[string]func(){
 		"mxverdict": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			context.AfterFunc(ctx, stop)
 			os.Exit(app.Run(os.Args, os.Stdin, os.Stdout, os.Stderr, app.Env{Context: ctx, Getenv: os.Getenv}))
 		},

@@ -146,10 +146,10 @@ func (p *program) noTarget(r *report.Report) error {
 	if r.Source == "-" {
 		says = strings.TrimPrefix(says, "-: ")
 	}
-	hint := ""
+	var hints []string
 	if len(r.Candidates) > 0 {
 		example = r.Candidates[0]
-		hint = "Names found in the text: " + strings.Join(r.Candidates, ", ") + "\n"
+		hints = append(hints, "Names found in the text: "+strings.Join(r.Candidates, ", "))
 	}
 	command := []string{"mxverdict"}
 	for _, arg := range p.args[min(1, len(p.args)):] {
@@ -159,7 +159,7 @@ func (p *program) noTarget(r *report.Report) error {
 	if r.Source == "-" {
 		command = append(command, "< report.txt")
 	}
-	return usage(hint+"Run it again with the name: "+strings.Join(command, " "), "%s", says)
+	return usageHints(append(hints, "Run it again with the name: "+strings.Join(command, " ")), "%s", says)
 }
 
 // quoted writes an argument as a shell reads it.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -95,7 +94,7 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	if bundle.Vantage.Intercepted {
 		p.say("Something on the way from this machine answers SMTP connections for every address. To test from a machine without that: ssh HOST mxverdict < report")
 	} else if closed(bundle) {
-		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
+		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report",
 			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
 	}
 	var results []render.Result
@@ -105,9 +104,11 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	if slices.ContainsFunc(results, resolverOnly) {
 		p.say(resolverOnlyNotice)
 	}
-	err := p.print(results, out)
+	err := p.show(results, out)
 	if file := c.String("save-evidence"); file != "" {
-		err = errors.Join(err, saveEvidence(file, results))
+		if saving := saveEvidence(file, results); saving != nil {
+			p.code = p.finish(saving)
+		}
 	}
 	return err
 }

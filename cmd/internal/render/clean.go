@@ -32,6 +32,21 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// maxMessage bounds a message: a file name or a word of a rule file may be endless.
+const maxMessage = 8 << 10
+
+// Message is Clean for a line of its own, as on standard error. What begins with foreign text cannot begin with a command of a CI log.
+func Message(s string) string {
+	s = Clean(s)
+	if logMark.MatchString(s) {
+		s = continued + s
+	}
+	if r := []rune(s); len(r) > maxMessage {
+		return string(r[:maxMessage-1]) + "…"
+	}
+	return s
+}
+
 // startsCommand tells whether a number sign completes a mark that CI runners obey anywhere in a line of their log
 // ("##[error]", "##vso[", "##teamcity["). The commands that begin with "::" count only at the beginning of a line; wrap
 // keeps foreign text away from there.

@@ -1,0 +1,177 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"mxverdict/rules"
+)
+
+// Everything that the program reads, it reads through the functions of this file: what a name leads to may be a pipe that nobody
+// writes to, a device without an end or a file that grows. So nothing is read by the size that a file claims to have, and every wait
+// ends when the program is to end.
+
+// source is an input that a name of the command line leads to, "-" being standard input. It may be a pipe.
+func (p *program) source(file string) (io.ReadCloser, error) {
+	if file == "-" {
+		return &interruptible{ctx: p.env.Context, r: io.NopCloser(p.stdin)}, nil
+	}
+	f, err := waitFor(p.env.Context, func() (*os.File, error) { return os.Open(file) }) // a pipe opens when somebody writes to it
+	if err != nil {
+		return nil, openError(file, err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, errors.New("is a folder; name the files in it")
+	}
+	return &interruptible{ctx: p.env.Context, r: f}, nil
+}
+
+// settings reads a file that somebody wrote and keeps, such as one of rules, up to a limit. Other than a report it cannot be a pipe:
+// a folder of strangers' files must not be able to hold the program up.
+func (p *program) settings(file string, limit int64) ([]byte, error) {
+	f, err := openRegular(p.env.Context, file)
+	if err != nil {
+		return nil, openError(file, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("is larger than %d KiB", limit>>10)
+	}
+	return data, err
+}
+
+// openRegular opens a file, links followed, that is neither folder nor pipe nor device.
+func openRegular(ctx context.Context, file string) (fs.File, error) {
+	f, err := waitFor(ctx, func() (*os.File, error) {
+		return os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0) // so that a pipe is open at once, and can be turned away
+	})
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = rules.Regular(info)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return regularFile{f, &interruptible{ctx: ctx, r: f}}, nil
+}
+
+type regularFile struct {
+	*os.File
+	reader *interruptible
+}
+
+func (f regularFile) Read(b []byte) (int, error) { return f.reader.Read(b) }
+
+// folder is the folder of --rules. Only its regular files can be opened, and only a reasonable number of them is seen.
+type folder struct {
+	ctx context.Context
+	dir string
+}
+
+// String is the folder's name; who shares catalogues tells folders apart by it.
+func (f folder) String() string { return f.dir }
+
+func (f folder) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	return openRegular(f.ctx, filepath.Join(f.dir, filepath.FromSlash(name)))
+}
+
+// maxEntries bounds the names that are read of a folder of rules.
+const maxEntries = 10_000
+
+// ReadDir lists a folder by name.
+func (f folder) ReadDir(name string) ([]fs.DirEntry, error) {
+	return waitFor(f.ctx, func() ([]fs.DirEntry, error) {
+		dir, err := os.OpenFile(filepath.Join(f.dir, filepath.FromSlash(name)), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		if err != nil {
+			return nil, err
+		}
+		defer dir.Close()
+		entries, err := dir.ReadDir(maxEntries + 1)
+		switch {
+		case len(entries) > maxEntries:
+			return nil, fmt.Errorf("holds more than %d files", maxEntries)
+		case errors.Is(err, io.EOF): // it is empty
+			return nil, nil
+		}
+		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+		return entries, err
+	})
+}
+
+// waitFor does what may last for ever, such as opening a pipe, as long as the program is not to end. Then the call is left behind.
+func waitFor[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := do()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+// interruptible is a reader that gives up when the program is to end: a read of a terminal or pipe can last for ever.
+type interruptible struct {
+	ctx context.Context
+	r   io.ReadCloser
+	own []byte // what a read that is left behind may still write to
+}
+
+func (i *interruptible) Read(b []byte) (int, error) {
+	if err := i.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if i.own == nil {
+		i.own = make([]byte, 32<<10)
+	}
+	own := i.own[:min(len(b), len(i.own))]
+	n, err := waitFor(i.ctx, func() (int, error) { return i.r.Read(own) })
+	return copy(b, own[:n]), err
+}
+
+// Close does not wait for a read that was left behind.
+func (i *interruptible) Close() error {
+	if i.ctx.Err() != nil {
+		return nil
+	}
+	return i.r.Close()
+}
+
+// openError drops the path, which stands before the message already, and takes a lone word for a misspelt command.
+func openError(file string, err error) error {
+	var pathErr *os.PathError
+	if !errors.As(err, &pathErr) {
+		return err
+	}
+	if near := rules.Nearest(file, commandNames); errors.Is(err, fs.ErrNotExist) && near != "" && !strings.ContainsAny(file, "./") {
+		return fmt.Errorf("%w; did you mean the command %s?", pathErr.Err, near)
+	}
+	return pathErr.Err
+}
+
+var commandNames = []string{"verify", "parse", "replay", "rules", "demo"}
