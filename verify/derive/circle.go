@@ -19,7 +19,11 @@ type referredZone struct {
 
 // referredZones gathers the delegations that the bundle shows.
 func (d *derivation) referredZones() map[string]*referredZone {
+	if d.found().zones != nil {
+		return d.found().zones
+	}
 	zones := map[string]*referredZone{}
+	d.found().zones = zones
 	at := func(zone string, x evidence.Exchange) *referredZone {
 		if zones[zone] == nil {
 			zones[zone] = &referredZone{}
@@ -27,11 +31,11 @@ func (d *derivation) referredZones() map[string]*referredZone {
 		zones[zone].asked = append(zones[zone].asked, x.Name)
 		return zones[zone]
 	}
-	for _, x := range d.bundle.Exchanges {
+	for i, x := range d.bundle.Exchanges {
 		if x.Role != evidence.Authoritative {
 			continue
 		}
-		owner, records := referredTo(x)
+		owner, records := d.refersTo(i)
 		switch {
 		case owner != "":
 			z := at(owner, x)
@@ -95,7 +99,11 @@ func (d *derivation) noteZones(zones map[string]*referredZone, name string, seen
 func (d *derivation) circle(t *evidence.Target, parent string, put put) (helped []string, why facts.Unknown) {
 	names := d.delegatedTo(t)
 	zones := d.referredZones()
-	nobodyFinds := lost(zones)
+	nobodyFinds := d.found().lost
+	if nobodyFinds == nil {
+		nobodyFinds = lost(zones)
+		d.found().lost = nobodyFinds
+	}
 	circular := []string{}
 	nowhere, open := 0, 0 // names that lead nowhere, and such of which that is not known
 	for _, name := range names {

@@ -118,12 +118,13 @@ func (d *derivation) parent(server evidence.Server, zone string) (said delegated
 	if d.noted != nil {
 		d.noted(zone)
 	}
-	for i, x := range d.bundle.Exchanges {
+	for _, i := range d.toldOf(serverName(zone), server.Address) {
+		x := d.bundle.Exchanges[i]
 		if x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != server.Address {
 			continue
 		}
 		p := delegated{server: server, x: x, n: i + 1}
-		if owner, records := referredTo(x); owner == serverName(zone) {
+		if owner, records := d.refersTo(i); owner == serverName(zone) {
 			p.names, p.ttl = namesIn(records, zone)
 			p.glue = dnsanswer.Parse(x.Additional)
 		} else if x.Type == "NS" && x.AA && x.Name == zone && x.Failure == nil && !x.TC && x.RCode == "NOERROR" {

@@ -12,6 +12,7 @@ package derive
 import (
 	"cmp"
 	"net/netip"
+	"sync"
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -40,6 +41,9 @@ type derivation struct {
 	set           *facts.Set
 	noted         func(name string)     // nil for nobody
 	outboundRanks map[facts.Subject]int // how much what is known of ip.outbound weighs
+
+	indexing sync.Once
+	index    *index // use found
 }
 
 // target derives everything about one name or address of the report.

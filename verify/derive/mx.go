@@ -41,11 +41,12 @@ type about struct {
 
 func (d *derivation) about(t *evidence.Target, x evidence.Exchange) about {
 	a := about{set: d.set, subject: facts.Subject{Kind: facts.Target, Name: t.Name}, fact: facts.Fact{At: x.At}}
-	n := slices.IndexFunc(d.bundle.Exchanges, func(y evidence.Exchange) bool {
-		return x.Name == y.Name && x.Type == y.Type && x.Server == y.Server && x.At.Equal(y.At)
-	})
-	if n >= 0 {
-		a.fact.Evidence = fmt.Sprintf("DNS exchange %d", n+1)
+	for _, i := range d.askedAbout(x.Name) {
+		y := &d.bundle.Exchanges[i]
+		if x.Name == y.Name && x.Type == y.Type && x.Server == y.Server && x.At.Equal(y.At) {
+			a.fact.Evidence = fmt.Sprintf("DNS exchange %d", i+1)
+			break
+		}
 	}
 	return a
 }
@@ -94,7 +95,8 @@ func (d *derivation) reachableServers(t *evidence.Target) []evidence.Server {
 // routeless tells whether this machine has no way to an address: nothing else was ever seen of it.
 func (d *derivation) routeless(address string) bool {
 	var trouble, other bool
-	for _, x := range d.bundle.Exchanges {
+	for _, i := range d.askedAt(address) {
+		x := &d.bundle.Exchanges[i]
 		if dnsanswer.AddressOf(x.Server) == address && x.Role == evidence.Authoritative {
 			none := x.Failure != nil && x.Failure.Kind == evidence.NoRoute
 			trouble, other = trouble || none, other || !none
@@ -115,7 +117,7 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 	if !d.asked(name, "MX") {
 		return
 	}
-	answers := mxAnswers(d.bundle.Exchanges, name, d.reachableServers(t))
+	answers := mxAnswers(d.saidAbout(name), name, d.reachableServers(t))
 	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
 	put := d.about(t, answers[0].at)
 	d.implicit(t, put)
@@ -138,7 +140,8 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 
 // asked tells whether some authoritative server was asked a question.
 func (d *derivation) asked(name, rrtype string) bool {
-	return slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
+	return slices.ContainsFunc(d.askedAbout(name), func(i int) bool {
+		x := &d.bundle.Exchanges[i]
 		return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
 	})
 }
@@ -239,7 +242,7 @@ func (d *derivation) mailWanted(put about, t *evidence.Target, records []*dns.MX
 		put.put(facts.MXMailWanted, facts.BoolValue(!slices.ContainsFunc(records, isNull)))
 		return
 	}
-	texts, trouble := dnsanswer.Resolved(d.bundle.Exchanges, name, "TXT")
+	texts, trouble := dnsanswer.Resolved(d.saidAbout(name), name, "TXT")
 	if trouble != nil && !dnsanswer.Absent(trouble) {
 		put.unknown(unanswered(trouble, "the question for the TXT records of "+name), facts.MXMailWanted)
 		return
@@ -339,13 +342,13 @@ func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) 
 			continue
 		}
 		seen[at] = true
-		one := exchangesOf(d.bundle.Exchanges, evidence.Server{Address: at}, name, rrtype)
+		one := exchangesOf(d.saidAbout(name), evidence.Server{Address: at}, name, rrtype)
 		if _, trouble := dnsanswer.Alias(one, name, rrtype); trouble == nil {
 			all = append(all, one)
 		}
 	}
 	if len(all) == 0 {
-		all = append(all, d.bundle.Exchanges)
+		all = append(all, d.saidAbout(name))
 	}
 	return all
 }

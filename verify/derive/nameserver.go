@@ -16,7 +16,7 @@ func (d *derivation) exchangesWith(t *evidence.Target, server evidence.Server) (
 	if d.noted != nil {
 		d.noted(t.Zone)
 	}
-	for i := range d.bundle.Exchanges {
+	for _, i := range d.askedAt(server.Address) {
 		x := &d.bundle.Exchanges[i]
 		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && within(x.Name, t.Zone) {
 			found, n = append(found, *x), i+1

@@ -43,7 +43,8 @@ func notDirect(label string) facts.Unknown {
 // DNS, cut questions to some of them short. Who was silent is another matter. Without types, all count.
 func (d *derivation) cutShort(name string, rrtypes ...string) *facts.Unknown {
 	ended := []evidence.FailureKind{evidence.Interrupted, evidence.Limit}
-	for _, x := range d.bundle.Exchanges {
+	for _, i := range d.askedAbout(name) {
+		x := &d.bundle.Exchanges[i]
 		asked := x.Role == evidence.Authoritative && x.Name == name && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
 		if asked && x.Failure != nil && slices.Contains(ended, x.Failure.Kind) {
 			why := unanswered(x.Failure, "the question for the "+x.Type+" records of "+name)

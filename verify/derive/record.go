@@ -82,17 +82,17 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 	told, silent := map[string]bool{}, map[string]facts.Unknown{}
 	var names []string
 	for _, s := range servers {
-		exchanges := exchangesOf(d.bundle.Exchanges, s, name, rrtype)
+		exchanges := exchangesOf(d.saidAbout(name), s, name, rrtype)
 		asked := slices.ContainsFunc(exchanges, func(x evidence.Exchange) bool {
 			return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
 		})
 		_, f := dnsanswer.Resolved(exchanges, name, rrtype)
 		switch what := "the question for the " + rrtype + " records of " + name + " at " + s.Name + " [" + s.Address + "]"; {
-		case asked && (f == nil || dnsanswer.Absent(f)), d.givesNothing(s, exchanges):
+		case asked && (f == nil || dnsanswer.Absent(f)), d.givesNothing(s):
 			told[s.Name] = true
 		case asked:
 			silent[s.Name] = unanswered(f, what)
-		case !slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool { return x.RCode != "" && dnsanswer.AddressOf(x.Server) == s.Address }):
+		case !slices.ContainsFunc(d.askedAt(s.Address), func(i int) bool { return d.bundle.Exchanges[i].RCode != "" }):
 			silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "] answers nothing"}
 		}
 		names = append(names, s.Name)
@@ -105,13 +105,14 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 	return facts.Unknown{}
 }
 
-// givesNothing tells whether a server refused all the questions among some, or cannot be reached by anybody.
-func (d *derivation) givesNothing(s evidence.Server, exchanges []evidence.Exchange) bool {
+// givesNothing tells whether a server refused all questions, or cannot be reached by anybody.
+func (d *derivation) givesNothing(s evidence.Server) bool {
 	if addr, err := netip.ParseAddr(s.Address); err == nil && netrange.Private(addr) {
 		return true
 	}
 	refused := false
-	for _, x := range exchanges {
+	for _, i := range d.askedAt(s.Address) {
+		x := &d.bundle.Exchanges[i]
 		if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == s.Address && x.RCode != "" {
 			if refused = slices.Contains([]string{"REFUSED", "NOTAUTH"}, x.RCode); !refused {
 				return false
@@ -130,7 +131,8 @@ func (d *derivation) undenied(t *evidence.Target, name string) (why facts.Unknow
 	told, silent := map[string]bool{}, map[string]facts.Unknown{}
 	servers := t.Delegation.Path[len(t.Delegation.Path)-1].Servers
 	for _, s := range servers {
-		for _, x := range d.bundle.Exchanges {
+		for _, i := range d.askedAbout(name) {
+			x := &d.bundle.Exchanges[i]
 			switch {
 			case x.Role != evidence.Authoritative || x.Name != name || dnsanswer.AddressOf(x.Server) != s.Address:
 			case x.Failure != nil && x.Failure.Kind != evidence.NoRoute, x.RCode != "NXDOMAIN" && x.RCode != "NOERROR" && x.RCode != "":
@@ -164,10 +166,10 @@ func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server)
 		}
 	}
 	for _, s := range servers {
-		count(exchangesOf(d.bundle.Exchanges, s, name, rrtype))
+		count(exchangesOf(d.saidAbout(name), s, name, rrtype))
 	}
 	if yes+no == 0 {
-		count(d.bundle.Exchanges)
+		count(d.saidAbout(name))
 	}
 	return yes, no, trouble
 }
@@ -270,7 +272,7 @@ func (d *derivation) resolverFacts(t *evidence.Target) {
 	for _, rrtype := range []string{"A", "AAAA", "CNAME", "MX", "TXT"} { // others are not used, or change by nature
 		compare(name, rrtype, servers)
 	}
-	hosts := mxNames(mxRecords(mxAnswers(d.bundle.Exchanges, name, servers)))
+	hosts := mxNames(mxRecords(mxAnswers(d.saidAbout(name), name, servers)))
 	for _, host := range hosts[:min(len(hosts), maxMailHosts)] {
 		if host != name {
 			compare(host, "A", nil)
@@ -318,10 +320,10 @@ func (d *derivation) sameAnswer(x evidence.Exchange, exchanges []evidence.Exchan
 		}
 	}
 	for _, s := range servers {
-		check(exchangesOf(d.bundle.Exchanges, s, name, rrtype))
+		check(exchangesOf(d.saidAbout(name), s, name, rrtype))
 	}
 	if len(servers) == 0 || !known {
-		check(d.bundle.Exchanges)
+		check(d.saidAbout(name))
 	}
 	return agree, known
 }
@@ -339,10 +341,10 @@ func contents(records []dns.RR) []string {
 // strangerFacts derives what a name server does for strangers.
 func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, server evidence.Server) {
 	route := facts.Fact{Name: facts.DNSServerRoute, Value: facts.BoolValue(true)}
-	switch seen := func(x evidence.Exchange) bool { return dnsanswer.AddressOf(x.Server) == server.Address }; {
+	switch {
 	case d.routeless(server.Address):
 		route.Value, route.Why = facts.Value{}, facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + subject.At}
-	case !slices.ContainsFunc(d.bundle.Exchanges, seen):
+	case len(d.askedAt(server.Address)) == 0:
 		route.Value, route.Why = facts.Value{}, d.whyUnasked(subject, "anything")
 	}
 	d.set.Put(subject, route)
@@ -355,7 +357,8 @@ func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server
 	var exchanges []evidence.Exchange
 	n := 0
 	parent := ForeignZone(t, server)
-	for i, x := range d.bundle.Exchanges {
+	for _, i := range d.askedAt(server.Address) {
+		x := d.bundle.Exchanges[i]
 		_, above, _ := strings.Cut(x.Name, ".")
 		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
 			exchanges, n = append(exchanges, x), i+1

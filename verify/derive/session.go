@@ -50,9 +50,9 @@ func (d *derivation) session(subject facts.Subject) bool {
 
 // sessionsWith are the sessions that were held with an address for a host.
 func (d *derivation) sessionsWith(subject facts.Subject) (sessions []numbered) {
-	for i := range d.bundle.Sessions {
+	for _, i := range d.found().sessions[[2]string{subject.Name, subject.At}] {
 		s := &d.bundle.Sessions[i]
-		if !s.Control && !s.Decoy && s.Host == subject.Name && s.Address == subject.At {
+		if !s.Control && !s.Decoy {
 			sessions = append(sessions, numbered{s, i + 1})
 		}
 	}

@@ -61,7 +61,7 @@ func (s SoFar) WorthSettling(t *evidence.Target) bool {
 
 // MailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
 func (s SoFar) MailHosts(name string, servers []evidence.Server) []string {
-	hosts := mxNames(mxRecords(mxAnswers(s.d.bundle.Exchanges, name, servers)))
+	hosts := mxNames(mxRecords(mxAnswers(s.d.saidAbout(name), name, servers)))
 	return hosts[:min(len(hosts), maxMailHosts)]
 }
 

@@ -40,7 +40,8 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 	p, ok := d.parent(server, zone)
 	if !ok {
 		s.Detail = "tells of no delegation of " + zone
-		for _, x := range d.bundle.Exchanges {
+		for _, i := range d.askedAt(server.Address) {
+			x := &d.bundle.Exchanges[i]
 			if x.Role == evidence.Authoritative && dnsanswer.AddressOf(x.Server) == server.Address && x.Failure != nil && within(x.Name, zone) {
 				s.Detail = because(x.Failure)
 			}

@@ -62,7 +62,7 @@ func (d *derivation) round(role evidence.Role, server, name, rrtype string, roun
 	if d.noted != nil {
 		d.noted(name)
 	}
-	for i := range d.bundle.Exchanges {
+	for _, i := range d.askedAbout(name) {
 		x := &d.bundle.Exchanges[i]
 		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.At(x, server)) {
 			found, n = append(found, *x), i+1

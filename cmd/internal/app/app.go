@@ -187,7 +187,7 @@ func (p *program) commands() *cli.App {
 			{Name: "parse", Usage: "shows what was understood of reports; opens no connection",
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.parse},
 			{Name: "replay", Usage: "judges saved evidence again; opens no connection",
-				ArgsUsage: "FILE…", Flags: slices.Concat(outputFlags(), ruleFlags()), Action: p.replay},
+				ArgsUsage: "FILE…", Flags: slices.Concat(replayFlags(), outputFlags(), ruleFlags()), Action: p.replay},
 			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands(), Action: rulesUsage},
 			{Name: "demo", Usage: "shows the whole way on an internet in memory, in real time; needs no network",
 				Flags: slices.Concat(recordFlags(), outputFlags(), ruleFlags()), Action: p.demo},

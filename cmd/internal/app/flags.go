@@ -43,6 +43,10 @@ func recordFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"}}
 }
 
+func replayFlags() []cli.Flag {
+	return []cli.Flag{&cli.DurationFlag{Name: "deadline", Value: time.Minute, Usage: "longest time that judging one record may take"}}
+}
+
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formats, ", ")},

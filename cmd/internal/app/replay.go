@@ -1,22 +1,22 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"mxverdict/cmd/internal/render"
+	"mxverdict/parser"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify/evidence"
 )
-
-// maxEvidence bounds an evidence file; a run of twenty hosts stays far below.
-const maxEvidence = 64 << 20
 
 // replay judges saved evidence again, by the rules of today.
 func (p *program) replay(c *cli.Context) error {
@@ -28,10 +28,14 @@ func (p *program) replay(c *cli.Context) error {
 	if len(files) == 0 {
 		return usage("Such a file is written by: mxverdict verify --save-evidence FILE", "replay needs the file of saved evidence")
 	}
+	deadline := c.Duration("deadline")
+	if deadline <= 0 {
+		return usage("", "--deadline must be above zero")
+	}
 	out.many = len(files) > 1
 	var results []render.Result
 	for _, file := range files {
-		found, err := p.replayFile(file, catalogue)
+		found, err := p.replayFile(file, catalogue, deadline)
 		if err != nil {
 			return usage("Such a file is written by: mxverdict verify --save-evidence FILE", "%s: %v", file, err)
 		}
@@ -40,34 +44,45 @@ func (p *program) replay(c *cli.Context) error {
 	return p.show(results, out)
 }
 
-func (p *program) replayFile(file string, catalogue *rules.Catalogue) ([]render.Result, error) {
+func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline time.Duration) ([]render.Result, error) {
 	in, err := p.source(file)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	limited := &io.LimitedReader{R: in, N: maxEvidence + 1}
-	decoder := json.NewDecoder(limited)
+	bundles := evidence.NewReader(in)
 	var results []render.Result
 	for {
-		var b evidence.Bundle
-		err := decoder.Decode(&b)
+		b, err := bundles.Next()
 		switch {
 		case errors.Is(err, io.EOF) && len(results) > 0:
 			return results, nil
-		case limited.N <= 0:
-			return nil, fmt.Errorf("larger than %d MiB", maxEvidence>>20)
 		case errors.Is(err, io.EOF):
 			return nil, errors.New("empty")
 		case err != nil:
-			return nil, fmt.Errorf("no evidence: %w", err)
+			return nil, err
 		}
 		r, err := savedReport(&b)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, result(r, b, catalogue))
+		res, err := p.judgeWithin(deadline, r, b, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, res)
 	}
+}
+
+// judgeWithin bounds the time that a bundle, which may come from anybody, takes to be judged.
+func (p *program) judgeWithin(deadline time.Duration, r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) (render.Result, error) {
+	ctx, cancel := context.WithTimeout(p.env.Context, deadline)
+	defer cancel()
+	res, err := waitFor(ctx, func() (render.Result, error) { return result(r, b, catalogue), nil })
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("to judge it takes longer than %s; give it more time with --deadline", short(deadline))
+	}
+	return res, err
 }
 
 // savedReport takes the report out of a bundle. A bundle is as hostile as a report: what does not fit the contract is refused.
@@ -84,6 +99,9 @@ func savedReport(b *evidence.Bundle) (report.Report, error) {
 	}
 	if r.Schema != report.Schema {
 		return r, fmt.Errorf("the schema of its report is %q, not %s", r.Schema, report.Schema)
+	}
+	if len(r.Findings) > parser.MaxFindings {
+		return r, fmt.Errorf("its report has more than %d rows", parser.MaxFindings)
 	}
 	for _, f := range r.Findings {
 		if !slices.Contains([]report.Status{report.Unknown, report.OK, report.Info, report.Warning, report.Error}, f.Status) {

@@ -109,6 +109,11 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 		if saving := saveEvidence(file, results); saving != nil {
 			p.code = p.finish(saving)
 		}
+		for _, r := range results {
+			if err := r.Evidence.Check(); err != nil {
+				p.say("mxverdict: note: " + file + " is too large for mxverdict replay: " + err.Error())
+			}
+		}
 	}
 	return err
 }
