@@ -229,17 +229,21 @@ func (c *comparison) asked(v View) string {
 }
 
 // compare decides a known fact against known operands. A fact that is only a lower bound decides what every greater
-// value would decide the same way; all else stays unknown.
+// value would decide the same way; all else stays unknown. Of a list a bound is a part: what is in it is in the whole.
 func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 	v := f.Value
 	switch c.word {
-	case "is":
-		return TruthOf(equal(v, operands[0]))
-	case "in":
+	case "is", "in":
+		if f.AtLeast && !allBelow(operands, v) {
+			return Unknown
+		}
 		return TruthOf(slices.ContainsFunc(operands, func(o facts.Value) bool { return equal(v, o) }))
 	case "has":
-		return TruthOf(has(v, operands[0].Text()))
+		return bounded(f, has(v, operands[0].Text()), True)
 	case "matches":
+		if f.AtLeast {
+			return Unknown
+		}
 		return TruthOf(c.pattern.MatchString(v.Text()))
 	case "above":
 		return bounded(f, magnitude(v) > magnitude(operands[0]), True)
@@ -250,10 +254,12 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 	case "at_most":
 		return bounded(f, magnitude(v) <= magnitude(operands[0]), False)
 	case "outside":
-		if magnitude(v) > magnitude(operands[1]) {
+		switch {
+		case magnitude(operands[0]) > magnitude(operands[1]): // a report may name bounds that are none
+			return Unknown
+		case magnitude(v) > magnitude(operands[1]):
 			return True
-		}
-		if f.AtLeast {
+		case f.AtLeast:
 			return Unknown
 		}
 		return TruthOf(magnitude(v) < magnitude(operands[0]))
@@ -267,6 +273,11 @@ func bounded(f facts.Fact, result bool, safe Truth) Truth {
 		return Unknown
 	}
 	return TruthOf(result)
+}
+
+// allBelow tells whether all numbers are below another one, so that no greater one is among them.
+func allBelow(operands []facts.Value, v facts.Value) bool {
+	return v.Kind() == facts.Int && !slices.ContainsFunc(operands, func(o facts.Value) bool { return magnitude(o) >= magnitude(v) })
 }
 
 func equal(v, w facts.Value) bool {

@@ -21,6 +21,7 @@ func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
 		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}}
+	v.Urgent = cl.rule.Urgent && (v.Verdict == Confirmed || v.Verdict == Inconclusive)
 	decisive := cl.decisive()
 	names := cl.names(decisive)
 	v.Claim = fill(cl.rule.Claim, decisive.view, names)

@@ -28,9 +28,21 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 		claim.judge(set)
 		j.Verdicts = append(j.Verdicts, claim.verdict())
 	}
+	slices.SortStableFunc(j.Verdicts, urgentFirst)
 	j.Causes = causesFound(c, r, claims)
 	j.Summary = summarise(j)
 	return j
+}
+
+// urgentFirst orders verdicts: who can do nothing before the next meeting should see what cannot wait.
+func urgentFirst(a, b Verdict) int {
+	switch {
+	case a.Urgent == b.Urgent:
+		return 0
+	case a.Urgent:
+		return -1
+	}
+	return 1
 }
 
 func summarise(j Judgement) Summary {

@@ -18,6 +18,7 @@ type Rule struct {
 	Subject      string // "host" or "zone": what a name of the report must lead to
 	File         string
 	Line         int
+	Urgent       bool      // strangers do harm while it is open: who reads one thing only has to read this
 	Claim        string    // what the finding asserts, with {placeholders}
 	HoldsWhen    Condition // nil for an untested rule
 	JudgedWhere  Condition // nil: everywhere; else only views where it is true count
@@ -104,6 +105,7 @@ type ruleSpec struct {
 	ID           string                   `yaml:"id"`
 	About        string                   `yaml:"about"`
 	Subject      string                   `yaml:"subject"`
+	Urgent       bool                     `yaml:"urgent"`
 	Parameters   map[string]parameterSpec `yaml:"parameters"`
 	Reported     *reportedSpec            `yaml:"reported"`
 	JudgedWhere  yaml.Node                `yaml:"judged_where"`
@@ -183,7 +185,7 @@ func loadRule(file string, node *yaml.Node) (*Rule, error) {
 		return nil, err
 	}
 	r := &Rule{
-		ID: spec.ID, About: spec.About, Subject: spec.Subject, File: file, Line: node.Line, Claim: spec.Claim.Says,
+		ID: spec.ID, About: spec.About, Subject: spec.Subject, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
 		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
 		References: spec.References, Commands: spec.Commands,
 	}
@@ -284,6 +286,8 @@ func (r *Rule) loadConditions(file string, spec *ruleSpec, at func(string, ...an
 		return at("has claim.holds_when and untested; it must be one of them")
 	case r.Untested != nil && (r.Untested.Reason == "" || r.Untested.Next == ""):
 		return at("untested needs a reason and a next step")
+	case r.Untested != nil && r.Urgent:
+		return at("is urgent and untested; then every report with such a row would be urgent, for ever")
 	case r.Untested != nil && r.Untested.Code == "":
 		r.Untested.Code = facts.Untested
 	}

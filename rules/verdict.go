@@ -79,6 +79,7 @@ type Verdict struct {
 	Verdict  Outcome          `json:"verdict"`
 	Reason   string           `json:"reason"`
 	Severity Severity         `json:"severity"`
+	Urgent   bool             `json:"urgent"`    // of an urgent rule, and confirmed or not decided; such verdicts stand first
 	Claim    string           `json:"claim"`     // what the finding asserts
 	Says     string           `json:"says"`      // the verdict in words, and why
 	DoNot    string           `json:"do_not"`    // what not to change

@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -87,7 +88,7 @@ func (d *derivation) samples(sessions []numbered, best numbered, put func(facts.
 		count.Value, count.Why = facts.Value{}, d.before(best)
 	}
 	put(count)
-	slices.SortStableFunc(timed, func(a, b facts.Fact) int { return int(a.Value.Duration() - b.Value.Duration()) })
+	slices.SortStableFunc(timed, func(a, b facts.Fact) int { return cmp.Compare(a.Value.Duration(), b.Value.Duration()) })
 	for name, at := range map[facts.Name]int{facts.SMTPSamplesGreetingMin: 0, facts.SMTPSamplesGreetingMed: (len(timed) - 1) / 2, facts.SMTPSamplesGreetingMax: len(timed) - 1} {
 		if len(timed) == 0 {
 			put(facts.Fact{Name: name, Why: d.before(best)})

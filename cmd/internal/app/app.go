@@ -42,7 +42,7 @@ const (
 	exitOK           = 0   // nothing confirmed
 	exitConfirmed    = 1   // at least one finding confirmed
 	exitUsage        = 2   // wrong usage, or nothing recognised in the input
-	exitInconclusive = 3   // inconclusive findings are left, with --strict
+	exitInconclusive = 3   // inconclusive findings are left, with --strict, or an urgent one is
 	exitNetwork      = 4   // this network cannot test
 	exitInterrupted  = 130 // ended by the user
 )
@@ -174,7 +174,7 @@ func (p *program) commands() *cli.App {
 		Description: "Paste a report that a customer sent, such as the warnings of MXToolbox. Every warning is tested again, patiently, and\n" +
 			"labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.\n\n" +
 			"Exit codes: 0 nothing confirmed, 1 something confirmed, 2 wrong usage or nothing recognised, 3 inconclusive findings are left\n" +
-			"(with --strict), 4 this network cannot test, 130 interrupted.",
+			"(with --strict) or an urgent one is, such as an open relay, 4 this network cannot test, 130 interrupted.",
 		Writer:                 p.stdout,
 		ErrWriter:              p.stderr,
 		HideHelpCommand:        true,

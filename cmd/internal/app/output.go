@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -83,11 +84,14 @@ func codeOf(r render.Result, strict bool) int {
 		return exitUsage
 	case closed(r.Evidence), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed, resolverOnly(r):
 		return exitNetwork
-	case strict && s.Inconclusive > 0:
+	case strict && s.Inconclusive > 0, slices.ContainsFunc(r.Judgement.Verdicts, urgentAndOpen):
 		return exitInconclusive
 	}
 	return exitOK
 }
+
+// urgentAndOpen tells whether somebody should look now, because this run could not tell.
+func urgentAndOpen(v rules.Verdict) bool { return v.Urgent && v.Verdict == rules.Inconclusive }
 
 // recognised counts the rows that some wording knows.
 func recognised(r report.Report) int {

@@ -30,6 +30,7 @@ type answer struct {
 
 type verdict struct {
 	Rule, Subject, Verdict, Reason, Severity, Says string
+	Urgent                                         bool
 	Notes                                          []string
 	Measured                                       []measured
 	WouldSee                                       []struct {

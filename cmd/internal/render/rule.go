@@ -16,6 +16,9 @@ func Rule(w io.Writer, r *rules.Rule) error {
 	p.line("%s  %s", r.ID, r.About)
 	p.line("%s:%d", r.File, r.Line)
 	p.field("claims", r.Claim)
+	if r.Urgent {
+		p.field("urgent", "stands first, and exits with 3 where it cannot be decided")
+	}
 	if r.Untested != nil {
 		p.field("not re-tested", r.Untested.Reason)
 		p.field("instead", r.Untested.Next)

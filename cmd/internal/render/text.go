@@ -59,7 +59,7 @@ func (p *page) body(r Result) {
 func (p *page) overview(verdicts []rules.Verdict) {
 	for _, v := range bounded(inOrder(verdicts)) {
 		l := labelOf(v.Verdict)
-		p.flow(l.style, "   "+l.one+": ", 6, firstOf(v.About, v.Rule))
+		p.flow(l.style, "   "+called(v)+": ", 6, firstOf(v.About, v.Rule))
 	}
 }
 
@@ -166,7 +166,7 @@ func (p *page) verdicts(r Result) {
 	verdicts, untested := splitUntested(inOrder(r.Judgement.Verdicts))
 	for i, v := range verdicts {
 		l := labelOf(v.Verdict)
-		name := strings.ToUpper(l.one)
+		name := strings.ToUpper(called(v))
 		if p.ticket {
 			name = fmt.Sprintf("Verdict %d of %d: %s", i+1, len(verdicts), name)
 		} else {

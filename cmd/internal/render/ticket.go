@@ -91,7 +91,7 @@ func answerSentences(r Result) []sentence {
 		checked += " was tested again at " + stamp(r.StartedAt)
 	}
 	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
-	said = append(said, sentence{0, checked, nil}, repairs(r))
+	said = append(said, sentence{0, checked, nil}, named(0, "Urgent, and could not be decided:", r, urgentAndOpen), repairs(r))
 	var explained []int
 	for _, c := range r.Judgement.Causes {
 		said = append(said, sentence{1, firstOf(c.Reply, c.Says), nil})
@@ -111,9 +111,15 @@ func answerSentences(r Result) []sentence {
 	return append(said,
 		named(2, "The report is wrong about:", r, wrong(false)),
 		named(2, "Not true when tested again:", r, wrong(true)), // it may have been when the report was made
-		named(2, "Could not be decided:", r, outcome(rules.Inconclusive)),
+		named(2, "Could not be decided:", r, func(v rules.Verdict) bool {
+			return labelOf(v.Verdict).outcome == rules.Inconclusive && !urgentAndOpen(v)
+		}),
 		named(3, "A matter of taste, nothing has to be changed:", r, outcome(rules.PolicyDisagreement)))
 }
+
+// urgentAndOpen tells whether nobody should wait for the answer to a verdict that is not decided. One that is confirmed is urgent to
+// repair, and is said so.
+func urgentAndOpen(v rules.Verdict) bool { return v.Urgent && labelOf(v.Verdict).outcome == rules.Inconclusive }
 
 // repairs says what is broken, and what to do about each thing where that is known.
 func repairs(r Result) sentence {

@@ -107,11 +107,14 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// inOrder returns the verdicts in the order of the labels; within a label the order of the report stays. Those of rules that
-// test nothing yet stand behind all others, for they answer nothing.
+// inOrder returns the verdicts in the order of the labels, the urgent ones before all; within a label the order of the report
+// stays. Those of rules that test nothing yet stand behind all others, for they answer nothing.
 func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 	place := func(v rules.Verdict) int {
-		if v.Untested {
+		switch {
+		case v.Urgent:
+			return -1
+		case v.Untested:
 			return len(labels)
 		}
 		o := labelOf(v.Verdict).outcome
@@ -120,6 +123,14 @@ func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 	return slices.SortedStableFunc(slices.Values(verdicts), func(a, b rules.Verdict) int {
 		return cmp.Compare(place(a), place(b))
 	})
+}
+
+// called is the label of a verdict, with the mark of an urgent one.
+func called(v rules.Verdict) string {
+	if v.Urgent {
+		return labelOf(v.Verdict).one + ", urgent"
+	}
+	return labelOf(v.Verdict).one
 }
 
 // stamp writes a moment for people; the zone is always named.
