@@ -104,6 +104,8 @@ func (cl *claim) reason() string {
 		return ""
 	case len(cl.explained) > 0:
 		return Artifact
+	case len(cl.contradicted) > 0:
+		return NeverTrue
 	}
 	return Changed
 }
@@ -271,6 +273,9 @@ func (cl *claim) addNotes(v *Verdict) {
 		for _, n := range cl.rule.Notes {
 			v.Notes = append(v.Notes, cl.note(n)...)
 		}
+	}
+	if v.Reason == NeverTrue {
+		v.Notes = append(v.Notes, fmt.Sprintf("The report contradicts itself: in the same result its row %d says that there is no such fault.", cl.contradicted[0]))
 	}
 	v.Notes = append(v.Notes, cl.changedSince()...)
 	if says := cl.yardstick(); says != "" && cl.holds != Unknown {

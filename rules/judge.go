@@ -24,7 +24,9 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 		}
 	}
 	claims := c.claims(r)
+	contradicted := contradictions(r)
 	for _, claim := range claims {
+		claim.contradicted = contradicted.contradict(claim.findings)
 		claim.judge(set)
 		j.Verdicts = append(j.Verdicts, claim.verdict())
 	}
@@ -72,6 +74,8 @@ type claim struct {
 	parameters map[string]Parameter
 	findings   []report.Finding
 	suspected  []string // causes that the report alone suggests
+
+	contradicted []int // numbers of the OK rows by which the report contradicts all rows of the claim
 
 	views        []viewResult
 	none         facts.Unknown // why there are no views

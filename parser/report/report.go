@@ -62,6 +62,7 @@ func (t Target) Name() string {
 type Finding struct {
 	N       int              `json:"n"`       // counts the rows of the report from 1
 	Line    int              `json:"line"`    // line in the source, from 1
+	Run     int              `json:"run"`     // rows with the same number stand in one result of one reporter; 0 where that is not certain
 	Rule    string           `json:"rule"`    // rule ID, or "" for a row that no wording knows
 	Status  Status           `json:"status"`  // what the row shows, else the wording's usual severity
 	Test    string           `json:"test"`    // test name as the reporter spells it, or ""

@@ -119,7 +119,9 @@ func answerSentences(r Result) []sentence {
 
 // urgentAndOpen tells whether nobody should wait for the answer to a verdict that is not decided. One that is confirmed is urgent to
 // repair, and is said so.
-func urgentAndOpen(v rules.Verdict) bool { return v.Urgent && labelOf(v.Verdict).outcome == rules.Inconclusive }
+func urgentAndOpen(v rules.Verdict) bool {
+	return v.Urgent && labelOf(v.Verdict).outcome == rules.Inconclusive
+}
 
 // repairs says what is broken, and what to do about each thing where that is known.
 func repairs(r Result) sentence {

@@ -99,6 +99,7 @@ type reader struct {
 	order    []string       // reporters as they appear
 	testedAt *time.Time
 	latest   lookup
+	runs     int // look-ups so far
 	notices  []string
 	full     bool
 }
@@ -107,6 +108,7 @@ type reader struct {
 type lookup struct {
 	command, argument, subject string
 	greeted                    bool
+	run                        int // see report.Finding
 }
 
 // document reads the values of a document and returns what stands around them. line is that of the string in which the
@@ -187,7 +189,7 @@ func (r *reader) wrapped(m member, line, depth int) {
 	case m.key == "htmlvalue" || m.key == "html" || m.key == "d" && html.LooksLike(inner):
 		page := html.Read(inner, r.v)
 		for _, f := range page.Findings {
-			f.Line = line
+			f.Line, f.Run = line, 0 // the lists beside it, or another page, may tell of the same run
 			r.emit(f, page.Reporter)
 		}
 		page.Findings = nil
@@ -209,6 +211,10 @@ func (r *reader) lookup(v *value, around lookup) lookup {
 	}
 	l.greeted = l.command == "smtp" && greeted(v.get("transcript"))
 	l.subject = r.subject(l)
+	if l.argument != "" {
+		r.runs++
+		l.run = r.runs
+	}
 	r.latest = l
 	return l
 }
@@ -303,7 +309,7 @@ func (r *reader) check(v *value, line int, list string, l lookup) {
 		return // a list of anything
 	}
 	f := report.Finding{Line: cmp.Or(line, v.line), Rule: m.Rule, Status: m.Status, Test: cmp.Or(name, m.Test),
-		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Values: m.Values, Wording: m.Wording}
+		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording}
 	f.Status = cmp.Or(r.status(list, l.command), f.Status)
 	r.details(&f, v)
 	if _, has := f.Values["code"]; l.greeted && !has {
@@ -430,6 +436,7 @@ func (r *reader) around(outside string) {
 	}
 	rep := text.Read(outside, r.v)
 	for _, f := range rep.Findings {
+		f.Run = 0
 		r.emit(f, rep.Reporter)
 	}
 	rep.Findings = nil

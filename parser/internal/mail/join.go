@@ -15,10 +15,16 @@ import (
 func join(parts []report.Report) report.Report {
 	rep := report.Report{Candidates: []string{}, Findings: []report.Finding{}, Notices: []string{}}
 	seen := map[string]bool{}
+	runs := 0
 	for _, p := range parts {
 		var keys []string
+		before := runs
 		for _, f := range p.Findings {
 			k := key(f)
+			if f.Run > 0 {
+				f.Run += before
+				runs = max(runs, f.Run)
+			}
 			if !seen[k] {
 				rep.Findings = append(rep.Findings, f)
 				keys = append(keys, k)

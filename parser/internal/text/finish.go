@@ -31,7 +31,7 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 		}
 	}
 	r.findings = append(r.findings, f)
-	r.rows = append(r.rows, row{reporter, len(r.blocks) - 1, r.quoted, smtp})
+	r.rows = append(r.rows, row{reporter, len(r.blocks) - 1, r.results, r.talking, r.quoted, smtp})
 	r.last = len(r.rows) - 1
 }
 
@@ -125,6 +125,7 @@ func (r *reader) report() report.Report {
 	for i := range r.findings {
 		r.findings[i].N = i + 1
 	}
+	r.numberRuns()
 	return report.Report{Reporter: mostNamed(r.rows), Target: r.aims.target(), TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append([]string{}, r.notices...)}
 }
@@ -147,6 +148,34 @@ func (r *reader) finish(f *report.Finding, of row) {
 	}
 	if _, has := f.Values["code"]; !has {
 		f.Values["code"] = report.Number(220)
+	}
+}
+
+// numberRuns tells which rows stand in one result. Prose, loose rows and quoted ones may be of any day, and where the words of two
+// reporters mix nobody knows whose result it is.
+func (r *reader) numberRuns() {
+	type place struct{ block, result int }
+	whose := map[place]string{}
+	const several = "\x00"
+	for _, of := range r.rows {
+		at := place{of.block, of.result}
+		if first, ok := whose[at]; of.reporter != "" && ok && first != "" && first != of.reporter {
+			whose[at] = several
+		} else if first == "" {
+			whose[at] = of.reporter
+		}
+	}
+	numbers := map[place]int{}
+	for i, of := range r.rows {
+		at := place{of.block, of.result}
+		loose := of.block == 0 && of.result == 0 // above the first heading and the first title
+		if of.quoted || of.prose || loose || !r.blocks[of.block].table || whose[at] == several || whose[at] == "" {
+			continue
+		}
+		if numbers[at] == 0 {
+			numbers[at] = len(numbers) + 1
+		}
+		r.findings[i].Run = numbers[at]
 	}
 }
 

@@ -539,7 +539,12 @@ func (r *reader) known(x result, matches []report.Match) {
 		if x.subject != "" && first {
 			r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
 		}
+		r.talking = !row
 		r.emit(f, m.Reporter, x.category)
+		r.talking = false
+		if !row {
+			r.results++
+		}
 	}
 	r.pending = pending{}
 	r.leftover(x.line, behind, len(x.text))

@@ -67,12 +67,16 @@ type reader struct {
 	inTranscript bool    // the line before it belongs to a transcript
 	last         int     // the finding that detail lines below it explain
 	pending      pending // the beginning of a row that stands one cell a line
+	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool    // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.
 type row struct {
 	reporter string
 	block    int
+	result   int
+	prose    bool // it stands in words of somebody, who may tell of another day
 	quoted   bool
 	smtp     bool
 }
@@ -111,14 +115,33 @@ func (r *reader) line(l line) {
 	r.quoted = r.inThread(l)
 	switch t := l.text; {
 	case r.title(t):
-	case r.footer(t), r.heading(t), r.transcript(t), isLog(t):
+		r.results++
+	case r.footer(t), r.heading(t):
+		r.flush()
+		r.last = none
+		r.results++
+	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
 	default:
 		r.inTranscript = false
+		rows := len(r.rows)
 		r.row(l)
+		if len(r.rows) == rows && r.pending == (pending{}) && r.isTalk(l.text) {
+			r.results++
+		}
 	}
 	r.above, r.blanks = l.text, 0
+}
+
+// isTalk tells whether a line that is no row is what somebody says. What he shows next may be of another day.
+func (r *reader) isTalk(t string) bool {
+	const most = 3 // words of a button or column
+	if !r.block().table || len(strings.Fields(t)) <= most {
+		return false
+	}
+	_, detail := r.v.Detail(t)
+	return !detail
 }
 
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.
