@@ -10,8 +10,9 @@ import (
 // The most that saved bundles may hold. No run records as much; a bundle that does was not written by one, and would only keep
 // whoever judges it busy.
 const (
-	MaxBytes  = 32 << 20  // of a file of bundles
-	maxValues = 1_500_000 // JSON values in it: a tiny one takes fifty times as much memory
+	MaxBytes   = 32 << 20  // of a file of bundles
+	maxValues  = 1_500_000 // JSON values in it: a text of two bytes takes sixteen
+	maxObjects = 200_000   // JSON objects among them: one of two bytes may take four hundred
 
 	maxTargets   = 1000
 	MaxHosts     = 200 // of a target; an answer that is kept has no more records
@@ -60,11 +61,11 @@ func (r *Reader) Next() (Bundle, error) {
 // boundedReader ends where a file holds too many bytes or JSON values. Each value but the first of a list stands behind a comma,
 // the first behind a bracket.
 type boundedReader struct {
-	r             io.Reader
-	bytes, values int
-	quoted        bool // inside a string
-	escaped       bool // behind a backslash in it
-	over          error
+	r                      io.Reader
+	bytes, values, objects int
+	quoted                 bool // inside a string
+	escaped                bool // behind a backslash in it
+	over                   error
 }
 
 func (b *boundedReader) Read(p []byte) (int, error) {
@@ -78,8 +79,8 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	switch b.bytes += n; {
 	case b.bytes > MaxBytes:
 		b.over = fmt.Errorf("the evidence is larger than %d MiB", MaxBytes>>20)
-	case b.values > maxValues:
-		b.over = fmt.Errorf("the evidence holds more than %d values, which no run records", maxValues)
+	case b.values > maxValues || b.objects > maxObjects:
+		b.over = fmt.Errorf("the evidence holds more than %d values or %d objects, which no run records", maxValues, maxObjects)
 	default:
 		return n, err
 	}
@@ -96,6 +97,9 @@ func (b *boundedReader) count(c byte) {
 		b.quoted = !b.quoted
 	case !b.quoted && (c == ',' || c == '[' || c == '{'):
 		b.values++
+		if c == '{' {
+			b.objects++
+		}
 	}
 }
 

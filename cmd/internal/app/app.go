@@ -49,10 +49,10 @@ const (
 
 // Run is the whole program. It returns the exit code and never ends the process.
 func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int {
-	p := &program{args: args, stdin: stdin, stdout: stdout, stderr: stderr, env: env}
-	if p.env.Context == nil {
-		p.env.Context = context.Background()
+	if env.Context == nil {
+		env.Context = context.Background()
 	}
+	p := &program{args: args, stdin: stdin, screen: stdout, stdout: &unblocked{ctx: env.Context, w: stdout}, stderr: stderr, env: env}
 	if p.env.Getenv == nil {
 		p.env.Getenv = func(string) string { return "" }
 	}
@@ -72,11 +72,13 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 
 // program is one run of the command.
 type program struct {
-	args           []string
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	env            Env
-	code           int
+	args   []string
+	stdin  io.Reader
+	screen io.Writer // stdout itself, which may be a terminal
+	stdout *unblocked
+	stderr io.Writer
+	env    Env
+	code   int
 }
 
 // problem is an error for people: what happened, and what to do next. Every string is one line, whatever foreign text is in it.
@@ -113,7 +115,10 @@ func interrupts(v any) bool {
 
 // finish is the one place where errors become an exit code.
 func (p *program) finish(err error) int {
-	if err == nil {
+	switch {
+	case err == nil && p.stdout.gaveUp:
+		err = errInterrupted
+	case err == nil:
 		return p.code
 	}
 	var known *problem

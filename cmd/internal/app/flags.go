@@ -88,7 +88,7 @@ func checkFormat(c *cli.Context, known []string) (string, error) {
 
 // look decides width and colour for a stream: colour only on a terminal, unless it is asked for or NO_COLOR is set.
 func (p *program) look(c *cli.Context) (render.Terminal, error) {
-	width, isTerminal := p.env.Terminal(p.stdout)
+	width, isTerminal := p.env.Terminal(p.screen)
 	t := render.Terminal{Width: width}
 	switch c.String("color") {
 	case "always":

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"mxverdict/rules"
 )
@@ -133,6 +134,38 @@ func waitFor[T any](ctx context.Context, do func() (T, error)) (T, error) {
 		var none T
 		return none, ctx.Err()
 	}
+}
+
+// unblocked is a writer that gives up when the program is to end and nobody takes what it writes, as at a pipe whose reader sleeps.
+// What is known is still written then, to whom listens.
+type unblocked struct {
+	ctx    context.Context
+	w      io.Writer
+	gaveUp bool
+}
+
+// listening is how long somebody has to take what is written after the signal to end.
+const listening = 2 * time.Second
+
+func (u *unblocked) Write(b []byte) (int, error) {
+	if u.gaveUp {
+		return 0, context.Canceled
+	}
+	written, end := context.WithCancel(context.Background())
+	defer end()
+	stop := context.AfterFunc(u.ctx, func() {
+		timer := time.NewTimer(listening)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			end()
+		case <-written.Done():
+		}
+	})
+	defer stop()
+	n, err := waitFor(written, func() (int, error) { return u.w.Write(b) })
+	u.gaveUp = interrupts(err)
+	return n, err
 }
 
 // interruptible is a reader that gives up when the program is to end: a read of a terminal or pipe can last for ever.

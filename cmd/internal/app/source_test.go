@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mxverdict/cmd/internal/app"
@@ -221,4 +222,36 @@ func link(t *testing.T, to, name string) {
 	if err := os.Symlink(to, name); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// deaf is a pipe whose reader sleeps.
+type deaf struct{ asleep chan struct{} }
+
+func (d deaf) Write([]byte) (int, error) {
+	<-d.asleep
+	return 0, os.ErrClosed
+}
+
+// The first signal also ends the wait for somebody who does not take the output; what is known is written to whom listens.
+func TestSignalEndsTheWaitForAReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := deaf{make(chan struct{})}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		var stderr, stdout bytes.Buffer
+		code := app.Run([]string{"mxverdict", "parse"}, strings.NewReader("Warning - Does not support TLS.\n"), d, &stderr, app.Env{Context: ctx, LoadRules: sharedRules})
+		if code != 130 {
+			t.Errorf("exit code %d, want 130: %s", code, stderr.String())
+		}
+		ctx2, cancel2 := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel2)
+		if code := app.Run([]string{"mxverdict", "rules", "list"}, strings.NewReader(""), d, &stderr, app.Env{Context: ctx2, LoadRules: sharedRules}); code != 130 {
+			t.Errorf("a list: exit code %d, want 130", code)
+		}
+		close(d.asleep)
+		code = app.Run([]string{"mxverdict", "rules", "facts"}, strings.NewReader(""), &stdout, &stderr, app.Env{Context: ctx, LoadRules: sharedRules})
+		if code != 0 || !strings.Contains(stdout.String(), "smtp.greeting.latency") {
+			t.Errorf("exit code %d, and nothing is written to a reader that listens", code)
+		}
+	})
 }
