@@ -154,6 +154,7 @@ const (
 	EOF         FailureKind = "eof"         // the peer closed the connection inside or before a reply
 	TooLong     FailureKind = "too_long"    // the peer sent more than a reply or session may hold
 	Malformed   FailureKind = "malformed"   // what came is not the protocol
+	OutOfStep   FailureKind = "out_of_step" // a reply that cannot be the one to its command, or that came without any
 	TLSFailed   FailureKind = "tls"         // the handshake failed
 	BadCert     FailureKind = "certificate" // the certificate is not valid for the name, where it had to be
 	ProxyFailed FailureKind = "proxy"       // the proxy did not give us the connection
@@ -183,8 +184,10 @@ const (
 	StepConnect   Step = "connect"
 	StepGreeting  Step = "greeting"
 	StepEHLO      Step = "ehlo"
+	StepHELO      Step = "helo" // where EHLO is not known
 	StepSTARTTLS  Step = "starttls"
 	StepHandshake Step = "handshake"
+	StepHello     Step = "hello"    // in place of the handshake: whether any server hello comes at all
 	StepEHLOTLS   Step = "ehlo-tls" // EHLO again after the handshake
 	StepMAIL      Step = "mail"
 	StepRCPT      Step = "rcpt"
@@ -219,6 +222,7 @@ type Event struct {
 	End     Seconds  `json:"end"`             // since StartedAt: connected, last byte of the reply, handshake done, or failure
 	Reply   *Reply   `json:"reply"`           // nil if no complete or partial reply came
 	TLS     *TLS     `json:"tls"`             // of StepHandshake
+	Hello   *Hello   `json:"hello,omitempty"` // of StepHello
 	Failure *Failure `json:"failure"`         // nil if the step was completed
 }
 
@@ -242,14 +246,22 @@ type Line struct {
 }
 
 // TLS describes a finished handshake. The peer was not verified on the way; verification is a separate finding. Of a handshake
-// that failed there is no more than ServerName and Smuggled, and that only if there was something to tell.
+// that failed there is no more than ServerName, Smuggled and AsksClient, and that only if there was something to tell.
 type TLS struct {
 	Version      string   `json:"version"` // such as "TLS 1.3"
 	Cipher       string   `json:"cipher"`
-	ServerName   string   `json:"server_name"`  // the name we asked for (SNI)
-	Certificates [][]byte `json:"certificates"` // DER, leaf first
-	Smuggled     string   `json:"smuggled"`     // plain-text bytes that stood behind the 220 to STARTTLS; must be empty
-	Chain        *Chain   `json:"chain"`        // nil where the chain was not looked at
+	ServerName   string   `json:"server_name"`           // the name we asked for (SNI)
+	Certificates [][]byte `json:"certificates"`          // DER, leaf first
+	Smuggled     string   `json:"smuggled"`              // plain-text bytes that stood behind the 220 to STARTTLS; must be empty
+	AsksClient   bool     `json:"asks_client,omitempty"` // the server asked for a certificate of ours, and got none
+	Chain        *Chain   `json:"chain"`                 // nil where the chain was not looked at
+}
+
+// Hello is what answered a hello that offers all versions and ciphers that there have been since SSL 3.
+type Hello struct {
+	Version string `json:"version"` // that the server chose, such as "SSL 3.0"; "" if no server hello came
+	Cipher  string `json:"cipher"`  // that it chose
+	Alert   int    `json:"alert"`   // description of the alert that came instead (RFC 5246 section 7.2); -1 for none
 }
 
 // Chain is what became of the check whether the certificates lead to a root that the testing machine trusts. Name and dates

@@ -101,7 +101,7 @@ func (s *session) kind(err error) evidence.FailureKind {
 		return evidence.Interrupted
 	case errors.Is(err, errTooLong):
 		return evidence.TooLong
-	case errors.Is(err, errMalformed):
+	case errors.Is(err, errMalformed), errors.Is(err, errNoHello):
 		return evidence.Malformed
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return evidence.Timeout

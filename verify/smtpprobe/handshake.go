@@ -2,8 +2,11 @@ package smtpprobe
 
 import (
 	"crypto/tls"
+	"errors"
+	"net"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/verify/evidence"
 )
@@ -11,36 +14,80 @@ import (
 // handshake begins TLS on the raw connection, records how it went and reports whether it was finished. After a failed
 // handshake nobody knows which side the connection is on, so it is not used again.
 func (s *session) handshake() bool {
-	// Bytes behind the 220 are not protected by TLS although they would be read as if they were (RFC 3207 section
-	// 6; command injection). They are recorded and go nowhere else.
-	smuggled := strings.ToValidUTF8(string(s.in.pending), "\uFFFD")
+	smuggled := s.smuggled()
 	event := s.begin(evidence.StepHandshake, s.probe.Patience)
-	config := tlsConfig(s.ask.Host)
-	s.tls = tls.Client(s.conn, config)
+	config, seen := tlsConfig(s.ask.Host), &beginning{Conn: s.conn}
+	asked := false
+	// Most servers that ask for a certificate go on without one. This tells those apart that do not.
+	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		asked = true
+		return &tls.Certificate{}, nil
+	}
+	s.tls = tls.Client(seen, config)
 	s.in = reader{from: s.tls, now: s.now}
-	if err := s.tls.Handshake(); err != nil {
+	err := s.tls.Handshake()
+	seen.over = true
+	event.TLS = &evidence.TLS{ServerName: config.ServerName, Certificates: [][]byte{}, Smuggled: smuggled, AsksClient: asked}
+	if err != nil {
 		event.Failure = s.failure(event, err)
+		if errors.As(err, new(tls.RecordHeaderError)) {
+			event.Reply = s.instead(seen.bytes)
+		}
 		if smuggled != "" {
 			event.Failure.Detail = words(event.Failure.Detail + "; plain text stood behind the 220 to STARTTLS: " + smuggled)
-			event.TLS = &evidence.TLS{ServerName: config.ServerName, Certificates: [][]byte{}, Smuggled: smuggled}
+		} else if !asked {
+			event.TLS = nil
 		}
 		s.add(event)
 		return false
 	}
 	event.End = s.now()
 	state := s.tls.ConnectionState()
-	event.TLS = &evidence.TLS{
-		Version:      tls.VersionName(state.Version),
-		Cipher:       tls.CipherSuiteName(state.CipherSuite),
-		ServerName:   config.ServerName,
-		Certificates: [][]byte{},
-		Smuggled:     smuggled,
-	}
+	event.TLS.Version, event.TLS.Cipher = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
 	for _, certificate := range state.PeerCertificates {
 		event.TLS.Certificates = append(event.TLS.Certificates, certificate.Raw)
 	}
 	s.add(event)
 	return true
+}
+
+// smuggled takes what stands behind the 220. It is not protected by TLS although it would be read as if it were (RFC 3207 section
+// 6; command injection); it is recorded and goes nowhere else.
+func (s *session) smuggled() string {
+	if !s.speaks(settle) {
+		return ""
+	}
+	text := strings.ToValidUTF8(string(s.in.pending), "\uFFFD")
+	s.in.pending = nil
+	return text
+}
+
+// instead reads the plain text that came in place of TLS: nil if it is none. Some servers agree to STARTTLS and then turn the
+// client away in SMTP.
+func (s *session) instead(bytes []byte) *evidence.Reply {
+	text := string(bytes)
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\r' && r != '\n' && r != '\t' }) {
+		return nil
+	}
+	plain := reader{from: strings.NewReader(text), now: s.now}
+	reply, _ := plain.read()
+	return reply
+}
+
+// beginning keeps the first bytes that a server sends where TLS is due: an error of the handshake quotes only five.
+type beginning struct {
+	net.Conn
+	bytes []byte
+	over  bool
+}
+
+func (b *beginning) Read(p []byte) (int, error) {
+	const most = 512
+	n, err := b.Conn.Read(p)
+	if !b.over {
+		b.bytes = append(b.bytes, p[:min(n, most-len(b.bytes))]...)
+	}
+	return n, err
 }
 
 // tlsConfig is made to reach as many servers as possible: a failed handshake must not be read as "no encryption"

@@ -27,7 +27,7 @@ func TestKeywords(t *testing.T) {
 		{"masked by a firewall", []string{"250-a", "250 XXXXXXXA"}, []string{"XXXXXXXA"}},
 		{"a name that begins like it", []string{"250 starttls.example.com"}, nil},
 		{"empty lines", []string{"250-a", "250-", "250-STARTTLS", "250"}, []string{"STARTTLS"}},
-		{"refused", []string{"502-STARTTLS", "502 STARTTLS"}, nil},
+		{"refused", []string{"550-STARTTLS", "550 STARTTLS"}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

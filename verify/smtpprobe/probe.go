@@ -6,7 +6,8 @@
 //
 // It refuses to judge: what a reply or a failure means is decided elsewhere. It never sends a message (the command
 // for that does not exist here), never sends anything before the whole greeting has come, never sends a command
-// before the reply to the one before it, and never verifies a certificate. Everything the server sends is hostile:
+// before the reply to the one before it, never goes on where replies and commands are out of step, and never verifies a
+// certificate. Everything the server sends is hostile:
 // bytes, lines and waits have limits.
 package smtpprobe
 
@@ -68,6 +69,7 @@ type Ask struct {
 	Address      netip.AddrPort
 	Recipient    string // mailbox for RCPT; "" sends neither MAIL nor RCPT
 	TLS          bool   // do STARTTLS, listed or not: the answer tells "missing" from "hidden"
+	BareHello    bool   // in place of a handshake only look whether any server hello comes, to a hello that offers all there ever was
 	GreetingOnly bool   // a control: connect, greeting, QUIT
 
 	Plain         *Transaction  // held before STARTTLS

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 
 	"mxverdict/verify/evidence"
 )
@@ -21,6 +22,7 @@ type reader struct {
 	chunk   [2048]byte
 	pending []byte           // what the last read brought and nobody has taken yet
 	at      evidence.Seconds // when the last read that brought anything returned
+	ended   error            // how the stream ended, which a system tells only once
 }
 
 // read returns the next reply. With an error it returns what had come of it, or nil if nothing had. Lines with
@@ -82,8 +84,8 @@ func (r *reader) line(limit int) ([]byte, error) {
 
 // fill makes sure that something is pending.
 func (r *reader) fill() error {
-	if len(r.pending) > 0 {
-		return nil
+	if len(r.pending) > 0 || r.ended != nil {
+		return r.ended
 	}
 	n, err := r.from.Read(r.chunk[:])
 	switch {
@@ -93,6 +95,8 @@ func (r *reader) fill() error {
 		return nil
 	case err == nil:
 		return io.ErrNoProgress
+	case !errors.Is(err, os.ErrDeadlineExceeded):
+		r.ended = err
 	}
 	return err
 }

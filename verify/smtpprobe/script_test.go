@@ -83,7 +83,7 @@ func check(t *testing.T, session evidence.Session) {
 			t.Errorf("%s runs from %v to %v after one that ended at %v", event.Step, event.Start.D(), event.End.D(), last.D())
 		}
 		last = event.End
-		if event.Failure == nil && event.Reply == nil && event.TLS == nil && event.Step != evidence.StepConnect {
+		if event.Failure == nil && event.Reply == nil && event.TLS == nil && event.Hello == nil && event.Step != evidence.StepConnect {
 			t.Errorf("%s has neither a result nor a failure", event.Step)
 		}
 		f := event.Failure
@@ -120,7 +120,7 @@ func (p *peer) expect(command string) string {
 		p.t.Errorf("got %q, want %s", line, command)
 	}
 	verb, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if !slices.Contains([]string{"EHLO", "STARTTLS", "MAIL", "RCPT", "RSET", "VRFY", "EXPN", "QUIT"}, verb) {
+	if !slices.Contains([]string{"EHLO", "HELO", "STARTTLS", "MAIL", "RCPT", "RSET", "VRFY", "EXPN", "QUIT"}, verb) {
 		p.t.Errorf("the client sent %q, which a probe never sends", line)
 	}
 	if p.in.Buffered() > 0 {
@@ -179,11 +179,14 @@ func (p *peer) end() {
 	}
 }
 
-// trace writes a session in short: the span, the code or failure of each step.
+// trace writes a session in short: the span, the code or failure of each step. The quiet moments before commands are left out.
 func trace(session evidence.Session) []string {
 	var out []string
+	var quiet, last evidence.Seconds
 	for _, event := range session.Events {
-		line := fmt.Sprintf("%s %v-%v", event.Step, event.Start.D(), event.End.D())
+		quiet += event.Start - last
+		last = event.End
+		line := fmt.Sprintf("%s %v-%v", event.Step, (event.Start - quiet).D(), (event.End - quiet).D())
 		if event.Reply != nil && event.Reply.Complete {
 			line += fmt.Sprintf(" %d", event.Reply.Code)
 		} else if event.Reply != nil {

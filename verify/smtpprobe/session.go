@@ -10,7 +10,15 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
 )
+
+// settle is how long the line has to be quiet before a command. What comes in that time is a second answer to the command before
+// it, and would be taken for the answer to the next one. A server that writes such an answer apart sends it within a round trip.
+const settle = 50 * time.Millisecond
+
+// lastWords is how long anything may follow the reply to QUIT, behind which a server closes (RFC 5321 section 4.1.1.10).
+const lastWords = time.Second
 
 // session is one conversation while it lasts. It lives for a single Run, so it may hold that call's context.
 type session struct {
@@ -85,7 +93,7 @@ func (s *session) greeting() int {
 
 // dialogue is everything between the greeting and QUIT.
 func (s *session) dialogue() {
-	if s.ehlo(evidence.StepEHLO) != 250 {
+	if !s.hello() {
 		return
 	}
 	if s.ask.Plain != nil {
@@ -105,6 +113,15 @@ func (s *session) dialogue() {
 	s.labelled()
 }
 
+// hello says EHLO, and HELO to a server that does not know EHLO (RFC 5321 section 3.2).
+func (s *session) hello() bool {
+	code := s.ehlo(evidence.StepEHLO)
+	if code == 250 || code == 0 || !transcript.UnknownEHLO(s.record.Events[len(s.record.Events)-1].Reply) {
+		return code == 250
+	}
+	return s.command(evidence.StepHELO, "HELO "+s.probe.Helo, s.probe.Patience) == 250
+}
+
 func (s *session) ehlo(step evidence.Step) int {
 	if !isArgument(s.probe.Helo) {
 		s.refuse(step, "the EHLO name cannot stand in a command; EHLO was not sent")
@@ -117,6 +134,10 @@ func (s *session) ehlo(step evidence.Step) int {
 func (s *session) startTLS() bool {
 	if code := s.command(evidence.StepSTARTTLS, "STARTTLS", s.probe.Patience); code != 220 {
 		return code != 0
+	}
+	if s.ask.BareHello {
+		s.bareHello()
+		return false
 	}
 	// RFC 3207 section 4.2: what was learned before the handshake is forgotten, so EHLO is sent again.
 	return s.handshake() && s.ehlo(evidence.StepEHLOTLS) == 250
@@ -136,10 +157,42 @@ func (s *session) transaction() {
 // quit takes leave, if anybody is still there.
 func (s *session) quit() {
 	code := s.command(evidence.StepQUIT, "QUIT", min(QuitLimit, s.probe.Patience))
+	if code != 0 {
+		s.listen()
+	}
 	if code != 0 && s.tls != nil {
 		// Some servers log an error without the closing alert. A peer that answered QUIT reads it at once.
 		_ = s.tls.CloseWrite()
 	}
+}
+
+// listen makes sure that nothing follows the reply to QUIT. What does is the answer to it, so that the replies before it may each
+// have been the answer to another command.
+func (s *session) listen() {
+	if !s.speaks(lastWords) {
+		return
+	}
+	last := &s.record.Events[len(s.record.Events)-1]
+	said, _ := s.in.read()
+	failure := outOfStep("the server said more behind its reply to QUIT", said)
+	failure.At = s.now()
+	failure.Waited = failure.At - last.Start
+	last.Failure, last.End = failure, failure.At
+}
+
+// speaks waits for a while and tells whether the server says anything.
+func (s *session) speaks(wait time.Duration) bool {
+	_ = s.conn.SetReadDeadline(time.Now().Add(wait))
+	_ = s.in.fill() // what ends the connection is found again by whoever reads next
+	return len(s.in.pending) > 0
+}
+
+// outOfStep is the failure of a step whose reply cannot be told from those to others.
+func outOfStep(why string, said *evidence.Reply) *evidence.Failure {
+	if said != nil && len(said.Lines) > 0 {
+		why += "; it said: " + said.Lines[0].Text
+	}
+	return &evidence.Failure{Kind: evidence.OutOfStep, Detail: words(why)}
 }
 
 // command sends a line, reads the reply to it and returns its code, or 0 if the session is over.
@@ -147,7 +200,7 @@ func (s *session) command(step evidence.Step, line string, limit time.Duration) 
 	if s.over {
 		return 0
 	}
-	if len(s.in.pending) > 0 {
+	if s.speaks(settle) {
 		// A reply that stands there before its command answers nothing, and every later one would be taken for the answer to
 		// the wrong command.
 		return s.outOfTurn(s.begin(step, QuitLimit), nil)
@@ -187,8 +240,13 @@ func (s *session) limit(now evidence.Seconds, limit time.Duration) time.Duration
 func (s *session) await(event evidence.Event) int {
 	reply, err := s.in.read()
 	event.Reply = reply
-	if err != nil {
+	switch {
+	case err != nil:
 		event.Failure = s.failure(event, err)
+	case !transcript.Plausible(event.Step, reply):
+		event.Failure = outOfStep("no server answers this step so", reply)
+		event.Failure.At = max(reply.LastByte, event.Start)
+		event.Failure.Waited = event.Failure.At - event.Start
 	}
 	return s.add(event)
 }
@@ -199,7 +257,7 @@ func (s *session) await(event evidence.Event) int {
 // command.
 func (s *session) outOfTurn(event evidence.Event, failure *evidence.Failure) int {
 	if failure == nil {
-		failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "the server spoke before it was its turn"}
+		failure = outOfStep("the server spoke before it was its turn", nil)
 	}
 	if failure.Kind != evidence.Timeout {
 		s.limit(s.now(), QuitLimit)

@@ -80,7 +80,7 @@ func TestHandshakes(t *testing.T) {
 				p.say("220 a")
 				p.answer("EHLO", "250-a", "250 STARTTLS")
 				p.answer("STARTTLS", "220 go ahead")
-				time.Sleep(3 * time.Second)
+				time.Sleep(3*time.Second + settle)
 				p.encrypt(config)
 				asked = p.conn.(*tls.Conn).ConnectionState().ServerName
 				p.expect("EHLO")
@@ -115,7 +115,8 @@ func TestHandshakeFailures(t *testing.T) {
 		answer func(*peer)
 		want   string
 	}{
-		{"plain text", func(p *peer) { p.say("454 TLS not available after all") }, "tls"},
+		{"plain text", func(p *peer) { p.say("454 TLS not available after all") }, "454 tls"},
+		{"words", func(p *peer) { p.say("Too many connections") }, "(0) malformed"},
 		{"garbage", func(p *peer) { p.send("\x00\x01\x02\x03\x04\x05\x06\x07\x08") }, "malformed"},
 		{"alert", func(p *peer) { p.send("\x15\x03\x01\x00\x02\x02\x28") }, "tls"},
 		{"version too old", func(p *peer) { p.send("\x16\x03\x00\x00\x04\x02\x00\x00\x00") }, "tls"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/lazy"
 )
 
 // ReplyLimit is the least that RFC 5321 section 4.5.3.2 asks of a client for the greeting, MAIL and RCPT. For EHLO, STARTTLS
@@ -78,7 +79,53 @@ func GreetedName(r *evidence.Reply) string {
 
 // RefusesSTARTTLS tells whether a reply to a listed STARTTLS says that it does not work: 454, or a plain rejection.
 func RefusesSTARTTLS(r *evidence.Reply, listed bool) bool {
-	return listed && slices.Contains([]int{454, 500, 502, 503}, r.Code) && !RefusesTester(r)
+	return listed && slices.Contains([]int{454, 500, 502, 503}, r.Code) && OfCommand(r)
+}
+
+// RejectsSTARTTLS tells whether a reply says that STARTTLS is no command of the server.
+func RejectsSTARTTLS(r *evidence.Reply) bool {
+	return slices.Contains([]int{500, 502, 503}, r.Code) && OfCommand(r)
+}
+
+// UnknownEHLO tells whether a reply says that EHLO is no command of the server, so that HELO is to be sent (RFC 5321 section 3.2).
+func UnknownEHLO(r *evidence.Reply) bool {
+	return r != nil && (r.Code == 500 || r.Code == 502) && OfCommand(r)
+}
+
+// SpeaksHELO tells whether a session was opened with HELO, because the server does not know EHLO.
+func SpeaksHELO(s *evidence.Session) bool {
+	e := s.Event(evidence.StepHELO)
+	return e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 250
+}
+
+// verb is the command in a refusal of it, which is an echo and no word about the client.
+var verb = lazy.Regexp(`(?i)\b(STARTTLS|EHLO|HELO)\b`)
+
+// OfCommand tells whether a refusal speaks of the command, of the moment or of nothing. One that speaks of whoever asks (his address,
+// his name, his sender, a list, a policy) says nothing about others.
+func OfCommand(r *evidence.Reply) bool {
+	plain := *r
+	plain.Lines = slices.Clone(r.Lines)
+	for i := range plain.Lines {
+		plain.Lines[i].Text = verb().ReplaceAllString(plain.Lines[i].Text, "")
+	}
+	return !RefusesTester(r) && slices.Contains([]Objection{RefusedNot, RefusedOther, RefusedForNow, RefusedTLS}, Classify(&plain))
+}
+
+// TurnsAway tells whether plain text that came in place of TLS turns the client away: a reply of SMTP does whatever it says, and
+// other words do that speak of the client.
+func TurnsAway(r *evidence.Reply) bool {
+	switch {
+	case r == nil || len(r.Lines) == 0:
+		return false
+	case r.Code >= 400:
+		return true
+	}
+	spoken := evidence.Reply{Code: 550, Complete: true}
+	for _, l := range r.Lines {
+		spoken.Lines = append(spoken.Lines, evidence.Line{Text: "550 " + l.Text})
+	}
+	return !OfCommand(&spoken)
 }
 
 // RefusesTester tells whether the enhanced status code is a permanent one of security or policy (RFC 3463 section 3.8).
