@@ -81,7 +81,7 @@ func operator(host string) string {
 
 // askFor says what a session with a host is to find out.
 func (r *run) askFor(v visit) smtpprobe.Ask {
-	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), Recipient: v.recipient,
+	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), BareHello: v.has(wantBareHello), Recipient: v.recipient,
 		SenderRefused: func(reply evidence.Reply) bool { return transcript.Classify(&reply) == transcript.RefusedSender }}
 	if v.has(wantPlain) {
 		ask.Plain = &smtpprobe.Transaction{About: transcript.AboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: transcript.AboutPlain, Path: v.postmasters()[0]}}}

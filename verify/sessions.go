@@ -151,8 +151,11 @@ func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []ev
 		return true
 	}
 	for next(pace, v) && len(sessions) < attempts && r.repeats(ctx, v, &sessions[len(sessions)-1]) {
+		if transcript.Unfinished(&sessions[len(sessions)-1]) {
+			v.want |= wantBareHello // the same handshake would fail the same way
+		}
 	}
-	v.want &^= wantLabelled // samples are about times
+	v.want &^= wantLabelled | wantBareHello // samples are about times
 	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
 	for len(sessions) > 0 && len(sessions) < r.Samples && transcript.Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
 	}
@@ -283,12 +286,14 @@ func (r *run) watch(w Waiting) {
 func again(s *evidence.Session) bool {
 	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
 		switch {
+		case e.Failure != nil && e.Failure.Kind == evidence.OutOfStep:
+			return true
 		case e.Step == evidence.StepQUIT || e.Step == evidence.StepConnect:
 			return false
 		case e.Failure != nil && e.Step == evidence.StepHandshake:
 			return e.Failure.Kind != evidence.Timeout && e.Failure.Kind != evidence.Interrupted
 		case e.Failure != nil:
-			return e.Failure.Kind == evidence.Reset || e.Failure.Kind == evidence.EOF
+			return slices.Contains([]evidence.FailureKind{evidence.Reset, evidence.EOF, evidence.TLSFailed}, e.Failure.Kind)
 		case e.Reply == nil:
 			return false
 		case e.Step == evidence.StepSTARTTLS:

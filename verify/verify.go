@@ -113,6 +113,7 @@ const (
 	wantServers                       // servers without authority are asked again
 	wantTCP                           // the SOA record over TCP
 	wantGlue                          // addresses of the name servers in a zone at each of its servers
+	wantBareHello                     // a hello of our own bytes in place of the handshake
 
 	// wantLabelled are the probes beside the plain course of a session.
 	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
@@ -178,6 +179,7 @@ var providers = map[facts.Name]want{
 	facts.SMTPEXPNDiscloses:      wantSession | wantTLS | wantVRFY,
 
 	facts.SMTPSTARTTLSSmuggled:       wantSession | wantTLS,
+	facts.SMTPSTARTTLSTrouble:        wantSession | wantTLS,
 	facts.SMTPCertificateTrusted:     wantSession | wantTLS,
 	facts.SMTPCertificateNameMatches: wantSession | wantTLS,
 	facts.SMTPCertificateInDate:      wantSession | wantTLS,

@@ -160,7 +160,7 @@ func because(f *evidence.Failure) string {
 		evidence.Timeout: "no answer within " + facts.FormatDuration(f.Waited.D()), evidence.Refused: "the connection was refused",
 		evidence.Unreachable: "the address cannot be reached", evidence.Reset: "the connection was reset",
 		evidence.EOF: "the other end closed the connection", evidence.TooLong: "the answer was longer than any proper one",
-		evidence.Malformed: "the answer was not proper", evidence.TLSFailed: "the TLS handshake failed",
+		evidence.Malformed: "the answer was not proper", evidence.OutOfStep: "the replies were out of step with the commands", evidence.TLSFailed: "the TLS handshake failed",
 		evidence.BadCert:     "the certificate is not valid for the name",
 		evidence.ProxyFailed: "the proxy gave no connection", evidence.NXDomain: "the name does not exist",
 		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
@@ -178,7 +178,7 @@ func because(f *evidence.Failure) string {
 func unknown(f *evidence.Failure, what string) facts.Unknown {
 	code, ok := map[evidence.FailureKind]facts.Code{
 		evidence.Interrupted: facts.Interrupted, evidence.Private: facts.Private, evidence.Limit: facts.Untested,
-		evidence.Narrowed: facts.Untested,
+		evidence.Narrowed: facts.Untested, evidence.OutOfStep: facts.Ambiguous,
 		evidence.NXDomain: facts.ServFail, evidence.NoData: facts.ServFail, evidence.ServFail: facts.ServFail,
 	}[f.Kind]
 	if !ok {

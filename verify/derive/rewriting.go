@@ -33,4 +33,5 @@ func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 
 // rewritable are the facts that such a device can change, beside those of the labelled part, whose commands it may block.
 var rewritable = []facts.Name{facts.SMTPGreetingText, facts.SMTPGreetingHasPTR, facts.SMTPGreetingName, facts.SMTPGreetingNameValid, facts.SMTPGreetingMasked,
-	facts.SMTPGreetingNameResolves, facts.SMTPEHLOSTARTTLS, facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion, facts.SMTPSTARTTLSSometimes}
+	facts.SMTPGreetingNameResolves, facts.SMTPEHLOSTARTTLS, facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion, facts.SMTPSTARTTLSSometimes,
+	facts.SMTPSTARTTLSTrouble}

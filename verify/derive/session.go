@@ -37,7 +37,7 @@ func (d *derivation) session(subject facts.Subject) bool {
 	put(d.listed(best))
 	d.contradiction(subject, sessions, put)
 	d.encryption(sessions, put)
-	d.dialogueFacts(sessions, put)
+	d.believed(sessions, put)
 	d.certificate(sessions, put)
 	d.timing(sessions, best, slowest, put)
 	d.rewritten(subject, sessions)
@@ -228,11 +228,18 @@ func (d *derivation) before(s numbered) facts.Unknown {
 				why.Code = facts.NoGreeting
 			}
 			return why
+		case e.Failure != nil && e.Failure.Kind == evidence.OutOfStep:
+			return outOfStep(s)
 		case e.Failure != nil:
 			return unknown(e.Failure, stepText(e))
+		case e.Step == evidence.StepEHLO && transcript.SpeaksHELO(s.Session):
+			// It went on with HELO.
 		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
 			return refusal(e)
 		}
+	}
+	if why := outOfStep(s); why.Code != "" {
+		return why
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "the session did not ask for it"}
 }
@@ -347,6 +354,12 @@ func (d *derivation) dialogue(s numbered, put func(facts.Fact)) {
 // latency is the time to the reply of a step. A refusal of MAIL or RCPT is a reply too; 421 is not, it ends the session.
 func (d *derivation) latency(s numbered, step evidence.Step, name facts.Name) facts.Fact {
 	e := s.Event(step)
+	if step == evidence.StepEHLO {
+		e = opening(s.Session)
+	}
+	if why := outOfStep(s); why.Code != "" {
+		return facts.Fact{Name: name, Why: why}
+	}
 	if e == nil {
 		return facts.Fact{Name: name, Why: d.before(s)}
 	}
@@ -366,10 +379,15 @@ func (d *derivation) latency(s numbered, step evidence.Step, name facts.Name) fa
 	return f
 }
 
-// listed tells whether the reply to the first EHLO lists STARTTLS.
+// listed tells whether the reply to the first EHLO lists STARTTLS. The reply to HELO lists nothing.
 func (d *derivation) listed(s numbered) facts.Fact {
+	if transcript.SpeaksHELO(s.Session) {
+		f := s.fact(facts.SMTPEHLOSTARTTLS, s.Event(evidence.StepHELO))
+		f.Value = facts.BoolValue(false)
+		return f
+	}
 	e := s.Event(evidence.StepEHLO)
-	if e == nil || e.Failure != nil || e.Reply == nil || e.Reply.Code != 250 {
+	if e == nil || e.Failure != nil || e.Reply == nil || e.Reply.Code != 250 || !transcript.Plausible(e.Step, e.Reply) {
 		return facts.Fact{Name: facts.SMTPEHLOSTARTTLS, Why: d.before(s)}
 	}
 	f := s.fact(facts.SMTPEHLOSTARTTLS, e)
@@ -377,8 +395,8 @@ func (d *derivation) listed(s numbered) facts.Fact {
 	return f
 }
 
-// total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. Our own tests in between
-// are taken out: the reporter does not make them.
+// total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. The waits of its
+// steps are added up, without our own tests and pauses in between: the reporter does not make them.
 func (d *derivation) total(s numbered) facts.Fact {
 	last := s.Event(evidence.StepRCPT)
 	if mail := s.Event(evidence.StepMAIL); last == nil && mail != nil && mail.Failure == nil && mail.Reply != nil && mail.Reply.Code >= 400 {
@@ -398,10 +416,15 @@ func (d *derivation) total(s numbered) facts.Fact {
 		f.Why = step.Why
 		return f
 	}
-	total := last.End.D()
-	for _, e := range s.Events {
-		if e.Step == evidence.StepSTARTTLS || e.Step == evidence.StepHandshake || e.Step == evidence.StepEHLOTLS || e.About != "" && e.Start < last.Start {
-			total -= e.Waited()
+	var total time.Duration
+	for i := range s.Events {
+		e := &s.Events[i]
+		ours := []evidence.Step{evidence.StepSTARTTLS, evidence.StepHandshake, evidence.StepEHLOTLS, evidence.StepHello}
+		if e.About == "" && !slices.Contains(ours, e.Step) {
+			total += e.Waited()
+		}
+		if e == last {
+			break
 		}
 	}
 	// Where MAIL was refused the dialogue ended before RCPT: another client's would have lasted longer.

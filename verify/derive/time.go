@@ -211,7 +211,7 @@ func (d *derivation) hangup(sessions []numbered) (hangup, step facts.Fact) {
 }
 
 // stepNames are the commands whose replies a reporter waits for too.
-var stepNames = map[evidence.Step]string{evidence.StepEHLO: "EHLO", evidence.StepSTARTTLS: "STARTTLS", evidence.StepMAIL: "MAIL", evidence.StepRCPT: "RCPT"}
+var stepNames = map[evidence.Step]string{evidence.StepEHLO: "EHLO", evidence.StepHELO: "HELO", evidence.StepSTARTTLS: "STARTTLS", evidence.StepMAIL: "MAIL", evidence.StepRCPT: "RCPT"}
 
 // hungUpAt returns the step at which the server ended a greeted session without a word; or why that is not known; or neither,
 // if the session came to QUIT past the reply to RCPT. A refused recipient is an ordinary end of such a dialogue.
@@ -219,9 +219,14 @@ func (d *derivation) hungUpAt(s numbered) (*evidence.Event, facts.Unknown) {
 	if !transcript.Greeted(*s.Session) {
 		return nil, d.before(s)
 	}
+	if why := outOfStep(s); why.Code != "" {
+		return nil, why
+	}
 	for i := range s.Events {
 		e := &s.Events[i]
 		switch {
+		case e.Step == evidence.StepEHLO && transcript.SpeaksHELO(s.Session):
+			// It went on with HELO.
 		case e.About != "" && e.Failure == nil && (e.Reply == nil || e.Reply.Code != 421):
 			// What is asked beside the plain course may be refused.
 		case e.About != "" && e.Failure != nil:

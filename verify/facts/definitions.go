@@ -106,6 +106,7 @@ const (
 
 // The names of the facts about encryption: what a server shows, and what its domain and its host demand of senders.
 const (
+	SMTPSTARTTLSTrouble        Name = "smtp.starttls.trouble"
 	SMTPSTARTTLSSmuggled       Name = "smtp.starttls.smuggled"
 	SMTPCertificateTrusted     Name = "smtp.certificate.trusted"
 	SMTPCertificateNameMatches Name = "smtp.certificate.name_matches"
@@ -135,11 +136,11 @@ var definitions = slices.Concat([]Definition{
 	{SMTPGreetingLatency, Duration, Session, "Time from the TCP connection to the last byte of the greeting, 220- lines included. Known only where code 220 came, or as a lower bound where our own patience ended the wait."},
 	{SMTPGreetingFirstByte, Duration, Session, "Time from the TCP connection to the first byte of the greeting."},
 	{SMTPGreetingHasPTR, Bool, Session, "A name found by reverse look-up of the address stands in the greeting, letter case ignored. No also where the address has no such name."},
-	{SMTPEHLOLatency, Duration, Session, "Time from EHLO to the last byte of its reply."},
+	{SMTPEHLOLatency, Duration, Session, "Time from EHLO to the last byte of its reply, or from HELO where the server does not know EHLO."},
 	{SMTPEHLOSTARTTLS, Bool, Session, "The reply to EHLO lists STARTTLS, on whichever line."},
-	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or is listed and was answered with a rejection, or with something that is no TLS, in two spaced tries. No means that a handshake was finished."},
+	{SMTPSTARTTLSMissing, Bool, Session, "The server offers no usable encryption: STARTTLS is not listed and is rejected as an unknown command when sent, or it is listed and failed in two spaced tries: by a rejection of the command, by something that is no TLS, by an end of the connection behind the handshake, or without any server hello to a modern hello and to one that offers everything since SSL 3. No means that a reply came inside TLS."},
 	{SMTPSTARTTLSSometimes, Bool, Session, "Encryption works in some sessions with the address and is missing in two others at least."},
-	{SMTPSTARTTLSVersion, Text, Session, "TLS version of the finished handshake."},
+	{SMTPSTARTTLSVersion, Text, Session, "TLS version of the finished handshake; where none was finished, that of the server's answer to a hello that offers everything since SSL 3."},
 	{SMTPMAILLatency, Duration, Session, "Time from MAIL to the last byte of its reply, whatever its code."},
 	{SMTPRCPTLatency, Duration, Session, "Time from RCPT to the last byte of its reply, whatever its code."},
 	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
@@ -208,6 +209,7 @@ var definitions = slices.Concat([]Definition{
 	{DNSSOAProviders, Int, Zone, "Number of DNS providers that count serials by themselves, told apart by the registrable domains of the name servers' names, without numbers and public suffix; one where all servers name the same primary."},
 	{DNSZoneServers, List, Zone, "Names of the zone's name servers."},
 
+	{SMTPSTARTTLSTrouble, Text, Session, "Why encryption does not work, in words; empty if it works."},
 	{SMTPSTARTTLSSmuggled, Bool, Session, "Plain text stood behind the reply 220 to STARTTLS, where only encrypted bytes may follow. A client that believes it can be fed forged replies."},
 	{SMTPCertificateTrusted, Bool, Session, "The certificates that the server sends lead to an authority that this machine trusts. The dates of the server's own certificate do not count here."},
 	{SMTPCertificateNameMatches, Bool, Session, "The certificate is for the name of the SMTP host, not of the mail domain, by its alternative names (RFC 9525); the common name does not count."},

@@ -156,6 +156,9 @@ func (s startTLS) config(a *authority, name string) (*tls.Config, error) {
 		return nil, err
 	}
 	config := &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: s.min, MaxVersion: s.max}
+	if s.handshake == demandsClient {
+		config.ClientAuth = tls.RequireAnyClientCert
+	}
 	if s.max != 0 && s.max < tls.VersionTLS12 {
 		for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
 			config.CipherSuites = append(config.CipherSuites, suite.ID)

@@ -88,14 +88,17 @@
 // servers is delegated by the nearest zone above it, with the glue that belongs there, unless that zone has NS records
 // at the name or above it: so a delegation that is wrong, or lacks its glue, is written into the records of the parent.
 //
-// The steps greeting, ehlo, mail, rcpt and quit have the same keys: delay before the first byte; reply, its lines as
-// on the wire, or none; pause between its lines; drip, the time between two bytes; then, what follows: close, reset or
-// silent; a host that is friendly up to a step and then turns the client away has a reply at that step. Recipients and
-// senders get what rcpt_to, relays, greylists and the like say, unless mail or rcpt has a reply of its own. starttls is
-// true, false (not listed and 502) or such a step with listed; handshake: ok, garbage, close or silent; smuggles, plain
-// text that is sent in one piece with the 220; certificate: self-signed, or signed by an authority of the network
-// (TrustedRoots) through an intermediate: trusted, trusted-no-intermediate (which is not sent), expired, not-yet-valid,
-// wrong-name. The key of a host depends on its name only, so that a zone can hold a TLSA record of it (KeyDigest).
+// The steps greeting, ehlo, mail, rcpt, rset and quit have the same keys: delay before the first byte; reply, its lines as
+// on the wire, or none; pause between its lines; drip, the time between two bytes; again, lines that nobody asked for,
+// apart (a time) behind the reply; then, what follows: close, reset or silent; a host that is friendly up to a step and
+// then turns the client away has a reply at that step. Recipients and senders get what rcpt_to, relays, greylists and
+// the like say, unless mail or rcpt has a reply of its own. starttls is true, false (not listed and 502) or such a step
+// with listed; handshake: ok, garbage, close, silent, alert, ssl3, finite-field or another-version (of which the tester's
+// library speaks none), then-closes (finished, and then the host hangs up) or client-certificate (it demands one); words,
+// plain text that answers the hello; smuggles, plain text that is sent in one piece with the 220; certificate:
+// self-signed, or signed by an authority of the network (TrustedRoots) through an intermediate: trusted,
+// trusted-no-intermediate (which is not sent), expired, not-yet-valid, wrong-name. The key of a host depends on its name
+// only, so that a zone can hold a TLSA record of it (KeyDigest).
 package lab
 
 import (

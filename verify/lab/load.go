@@ -389,6 +389,7 @@ func (r reader) behaviour(b *behaviour) map[string]field {
 		"mail":                step(&b.mail),
 		"rcpt":                step(&b.rcpt),
 		"quit":                step(&b.quit),
+		"rset":                step(&b.rset),
 		"starttls":            func(n *yaml.Node) error { return r.startTLS(n, &b.startTLS) },
 		"drops_early_talkers": r.flag(&b.dropsEarly),
 		"keywords":            func(n *yaml.Node) error { b.keywords = nil; return r.list(r.keyword(&b.keywords))(n) },
@@ -426,6 +427,8 @@ func (r reader) step(s *step) map[string]field {
 		"reply": r.reply(&s.reply),
 		"pause": r.duration(&s.pause),
 		"drip":  r.duration(&s.drip),
+		"again": r.reply(&s.again),
+		"apart": r.duration(&s.apart),
 		"then":  r.word(&s.then, "close", "reset", "silent"),
 	}
 }
@@ -455,7 +458,7 @@ func (r reader) reply(into *string) field {
 
 // startTLS reads true, false or the details.
 func (r reader) startTLS(n *yaml.Node, t *startTLS) error {
-	*t = startTLS{handshake: "ok", certificate: selfSigned, listed: true}
+	*t = startTLS{handshake: properHandshake, certificate: selfSigned, listed: true}
 	if n.Kind != yaml.MappingNode {
 		var offered bool
 		err := r.flag(&offered)(n)
@@ -466,7 +469,8 @@ func (r reader) startTLS(n *yaml.Node, t *startTLS) error {
 	}
 	fields := r.step(&t.step)
 	fields["listed"] = r.flag(&t.listed)
-	fields["handshake"] = r.word(&t.handshake, "ok", "garbage", "close", "silent")
+	fields["handshake"] = r.word(&t.handshake, handshakeNames()...)
+	fields["words"] = r.plain(&t.words)
 	fields["certificate"] = r.word(&t.certificate, certificateKinds...)
 	fields["smuggles"] = r.plain(&t.smuggles)
 	fields["min_version"] = r.version(&t.min)

@@ -43,6 +43,7 @@ type phase struct {
 type behaviour struct {
 	name, software                   string
 	greeting, ehlo, mail, rcpt, quit step
+	rset                             step
 	startTLS                         startTLS
 	dropsEarly                       bool
 	keywords                         []string
@@ -55,6 +56,8 @@ type step struct {
 	reply string        // lines as they go over the wire, joined by LF; "" for the usual reply, noReply for none
 	pause time.Duration // between two lines
 	drip  time.Duration // between two bytes
+	again string        // lines that nobody asked for, behind the reply
+	apart time.Duration // between the reply and these
 	then  string        // what follows: "" (the conversation goes on), close, reset or silent
 }
 
@@ -65,7 +68,8 @@ const noReply = "none"
 type startTLS struct {
 	step
 	listed      bool
-	handshake   string // ok, garbage, close or silent
+	handshake   string // of handshakes
+	words       string // plain text that answers the hello in place of TLS; "" for none
 	certificate string // of certificateKinds
 	smuggles    string // plain text behind the 220, in one write with it
 	min, max    uint16 // TLS versions; 0 for the library's own
@@ -180,7 +184,8 @@ func (c *conversation) obey(line string) bool {
 		return c.say("503 5.5.1 No message is taken here")
 	case "RSET":
 		c.sender = false
-		return c.say("250 2.0.0 Ok")
+		_, open := c.perform(c.rset, "250 2.0.0 Ok")
+		return open
 	case "NOOP":
 		return c.say("250 2.0.0 Ok")
 	case "VRFY": // RFC 5321 section 3.5.3: neither confirms nor denies
@@ -226,18 +231,12 @@ func (c *conversation) beginTLS() bool {
 		return open
 	}
 	c.in = nil // RFC 3207 section 4.2: what was sent in plain text before the handshake is forgotten
-	switch c.startTLS.handshake {
-	case "close":
+	if goes, ok := handshakes[c.startTLS.handshake]; ok {
+		goes(c)
 		return false
-	case "silent":
-		c.hold()
-		return false
-	case "garbage":
-		// The hello is read first, so that closing does not answer it with a reset that overtakes the garbage.
-		if c.fill(c.end) == nil {
-			c.raw.Write([]byte("this is not TLS\r\n"))
-		}
-		return false
+	}
+	if c.startTLS.words != "" {
+		return c.instead([]byte(c.startTLS.words + "\r\n"))
 	}
 	config, err := c.startTLS.config(c.net.authority, c.name)
 	if err != nil || c.raw.SetDeadline(c.end) != nil {
@@ -248,7 +247,7 @@ func (c *conversation) beginTLS() bool {
 		return false
 	}
 	c.conn, c.secure, c.hello, c.sender = secured, true, false, false
-	return true
+	return c.startTLS.handshake != thenCloses
 }
 
 // say answers at once.
@@ -272,6 +271,9 @@ func (c *conversation) perform(s step, usual string) (code int, open bool) {
 		if !c.send(s, strings.Split(reply, "\n")) {
 			return code, false
 		}
+	}
+	if s.again != "" && (!c.wait(s.apart) || !c.send(step{}, strings.Split(s.again, "\n"))) {
+		return code, false
 	}
 	switch s.then {
 	case "close":

@@ -42,7 +42,7 @@ func (s *session) bareHello() {
 	case err != nil:
 		event.Failure = s.failure(event, err)
 		if smuggled != "" {
-			event.Failure.Detail = words(event.Failure.Detail + "; plain text stood behind the 220 to STARTTLS: " + smuggled)
+			event.TLS = &evidence.TLS{ServerName: serverName(s.ask.Host), Certificates: [][]byte{}, Smuggled: smuggled}
 		}
 	case event.Hello.Version == "":
 		now := s.now()

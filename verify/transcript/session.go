@@ -48,10 +48,11 @@ func Unanswered(s evidence.Session) bool {
 	return false
 }
 
-// Touched tells whether a session shows what a device leaves that rewrites SMTP on its way: no STARTTLS in the reply to EHLO, or a blanked greeting.
+// Touched tells whether a session shows what a device leaves that rewrites SMTP on its way: no STARTTLS in the reply to EHLO, no EHLO
+// at all, or a blanked greeting.
 func Touched(s *evidence.Session) bool {
 	e := s.Event(evidence.StepEHLO)
-	return Blanked(s) || e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 250 && !Lists(s, "STARTTLS")
+	return Blanked(s) || SpeaksHELO(s) || e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 250 && !Lists(s, "STARTTLS")
 }
 
 // Untouched tells whether a session came through with its greeting and with STARTTLS.
@@ -85,6 +86,14 @@ func RefusesSTARTTLS(r *evidence.Reply, listed bool) bool {
 // RejectsSTARTTLS tells whether a reply says that STARTTLS is no command of the server.
 func RejectsSTARTTLS(r *evidence.Reply) bool {
 	return slices.Contains([]int{500, 502, 503}, r.Code) && OfCommand(r)
+}
+
+// Unfinished tells whether a handshake failed in a way that another library might have overcome: as TLS, or by an end of the connection,
+// without a certificate asked of us.
+func Unfinished(s *evidence.Session) bool {
+	e := s.Event(evidence.StepHandshake)
+	return e != nil && e.Failure != nil && e.Reply == nil && (e.TLS == nil || !e.TLS.AsksClient) &&
+		slices.Contains([]evidence.FailureKind{evidence.EOF, evidence.Reset, evidence.TLSFailed}, e.Failure.Kind)
 }
 
 // UnknownEHLO tells whether a reply says that EHLO is no command of the server, so that HELO is to be sent (RFC 5321 section 3.2).

@@ -411,7 +411,7 @@ func TestSTARTTLSThatNeverWorks(t *testing.T) {
 		{`{listed: true, reply: "454 4.7.0 TLS not available"}`, "confirmed"},
 		{`{listed: false, reply: "454 4.7.0 TLS not available"}`, "inconclusive"},
 		{`{listed: true, handshake: garbage}`, "confirmed"},
-		{`{listed: true, handshake: close}`, "inconclusive"},
+		{`{listed: true, handshake: close}`, "confirmed"},
 		{`{listed: false, reply: "530 5.7.0 not for you"}`, "inconclusive"},
 		{`{listed: false, reply: "503 5.5.1 not here"}`, "confirmed"},
 		{`{listed: false, reply: "502 5.7.0 not for you"}`, "inconclusive"},

@@ -139,6 +139,8 @@ func (p *page) event(e evidence.Event) {
 		p.said(e.Start, m.remark, "connecting")
 	case e.Step == evidence.StepHandshake:
 		p.said(e.Start, m.remark, "TLS handshake begins")
+	case e.Step == evidence.StepHello:
+		p.said(e.Start, m.remark, "a TLS hello that offers everything since SSL 3, to see whether any answer comes")
 	}
 	if e.Reply != nil {
 		p.reply(*e.Reply)
@@ -149,6 +151,8 @@ func (p *page) event(e evidence.Event) {
 		if e.TLS.Smuggled != "" {
 			p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
 		}
+	case e.Hello != nil && e.Failure == nil:
+		p.said(e.End, m.remark, "the server chose "+strings.TrimSpace(e.Hello.Version+" "+e.Hello.Cipher)+"; the connection is given up here")
 	case e.Step == evidence.StepConnect && e.Failure == nil:
 		p.said(e.End, m.remark, "connected")
 	}
@@ -181,7 +185,11 @@ func handshake(t evidence.TLS) string {
 	if t.ServerName != "" {
 		said += ", name asked for " + t.ServerName
 	}
-	return said + ", " + count(len(t.Certificates), "certificate", "certificates") + ", not verified in this step"
+	said += ", " + count(len(t.Certificates), "certificate", "certificates") + ", not verified in this step"
+	if t.AsksClient {
+		said += "; the server asked for a certificate of ours"
+	}
+	return said
 }
 
 // exchanges writes a line for each DNS question. Facts refer to sessions and exchanges by their numbers.

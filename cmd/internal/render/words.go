@@ -233,6 +233,7 @@ var failureWords = map[evidence.FailureKind]string{
 	evidence.EOF:         "the server closed the connection",
 	evidence.TooLong:     "the server sent more than we read",
 	evidence.Malformed:   "what came is not the protocol",
+	evidence.OutOfStep:   "the replies are out of step with the commands",
 	evidence.TLSFailed:   "the TLS handshake failed",
 	evidence.BadCert:     "the certificate is not valid for the name",
 	evidence.ProxyFailed: "the proxy gave no connection",
