@@ -155,3 +155,16 @@ func TestRepliesOutOfStep(t *testing.T) {
 		t.Errorf("missing is %s (%s): %s", v.Verdict, v.Reason, v.Says)
 	}
 }
+
+// A row about the certificate is judged by the certificate that the session saw, and not as if it said that encryption is missing.
+func TestRowsAboutTheCertificate(t *testing.T) {
+	for _, row := range []string{"SMTP TLS\tWarning - Certificate is self-signed\n", "SMTP TLS: certificate is self-signed\n", "SMTP TLS\tWarning\tThe certificate has expired\n",
+		"smtp:mail.example.com\nWarning - Certificate is self-signed\n"} {
+		for kind, want := range map[string]string{"self-signed": "policy_disagreement", "trusted": "false_positive"} {
+			a, _ := judged(t, encrypted(t, "{certificate: "+kind+"}", "", ""), row)
+			if v := a.verdict("smtp/tls-certificate"); v.Verdict != want || len(a.Verdicts) != 1 {
+				t.Errorf("%q about one that is %s: %d verdicts, %s (%s), want %s: %s", row, kind, len(a.Verdicts), v.Verdict, v.Reason, want, v.Says)
+			}
+		}
+	}
+}
