@@ -215,6 +215,7 @@ func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.
 
 // before tells why a later step of the session was never reached.
 func (d *derivation) before(s numbered) facts.Unknown {
+	odd := transcript.OutOfStep(s.Session)
 	for i := range s.Events {
 		e := &s.Events[i]
 		switch {
@@ -228,7 +229,7 @@ func (d *derivation) before(s numbered) facts.Unknown {
 				why.Code = facts.NoGreeting
 			}
 			return why
-		case e.Failure != nil && e.Failure.Kind == evidence.OutOfStep:
+		case e == odd:
 			return outOfStep(s)
 		case e.Failure != nil:
 			return unknown(e.Failure, stepText(e))
@@ -237,9 +238,6 @@ func (d *derivation) before(s numbered) facts.Unknown {
 		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
 			return refusal(e)
 		}
-	}
-	if why := outOfStep(s); why.Code != "" {
-		return why
 	}
 	return facts.Unknown{Code: facts.Untested, Detail: "the session did not ask for it"}
 }
