@@ -95,6 +95,14 @@ func TestSlowestOfSeveral(t *testing.T) {
 	wantFact(t, "greeted once, silent once", bound, facts.SMTPTransactionTotal, "disagreement")
 }
 
+// A dialogue that is shorter than the greeting of another session is not that of a stranger.
+func TestTotalShorterThanAGreeting(t *testing.T) {
+	first := held(connected(0), greeted(16), listingNone(), brokeAt(evidence.StepMAIL, 0, evidence.EOF))
+	b := bundled(first, plainCourse(0))
+	wantFact(t, "the first broke", b, facts.SMTPGreetingLatency, "= 16 s")
+	wantFact(t, "the first broke", b, facts.SMTPTransactionTotal, "disagreement")
+}
+
 // A delay at the first contact alone is known from two greeted sessions on, if all were greeted and only the first was late.
 func TestFirstContact(t *testing.T) {
 	mute := held(connected(0), brokeAt(evidence.StepGreeting, 300, evidence.Timeout))
@@ -129,8 +137,8 @@ func TestLabelledStepsAreNoReach(t *testing.T) {
 	long := greetedAnd(ending(listingNone(), repliedTo(evidence.StepSTARTTLS, 0, "502 no"))...)
 	wantFact(t, "the longer plain course is the second", bundled(short, long), facts.SMTPEHLOSTARTTLS, "= no")
 	wantFact(t, "the longer plain course is the first", bundled(long, short), facts.SMTPEHLOSTARTTLS, "= no")
-	refused := greetedAnd(listing(), repliedTo(evidence.StepMAIL, 0, "451 later"), repliedTo(evidence.StepQUIT, 0, "221 bye"))
-	equal := greetedAnd(listingNone(), repliedTo(evidence.StepMAIL, 0, "250 ok"))
+	refused := greetedAnd(listing(), repliedTo(evidence.StepMAIL, 0, "250 ok"))
+	equal := greetedAnd(listingNone(), repliedTo(evidence.StepSTARTTLS, 0, "502 no"), repliedTo(evidence.StepMAIL, 0, "250 ok"))
 	wantFact(t, "a refused step is not reached, and of equals the first counts", bundled(refused, equal), facts.SMTPEHLOSTARTTLS, "= yes")
 }
 
@@ -194,6 +202,7 @@ func TestHangups(t *testing.T) {
 		{"two of three", []evidence.Session{rcpt, rcpt, whole}, "disagreement"},
 		{"silence is none", []evidence.Session{at(evidence.StepMAIL, evidence.Timeout), at(evidence.StepMAIL, evidence.Timeout)}, "connect_failed"},
 		{"behind a word", []evidence.Session{greetedAnd(listing(), repliedTo(evidence.StepMAIL, 0, "421 busy")), greetedAnd(listing(), repliedTo(evidence.StepMAIL, 0, "421 busy"))}, "refused"},
+		{"behind our own tests", []evidence.Session{greetedAnd(append(ending(listing())[:3], labelledAs("x", repliedTo(evidence.StepVRFY, 0, "252 no")), brokeAt(evidence.StepQUIT, 0, evidence.EOF))...)}, "connect_failed"},
 		{"at QUIT", []evidence.Session{at(evidence.StepQUIT, evidence.EOF)}, "= no"},
 	} {
 		wantFact(t, test.name, bundled(test.sessions...), facts.SMTPHangup, test.want)

@@ -235,6 +235,9 @@ func (d *derivation) hungUpAt(s numbered) (*evidence.Event, facts.Unknown) {
 			if s.Event(evidence.StepRCPT) == nil {
 				return nil, d.before(s)
 			}
+			if e.Failure != nil && slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return e.About != "" }) {
+				return nil, unknown(e.Failure, stepText(e)) // it may have ended behind a test of ours
+			}
 			return nil, facts.Unknown{}
 		case e.Failure != nil && (e.Failure.Kind == evidence.EOF || e.Failure.Kind == evidence.Reset) && stepNames[e.Step] != "" &&
 			(e.Step != evidence.StepSTARTTLS || transcript.Lists(s.Session, "STARTTLS")):

@@ -119,10 +119,10 @@ func mergeSTARTTLS(seen map[tlsResult][]tlsTry) tlsTry {
 		return seen[tlsNoHello][0].decided(true)
 	case len(dead) > 0:
 		return dead[0]
-	case len(failed) > 0:
-		return failed[0]
+	case len(seen[tlsUnknown]) > 0:
+		return seen[tlsUnknown][0]
 	}
-	return seen[tlsUnknown][0]
+	return failed[0]
 }
 
 // decided makes a known fact of one that had only a reason so far.

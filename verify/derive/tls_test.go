@@ -39,6 +39,10 @@ func asking() evidence.Session {
 
 // What several sessions show together: one failure is none, and what another client might overcome is no proof.
 func TestMergedEncryption(t *testing.T) {
+	garbled := greetedAnd(listing(), agreedTo(), shookHands("TLS 1.3"), brokeAt(evidence.StepEHLOTLS, 0, evidence.Malformed))
+	garbled.Events[len(garbled.Events)-1].Reply = &evidence.Reply{Lines: []evidence.Line{{Text: "HTTP/1.1 400"}}}
+	listedThenRejected := greetedAnd(ending(listing(), repliedTo(evidence.StepSTARTTLS, 0, "502 no such command"))...)
+	odd := greetedAnd(listing(), agreedTo(), shookHands("TLS 1.3"), repliedTo(evidence.StepEHLOTLS, 0, "250 a"), repliedTo(evidence.StepMAIL, 0, "354 go"))
 	alert, noHello := helloed(evidence.Hello{Alert: 40}, evidence.TLSFailed), helloed(evidence.Hello{Alert: -1}, evidence.EOF)
 	old, otherVersion := helloed(evidence.Hello{Version: "SSL 3.0", Alert: -1}, ""), helloed(evidence.Hello{Alert: 70}, evidence.TLSFailed)
 	for _, test := range []struct {
@@ -76,6 +80,9 @@ func TestMergedEncryption(t *testing.T) {
 		{"a certificate of ours is asked for, once", []evidence.Session{asking()}, "connect_failed", "connect_failed", "connect_failed"},
 		{"a certificate of ours is asked for, twice", []evidence.Session{asking(), asking()}, "= yes", "refused", "= no"},
 		{"a refusal inside TLS", []evidence.Session{greetedAnd(listing(), agreedTo(), shookHands("TLS 1.2"), repliedTo(evidence.StepEHLOTLS, 0, "554 5.7.1 go"))}, "= no", "= TLS 1.2", "= no"},
+		{"words inside TLS that are no reply", []evidence.Session{garbled, garbled}, "connect_failed", "= TLS 1.3", "connect_failed"},
+		{"listed, and rejected once", []evidence.Session{listedThenRejected}, "refused", "refused", "refused"},
+		{"out of step behind a reply inside TLS", []evidence.Session{odd}, "= no", "= TLS 1.3", "= no"},
 		{"no reply inside TLS", []evidence.Session{greetedAnd(listing(), agreedTo(), shookHands("TLS 1.2"))}, "untested", "= TLS 1.2", "untested"},
 	} {
 		b := bundled(test.sessions...)
@@ -111,6 +118,13 @@ func TestPlainTextInPlaceOfTLS(t *testing.T) {
 		b := bundled(with(test.reply, test.smuggled), with(test.reply, test.smuggled))
 		wantFact(t, test.reply+"/"+test.smuggled, b, facts.SMTPSTARTTLSMissing, test.want)
 	}
+}
+
+// A bare hello that meets a refusal in plain text meets no silence of TLS.
+func TestBareHelloRefused(t *testing.T) {
+	e := evidence.Event{Step: evidence.StepHello, Hello: &evidence.Hello{Alert: -1}, Failure: &evidence.Failure{Kind: evidence.Malformed},
+		Reply: &evidence.Reply{Code: 454, Complete: true, Lines: []evidence.Line{{Text: "454 4.7.1 Too many TLS connections from your IP"}}}}
+	wantFact(t, "refused", bundled(tlsBroke, greetedAnd(listing(), agreedTo(), e)), facts.SMTPSTARTTLSMissing, "refused")
 }
 
 // A trap is no server without encryption, and a reply that no server gives to STARTTLS is none.

@@ -291,6 +291,12 @@ func (s *Scenario) InMemory() (*Internet, error) {
 	return n, nil
 }
 
+// Serve lets the caller's own code answer the SMTP connections to an address, in memory only: for servers that are odder than a
+// scenario can say.
+func (n *Internet) Serve(address netip.Addr, handle func(net.Conn)) {
+	n.memory.Listen(netip.AddrPortFrom(address, 25), func(conn net.Conn) { n.start(conn, func() { handle(conn) }) })
+}
+
 // start runs a server function, unless the network is closed. conn may be nil; it is closed at the end.
 func (n *Internet) start(conn net.Conn, serve func()) {
 	n.mu.Lock()

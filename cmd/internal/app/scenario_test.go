@@ -53,6 +53,12 @@ type outcome struct {
 // inLab runs the command on a scenario in memory, on a virtual clock.
 func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outcome) {
 	t.Helper()
+	return inLabWith(t, func(*lab.Internet) {}, scenario, stdin, args...)
+}
+
+// inLabWith is inLab with changes to the network before the command runs.
+func inLabWith(t *testing.T, change func(*lab.Internet), scenario string, stdin string, args ...string) (o outcome) {
+	t.Helper()
 	s, err := lab.Load("scenario", []byte(scenario))
 	if err != nil {
 		t.Fatal(err)
@@ -62,6 +68,7 @@ func inLab(t *testing.T, scenario string, stdin string, args ...string) (o outco
 		if err != nil {
 			t.Fatal(err)
 		}
+		change(internet)
 		var stdout, stderr bytes.Buffer
 		if stdin == "" {
 			stdin = s.Report
