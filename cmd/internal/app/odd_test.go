@@ -275,7 +275,9 @@ func (s *oddServer) contradicts(v verdict) string {
 	postmaster := func(path string) bool { return strings.HasPrefix(path, "postmaster") }
 	yes, no := func(code int) bool { return code/100 == 2 }, func(code int) bool { return code/100 == 5 }
 	// Lines with different codes are no proper reply, and yet they came through TLS.
-	inside := func(a oddAnswer) bool { return a.inside && (a.code != 0 || strings.HasPrefix(a.odd, "250-") || strings.HasPrefix(a.odd, "550-")) }
+	inside := func(a oddAnswer) bool {
+		return a.inside && (a.code != 0 || strings.HasPrefix(a.odd, "250-") || strings.HasPrefix(a.odd, "550-"))
+	}
 	confirmed := v.Verdict != "false_positive" // a matter of taste is true too
 	bad := func(wrong bool, why string) string {
 		if wrong {
