@@ -137,7 +137,7 @@ func TestNoVerdictFromTrapsAndOddReplies(t *testing.T) {
 		s := greetedAnd(ending(listingNone(), repliedTo(evidence.StepSTARTTLS, 0, reply))...)
 		wantFact(t, reply, bundled(s, s), facts.SMTPSTARTTLSMissing, "ambiguous")
 	}
-	for _, reply := range []string{"530 5.7.0 no", "550 no", "421 later", "451 later"} {
+	for _, reply := range []string{"530 5.7.0 no", "550 no", "503 5.5.1 your address is blocked", "502 5.7.1 no", "421 later", "451 later"} {
 		s := greetedAnd(ending(listingNone(), repliedTo(evidence.StepSTARTTLS, 0, reply))...)
 		wantFact(t, reply, bundled(s, s), facts.SMTPSTARTTLSMissing, "refused")
 	}
@@ -145,4 +145,12 @@ func TestNoVerdictFromTrapsAndOddReplies(t *testing.T) {
 	wantFact(t, "HELO", bundled(helo), facts.SMTPSTARTTLSMissing, "= yes")
 	wantFact(t, "HELO", bundled(helo), facts.SMTPEHLOLatency, "= 2 s")
 	wantFact(t, "HELO", bundled(helo), facts.SMTPTransactionTotal, "= 3 s")
+}
+
+// A device on our side may let no EHLO through; a control that knows none either shows it.
+func TestHELOEverywhere(t *testing.T) {
+	helo := greetedAnd(ending(repliedTo(evidence.StepEHLO, 0, "500 unknown"), repliedTo(evidence.StepHELO, 0, "250 a"), repliedTo(evidence.StepSTARTTLS, 0, "500 unknown"))...)
+	control := greetedAnd(repliedTo(evidence.StepEHLO, 0, "500 unknown"), repliedTo(evidence.StepHELO, 0, "250 a"))
+	control.Control, control.Address = true, "192.0.2.25"
+	wantFact(t, "HELO everywhere", bundled(helo, control), facts.SMTPSTARTTLSMissing, "intercepted")
 }

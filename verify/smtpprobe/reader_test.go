@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 	"unicode/utf8"
@@ -145,4 +146,22 @@ func FuzzReader(f *testing.F) {
 			t.Fatalf("bytes were lost: %.20q pending of %.20q", r.pending, rest)
 		}
 	})
+}
+
+// A system tells only once how a connection ended; whoever asks again hears the same from the reader.
+func TestReaderKeepsTheEnd(t *testing.T) {
+	in := reader{from: &endsOnce{syscall.ECONNRESET}, now: func() evidence.Seconds { return 0 }}
+	for range 2 {
+		if _, err := in.read(); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
+type endsOnce struct{ err error }
+
+func (e *endsOnce) Read([]byte) (int, error) {
+	err := e.err
+	e.err = io.EOF
+	return 0, err
 }
