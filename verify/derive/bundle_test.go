@@ -99,8 +99,8 @@ func bundled(sessions ...evidence.Session) *evidence.Bundle {
 	}
 }
 
-// fact is what a bundle says: "=" and the value, with ">=" before a bound, or why it is not known.
-func fact(b *evidence.Bundle, name facts.Name) string {
+// factIn is what a bundle says: "=" and the value, with ">=" before a bound, or why it is not known.
+func factIn(b *evidence.Bundle, name facts.Name) string {
 	f, _ := Facts(b).Get(name, facts.SessionAt("mail.example.com", testAt))
 	switch {
 	case !f.Known():
@@ -113,7 +113,7 @@ func fact(b *evidence.Bundle, name facts.Name) string {
 
 func wantFact(t *testing.T, what string, b *evidence.Bundle, name facts.Name, want string) {
 	t.Helper()
-	if got := fact(b, name); got != want {
+	if got := factIn(b, name); got != want {
 		t.Errorf("%s: %s is %q, want %q", what, name, got, want)
 	}
 }

@@ -35,7 +35,7 @@ func TestFailedConnections(t *testing.T) {
 		}
 	}
 	for _, kind := range []evidence.FailureKind{evidence.ProxyFailed, evidence.NoRoute, evidence.Interrupted, evidence.Private} {
-		if got := fact(bundled(unconnected(kind), unconnected(kind)), facts.SMTPConnectOK); got[0] == '=' {
+		if got := factIn(bundled(unconnected(kind), unconnected(kind)), facts.SMTPConnectOK); got[0] == '=' {
 			t.Errorf("%s: the connection is known: %s", kind, got)
 		}
 	}
@@ -61,7 +61,7 @@ func TestSilenceOnAClosedNetwork(t *testing.T) {
 		for _, name := range bounds {
 			wantFact(t, "on a network that is "+string(out), b, name, want)
 		}
-		if received := fact(b, facts.SMTPGreetingReceived); received[0] == '=' {
+		if received := factIn(b, facts.SMTPGreetingReceived); received[0] == '=' {
 			t.Errorf("whether it greets is known: %s", received)
 		}
 	}
@@ -221,7 +221,7 @@ func TestNothingRestsOnRepliesOutOfStep(t *testing.T) {
 	}
 	names := []facts.Name{facts.SMTPTLSRequired, facts.SMTPSTARTTLSMissing, facts.SMTPEHLOLatency, facts.SMTPHangup}
 	for _, name := range names[:3] {
-		if got := fact(bundled(course(ending()...)), name); got[0] != '=' {
+		if got := factIn(bundled(course(ending()...)), name); got[0] != '=' {
 			t.Fatalf("%s is not known of a session in step: %s", name, got)
 		}
 	}
@@ -241,7 +241,7 @@ func TestNothingRestsOnRepliesOutOfStep(t *testing.T) {
 		for _, name := range names {
 			wantFact(t, how, bundled(s), name, "ambiguous")
 		}
-		if total := fact(bundled(s), facts.SMTPTransactionTotal); total[0] == '=' {
+		if total := factIn(bundled(s), facts.SMTPTransactionTotal); total[0] == '=' {
 			t.Errorf("%s: the total is %s", how, total)
 		}
 		wantFact(t, how, bundled(s), facts.SMTPGreetingReceived, "= yes")
