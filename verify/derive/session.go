@@ -332,9 +332,7 @@ func (d *derivation) containsPTR(subject facts.Subject, f facts.Fact, greeting s
 		f.Why = names.Why
 		return f
 	}
-	contains := slices.ContainsFunc(names.Value.List(), func(name string) bool {
-		return name != "" && strings.Contains(strings.ToLower(greeting), strings.ToLower(name))
-	})
+	contains := slices.ContainsFunc(names.Value.List(), func(name string) bool { return standsIn(name, greeting) })
 	f.Value = facts.BoolValue(contains)
 	return f
 }

@@ -1,0 +1,45 @@
+package derive
+
+import "strings"
+
+// standsIn tells whether a text holds a host name as a whole, letter case ignored (RFC 5321 section 2.4): "x.example.com" does not
+// stand in "mx.example.com", nor in "x.example.com.example.net". Brackets and punctuation beside it, the final dot among
+// them, are no part of a name.
+func standsIn(name, text string) bool {
+	name, text = strings.ToLower(strings.TrimSuffix(name, ".")), strings.ToLower(text)
+	if name == "" {
+		return false
+	}
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		before, after := text[:from+i], text[from+i+len(name):]
+		if !goesOn(reversed(before)) && !goesOn(after) {
+			return true
+		}
+		from += i + 1
+	}
+}
+
+// goesOn tells whether a name goes on with the first bytes of a text: with a character of a label, or with a dot and one.
+func goesOn(text string) bool {
+	text = strings.TrimPrefix(text, ".")
+	return text != "" && inLabel(text[0])
+}
+
+// inLabel tells whether a byte may stand in a label, also in one of those that no host should have: with an underscore, or in a
+// script that is not written in ASCII.
+func inLabel(c byte) bool {
+	return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 0x80
+}
+
+// reversed is the end of a text, backwards, as far as goesOn looks.
+func reversed(text string) string {
+	var b []byte
+	for i := len(text) - 1; i >= 0 && len(b) < 2; i-- {
+		b = append(b, text[i])
+	}
+	return string(b)
+}
