@@ -1,12 +1,16 @@
 package derive
 
-import "strings"
+import (
+	"strings"
+
+	"mxverdict/verify/dnsanswer"
+)
 
 // standsIn tells whether a text holds a host name as a whole, letter case ignored (RFC 5321 section 2.4): "x.example.com" does not
 // stand in "mx.example.com", nor in "x.example.com.example.net". Brackets and punctuation beside it, the final dot among
 // them, are no part of a name.
 func standsIn(name, text string) bool {
-	name, text = strings.ToLower(strings.TrimSuffix(name, ".")), strings.ToLower(text)
+	name, text = strings.ToLower(dnsanswer.Plain(strings.TrimSuffix(name, "."))), strings.ToLower(text)
 	if name == "" {
 		return false
 	}

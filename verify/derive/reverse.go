@@ -56,7 +56,11 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 	rrtype := dnsanswer.AddressType(addr)
 	var undecided *word
 	for _, name := range names[:min(len(names), maxReverseNames)] {
-		if !dnsanswer.Askable(name) {
+		switch {
+		case name == "": // the root has no address
+			continue
+		case !dnsanswer.Askable(name):
+			undecided = &word{why: facts.Unknown{Code: facts.Untested, Detail: "the name " + name + " has a dot within a label, so that it was not led back"}}
 			continue
 		}
 		forward := d.word(name, rrtype)

@@ -2,6 +2,7 @@ package dnsanswer
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"mxverdict/verify/evidence"
@@ -49,9 +50,30 @@ func notLDH(c rune) bool {
 	return !(c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')
 }
 
-// Askable tells whether a reverse name can be asked for: the root, and a name with characters that need an escape, cannot, and
-// no host has such a name.
-func Askable(name string) bool { return name != "" && !strings.ContainsAny(name, `\"'();@ `) }
+// Askable tells whether a name that stands in a record can be asked for. Labels may hold any octet (RFC 2181 section 11), but
+// one with a dot in it, or with a backslash before a dot, cannot be told from two labels by those who read names as text. The root is
+// no host.
+func Askable(name string) bool { return name != "" && !strings.Contains(name, `\.`) }
+
+// Plain writes a name as its octets, without the escapes of presentation format (RFC 1035 section 5.1).
+func Plain(name string) string {
+	if !strings.Contains(name, `\`) {
+		return name
+	}
+	var plain []byte
+	for i := 0; i < len(name); i++ {
+		if name[i] == '\\' && i+1 < len(name) {
+			i++
+			if n, err := strconv.ParseUint(name[i:min(i+3, len(name))], 10, 8); err == nil && i+2 < len(name) {
+				plain = append(plain, byte(n))
+				i += 2
+				continue
+			}
+		}
+		plain = append(plain, name[i])
+	}
+	return string(plain)
+}
 
 // AddressType is the type of record in which an address of that family stands.
 func AddressType(addr netip.Addr) string {

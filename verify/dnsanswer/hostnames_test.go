@@ -20,3 +20,20 @@ func TestAt(t *testing.T) {
 		}
 	}
 }
+
+// Names are octets (RFC 2181 section 11); what the presentation format adds is no part of them.
+func TestPlainNames(t *testing.T) {
+	for name, want := range map[string]string{
+		"mail.example.com": "mail.example.com", `o\'brien.example.com`: "o'brien.example.com", `a\ b`: "a b", `m\195\188ller`: "müller", `a\\b`: `a\b`,
+		`a\.b`: "a.b", `a\0`: "a0", `a\12`: "a12", `a\999`: "a999", `a\`: `a\`, "": "",
+	} {
+		if got := Plain(name); got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+	for name, want := range map[string]bool{"": false, `a\.b.example.com`: false, `a\\.example.com`: false, `o\'brien.example.com`: true, "example.com": true} {
+		if got := Askable(name); got != want {
+			t.Errorf("%q askable: %v", name, got)
+		}
+	}
+}

@@ -24,6 +24,7 @@ import (
 	"github.com/miekg/dns"
 	"golang.org/x/sync/singleflight"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -375,16 +376,19 @@ func (q question) interrupted(ctx context.Context) evidence.Exchange {
 	return x
 }
 
-// canonical returns a name in lower case without its final dot. A name that needs an escape in presentation format is
-// refused although RFC 2181 section 11 allows it: no host, zone or policy has such a name, and questions would no
-// longer be comparable as text.
+// canonical returns a name in lower case without its final dot, and with those escapes that every server's answer has where it
+// has the name: a label may hold any octet (RFC 2181 section 11), and names are compared as text. A dot within a
+// label is refused, because whatever cuts names at their dots would take it for two labels.
 func canonical(name string) (string, bool) {
 	if name == "." {
 		return name, true
 	}
 	name = strings.TrimSuffix(name, ".")
+	if strings.Contains(name, `\`) {
+		return escaped(name)
+	}
 	for i := range len(name) {
-		if c := name[i]; c <= ' ' || c > '~' || strings.IndexByte(`\"'();@`, c) >= 0 {
+		if c := name[i]; c <= ' ' || c > '~' || strings.IndexByte(`"'();@`, c) >= 0 {
 			return "", false
 		}
 	}
@@ -392,6 +396,20 @@ func canonical(name string) (string, bool) {
 		return "", false
 	}
 	return strings.ToLower(name), true
+}
+
+// escaped writes a name that has escapes as the library writes it when it reads it from a message.
+func escaped(name string) (string, bool) {
+	wire := make([]byte, 256)
+	end, err := dns.PackDomainName(dns.Fqdn(name), wire, 0, nil, false)
+	if err != nil {
+		return "", false
+	}
+	text, _, err := dns.UnpackDomainName(wire[:end], 0)
+	if text = strings.TrimSuffix(strings.ToLower(text), "."); err != nil || !dnsanswer.Askable(text) {
+		return "", false
+	}
+	return text, true
 }
 
 // dataType returns the mnemonic of a record type that is data. OPT and the range 128 to 255 are not (RFC 6895 section
