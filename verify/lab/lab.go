@@ -32,6 +32,8 @@
 //	    soa: {serial: 7}                # how SOA records differ on this server
 //	    zones:                          # contents that only this server has, be they known elsewhere or not
 //	      - {name: example.com, servers: [ns9.example.com], soa: {…}, soas: 2, records: …}
+//	    unlike:                         # questions that get something else than the right answer, first fit; name and type may
+//	      - {name: example.com, type: MX, answer: NXDOMAIN}     # be left out; or SERVFAIL REFUSED NOTIMP FORMERR NODATA silence
 //	    spoofs: |                       # records that go with every answer, NS in the authority section, others in
 //	      www.example.net. A 203.0.113.66          # the additional section
 //	  - {address: 192.0.2.53, after: 20s, soa: {serial: 8}} # from then on; what it does not name stays as before
@@ -77,6 +79,7 @@
 // refused). It does not know its zones: lame (REFUSED), upward (a referral to the root), not_authoritative (AA is not
 // set). It says less: truncate (over UDP), omits_glue (over UDP, and does not say so). It says more: recursive (resolves
 // every name of the scenario for everybody who sets RD), recursion_available (only sets RA), transfer (AXFR over TCP).
+// It varies: fresh (TXT records made afresh for every question), rotates (one of several addresses, by turns).
 // It says what nobody should believe: wrong_id, wrong_question. A content of a server's own takes what it leaves out
 // from the zone of that name.
 //

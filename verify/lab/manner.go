@@ -17,6 +17,7 @@ type habits struct {
 	servfail, refused, lame, upward            bool
 	truncate, noEDNS, notAuthoritative         bool
 	recursive, recursionAvailable, transfer    bool
+	fresh, rotates                             bool
 	wrongID, wrongQuestion, omitsGlue          bool
 	edns                                       string        // RCODE of all answers to questions with EDNS, or ""
 	drops                                      uint32        // every n-th datagram is lost; 0 for none
@@ -31,6 +32,7 @@ type manner struct {
 	soa    []func(*dns.SOA)
 	zones  []*zone  // contents that this server has for itself
 	spoofs []dns.RR // go with every answer
+	unlike []unlike // questions that get another answer than the right one
 	// Of a server that resolves:
 	lies    *zone      // records in place of the truth, or nil
 	invents netip.Addr // the address of names that do not exist, if valid
@@ -65,6 +67,7 @@ type nameServer struct {
 	zones     []*zone // authoritative for these, apart from what its manners say
 	views     []*view // by time, ascending; the first begins with the network
 	datagrams atomic.Uint64
+	answers   atomic.Uint64
 }
 
 // view is what a name server is and holds from some time on.
@@ -161,7 +164,7 @@ func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
 	m := &entry.manner
 	if len(earlier) > 0 {
 		*m = earlier[len(earlier)-1].manner
-		m.soa, m.zones = slices.Clone(m.soa), slices.Clone(m.zones)
+		m.soa, m.zones, m.unlike = slices.Clone(m.soa), slices.Clone(m.zones), slices.Clone(m.unlike)
 	}
 	after := time.Duration(0)
 	err := r.mapping(n, map[string]field{
@@ -171,8 +174,12 @@ func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
 			m.habits = habits{}
 			return r.list(func(n *yaml.Node) error { return r.habit(n, &m.habits) })(n)
 		},
-		"soa":     func(n *yaml.Node) error { return r.soa(n, &m.soa) },
-		"zones":   r.list(func(n *yaml.Node) error { return r.ownZone(n, s, m) }),
+		"soa":   func(n *yaml.Node) error { return r.soa(n, &m.soa) },
+		"zones": r.list(func(n *yaml.Node) error { return r.ownZone(n, s, m) }),
+		"unlike": func(n *yaml.Node) error {
+			m.unlike = nil
+			return r.list(func(n *yaml.Node) error { return r.unlike(n, m) })(n)
+		},
 		"spoofs":  func(n *yaml.Node) error { return r.loose(n, &m.spoofs) },
 		"lies":    func(n *yaml.Node) error { return r.lies(n, m) },
 		"invents": r.address(&m.invents),
@@ -218,7 +225,7 @@ func (r reader) habit(n *yaml.Node, h *habits) error {
 		"drops_edns": &h.dropsEDNS, "servfail": &h.servfail, "refused": &h.refused, "lame": &h.lame, "upward": &h.upward,
 		"truncate": &h.truncate, "no_edns": &h.noEDNS, "not_authoritative": &h.notAuthoritative,
 		"recursive": &h.recursive, "recursion_available": &h.recursionAvailable, "transfer": &h.transfer,
-		"wrong_id": &h.wrongID, "wrong_question": &h.wrongQuestion, "omits_glue": &h.omitsGlue,
+		"fresh": &h.fresh, "rotates": &h.rotates, "wrong_id": &h.wrongID, "wrong_question": &h.wrongQuestion, "omits_glue": &h.omitsGlue,
 	}
 	var word string
 	if err := r.word(&word, slices.Sorted(maps.Keys(flags))...)(n); err != nil {
@@ -269,7 +276,7 @@ func (r reader) lies(n *yaml.Node, m *manner) error {
 func (s *nameServer) ignores(v *view, query *dns.Msg, transport string) bool {
 	udp := transport == "udp"
 	switch {
-	case v.silent, v.noUDP && udp, v.silentTCP && !udp, v.dropsEDNS && query.IsEdns0() != nil:
+	case v.instead(query) == silence, v.silent, v.noUDP && udp, v.silentTCP && !udp, v.dropsEDNS && query.IsEdns0() != nil:
 		return true
 	}
 	return udp && v.drops > 0 && s.datagrams.Add(1)%uint64(v.drops) == 0

@@ -48,6 +48,7 @@ func (n *Internet) answer(s *nameServer, wire []byte, transport string) [][]byte
 				limit = max(plainSize, int(opt.UDPSize()))
 			}
 		}
+		v.vary(reply, s.answers.Add(1))
 		v.disturb(reply)
 		reply.Truncate(limit)
 		reply.Compress = true
@@ -94,7 +95,12 @@ func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 	}
 	q := query.Question[0]
 	zoneTransfer := q.Qtype == dns.TypeAXFR || q.Qtype == dns.TypeIXFR
-	switch {
+	switch instead := v.instead(query); {
+	case instead != "":
+		reply.Rcode = unlikeCodes[instead]
+		if soa := v.soaAbove(q.Name); soa != nil && (instead == "NXDOMAIN" || instead == "NODATA") {
+			reply.Authoritative, reply.Ns = !v.resolver && !v.notAuthoritative, negative(soa)
+		}
 	case v.servfail:
 		reply.Rcode = dns.RcodeServerFailure
 	case v.refused, q.Qclass != dns.ClassINET, zoneTransfer:
