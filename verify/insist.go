@@ -79,7 +79,7 @@ func (r *run) askOnceMore(ctx context.Context, t *evidence.Target, server eviden
 	if !pause(ctx, insistPause) {
 		return
 	}
-	if r.snapshot().DeniesSOA(t, server) { // it may have other records, as load balancers do
+	if r.snapshot().LacksSOA(t, server) { // it may have other records, as load balancers do
 		r.record(r.dns.Ask(ctx, server, t.Zone, "A"))
 		r.record(r.dns.Ask(ctx, server, t.Zone, "AAAA"))
 	}

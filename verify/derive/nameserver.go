@@ -73,9 +73,12 @@ func (d *derivation) nameServer(subject facts.Subject, t *evidence.Target, serve
 	bool3(facts.DNSNSAnswers, answers, why)
 	authoritative, why := d.authoritative(t, server)
 	bool3(facts.DNSNSAuthoritative, authoritative, why)
-	soaless := authoritative && !d.serves(t, server)
-	bool3(facts.DNSNSWithoutSOA, soaless, why)
-	if said := saidInstead(xs, t.Zone); said != "" && why.Code == "" && !authoritative {
+	if soaless, undenied := d.withoutSOA(t, server); why.Code == "" && authoritative {
+		bool3(facts.DNSNSWithoutSOA, soaless, undenied)
+	} else {
+		bool3(facts.DNSNSWithoutSOA, false, why)
+	}
+	if said := saidInstead(xs, t.Zone); said != "" && why.Code == "" && !d.serves(t, server) {
 		put(facts.DNSNSSaid, facts.TextValue(said), facts.Unknown{})
 	} else {
 		put(facts.DNSNSSaid, facts.Value{}, facts.Unknown{Code: facts.Untested, Detail: subject.At + " did not answer otherwise"})
@@ -168,29 +171,34 @@ func (d *derivation) tooFewTries(label string) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: label + " was not asked over UDP and TCP, three times in all"}
 }
 
-// authoritative is no only where three tries with pauses between them were all answered, the last one over TCP, and none
-// with the zone's SOA record and authority. Limits of rates act on datagrams, and pass.
+// authoritative is no only where three tries with pauses between them were all answered, the last one over TCP, and neither the
+// zone's SOA record nor another one of its apex came with authority. Limits of rates act on datagrams, and pass.
 func (d *derivation) authoritative(t *evidence.Target, server evidence.Server) (bool, facts.Unknown) {
 	label := server.Name + " [" + server.Address + "]"
 	if d.serves(t, server) {
 		return true, facts.Unknown{}
 	}
-	rounds := d.tries(t, server)
-	for _, xs := range rounds {
+	if d.hasApex(t, server) {
+		if !d.direct(t) {
+			return false, notDirect(label)
+		}
+		return true, facts.Unknown{}
+	}
+	for _, xs := range d.tries(t, server) {
 		if f := dnsanswer.Last(xs).Failure; f != nil {
 			return false, unanswered(f, label)
 		}
 	}
-	if len(rounds) < 3 || dnsanswer.Last(rounds[2]).Transport != "tcp" {
+	if !d.triedOften(t, server) {
 		return false, d.tooFewTries(label)
 	}
 	if !d.direct(t) {
 		return false, notDirect(label)
 	}
-	return d.withoutSOA(t, server), facts.Unknown{}
+	return false, facts.Unknown{}
 }
 
-// saidInstead says what a server without authority answered last.
+// saidInstead says what a server answered last that did not give the SOA record of a zone.
 func saidInstead(xs []evidence.Exchange, zone string) string {
 	for _, x := range slices.Backward(xs) {
 		if x.RCode == "" || x.Type != "SOA" || x.Name != zone {

@@ -27,9 +27,9 @@ func (s SoFar) Answered(t *evidence.Target, server evidence.Server) bool {
 // Serves tells whether a server gave the SOA record of the zone with authority at any of several tries.
 func (s SoFar) Serves(t *evidence.Target, server evidence.Server) bool { return s.d.serves(t, server) }
 
-// DeniesSOA tells whether a server said with authority, at every try, that the zone has no SOA record.
-func (s SoFar) DeniesSOA(t *evidence.Target, server evidence.Server) bool {
-	return s.d.deniesSOA(t, server)
+// LacksSOA tells whether a server said with authority, at every try, that the zone has no SOA record, or failed at that question.
+func (s SoFar) LacksSOA(t *evidence.Target, server evidence.Server) bool {
+	return s.d.deniesSOA(t, server) || s.d.failsAtSOA(t, server)
 }
 
 // NoRoute tells whether there is no way from here to the address of a server.

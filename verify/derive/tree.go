@@ -68,14 +68,14 @@ func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.Deleg
 	xs, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
 	s.RTT = dnsanswer.Last(xs).RTT.D().Seconds()
 	dead, lame := d.fails(t, server)
-	_, why := d.authoritative(t, server)
+	authoritative, why := d.authoritative(t, server)
 	switch {
 	case d.serves(t, server):
 		s.Says = facts.SaysServes
 		if names, why := d.childNames(t, server); why.Code == "" {
 			s.Names = append(s.Names, names...)
 		}
-	case d.withoutSOA(t, server):
+	case authoritative:
 		s.Detail = "answers for the zone with authority, but gives no SOA record"
 	case dead:
 		s.Says, s.RTT = facts.SaysSilent, 0

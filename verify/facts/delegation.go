@@ -90,7 +90,7 @@ var delegationDefinitions = []Definition{
 	{DNSNSAnswers, Bool, Server, "The server answers at this address, whatever it says. Known to be no after three tries over UDP and TCP, if other name servers of the same address family answer."},
 	{DNSNSAuthoritative, Bool, Server, "The server answers for the zone with authority. Known to be no after three tries with pauses between them, the last one over TCP, that were all answered otherwise."},
 	{DNSNSWithoutSOA, Bool, Server, "The server has records of the zone and answers for it with authority, but says at three tries, the last one over TCP, that the zone has no SOA record."},
-	{DNSNSSaid, Text, Server, "What a server without authority does instead."},
+	{DNSNSSaid, Text, Server, "What a server does instead that does not give the SOA record of the zone."},
 	{DNSNSTCP, Bool, Server, "The server answers over TCP. Known to be no after three tries, if it answers over UDP."},
 	{DNSNSPublic, Bool, Server, "The address is none of those that are private, local or reserved (RFC 6890)."},
 }
