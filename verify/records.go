@@ -118,6 +118,11 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 	}
 	r.put(ctx, questions)
 	r.consult(ctx, name, "MX")
+	if r.snapshot().MXDiffer(name, servers) { // or each differs from itself, as where records are made afresh for every question
+		for _, twin := range dnsanswer.Twins(0) {
+			r.askAnew(ctx, servers, name, []string{"MX"}, twin)
+		}
+	}
 	sideBySide(r.snapshot().MailHosts(name, servers), func(_ int, host string) {
 		r.put(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
 		r.hostWitnesses(ctx, host, t.Zone)

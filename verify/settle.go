@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mxverdict/verify/derive"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
@@ -57,9 +58,15 @@ func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 	}
 }
 
-// askApex asks every server that answered in a round for the records at the apex.
+// askApex asks every server that answered in a round for the records at the apex, and again for those that differ: records that are
+// made afresh for every question differ by themselves.
 func (r *run) askApex(ctx context.Context, t *evidence.Target, round int) {
-	r.askAnew(ctx, r.look(t, round).Servers(), t.Zone, derive.ApexTypes, round)
+	servers := r.look(t, round).Servers()
+	r.askAnew(ctx, servers, t.Zone, derive.ApexTypes, round)
+	types := r.snapshot().Differing(t, round)
+	for _, twin := range dnsanswer.Twins(round) {
+		r.askAnew(ctx, servers, t.Zone, types, twin)
+	}
 }
 
 // askAnew asks servers about a zone, all of them side by side, because what is compared must be of one time.

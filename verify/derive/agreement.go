@@ -257,11 +257,37 @@ func (d *derivation) typeDiffers(t *evidence.Target, l Reading, rrtype string, r
 			}
 		}
 	}
+	if differs {
+		if twice := d.notTwice(t, l, rrtype, round, sets); twice.Code != "" {
+			return false, twice
+		}
+	}
 	if computed := rrtype == "A" || rrtype == "AAAA"; differs && computed && (varies || l.providers() > 1) {
 		return false, facts.Unknown{Code: facts.Disagreement, Detail: "the servers differ in their " + rrtype +
 			" records only, which servers that compute addresses by load or place do on purpose"}
 	}
 	return differs, why
+}
+
+// notTwice is why a difference between servers says nothing: one of them gave other records when it was asked a second time at once. What
+// differs from itself is no difference between two copies of a zone.
+func (d *derivation) notTwice(t *evidence.Target, l Reading, rrtype string, round int, sets []string) facts.Unknown {
+	for i, v := range l.versions {
+		for _, again := range dnsanswer.Twins(round) {
+			xs, _ := d.round(evidence.Authoritative, v.server.Address, t.Zone, rrtype, again)
+			if len(xs) == 0 || sets[i] == unread {
+				continue
+			}
+			twin, why := d.apexSet(v.server, t.Zone, rrtype, again)
+			switch label := v.server.Name + " [" + v.server.Address + "]"; {
+			case why.Code != "":
+				return why
+			case twin != sets[i]:
+				return facts.Unknown{Code: facts.Disagreement, Detail: label + " gives other " + rrtype + " records each time it is asked"}
+			}
+		}
+	}
+	return facts.Unknown{}
 }
 
 // unread stands for a set that is not known; no set reads so.

@@ -477,7 +477,10 @@ func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswe
 		serials[d.serial(t, a.server)] = true
 	}
 	put.put(facts.MXSets, facts.ListValue(given))
+	twice := mxNotTwice(d.bundle.Exchanges, dnsanswer.HostName(t.Name), answers)
 	switch {
+	case len(sets) > 1 && twice != nil:
+		put.unknown(*twice, facts.MXDiffer, facts.MXDifferBySerial)
 	case len(sets) > 1:
 		put.put(facts.MXDiffer, facts.BoolValue(true))
 		put.put(facts.MXDifferBySerial, facts.BoolValue(len(serials) > 1 && !serials[""]))

@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
@@ -50,6 +51,22 @@ func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Serv
 		}
 	}
 	return a
+}
+
+// mxNotTwice is why a difference between the MX records of servers says nothing: one of them gave others when it was asked a second
+// time at once.
+func mxNotTwice(exchanges []evidence.Exchange, name string, answers []mxAnswer) *facts.Unknown {
+	for _, a := range answers {
+		for _, round := range dnsanswer.Twins(0) {
+			again := slices.DeleteFunc(exchangesOf(exchanges, a.server, name, "MX"), func(x evidence.Exchange) bool {
+				return x.Name == name && x.Type == "MX" && x.Round != round
+			})
+			if twin := mxAnswerOf(again, name, a.server); a.usable() && twin.usable() && mxSetText(twin) != mxSetText(a) {
+				return &facts.Unknown{Code: facts.Disagreement, Detail: a.server.Name + " [" + a.server.Address + "] gives other MX records each time it is asked"}
+			}
+		}
+	}
+	return nil
 }
 
 // exchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.

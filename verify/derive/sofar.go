@@ -59,6 +59,28 @@ func (s SoFar) WorthSettling(t *evidence.Target) bool {
 	return (!differ.Bool() || addressesOnly) && first.providers() == 1
 }
 
+// Differing lists the types of record at the apex in which servers differ whose serials differ, in a round.
+func (s SoFar) Differing(t *evidence.Target, round int) (types []string) {
+	l := s.d.look(t, round)
+	for _, rrtype := range ApexTypes {
+		if differs, _ := s.d.typeDiffers(t, l, rrtype, round); differs {
+			types = append(types, rrtype)
+		}
+	}
+	return types
+}
+
+// MXDiffer tells whether servers give different MX records of a name.
+func (s SoFar) MXDiffer(name string, servers []evidence.Server) bool {
+	sets := map[string]bool{}
+	for _, a := range mxAnswers(s.d.bundle.Exchanges, name, servers) {
+		if a.usable() {
+			sets[mxSetText(a)] = true
+		}
+	}
+	return len(sets) > 1
+}
+
 // MailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
 func (s SoFar) MailHosts(name string, servers []evidence.Server) []string {
 	hosts := mxNames(mxRecords(mxAnswers(s.d.saidAbout(name), name, servers)))

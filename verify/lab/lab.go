@@ -79,7 +79,7 @@
 // refused). It does not know its zones: lame (REFUSED), upward (a referral to the root), not_authoritative (AA is not
 // set). It says less: truncate (over UDP), omits_glue (over UDP, and does not say so). It says more: recursive (resolves
 // every name of the scenario for everybody who sets RD), recursion_available (only sets RA), transfer (AXFR over TCP).
-// It varies: fresh (TXT records made afresh for every question), rotates (one of several addresses, by turns).
+// It varies: fresh (TXT records made afresh for every question), rotates (one of several addresses or MX records, by turns).
 // It says what nobody should believe: wrong_id, wrong_question. A content of a server's own takes what it leaves out
 // from the zone of that name.
 //

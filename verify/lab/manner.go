@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -67,7 +68,8 @@ type nameServer struct {
 	zones     []*zone // authoritative for these, apart from what its manners say
 	views     []*view // by time, ascending; the first begins with the network
 	datagrams atomic.Uint64
-	answers   atomic.Uint64
+	mu        sync.Mutex
+	asked     map[dns.Question]uint64 // how often, guarded by mu
 }
 
 // view is what a name server is and holds from some time on.

@@ -48,7 +48,7 @@ func (n *Internet) answer(s *nameServer, wire []byte, transport string) [][]byte
 				limit = max(plainSize, int(opt.UDPSize()))
 			}
 		}
-		v.vary(reply, s.answers.Add(1))
+		v.vary(reply, s.count(&query))
 		v.disturb(reply)
 		reply.Truncate(limit)
 		reply.Compress = true

@@ -54,8 +54,23 @@ func (v *view) instead(query *dns.Msg) string {
 	return ""
 }
 
-// vary makes an answer one that no other question gets: TXT records tell their number, and of several addresses one is given, by
-// turns.
+// count tells how often a question has been asked.
+func (s *nameServer) count(query *dns.Msg) uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked == nil {
+		s.asked = map[dns.Question]uint64{}
+	}
+	var q dns.Question
+	if len(query.Question) == 1 {
+		q = query.Question[0]
+	}
+	s.asked[q]++
+	return s.asked[q]
+}
+
+// vary makes an answer one that no other question gets: TXT records tell their number, and of several addresses
+// or MX records one is given, by turns.
 func (v *view) vary(reply *dns.Msg, n uint64) {
 	if v.fresh {
 		for i, rr := range reply.Answer {
@@ -66,15 +81,15 @@ func (v *view) vary(reply *dns.Msg, n uint64) {
 			}
 		}
 	}
-	addresses := slices.DeleteFunc(slices.Clone(reply.Answer), func(rr dns.RR) bool { return !isAddress(rr) })
-	if v.rotates && len(addresses) > 1 {
-		reply.Answer = slices.DeleteFunc(slices.Clone(reply.Answer), isAddress)
-		reply.Answer = append(reply.Answer, addresses[n%uint64(len(addresses))])
+	records := slices.DeleteFunc(slices.Clone(reply.Answer), func(rr dns.RR) bool { return !byTurns(rr) })
+	if v.rotates && len(records) > 1 {
+		reply.Answer = slices.DeleteFunc(slices.Clone(reply.Answer), byTurns)
+		reply.Answer = append(reply.Answer, records[n%uint64(len(records))])
 	}
 }
 
-func isAddress(rr dns.RR) bool {
-	return rr.Header().Rrtype == dns.TypeA || rr.Header().Rrtype == dns.TypeAAAA
+func byTurns(rr dns.RR) bool {
+	return slices.Contains([]uint16{dns.TypeA, dns.TypeAAAA, dns.TypeMX}, rr.Header().Rrtype)
 }
 
 // soaAbove is the SOA record of the zone in which a server finds a name, or nil.

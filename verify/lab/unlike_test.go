@@ -28,8 +28,8 @@ func TestAnswersThatVary(t *testing.T) {
 		"example.com. A 203.0.113.1\\nexample.com. A 203.0.113.2\"}]}]\n")
 	inBubble(t, s, func(t *testing.T, n *Internet) {
 		seen := map[string]bool{}
-		for _, rrtype := range []uint16{dns.TypeTXT, dns.TypeA} {
-			for range 3 {
+		for range 3 {
+			for _, rrtype := range []uint16{dns.TypeTXT, dns.TypeA} {
 				seen[outcome(exchange(t, n, question{server: ns1, name: "example.com", rrtype: rrtype, transport: "udp"}))] = true
 			}
 		}
