@@ -236,9 +236,10 @@ func addStep(trail []string, where string, step Step) []string {
 	return trail
 }
 
-// note writes a note for the view that the sentences speak of, else for the first other one of which it is true, which it then
-// names: what is worth a remark may be so at the second of several servers only.
-func (cl *claim) note(n Note) []string {
+// addNote adds a note for the view that the sentences speak of, else for the first other one of which it is true, which it then
+// names: what is worth a remark may be so at the second of several servers only. What a note finds worth a repair stands in the
+// place of what may be done if wished.
+func (cl *claim) addNote(v *Verdict, n Note) {
 	decisive := cl.decisive()
 	for i, view := range append([]viewResult{decisive}, cl.judgedViews()...) {
 		if n.When.Eval(view.view, &Trail{}) != True {
@@ -248,9 +249,12 @@ func (cl *claim) note(n Note) []string {
 		if i > 0 {
 			where = cl.where(Step{Subject: view.subject})
 		}
-		return []string{where + fill(n.Says, view.view, cl.names(view))}
+		v.Notes = append(v.Notes, where+fill(n.Says, view.view, cl.names(view)))
+		if o := v.Verdict; n.Repair != "" && !v.Repair && (o == PolicyDisagreement || o == FalsePositive) {
+			v.Fix, v.Repair = fill(n.Repair, view.view, cl.names(view)), true
+		}
+		return
 	}
-	return nil
 }
 
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
@@ -271,7 +275,7 @@ func (cl *claim) addNotes(v *Verdict) {
 	}
 	if cl.holds != Unknown {
 		for _, n := range cl.rule.Notes {
-			v.Notes = append(v.Notes, cl.note(n)...)
+			cl.addNote(v, n)
 		}
 	}
 	if v.Reason == NeverTrue {

@@ -47,8 +47,9 @@ type Untested struct {
 
 // Note is a remark that a verdict carries where a condition holds.
 type Note struct {
-	Says string
-	When Condition
+	Says   string
+	When   Condition
+	Repair string // what to do about it, although the claim of the rule is no fault; "" for nothing
 }
 
 // Requirement is what a standard or a large operator demands.
@@ -98,6 +99,7 @@ var subjects = []string{string(facts.Host), string(facts.Zone)}
 // The YAML shape of a catalogue file. Conditions stay nodes: they are read by conditionLoader, with lines.
 type catalogueFile struct {
 	Schema string      `yaml:"schema"`
+	Notes  []noteSpec  `yaml:"notes"` // of every rule of the file
 	Rules  []yaml.Node `yaml:"rules"`
 }
 
@@ -124,8 +126,9 @@ type ruleSpec struct {
 }
 
 type noteSpec struct {
-	Says string    `yaml:"says"`
-	When yaml.Node `yaml:"when"`
+	Says   string    `yaml:"says"`
+	When   yaml.Node `yaml:"when"`
+	Repair string    `yaml:"repair"`
 }
 
 type claimSpec struct {
@@ -170,7 +173,7 @@ func loadRules(file string, data []byte) ([]*Rule, error) {
 	}
 	var rules []*Rule
 	for i := range spec.Rules {
-		r, err := loadRule(file, &spec.Rules[i])
+		r, err := loadRule(file, &spec.Rules[i], spec.Notes)
 		if err != nil {
 			return nil, err
 		}
@@ -179,11 +182,12 @@ func loadRules(file string, data []byte) ([]*Rule, error) {
 	return rules, nil
 }
 
-func loadRule(file string, node *yaml.Node) (*Rule, error) {
+func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	var spec ruleSpec
 	if err := strict.DecodeNode(file, node, &spec); err != nil {
 		return nil, err
 	}
+	spec.Notes = append(spec.Notes, common...)
 	r := &Rule{
 		ID: spec.ID, About: spec.About, Subject: spec.Subject, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
 		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
@@ -292,7 +296,7 @@ func (r *Rule) loadConditions(file string, spec *ruleSpec, at func(string, ...an
 		r.Untested.Code = facts.Untested
 	}
 	for _, n := range spec.Notes {
-		note := Note{Says: n.Says}
+		note := Note{Says: n.Says, Repair: n.Repair}
 		if err := load(&n.When, &note.When); err != nil {
 			return err
 		}
@@ -399,7 +403,7 @@ func (r *Rule) texts() []string {
 		texts = append(texts, q.Says)
 	}
 	for _, n := range r.Notes {
-		texts = append(texts, n.Says)
+		texts = append(texts, n.Says, n.Repair)
 	}
 	return append(texts, r.Commands...)
 }

@@ -95,6 +95,7 @@ type Verdict struct {
 	References []string          `json:"references"`  // "rfc5321#4.5.3.2.1"
 	Commands   []string          `json:"commands"`    // commands that the reader can run himself
 	MeasuredAt *time.Time        `json:"measured_at"` // when the earliest of the measured facts was taken, or null
+	Repair     bool              `json:"-"`           // a note finds something else worth a repair, which Fix then is about
 	Untested   bool              `json:"-"`           // of a rule that tests nothing yet: there is no more to it than the next step
 }
 

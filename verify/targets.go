@@ -59,6 +59,7 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		var group sync.WaitGroup
 		group.Go(func() { r.hostLookups(ctx, t, task) })
 		group.Go(func() { r.records(ctx, task, t) })
+		group.Go(func() { r.compareLead(ctx, t, task) })
 		group.Wait()
 	})
 	r.settle(ctx, plan)
@@ -119,30 +120,6 @@ func (r *run) target(ctx context.Context, t *evidence.Target, task Task) {
 	}
 }
 
-// mailHosts tells a domain from a host: a name with MX records is a domain, unless the report calls it a host; else a name
-// with an address is a host.
-func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
-	hosts = []evidence.Host{}
-	name := task.Name
-	if task.Host {
-		if addresses, _ := r.addresses(ctx, name); len(addresses) > 0 {
-			return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
-		}
-	}
-	answer := r.ask(ctx, name, "MX")
-	switch trouble := dnsanswer.Trouble(answer); {
-	case trouble == nil:
-		return "domain", dnsanswer.MXHosts(answer), nil
-	case trouble.Kind != evidence.NoData:
-		return "", hosts, trouble
-	}
-	addresses, trouble := r.addresses(ctx, name)
-	if len(addresses) == 0 {
-		return "", hosts, trouble
-	}
-	return "host", append(hosts, evidence.Host{Name: name, Preference: -1}), nil
-}
-
 // literal is the host behind an address that a report names itself.
 func (r *run) literal(address string) evidence.Host {
 	if !r.admit(address) {
@@ -162,7 +139,7 @@ func (r *run) hostAddresses(ctx context.Context, hosts []evidence.Host) {
 	}
 	sideBySide(hosts, func(i int, h evidence.Host) {
 		if h.Trouble == nil {
-			hosts[i].Addresses, hosts[i].Trouble = r.addresses(ctx, h.Name)
+			hosts[i].Addresses, hosts[i].Trouble = r.addressesAnyhow(ctx, h.Name)
 			r.narrow(&hosts[i])
 		}
 	})

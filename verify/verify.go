@@ -122,6 +122,9 @@ const (
 // hostWants are the probes that take the addresses of hosts.
 const hostWants = wantSession | wantPTR | wantForward | wantOutbound | wantHostNames
 
+// leads tells whether verdicts about hosts rest on where a task leads.
+func (t Task) leads() bool { return t.has(hostWants | wantImplicit) }
+
 func (w want) has(v want) bool { return w&v != 0 }
 
 // mayVisit tells whether a task can lead to SMTP sessions.
@@ -157,6 +160,7 @@ var providers = map[facts.Name]want{
 	facts.IPOutbound:               wantOutbound,
 	facts.SMTPGreetingNameResolves: wantSession | wantGreetingName,
 	facts.DNSHostResolves:          wantHostNames,
+	facts.DNSHostLedBy:             0, // comes with all other facts about hosts
 	facts.DNSHostsResolving:        wantHostNames,
 
 	facts.SMTPGreetingHasPTR:    wantPTR | wantSession,

@@ -26,19 +26,24 @@ func (r *run) authoritative(ctx context.Context, name, rrtype string, resolver [
 
 // askWitnesses asks the servers of the zone that holds a name, each by itself.
 func (r *run) askWitnesses(ctx context.Context, name string, rrtypes ...string) {
-	delegation, walked := r.dns.Walk(ctx, name)
-	r.record(walked)
-	if len(delegation.Path) == 0 {
-		return
-	}
-	servers := delegation.Path[len(delegation.Path)-1].Servers
 	var questions []question
-	for _, server := range servers[:min(len(servers), maxWitnesses)] {
+	for _, server := range r.witnesses(ctx, name) {
 		for _, rrtype := range rrtypes {
 			questions = append(questions, question{server, name, rrtype})
 		}
 	}
 	r.put(ctx, questions)
+}
+
+// witnesses are the servers of the zone that holds a name, as many as are asked.
+func (r *run) witnesses(ctx context.Context, name string) []evidence.Server {
+	delegation, walked := r.dns.Walk(ctx, name)
+	r.record(walked)
+	if len(delegation.Path) == 0 {
+		return nil
+	}
+	servers := delegation.Path[len(delegation.Path)-1].Servers
+	return servers[:min(len(servers), maxWitnesses)]
 }
 
 // hostWitnesses asks the other servers of a mail host's zone where the first says something that would be a fault: that the

@@ -62,26 +62,37 @@ func (d *derivation) target(t *evidence.Target) {
 		d.set.NoViews(t.Name, facts.Target, why)
 		return
 	}
+	greeting := d.hosts(t)
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
+	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, d.hostsResolving(t))
+	d.policies(t)
+	d.zone(t)
+	d.names(t)
+}
+
+// hosts derives everything about the hosts of a target, and counts those of their addresses that greet.
+func (d *derivation) hosts(t *evidence.Target) facts.Fact {
 	greeting := facts.Fact{Name: facts.SMTPHostsGreeting, At: d.bundle.FinishedAt, Evidence: "all sessions"}
+	led := d.mxLead(t)
+	if led.astray.Code != "" { // nobody else is led to these hosts
+		d.set.NoViews(t.Name, facts.Session, led.astray)
+		greeting.Why = led.astray
+		return greeting
+	}
 	count := 0
 	for _, h := range t.Hosts {
+		said := d.addressesSaid(h.Name)
 		for _, a := range h.Addresses {
-			subject := facts.SessionAt(h.Name, a)
-			d.set.AddView(t.Name, subject)
-			d.set.Put(subject, d.hostResolves(h.Name))
-			d.putOutbound(t, subject)
-			greeted := d.session(subject)
-			d.ownPostmaster(t, subject)
-			if greeted {
+			if d.host(t, facts.SessionAt(h.Name, a), led.and(said.lead(h.Name, a, d.bundle.Vantage.Resolver))) {
 				count++
-			} else if !d.proveDead(subject) {
+			} else if !d.proveDead(facts.SessionAt(h.Name, a)) {
 				greeting.AtLeast = true // it may greet others
 			}
 		}
 		if len(h.Addresses) == 0 {
 			d.hostWithoutAddress(t.Name, h.Name, whyNoAddress(h))
 		}
-		if len(h.Addresses) == 0 || h.Trouble != nil {
+		if len(h.Addresses) == 0 || h.Trouble != nil || said.untested(h.Addresses) {
 			greeting.AtLeast = true // there may be more addresses, and they may greet
 		}
 	}
@@ -89,19 +100,28 @@ func (d *derivation) target(t *evidence.Target) {
 	if d.bundle.Vantage.Intercepted {
 		greeting.Value, greeting.Why = facts.Value{}, interceptedWhy
 	}
-	switch {
+	switch own, why := d.ownHost(t); {
 	case len(d.set.Views(t.Name, facts.Session)) > 0:
-	case t.Kind == "" && d.hostResolves(t.Name).Known(): // there is something to say of the name itself
+	case own: // there is something to say of the name itself
 		d.hostWithoutAddress(t.Name, t.Name, d.whyNoHosts(t))
 		greeting.AtLeast = true
+	case why.Code != "":
+		d.set.NoViews(t.Name, facts.Session, why)
 	default:
 		d.set.NoViews(t.Name, facts.Session, d.whyNoHosts(t))
 	}
-	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, greeting)
-	d.set.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, d.hostsResolving(t))
-	d.policies(t)
-	d.zone(t)
-	d.names(t)
+	return greeting
+}
+
+// host derives everything about a host at one address, and tells whether it greeted.
+func (d *derivation) host(t *evidence.Target, subject facts.Subject, led lead) (greeted bool) {
+	d.set.AddView(t.Name, subject)
+	d.set.Put(subject, d.hostResolves(subject.Name))
+	d.putOutbound(t, subject)
+	greeted = d.session(subject)
+	d.ownPostmaster(t, subject)
+	d.putLead(subject, led)
+	return greeted && led.astray.Code == ""
 }
 
 // network is what the run shows about our own way out to an address.
@@ -145,6 +165,7 @@ func (d *derivation) hostWithoutAddress(target, host string, why facts.Unknown) 
 		}
 	}
 	d.set.Put(subject, d.hostResolves(host))
+	d.putLead(subject, d.nowhereLead(host))
 }
 
 func whyNoAddress(h evidence.Host) facts.Unknown {

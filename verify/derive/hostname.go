@@ -46,7 +46,11 @@ func leadsAnywhere(fact facts.Name, rrtypes []string, look func(rrtype string) w
 func (d *derivation) hostsResolving(t *evidence.Target) facts.Fact {
 	f := facts.Fact{Name: facts.DNSHostsResolving, At: d.bundle.FinishedAt, Evidence: "all look-ups of hosts"}
 	count := int64(0)
-	for _, name := range mailNames(t) {
+	names := mailNames(t)
+	if own, _ := d.ownHost(t); t.Kind == "" && !own {
+		names, f.AtLeast = nil, true // what it leads to is not known
+	}
+	for _, name := range names {
 		if resolves := d.hostResolves(name); !resolves.Known() {
 			f.AtLeast = true // it may
 		} else if resolves.Value.Bool() {

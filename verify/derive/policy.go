@@ -22,6 +22,9 @@ func (d *derivation) policies(t *evidence.Target) {
 	d.set.Put(about, policy.problem)
 	d.set.Put(about, policy.domain)
 	for _, view := range d.set.Views(t.Name, facts.Session) {
+		if led, _ := d.set.Get(facts.DNSHostLedBy, view); led.Why.Code == facts.Disagreement {
+			continue // the world is led elsewhere
+		}
 		d.agree(view, policy.covers(view.Name))
 		d.dane(view, t)
 	}

@@ -87,6 +87,28 @@ func (s SoFar) MailHosts(name string, servers []evidence.Server) []string {
 	return hosts[:min(len(hosts), maxMailHosts)]
 }
 
+// Records are those of a type at a name by the word of its name servers; absent if these say that there are none.
+func (s SoFar) Records(name, rrtype string) (records []dns.RR, absent bool) {
+	w := s.d.ofServers(name, rrtype)
+	return w.records, w.absent
+}
+
+// Spoke tells whether a server answered any question about a name, whatever it said.
+func (s SoFar) Spoke(server evidence.Server, name string) bool {
+	return slices.ContainsFunc(s.d.bundle.Exchanges, func(x evidence.Exchange) bool {
+		return x.Role == evidence.Authoritative && x.Name == name && x.RCode != "" && dnsanswer.At(&x, server.Address)
+	})
+}
+
+// MXAstray tells whether the name servers lead to other mail hosts of a target than the resolver.
+func (s SoFar) MXAstray(t *evidence.Target) bool { return s.d.mxLead(t).astray.Code != "" }
+
+// AddressesAstray tells whether the resolver leads to an address of a host to which its name servers do not lead.
+func (s SoFar) AddressesAstray(h evidence.Host) bool {
+	said := s.d.addressesSaid(h.Name)
+	return slices.ContainsFunc(h.Addresses, func(a string) bool { return said.lead(h.Name, a, "").astray.Code != "" })
+}
+
 // Faults of a mail host or of the name of a name server are believed only after the other servers of its zone were heard,
 // because one may lag behind. The methods below tell at which names to hear them.
 

@@ -18,9 +18,12 @@ func Last(xs []evidence.Exchange) evidence.Exchange {
 }
 
 // MXHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
-func MXHosts(xs []evidence.Exchange) []evidence.Host {
+func MXHosts(xs []evidence.Exchange) []evidence.Host { return HostsOf(Records(Last(xs), "MX")) }
+
+// HostsOf is MXHosts of records, wherever they are from.
+func HostsOf(records []dns.RR) []evidence.Host {
 	hosts := []evidence.Host{}
-	for _, rr := range Records(Last(xs), "MX") {
+	for _, rr := range records {
 		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
 			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}

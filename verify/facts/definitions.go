@@ -101,6 +101,7 @@ const (
 	DNSPTRResolverDiffers    Name = "dns.ptr.resolver_differs"
 	DNSHostResolves          Name = "dns.host.resolves"
 	DNSHostsResolving        Name = "dns.hosts.resolving"
+	DNSHostLedBy             Name = "dns.host.led_by"
 	IPOutbound               Name = "ip.outbound"
 )
 
@@ -178,6 +179,7 @@ var definitions = slices.Concat([]Definition{
 	{SMTPGreetingMasked, Bool, Session, "That word begins with asterisks, as firewalls write that inspect SMTP."},
 	{SMTPGreetingNameResolves, Bool, Session, "That name has an A, AAAA or MX record, by the word of the resolver."},
 	{DNSHostResolves, Bool, Session, "The host name has an A or AAAA record, by the word of its own name servers where they can be asked."},
+	{DNSHostLedBy, Text, Session, "Who led to the host at this address: both (the resolver did, and the name servers of the zones lead there too), resolver (it alone: the name servers gave no usable answer) or zone (its name servers, because the resolver led nowhere). Unknown where the name servers lead elsewhere, as all other facts about the host then are."},
 	{DNSHostsResolving, Int, Target, "Number of host names behind the tested name that have an address; a lower bound where it is not known of all."},
 	{DNSSOAAnswered, Bool, Server, "The server gave an authoritative SOA record of the zone."},
 	{DNSSOASerial, Int, Server, "Serial number of the SOA record (RFC 1035 section 3.3.13)."},

@@ -250,7 +250,8 @@ func TestHostileMailHosts(t *testing.T) {
 		{name: "a loop of aliases", rule: "mx/private-address", scenario: domain(loop, "", ""), verdict: "inconclusive"},
 		{name: "a loop of aliases", rule: "mx/unresolvable", scenario: domain(loop, "", ""), verdict: "inconclusive"},
 		{name: "a loop of aliases", rule: "mx/cname", scenario: domain(loop, "", ""), verdict: "confirmed", severity: "low"},
-		{name: "strange characters", rule: "mx/unresolvable", scenario: domain(`example.com. 300 IN MX 10 a\032b\027.example.com.`, "", ""), verdict: "inconclusive"},
+		{name: "strange characters", rule: "mx/unresolvable", scenario: domain(`example.com. 300 IN MX 10 a\032b\027.example.com.`, "", ""), verdict: "confirmed", severity: "high"},
+		{name: "strange characters, and a dot within a label", rule: "mx/unresolvable", scenario: domain(`example.com. 300 IN MX 10 a\.b\027.example.com.`, "", ""), verdict: "inconclusive"},
 		{name: "more than are looked up", rule: "mx/private-address", scenario: domain(many.String()+"*.example.com. 300 IN A 203.0.113.25", "", ""), verdict: "inconclusive"},
 	})
 }

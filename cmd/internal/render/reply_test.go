@@ -23,6 +23,7 @@ func TestReplyGivesTheStepsThatFit(t *testing.T) {
 	glue := rules.Verdict{About: "Glue", Verdict: rules.Confirmed, Fix: "Enter the new address\nat the registrar."}
 	lame := rules.Verdict{About: "Lame", Verdict: rules.Confirmed, Fix: "Repair the server."}
 	taste := rules.Verdict{About: "Serial", Verdict: rules.PolicyDisagreement}
+	worth := rules.Verdict{About: "Name", Verdict: rules.PolicyDisagreement, Fix: "Set the name.", Repair: true}
 	long := rules.Verdict{About: "Long", Verdict: rules.Confirmed, Fix: strings.Repeat("Do this. ", 100)}
 	for name, test := range map[string]struct {
 		verdicts []rules.Verdict
@@ -33,6 +34,7 @@ func TestReplyGivesTheStepsThatFit(t *testing.T) {
 		"the same":   {[]rules.Verdict{lame, lame}, "To repair: Lame: Repair the server."},
 		"no steps":   {[]rules.Verdict{glue, {About: "Odd", Verdict: rules.Confirmed}}, "To repair: Glue, Odd."},
 		"no room":    {[]rules.Verdict{glue, long, taste}, "To repair: Glue, Long. A matter of taste, nothing has to be changed: Serial."},
+		"no taste":   {[]rules.Verdict{worth, taste}, "something beside it is worth a repair: Name. A matter of taste, nothing has to be changed: Serial."},
 		"with taste": {[]rules.Verdict{lame, taste}, "To repair: Lame: Repair the server. A matter of taste, nothing has to be changed: Serial."},
 	} {
 		t.Run(name, func(t *testing.T) {

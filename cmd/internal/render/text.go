@@ -206,7 +206,7 @@ func (p *page) verdict(v rules.Verdict, number int) {
 		p.item("Measured at", stamp(*v.MeasuredAt))
 	}
 	p.prose("Leave as is", v.DoNot)
-	p.prose(labelOf(v.Verdict).fix, v.Fix)
+	p.prose(fixOf(v), v.Fix)
 	p.item("Rule", v.Rule)
 	p.list("Source", p.references(v.References))
 	p.commands(v.Commands)

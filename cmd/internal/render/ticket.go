@@ -108,13 +108,17 @@ func answerSentences(r Result) []sentence {
 			return labelOf(v.Verdict).outcome == rules.FalsePositive && open(v) && changed == (v.Reason == rules.Changed)
 		}
 	}
+	worth := func(repair bool) func(rules.Verdict) bool {
+		return func(v rules.Verdict) bool { return outcome(rules.PolicyDisagreement)(v) && v.Repair == repair }
+	}
 	return append(said,
 		named(2, "The report is wrong about:", r, wrong(false)),
 		named(2, "Not true when tested again:", r, wrong(true)), // it may have been when the report was made
 		named(2, "Could not be decided:", r, func(v rules.Verdict) bool {
 			return labelOf(v.Verdict).outcome == rules.Inconclusive && !urgentAndOpen(v)
 		}),
-		named(3, "A matter of taste, nothing has to be changed:", r, outcome(rules.PolicyDisagreement)))
+		named(2, "No fault as the report has it, but something beside it is worth a repair:", r, worth(true)),
+		named(3, "A matter of taste, nothing has to be changed:", r, worth(false)))
 }
 
 // urgentAndOpen tells whether nobody should wait for the answer to a verdict that is not decided. One that is confirmed is urgent to

@@ -31,7 +31,7 @@ func (p *page) untested(verdicts []rules.Verdict) {
 		}
 		p.item("Rule", v.Rule)
 		p.list("Reported", reported)
-		p.prose(labelOf(v.Verdict).fix, v.Fix)
+		p.prose(fixOf(v), v.Fix)
 	}
 	if len(verdicts) > maxListed {
 		p.entries([]string{andMore(len(verdicts))})

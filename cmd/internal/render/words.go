@@ -63,8 +63,18 @@ func reasonOf(v rules.Verdict) string {
 		return l.means + "; severity " + string(v.Severity)
 	case v.Reason != "":
 		return l.means + "; reason " + v.Reason
+	case l.outcome == rules.PolicyDisagreement && v.Repair:
+		return "true, and no fault as the reporter has it; something beside it is worth a repair"
 	}
 	return l.means
+}
+
+// fixOf is what the advice of a verdict is called.
+func fixOf(v rules.Verdict) string {
+	if v.Repair {
+		return "Worth a repair"
+	}
+	return labelOf(v.Verdict).fix
 }
 
 // counts says the summary in one line: what there is in the order of the labels, then what there is not.
