@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -72,6 +73,9 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 }
 
+// greetingTime bounds the look-ups of names in greetings, which strangers choose.
+const greetingTime = 30 * time.Second
+
 // lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
 func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 	var names []string
@@ -85,6 +89,23 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 			}
 		}
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
+	defer cancel()
 	slices.Sort(names)
-	sideBySide(slices.Compact(names), func(_ int, name string) { r.consult(ctx, name, derive.GreetingTypes...) })
+	sideBySide(slices.Compact(names), func(_ int, name string) { r.greetingName(ctx, name) })
+}
+
+// greetingName looks a name in a greeting up. Where the resolver does not lead to a public address, the name servers are asked: it may fail,
+// or know a name that nobody else does, as many do of localhost.
+func (r *run) greetingName(ctx context.Context, name string) {
+	r.consult(ctx, name, derive.GreetingTypes...)
+	if r.snapshot().PublicByResolver(name) {
+		return
+	}
+	for _, rrtype := range derive.GreetingTypes {
+		r.authoritative(ctx, name, rrtype, r.ask(ctx, name, rrtype))
+		if records, _ := r.snapshot().Records(name, rrtype); len(records) > 0 {
+			return
+		}
+	}
 }

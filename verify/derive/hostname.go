@@ -103,9 +103,10 @@ func (d *derivation) greetingName(s numbered, put func(facts.Fact)) {
 	}
 }
 
-// greetingResolves tells whether the name in a greeting leads anywhere, by the word of the resolver.
+// greetingResolves tells whether the name in a greeting leads anywhere. The name servers were asked only where the resolver did not lead
+// anywhere public.
 func (d *derivation) greetingResolves(name string) facts.Fact {
-	return leadsAnywhere(facts.SMTPGreetingNameResolves, GreetingTypes, func(rrtype string) word { return d.wordOfResolver(name, rrtype) })
+	return leadsAnywhere(facts.SMTPGreetingNameResolves, GreetingTypes, func(rrtype string) word { return d.word(name, rrtype) })
 }
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)

@@ -109,6 +109,18 @@ func (s SoFar) AddressesAstray(h evidence.Host) bool {
 	return slices.ContainsFunc(h.Addresses, func(a string) bool { return said.lead(h.Name, a, "").astray.Code != "" })
 }
 
+// PublicByResolver tells whether the resolver leads from a name to mail hosts, or to an address that is public.
+func (s SoFar) PublicByResolver(name string) bool {
+	for _, rrtype := range GreetingTypes {
+		w := s.d.wordOfResolver(name, rrtype)
+		addresses := dnsanswer.AddressesIn(w.records)
+		if len(w.records) > len(addresses) || len(slices.DeleteFunc(addresses, netrange.Private)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Faults of a mail host or of the name of a name server are believed only after the other servers of its zone were heard,
 // because one may lag behind. The methods below tell at which names to hear them.
 

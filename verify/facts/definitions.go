@@ -177,7 +177,7 @@ var definitions = slices.Concat([]Definition{
 	{SMTPGreetingName, Text, Session, "First word behind the code of the greeting, where the server's own name stands (RFC 5321 section 4.2)."},
 	{SMTPGreetingNameValid, Bool, Session, "That word is a full host name, or an address literal such as [192.0.2.1]."},
 	{SMTPGreetingMasked, Bool, Session, "That word begins with asterisks, as firewalls write that inspect SMTP."},
-	{SMTPGreetingNameResolves, Bool, Session, "That name has an A, AAAA or MX record, by the word of the resolver."},
+	{SMTPGreetingNameResolves, Bool, Session, "That name has an A, AAAA or MX record: by the word of the resolver where it leads to something public, else of the name servers."},
 	{DNSHostResolves, Bool, Session, "The host name has an A or AAAA record, by the word of its own name servers where they can be asked."},
 	{DNSHostLedBy, Text, Session, "Who led to the host at this address: both (the resolver did, and the name servers of the zones lead there too), resolver (it alone: the name servers gave no usable answer) or zone (its name servers, because the resolver led nowhere). Unknown where the name servers lead elsewhere, as all other facts about the host then are."},
 	{DNSHostsResolving, Int, Target, "Number of host names behind the tested name that have an address; a lower bound where it is not known of all."},
