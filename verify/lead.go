@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/miekg/dns"
+
 	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -81,6 +83,24 @@ func (r *run) addressesAnyhow(ctx context.Context, name string) ([]string, *evid
 	slices.Sort(addresses)
 	addresses = slices.Compact(addresses)
 	return addresses[:min(len(addresses), maxAddresses)], trouble
+}
+
+// askAnyhow asks the resolver, and the name servers where it fails or knows of nothing.
+func (r *run) askAnyhow(ctx context.Context, name, rrtype string) []evidence.Exchange {
+	resolver := r.ask(ctx, name, rrtype)
+	if dnsanswer.Trouble(resolver) == nil {
+		return resolver
+	}
+	return slices.Concat(resolver, r.authoritative(ctx, name, rrtype, resolver))
+}
+
+// recordsAnyhow is what askAnyhow finds.
+func (r *run) recordsAnyhow(ctx context.Context, name, rrtype string) []dns.RR {
+	if xs := r.askAnyhow(ctx, name, rrtype); dnsanswer.Last(xs).Role == evidence.Resolver {
+		return dnsanswer.Records(dnsanswer.Last(xs), rrtype)
+	}
+	records, _ := r.snapshot().Records(name, rrtype)
+	return records
 }
 
 // compareLead asks the name servers where they lead.

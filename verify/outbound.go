@@ -17,7 +17,7 @@ func (r *run) askOutbound(ctx context.Context, t *evidence.Target) {
 	defer cancel()
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
-			derive.EvaluateSPF(ctx, r.ask, t, a)
+			derive.EvaluateSPF(ctx, r.askAnyhow, t, a)
 		}
 	}
 }

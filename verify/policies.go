@@ -53,14 +53,10 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	if t.PolicyDomain == "" {
 		return "", nil
 	}
-	answer := r.ask(ctx, mailpolicy.STSRecordName(t.PolicyDomain), "TXT")
-	if dnsanswer.Trouble(answer) != nil {
+	if _, err := mailpolicy.STSRecord(dnsanswer.TextsOf(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.PolicyDomain), "TXT"))); err != nil {
 		return "", nil
 	}
-	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(answer))); err != nil {
-		return "", nil
-	}
-	addresses, _ := r.addresses(ctx, mailpolicy.STSHost(t.PolicyDomain))
+	addresses, _ := r.addressesAnyhow(ctx, mailpolicy.STSHost(t.PolicyDomain))
 	for _, a := range addresses[:min(len(addresses), maxPolicyAddresses)] {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			at = append(at, netip.AddrPortFrom(addr, httpsPort))
@@ -99,7 +95,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 		return ""
 	}
 	// A wildcard may answer with a text of another kind.
-	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(r.ask(ctx, mailpolicy.STSRecordName(t.Name), "TXT")))); !errors.Is(err, mailpolicy.ErrNoRecord) {
+	if _, err := mailpolicy.STSRecord(dnsanswer.TextsOf(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.Name), "TXT"))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name
@@ -121,7 +117,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 func (r *run) tlsa(ctx context.Context, hosts []evidence.Host) {
 	sideBySide(hosts, func(_ int, h evidence.Host) {
 		if h.Name != "" {
-			r.ask(ctx, mailpolicy.TLSAName(h.Name), "TLSA")
+			r.recordsAnyhow(ctx, mailpolicy.TLSAName(h.Name), "TLSA")
 		}
 	})
 }

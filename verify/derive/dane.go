@@ -80,9 +80,14 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	}
 	x := dnsanswer.Last(exchanges)
 	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
+	there := d.eitherWord(mailpolicy.TLSAName(host), "TLSA")
 	switch trouble := dnsanswer.Trouble(exchanges); {
-	case dnsanswer.Absent(trouble):
+	case dnsanswer.Absent(trouble) && there.absent:
 		f.Value = facts.BoolValue(false)
+	case dnsanswer.Absent(trouble) && there.known():
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + host + " give TLSA records, and the resolver says that there are none"}
+	case dnsanswer.Absent(trouble):
+		f.Why = there.why
 	case trouble != nil:
 		f.Why = unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
 	case !d.bundle.Vantage.ResolverNamed:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // outboundAssumed is the value of ip.outbound where nobody says, so that it may. The others are those of evidence.
 const outboundAssumed = "assumed"
 
-// Lookup asks the resolver, or reads what it said from evidence.
+// Lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence.
 type Lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
 
 // outbound derives whether an address sends mail to the Internet: by the user's word, else by SPF.
@@ -29,6 +30,13 @@ func (d *derivation) outbound(t *evidence.Target, address string) (f facts.Fact,
 	}
 	recorded := func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		xs, _ := d.exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
+		if dnsanswer.Trouble(xs) == nil || !slices.ContainsFunc(d.bundle.Exchanges, answeredDirectly) {
+			return xs
+		}
+		for _, link := range d.chain(name, rrtype) {
+			more, _ := d.exchanges(evidence.Authoritative, "", link, rrtype)
+			xs = append(xs, more...)
+		}
 		return xs
 	}
 	f, asked = EvaluateSPF(context.Background(), recorded, t, address)
@@ -158,15 +166,25 @@ func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
 		return nil, &net.DNSError{Err: "not asked", Name: name, IsTemporary: true}
 	}
 	r.at = dnsanswer.Last(xs).At
-	switch trouble := dnsanswer.Trouble(xs); {
+	switch records, trouble := answerOf(xs, name, rrtype); {
 	case trouble == nil:
-		return dnsanswer.Records(dnsanswer.Last(xs), rrtype), nil
+		return records, nil
 	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
 		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsNotFound: true}
 	default:
 		r.trouble = trouble
 		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsTemporary: true}
 	}
+}
+
+// answerOf reads a look-up: the name servers decide where they were asked, because the resolver gave nothing.
+func answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+	ofZone := func(x evidence.Exchange) bool { return x.Role == evidence.Authoritative }
+	resolver := slices.DeleteFunc(slices.Clone(xs), ofZone)
+	if len(resolver) < len(xs) && dnsanswer.Trouble(resolver) != nil {
+		return dnsanswer.Resolved(xs, dnsanswer.HostName(name), rrtype)
+	}
+	return dnsanswer.Records(dnsanswer.Last(resolver), rrtype), dnsanswer.Trouble(resolver)
 }
 
 // LookupTXT returns TXT records, the strings of each joined without blanks (RFC 7208 section 3.3).

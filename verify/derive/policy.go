@@ -70,19 +70,20 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 		return v.fail(v.domain.Why)
 	}
 	v.domain.Value = facts.TextValue(domain)
-	exchanges, n := d.exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT")
-	v.domain.At, v.domain.Evidence = dnsanswer.Last(exchanges).At, fmt.Sprintf("DNS exchange %d", n)
+	exchanges, _ := d.exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT")
+	w := d.eitherWord(mailpolicy.STSRecordName(domain), "TXT")
+	v.domain.At, v.domain.Evidence = w.at, w.evidence
 	v.mode.At, v.mode.Evidence = v.domain.At, v.domain.Evidence
 	v.problem.At, v.problem.Evidence = v.domain.At, v.domain.Evidence
 	if len(exchanges) == 0 {
 		return v.fail(d.notAsked("the MTA-STS record of " + domain))
 	}
-	if trouble := dnsanswer.Trouble(exchanges); dnsanswer.Absent(trouble) {
+	if w.absent {
 		return v.settle("")
-	} else if trouble != nil {
-		return v.fail(unanswered(trouble, "the look-up of "+mailpolicy.STSRecordName(domain)))
+	} else if !w.known() {
+		return v.fail(w.why)
 	}
-	_, err := mailpolicy.STSRecord(dnsanswer.Texts(dnsanswer.Last(exchanges)))
+	_, err := mailpolicy.STSRecord(dnsanswer.TextsOf(w.records))
 	switch {
 	case errors.Is(err, mailpolicy.ErrNoRecord):
 		return v.settle("")
@@ -126,13 +127,11 @@ func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 func (d *derivation) noPolicyHost(v stsView, domain string) stsView {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		exchanges, _ := d.exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
-		if len(exchanges) == 0 {
+		w := d.eitherWord(mailpolicy.STSHost(domain), rrtype)
+		if len(exchanges) == 0 || len(w.records) > 0 {
 			return v.fail(d.notAsked("the policy file of " + domain))
-		}
-		if trouble := dnsanswer.Trouble(exchanges); trouble == nil {
-			return v.fail(d.notAsked("the policy file of " + domain))
-		} else if !dnsanswer.Absent(trouble) {
-			return v.fail(unanswered(trouble, "the look-up of "+mailpolicy.STSHost(domain)))
+		} else if !w.absent {
+			return v.fail(w.why)
 		}
 	}
 	return v.settle(mailpolicy.STSHost(domain) + " has no address")

@@ -52,6 +52,19 @@ func (d *derivation) word(name, rrtype string) word {
 	return resolver
 }
 
+// eitherWord is what the resolver said where it has records, and else what the name servers said where they were asked: that there is
+// nothing is the word of the zone. Where nobody but the resolver answers, as where port 53 is closed, its word is all there is.
+func (d *derivation) eitherWord(name, rrtype string) word {
+	resolver := d.wordOfResolver(name, rrtype)
+	if len(resolver.records) > 0 || !d.asked(dnsanswer.HostName(name), rrtype) {
+		return resolver
+	}
+	if servers, _ := d.wordOfServers(name, rrtype); servers.known() || slices.ContainsFunc(d.bundle.Exchanges, answeredDirectly) {
+		return servers
+	}
+	return resolver
+}
+
 func answeredDirectly(x evidence.Exchange) bool {
 	return x.Role == evidence.Authoritative && x.RCode != ""
 }

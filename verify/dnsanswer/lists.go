@@ -61,9 +61,12 @@ func NSNames(records []dns.RR) []string {
 }
 
 // Texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
-func Texts(x evidence.Exchange) []string {
+func Texts(x evidence.Exchange) []string { return TextsOf(Records(x, "TXT")) }
+
+// TextsOf is Texts of records, wherever they are from.
+func TextsOf(records []dns.RR) []string {
 	var all []string
-	for _, rr := range Records(x, "TXT") {
+	for _, rr := range records {
 		if txt, ok := rr.(*dns.TXT); ok {
 			all = append(all, strings.Join(txt.Txt, ""))
 		}
