@@ -53,7 +53,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	if t.PolicyDomain == "" {
 		return "", nil
 	}
-	if _, err := mailpolicy.STSRecord(dnsanswer.TextsOf(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.PolicyDomain), "TXT"))); err != nil {
+	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.PolicyDomain), "TXT"))); err != nil {
 		return "", nil
 	}
 	addresses, _ := r.addressesAnyhow(ctx, mailpolicy.STSHost(t.PolicyDomain))
@@ -95,7 +95,7 @@ func (r *run) policyDomain(ctx context.Context, t *evidence.Target) string {
 		return ""
 	}
 	// A wildcard may answer with a text of another kind.
-	if _, err := mailpolicy.STSRecord(dnsanswer.TextsOf(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.Name), "TXT"))); !errors.Is(err, mailpolicy.ErrNoRecord) {
+	if _, err := mailpolicy.STSRecord(dnsanswer.Texts(r.recordsAnyhow(ctx, mailpolicy.STSRecordName(t.Name), "TXT"))); !errors.Is(err, mailpolicy.ErrNoRecord) {
 		return t.Name
 	}
 	parent := t.Name

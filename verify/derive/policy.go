@@ -83,7 +83,7 @@ func (d *derivation) mtaSTS(t *evidence.Target) stsView {
 	} else if !w.known() {
 		return v.fail(w.why)
 	}
-	_, err := mailpolicy.STSRecord(dnsanswer.TextsOf(w.records))
+	_, err := mailpolicy.STSRecord(dnsanswer.Texts(w.records))
 	switch {
 	case errors.Is(err, mailpolicy.ErrNoRecord):
 		return v.settle("")

@@ -60,11 +60,8 @@ func NSNames(records []dns.RR) []string {
 	return names
 }
 
-// Texts lists the TXT records of an answer, the strings of each joined (RFC 8461 section 3.1).
-func Texts(x evidence.Exchange) []string { return TextsOf(Records(x, "TXT")) }
-
-// TextsOf is Texts of records, wherever they are from.
-func TextsOf(records []dns.RR) []string {
+// Texts lists TXT records, the strings of each joined (RFC 8461 section 3.1).
+func Texts(records []dns.RR) []string {
 	var all []string
 	for _, rr := range records {
 		if txt, ok := rr.(*dns.TXT); ok {
