@@ -55,7 +55,7 @@ func TestResolverAgainstZone(t *testing.T) {
 		{name: "SERVFAIL, and the zone has nothing", records: "www.example.com. 300 IN A 203.0.113.25", servers: resolver("behaves: [servfail]"), hidden: open, unresolved: "confirmed high", tls: open},
 		{name: "NXDOMAIN for MX, and the zone fails at it", records: alive,
 			servers: unlike("type: MX, answer: NXDOMAIN") + "  - {address: 192.0.2.53, unlike: [{type: MX, answer: SERVFAIL}]}\n  - {address: 198.51.100.53, unlike: [{type: MX, answer: SERVFAIL}]}\n",
-			hidden: open, unresolved: open, tls: open},
+			hidden:  open, unresolved: open, tls: open},
 		{name: "SERVFAIL of everybody", records: alive, servers: bothFail + "  - {address: " + here + ", behaves: [servfail]}\n", hidden: open, unresolved: open, tls: open},
 		// It leads elsewhere.
 		{name: "NODATA for MX, and an address", records: web, servers: unlike("type: MX, answer: NODATA"), hidden: split, unresolved: split, tls: split, says: []string{"none", "mail.example.com"}},
@@ -75,13 +75,13 @@ func TestResolverAgainstZone(t *testing.T) {
 		// What varies is no difference, and the zone's servers need not be of one mind.
 		{name: "addresses by turns", records: alive + "\nmail.example.com. 300 IN A 203.0.113.80\nmail.example.com. 300 IN A 203.0.113.81",
 			servers: resolver("lies: mail.example.com. A 203.0.113.25") + "  - {address: 192.0.2.53, behaves: [rotates]}\n  - {address: 198.51.100.53, behaves: [rotates]}\n",
-			hidden: changed, unresolved: changed, tls: changed},
+			hidden:  changed, unresolved: changed, tls: changed},
 		{name: "addresses by place", records: alive, servers: resolver("lies: mail.example.com. A 203.0.113.25") +
 			`  - {address: 192.0.2.53, zones: [{name: example.com, records: "example.com. MX 10 mail.example.com.\nmail.example.com. A 203.0.113.80"}]}` + "\n",
 			hidden: changed, unresolved: changed, tls: changed},
 		{name: "MX by turns", records: alive + "\nexample.com. 300 IN MX 20 web.example.com.\nweb.example.com. 300 IN A 203.0.113.80",
 			servers: resolver("lies: example.com. MX 10 mail.example.com.") + "  - {address: 192.0.2.53, behaves: [rotates]}\n  - {address: 198.51.100.53, behaves: [rotates]}\n",
-			hidden: changed, unresolved: changed, tls: changed},
+			hidden:  changed, unresolved: changed, tls: changed},
 		{name: "one server lags", records: alive, servers: at(firstServer, `zones: [{name: example.com, records: "example.com. MX 10 old.example.com.\nold.example.com. A 203.0.113.80"}]`),
 			hidden: changed, unresolved: split, tls: changed},
 		{name: "an alias", records: "example.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN CNAME mx.example.net.", servers: "", hidden: changed, unresolved: changed, tls: changed},
