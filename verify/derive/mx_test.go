@@ -32,12 +32,19 @@ func mailFacts(name string, exchanges ...evidence.Exchange) func(facts.Name) fac
 func TestFactsAboutMailTakeAnAnswer(t *testing.T) {
 	const mail = "mail.example.com"
 	mx := func(data ...string) evidence.Exchange { return saidBy(there, "NOERROR", "MX", "example.com", data...) }
-	txt := func(rcode string, data ...string) evidence.Exchange { return saidBy(there, rcode, "TXT", "example.com", data...) }
+	txt := func(rcode string, data ...string) evidence.Exchange {
+		return saidBy(there, rcode, "TXT", "example.com", data...)
+	}
 	all := func(xs ...evidence.Exchange) []evidence.Exchange { return xs }
 	cut := mx("10 " + mail + ".")
 	cut.RCode, cut.Answer, cut.Failure = "", nil, &evidence.Failure{Kind: evidence.Limit, Detail: "the time was over"}
-	twin := func(n int, x evidence.Exchange) evidence.Exchange { x.Round = dnsanswer.RoundTwin; return atServer(n, x) }
-	host := func(rcode, rrtype string, data ...string) evidence.Exchange { return saidBy(there, rcode, rrtype, mail, data...) }
+	twin := func(n int, x evidence.Exchange) evidence.Exchange {
+		x.Round = dnsanswer.RoundTwin
+		return atServer(n, x)
+	}
+	host := func(rcode, rrtype string, data ...string) evidence.Exchange {
+		return saidBy(there, rcode, rrtype, mail, data...)
+	}
 	empty := all(mx(), atServer(2, mx()))
 	one := all(mx("10 "+mail+"."), atServer(2, mx("10 "+mail+".")))
 	fine := append(one, host("NOERROR", "A", "203.0.113.25"), host("NOERROR", "AAAA"))
@@ -120,7 +127,9 @@ func TestRecordsThatANameLacks(t *testing.T) {
 	failing := map[string]evidence.Exchange{"A": saidBy(there, "SERVFAIL", "A", "www.example.com")}
 	alias := said(there, "www.example.com", "CNAME", "NOERROR", "www.example.com. 300 IN CNAME example.net.")
 	aliases := map[string]evidence.Exchange{"CNAME": alias, "TXT": saidBy(there, "NOERROR", "TXT", "www.example.com", "x")}
-	two := func(first, second map[string]evidence.Exchange) []evidence.Exchange { return append(records(1, first), records(2, second)...) }
+	two := func(first, second map[string]evidence.Exchange) []evidence.Exchange {
+		return append(records(1, first), records(2, second)...)
+	}
 	for _, test := range []struct {
 		name string
 		fact facts.Name
