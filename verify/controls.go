@@ -7,10 +7,10 @@ import (
 	"net/netip"
 	"slices"
 
+	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -46,72 +46,68 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 	return evidence.Closed
 }
 
-func isIPv4(a netip.Addr) bool { return a.Is4() }
+var families = []derive.Family{derive.IPv4, derive.IPv6}
 
-func isIPv6(a netip.Addr) bool { return a.Is6() }
-
-// wayOut tells what the sessions of one address family show about our own network: a greeting from any public address proves
-// that it is open; controls that all stayed silent prove that it is closed.
-func wayOut(sessions []evidence.Session, family func(netip.Addr) bool) evidence.WayOut {
-	asked, silent := 0, 0
-	for _, s := range sessions {
-		addr, err := netip.ParseAddr(s.Address)
-		switch {
-		case err != nil || s.Decoy || !family(addr):
-		case transcript.Greeted(s) && !netrange.Private(addr):
-			return evidence.Open
-		case s.Control:
-			asked++
-			if transcript.Unanswered(s) {
-				silent++
-			}
-		}
-	}
-	if asked > 0 && asked == silent {
-		return evidence.Closed
-	}
-	return ""
-}
-
-// controls finds out, where no server of an address family answered, whether this network lets SMTP out over it at all. An
+// controls finds out, where a server of an address family did not answer, whether this network lets SMTP out over it at all. An
 // RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
-// everybody. Controls are only asked on the port that networks close.
+// everybody; nor that other servers answered, because a closed network may let some through. Controls are only asked on the port
+// that networks close.
 func (r *run) controls(ctx context.Context) {
 	if r.SMTPPort != 25 {
 		return
 	}
-	for _, family := range []func(netip.Addr) bool{isIPv4, isIPv6} {
-		failed := slices.ContainsFunc(r.bundle.Sessions, func(s evidence.Session) bool {
-			addr, err := netip.ParseAddr(s.Address)
-			return err == nil && !s.Decoy && family(addr) && transcript.Unanswered(s)
-		})
-		if failed && wayOut(r.bundle.Sessions, family) != evidence.Open {
-			r.askControls(ctx, family)
-		}
+	for _, family := range families {
+		r.askControls(ctx, family, r.targetsWith(func(s evidence.Session) bool {
+			return !s.Decoy && family.Has(s.Address) && transcript.Unanswered(s)
+		}))
 	}
 }
 
-// askControls asks one host of each control domain, until one greets.
-func (r *run) askControls(ctx context.Context, family func(netip.Addr) bool) {
+// targetsWith are the targets of whose servers one has had such a session.
+func (r *run) targetsWith(such func(evidence.Session) bool) (targets []evidence.Target) {
+	addresses := map[string]bool{}
+	for _, s := range r.bundle.Sessions {
+		if such(s) {
+			addresses[s.Address] = true
+		}
+	}
+	for _, t := range r.bundle.Targets {
+		if derive.HasAddress(&t, func(a string) bool { return addresses[a] }) {
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// askControls asks one host of each control domain, until one greets from outside of this network. The silent server itself is no
+// control for its own sake, and one machine is asked once.
+func (r *run) askControls(ctx context.Context, family derive.Family, silent []evidence.Target) {
 	for _, domain := range r.Controls {
+		if len(silent) == 0 {
+			return
+		}
 		host, addr, ok := r.controlHost(ctx, domain, family)
-		if !ok {
+		itself := func(t evidence.Target) bool {
+			return derive.HasAddress(&t, func(a string) bool { return a == addr.String() })
+		}
+		same := func(s evidence.Session) bool { return s.Control && s.Address == addr.String() }
+		if !ok || slices.ContainsFunc(r.bundle.Sessions, same) || !slices.ContainsFunc(silent, func(t evidence.Target) bool { return !itself(t) }) {
 			continue
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
-		r.bundle.Sessions = append(r.bundle.Sessions, s)
-		if transcript.Greeted(s) {
-			return
+		r.keep(s)
+		if transcript.Greeted(s) && !derive.Neighbour(s) {
+			silent = slices.DeleteFunc(silent, func(t evidence.Target) bool { return !itself(t) })
 		}
 	}
 }
 
 // controlHost picks an address of a control domain's best MX host that has one of the family.
-func (r *run) controlHost(ctx context.Context, domain string, family func(netip.Addr) bool) (string, netip.Addr, bool) {
+func (r *run) controlHost(ctx context.Context, domain string, family derive.Family) (string, netip.Addr, bool) {
 	for _, h := range dnsanswer.MXHosts(r.ask(ctx, domain, "MX")) {
 		addresses, _ := r.addresses(ctx, h.Name)
 		for _, a := range addresses {
-			if addr, err := netip.ParseAddr(a); err == nil && family(addr) {
+			if addr, err := netip.ParseAddr(a); err == nil && derive.FamilyOf(addr) == family {
 				return h.Name, addr, true
 			}
 		}

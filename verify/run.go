@@ -62,10 +62,10 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
-	r.rewriting(ctx, visits)
+	r.rewriting(ctx)
 	r.lookUpGreetings(ctx, visits) // those of further sessions
-	r.bundle.Vantage.SMTPOut = wayOut(r.bundle.Sessions, isIPv4)
-	r.bundle.Vantage.SMTPOut6 = wayOut(r.bundle.Sessions, isIPv6)
+	r.bundle.Vantage.SMTPOut = derive.WayOut(r.bundle.Targets, r.bundle.Sessions, derive.IPv4)
+	r.bundle.Vantage.SMTPOut6 = derive.WayOut(r.bundle.Targets, r.bundle.Sessions, derive.IPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
 	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
 	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired

@@ -5,9 +5,11 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
@@ -182,12 +184,13 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 }
 
 // retry visits those addresses a second time to which no connection could be made, before that can count against them; but
-// only where another server of the family showed that this network lets SMTP out.
+// only where a control, or another server of the same target, showed that this network lets SMTP out over that family.
 func (r *run) retry(ctx context.Context, visits []visit) {
 	var failed []visit
+	open := r.openTo()
 	for _, v := range visits {
 		sessions := r.sessionsOf(v)
-		if len(sessions) == 1 && transcript.Unconnected(sessions[0]) && wayOut(r.bundle.Sessions, familyOf(v.address)) == evidence.Open {
+		if len(sessions) == 1 && transcript.Unconnected(sessions[0]) && open(v) {
 			failed = append(failed, v)
 		}
 	}
@@ -238,11 +241,32 @@ func (r *run) sessionsOf(v visit) (sessions []evidence.Session) {
 	return sessions
 }
 
-func familyOf(a netip.Addr) func(netip.Addr) bool {
-	if a.Is6() {
-		return isIPv6
+// openTo returns for which visits this network is known to be open: a control greeted, or another server of a target that leads
+// there.
+func (r *run) openTo() func(visit) bool {
+	open, greeted := map[derive.Family]bool{}, map[string]bool{}
+	for _, family := range families {
+		open[family] = derive.WayOut(nil, r.bundle.Sessions, family) == evidence.Open
 	}
-	return isIPv4
+	for _, s := range r.bundle.Sessions {
+		greeted[s.Address] = greeted[s.Address] || transcript.Greeted(s) && !derive.Neighbour(s)
+	}
+	beside := map[netip.Addr]bool{}
+	for _, t := range r.bundle.Targets {
+		for _, family := range families {
+			if !derive.HasAddress(&t, func(a string) bool { return greeted[a] && family.Has(a) }) {
+				continue
+			}
+			for _, h := range t.Hosts {
+				for _, a := range h.Addresses {
+					if addr, err := netip.ParseAddr(a); err == nil && derive.FamilyOf(addr) == family {
+						beside[addr] = true
+					}
+				}
+			}
+		}
+	}
+	return func(v visit) bool { return open[derive.FamilyOf(v.address)] || beside[v.address] }
 }
 
 // pause keeps the distance between two sessions with one address; false if the run ends first.
@@ -253,7 +277,6 @@ func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
 	s := r.dialogue(ctx, facts.SessionAt(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
 	s.Attempt = attempt
-	s.SameNetwork = s.SameNetwork || netrange.Private(v.address)
 	r.chain(&s)
 	return s
 }
@@ -265,8 +288,20 @@ func (r *run) dialogue(ctx context.Context, subject string, patience time.Durati
 		dialer = r.Proxy
 	}
 	defer r.watch(Waiting{Subject: subject})
-	return smtpprobe.Probe{Dialer: r.guarded(dialer), Helo: r.Helo, Patience: patience, Proxied: r.Proxy != nil,
+	s := smtpprobe.Probe{Dialer: r.guarded(dialer), Helo: r.Helo, Patience: patience, Proxied: r.Proxy != nil,
 		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}.Run(ctx, ask)
+	s.SameNetwork = s.SameNetwork || r.neighbour(ask.Address.Addr())
+	return s
+}
+
+// neighbour tells whether a server stands in our own network, as far as this machine knows its addresses. Through a proxy it is the
+// network of the proxy that counts, which we do not know.
+func (r *run) neighbour(server netip.Addr) bool {
+	own := r.Own
+	if literal, err := netip.ParseAddr(strings.TrimPrefix(strings.Trim(r.Helo, "[]"), "IPv6:")); err == nil {
+		own = append(slices.Clone(own), literal) // RFC 5321 section 4.1.3: the address that we announce
+	}
+	return netrange.Private(server) || r.Proxy == nil && slices.ContainsFunc(own, func(a netip.Addr) bool { return netrange.Near(server, a) })
 }
 
 // waiting tells the watcher of a wait that begins; the function that it returns tells of its end.

@@ -33,6 +33,7 @@ type Options struct {
 	Roots        []netip.Addr   // root servers at which the walks begin; none means those of IANA
 	DNSPort      uint16         // of authoritative servers, normally 53
 	Helo         string         // name for EHLO
+	Own          []netip.Addr   // addresses of this machine: a server in their networks is a neighbour
 	Patience     time.Duration  // longest wait for one SMTP reply
 	Deadline     time.Duration  // longest duration of the whole run
 	Settle       time.Duration  // wait before name servers that disagree are asked again; 0 for no second look

@@ -13,7 +13,8 @@ import (
 )
 
 // Part returns the part of a bundle that concerns some of its targets, so that each report of a run carries its own evidence
-// and no other's. Controls and the decoy belong to every part.
+// and no other's. Controls and the decoy belong to every part; what the sessions show about this network is told again, because
+// the servers of other reports are no controls.
 func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 	part := b
 	part.Targets, part.Sessions, part.Exchanges = []evidence.Target{}, []evidence.Session{}, []evidence.Exchange{}
@@ -53,6 +54,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			part.Sessions = append(part.Sessions, s)
 		}
 	}
+	part.Vantage.SMTPOut, part.Vantage.SMTPOut6 = WayOut(part.Targets, part.Sessions, IPv4), WayOut(part.Targets, part.Sessions, IPv6)
 	for _, x := range b.Exchanges {
 		if names[x.Name] || askedForeign(part.Targets, x) || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
 			part.Exchanges = append(part.Exchanges, x)

@@ -8,14 +8,14 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// rewritten takes back what a session may owe to a device on the tester's side: no server that was asked came through untouched,
-// the controls included.
+// rewritten takes back what a session may owe to a device on the tester's side: no server that was asked came through untouched
+// from outside of the tester's network, the controls included.
 func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 	var control *evidence.Session
 	for i := range d.bundle.Sessions {
 		s := &d.bundle.Sessions[i]
 		switch {
-		case transcript.Untouched(s):
+		case transcript.Untouched(s) && !Neighbour(*s):
 			return
 		case s.Control && transcript.Touched(s):
 			control = s

@@ -208,9 +208,22 @@ func (d *derivation) whyNoConnection(address string, f *evidence.Failure) facts.
 	}
 	if transcript.NetworkFailure(f) && d.network(address) != evidence.Open {
 		return facts.Unknown{Code: facts.ConnectFailed, Detail: because(f) +
-			", and no other server was seen to answer from here, so a firewall on this side may be the reason"}
+			", and no control was seen to greet from here, so a firewall on this side may be the reason"}
 	}
 	return unknown(f, "the connection")
+}
+
+// mayBeSwallowed tells whether the silence of a server that was connected may be the network's: proxies that keep mail in accept
+// connections for everybody, and say nothing. Only where somebody greeted, a silent server's wait is its own.
+func (d *derivation) mayBeSwallowed(s numbered) bool {
+	return transcript.Unanswered(*s.Session) && mayBeClosed(*s.Session) && d.network(s.Address) != evidence.Open
+}
+
+func (d *derivation) whySilent(s numbered) facts.Unknown {
+	if d.network(s.Address) == evidence.Closed {
+		return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
+	}
+	return facts.Unknown{Code: facts.ConnectFailed, Detail: "the server was silent, and no control was seen to greet from here, so something on the way may accept connections for everybody"}
 }
 
 // before tells why a later step of the session was never reached.
@@ -221,8 +234,8 @@ func (d *derivation) before(s numbered) facts.Unknown {
 		switch {
 		case e.Step == evidence.StepConnect && e.Failure != nil:
 			return d.whyNoConnection(s.Address, e.Failure)
-		case e.Step == evidence.StepGreeting && e.Failure != nil && d.network(s.Address) == evidence.Closed && transcript.Unanswered(*s.Session):
-			return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
+		case e.Step == evidence.StepGreeting && e.Failure != nil && d.mayBeSwallowed(s):
+			return d.whySilent(s)
 		case e.Step == evidence.StepGreeting && e.Failure != nil:
 			why := unknown(e.Failure, "the greeting")
 			if why.Code == facts.ConnectFailed {
@@ -280,7 +293,7 @@ func (d *derivation) greeting(subject facts.Subject, s numbered, put func(facts.
 		if e == nil {
 			return
 		}
-		if bound, ok := waitedInVain(e); ok && d.network(s.Address) != evidence.Closed {
+		if bound, ok := waitedInVain(e); ok && !d.mayBeSwallowed(s) {
 			latency := s.fact(facts.SMTPGreetingLatency, e)
 			latency.Value, latency.AtLeast = facts.DurationValue(bound), true
 			put(latency)

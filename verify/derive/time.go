@@ -76,7 +76,7 @@ func (d *derivation) samples(sessions []numbered, best numbered, put func(facts.
 		case transcript.Greeted(*s.Session):
 			f.Value = facts.DurationValue(e.Waited())
 			late = append(late, e.Waited() >= slowStep)
-		case vain && d.network(s.Address) != evidence.Closed:
+		case vain && !d.mayBeSwallowed(s):
 			f.Value, f.AtLeast = facts.DurationValue(bound), true
 		default:
 			continue

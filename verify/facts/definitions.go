@@ -129,7 +129,7 @@ var definitions = slices.Concat([]Definition{
 	{SMTPPort, Int, Session, "TCP port of the test."},
 	{SMTPRouteOK, Bool, Session, "This machine has a route to addresses of that family. A missing one, usually of IPv6, is the tester's trouble and makes the fact unknown."},
 	{SMTPConnectOK, Bool, Session, "A TCP connection to the SMTP port was made. No means that there was none while this network demonstrably reaches other servers."},
-	{SMTPNetworkOpen, Bool, Session, "Some SMTP server greeted in this run, so that this network lets SMTP out. No means only that none did."},
+	{SMTPNetworkOpen, Bool, Session, "A control, or another server of the report, greeted from outside of this network over the same address family, so that this network lets SMTP out. No means only that this was not shown."},
 	{SMTPConnectLatency, Duration, Session, "Time from the start of the TCP connection to its being made."},
 	{SMTPGreetingReceived, Bool, Session, "A whole greeting with code 220 came. Its absence is never known from one session: it is unknown, with the reason."},
 	{SMTPGreetingCode, Int, Session, "Reply code of the greeting."},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/transcript"
 )
 
@@ -70,20 +71,10 @@ func (s *session) connect() bool {
 	return true
 }
 
-// sameNetwork tells whether our end of a connection lies in the network of the server: the same /24 or /64. Many servers relay
-// for their neighbours, so that what they accept from us says nothing about strangers.
+// sameNetwork tells whether our end of a connection lies in the network of the server.
 func sameNetwork(local net.Addr, server netip.Addr) bool {
 	tcp, ok := local.(*net.TCPAddr)
-	if !ok {
-		return false
-	}
-	bits := 64
-	server = server.Unmap()
-	if server.Is4() {
-		bits = 24
-	}
-	network, err := server.WithZone("").Prefix(bits)
-	return err == nil && network.Contains(tcp.AddrPort().Addr().Unmap().WithZone(""))
+	return ok && netrange.Near(server, tcp.AddrPort().Addr())
 }
 
 // greeting reads the opening reply, all lines of it, and returns its code.

@@ -63,13 +63,13 @@ func closedNetwork(t *testing.T, control string) string {
     servers: [ns1.example.com]
     records: |
       control.example.net.    300 IN MX 10 mx.control.example.net.
-      mx.control.example.net. 300 IN A 198.51.100.25
+      mx.control.example.net. 300 IN A 203.0.113.99
 `, 1) + `
 ` + control
 }
 
 func withControl(t *testing.T, connect string) string {
-	return strings.Replace(closedNetwork(t, ""), "smtp:\n", "smtp:\n  - address: 198.51.100.25\n    name: mx.control.example.net\n    connect: "+connect+"\n", 1)
+	return strings.Replace(closedNetwork(t, ""), "smtp:\n", "smtp:\n  - address: 203.0.113.99\n    name: mx.control.example.net\n    connect: "+connect+"\n", 1)
 }
 
 // A network that lets no SMTP out says nothing about the server; the DNS rows are judged all the same.
@@ -123,7 +123,7 @@ func TestControlThatGreets(t *testing.T) {
 func TestNoControlWithoutNeed(t *testing.T) {
 	text := strings.Replace(withControl(t, "accept"), "    connect: silent\n", "", 1)
 	run(t, text, fiveLines, func(n *lab.Internet) {
-		if c := n.Connections("198.51.100.25"); c != 0 {
+		if c := n.Connections("203.0.113.99"); c != 0 {
 			t.Errorf("%d connections to the control although the target answered", c)
 		}
 	}, "--target", "example.com", "--control", "control.example.net", "--format", "json")

@@ -174,7 +174,7 @@ func TestInspectionOnThisSide(t *testing.T) {
 func withControlHost(text, manner string) string {
 	zones, hosts, _ := strings.Cut(text, "smtp:\n")
 	return zones + "  - name: control.test\n    servers: [ns1.example.com]\n    records: |\n      control.test. IN MX 10 mx.control.test.\n      mx.control.test. IN A 203.0.113.99\nsmtp:\n" +
-		hosts + "  - {address: 203.0.113.99, name: mx.control.test, " + manner + "}\n"
+		"  - {address: 203.0.113.99, name: mx.control.test, " + manner + "}\n" + hosts
 }
 
 // A run that ends early or waits less leaves verdicts open; it never turns one into another. And a replay says what the run said.

@@ -32,7 +32,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}
 	if o.Dialer == nil {
-		o.Dialer = &net.Dialer{}
+		o.Dialer, o.Own = &net.Dialer{}, ownAddresses()
 	}
 	if o.Patience <= 0 || o.Deadline <= 0 || o.MaxHosts <= 0 {
 		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
@@ -190,6 +190,19 @@ type contextDialer struct{ verify.Dialer }
 
 func (d contextDialer) Dial(network, address string) (net.Conn, error) {
 	return nil, fmt.Errorf("proxy: dial of %s without a context", address)
+}
+
+// ownAddresses are the addresses of this machine's network cards.
+func ownAddresses() (own []netip.Addr) {
+	list, _ := net.InterfaceAddrs() // without it, the ends of connections still tell
+	for _, a := range list {
+		if network, ok := a.(*net.IPNet); ok {
+			if addr, ok := netip.AddrFromSlice(network.IP); ok {
+				own = append(own, addr.Unmap())
+			}
+		}
+	}
+	return own
 }
 
 // ownName is the name for EHLO: the machine's full name, else the address of its way out, as a literal (RFC 5321 section

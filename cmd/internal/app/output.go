@@ -82,7 +82,7 @@ func codeOf(r render.Result, strict bool) int {
 		return exitConfirmed
 	case recognised(r.Report) == 0:
 		return exitUsage
-	case closed(r.Evidence), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed, resolverOnly(r):
+	case closed(r.Evidence), unproven(r), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed, resolverOnly(r):
 		return exitNetwork
 	case strict && s.Inconclusive > 0, slices.ContainsFunc(r.Judgement.Verdicts, urgentAndOpen):
 		return exitInconclusive

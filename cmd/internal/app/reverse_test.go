@@ -299,7 +299,7 @@ func TestNameInTheGreeting(t *testing.T) {
 		{"very late", []string{"name: mail.example.com", "greeting: {delay: 60s}"}, "false_positive artifact"},
 		{"late, and asterisks", []string{"name: mail.example.com", `greeting: {delay: 16s, reply: "220 ****************"}`}, "confirmed medium"},
 		{"turned away", greeting("554 no service for you"), "inconclusive refused"},
-		{"silent", []string{"name: mail.example.com", "greeting: {reply: none}"}, "inconclusive no_greeting"},
+		{"silent", []string{"name: mail.example.com", "greeting: {reply: none}"}, "inconclusive connect_failed"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

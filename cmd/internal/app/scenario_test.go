@@ -377,11 +377,12 @@ func TestFiveSilentMinutesAreABound(t *testing.T) {
 	if v := a.verdict("smtp/transaction-time"); v.Verdict != "confirmed" || v.Severity != "high" {
 		t.Errorf("transaction-time is %s (%s): %s", v.Verdict, v.Severity, v.Says)
 	}
-	a, _ = judged(t, host(t, "greeting: {reply: none}"), smtpReport)
+	silent := withControlHost(host(t, "greeting: {reply: none}"), "starttls: true")
+	a, _ = judged(t, silent, smtpReport, "--control", "control.test")
 	if v := a.verdict("smtp/connect"); v.Verdict != "confirmed" {
 		t.Errorf("connect is %s: %s", v.Verdict, v.Says)
 	}
-	a, _ = judged(t, host(t, "greeting: {reply: none}"), smtpReport, "--patience", "60s")
+	a, _ = judged(t, silent, smtpReport, "--control", "control.test", "--patience", "60s")
 	if v := a.verdict("smtp/connect"); v.Verdict != "inconclusive" {
 		t.Errorf("with 60 s of patience, connect is %s: %s", v.Verdict, v.Says)
 	}

@@ -490,7 +490,8 @@ func TestBandsOfGreetingDelays(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(strings.Join(append([]string{test.wait, test.rule}, test.args...), " "), func(t *testing.T) {
-			a, o := judged(t, host(t, fmt.Sprintf(test.greeting, test.wait), "starttls: true"), smtpReport, test.args...)
+			text := withControlHost(host(t, fmt.Sprintf(test.greeting, test.wait), "starttls: true"), "starttls: true")
+			a, o := judged(t, text, smtpReport, append([]string{"--control", "control.test"}, test.args...)...)
 			v := a.verdict(test.rule)
 			if v.Verdict != test.verdict || v.Severity != test.severity {
 				t.Errorf("%s %s (%s): %s", v.Verdict, v.Severity, v.Reason, v.Says)

@@ -91,19 +91,11 @@ func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rul
 	if bundle.Vantage.DNSOut == evidence.Closed {
 		p.say("No name server answered: this network lets no DNS out, or " + o.Resolver.String() + " is no resolver; name another with --resolver.")
 	}
-	if bundle.Vantage.Intercepted {
-		p.say("Something on the way from this machine answers SMTP connections for every address. To test from a machine without that: ssh HOST mxverdict < report")
-	} else if closed(bundle) {
-		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report",
-			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
-	}
 	var results []render.Result
 	for _, r := range reports {
 		results = append(results, result(r, part(bundle, r), catalogue))
 	}
-	if slices.ContainsFunc(results, resolverOnly) {
-		p.say(resolverOnlyNotice)
-	}
+	p.sayNetwork(results)
 	err := p.show(results, out)
 	if file := c.String("save-evidence"); file != "" {
 		if saving := saveEvidence(file, results); saving != nil {
@@ -154,6 +146,8 @@ func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) rend
 		res.Notices = append(res.Notices, interceptedNotice)
 	case closed(b):
 		res.Notices = append(res.Notices, closedNotices(r, catalogue)...)
+	case unproven(res):
+		res.Notices = append(res.Notices, unprovenNotice)
 	}
 	if resolverOnly(res) {
 		res.Notices = append(res.Notices, resolverOnlyNotice)
@@ -173,10 +167,41 @@ const resolverOnlyNotice = "This network lets DNS questions out to its resolver 
 	"What a zone's own servers say could not be tested. Test from a machine that reaches port 53 everywhere, by piping the report into: " +
 	"ssh HOST mxverdict"
 
-// closed tells whether this network kept a report's SMTP test from its servers.
-func closed(b evidence.Bundle) bool {
-	return len(b.Sessions) > 0 && (b.Vantage.SMTPOut == evidence.Closed || b.Vantage.SMTPOut6 == evidence.Closed && b.Vantage.SMTPOut == "")
+// sayNetwork tells on stderr what this network kept from the test, once for all reports.
+func (p *program) sayNetwork(results []render.Result) {
+	any := func(such func(render.Result) bool) bool { return slices.ContainsFunc(results, such) }
+	switch {
+	case any(func(r render.Result) bool { return r.Evidence.Vantage.Intercepted }):
+		p.say("Something on the way from this machine answers SMTP connections for every address. To test from a machine without that: ssh HOST mxverdict < report")
+	case any(func(r render.Result) bool { return closed(r.Evidence) }):
+		p.say("This network lets no SMTP out. To test from one that does: ssh HOST mxverdict < report\n" +
+			"or through it: ssh -D 1080 HOST, and here: mxverdict --proxy socks5://127.0.0.1:1080 < report")
+	case any(unproven):
+		p.say(unprovenNotice)
+	}
+	if any(resolverOnly) {
+		p.say(resolverOnlyNotice)
+	}
 }
+
+// closed tells whether this network kept a report's SMTP test from its servers.
+func closed(b evidence.Bundle) bool { return keptBy(b, evidence.Closed) }
+
+// unproven tells whether a report has rows that could not be tested because nothing tells this network from the servers that were
+// not reached.
+func unproven(r render.Result) bool {
+	return r.Judgement.Summary.Inconclusive > 0 && !r.Evidence.Expired && keptBy(r.Evidence, "")
+}
+
+// keptBy tells whether servers were not reached over a family of which the run showed no more than that. Where IPv4 is open,
+// IPv6 is no reason to look for another network.
+func keptBy(b evidence.Bundle, way evidence.WayOut) bool {
+	kept := derive.Unreached(&b, derive.IPv6) && b.Vantage.SMTPOut6 == way && b.Vantage.SMTPOut != evidence.Open
+	return kept || derive.Unreached(&b, derive.IPv4) && b.Vantage.SMTPOut == way
+}
+
+const unprovenNotice = "A server was not reached, and no control showed that this network lets SMTP out at all: the fault may be on this side. " +
+	"Name a domain whose mail host surely answers with --control DOMAIN, or test from another machine: ssh HOST mxverdict < report"
 
 // interceptedNotice says why nothing follows from what SMTP sessions showed.
 const interceptedNotice = "Something on the way from this machine, such as a proxy of the network or a virus scanner, answers SMTP connections " +
@@ -185,7 +210,7 @@ const interceptedNotice = "Something on the way from this machine, such as a pro
 
 // closedNotices say what is left when this network lets no SMTP out: what the report itself shows, and how to test elsewhere.
 func closedNotices(r report.Report, catalogue *rules.Catalogue) []string {
-	notices := []string{"This network does not let SMTP connections out: neither the server nor the controls could be reached. " +
+	notices := []string{"This network does not let SMTP connections out: neither the servers that were tried in vain nor the controls could be reached. " +
 		"Nothing about the server follows from that."}
 	for _, s := range catalogue.SuggestCauses(r) {
 		notices = append(notices, "What the report itself shows: "+s.Says+".")
@@ -212,7 +237,7 @@ func (p *program) announce(reports []report.Report, catalogue *rules.Catalogue, 
 		p.say(fmt.Sprintf(asked+" Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.",
 			short(o.Patience), short(o.Deadline)))
 		if len(o.Controls) > 0 && o.SMTPPort == 25 {
-			p.say("If no server can be reached, or encryption seems to be missing, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
+			p.say("If a server cannot be reached, or encryption seems to be missing, the mail hosts of " + strings.Join(o.Controls, " and ") + " are tried, to tell their fault from this network's. " +
 				"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")
 		}
 		if needed := time.Duration(o.Samples-1) * o.Every; needed >= o.Deadline {

@@ -1,0 +1,257 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"mxverdict/cmd/internal/app"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/lab"
+)
+
+// controlled is a domain with mail hosts, and the domains a.test, b.test and so on as controls, each with the addresses given.
+func controlled(mx []string, controls [][]string, smtp ...string) string {
+	var records []string
+	for i, address := range mx {
+		name := fmt.Sprintf("mx%d.example.com.", i+1)
+		records = append(records, fmt.Sprintf("example.com. MX %d %s", 10*(i+1), name), name+addressRecord(address))
+	}
+	zones, hosts, _ := strings.Cut(mailHosts(records, smtp), "smtp:\n")
+	for i, addresses := range controls {
+		name := string(rune('a'+i)) + ".test"
+		zones += "  - name: " + name + "\n    servers: [ns1.example.com]\n    records: |\n      " + name + ". MX 10 mx." + name + ".\n"
+		for _, address := range addresses {
+			zones += "      mx." + name + "." + addressRecord(address) + "\n"
+		}
+	}
+	return zones + "smtp:\n" + hosts
+}
+
+func addressRecord(address string) string {
+	if strings.Contains(address, ":") {
+		return " AAAA " + address
+	}
+	return " A " + address
+}
+
+func refused(address string) string { return "{address: \"" + address + "\", connect: refused}" }
+func silent(address string) string  { return "{address: \"" + address + "\", connect: silent}" }
+func mute(address string) string    { return "{address: \"" + address + "\", name: mx.example.com, greeting: {reply: none}}" }
+func greets(address string) string {
+	return "{address: \"" + address + "\", name: mx.example.com, starttls: true}"
+}
+
+// What a failed connection shows of a server depends on what shows that this network lets SMTP out: a control, or another server of
+// the same domain, that stands outside of this network and is of the same address family. The lab's clients have the addresses
+// 198.51.100.1 and 2001:db8:ffff::1.
+func TestWhatShowsThatTheNetworkIsOpen(t *testing.T) {
+	const target, far, farther, v6, near = "203.0.113.21", "203.0.113.98", "203.0.113.99", "2001:db8::25", "198.51.100.99"
+	one := func(controls ...[]string) [][]string { return controls }
+	for _, test := range []struct {
+		name, scenario string
+		args           []string
+		want           string
+		code           int
+	}{
+		{"a control greets", controlled([]string{target}, one([]string{far}), refused(target), greets(far)), nil, "confirmed", 1},
+		{"one control refuses, the other greets", controlled([]string{target}, one([]string{far}, []string{farther}), refused(target), refused(far), greets(farther)),
+			[]string{"--control", "b.test"}, "confirmed", 1},
+		{"a control greets late", controlled([]string{target}, one([]string{far}), refused(target), "{address: "+far+", name: mx.a.test, greeting: {delay: 25s}}"), nil, "confirmed", 1},
+		{"a control greets too late", controlled([]string{target}, one([]string{far}), refused(target), "{address: "+far+", name: mx.a.test, greeting: {delay: 61s}}"), nil, "inconclusive network_closed", 4},
+		{"a control turns us away", controlled([]string{target}, one([]string{far}), refused(target), "{address: "+far+", name: mx.a.test, greeting: {reply: 554 no}}"), nil, "inconclusive connect_failed", 4},
+		{"no control greets", controlled([]string{target}, one([]string{far}), refused(target), refused(far)), nil, "inconclusive network_closed", 4},
+		{"no control greets, the server is mute", controlled([]string{target}, one([]string{far}), mute(target), silent(far)), nil, "inconclusive network_closed", 4},
+		{"all are mute, as behind a proxy that swallows", controlled([]string{target}, one([]string{far}), mute(target), mute(far)), nil, "inconclusive network_closed", 4},
+		{"no control resolves, refused", controlled([]string{target}, nil, refused(target)), nil, "inconclusive connect_failed", 4},
+		{"no control resolves, silent", controlled([]string{target}, nil, silent(target)), nil, "inconclusive connect_failed", 4},
+		{"no control resolves, mute", controlled([]string{target}, nil, mute(target)), nil, "inconclusive connect_failed", 4},
+		{"no control is wanted", controlled([]string{target}, nil, mute(target)), []string{"--control", "none"}, "inconclusive connect_failed", 4},
+		{"no control resolves, another server greets", controlled([]string{target, farther}, nil, silent(target), greets(farther)), nil, "confirmed", 1},
+		{"another server greets, no control does", controlled([]string{target, farther}, one([]string{far}), refused(target), greets(farther), silent(far)), nil, "inconclusive connect_failed", 4},
+		{"another server in this network greets", controlled([]string{target, near}, one([]string{far}), refused(target), greets(near), silent(far)), nil, "inconclusive network_closed", 4},
+		{"another server in this network greets, no control resolves", controlled([]string{target, near}, nil, refused(target), greets(near)), nil, "inconclusive connect_failed", 4},
+		{"a control in this network greets", controlled([]string{target}, one([]string{near}), refused(target), greets(near)), nil, "inconclusive connect_failed", 4},
+		{"a control in this network is dead, another greets", controlled([]string{target}, one([]string{near}, []string{far}), refused(target), refused(near), greets(far)),
+			[]string{"--control", "b.test"}, "confirmed", 1},
+		{"a control in the network that we announce is dead", controlled([]string{target}, one([]string{near}), refused(target), refused(near)),
+			[]string{"--helo", "[198.51.100.1]"}, "inconclusive connect_failed", 4},
+		{"a control in a private network greets", controlled([]string{target}, one([]string{"10.0.0.25"}), refused(target), greets("10.0.0.25")),
+			[]string{"--allow-private"}, "inconclusive connect_failed", 4},
+		{"the server is its own control", controlled([]string{target}, one([]string{target}), refused(target)), nil, "inconclusive connect_failed", 4},
+		{"a control of the other family greets", controlled([]string{v6}, one([]string{far}), refused(v6), greets(far)), nil, "inconclusive connect_failed", 4},
+		{"a control of the other family, too", controlled([]string{target}, one([]string{"2001:db8::99"}), refused(target), greets("2001:db8::99")), nil, "inconclusive connect_failed", 4},
+		{"IPv6 only, a control greets", "no_ipv4: true\n" + controlled([]string{v6}, one([]string{far, "2001:db8::99"}), refused(v6), greets("2001:db8::99"), greets(far)), nil, "confirmed", 1},
+		{"IPv6 only, a control in this network greets", "no_ipv4: true\n" + controlled([]string{v6}, one([]string{"2001:db8:ffff::99"}), refused(v6), greets("2001:db8:ffff::99")),
+			nil, "inconclusive connect_failed", 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := append([]string{"--control", "a.test"}, test.args...)
+			if slices.Contains(test.args, "none") {
+				args = test.args
+			}
+			if strings.HasPrefix(test.scenario, "no_ipv4") {
+				test.scenario = strings.ReplaceAll(strings.ReplaceAll(test.scenario, "192.0.2.53", "2001:db8:53::53"), "ns1.example.com. IN A ", "ns1.example.com. IN AAAA ")
+				test.scenario = strings.Replace(test.scenario, "resolver: 192.0.2.1", "resolver: 2001:db8:53::1", 1)
+			}
+			s := withControls(t, test.scenario, "Failed To Connect\n", args...)
+			v := s.verdict("smtp/connect")
+			got := strings.TrimSpace(v.Verdict + " " + v.Reason)
+			if got != test.want || s.code != test.code {
+				t.Errorf("%s, code %d, want %s, %d: %s\n%s", got, s.code, test.want, test.code, v.Says, s.stderr)
+			}
+			if strings.HasSuffix(test.want, "connect_failed") {
+				if said := strings.Join(s.Notices, " "); !strings.Contains(said, "--control") || !strings.Contains(s.stderr, "--control DOMAIN") {
+					t.Errorf("nobody says what to do: %s\n%s", said, s.stderr)
+				}
+			}
+		})
+	}
+}
+
+// One machine is one control, whatever names lead to it, and is asked once.
+func TestControlIsAskedOnce(t *testing.T) {
+	text := controlled([]string{"203.0.113.21"}, [][]string{{"203.0.113.98"}, {"203.0.113.98"}}, refused("203.0.113.21"), silent("203.0.113.98"))
+	s := withControls(t, text, "Failed To Connect\n", "--control", "a.test", "--control", "a.test", "--control", "b.test")
+	controls := 0
+	for _, session := range s.evidence.Sessions {
+		if session.Control {
+			controls++
+		}
+	}
+	if controls != 1 {
+		t.Errorf("%d sessions with one control", controls)
+	}
+}
+
+// The verdict on a report is the same alone and beside others, whose servers are no controls.
+func TestNeighbourIsNoControl(t *testing.T) {
+	other := "  - {name: other.test, servers: [ns1.example.com], records: \"other.test. MX 10 mx.other.test.\\nmx.other.test. A 203.0.113.77\"}\nsmtp:\n"
+	const target = "203.0.113.21"
+	for name, test := range map[string]struct{ scenario, row, rule, want string }{
+		"the controls are silent": {controlled([]string{target}, [][]string{{"203.0.113.98"}}, refused(target), silent("203.0.113.98"), greets("203.0.113.77")),
+			"Failed To Connect\n", "smtp/connect", "inconclusive network_closed"},
+		"no control resolves": {controlled([]string{target}, nil, refused(target), greets("203.0.113.77")),
+			"Failed To Connect\n", "smtp/connect", "inconclusive connect_failed"},
+		"the neighbour is the control": {controlled([]string{target}, [][]string{{"203.0.113.77"}}, refused(target), greets("203.0.113.77")),
+			"Failed To Connect\n", "smtp/connect", "confirmed high"},
+		"the control lacks STARTTLS too": {controlled([]string{target}, [][]string{{"203.0.113.98"}}, "{address: "+target+", name: mx1.example.com, starttls: false}",
+			"{address: 203.0.113.98, name: mx.a.test, starttls: false}", greets("203.0.113.77")), claim("smtp/tls-missing"), "smtp/tls-missing", "inconclusive intercepted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.Replace(test.scenario, "smtp:\n", other, 1)
+			for _, list := range [][]string{{"example.com"}, {"example.com", "other.test"}, {"other.test", "example.com"}} {
+				dir := t.TempDir()
+				var files []string
+				for _, name := range list {
+					file := filepath.Join(dir, name)
+					if err := os.WriteFile(file, []byte("smtp:"+name+"\n"+test.row), 0o600); err != nil {
+						t.Fatal(err)
+					}
+					files = append(files, file)
+				}
+				o := inLab(t, text, "", append([]string{"--format", "jsonl", "--control", "a.test"}, files...)...)
+				for line := range strings.Lines(o.stdout) {
+					var a answer
+					if err := json.Unmarshal([]byte(line), &a); err != nil {
+						t.Fatal(err)
+					}
+					if v := a.verdict(test.rule); !strings.HasPrefix(v.Subject, "other.test") && !strings.HasPrefix(v.Subject, "mx.other.test") && ending(v) != test.want {
+						t.Errorf("%v: %s, want %s: %s", list, ending(v), test.want, v.Says)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A device at the border of this network rewrites what comes from outside; that a neighbour's words come through shows nothing.
+func TestRewritingThatANeighbourDoesNotMeet(t *testing.T) {
+	text := controlled([]string{"203.0.113.21", "198.51.100.45"}, [][]string{{"203.0.113.98"}},
+		"{address: 203.0.113.21, name: mx1.example.com, starttls: false}", "{address: 198.51.100.45, name: mx2.example.com, starttls: true}", "{address: 203.0.113.98, name: mx.a.test, starttls: false}")
+	s := withControls(t, text, claim("smtp/tls-missing"), "--control", "a.test")
+	if v := s.verdict("smtp/tls-missing"); ending(v) != "inconclusive intercepted" {
+		t.Errorf("%s: %s", ending(v), v.Says)
+	}
+}
+
+// socksDialer is a SOCKS5 proxy (RFC 1928) that says yes to every connection, and then does the same with all of them.
+type socksDialer struct {
+	*lab.Internet
+	then func(net.Conn)
+}
+
+func (d socksDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if address != "192.0.2.99:1080" {
+		return d.Internet.DialContext(ctx, network, address)
+	}
+	client, proxy := net.Pipe()
+	go func() {
+		defer proxy.Close()
+		b := make([]byte, 262)
+		for _, step := range []struct {
+			read  int
+			reply []byte
+		}{{3, []byte{5, 0}}, {10, []byte{5, 0, 0, 1, 0, 0, 0, 0, 0, 0}}} {
+			if _, err := proxy.Read(b[:step.read]); err != nil {
+				return
+			}
+			if _, err := proxy.Write(step.reply); err != nil {
+				return
+			}
+		}
+		d.then(proxy)
+	}()
+	return client, nil
+}
+
+// What a proxy says that says yes to everything is no word about a server.
+func TestProxyThatAcceptsEverything(t *testing.T) {
+	text := controlled([]string{"203.0.113.21"}, [][]string{{"203.0.113.98"}}, refused("203.0.113.21"), greets("203.0.113.98"))
+	for name, then := range map[string]func(net.Conn){
+		"and closes":    func(net.Conn) {},
+		"and is silent": func(c net.Conn) { c.Read(make([]byte, 1)) },
+		"and greets":    func(c net.Conn) { fmt.Fprint(c, "220 proxy.example.net ESMTP\r\n"); c.Read(make([]byte, 1)) },
+	} {
+		for _, control := range []string{"a.test", "none"} {
+			t.Run(name+", control "+control, func(t *testing.T) {
+				sc, err := lab.Load("scenario", []byte(text))
+				if err != nil {
+					t.Fatal(err)
+				}
+				synctest.Test(t, func(t *testing.T) {
+					internet, err := sc.InMemory()
+					if err != nil {
+						t.Fatal(err)
+					}
+					var stdout, stderr strings.Builder
+					app.Run([]string{"mxverdict", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net",
+						"--target", "example.com", "--control", control, "--proxy", "socks5://192.0.2.99:1080", "--format", "json", "--rules", claims},
+						strings.NewReader("Failed To Connect\n"), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: socksDialer{internet, then}})
+					internet.Close()
+					synctest.Wait()
+					var a struct {
+						answer
+						Evidence evidence.Bundle
+					}
+					if err := json.Unmarshal([]byte(stdout.String()), &a); err != nil {
+						t.Fatal(err, stderr.String())
+					}
+					if v := a.verdict("smtp/connect"); v.Verdict != "inconclusive" {
+						if name == "and greets" && control == "none" && v.Verdict == "false_positive" {
+							return // the guard is switched off, and nothing else can tell
+						}
+						t.Errorf("%s: %s", ending(v), v.Says)
+					}
+				})
+			})
+		}
+	}
+}
