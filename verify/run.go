@@ -20,6 +20,9 @@ const (
 	pace = 30 * time.Second
 	// attempts is how often an address is tried that turned the tester away or broke off.
 	attempts = derive.Attempts
+	// insistence is the time from the first to the third try of an address that cannot be reached: what refuses newcomers for a
+	// while, or restarts, answers by then. A little more than ten minutes, because clocks are set meanwhile.
+	insistence = 10*time.Minute + 2*time.Second
 	// parallel bounds the look-ups that run side by side; sessions with different addresses all run side by side, because
 	// nearly all of their time is waiting.
 	parallel = 8

@@ -183,32 +183,38 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 	return nil
 }
 
-// retry visits those addresses a second time to which no connection could be made, before that can count against them; but
-// only where a control, or another server of the same target, showed that this network lets SMTP out over that family.
+// retry visits those addresses a second time to which no connection could be made, before that can count against them, and a third
+// time where the user wants it; but only where a control, or another server of the same target, showed that this network lets SMTP
+// out over that family.
 func (r *run) retry(ctx context.Context, visits []visit) {
-	var failed []visit
+	since := []time.Duration{pace}
+	if r.Insist {
+		since = append(since, insistence)
+	}
 	open := r.openTo()
-	for _, v := range visits {
-		sessions := r.sessionsOf(v)
-		if len(sessions) == 1 && transcript.Unconnected(sessions[0]) && open(v) {
-			failed = append(failed, v)
+	for i, since := range since {
+		byAddress := map[netip.Addr][]visit{}
+		for _, v := range visits {
+			sessions := r.sessionsOf(v)
+			connected := func(s evidence.Session) bool { return !transcript.Unconnected(s) }
+			if len(sessions) == i+1 && !slices.ContainsFunc(sessions, connected) && open(v) {
+				byAddress[v.address] = append(byAddress[v.address], v)
+			}
 		}
+		var group sync.WaitGroup
+		for _, visits := range byAddress {
+			group.Go(func() { r.retryAddress(ctx, visits, since) })
+		}
+		group.Wait()
 	}
-	var group sync.WaitGroup
-	byAddress := map[netip.Addr][]visit{}
-	for _, v := range failed {
-		byAddress[v.address] = append(byAddress[v.address], v)
-	}
-	for _, visits := range byAddress {
-		group.Go(func() { r.retryAddress(ctx, visits) })
-	}
-	group.Wait()
 }
 
-// retryAddress holds the second sessions with one address, one for all of its names where the name does not matter.
-func (r *run) retryAddress(ctx context.Context, visits []visit) {
+// retryAddress holds further sessions with one address, some time after the first one, one for all of its names where the name
+// does not matter.
+func (r *run) retryAddress(ctx context.Context, visits []visit, since time.Duration) {
 	var held []heldVisit
-	last := r.sessionsOf(visits[0])[0].StartedAt
+	earlier := r.sessionsOf(visits[0])
+	next := latest(earlier[0].StartedAt.Add(since), earlier[len(earlier)-1].StartedAt.Add(pace))
 	for _, v := range visits {
 		if sessions := shared(held, v); sessions != nil {
 			s := sessions[0]
@@ -216,14 +222,21 @@ func (r *run) retryAddress(ctx context.Context, visits []visit) {
 			r.keep(s)
 			continue
 		}
-		if !r.pause(ctx, v, time.Until(last.Add(pace))) {
+		if !r.pause(ctx, v, time.Until(next)) {
 			return
 		}
-		s := r.session(ctx, v, attempts)
-		last = s.StartedAt
+		s := r.session(ctx, v, len(earlier)+1)
+		next = s.StartedAt.Add(pace)
 		r.keep(s)
 		held = append(held, heldVisit{v, []evidence.Session{s}})
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // heldAs names the host under which a session was held.

@@ -41,6 +41,7 @@ type Options struct {
 	Samples      int            // sessions with each address that greets; 0 means one
 	Every        time.Duration  // distance of the samples; the pace of manners is the least
 	Only         netip.Addr     // of the hosts that a name leads to, test this address only; the zero value means all
+	Insist       bool           // try an address that cannot be reached a third time, ten minutes after the first
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch

@@ -162,9 +162,9 @@ func (d *derivation) connection(sessions []numbered, s numbered, put func(facts.
 	}
 	put(route)
 	put(facts.Fact{Name: facts.SMTPNetworkOpen, Value: facts.BoolValue(d.network(s.Address) == evidence.Open), At: s.StartedAt, Evidence: "all sessions"})
-	failures := facts.Fact{Name: facts.SMTPConnectFailures, At: s.StartedAt, Evidence: "all sessions with the address"}
-	failures.Value = facts.IntValue(int64(len(slices.DeleteFunc(slices.Clone(sessions), func(s numbered) bool { return !transcript.Unconnected(*s.Session) }))))
+	failures, failedFor := connectFailures(sessions)
 	put(failures)
+	put(failedFor)
 	ok, latency := s.fact(facts.SMTPConnectOK, e), s.fact(facts.SMTPConnectLatency, e)
 	switch {
 	case e.Failure == nil:
@@ -182,6 +182,24 @@ func (d *derivation) connection(sessions []numbered, s numbered, put func(facts.
 	}
 	put(ok)
 	put(latency)
+}
+
+// connectFailures counts the sessions with an address that got no connection, and tells over what time they were spread. A firewall
+// may turn newcomers away for a minute, and a server may be restarting.
+func connectFailures(sessions []numbered) (failures, failedFor facts.Fact) {
+	var at []time.Time
+	for _, s := range sessions {
+		if transcript.Unconnected(*s.Session) {
+			at = append(at, s.StartedAt)
+		}
+	}
+	failures = facts.Fact{Name: facts.SMTPConnectFailures, Value: facts.IntValue(int64(len(at))), At: sessions[0].StartedAt, Evidence: "all sessions with the address"}
+	failedFor = failures
+	failedFor.Name, failedFor.Value = facts.SMTPConnectFailedFor, facts.DurationValue(0)
+	if len(at) > 0 {
+		failedFor.Value = facts.DurationValue(slices.MaxFunc(at, time.Time.Compare).Sub(slices.MinFunc(at, time.Time.Compare)))
+	}
+	return failures, failedFor
 }
 
 // slowestConnect is the longest time to a connection that was made.

@@ -43,6 +43,7 @@ const (
 	DNSSOAExpireTooShort  Name = "dns.soa.expire_below_refresh_plus_retry"
 
 	SMTPConnectFailures    Name = "smtp.connect.failures"
+	SMTPConnectFailedFor   Name = "smtp.connect.failed_for"
 	SMTPNolisting          Name = "smtp.nolisting"
 	SMTPDrip               Name = "smtp.drip"
 	SMTPTarpit             Name = "smtp.tarpit"
@@ -147,6 +148,7 @@ var definitions = slices.Concat([]Definition{
 	{SMTPTransactionTotal, Duration, Session, "Time from the start of the TCP connection to the reply to RCPT, or to MAIL where MAIL was refused. Our own STARTTLS test is not counted."},
 	{SMTPHostsGreeting, Int, Target, "Number of SMTP addresses behind the tested name that greeted with 220; a lower bound where it is not known of all."},
 	{SMTPConnectFailures, Int, Session, "Number of sessions with the address that got no TCP connection. Before it counts against the server, a failed one is tried again."},
+	{SMTPConnectFailedFor, Duration, Session, "Time from the first to the last of these sessions."},
 	{SMTPNolisting, Bool, Session, "The address belongs to the one most preferred mail host of the domain, all addresses of that host refuse the connection, and a less preferred host greets: the pattern called nolisting."},
 	{SMTPDrip, Bool, Session, "Some reply came drop by drop: two seconds or more passed between the first and the last byte of its first line. A line is sent in one piece otherwise."},
 	{SMTPTarpit, Bool, Session, "The server drips its replies and offers no STARTTLS, as a trap for distrusted clients does, such as spamd of OpenBSD. Others may meet another dialogue."},

@@ -43,6 +43,7 @@
 //	smtp:
 //	  - address: 203.0.113.25
 //	    connect: accept                 # refused; silent, in memory only
+//	    refuses_for: 45s                # since the first try, as firewalls do with newcomers; in memory only
 //	    name: mail.example.com          # in the greeting, in the reply to EHLO and in the certificate
 //	    software: ESMTP Example         # the rest of the greeting
 //	    drops_early_talkers: true       # 554 for a client that sends before the end of the greeting
@@ -237,12 +238,33 @@ type Internet struct {
 	queries     []Query
 	requests    []string
 	triplets    map[string]time.Time // when a host that greylists saw them first
+	newcomers   map[netip.AddrPort]*newcomers
+}
+
+// newcomers is how a host refuses connections for a time.
+type newcomers struct {
+	refused time.Duration
+	first   time.Time // zero before the first try
+}
+
+// refuses tells whether a host refuses a connection for a time, which begins with the first one.
+func (n *Internet) refuses(at netip.AddrPort) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c := n.newcomers[at]
+	if c == nil {
+		return false
+	}
+	if c.first.IsZero() {
+		c.first = time.Now()
+	}
+	return time.Since(c.first) < c.refused
 }
 
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
 	n := &Internet{resolver: s.resolver, began: time.Now(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
-		commands: map[string][]string{}, connections: map[string]int{}, triplets: map[string]time.Time{}}
+		commands: map[string][]string{}, connections: map[string]int{}, triplets: map[string]time.Time{}, newcomers: map[netip.AddrPort]*newcomers{}}
 	for _, name := range s.root.servers {
 		n.roots = append(n.roots, s.addressesOf(name)...)
 	}
@@ -288,6 +310,9 @@ func (s *Scenario) InMemory() (*Internet, error) {
 		case "silent":
 			n.memory.Silence(at)
 		case "accept":
+			if h.refusesFor > 0 {
+				n.newcomers[at] = &newcomers{refused: h.refusesFor}
+			}
 			n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveSMTP(h, conn) }) })
 		}
 	}
@@ -364,8 +389,16 @@ func (n *Internet) DialContext(ctx context.Context, network, address string) (ne
 	if n.memory == nil {
 		return new(net.Dialer).DialContext(ctx, network, address)
 	}
-	if at, err := netip.ParseAddrPort(address); err == nil && (n.noIPv6 && at.Addr().Is6() || n.noIPv4 && at.Addr().Is4()) {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
+	at, err := netip.ParseAddrPort(address)
+	fails := func(why syscall.Errno) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("connect", why)}
+	}
+	switch {
+	case err != nil:
+	case n.noIPv6 && at.Addr().Is6() || n.noIPv4 && at.Addr().Is4():
+		return fails(syscall.ENETUNREACH)
+	case strings.HasPrefix(network, "tcp") && n.refuses(at):
+		return fails(syscall.ECONNREFUSED)
 	}
 	// A dial to a silent address must not outlive the network.
 	ctx, cancel := context.WithCancel(ctx)

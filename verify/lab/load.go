@@ -338,6 +338,7 @@ func (r reader) host(n *yaml.Node, s *Scenario) error {
 	fields := r.behaviour(&b)
 	fields["address"] = r.address(&h.address)
 	fields["connect"] = r.word(&h.connect, "accept", "refused", "silent")
+	fields["refuses_for"] = r.duration(&h.refusesFor)
 	fields["sequence"] = func(n *yaml.Node) error { sequence = n; return nil }
 	err := r.mapping(n, fields)
 	switch {

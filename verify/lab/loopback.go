@@ -227,8 +227,10 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 			continue
 		case h.connect == "silent":
 			return nil, fmt.Errorf("lab: %s: loopback cannot show the silent host %v", s.File, h.address)
+		case h.refusesFor > 0:
+			return nil, fmt.Errorf("lab: %s: loopback cannot show how %v refuses for a time", s.File, h.address)
 		}
-		made.hosts = append(made.hosts, &host{m.address(h.address), h.connect, h.phases})
+		made.hosts = append(made.hosts, &host{address: m.address(h.address), connect: h.connect, phases: h.phases})
 	}
 	for _, h := range s.web {
 		if h.address.Is4() {

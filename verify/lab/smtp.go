@@ -24,8 +24,11 @@ const (
 // host is an SMTP host at one address.
 type host struct {
 	address netip.Addr
-	connect string  // accept, refused or silent
-	phases  []phase // by number of the connection, ascending; the first begins at 1
+	connect string // accept, refused or silent
+
+	refusesFor time.Duration // since the first try of a connection
+
+	phases []phase // by number of the connection, ascending; the first begins at 1
 }
 
 // interceptor is the proxy that answers for every address where a scenario intercepts. It is no bad mail server; it is only

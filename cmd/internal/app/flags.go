@@ -29,6 +29,7 @@ func networkFlags() []cli.Flag {
 		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
 		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),
 			Usage: "`DOMAIN` whose mail host shows, after a failed connection, whether this network lets SMTP out; none switches it off"},
+		&cli.BoolFlag{Name: "insist", Usage: "try an SMTP address that cannot be reached a third time, ten minutes after the first; the whole run may then take 20 minutes"},
 		&cli.DurationFlag{Name: "greylist-wait", DefaultText: "never", Usage: "try a recipient that was put off again after this `TIME`, such as 6m"},
 		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
 		&cli.StringFlag{Name: "outbound", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive (default: what SPF says)"},

@@ -41,6 +41,12 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		return o, usage("Give the run more time, such as --deadline "+(max(o.GreylistWait, 0)+6*time.Minute).String(),
 			"--greylist-wait %v does not fit into the run, which ends after %v", o.GreylistWait, o.Deadline)
 	}
+	if o.Insist = c.Bool("insist"); o.Insist && !c.IsSet("deadline") {
+		o.Deadline = deadlineToInsist
+	}
+	if o.Insist && o.Deadline < leastToInsist {
+		return o, usage("Leave --deadline out, or give the run 20 minutes.", "--insist takes ten minutes and more; they do not fit into the run, which ends after %v", o.Deadline)
+	}
 	if o.Settle < 0 {
 		return o, usage("", "--settle must not be below zero")
 	}
@@ -100,6 +106,13 @@ func samples(c *cli.Context, o *verify.Options) error {
 
 // beyondGreylist is the least time that the two sessions around the wait of --greylist-wait need.
 const beyondGreylist = time.Minute
+
+// A run that insists needs ten minutes from its first session to its third, and some before and after them: look-ups, controls, and
+// the dialogue with a server that answers at last. The least leaves time for a quick one, the default for a patient one.
+const (
+	leastToInsist    = 12 * time.Minute
+	deadlineToInsist = 20 * time.Minute
+)
 
 // literal is an address literal (RFC 5321 section 4.1.3).
 var literal = regexp.MustCompile(`^\[[0-9A-Za-z.:]+\]$`)

@@ -44,7 +44,9 @@ func addressRecord(address string) string {
 
 func refused(address string) string { return "{address: \"" + address + "\", connect: refused}" }
 func silent(address string) string  { return "{address: \"" + address + "\", connect: silent}" }
-func mute(address string) string    { return "{address: \"" + address + "\", name: mx.example.com, greeting: {reply: none}}" }
+func mute(address string) string {
+	return "{address: \"" + address + "\", name: mx.example.com, greeting: {reply: none}}"
+}
 func greets(address string) string {
 	return "{address: \"" + address + "\", name: mx.example.com, starttls: true}"
 }
@@ -141,7 +143,7 @@ func TestNeighbourIsNoControl(t *testing.T) {
 		"no control resolves": {controlled([]string{target}, nil, refused(target), greets("203.0.113.77")),
 			"Failed To Connect\n", "smtp/connect", "inconclusive connect_failed"},
 		"the neighbour is the control": {controlled([]string{target}, [][]string{{"203.0.113.77"}}, refused(target), greets("203.0.113.77")),
-			"Failed To Connect\n", "smtp/connect", "confirmed high"},
+			"Failed To Connect\n", "smtp/connect", "confirmed medium"},
 		"the control lacks STARTTLS too": {controlled([]string{target}, [][]string{{"203.0.113.98"}}, "{address: "+target+", name: mx1.example.com, starttls: false}",
 			"{address: 203.0.113.98, name: mx.a.test, starttls: false}", greets("203.0.113.77")), claim("smtp/tls-missing"), "smtp/tls-missing", "inconclusive intercepted"},
 	} {
