@@ -307,14 +307,14 @@ func (r *run) dialogue(ctx context.Context, subject string, patience time.Durati
 	return s
 }
 
-// neighbour tells whether a server stands in our own network, as far as this machine knows its addresses. Through a proxy it is the
-// network of the proxy that counts, which we do not know.
+// neighbour tells whether a server stands in our own network: that of the address from which we reach it, or of the one that we
+// announce ourselves (RFC 5321 section 4.1.3). Through a proxy it is the network of the proxy that counts, which we do not know.
 func (r *run) neighbour(server netip.Addr) bool {
-	own := r.Own
-	if literal, err := netip.ParseAddr(strings.TrimPrefix(strings.Trim(r.Helo, "[]"), "IPv6:")); err == nil {
-		own = append(slices.Clone(own), literal) // RFC 5321 section 4.1.3: the address that we announce
+	if netrange.Private(server) || r.Proxy != nil {
+		return netrange.Private(server)
 	}
-	return netrange.Private(server) || r.Proxy == nil && slices.ContainsFunc(own, func(a netip.Addr) bool { return netrange.Near(server, a) })
+	literal, _ := netip.ParseAddr(strings.TrimPrefix(strings.Trim(r.Helo, "[]"), "IPv6:"))
+	return netrange.Near(server, literal) || r.From != nil && netrange.Near(server, r.From(server))
 }
 
 // waiting tells the watcher of a wait that begins; the function that it returns tells of its end.

@@ -25,15 +25,17 @@ type Dialer interface {
 
 // Options say from where and how patiently to test.
 type Options struct {
-	Dialer       Dialer         // for DNS, and for SMTP unless Proxy is set
-	Proxy        Dialer         // for SMTP through a proxy; nil for none
-	ProxyName    string         // of the proxy, without credentials, for the record
-	Resolver     netip.AddrPort // the resolver to ask
-	SMTPPort     uint16         // normally 25
-	Roots        []netip.Addr   // root servers at which the walks begin; none means those of IANA
-	DNSPort      uint16         // of authoritative servers, normally 53
-	Helo         string         // name for EHLO
-	Own          []netip.Addr   // addresses of this machine: a server in their networks is a neighbour
+	Dialer    Dialer         // for DNS, and for SMTP unless Proxy is set
+	Proxy     Dialer         // for SMTP through a proxy; nil for none
+	ProxyName string         // of the proxy, without credentials, for the record
+	Resolver  netip.AddrPort // the resolver to ask
+	SMTPPort  uint16         // normally 25
+	Roots     []netip.Addr   // root servers at which the walks begin; none means those of IANA
+	DNSPort   uint16         // of authoritative servers, normally 53
+	Helo      string         // name for EHLO
+	// From returns the address of this machine from which a connection to another one goes out, or the zero value; nil where
+	// nobody knows. A server in the network of that address is a neighbour.
+	From         func(netip.Addr) netip.Addr
 	Patience     time.Duration  // longest wait for one SMTP reply
 	Deadline     time.Duration  // longest duration of the whole run
 	Settle       time.Duration  // wait before name servers that disagree are asked again; 0 for no second look

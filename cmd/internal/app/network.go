@@ -32,7 +32,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}
 	if o.Dialer == nil {
-		o.Dialer, o.Own = &net.Dialer{}, ownAddresses()
+		o.Dialer, o.From = &net.Dialer{}, wayTo
 	}
 	if o.Patience <= 0 || o.Deadline <= 0 || o.MaxHosts <= 0 {
 		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
@@ -205,19 +205,6 @@ func (d contextDialer) Dial(network, address string) (net.Conn, error) {
 	return nil, fmt.Errorf("proxy: dial of %s without a context", address)
 }
 
-// ownAddresses are the addresses of this machine's network cards.
-func ownAddresses() (own []netip.Addr) {
-	list, _ := net.InterfaceAddrs() // without it, the ends of connections still tell
-	for _, a := range list {
-		if network, ok := a.(*net.IPNet); ok {
-			if addr, ok := netip.AddrFromSlice(network.IP); ok {
-				own = append(own, addr.Unmap())
-			}
-		}
-	}
-	return own
-}
-
 // ownName is the name for EHLO: the machine's full name, else the address of its way out, as a literal (RFC 5321 section
 // 4.1.4).
 func ownName() string {
@@ -226,12 +213,20 @@ func ownName() string {
 			return strings.ToLower(name)
 		}
 	}
-	// Connecting a datagram socket sends nothing; it only asks the kernel for the way to the Internet.
-	conn, err := net.Dial("udp", "192.0.2.1:9")
-	if err != nil {
+	local := wayTo(netip.MustParseAddr("192.0.2.1"))
+	if !local.IsValid() {
 		return "[127.0.0.1]"
 	}
-	defer conn.Close()
-	local := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 	return "[" + local.String() + "]"
+}
+
+// wayTo is the address of this machine from which a connection to another one would go out; the zero value if there is none.
+func wayTo(other netip.Addr) netip.Addr {
+	// Connecting a datagram socket sends nothing; it only asks the kernel for the way.
+	conn, err := net.Dial("udp", netip.AddrPortFrom(other, 9).String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap().WithZone("")
 }

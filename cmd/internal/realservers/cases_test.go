@@ -51,7 +51,7 @@ func host(name string) string { return name + ".example.com" }
 
 func cases() []oneCase {
 	list := []oneCase{
-		about(host("closed"), map[string]string{"smtp/connect": "confirmed high"}),
+		about(host("closed"), map[string]string{"smtp/connect": "confirmed medium"}),
 		about("example.com", map[string]string{"smtp/connect": "false_positive", "smtp/banner-mismatch": "false_positive",
 			"smtp/tls-missing": "false_positive", "smtp/open-relay": "false_positive", "smtp/postmaster": "false_positive", "smtp/vrfy": "policy_disagreement", // 252 beside 550: Postfix tells, although it says that it does not
 			"smtp/tls-required": "false_positive", "smtp/tls-certificate": "policy_disagreement", "smtp/ptr-missing": "false_positive",
