@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -70,6 +71,7 @@ type claim struct {
 	rule       *Rule
 	target     string // the name or address of the report
 	nameserver string // of a zone row that speaks of one server only
+	address    string // of a host row that speaks of one address of the host only
 	reporter   string
 	parameters map[string]Parameter
 	findings   []report.Finding
@@ -112,8 +114,11 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 		}
 		cl := &claim{catalogue: c, rule: rule, target: f.Subject, reporter: r.Reporter, suspected: suspected,
 			parameters: c.parametersOf(rule, f, r.Reporter)}
-		if rule.Subject == string(facts.Zone) {
+		switch rule.Subject {
+		case string(facts.Zone):
 			cl.nameserver = f.Values["nameserver"].Text
+		case string(facts.Host):
+			cl.address = addressOf(f)
 		}
 		key := cl.key()
 		if index[key] == nil {
@@ -125,9 +130,18 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 	return claims
 }
 
+// addressOf is the address that a row names beside its host, "" if it names none.
+func addressOf(f report.Finding) string {
+	addr, err := netip.ParseAddr(f.Values["address"].Text)
+	if err != nil {
+		return ""
+	}
+	return addr.Unmap().WithZone("").String()
+}
+
 func (cl *claim) key() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\x00%s\x00%s", cl.rule.ID, cl.target, cl.nameserver)
+	fmt.Fprintf(&b, "%s\x00%s\x00%s\x00%s", cl.rule.ID, cl.target, cl.nameserver, cl.address)
 	for _, name := range sortedKeys(cl.parameters) {
 		fmt.Fprintf(&b, "\x00%s=%s", name, cl.parameters[name].Value)
 	}
@@ -206,8 +220,16 @@ func (cl *claim) lookAround(set *facts.Set) {
 	if nameserver != "" && len(subjects) > 0 {
 		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
 	}
+	address := cl.address
+	if kind != facts.Session || address == cl.target {
+		address = ""
+	}
+	if address != "" && len(subjects) > 0 {
+		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + address + ", which is none of the addresses that were tested for " + cl.target +
+			"; to test that address by itself, run the test again with --target " + address}
+	}
 	for _, subject := range subjects {
-		if nameserver != "" && !strings.HasPrefix(subject.At, nameserver+" ") {
+		if nameserver != "" && !strings.HasPrefix(subject.At, nameserver+" ") || address != "" && subject.At != address {
 			continue
 		}
 		v := viewResult{subject: subject, counts: True, view: View{Set: set, Parameters: cl.parameters,

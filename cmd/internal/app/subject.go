@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"regexp"
@@ -66,13 +67,20 @@ func targetName(s string) (string, error) {
 }
 
 // assign gives a subject to every row that names none: what the user chose, else the only target of the report. The row's own
-// name wins over a flag that contradicts it; the contradiction is returned.
-func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradiction string) {
+// name wins over a flag that contradicts it, and the row's own address narrows the host that the user chose to it; what is said
+// about that is returned.
+func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (says string) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Subject != "" {
-			if contradiction == "" {
-				contradiction = c.contradicts(f.Subject)
+			narrowed := c.narrows(f, catalogue)
+			if says == "" {
+				says = c.contradicts(f.Subject, narrowed)
+			}
+			if narrowed {
+				f.Values = withAddress(f.Values, f.Subject)
+				f.Subject = c.target
+				continue
 			}
 			if !zoneless(f, catalogue) {
 				continue
@@ -83,18 +91,39 @@ func assign(r *report.Report, c chosen, catalogue *rules.Catalogue) (contradicti
 	if r.Target == (report.Target{}) { // the report names nothing as a whole: it is about what the user says
 		r.Target = report.Target{Domain: c.target, Address: c.address}
 	}
-	return contradiction
+	return says
+}
+
+// narrows tells whether a row about a mail host names one address of the host that the user chose, rather than something else: a
+// host beats its address.
+func (c chosen) narrows(f *report.Finding, catalogue *rules.Catalogue) bool {
+	rule := catalogue.Rule(f.Rule)
+	return rule != nil && rule.Subject == string(facts.Host) && isAddress(f.Subject) && c.target != "" && !isAddress(c.target) &&
+		(c.address == "" || c.address == f.Subject)
+}
+
+// withAddress returns the values of a row with its address.
+func withAddress(values map[string]report.Value, address string) map[string]report.Value {
+	all := map[string]report.Value{"address": report.Text(address)}
+	maps.Copy(all, values)
+	return all
+}
+
+func isAddress(name string) bool {
+	_, err := netip.ParseAddr(name)
+	return err == nil
 }
 
 // contradicts says that a row names something else than a flag; the row wins.
-func (c chosen) contradicts(subject string) string {
-	_, err := netip.ParseAddr(subject)
-	switch isAddress := err == nil; {
-	case isAddress && c.address != "" && c.address != subject:
+func (c chosen) contradicts(subject string, narrowed bool) string {
+	switch ofAddress := isAddress(subject); {
+	case narrowed:
+		return fmt.Sprintf("the report names %s itself; of the addresses of %s (--target), only that one is judged for such rows", subject, c.target)
+	case ofAddress && c.address != "" && c.address != subject:
 		return fmt.Sprintf("the report names %s itself; --address %s is used for rows that name nothing", subject, c.address)
-	case !isAddress && c.address != "":
+	case !ofAddress && c.address != "":
 		return fmt.Sprintf("the report names %s itself; of the hosts that it leads to, only the address %s is tested (--address)", subject, c.address)
-	case !isAddress && c.target != "" && c.target != subject:
+	case c.target != "" && c.target != subject && (!ofAddress || isAddress(c.target)):
 		return fmt.Sprintf("the report names %s itself; --target %s is used for rows that name nothing", subject, c.target)
 	}
 	return ""
@@ -103,8 +132,7 @@ func (c chosen) contradicts(subject string) string {
 // zoneless tells whether a row about a zone has only an address for a subject, to which no zone belongs.
 func zoneless(f *report.Finding, catalogue *rules.Catalogue) bool {
 	rule := catalogue.Rule(f.Rule)
-	_, err := netip.ParseAddr(f.Subject)
-	return err == nil && rule != nil && rule.Subject == string(facts.Zone)
+	return isAddress(f.Subject) && rule != nil && rule.Subject == string(facts.Zone)
 }
 
 func subjectFor(f *report.Finding, c chosen, t report.Target, catalogue *rules.Catalogue) string {

@@ -3,6 +3,7 @@ package text
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -131,15 +132,24 @@ func (r *reader) report() report.Report {
 }
 
 // finish gives a row that names no subject that of its heading, else, if it is about SMTP, the address that its block
-// called. Two addresses in one block cannot be told apart, so then it has none. A greeting in the transcript is noted
-// as "code": such a row was measured on a session, whatever it says.
+// called. Two addresses in one block cannot be told apart, so then it has none. The address in a row about SMTP narrows the host of
+// its heading to it. A greeting in the transcript is noted as "code": such a row was measured on a session, whatever it says.
 func (r *reader) finish(f *report.Finding, of row) {
 	b := &r.blocks[of.block]
 	one := len(b.called) == 1
+	own := f.Values["address"].Text
+	if of.smtp && isAddress(f.Subject) {
+		own, f.Subject = f.Subject, ""
+	}
 	switch {
 	case f.Subject != "":
+	case of.smtp && own != "" && (b.subject == "" || isAddress(b.subject)):
+		f.Subject = own
 	case b.subject != "":
 		f.Subject = b.subject
+		if of.smtp && own != "" {
+			f.Values["address"] = report.Text(own)
+		}
 	case of.smtp && one:
 		f.Subject = b.called[0]
 	}
@@ -177,6 +187,51 @@ func (r *reader) numberRuns() {
 		}
 		r.findings[i].Run = numbers[at]
 	}
+}
+
+// ownNames reads the host and the address with which a row begins: "192.0.2.25  …", "[2001:db8::25]:25: …",
+// "mail.example.com (192.0.2.25) …". An address elsewhere may be anybody's: that of the reporter, or of a name server.
+func (r *reader) ownNames(lead string) (host, address string) {
+	x := result{line: line{text: lead}}
+	r.takeMark(&x)
+	first, rest := nextWord(x.rest())
+	if r.v.Category(first) {
+		first, rest = nextWord(rest)
+	}
+	if i := strings.IndexAny(first, "[("); i > 0 { // as mail servers write it in their logs
+		first, rest = first[:i], first[i:]
+	}
+	switch name := nameOrPort(first); {
+	case isAddress(name):
+		return "", name
+	case name != "" && !r.v.OwnName(name):
+		second, _ := nextWord(rest)
+		if address := nameOrPort(second); isAddress(address) {
+			return name, address
+		}
+	}
+	return "", ""
+}
+
+// narrow notes the address with which the last row begins, where its sentence names none.
+func (r *reader) narrow(address string) {
+	if address == "" || r.last == none {
+		return
+	}
+	f := &r.findings[r.last]
+	if _, has := f.Values["address"]; !has && f.Subject != address {
+		f.Values = maps.Clone(f.Values)
+		f.Values["address"] = report.Text(address)
+	}
+}
+
+// nameOrPort reads a name or address in brackets or parentheses, perhaps with a port, in front of a colon or a dash.
+func nameOrPort(word string) string {
+	word = strings.TrimRight(strings.TrimPrefix(word, "("), ",;)-")
+	if name := targetName(word); name != "" {
+		return name
+	}
+	return targetName(strings.TrimRight(word, ":)"))
 }
 
 // dropRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that

@@ -533,6 +533,14 @@ func (r *reader) known(x result, matches []report.Match) {
 			start = r.complete(&f, x, start)
 		}
 		f.Text = x.text[start:m.End]
+		host, address := "", ""
+		if i == 0 && area(m.Rule) == "smtp" {
+			host, address = r.ownNames(x.text[:m.Start])
+		}
+		if host != "" && f.Subject == "" {
+			f.Subject = host
+			r.aim("smtp", host)
+		}
 		if x.subject != "" && len(matches) == 1 {
 			f.Text = x.text
 		}
@@ -545,6 +553,7 @@ func (r *reader) known(x result, matches []report.Match) {
 		if !row {
 			r.results++
 		}
+		r.narrow(address)
 	}
 	r.pending = pending{}
 	r.leftover(x.line, behind, len(x.text))

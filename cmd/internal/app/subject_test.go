@@ -1,0 +1,93 @@
+package app_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// twoAddresses is a domain whose one mail host offers encryption at 203.0.113.45 and none at 203.0.113.46 and 2001:db8:25::45. Its
+// other host, which offers none either, is no mail host.
+func twoAddresses() string {
+	text := mailHosts([]string{"example.com. MX 10 mail.example.com.", "mail.example.com. A 203.0.113.45", "mail.example.com. A 203.0.113.46", "mail.example.com. AAAA 2001:db8:25::45",
+		"other.example.com. A 203.0.113.77", "other.example.com. A 203.0.113.78"},
+		[]string{"{address: 203.0.113.45, name: mail.example.com, starttls: true}", "{address: 203.0.113.46, name: mail.example.com, starttls: false}",
+			"{address: \"2001:db8:25::45\", name: mail.example.com, starttls: false}", "{address: 203.0.113.77, name: other.example.com, starttls: false}",
+			"{address: 203.0.113.78, name: other.example.com, starttls: true}"})
+	return strings.Replace(text, "target: example.com\n", "", 1)
+}
+
+// What a row is about: the name or address in it, an address narrowing the host; else its heading, link or transcript; else what the
+// user says; else the only target of the report.
+func TestSubjectOfARow(t *testing.T) {
+	const row = "Warning - Does not support TLS.\n"
+	target := func(name string) []string { return []string{"--target", name} }
+	for _, test := range []struct {
+		name, report  string
+		args          []string
+		subject, want string
+		says          string // on stderr
+	}{
+		{"name in the row beats the heading", "smtp:mail.example.com\nother.example.com\tDoes not support TLS.\n", nil, "other.example.com", "confirmed", ""},
+		{"name in the row beats --target", "other.example.com\tDoes not support TLS.\n", target("mail.example.com"), "other.example.com", "confirmed", "--target mail.example.com"},
+		{"address in the row narrows the heading", "smtp:mail.example.com\n203.0.113.45  Does not support TLS.\n", nil, "mail.example.com [203.0.113.45]", "false_positive", ""},
+		{"another one", "smtp:mail.example.com\n203.0.113.46  Does not support TLS.\n", nil, "mail.example.com [203.0.113.46]", "confirmed", ""},
+		{"address behind a label narrows", "smtp:mail.example.com\n203.0.113.45  Encryption: Does not support TLS.\n", nil, "mail.example.com [203.0.113.45]", "false_positive", ""},
+		{"with a port", "smtp:mail.example.com\n203.0.113.45:25  Encryption: Does not support TLS.\n", nil, "mail.example.com [203.0.113.45]", "false_positive", ""},
+		{"IPv6 in brackets with a port", "smtp:mail.example.com\n[2001:DB8:25:0::45]:25  Encryption: Does not support TLS.\n", nil, "mail.example.com [2001:db8:25::45]", "confirmed", ""},
+		{"IPv6 in capitals", "smtp:mail.example.com\n2001:DB8:25:0::45  Does not support TLS.\n", nil, "mail.example.com [2001:db8:25::45]", "confirmed", ""},
+		{"behind its host", "mail.example.com (203.0.113.45)  Does not support TLS.\n", nil, "mail.example.com [203.0.113.45]", "false_positive", ""},
+		{"behind a mark", "smtp:mail.example.com\nWarning\t203.0.113.45\tDoes not support TLS.\n", nil, "mail.example.com [203.0.113.45]", "false_positive", ""},
+		{"narrows --target", "203.0.113.45  Does not support TLS.\n", target("mail.example.com"), "mail.example.com [203.0.113.45]", "false_positive", "only that one"},
+		{"narrows a domain", "203.0.113.45  Does not support TLS.\n", target("example.com"), "mail.example.com [203.0.113.45]", "false_positive", "only that one"},
+		{"and is none of the host's", "203.0.113.77  Does not support TLS.\n", target("mail.example.com"), "mail.example.com", "inconclusive not_found", "only that one"},
+		{"and nothing else is named", "203.0.113.46  Does not support TLS.\n", nil, "[203.0.113.46]", "confirmed", ""},
+		{"an OK row that names the address", "OK - 203.0.113.45 resolves to mail.example.com\n" + row, target("mail.example.com"), "mail.example.com [203.0.113.45]", "false_positive", "only that one"},
+		{"an OK row, and no target", "OK - 203.0.113.46 resolves to mail.example.com\n" + row, nil, "[203.0.113.46]", "confirmed", ""},
+		{"the reporter's own address behind the sentence", "smtp:mail.example.com\nDoes not support TLS. (tested from 203.0.113.77)\n", nil, "mail.example.com", "confirmed", ""},
+		{"heading beats --target", "smtp:other.example.com\n" + row, target("mail.example.com"), "other.example.com", "confirmed", "--target mail.example.com"},
+		{"--target for rows that name nothing", row, target("mail.example.com"), "mail.example.com", "confirmed", ""},
+		{"--address alone", row, []string{"--address", "203.0.113.45"}, "[203.0.113.45]", "false_positive", ""},
+		{"--address and --target", row, []string{"--address", "203.0.113.45", "--target", "mail.example.com"}, "[203.0.113.45]", "false_positive", ""},
+		{"--address that contradicts the row", "203.0.113.46  Does not support TLS.\n", []string{"--address", "203.0.113.45", "--target", "mail.example.com"}, "[203.0.113.46]", "confirmed", "--address 203.0.113.45"},
+		{"--target that is another address", "203.0.113.46  Does not support TLS.\n", target("203.0.113.45"), "[203.0.113.46]", "confirmed", "--target 203.0.113.45"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a, o := judged(t, twoAddresses(), test.report, append(test.args, "--control", "none")...)
+			v := a.verdict("smtp/tls-missing")
+			got := strings.TrimSpace(v.Verdict + " " + v.Reason)
+			if v.Verdict == "false_positive" {
+				got = v.Verdict
+			}
+			subject := v.Subject
+			if strings.Count(subject, "[") == 0 && strings.Contains(test.subject, "[") && strings.Trim(test.subject, "[]") == subject {
+				subject = test.subject
+			}
+			if got != test.want || !strings.HasPrefix(subject, test.subject) {
+				t.Errorf("%q is %s, want %q %s: %s", v.Subject, got, test.subject, test.want, v.Says)
+			}
+			if test.says != "" != strings.Contains(o.stderr, "note: the report names") || !strings.Contains(o.stderr, test.says) {
+				t.Errorf("want %q on stderr: %s", test.says, o.stderr)
+			}
+			if strings.HasSuffix(test.want, "not_found") && !strings.Contains(v.Says, "--target 203.0.113.77") {
+				t.Errorf("no next step: %s", v.Says)
+			}
+		})
+	}
+}
+
+// The reverse name that one address of a host lacks is no fault of the other one that the row names.
+func TestReverseNameOfTheAddressInTheRow(t *testing.T) {
+	text := mailHost{spf: sender, ptr: "25.113.0.203.in-addr.arpa. PTR mail.example.com."}.scenario()
+	text = strings.Replace(text, "mail.example.com. A 203.0.113.25", "mail.example.com. A 203.0.113.25\n      mail.example.com. AAAA 2001:db8:25::45", 1)
+	if !strings.Contains(text, "2001:db8:25::45") {
+		t.Fatal("the scenario has changed; this test rewrites it")
+	}
+	for address, want := range map[string]string{"203.0.113.25": "false_positive changed", "2001:db8:25::45": "confirmed high"} {
+		for _, heading := range []string{"smtp:mail.example.com\n", ""} {
+			a, _ := judged(t, text, heading+address+"  Reverse DNS: No PTR record found\n", "--target", "mail.example.com")
+			if v := a.verdict("smtp/ptr-missing"); ending(v) != want || v.Subject != "mail.example.com ["+address+"]" {
+				t.Errorf("%s%s: %s is %s: %s", heading, address, v.Subject, ending(v), v.Says)
+			}
+		}
+	}
+}
