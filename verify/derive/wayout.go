@@ -39,7 +39,7 @@ func WayOut(targets []evidence.Target, sessions []evidence.Session, family Famil
 	own := addressesOf(targets)
 	for _, s := range sessions {
 		switch {
-		case s.Decoy || !family.Has(s.Address) || Neighbour(s):
+		case !family.Has(s.Address) || Neighbour(s):
 		case own[s.Address]: // as a control too, it speaks for itself only
 			greeted = greeted || transcript.Greeted(s)
 		case s.Control && transcript.Greeted(s):
