@@ -138,6 +138,7 @@ func TestFailedConnections(t *testing.T) {
 		"twice, closed":         {[]evidence.Session{fails(tested, evidence.Refused, 0), fails(tested, evidence.Refused, 30*time.Second), shut}, false, facts.NetworkClosed},
 		"twice, nobody tells":   {[]evidence.Session{fails(tested, evidence.Refused, 0), fails(tested, evidence.Refused, 30*time.Second)}, false, facts.ConnectFailed},
 		"no route":              {[]evidence.Session{fails(tested, evidence.NoRoute, 0), fails(tested, evidence.NoRoute, 30*time.Second), open}, false, facts.ConnectFailed},
+		"the proxy fails first": {[]evidence.Session{fails(tested, evidence.ProxyFailed, 0), fails(tested, evidence.Refused, 30*time.Second), fails(tested, evidence.Refused, time.Minute), open}, false, facts.ConnectFailed},
 		"the proxy fails":       {[]evidence.Session{fails(tested, evidence.ProxyFailed, 0), fails(tested, evidence.ProxyFailed, 30*time.Second), open}, false, facts.ConnectFailed},
 		"the run ends":          {[]evidence.Session{fails(tested, evidence.Refused, 0), fails(tested, evidence.Interrupted, 30*time.Second), open}, false, facts.ConnectFailed},
 		"the run ends, closed":  {[]evidence.Session{fails(tested, evidence.Interrupted, 0), shut}, false, facts.Interrupted},
