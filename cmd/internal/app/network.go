@@ -37,15 +37,15 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.Patience <= 0 || o.Deadline <= 0 || o.MaxHosts <= 0 {
 		return o, usage("", "--patience, --deadline and --max-hosts must be above zero")
 	}
-	if o.GreylistWait = c.Duration("greylist-wait"); o.GreylistWait < 0 || o.GreylistWait > 0 && o.GreylistWait+beyondGreylist > o.Deadline {
-		return o, usage("Give the run more time, such as --deadline "+(max(o.GreylistWait, 0)+6*time.Minute).String(),
-			"--greylist-wait %v does not fit into the run, which ends after %v", o.GreylistWait, o.Deadline)
-	}
 	if o.Insist = c.Bool("insist"); o.Insist && !c.IsSet("deadline") {
 		o.Deadline = deadlineToInsist
 	}
 	if o.Insist && o.Deadline < leastToInsist {
 		return o, usage("Leave --deadline out, or give the run 20 minutes.", "--insist takes ten minutes and more; they do not fit into the run, which ends after %v", o.Deadline)
+	}
+	if o.GreylistWait = c.Duration("greylist-wait"); o.GreylistWait < 0 || o.GreylistWait > 0 && o.GreylistWait+beyondGreylist > o.Deadline {
+		return o, usage("Give the run more time, such as --deadline "+(max(o.GreylistWait, 0)+6*time.Minute).String(),
+			"--greylist-wait %v does not fit into the run, which ends after %v", o.GreylistWait, o.Deadline)
 	}
 	if o.Settle < 0 {
 		return o, usage("", "--settle must not be below zero")
