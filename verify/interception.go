@@ -21,10 +21,13 @@ var errDecoy = errors.New("no more time for this check")
 // decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
 // proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
 func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []visit) {
-	visited := func(v visit) bool { return v.address == transcript.Nobody }
-	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || slices.ContainsFunc(visits, visited) {
+	nobody := slices.IndexFunc(transcript.Nobodies, func(a netip.Addr) bool {
+		return !slices.ContainsFunc(visits, func(v visit) bool { return v.address == a }) // a report may name any
+	})
+	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || nobody < 0 {
 		return
 	}
+	address := transcript.Nobodies[nobody]
 	limited, cancel := context.WithTimeoutCause(ctx, decoyPatience, errDecoy)
 	defer cancel()
 	go func() {
@@ -34,8 +37,8 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		case <-limited.Done():
 		}
 	}()
-	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+facts.SessionAt("", transcript.Nobody.String()).String(), decoyPatience,
-		smtpprobe.Ask{Address: netip.AddrPortFrom(transcript.Nobody, r.SMTPPort), GreetingOnly: true})
+	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+facts.SessionAt("", address.String()).String(), decoyPatience,
+		smtpprobe.Ask{Address: netip.AddrPortFrom(address, r.SMTPPort), GreetingOnly: true})
 	s.Control, s.Decoy, s.Attempt = false, true, 1
 	if ctx.Err() == nil {
 		for _, e := range s.Events {

@@ -2,6 +2,7 @@ package derive
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,6 +155,9 @@ func TestFailedConnections(t *testing.T) {
 			case (fact != facts.SMTPConnectOK || !test.known) && (f.Known() || test.code != "" && f.Why.Code != test.code):
 				t.Errorf("%s: %s is %+v, want unknown %s", name, fact, f, test.code)
 			}
+		}
+		if why := get(t, b, facts.SMTPGreetingReceived, subject).Why.Detail; strings.Contains(why, "no control") != (name == "twice, nobody tells") {
+			t.Errorf("%s: %s", name, why)
 		}
 		if f := get(t, b, facts.SMTPNetworkOpen, subject); f.Value.Bool() != slices.ContainsFunc(test.sessions, func(s evidence.Session) bool { return s.Control && s.Events[0].Failure == nil }) {
 			t.Errorf("%s: the network is open: %v", name, f.Value)

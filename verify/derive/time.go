@@ -347,7 +347,7 @@ func (d *derivation) refuses(subject facts.Subject) (bool, facts.Unknown) {
 }
 
 var interceptedWhy = facts.Unknown{Code: facts.Intercepted,
-	Detail: "a connection to " + transcript.Nobody.String() + ", at which no server can stand, was answered"}
+	Detail: "a connection to an address at which no server can stand (RFC 5737) was answered"}
 
 // intercepted takes back all that sessions showed about an address: it may have been somebody else's answer.
 func (d *derivation) intercepted(subject facts.Subject) {

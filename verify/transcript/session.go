@@ -144,5 +144,6 @@ func RefusesTester(r *evidence.Reply) bool {
 	})
 }
 
-// Nobody is an address at which no server can stand: TEST-NET-1 (RFC 5737) is for documentation and is routed nowhere.
-var Nobody = netip.MustParseAddr("192.0.2.1")
+// Nobodies are addresses at which no server can stand: those of TEST-NET-1 to 3 (RFC 5737) are for documentation and are routed
+// nowhere.
+var Nobodies = []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("203.0.113.1")}

@@ -272,3 +272,28 @@ func TestWhatAnsweredForNobodyIsShown(t *testing.T) {
 		}
 	}
 }
+
+// A report that names the address at which nobody can stand does not switch the test off, neither for itself nor for others.
+func TestInterceptionWhereNobodyIsNamed(t *testing.T) {
+	text := strings.Replace(scenarioFile(t, delayed), "latency: 20ms", "latency: 20ms\nintercepts: true", 1)
+	text = strings.Replace(text, "target: example.com\n", "", 1)
+	dir := t.TempDir()
+	var files []string
+	for _, name := range []string{"192.0.2.1", "mail.example.com"} {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte("smtp:"+name+"\nWarning - Does not support TLS.\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	o := inLab(t, text, "", append([]string{"--format", "jsonl", "--control", "control.test"}, files...)...)
+	for line := range strings.Lines(o.stdout) {
+		var a answer
+		if err := json.Unmarshal([]byte(line), &a); err != nil {
+			t.Fatal(err)
+		}
+		if v := a.verdict("smtp/tls-missing"); ending(v) != "inconclusive intercepted" {
+			t.Errorf("%s is %s: %s", v.Subject, ending(v), v.Says)
+		}
+	}
+}
