@@ -165,6 +165,24 @@ func TestFailedConnections(t *testing.T) {
 	}
 }
 
+// A control is a session with somebody else, even where it is the tested server.
+func TestControlIsNoSessionOfTheTarget(t *testing.T) {
+	b := bundleOf(fails(tested, evidence.Refused, 0), fails(tested, evidence.Refused, time.Minute), control(says(tested, 220)), control(says(remote, 220)))
+	if f := get(t, b, facts.SMTPGreetingReceived, subject); f.Known() {
+		t.Errorf("%+v", f)
+	}
+}
+
+// Without a route of a family nothing is known of its servers.
+func TestNoRoute(t *testing.T) {
+	if f := get(t, bundleOf(fails(tested, evidence.NoRoute, 0)), facts.SMTPRouteOK, subject); f.Known() {
+		t.Errorf("%+v", f)
+	}
+	if f := get(t, bundleOf(fails(tested, evidence.Refused, 0)), facts.SMTPRouteOK, subject); !f.Value.Bool() {
+		t.Errorf("%+v", f)
+	}
+}
+
 // The tries that failed are counted, and the time between the first and the last of them.
 func TestTriesAndTheirTime(t *testing.T) {
 	b := bundleOf(fails(tested, evidence.Refused, 5*time.Second), fails(tested, evidence.Timeout, 35*time.Second), fails(tested, evidence.Interrupted, time.Hour),
@@ -182,7 +200,9 @@ func TestTriesAndTheirTime(t *testing.T) {
 func TestSlowestConnection(t *testing.T) {
 	quick, slow := says(tested, 220), says(tested, 220)
 	slow.Events[0].End = evidence.Seconds(9 * time.Second)
-	for _, order := range [][]evidence.Session{{quick, slow, quick}, {slow, quick}, {quick, slow, fails(tested, evidence.Timeout, 0)}} {
+	vain := fails(tested, evidence.Timeout, 0)
+	vain.Events[0].End = evidence.Seconds(30 * time.Second) // no connection, so no time of one
+	for _, order := range [][]evidence.Session{{quick, slow, quick}, {slow, quick}, {quick, slow, vain}} {
 		if f := get(t, bundleOf(order...), facts.SMTPConnectLatency, subject); f.Value.Duration() != 9*time.Second {
 			t.Errorf("%+v", f)
 		}
