@@ -91,3 +91,15 @@ func TestReverseNameOfTheAddressInTheRow(t *testing.T) {
 		}
 	}
 }
+
+// Rows that say the same of two addresses are two verdicts.
+func TestRowsOfTwoAddresses(t *testing.T) {
+	a, _ := judged(t, twoAddresses(), "smtp:mail.example.com\n203.0.113.45  Does not support TLS.\n203.0.113.46  Does not support TLS.\n")
+	got := map[string]string{}
+	for _, v := range a.Verdicts {
+		got[v.Subject] = v.Verdict
+	}
+	if len(a.Verdicts) != 2 || got["mail.example.com [203.0.113.45]"] != "false_positive" || got["mail.example.com [203.0.113.46]"] != "confirmed" {
+		t.Errorf("%v", got)
+	}
+}
