@@ -17,7 +17,7 @@ func unconnected(kind evidence.FailureKind) evidence.Session {
 }
 
 // One connection that fails is none that never stands, and a network that may be closed makes none of them the server's.
-func TestFailedConnections(t *testing.T) {
+func TestKindsOfFailedConnections(t *testing.T) {
 	for _, kind := range []evidence.FailureKind{evidence.Refused, evidence.Timeout, evidence.Unreachable, evidence.Reset} {
 		for _, test := range []struct {
 			out   evidence.WayOut
@@ -55,7 +55,7 @@ func TestFailedConnections(t *testing.T) {
 func TestSilenceOnAClosedNetwork(t *testing.T) {
 	mute := held(connected(0), brokeAt(evidence.StepGreeting, 300, evidence.Timeout))
 	bounds := []facts.Name{facts.SMTPGreetingLatency, facts.SMTPSamplesGreetingMin, facts.SMTPSamplesGreetingMed, facts.SMTPSamplesGreetingMax}
-	for out, want := range map[evidence.WayOut]string{evidence.Open: ">= 300 s", "": ">= 300 s", evidence.Closed: "network_closed"} {
+	for out, want := range map[evidence.WayOut]string{evidence.Open: ">= 300 s", "": "connect_failed", evidence.Closed: "network_closed"} {
 		b := bundled(mute)
 		b.Vantage.SMTPOut = out
 		for _, name := range bounds {
