@@ -28,6 +28,9 @@ const (
 	parallel = 8
 	// parallelTargets bounds the targets whose look-ups run side by side: as many as a run tests unless it is told to test more.
 	parallelTargets = 20
+	// dnsAllowance is how many bytes the DNS questions about one target may cost. The largest zones in order, with 26 addresses of name
+	// servers, take less than 2 MiB; twenty targets of the worst kind stay within the 256 MiB that a report may take.
+	dnsAllowance = 5 << 19
 	// controlPatience is how long a control may take to greet: controls are hosts that greet at once.
 	controlPatience = 60 * time.Second
 )
@@ -85,6 +88,8 @@ type run struct {
 	dns    *dnsprobe.Probe
 	bundle evidence.Bundle
 	names  dialogueNames
+
+	allowances []*dnsprobe.Allowance // by target
 
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
 	hosts    map[string]bool

@@ -10,12 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 )
 
 // begin writes down the targets as they are named, before anything is asked. One too many for this run is left out.
 func (r *run) begin(plan Plan) {
 	for i, task := range plan.Targets {
+		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
@@ -31,7 +33,7 @@ func (r *run) begin(plan Plan) {
 
 // resolve finds out what each target is and to which addresses it leads.
 func (r *run) resolve(ctx context.Context, plan Plan) {
-	r.each(plan, func(i int, task Task) {
+	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
 		if t := &r.bundle.Targets[i]; t.Trouble == nil {
 			defer r.waiting(task.Name, StepResolver, 0)()
 			r.target(ctx, t, task)
@@ -42,7 +44,7 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 // zones finds the zone of each target and asks all its servers. It goes on beside resolve, which writes other fields of
 // the targets: a resolver takes its time over a zone whose servers are dead.
 func (r *run) zones(ctx context.Context, plan Plan) {
-	r.each(plan, func(i int, task Task) {
+	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
 		if t := &r.bundle.Targets[i]; task.has(wantSOA) && t.ZoneError == nil {
 			defer r.waitingForServers(ctx, task)()
 			r.zone(ctx, t)
@@ -53,7 +55,7 @@ func (r *run) zones(ctx context.Context, plan Plan) {
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
-	r.each(plan, func(i int, task Task) {
+	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
 		defer r.waitingForServers(ctx, task)()
 		t := &r.bundle.Targets[i]
 		var group sync.WaitGroup
@@ -88,9 +90,10 @@ func (errDNSTime) Error() string { return "the time for the DNS questions of a r
 // FailureKind classes the error for the probe.
 func (errDNSTime) FailureKind() evidence.FailureKind { return evidence.Limit }
 
-// each runs f for every target, some side by side.
-func (r *run) each(plan Plan, f func(int, Task)) {
-	atOnce(parallelTargets, plan.Targets, f)
+// each runs f for every target, some side by side. The DNS questions of each are paid for by its own allowance, so that a hostile
+// zone takes nothing from the other targets.
+func (r *run) each(ctx context.Context, plan Plan, f func(context.Context, int, Task)) {
+	atOnce(parallelTargets, plan.Targets, func(i int, task Task) { f(r.allowances[i].Within(ctx), i, task) })
 }
 
 // sideBySide runs f for every item of a list and waits for all of them. No more than a few run at a time.

@@ -40,14 +40,14 @@ func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exc
 	if _, ok := canonical(name); !ok {
 		return []evidence.Exchange{q.unasked(&evidence.Failure{Kind: evidence.Malformed, Detail: "not a domain name that can be asked for"})}
 	}
-	zone, end, trouble, all := w.descend(ctx, name, rrtype, true, nil)
+	zone, end, trouble, way := w.descend(ctx, name, rrtype, true, nil)
+	all := w.exchanges(way)
 	switch {
 	case end.word != useless:
-		return atEnd(distinct(all), end.xs)
+		return atEnd(all, end.xs)
 	case rootless(zone, trouble):
 		return w.ofZoneByResolver(ctx, name, rrtype, all)
 	}
-	all = distinct(all)
 	if n := len(all); n > 0 && all[n-1].Role == evidence.Authoritative && all[n-1].Name == name && all[n-1].Type == rrtype {
 		return all
 	}

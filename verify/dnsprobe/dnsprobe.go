@@ -56,6 +56,10 @@ type Probe struct {
 	fewer   map[netip.AddrPort]int           // tries that are enough for a server that kept silent before
 	plain   map[netip.AddrPort]bool          // servers that answered without EDNS what they did not answer with it
 	walks   known
+	common  *Allowance // of questions whose context has none
+
+	// decoding is held while a message is read: one of 64 KiB may take a hundred times as much for a moment.
+	decoding sync.Mutex
 }
 
 const (
@@ -161,8 +165,8 @@ func (p *Probe) ask(ctx context.Context, q question, serverName string) []eviden
 	return xs
 }
 
-// once makes all who ask the same question share one answer. An answer that only the asker's own end cut short is not
-// kept: the next one, or another who waited for it, asks again.
+// once makes all who ask the same question share one answer. An answer that only the asker's own end or allowance cut short is
+// not kept: the next one, or another who waited for it, asks again.
 func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 	key := q.key()
 	for {
@@ -171,6 +175,9 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 		}
 		if ctx.Err() != nil {
 			return []evidence.Exchange{q.interrupted(ctx)}
+		}
+		if p.allowance(ctx).spent() {
+			return []evidence.Exchange{q.leftOut()}
 		}
 		var asking atomic.Bool
 		answer := p.flights.DoChan(key, func() (any, error) {
@@ -187,7 +194,7 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 		})
 		select {
 		case r := <-answer:
-			if xs := r.Val.([]evidence.Exchange); !interrupted(xs) || ctx.Err() != nil {
+			if xs := r.Val.([]evidence.Exchange); asking.Load() || !interrupted(xs) || ctx.Err() != nil {
 				return xs
 			}
 		case <-ctx.Done():
@@ -373,6 +380,13 @@ func (q question) interrupted(ctx context.Context) evidence.Exchange {
 	if x.Failure.Kind == evidence.Limit {
 		x.Failure.Detail = clip(context.Cause(ctx).Error())
 	}
+	return x
+}
+
+// leftOut is the question that nothing is left to pay for.
+func (q question) leftOut() evidence.Exchange {
+	x := q.exchange(q.network(), true)
+	x.Failure = &evidence.Failure{Kind: errSpent.kind, Detail: errSpent.detail}
 	return x
 }
 

@@ -79,6 +79,9 @@ func (p *Probe) transfer(ctx context.Context, q question, x *evidence.Exchange, 
 			return err
 		}
 		x.RTT = evidence.Seconds(time.Since(x.At))
+		if err := p.allowance(ctx).pay(len(raw)); err != nil {
+			return err
+		}
 		if err := begin(x, query, raw); err != nil || x.RCode != "NOERROR" || x.Transferred >= transferRecords {
 			return err
 		}

@@ -50,6 +50,7 @@ type kinder interface {
 // questions to be answered is not part of it.
 func (p *Probe) try(ctx context.Context, q question, network string, edns bool, begun time.Time) evidence.Exchange {
 	x := q.exchange(network, edns)
+	p.allowance(ctx).left.Add(-perTry)
 	release, err := p.slot(ctx, q)
 	start := time.Now()
 	if err == nil {
@@ -72,7 +73,7 @@ func failureOf(ctx context.Context, err error, q question, begun, start time.Tim
 		At:     evidence.Seconds(now.Sub(begun)),
 		Waited: evidence.Seconds(now.Sub(start)),
 	}
-	if f.Kind == evidence.Limit {
+	if f.Kind == evidence.Limit && ctx.Err() != nil {
 		f.Detail = clip(context.Cause(ctx).Error())
 	}
 	if f.Kind == evidence.Timeout {
@@ -119,7 +120,7 @@ func (p *Probe) converse(ctx context.Context, q question, x *evidence.Exchange, 
 	if err := co.WriteMsg(query); err != nil {
 		return err
 	}
-	return receive(co, query, x)
+	return p.receive(ctx, co, query, x)
 }
 
 // connect makes a connection that ends with the deadline of the try, or with the context. Stop closes it.
@@ -147,13 +148,18 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 
 // receive waits for the message that answers the query. Datagrams that do not are passed over: they may be late
 // answers, or forged ones whose sender hopes that the first guess counts (RFC 5452 section 9.1).
-func receive(co *dns.Conn, query *dns.Msg, x *evidence.Exchange) error {
+func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *evidence.Exchange) error {
 	for range maxStrays {
 		raw, err := co.ReadMsgHeader(nil)
 		if err != nil && !errors.Is(err, dns.ErrShortRead) {
 			return err
 		}
+		if err := p.allowance(ctx).pay(len(raw)); err != nil {
+			return err
+		}
+		p.decoding.Lock()
 		ours, err := record(x, query, raw)
+		p.decoding.Unlock()
 		if ours {
 			x.RTT = evidence.Seconds(time.Since(x.At))
 			return err

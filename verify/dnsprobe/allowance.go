@@ -1,0 +1,66 @@
+package dnsprobe
+
+import (
+	"context"
+	"sync/atomic"
+
+	"mxverdict/verify/evidence"
+)
+
+// Allowance bounds what the questions of one purpose may cost, whatever is served: every message that comes for them, by its length,
+// and every try by what it takes to remember it. What one hostile zone uses up is so taken from nobody else. A question
+// that is answered already costs nothing. It is safe for concurrent use.
+type Allowance struct{ left atomic.Int64 }
+
+const (
+	// perTry is about what an exchange takes in memory, in bytes, without its records.
+	perTry = 1 << 10
+
+	// share is which part of what is left one message may have. One that is longer is not looked at, so that a few long ones leave
+	// room for many short ones.
+	share = 16
+
+	// common is the allowance of all questions that have none of their own.
+	common = 8 << 20
+)
+
+// NewAllowance makes an allowance of a number of bytes.
+func NewAllowance(bytes int64) *Allowance {
+	a := new(Allowance)
+	a.left.Store(bytes)
+	return a
+}
+
+type allowanceKey struct{}
+
+// Within returns a context whose questions are paid for by the allowance.
+func (a *Allowance) Within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, allowanceKey{}, a)
+}
+
+// allowance is what pays for the questions of a context.
+func (p *Probe) allowance(ctx context.Context) *Allowance {
+	if a, ok := ctx.Value(allowanceKey{}).(*Allowance); ok {
+		return a
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.common == nil {
+		p.common = NewAllowance(common)
+	}
+	return p.common
+}
+
+func (a *Allowance) spent() bool { return a.left.Load() <= 0 }
+
+// pay pays for a message that came.
+func (a *Allowance) pay(length int) error {
+	left := a.left.Add(-int64(length)) + int64(length)
+	if int64(length) > max(left, 0)/share {
+		return errSpent
+	}
+	return nil
+}
+
+// errSpent is a bound of our own, no fault of the server that met it.
+var errSpent = failure{evidence.Limit, "left out: the name servers asked here have sent too much, or were asked too often"}
