@@ -24,7 +24,8 @@ func TestGuard(t *testing.T) {
 		dialled = append(dialled, address)
 		return nil, errors.New("no network in this test")
 	}))
-	for _, address := range []string{"127.0.0.53:53", "127.0.0.53:25", "10.0.0.1:25", "203.0.113.1:25", "mail.example.com:25", "10.0.0.2:25", "10.0.0.2:53"} {
+	for _, address := range []string{"127.0.0.53:53", "127.0.0.53:25", "10.0.0.1:25", "203.0.113.1:25", "mail.example.com:25", "10.0.0.2:25", "10.0.0.2:53",
+		"[fec0::25]:25", "[fd00::25%eth0]:25", "[5f00::25]:25", "[2002:a00:1::25]:25", "[64:ff9b::a00:1]:25", "[::ffff:203.0.113.1]:25", "192.88.99.1:25"} {
 		d.DialContext(t.Context(), "tcp", address)
 	}
 	if len(dialled) != 3 || dialled[0] != "127.0.0.53:53" || dialled[1] != "203.0.113.1:25" || dialled[2] != "10.0.0.2:53" {

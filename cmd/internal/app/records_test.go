@@ -152,6 +152,8 @@ func TestMXRecords(t *testing.T) {
 
 		{name: "the only one", rule: "mx/private-address", scenario: domain("example.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN A 10.0.0.25", "", ""), verdict: confirmed, severity: "high"},
 		{name: "one of two", rule: "mx/private-address", scenario: domain("example.com. 300 IN MX 20 in.example.com.\nin.example.com. 300 IN A 192.168.0.25\n"+good, "", ""), verdict: confirmed, severity: "low"},
+		{name: "site-local", rule: "mx/private-address", scenario: domain("example.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN AAAA fec0::25", "", ""), verdict: confirmed, severity: "high"},
+		{name: "a private one inside of another form", rule: "mx/private-address", scenario: domain("example.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN AAAA 64:ff9b::a00:19", "", ""), verdict: confirmed, severity: "high"},
 		{name: "public", rule: "mx/private-address", scenario: domain(good, "", ""), verdict: falsely, reason: "changed"},
 		{name: "split DNS seen from inside", rule: "mx/private-address", scenario: domain(good, "", at("203.0.113.1", "lies: mail.example.com. 300 IN A 10.0.0.25")), verdict: falsely, note: "split DNS"},
 		{name: "no answer", rule: "mx/private-address", scenario: domain(good, "", bothFail), verdict: unknown},
