@@ -125,6 +125,10 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 		put.unknown(d.whyNoMX(t, answers), mxFacts...)
 		return
 	}
+	if !d.direct(t) {
+		put.unknown(notDirect("the name servers of "+t.Zone), mxFacts...)
+		return
+	}
 	put = d.about(t, told[0].at)
 	nowhere := func(a mxAnswer) bool { return nowhere(a.trouble) }
 	if !slices.ContainsFunc(told, func(a mxAnswer) bool { return !nowhere(a) }) {

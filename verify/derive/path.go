@@ -26,10 +26,10 @@ func unheardOverTCP(label string) facts.Unknown {
 }
 
 // direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
-// some server answered with authority. Else something on the way, such as the resolver of a hotel, may answer in their place.
+// some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
 func (d *derivation) direct(t *evidence.Target) bool {
 	return d.walked(t) || slices.ContainsFunc(d.bundle.Exchanges, func(x evidence.Exchange) bool {
-		return x.Role == evidence.Authoritative && x.AA
+		return x.Role == evidence.Authoritative && x.AA && x.Failure == nil && len(x.Answer) > 0
 	})
 }
 

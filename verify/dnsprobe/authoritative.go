@@ -75,6 +75,11 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 		q := question{role: evidence.Authoritative, name: name, rrtype: rrtype}
 		return append(all, q.unasked(zone.Trouble))
 	}
+	for i, r := range replies {
+		if hear(zone.Name, r, name, true).word != useless && !w.gives(r, name) && !w.serves(ctx, zone.Name, r.server) {
+			replies[i] = w.discredit(r, "it does not know the zone "+zone.Name+" itself")
+		}
+	}
 	all = append(all, exchangesOf(replies)...)
 	for _, r := range replies {
 		if _, ok := dnsanswer.Outcome(r.last(), name, rrtype); ok {

@@ -213,7 +213,7 @@ func (w *walker) enquire(ctx context.Context, c *cut, servers []evidence.Server,
 		batch := w.askAll(ctx, order[:size], name, rrtype)
 		order = order[size:]
 		for _, r := range batch {
-			r = hear(c.zone, r, name, final)
+			r = w.credit(ctx, c, hear(c.zone, r, name, final), name)
 			replies = append(replies, r)
 			kind := evidence.FailureKind("")
 			if f := r.last().Failure; f != nil {

@@ -78,7 +78,8 @@
 // drops: 2 (every second datagram). It answers late: slow: 3s, drip: 1s (over TCP, between two bytes). It refuses: no_tcp
 // (the connection), refused, servfail, and questions with EDNS only: no_edns (FORMERR), edns: servfail (or badvers, notimp,
 // refused). It does not know its zones: lame (REFUSED), upward (a referral to the root), not_authoritative (AA is not
-// set). It says less: truncate (over UDP), omits_glue (over UDP, and does not say so). It says more: recursive (resolves
+// set). It denies every name with authority, its own zone's too: denies: nxdomain (or nodata; with an SOA record: nxdomain-soa,
+// nodata-soa). It says less: truncate (over UDP), omits_glue (over UDP, and does not say so). It says more: recursive (resolves
 // every name of the scenario for everybody who sets RD), recursion_available (only sets RA), transfer (AXFR over TCP).
 // It varies: fresh (TXT records made afresh for every question), rotates (one of several addresses or MX records, by turns).
 // It says what nobody should believe: wrong_id, wrong_question. A content of a server's own takes what it leaves out

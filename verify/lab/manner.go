@@ -20,6 +20,7 @@ type habits struct {
 	recursive, recursionAvailable, transfer    bool
 	fresh, rotates                             bool
 	wrongID, wrongQuestion, omitsGlue          bool
+	denies                                     string        // how it denies every name, or ""
 	edns                                       string        // RCODE of all answers to questions with EDNS, or ""
 	drops                                      uint32        // every n-th datagram is lost; 0 for none
 	slow                                       time.Duration // before the answer
@@ -215,12 +216,16 @@ func (r reader) mannerAddress(n *yaml.Node, into *netip.Addr) error {
 // ednsCodes are the answers of servers that do not bear EDNS.
 var ednsCodes = map[string]int{"notimp": dns.RcodeNotImplemented, "servfail": dns.RcodeServerFailure, "refused": dns.RcodeRefused, "badvers": dns.RcodeBadVers}
 
+// denials are the ways to deny every name: that it does not exist or has no such record, with or without the SOA record that
+// RFC 2308 section 3 asks for.
+var denials = []string{"nodata", "nodata-soa", "nxdomain", "nxdomain-soa"}
+
 // habit reads one word, or one with its value.
 func (r reader) habit(n *yaml.Node, h *habits) error {
 	if n.Kind == yaml.MappingNode {
 		return r.mapping(n, map[string]field{
 			"slow": r.duration(&h.slow), "drip": r.duration(&h.drip), "drops": r.number(&h.drops),
-			"edns": r.word(&h.edns, slices.Sorted(maps.Keys(ednsCodes))...)})
+			"edns": r.word(&h.edns, slices.Sorted(maps.Keys(ednsCodes))...), "denies": r.word(&h.denies, denials...)})
 	}
 	flags := map[string]*bool{
 		"silent": &h.silent, "no_udp": &h.noUDP, "no_tcp": &h.noTCP, "silent_tcp": &h.silentTCP,

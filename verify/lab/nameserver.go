@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -107,6 +108,8 @@ func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 		reply.Rcode = dns.RcodeRefused
 	case v.truncate && transport == "udp":
 		reply.Truncated = true
+	case v.denies != "":
+		v.deniesAll(reply, q)
 	case v.resolver && !query.RecursionDesired: // nobody looks into the cache of a resolver
 		reply.Rcode = dns.RcodeRefused
 	case v.resolver, v.recursive && query.RecursionDesired && !v.holds(q.Name):
@@ -121,6 +124,22 @@ func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 		reply.Authoritative = reply.Authoritative && !v.notAuthoritative
 	}
 	return reply
+}
+
+// deniesAll denies a name with authority, as what stands in place of a name server may do with every name.
+func (v *view) deniesAll(reply *dns.Msg, q dns.Question) {
+	code, withSOA := strings.CutSuffix(v.denies, "-soa")
+	reply.Authoritative = true
+	if code == "nxdomain" {
+		reply.Rcode = dns.RcodeNameError
+	}
+	z := longest(v.zones, dns.CanonicalName(q.Name))
+	if z == nil {
+		z = v.root
+	}
+	if withSOA {
+		reply.Ns = negative(v.soa(z))
+	}
 }
 
 // holds tells whether no zone of the scenario is nearer to a name than those of this server.
