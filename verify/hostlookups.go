@@ -66,6 +66,9 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 	records, trouble := dnsanswer.Resolved(servers, reverse, "PTR")
 	if trouble != nil {
+		records = dnsanswer.Seen(servers, reverse, "PTR")
+	}
+	if len(records) == 0 {
 		records = dnsanswer.Records(dnsanswer.Last(resolver), "PTR")
 	}
 	for _, name := range derive.ReverseNames(records) {

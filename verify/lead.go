@@ -25,8 +25,8 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 		}
 	}
 	answer := r.ask(ctx, task.Name, "MX")
-	if trouble = dnsanswer.Trouble(answer); trouble == nil {
-		return "domain", dnsanswer.MXHosts(answer), nil
+	if trouble = dnsanswer.Trouble(answer); trouble == nil || dnsanswer.Cut(answer) { // of too many records, those that were read
+		return "domain", dnsanswer.MXHosts(answer), trouble
 	}
 	if trouble.Kind == evidence.NoData { // then mail goes to its own address (RFC 5321 section 5.1)
 		var addresses []string

@@ -188,9 +188,10 @@ func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.F
 	var trouble *evidence.Failure
 	for i, rrtype := range families {
 		f := dnsanswer.Trouble(answers[i])
-		if f == nil {
+		if f == nil || dnsanswer.Cut(answers[i]) {
 			addresses = append(addresses, dnsanswer.AddressTexts(dnsanswer.Records(dnsanswer.Last(answers[i]), rrtype))...)
-		} else if trouble == nil || trouble.Kind == evidence.NoData {
+		}
+		if f != nil && (trouble == nil || trouble.Kind == evidence.NoData) {
 			trouble = f
 		}
 	}

@@ -28,9 +28,7 @@ func leadsAnywhere(fact facts.Name, rrtypes []string, look func(rrtype string) w
 	for _, rrtype := range rrtypes {
 		w := look(rrtype)
 		if len(w.records) > 0 {
-			f = w.fact(fact)
-			f.Value = facts.BoolValue(true)
-			return f
+			return w.decided(fact, facts.BoolValue(true))
 		}
 		if f.Why.Code == "" {
 			f = w.fact(fact)

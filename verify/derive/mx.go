@@ -138,9 +138,32 @@ func (d *derivation) mailFacts(t *evidence.Target) {
 	records := mxRecords(told)
 	d.mxSet(put, t, told, records)
 	d.mailWanted(put, t, records)
-	d.mailHosts(put, t, mxNames(records))
+	d.mailHosts(put, t, mxNames(records), notRead(told))
 	d.difference(put, t, answers)
 }
+
+// notRead is why there may be MX records of which nothing is known: a server has more of them than were read, or nil.
+func notRead(told []mxAnswer) *facts.Unknown {
+	for _, a := range told {
+		if a.more() {
+			return &facts.Unknown{Code: facts.Untested, Detail: fmt.Sprintf("a name server gives more MX records than the %d that were read", len(a.records))}
+		}
+	}
+	return nil
+}
+
+// listed is a list of names for people. Of more names than were read it ends early, and says so.
+func listed(names []string, more bool) facts.Value {
+	switch {
+	case !more:
+		return facts.ListValue(names)
+	case len(names) > maxListed:
+		return facts.ListValue(append(slices.Clone(names[:maxListed]), fmt.Sprintf("of at least %d", len(names))))
+	}
+	return facts.ListValue(append(slices.Clone(names), "perhaps others"))
+}
+
+const maxListed = 10
 
 // asked tells whether some authoritative server was asked a question.
 func (d *derivation) asked(name, rrtype string) bool {
@@ -173,15 +196,24 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 	}
 	hosts := slices.DeleteFunc(slices.Clone(records), func(mx *dns.MX) bool { return mx.Mx == "." })
 	null := len(hosts) < len(records)
-	put.put(facts.MXNull, facts.BoolValue(null))
+	more := notRead(told)
+	if null || more == nil {
+		put.put(facts.MXNull, facts.BoolValue(null))
+	} else {
+		put.unknown(*more, facts.MXNull)
+	}
 	if null {
 		put.put(facts.MXNullPreference, facts.IntValue(nullPreference(records)))
 	} else {
 		put.unknown(facts.Unknown{Code: facts.NotFound, Detail: "there is no null MX"}, facts.MXNullPreference)
 	}
-	put.put(facts.MXNullBesideOthers, facts.BoolValue(slices.ContainsFunc(told, nullBesideOthers)))
+	if beside := slices.ContainsFunc(told, nullBesideOthers); beside || more == nil {
+		put.put(facts.MXNullBesideOthers, facts.BoolValue(beside))
+	} else {
+		put.unknown(*more, facts.MXNullBesideOthers)
+	}
 	names := mxNames(records)
-	put.put(facts.MXHosts, facts.ListValue(names))
+	put.put(facts.MXHosts, listed(names, more != nil))
 	sets := map[string]bool{}
 	for _, a := range told {
 		sets[mxSetText(a)] = true
@@ -190,7 +222,7 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 		put.unknown(*cut, facts.MXSameName, facts.MXEqualPreference, facts.MXCount)
 		return
 	}
-	if len(sets) > 1 { // the records together are nobody's set
+	if len(sets) > 1 && more == nil { // the records together are nobody's set
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
 		put.unknown(why, facts.MXSameName, facts.MXEqualPreference)
 		if n := fewest(told); n > 1 {
@@ -201,13 +233,29 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 		}
 		return
 	}
+	// The servers may each have given another part of theirs.
+	first := slices.DeleteFunc(mxRecords(told[:1]), func(mx *dns.MX) bool { return mx.Mx == "." })
+	if more != nil {
+		hosts, names = first, mxNames(first)
+	}
+	put.fact.AtLeast = more != nil
 	put.put(facts.MXCount, facts.IntValue(int64(len(hosts))))
-	put.put(facts.MXSameName, facts.BoolValue(len(names) < len(hosts)))
+	put.fact.AtLeast = false
+	repeats(put, facts.MXSameName, len(names) < len(hosts), more)
 	preferences := map[uint16]bool{}
 	for _, mx := range hosts {
 		preferences[mx.Preference] = true
 	}
-	put.put(facts.MXEqualPreference, facts.BoolValue(len(preferences) < len(hosts)))
+	repeats(put, facts.MXEqualPreference, len(preferences) < len(hosts), more)
+}
+
+// repeats puts whether something stands twice in MX records. That nothing does is known only where all are.
+func repeats(put about, name facts.Name, twice bool, more *facts.Unknown) {
+	if !twice && more != nil {
+		put.unknown(*more, name)
+		return
+	}
+	put.put(name, facts.BoolValue(twice))
 }
 
 // fewest is the number of MX records that name a host at the server that has the fewest.
@@ -295,6 +343,10 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 		have, lack := 0, 0
 		for _, exchanges := range d.witnesses(name, rrtype) {
 			records, trouble := dnsanswer.Resolved(exchanges, name, rrtype)
+			if seen := dnsanswer.Seen(exchanges, name, rrtype); len(seen) > 0 {
+				records = seen
+				have++
+			}
 			switch {
 			case trouble == nil:
 				have++
@@ -309,13 +361,13 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 			}
 			h.addresses = append(h.addresses, dnsanswer.AddressesIn(records)...)
 			switch alias, trouble := dnsanswer.Alias(exchanges, name, rrtype); {
-			case trouble != nil && h.aliasOpen == nil:
-				why := unanswered(trouble, what)
-				h.aliasOpen = &why
 			case alias != "":
 				aliases++
 			case len(records) > 0:
 				plain++
+			case trouble != nil && h.aliasOpen == nil:
+				why := unanswered(trouble, what)
+				h.aliasOpen = &why
 			}
 		}
 		if have > 0 && lack > 0 {
@@ -360,11 +412,12 @@ func (d *derivation) witnesses(name, rrtype string) (all [][]evidence.Exchange) 
 // undecided are the reasons for which it may still come out that servers contradict each other.
 var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
 
-// mailHosts derives the facts about the hosts that MX records name.
-func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
+// mailHosts derives the facts about the hosts that MX records name. There may be more of them that were not read.
+func (d *derivation) mailHosts(put about, t *evidence.Target, names []string, unread *facts.Unknown) {
 	var aliases, unresolvable, private, literals []string
-	var aliasOpen, open, privateOpen, literalOpen *facts.Unknown
-	reachable, reachableOpen, literalsResolve := 0, false, true
+	var literalOpen *facts.Unknown
+	aliasOpen, open, privateOpen := unread, unread, unread
+	reachable, reachableOpen, literalsResolve := 0, unread != nil, true
 	owner := map[netip.Addr]string{}
 	shared := false
 	for i, name := range names {
@@ -410,7 +463,7 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 	put.either(facts.MXHasAlias, facts.MXAliases, aliases, aliasOpen)
 	put.either(facts.MXHasUnresolvable, facts.MXUnresolvable, unresolvable, open)
 	put.either(facts.MXHasPrivate, facts.MXPrivate, private, privateOpen)
-	put.either(facts.MXHasLiteral, facts.MXLiterals, literals, nil)
+	put.either(facts.MXHasLiteral, facts.MXLiterals, literals, unread)
 	if literalOpen != nil {
 		put.unknown(*literalOpen, facts.MXLiteralsResolve)
 	} else {
@@ -424,7 +477,7 @@ func (d *derivation) mailHosts(put about, t *evidence.Target, names []string) {
 	put.fact.AtLeast = reachableOpen
 	put.put(facts.MXReachable, facts.IntValue(int64(reachable)))
 	put.fact.AtLeast = false
-	d.privateHere(put, names)
+	d.privateHere(put, names[:min(len(names), maxMailHosts)])
 }
 
 // readsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
@@ -469,6 +522,11 @@ func (d *derivation) difference(put about, t *evidence.Target, answers []mxAnswe
 	var given []string
 	var open *facts.Unknown
 	for _, a := range answers {
+		if a.more() {
+			open = notRead([]mxAnswer{a})
+			given = append(given, fmt.Sprintf("%s [%s] gives at least %d", a.server.Name, a.server.Address, len(a.records)))
+			continue
+		}
 		if !a.usable() {
 			if why := unanswered(a.trouble, "the question for the MX records at "+a.server.Name+" ["+a.server.Address+"]"); open == nil {
 				open = &why

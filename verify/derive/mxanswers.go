@@ -17,11 +17,14 @@ type mxAnswer struct {
 	server  evidence.Server
 	at      evidence.Exchange
 	records []*dns.MX
-	trouble *evidence.Failure // why there are none
+	trouble *evidence.Failure // why there are none, or not all
 }
 
 // usable tells whether a server gave an answer: records, or the word that there are none.
-func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) }
+func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) || a.more() }
+
+// more tells whether a server has more records than were read.
+func (a mxAnswer) more() bool { return len(a.records) > 0 && a.trouble != nil }
 
 // mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
 func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Server) []mxAnswer {
@@ -38,7 +41,9 @@ func mxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Se
 func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
 	a := mxAnswer{server: server}
 	var records []dns.RR
-	records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX")
+	if records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX"); a.trouble != nil {
+		records = dnsanswer.Seen(exchanges, name, "MX")
+	}
 	for _, rr := range records {
 		if mx, ok := rr.(*dns.MX); ok {
 			a.records = append(a.records, mx)

@@ -17,19 +17,22 @@ import (
 // reverse derives what the reverse look-up of an address shows, and whether its names lead back.
 func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 	names, w := d.reverseNames(subject.At)
-	fact := func(name facts.Name, value facts.Value) {
-		f := w.fact(name)
-		if w.known() {
-			f.Value = value
+	// seen says that the names that were read decide, whatever others there are.
+	fact := func(name facts.Name, value facts.Value, seen bool) {
+		if w.known() || w.more && seen {
+			put(w.decided(name, value))
+		} else {
+			put(w.fact(name))
 		}
-		put(f)
 	}
 	addr, _ := netip.ParseAddr(subject.At)
-	fact(facts.DNSPTRNames, facts.ListValue(names))
-	fact(facts.DNSPTRMissing, facts.BoolValue(len(names) == 0))
-	fact(facts.DNSPTRHostnameValid, facts.BoolValue(slices.ContainsFunc(names, dnsanswer.ValidHostname)))
-	fact(facts.DNSPTRGeneric, facts.BoolValue(allGeneric(names, addr)))
-	fact(facts.DNSPTRResolverDiffers, facts.BoolValue(w.differs))
+	fact(facts.DNSPTRNames, listed(names, w.more), true)
+	fact(facts.DNSPTRMissing, facts.BoolValue(len(names) == 0), len(names) > 0)
+	valid := slices.ContainsFunc(names, dnsanswer.ValidHostname)
+	fact(facts.DNSPTRHostnameValid, facts.BoolValue(valid), valid)
+	generic := allGeneric(names, addr)
+	fact(facts.DNSPTRGeneric, facts.BoolValue(generic), valid && !generic)
+	fact(facts.DNSPTRResolverDiffers, facts.BoolValue(w.differs), false)
 	put(d.confirmed(names, w, addr))
 }
 
@@ -50,7 +53,7 @@ func (d *derivation) reverseNames(address string) ([]string, word) {
 // address. A name that gave no answer may be the one that does.
 func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fact {
 	f := w.fact(facts.DNSPTRConfirmed)
-	if !w.known() {
+	if !w.known() && !w.more {
 		return f
 	}
 	rrtype := dnsanswer.AddressType(addr)
@@ -65,9 +68,7 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 		}
 		forward := d.word(name, rrtype)
 		if slices.Contains(dnsanswer.AddressesIn(forward.records), addr) {
-			f = forward.fact(facts.DNSPTRConfirmed)
-			f.Value = facts.BoolValue(true)
-			return f
+			return forward.decided(facts.DNSPTRConfirmed, facts.BoolValue(true))
 		}
 		if !forward.known() {
 			undecided = &forward
@@ -77,9 +78,13 @@ func (d *derivation) confirmed(names []string, w word, addr netip.Addr) facts.Fa
 	switch {
 	case undecided != nil:
 		return undecided.fact(facts.DNSPTRConfirmed)
-	case len(names) > maxReverseNames:
+	case w.more || len(names) > maxReverseNames:
+		most := ""
+		if w.more {
+			most = "at least "
+		}
 		f.Why = facts.Unknown{Code: facts.Untested,
-			Detail: fmt.Sprintf("the address has %d names, and only %d of them were led back", len(names), maxReverseNames)}
+			Detail: fmt.Sprintf("the address has %s%d names, and only %d of them were led back", most, len(names), min(len(names), maxReverseNames))}
 		return f
 	}
 	f.Value = facts.BoolValue(false)

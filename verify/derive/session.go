@@ -240,6 +240,10 @@ func (d *derivation) containsPTR(subject facts.Subject, f facts.Fact, greeting s
 		return f
 	}
 	contains := slices.ContainsFunc(names.Value.List(), func(name string) bool { return standsIn(name, greeting) })
+	if _, w := d.reverseNames(subject.At); w.more && !contains {
+		f.Why = w.why // it may contain one that was not read
+		return f
+	}
 	f.Value = facts.BoolValue(contains)
 	return f
 }

@@ -16,6 +16,7 @@ import (
 // word is what is known of the records of one type at a name, aliases followed, and on whose word.
 type word struct {
 	records  []dns.RR
+	more     bool          // there are more records than these, so that they are not all known
 	absent   bool          // somebody entitled to it said that there are none
 	why      facts.Unknown // set where it is not known whether there are any
 	differs  bool          // the resolver says something else than the authoritative servers
@@ -30,6 +31,13 @@ func (w word) fact(name facts.Name) facts.Fact {
 	return facts.Fact{Name: name, Why: w.why, At: w.at, Evidence: w.evidence}
 }
 
+// decided is a fact that what was seen of the word decides, whatever else there is.
+func (w word) decided(name facts.Name, value facts.Value) facts.Fact {
+	f := w.fact(name)
+	f.Value, f.Why = value, facts.Unknown{}
+	return f
+}
+
 // word weighs what the servers of the zone and the resolver said. The servers decide. The resolver serves where they gave no
 // answer at all; its word that there is nothing, only where no server of any zone gave one, as where port 53 is closed.
 // An answer that is no use, such as SERVFAIL, is neither a yes nor a no, whatever the resolver remembers.
@@ -42,7 +50,7 @@ func (d *derivation) word(name, rrtype string) word {
 			servers.evidence += ", by the zone's own server; the resolver says something else"
 		}
 		return servers
-	case answered || servers.why.Code == facts.Interrupted || !resolver.known() || d.bundle.Vantage.Invents:
+	case answered || servers.why.Code == facts.Interrupted || !resolver.known() && !resolver.more || d.bundle.Vantage.Invents:
 		return servers
 	}
 	if resolver.absent && slices.ContainsFunc(d.bundle.Exchanges, answeredDirectly) {
@@ -92,6 +100,9 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 	}
 	records, trouble := dnsanswer.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
+	if seen := dnsanswer.Seen(all, name, rrtype); len(seen) > 0 {
+		w.records, w.more = seen, true
+	}
 	if end := links[len(links)-1]; w.absent && disputed(all, end, rrtype) {
 		w.absent = false
 		w.why = facts.Unknown{Code: facts.Disagreement, Detail: "some name servers of the zone know " + rrtype + " records of " + end + ", and others do not"}
@@ -116,6 +127,9 @@ func (d *derivation) wordOfResolver(name, rrtype string) word {
 	}
 	w.at, w.evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
 	w.take(dnsanswer.Records(dnsanswer.Last(xs), rrtype), dnsanswer.Trouble(xs), what)
+	if dnsanswer.Cut(xs) {
+		w.records, w.more = dnsanswer.Records(dnsanswer.Last(xs), rrtype), true
+	}
 	return w
 }
 

@@ -16,19 +16,29 @@ const MaxLinks = 8
 // a server adds about the target of an alias may lie outside its authority (RFC 2181 section 5.4.1), and was
 // asked for by itself. NXDomain and NoData are said only on the word of an authoritative answer.
 func Resolved(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+	found := end(xs, name, rrtype)
+	return found.Records, found.Failure
+}
+
+// Seen returns the records that were kept of an answer with more than are kept. They are there, whatever else is: who asks
+// whether there is one may go by them, who asks for all may not.
+func Seen(xs []evidence.Exchange, name, rrtype string) []dns.RR { return end(xs, name, rrtype).Seen }
+
+// end is what is said at the end of a chain of aliases.
+func end(xs []evidence.Exchange, name, rrtype string) Said {
 	name = Bare(name)
 	seen := map[string]bool{}
 	for range MaxLinks + 1 {
 		found := First(xs, name, rrtype)
 		if found.Alias == "" {
-			return found.Records, found.Failure
+			return found
 		}
 		seen[name] = true
 		if name = found.Alias; seen[name] {
 			break
 		}
 	}
-	return nil, &evidence.Failure{Kind: evidence.ServFail, Detail: "the chain of aliases does not end"}
+	return Said{Failure: &evidence.Failure{Kind: evidence.ServFail, Detail: "the chain of aliases does not end"}}
 }
 
 // Alias returns the name that authoritative servers among the exchanges say a name is an alias of, "" if they say that it is
@@ -52,6 +62,7 @@ type Said struct {
 	Records []dns.RR
 	Alias   string
 	Failure *evidence.Failure
+	Seen    []dns.RR // of an answer that was too long: some of its records
 }
 
 // First returns what the first usable answer about a name says; without one, why the last is none.
@@ -67,7 +78,9 @@ func First(xs []evidence.Exchange, name, rrtype string) Said {
 			return found
 		}
 		// A cut answer is followed by the same question over TCP; what became of that tells more.
-		result = found
+		if len(found.Seen) > 0 || len(result.Seen) == 0 {
+			result = found
+		}
 	}
 	return result
 }
@@ -80,7 +93,7 @@ func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
 	exists := x.RCode == "NOERROR"
 	switch {
 	case x.Failure != nil:
-		return Said{Failure: x.Failure}, false
+		return Said{Failure: x.Failure, Seen: part(x, name, rrtype)}, false
 	case x.TC:
 		return none(evidence.ServFail, "the answer is truncated"), false
 	case !exists && x.RCode != "NXDOMAIN":
@@ -103,6 +116,15 @@ func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
 		return none(evidence.ServFail, "the answer is a referral"), false
 	}
 	return none(evidence.NoData, name+" has no "+rrtype+" record"), true
+}
+
+// part returns the records of a name in an answer that was too long to be kept whole.
+func part(x evidence.Exchange, name, rrtype string) []dns.RR {
+	if x.Failure.Kind != evidence.TooLong || x.RCode != "NOERROR" || !x.AA || x.TC {
+		return nil
+	}
+	records, _ := OwnedBy(x, name, rrtype)
+	return records
 }
 
 // OwnedBy returns the records of a type that a name owns in an answer, and the target if it is an alias.

@@ -58,3 +58,37 @@ func TestOutcomeThatIsNoWord(t *testing.T) {
 		t.Errorf("no data: %+v", said)
 	}
 }
+
+// Of an answer with more records than are kept, those that are kept were seen; it is no answer to who wants all.
+func TestSeen(t *testing.T) {
+	cut := evidence.Exchange{Role: evidence.Authoritative, Name: "example.com", Type: "MX", RCode: "NOERROR", AA: true,
+		Answer: []string{"example.com. 60 IN MX 1 a.example.com.", "example.com. 60 IN MX 2 b.example.com.", "example.net. 60 IN MX 2 c.example.com."}, Failure: &evidence.Failure{Kind: evidence.TooLong}}
+	with := func(change func(*evidence.Exchange)) evidence.Exchange {
+		x := cut
+		change(&x)
+		return x
+	}
+	for name, test := range map[string]struct {
+		xs   []evidence.Exchange
+		want int
+	}{
+		"cut":                    {[]evidence.Exchange{cut}, 2},
+		"then a server fails":    {[]evidence.Exchange{cut, with(func(x *evidence.Exchange) { x.RCode, x.Answer, x.Failure = "SERVFAIL", nil, nil })}, 2},
+		"without authority":      {[]evidence.Exchange{with(func(x *evidence.Exchange) { x.AA = false })}, 0},
+		"damaged":                {[]evidence.Exchange{with(func(x *evidence.Exchange) { x.Failure = &evidence.Failure{Kind: evidence.Malformed} })}, 0},
+		"no such name":           {[]evidence.Exchange{with(func(x *evidence.Exchange) { x.RCode = "NXDOMAIN" })}, 0},
+		"truncated":              {[]evidence.Exchange{with(func(x *evidence.Exchange) { x.TC = true })}, 0},
+		"another server has all": {[]evidence.Exchange{cut, with(func(x *evidence.Exchange) { x.Failure = nil })}, 0},
+	} {
+		if got := Seen(test.xs, "example.com", "MX"); len(got) != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		records, trouble := Resolved(test.xs, "example.com", "MX")
+		if whole := name == "another server has all"; (trouble == nil) != whole || (len(records) > 0) != whole {
+			t.Errorf("%s: %v, %+v", name, records, trouble)
+		}
+	}
+	if !Cut([]evidence.Exchange{cut}) || Cut([]evidence.Exchange{with(func(x *evidence.Exchange) { x.Answer = nil })}) || Cut(nil) {
+		t.Error("whether an answer was cut")
+	}
+}

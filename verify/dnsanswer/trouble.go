@@ -37,6 +37,13 @@ func Trouble(xs []evidence.Exchange) *evidence.Failure {
 	return &f
 }
 
+// Cut tells whether a list of exchanges ends with an answer that holds more records of the type than are kept. Records returns
+// those that are.
+func Cut(xs []evidence.Exchange) bool {
+	x := Last(xs)
+	return x.Failure != nil && x.Failure.Kind == evidence.TooLong && x.RCode == "NOERROR" && len(Records(x, x.Type)) > 0
+}
+
 // negative tells in which way an answer is none. The kind is "" if it is one.
 func negative(x evidence.Exchange) (evidence.FailureKind, string) {
 	found, end, whole := follow(x, x.Type)

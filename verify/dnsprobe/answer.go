@@ -45,10 +45,12 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if x.Answer, err = texts(m.Answer, &space); err != nil {
 		return true, err
 	}
-	if x.Authority, err = texts(m.Ns, &space); err != nil {
-		return true, err
+	if x.Authority, err = texts(m.Ns, &space); err == nil {
+		x.Additional, err = texts(withoutOPT(m.Extra), &space)
 	}
-	x.Additional, err = texts(withoutOPT(m.Extra), &space)
+	if f, ok := err.(failure); ok && f.kind == evidence.TooLong && len(x.Answer) > 0 {
+		err = nil // the answer is whole; what goes with it is no part of it
+	}
 	return true, err
 }
 

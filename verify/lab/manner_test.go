@@ -34,6 +34,18 @@ const (
 	resolver      = "192.0.2.1"
 )
 
+func TestAServerThatDeniesEverything(t *testing.T) {
+	for how, want := range map[string]string{"nxdomain": "NXDOMAIN AA", "nxdomain-soa": "NXDOMAIN AA; authority example.com. SOA 5",
+		"nodata": "NOERROR AA", "nodata-soa": "NOERROR AA; authority example.com. SOA 5"} {
+		s := load(t, "name_servers: [{address: 192.0.2.54, behaves: [denies: "+how+"]}]\n"+twoServers)
+		checkAnswers(t, s, []asked{
+			{how + ": the others keep the zone", ns1, "example.com", dns.TypeMX, "NOERROR AA; example.com. MX 10 mail.example.com."},
+			{how + ": a name", ns2, "mail.example.com", dns.TypeA, want},
+			{how + ": the zone itself", ns2, "example.com", dns.TypeSOA, want},
+		})
+	}
+}
+
 func TestAServerHasAContentOfItsOwn(t *testing.T) {
 	s := load(t, `
 name_servers:

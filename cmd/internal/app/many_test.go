@@ -21,7 +21,7 @@ func TestMoreRecordsThanAreRead(t *testing.T) {
 		return delegatedZone{records: rightOwn + records}.String() + "smtp: [{address: 203.0.113.25, name: mail.example.com}]\n"
 	}
 	oneHost := zone(counted(260, "example.com. 300 IN MX %d mail.example.com.") + "mail.example.com. 300 IN A 203.0.113.25\n")
-	hosts := zone(counted(260, "example.com. 300 IN MX %[1]d m%[1]d.example.com.") + "m0.example.com. 300 IN A 203.0.113.25\n" + counted(260, "m1%d.example.com. 300 IN A 10.0.0.25"))
+	hosts := zone(counted(260, "example.com. 300 IN MX %[1]d m%[1]d.example.com.") + "m0.example.com. 300 IN A 203.0.113.25\n" + counted(260, "m%d.example.com. 300 IN A 10.0.0.25"))
 	addresses := zone("example.com. 300 IN MX 10 mail.example.com.\n" + counted(250, "mail.example.com. 300 IN A 198.51.100.%d"))
 	texts := zone(counted(260, "example.com. 300 IN TXT t%d"))
 	reverse := func(names string) string {
