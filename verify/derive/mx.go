@@ -152,8 +152,8 @@ func notRead(told []mxAnswer) *facts.Unknown {
 	return nil
 }
 
-// listed is a list of names for people. Of more names than were read it ends early, and says so.
-func listed(names []string, more bool) facts.Value {
+// partList is a list of names for people. Of more names than were read it ends early, and says so.
+func partList(names []string, more bool) facts.Value {
 	switch {
 	case !more:
 		return facts.ListValue(names)
@@ -213,7 +213,7 @@ func (d *derivation) mxSet(put about, t *evidence.Target, told []mxAnswer, recor
 		put.unknown(*more, facts.MXNullBesideOthers)
 	}
 	names := mxNames(records)
-	put.put(facts.MXHosts, listed(names, more != nil))
+	put.put(facts.MXHosts, partList(names, more != nil))
 	sets := map[string]bool{}
 	for _, a := range told {
 		sets[mxSetText(a)] = true

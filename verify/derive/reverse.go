@@ -26,7 +26,7 @@ func (d *derivation) reverse(subject facts.Subject, put func(facts.Fact)) {
 		}
 	}
 	addr, _ := netip.ParseAddr(subject.At)
-	fact(facts.DNSPTRNames, listed(names, w.more), true)
+	fact(facts.DNSPTRNames, partList(names, w.more), true)
 	fact(facts.DNSPTRMissing, facts.BoolValue(len(names) == 0), len(names) > 0)
 	valid := slices.ContainsFunc(names, dnsanswer.ValidHostname)
 	fact(facts.DNSPTRHostnameValid, facts.BoolValue(valid), valid)

@@ -53,12 +53,12 @@ func (p *Probe) allowance(ctx context.Context) *Allowance {
 
 func (a *Allowance) spent() bool { return a.left.Load() <= 0 }
 
-// pay pays for a message that came.
+// pay pays for a message that came, unless it is too long.
 func (a *Allowance) pay(length int) error {
-	left := a.left.Add(-int64(length)) + int64(length)
-	if int64(length) > max(left, 0)/share {
+	if int64(length) > max(a.left.Load(), 0)/share {
 		return errSpent
 	}
+	a.left.Add(-int64(length))
 	return nil
 }
 
