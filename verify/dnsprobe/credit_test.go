@@ -23,11 +23,14 @@ func denying(code int, zone string) answerer {
 	}
 }
 
-// knowing is denying by somebody who does know the zone itself.
-func knowing(code int, zone string) answerer {
+// knowing is denying by somebody who does know the zone itself, with its SOA record or without.
+func knowing(code int, zone string, soa bool) answerer {
 	return func(q, m *dns.Msg, network string) []*dns.Msg {
-		if q.Question[0].Name != zone {
+		switch {
+		case q.Question[0].Name != zone && soa:
 			return denying(code, zone)(q, m, network)
+		case q.Question[0].Name != zone:
+			return denying(code, "")(q, m, network)
 		}
 		m.Authoritative, m.Answer = true, []dns.RR{newRR(zone + " 300 IN SOA a. b. 1 2 3 4 5")}
 		return []*dns.Msg{m}
@@ -50,17 +53,20 @@ func TestDenialsAboveTheZone(t *testing.T) {
 		{"NXDOMAIN at the root", "example.com", denying(dns.RcodeNameError, "."), nil, "example.com", byResolver, "", ""},
 		{"nothing at the root, without SOA", "example.com", denying(dns.RcodeSuccess, ""), nil, "example.com", byResolver, "", ""},
 		{"nothing at the root", "example.com", denying(dns.RcodeSuccess, "."), nil, "example.com", byResolver, "", ""},
-		{"an empty root", "example.com", knowing(dns.RcodeNameError, "."), nil, "example.com", byResolver, "", ""},
-		{"a root of NODATA", "example.com", knowing(dns.RcodeSuccess, "."), nil, "example.com", byResolver, "", ""},
+		{"an empty root", "example.com", knowing(dns.RcodeNameError, ".", true), nil, "example.com", byResolver, "", ""},
+		{"a root of NODATA", "example.com", knowing(dns.RcodeSuccess, ".", true), nil, "example.com", byResolver, "", ""},
 		{"NXDOMAIN at the TLD, without SOA", "example.com", nil, denying(dns.RcodeNameError, ""), "com", byWalk, evidence.ServFail, evidence.ServFail},
 		{"NXDOMAIN at the TLD", "example.com", nil, denying(dns.RcodeNameError, "com."), "com", byWalk, evidence.ServFail, evidence.ServFail},
 		{"nothing at the TLD", "example.com", nil, denying(dns.RcodeSuccess, "com."), "com", byWalk, evidence.ServFail, evidence.ServFail},
 		{"nothing at the TLD, without SOA", "example.com", nil, denying(dns.RcodeSuccess, ""), "com", byWalk, evidence.ServFail, evidence.ServFail},
 		{"NXDOMAIN at the TLD by the root's SOA", "example.com", nil, denying(dns.RcodeNameError, "."), "com", byWalk, evidence.ServFail, evidence.ServFail},
+		{"NXDOMAIN without SOA by who knows the TLD", "example.com", nil, knowing(dns.RcodeNameError, "com.", false), "com", byWalk, evidence.ServFail, evidence.ServFail},
+		{"nothing without SOA by who knows the TLD", "example.com", nil, knowing(dns.RcodeSuccess, "com.", false), "com", byWalk, evidence.ServFail, evidence.ServFail},
+		{"NXDOMAIN without SOA by who knows the root", "example.invalid", knowing(dns.RcodeNameError, ".", false), nil, "", byResolver, evidence.ServFail, evidence.ServFail},
 		{"no such domain", "gone.com", nil, nil, "com", byWalk, evidence.NXDomain, evidence.NXDomain},
 		{"deep in no such domain", "a.b.gone.com", nil, nil, "com", byWalk, evidence.NXDomain, evidence.NXDomain},
 		{"no such TLD", "example.invalid", nil, nil, ".", byWalk, evidence.NXDomain, evidence.NXDomain},
-		{"no such TLD, by an empty root", "example.invalid", knowing(dns.RcodeNameError, "."), nil, ".", byWalk, evidence.NXDomain, evidence.NXDomain},
+		{"no such TLD, by an empty root", "example.invalid", knowing(dns.RcodeNameError, ".", true), nil, ".", byWalk, evidence.NXDomain, evidence.NXDomain},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -77,8 +83,11 @@ func TestDenialsAboveTheZone(t *testing.T) {
 				w.serve(t, p.Resolver, false, records("com. SOA a. b. 1 2 3 4 5", "com. NS a.tld.com.", "example.com. SOA a. b. 1 2 3 4 5",
 					"example.com. NS ns1.example.com.", "ns1.example.com. A 192.0.2.21"))
 				d, xs := p.Walk(t.Context(), test.ask)
-				if by := map[string]string{evidence.ByResolver: byResolver, evidence.ByWalk: byWalk}[d.By]; by != test.by || kind(d.Trouble) != test.trouble ||
-					len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != test.zone {
+				last := ""
+				if len(d.Path) > 0 {
+					last = d.Path[len(d.Path)-1].Zone
+				}
+				if by := map[string]string{evidence.ByResolver: byResolver, evidence.ByWalk: byWalk}[d.By]; by != test.by || kind(d.Trouble) != test.trouble || last != test.zone {
 					t.Errorf("%s, trouble %+v, %s", zones(d), d.Trouble, by)
 				}
 				answers := p.Authoritative(t.Context(), test.ask, "NS")
