@@ -214,6 +214,7 @@ func depth(name string) (n int) {
 type situation struct {
 	name    string
 	targets []string
+	sane    bool // a zone that is large, and in order: nothing about it is left out
 	answer  func(q *dns.Msg, name string, at netip.Addr) *dns.Msg
 }
 
@@ -262,20 +263,20 @@ func situations() []situation {
 	}
 	everything := func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg { return big(q, name, 5000) }
 	return []situation{
-		{"13 servers in a zone with 13 servers", one, nested},
-		{"13 servers in a zone with 13 servers, in twenty domains", twenty, nested},
-		{"servers without glue, 13 wide", one, glueless(13)},
-		{"servers without glue, 13 wide, in twenty domains", twenty, glueless(13)},
-		{"64 KiB in every answer of 26 servers", one, all(everything, 13, 2)},
-		{"texts of 64 KiB, in twenty domains", twenty, all(func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"13 servers in a zone with 13 servers", one, false, nested},
+		{"13 servers in a zone with 13 servers, in twenty domains", twenty, false, nested},
+		{"servers without glue, 13 wide", one, false, glueless(13)},
+		{"servers without glue, 13 wide, in twenty domains", twenty, false, glueless(13)},
+		{"64 KiB in every answer of 26 servers", one, false, all(everything, 13, 2)},
+		{"texts of 64 KiB, in twenty domains", twenty, false, all(func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			m := big(q, name, 10)
 			for i := range 230 {
 				m.Extra = append(m.Extra, &dns.TXT{Hdr: header(name, dns.TypeTXT), Txt: []string{strings.Repeat(fmt.Sprint(i%10), 250)}})
 			}
 			return m
 		}, 13, 2)},
-		{"as many records as are read in every answer", one, all(func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg { return big(q, name, 199) }, 13, 2)},
-		{"aliases without end, each in a zone of its own", one, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"as many records as are read in every answer", one, false, all(func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg { return big(q, name, 199) }, 13, 2)},
+		{"aliases without end, each in a zone of its own", one, false, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			if lastLabels(name, 2) == name {
 				return big(q, name, 13)
 			}
@@ -283,7 +284,7 @@ func situations() []situation {
 			m.Answer = []dns.RR{&dns.CNAME{Hdr: header(name, dns.TypeCNAME), Target: fmt.Sprintf("z%d.q%d.com.", depth(name)+1, depth(name)+1)}}
 			return m
 		}},
-		{"a hundred zones below each other", one, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
+		{"a hundred zones below each other", one, false, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
 			n := int(at.As16()[15]) // the server of the zone of n labels more than example.com
 			zone := lastLabels(name, n+2)
 			switch {
@@ -298,32 +299,32 @@ func situations() []situation {
 			}
 			return refer(q, zone, names(2, "ns%d."+zone), netip.AddrFrom4([4]byte{198, 51, 100, byte(n + 1)}))
 		}},
-		{"a zone for every label", one, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"a zone for every label", one, false, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			if q.Question[0].Qtype == dns.TypeMX || q.Question[0].Qtype == dns.TypeNS && name == lastLabels(name, 2) {
 				return big(q, name, 200)
 			}
 			return refer(q, name, names(13, "ns%d."+name), theirs(13)...)
 		}},
-		{"thousands of addresses of one mail host", one, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"thousands of addresses of one mail host", one, false, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			if q.Question[0].Qtype == dns.TypeMX {
 				return big(q, name, 1)
 			}
 			return big(q, name, 5000)
 		}},
-		{"13 servers with 26 addresses each", one, all(mailbox, 13, 26)},
-		{"servers that refer to each other", twenty, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"13 servers with 26 addresses each", one, true, all(mailbox, 13, 26)},
+		{"servers that refer to each other", twenty, false, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			return refer(q, lastLabels(name, 2), names(13, "ns.example%d.com."))
 		}},
-		{"other servers at every question", one, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+		{"other servers at every question", one, false, func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 			return refer(q, lastLabels(name, 3), names(13, fmt.Sprintf("ns%%d.z%d.%s", q.Id, lastLabels(name, 2))))
 		}},
-		{"200 mail hosts in zones without glue", one, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
+		{"200 mail hosts in zones without glue", one, false, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
 			if name == lastLabels(name, 2) {
 				return big(q, name, 200)
 			}
 			return glueless(13)(q, name, at)
 		}},
-		{"reverse names without end", []string{"203.0.113.25", "203.0.113.26", "203.0.113.27"}, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
+		{"reverse names without end", []string{"203.0.113.25", "203.0.113.26", "203.0.113.27"}, false, func(q *dns.Msg, name string, at netip.Addr) *dns.Msg {
 			return big(q, name, 300)
 		}},
 	}
@@ -365,6 +366,9 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 			}
 			text := 0
 			for _, x := range bundle.Exchanges {
+				if s.sane && x.Failure != nil && x.Failure.Kind == evidence.Limit {
+					t.Fatalf("%s %s at %s was left out: %s", x.Name, x.Type, x.Server, x.Failure.Detail)
+				}
 				for _, list := range [][]string{x.Answer, x.Authority, x.Additional} {
 					for _, r := range list {
 						text += len(r)

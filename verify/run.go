@@ -29,8 +29,8 @@ const (
 	// parallelTargets bounds the targets whose look-ups run side by side: as many as a run tests unless it is told to test more.
 	parallelTargets = 20
 	// dnsAllowance is how many bytes the DNS questions about one target may cost. The largest zones in order, with 26 addresses of name
-	// servers, take less than 2 MiB; twenty targets of the worst kind stay within the 256 MiB that a report may take.
-	dnsAllowance = 5 << 19
+	// servers, take about 1 MiB; twenty targets of the worst kind stay within the 256 MiB that a report may take.
+	dnsAllowance = 3 << 19
 	// controlPatience is how long a control may take to greet: controls are hosts that greet at once.
 	controlPatience = 60 * time.Second
 )

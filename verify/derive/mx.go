@@ -343,9 +343,9 @@ func (d *derivation) mailHost(name string, looked bool) mailHost {
 		have, lack := 0, 0
 		for _, exchanges := range d.witnesses(name, rrtype) {
 			records, trouble := dnsanswer.Resolved(exchanges, name, rrtype)
-			if seen := dnsanswer.Seen(exchanges, name, rrtype); len(seen) > 0 {
-				records = seen
-				have++
+			if trouble != nil && trouble.Kind == evidence.TooLong {
+				records = dnsanswer.Seen(exchanges, name, rrtype)
+				have += min(len(records), 1)
 			}
 			switch {
 			case trouble == nil:

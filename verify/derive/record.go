@@ -156,7 +156,7 @@ func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server)
 	count := func(exchanges []evidence.Exchange) {
 		_, f := dnsanswer.Resolved(exchanges, name, rrtype)
 		switch {
-		case f == nil, len(dnsanswer.Seen(exchanges, name, rrtype)) > 0:
+		case f == nil, f.Kind == evidence.TooLong && len(dnsanswer.Seen(exchanges, name, rrtype)) > 0:
 			yes++
 		case dnsanswer.Absent(f):
 			no++

@@ -100,8 +100,9 @@ func (d *derivation) wordOfServers(name, rrtype string) (w word, answered bool) 
 	}
 	records, trouble := dnsanswer.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
-	if seen := dnsanswer.Seen(all, name, rrtype); len(seen) > 0 {
-		w.records, w.more = seen, true
+	if trouble != nil {
+		w.records = dnsanswer.Seen(all, name, rrtype)
+		w.more = len(w.records) > 0
 	}
 	if end := links[len(links)-1]; w.absent && disputed(all, end, rrtype) {
 		w.absent = false
@@ -126,9 +127,10 @@ func (d *derivation) wordOfResolver(name, rrtype string) word {
 		return w
 	}
 	w.at, w.evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
-	w.take(dnsanswer.Records(dnsanswer.Last(xs), rrtype), dnsanswer.Trouble(xs), what)
-	if dnsanswer.Cut(xs) {
-		w.records, w.more = dnsanswer.Records(dnsanswer.Last(xs), rrtype), true
+	records, trouble := dnsanswer.Records(dnsanswer.Last(xs), rrtype), dnsanswer.Trouble(xs)
+	w.take(records, trouble, what)
+	if trouble != nil && dnsanswer.Cut(xs) {
+		w.records, w.more = records, true
 	}
 	return w
 }

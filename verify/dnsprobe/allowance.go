@@ -14,7 +14,7 @@ type Allowance struct{ left atomic.Int64 }
 
 const (
 	// perTry is about what an exchange takes in memory, in bytes, without its records.
-	perTry = 1 << 10
+	perTry = 512
 
 	// share is which part of what is left one message may have. One that is longer is not looked at, so that a few long ones leave
 	// room for many short ones.
