@@ -250,6 +250,10 @@ func TestWalk(t *testing.T) {
 				if kind(d.Trouble) != test.trouble || d.By != evidence.ByWalk {
 					t.Errorf("by %s, trouble %+v, want %q", d.By, d.Trouble, test.trouble)
 				}
+				atRoot := func(x evidence.Exchange) bool { return x.Server == "192.0.2.1:53" || x.Server == "192.0.2.2:53" }
+				if len(d.Path) > 1 && !slices.ContainsFunc(xs, atRoot) {
+					t.Errorf("the exchanges do not begin at the root: %s", path(xs))
+				}
 				asked := w.asked()
 				if len(asked) > maxQuestions || len(p.exchanges(&trail{xs: xs})) != len(xs) {
 					t.Errorf("%d questions, %d exchanges", len(asked), len(xs))
@@ -427,6 +431,23 @@ func TestWalkInterrupted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Servers that kept silent to all tries of one question are not waited for at the next.
+func TestWalkPastDeadServersOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Delay = time.Millisecond
+		servers := small()
+		servers["192.0.2.99"] = silent
+		p := walking(t, w, servers)
+		p.Authoritative(t.Context(), "mail.dead.com", "A")
+		before, start := len(w.asked()), time.Now()
+		xs := p.Authoritative(t.Context(), "www.dead.com", "A")
+		if f := xs[len(xs)-1].Failure; kind(f) != evidence.Timeout || time.Since(start) > time.Second || len(w.asked()) > before {
+			t.Errorf("%v and %d questions for %+v", time.Since(start), len(w.asked())-before, f)
+		}
+	})
 }
 
 // A machine without a route for a family meets no bound by it.
