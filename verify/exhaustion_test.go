@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime/metrics"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,10 +25,10 @@ import (
 )
 
 // Bounds of a run about hostile zones: the memory of the whole process, with the servers and with what the collector has not
-// taken yet, and the questions that are put to anybody.
+// taken yet, and the questions that are put for one target.
 const (
 	maxMemory    = 256 << 20
-	maxQuestions = 6000
+	maxQuestions = 1500
 	lethal       = 4 * maxMemory
 )
 
@@ -39,6 +40,7 @@ type hostile struct {
 	asked  atomic.Int64
 	mu     sync.Mutex
 	served map[netip.AddrPort]bool
+	made   map[string][]byte // answers, because some take long to make
 }
 
 var (
@@ -85,6 +87,14 @@ func (h *hostile) reply(at netip.Addr, raw []byte, network string) [][]byte {
 	}
 	h.asked.Add(1)
 	name := strings.ToLower(q.Question[0].Name)
+	key := fmt.Sprint(at, name, q.Question[0].Qtype, network)
+	h.mu.Lock()
+	known := slices.Clone(h.made[key])
+	h.mu.Unlock()
+	if known != nil {
+		copy(known, raw[:2]) // the ID
+		return [][]byte{known}
+	}
 	var m *dns.Msg
 	switch at {
 	case rootAt:
@@ -110,6 +120,11 @@ func (h *hostile) reply(at netip.Addr, raw []byte, network string) [][]byte {
 	packed, err := m.Pack()
 	if err != nil {
 		panic(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.made[key] = packed; len(h.made) > 300 { // the memory is for the run
+		h.made = map[string][]byte{}
 	}
 	return [][]byte{packed}
 }
@@ -346,7 +361,7 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 			var asked int64
 			synctest.Test(t, func(t *testing.T) {
 				t.Cleanup(func() { time.Sleep(time.Minute) })
-				h := &hostile{answer: s.answer, served: map[netip.AddrPort]bool{}}
+				h := &hostile{answer: s.answer, served: map[netip.AddrPort]bool{}, made: map[string][]byte{}}
 				h.Delay = time.Millisecond
 				var all []facts.Name
 				for _, def := range facts.Definitions() {
@@ -379,7 +394,7 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 			if got := peak.Load(); got > maxMemory {
 				t.Errorf("%d MiB", got>>20)
 			}
-			if asked > maxQuestions {
+			if asked > int64(maxQuestions*len(s.targets)) {
 				t.Errorf("%d questions", asked)
 			}
 		})

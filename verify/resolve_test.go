@@ -34,7 +34,7 @@ func TestFailureOfTheResolverIsNoAnswerForMX(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				t.Cleanup(func() { time.Sleep(time.Minute) })
-				h := &hostile{served: map[netip.AddrPort]bool{}, answer: func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
+				h := &hostile{served: map[netip.AddrPort]bool{}, made: map[string][]byte{}, answer: func(q *dns.Msg, name string, _ netip.Addr) *dns.Msg {
 					m := new(dns.Msg).SetReply(q)
 					switch q.Question[0].Qtype {
 					case dns.TypeMX:

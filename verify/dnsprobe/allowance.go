@@ -20,6 +20,9 @@ const (
 	// room for many short ones.
 	share = 16
 
+	// unread is what a longer message costs all the same: it came, and was not looked at.
+	unread = 4 << 10
+
 	// common is the allowance of all questions that have none of their own.
 	common = 8 << 20
 )
@@ -56,6 +59,7 @@ func (a *Allowance) spent() bool { return a.left.Load() <= 0 }
 // pay pays for a message that came, unless it is too long.
 func (a *Allowance) pay(length int) error {
 	if int64(length) > max(a.left.Load(), 0)/share {
+		a.left.Add(-int64(min(length, unread)))
 		return errSpent
 	}
 	a.left.Add(-int64(length))
