@@ -614,6 +614,28 @@ func TestWalkSlowServers(t *testing.T) {
 	}
 }
 
+// The servers of the servers of a zone's servers are found, where only their own have glue.
+func TestWalkNests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.Delay = time.Millisecond
+		servers := small()
+		com := holding(append(slices.Clone(comZone), "far.com. 300 IN NS ns.mid.net."))
+		servers["192.0.2.11"] = holding(append(slices.Clone(comZone), "far.com. 300 IN NS ns.mid.net."), append(slices.Clone(netZone), "mid.net. 300 IN NS ns.away.com."), tldZone)
+		servers["192.0.2.12"] = com
+		servers["192.0.2.23"] = holding(dnsZone, append(slices.Clone(awayZone), "ns.away.com. 300 IN A 192.0.2.23"),
+			[]string{"mid.net", "ns.mid.net. 300 IN A 192.0.2.23"}, []string{"far.com", "mail.far.com. 300 IN A 203.0.113.25"})
+		p := walking(t, w, servers)
+		if d, _ := p.Walk(t.Context(), "far.com"); zones(d) != toCom+", far.com 2 192.0.2.23" || d.Trouble != nil {
+			t.Errorf("%s, trouble %+v", zones(d), d.Trouble)
+		}
+		xs := p.Authoritative(t.Context(), "mail.far.com", "A")
+		if x := xs[len(xs)-1]; len(x.Answer) != 1 {
+			t.Errorf("ended with %s of %s: %+v", x.Type, x.Name, x.Failure)
+		}
+	})
+}
+
 // Names of servers that lead ever deeper into other zones end somewhere.
 func TestWalkNestsSoFar(t *testing.T) {
 	zone := []string{"com"}
