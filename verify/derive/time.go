@@ -306,7 +306,7 @@ func (d *derivation) firstHost(t *evidence.Target) *evidence.Host {
 	if t.Kind != "domain" || len(t.Hosts) == 0 {
 		return nil
 	}
-	best := slices.MinFunc(t.Hosts, func(a, b evidence.Host) int { return a.Preference - b.Preference })
+	best := slices.MinFunc(t.Hosts, func(a, b evidence.Host) int { return cmp.Compare(a.Preference, b.Preference) })
 	var first *evidence.Host
 	backup := false
 	for i := range t.Hosts {
