@@ -1,0 +1,164 @@
+package render
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mxverdict/rules"
+	"mxverdict/verify/facts"
+)
+
+// waited is a verdict about a subject that rests on a wait for the greeting.
+func waited(subject string, latency time.Duration, atLeast bool) rules.Verdict {
+	return rules.Verdict{Subject: subject, Measured: []rules.Measured{{Fact: facts.SMTPGreetingLatency, Subject: subject, Value: facts.DurationValue(latency), AtLeast: atLeast}},
+		WouldSee: []rules.WouldSee{{Subject: subject, Limit: 15, Greeting: rules.False, STARTTLS: rules.False}}}
+}
+
+// timesOf writes the tables of some verdicts on wide lines.
+func timesOf(verdicts ...rules.Verdict) string {
+	p := newPage(Terminal{Width: 400})
+	p.times(verdicts)
+	return p.out.String()
+}
+
+// The heading of a table states the wait only where it is one figure, and a lower bound as what it is.
+func TestWaitInTheHeading(t *testing.T) {
+	a16, a17, bound := waited("a", 16*time.Second, false), waited("a", 17*time.Second, false), waited("a", 300*time.Second, true)
+	other := waited("a", 16*time.Second, false)
+	other.Measured[0].Fact = facts.SMTPEHLOLatency
+	unknown := waited("a", 0, false)
+	unknown.Measured[0].Value = facts.Value{}
+	tests := []struct {
+		name     string
+		verdicts []rules.Verdict
+		want     string
+	}{
+		{"one figure", []rules.Verdict{a16}, "16 s"},
+		{"the same twice", []rules.Verdict{a16, a16}, "16 s"},
+		{"two figures", []rules.Verdict{a16, a17}, ""},
+		{"two figures and one of them again", []rules.Verdict{a16, a17, a16}, ""},
+		{"a lower bound", []rules.Verdict{bound}, "300 s or more"},
+		{"a lower bound beside a figure", []rules.Verdict{bound, waited("a", 300*time.Second, false)}, ""},
+		{"another wait", []rules.Verdict{other}, ""},
+		{"not known", []rules.Verdict{unknown}, ""},
+		{"another subject beside it", []rules.Verdict{waited("b", time.Second, false), a16}, "16 s"},
+	}
+	for _, test := range tests {
+		if got := delay(test.verdicts, "a"); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+	if got := timesOf(bound); !strings.Contains(got, "PATIENCE  a, greeting after 300 s or more\n") {
+		t.Errorf("the heading of a lower bound:\n%s", got)
+	}
+}
+
+// Subjects share a table only if all that stands in it is true of each.
+func TestOnlyEqualTimesShareATable(t *testing.T) {
+	same := waited("b", 16*time.Second, false)
+	later := waited("b", 17*time.Second, false)
+	sees := waited("b", 16*time.Second, false)
+	sees.WouldSee[0].Greeting = rules.True
+	gives := waited("b", 16*time.Second, false)
+	gives.Patience = []rules.PatienceRow{{Name: "Postfix", Sender: true, Waits: 300, GivesUp: rules.False}}
+	for name, test := range map[string]struct {
+		with rules.Verdict
+		want int
+	}{"the same": {same, 1}, "another delay": {later, 2}, "sees something else": {sees, 2}, "others give up": {gives, 2}} {
+		got := timesOf(waited("a", 16*time.Second, false), test.with)
+		if n := strings.Count(got, "PATIENCE"); n != test.want || strings.Contains(got, "PATIENCE  a, b,") != (test.want == 1) {
+			t.Errorf("%s: %d tables, want %d\n%s", name, n, test.want, got)
+		}
+	}
+}
+
+// What is seen after each patience, from the shortest on; neighbours that see the same share a line, and only they.
+func TestWhatIsSeenAfterEachPatience(t *testing.T) {
+	row := func(limit float64, whose string, greeting, starttls rules.Truth) rules.WouldSee {
+		return rules.WouldSee{Subject: "a", Limit: limit, Whose: whose, Greeting: greeting, STARTTLS: starttls}
+	}
+	tests := []struct {
+		name string
+		rows []rules.WouldSee
+		want []string
+	}{
+		{"a late greeting and a late reply to EHLO", []rules.WouldSee{row(60, "", rules.True, rules.True), row(20, "", rules.True, rules.False),
+			row(5, "", rules.False, rules.False), row(15, "MXToolbox", rules.False, rules.False), row(300, "", rules.True, rules.True)},
+			[]string{"waiting 5 s, 15 s (MXToolbox): sees nothing, hangs up before the greeting",
+				"waiting 20 s: sees the greeting, but not whether encryption is offered", "waiting 60 s, 300 s: sees everything"}},
+		{"nothing is known", []rules.WouldSee{row(5, "", rules.Unknown, rules.Unknown), row(15, "", rules.Unknown, rules.False)},
+			[]string{"waiting 5 s, 15 s: not known what it sees"}},
+		{"what it learns is not known", []rules.WouldSee{row(5, "", rules.True, rules.Unknown)},
+			[]string{"waiting 5 s: sees the greeting; not known whether it learns that encryption is offered"}},
+		{"all see everything", []rules.WouldSee{row(5, "", rules.True, rules.True), row(1, "", rules.True, rules.True)}, []string{"waiting 1 s or longer: sees everything"}},
+		{"one patience alone says nothing of longer ones", []rules.WouldSee{row(5, "", rules.True, rules.True)}, []string{"waiting 5 s: sees everything"}},
+		{"all but one", []rules.WouldSee{row(1, "", rules.True, rules.Unknown), row(5, "", rules.True, rules.True)},
+			[]string{"waiting 1 s: sees the greeting; not known whether it learns that encryption is offered", "waiting 5 s: sees everything"}},
+		{"several owners of one patience", []rules.WouldSee{row(5, "", rules.False, rules.False), row(5, "A", rules.False, rules.False),
+			row(5, "B", rules.False, rules.False), row(5, "A", rules.False, rules.False), row(5, "", rules.False, rules.False)},
+			[]string{"waiting 5 s (A, B): sees nothing, hangs up before the greeting"}},
+		{"verdicts that differ about one patience", []rules.WouldSee{row(5, "", rules.False, rules.False), row(5, "", rules.True, rules.True)},
+			[]string{"waiting 5 s: sees nothing, hangs up before the greeting", "waiting 5 s: sees everything"}},
+	}
+	for _, test := range tests {
+		var views []rules.WouldSee
+		for _, r := range test.rows {
+			views = addView(views, r)
+		}
+		if got := viewLines(views); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// Who gives up: senders apart from testers, and what is not known is not said.
+func TestWhoGivesUp(t *testing.T) {
+	client := func(name string, sender bool, gives rules.Truth) rules.PatienceRow {
+		return rules.PatienceRow{Name: name, Sender: sender, Waits: 30, GivesUp: gives}
+	}
+	tests := []struct {
+		name    string
+		clients []rules.PatienceRow
+		want    []string
+	}{
+		{"nobody", nil, nil},
+		{"no sender", []rules.PatienceRow{client("A", true, rules.False), client("B", true, rules.False), client("T", false, rules.True)},
+			[]string{"none of these senders of real mail: A (30 s), B (30 s)", "these testers hang up and may misreport it: T (30 s)"}},
+		{"some senders", []rules.PatienceRow{client("A", true, rules.True), client("B", true, rules.False), client("T", false, rules.False)},
+			[]string{"these senders of real mail: A (30 s)", "not these senders, who wait long enough: B (30 s)", "these testers wait long enough: T (30 s)"}},
+		{"not known of some", []rules.PatienceRow{client("A", true, rules.Unknown), client("B", true, rules.False), client("T", false, rules.Unknown)},
+			[]string{"not these senders, who wait long enough: B (30 s)", "not known of these senders: A (30 s)", "not known of these testers: T (30 s)"}},
+	}
+	for _, test := range tests {
+		if got := patienceLines(test.clients); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// Waits of other people's software are cited with their dates: once each in a ticket, as a span at a terminal.
+func TestSourcesOfTheWaits(t *testing.T) {
+	v := waited("a", 16*time.Second, false)
+	v.Patience = []rules.PatienceRow{{Name: "A", Sender: true, Waits: 30, Source: "its manual", Seen: "2026-03"}, {Name: "B", Waits: 15, Source: "its page", Seen: "2024-01"},
+		{Name: "A", Sender: true, Waits: 30, Source: "its manual", Seen: "2026-03"}}
+	second := v
+	second.Subject = "b"
+	if got := timesOf(v, second); !strings.Contains(got, "between 2024-01 and 2026-03") || strings.Contains(got, "its manual") || strings.Count(got, "A (30 s)") != 2 {
+		t.Errorf("at a terminal:\n%s", got)
+	}
+	p := newPage(Terminal{Width: 400})
+	p.ticket = true
+	p.times([]rules.Verdict{v, second})
+	got := p.out.String()
+	if strings.Count(got, "A: its manual, seen 2026-03") != 1 || strings.Count(got, "B: its page, seen 2024-01") != 1 {
+		t.Errorf("in a ticket:\n%s", got)
+	}
+	if got := timesOf(waited("a", time.Second, false)); strings.Contains(got, "Known from") {
+		t.Errorf("nobody to cite:\n%s", got)
+	}
+	if got := timesOf(rules.Verdict{Subject: "a"}); got != "" {
+		t.Errorf("a verdict that has nothing to do with time: %q", got)
+	}
+}
