@@ -268,13 +268,23 @@ causes:
     says: It waits {smtp.greeting.latency}.
 `
 	for name, change := range map[string][3]string{
-		"unknown rule":     {"smtp/tls-missing", "smtp/tls-mising", `did you mean "smtp/tls-missing"`},
-		"existing id":      {"id: other", "id: greeting-delay", "exists already"},
-		"no proof":         {"    proven_when: {fact: smtp.greeting.latency, above: $patience}\n", "", "proven_when"},
-		"misspelt key":     {"explains:", "explain:", `did you mean "explains"`},
-		"placeholder":      {"{smtp.greeting.latency}", "{smtp.greeting.latencie}", "unknown placeholder"},
-		"wrong parameter":  {"$patience", "$patienec", `did you mean "patience"`},
-		"misspelt literal": {"above: $patience", "above: soon", "5s"},
+		"unknown rule":                {"smtp/tls-missing", "smtp/tls-mising", `did you mean "smtp/tls-missing"`},
+		"existing id":                 {"id: other", "id: greeting-delay", "exists already"},
+		"no proof":                    {"    proven_when: {fact: smtp.greeting.latency, above: $patience}\n", "", "proven_when"},
+		"misspelt key":                {"explains:", "explain:", `did you mean "explains"`},
+		"placeholder":                 {"{smtp.greeting.latency}", "{smtp.greeting.latencie}", "unknown placeholder"},
+		"wrong parameter":             {"$patience", "$patienec", `did you mean "patience"`},
+		"misspelt literal":            {"above: $patience", "above: soon", "5s"},
+		"no name":                     {"id: other", `id: ""`, "must be a word"},
+		"name of a rule":              {"id: other", "id: smtp/other", "must be a word"},
+		"no title":                    {"    about: Another cause\n", "", "needs about"},
+		"explains nothing":            {"[smtp/tls-missing]", "[]", "needs about"},
+		"says nothing":                {"    says: It waits {smtp.greeting.latency}.\n", "", "needs about"},
+		"wrong schema":                {"causes/1", "causes/2", "schema must be"},
+		"placeholder in a reply":      {"    says:", "    reply: \"{smtp.greeting}\"\n    says:", "unknown placeholder"},
+		"placeholder in a warning":    {"    says:", "    do_not: \"{smtp.greeting}\"\n    says:", "unknown placeholder"},
+		"placeholder in a suspicion":  {"    says:", "    suggested_when: {mark: [smtp/transaction-time], says: \"{row}\"}\n    says:", "unknown placeholder"},
+		"placeholder of the unproven": {"    says:", "    suggested_when: {mark: [smtp/transaction-time], says: x, unproven: \"{row}\"}\n    says:", "unknown placeholder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(fstest.MapFS{"causes.yaml": {Data: []byte(strings.Replace(good, change[0], change[1], 1))}})
