@@ -51,9 +51,9 @@ func (d *derivation) referredZones() map[string]*referredZone {
 	return zones
 }
 
-// lost lists the zones that nobody finds from the root: each of their servers has a name in a zone that is lost as well, and
-// no glue leads in (RFC 9471 section 2.3). Zones that the bundle does not show are taken for found.
-func lost(zones map[string]*referredZone) map[string]bool {
+// lost lists the zones that nobody finds from the root: each of their servers has a name that is absent, or one in a zone that is
+// lost as well, and no glue leads in (RFC 9471 section 2.3). Zones that the bundle does not show are taken for found.
+func lost(zones map[string]*referredZone, absent map[string]bool) map[string]bool {
 	list := map[string]bool{}
 	for zone, z := range zones {
 		list[zone] = !z.found && len(z.names) > 0
@@ -61,12 +61,24 @@ func lost(zones map[string]*referredZone) map[string]bool {
 	for changed := true; changed; {
 		changed = false
 		for zone, z := range zones {
-			if list[zone] && slices.ContainsFunc(z.names, func(name string) bool { return !list[holderOf(zones, name)] }) {
+			leads := func(name string) bool { return !absent[name] && !list[holderOf(zones, name)] }
+			if list[zone] && slices.ContainsFunc(z.names, leads) {
 				list[zone], changed = false, true
 			}
 		}
 	}
 	return list
+}
+
+// lostBut is lost, remembered where no name is known to be absent: it is the same for all targets then.
+func (d *derivation) lostBut(zones map[string]*referredZone, absent map[string]bool) map[string]bool {
+	if len(absent) > 0 {
+		return lost(zones, absent)
+	}
+	if d.found().lost == nil {
+		d.found().lost = lost(zones, nil)
+	}
+	return d.found().lost
 }
 
 // holderOf is the deepest of the zones that holds a name, or "".
@@ -99,11 +111,13 @@ func (d *derivation) noteZones(zones map[string]*referredZone, name string, seen
 func (d *derivation) circle(t *evidence.Target, parent string, put put) (helped []string, why facts.Unknown) {
 	names := d.delegatedTo(t)
 	zones := d.referredZones()
-	nobodyFinds := d.found().lost
-	if nobodyFinds == nil {
-		nobodyFinds = lost(zones)
-		d.found().lost = nobodyFinds
+	absent := map[string]bool{}
+	for _, name := range names {
+		if d.addressesOf(name).absent() {
+			absent[name] = true
+		}
 	}
+	nobodyFinds := d.lostBut(zones, absent)
 	circular := []string{}
 	nowhere, open := 0, 0 // names that lead nowhere, and such of which that is not known
 	for _, name := range names {

@@ -1,10 +1,13 @@
 package derive
 
 import (
+	"net"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -127,3 +130,110 @@ func wantAbout(t *testing.T, situation string, set *facts.Set, about facts.Subje
 		t.Errorf("%s: %s of %s is %q (%s), want %q", situation, name, about, shown(f), f.Why.Detail, want)
 	}
 }
+
+// The servers of a zone example.com below com, found by a walk from the root.
+var (
+	parentA = evidence.Server{Name: "a.gtld.example", Address: "192.0.2.11"}
+	parentB = evidence.Server{Name: "b.gtld.example", Address: "192.0.2.12"}
+	ownA    = evidence.Server{Name: "ns1.example.com", Address: "198.51.100.1"}
+	ownB    = evidence.Server{Name: "ns2.example.com", Address: "203.0.113.1"}
+)
+
+var sceneZone = facts.Subject{Kind: facts.Zone, Name: "example.com"}
+
+// zoneScene is a bundle about that zone in the making.
+type zoneScene struct{ evidence.Bundle }
+
+func zoneWith(own ...evidence.Server) *zoneScene {
+	z := &zoneScene{}
+	z.Targets = []evidence.Target{{Name: "example.com", Kind: "domain", Zone: "example.com", Servers: own,
+		Delegation: &evidence.Delegation{By: evidence.ByWalk, Path: []evidence.Cut{{Zone: "."},
+			{Zone: "com", Asked: []evidence.Server{{Name: "a.root.example", Address: "192.0.2.1"}}},
+			{Zone: "example.com", Asked: []evidence.Server{parentA, parentB}, Servers: own}}}}}
+	return z
+}
+
+// says adds an exchange with a server that answers, with authority unless a change takes that away.
+func (z *zoneScene) says(server evidence.Server, name, rrtype string, records []string, change ...func(*evidence.Exchange)) *zoneScene {
+	x := evidence.Exchange{At: seenAt, Role: evidence.Authoritative, ServerName: server.Name, Server: net.JoinHostPort(server.Address, "53"), Transport: "udp",
+		Name: name, Type: rrtype, RTT: evidence.Seconds(quick), RCode: "NOERROR", AA: true}
+	for _, r := range records {
+		x.Answer = append(x.Answer, name+". 3600 IN "+rrtype+" "+r)
+	}
+	if len(records) == 0 {
+		x.Authority = []string{sceneDomain + ". 3600 IN SOA ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"}
+	}
+	for _, c := range change {
+		c(&x)
+	}
+	z.Exchanges = append(z.Exchanges, x)
+	return z
+}
+
+// refers adds the referral of a server of the parent zone; glue is "NAME TYPE ADDRESS".
+func (z *zoneScene) refers(server evidence.Server, names []string, glue ...string) *zoneScene {
+	return z.refersTo(server, "example.com", names, glue...)
+}
+
+func (z *zoneScene) refersTo(server evidence.Server, zone string, names []string, glue ...string) *zoneScene {
+	return z.says(server, zone, "NS", nil, func(x *evidence.Exchange) {
+		x.AA, x.Authority = false, nil
+		for _, name := range names {
+			x.Authority = append(x.Authority, zone+". 172800 IN NS "+name+".")
+		}
+		for _, g := range glue {
+			name, rest, _ := strings.Cut(g, " ")
+			x.Additional = append(x.Additional, name+". 172800 IN "+rest)
+		}
+	})
+}
+
+// serves adds that a server gives the SOA record of the zone, over TCP as well, and its list of servers.
+func (z *zoneScene) serves(server evidence.Server, names ...string) *zoneScene {
+	z.says(server, "example.com", "SOA", []string{"ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"})
+	z.says(server, "example.com", "SOA", []string{"ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"}, overTCP)
+	var list []string
+	for _, name := range names {
+		list = append(list, name+".")
+	}
+	return z.says(server, "example.com", "NS", list)
+}
+
+// has adds what all servers of the zone say of the addresses of a name.
+func (z *zoneScene) has(name string, addresses ...string) *zoneScene {
+	for _, server := range z.Targets[0].Servers {
+		z.hasAt(server, name, addresses...)
+	}
+	return z
+}
+
+func (z *zoneScene) hasAt(server evidence.Server, name string, addresses ...string) *zoneScene {
+	var v4, v6 []string
+	for _, a := range addresses {
+		if strings.Contains(a, ":") {
+			v6 = append(v6, a)
+		} else {
+			v4 = append(v4, a)
+		}
+	}
+	return z.says(server, name, "A", v4).says(server, name, "AAAA", v6)
+}
+
+// lame adds that a server refuses the zone, and dead that it is silent, at as many tries as it takes.
+func (z *zoneScene) lame(server evidence.Server) *zoneScene {
+	refuses := func(x *evidence.Exchange) { x.RCode, x.AA, x.Authority = "REFUSED", false, nil }
+	return z.says(server, "example.com", "SOA", nil, refuses).says(server, "example.com", "SOA", nil, refuses, inRound(dnsanswer.RoundAnew)).
+		says(server, "example.com", "SOA", nil, refuses, inRound(dnsanswer.RoundStream), overTCP).says(server, "example.com", "NS", nil, refuses)
+}
+
+func (z *zoneScene) dead(server evidence.Server) *zoneScene {
+	return z.says(server, "example.com", "SOA", nil, silent).says(server, "example.com", "SOA", nil, silent).says(server, "example.com", "SOA", nil, silent, overTCP)
+}
+
+func overTCP(x *evidence.Exchange) { x.Transport = "tcp" }
+
+func silent(x *evidence.Exchange) {
+	x.RCode, x.AA, x.Authority, x.Failure = "", false, nil, &evidence.Failure{Kind: evidence.Timeout}
+}
+
+func inRound(n int) func(*evidence.Exchange) { return func(x *evidence.Exchange) { x.Round = n } }
