@@ -27,7 +27,7 @@ func Facts(b *evidence.Bundle) *facts.Set {
 
 // from calls noted, if it is not nil, with every question to which an answer is looked for.
 func from(b *evidence.Bundle, noted func(name string)) *facts.Set {
-	d := &derivation{bundle: b, set: &facts.Set{}, noted: noted, outboundRanks: map[facts.Subject]int{}}
+	d := &derivation{bundle: b, set: &facts.Set{}, noted: noted, outboundRanks: map[facts.Subject]int{}, agreed: map[facts.Subject]bool{}}
 	for i := range b.Targets {
 		d.target(&b.Targets[i])
 	}
@@ -39,8 +39,9 @@ func from(b *evidence.Bundle, noted func(name string)) *facts.Set {
 type derivation struct {
 	bundle        *evidence.Bundle
 	set           *facts.Set
-	noted         func(name string)     // nil for nobody
-	outboundRanks map[facts.Subject]int // how much what is known of ip.outbound weighs
+	noted         func(name string)      // nil for nobody
+	outboundRanks map[facts.Subject]int  // how much what is known of ip.outbound weighs
+	agreed        map[facts.Subject]bool // some target said whether its policy covers this host
 
 	indexing sync.Once
 	index    *index // use found

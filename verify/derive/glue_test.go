@@ -19,13 +19,17 @@ func withGlue(glue ...string) *zoneScene {
 
 // Glue is compared with what the zone itself says of its servers' addresses.
 func TestGlueOfOwnServers(t *testing.T) {
-	plain := func(z *zoneScene) *zoneScene { return z.has("ns1.example.com", ownA.Address).has("ns2.example.com", ownB.Address) }
+	plain := func(z *zoneScene) *zoneScene {
+		return z.has("ns1.example.com", ownA.Address).has("ns2.example.com", ownB.Address)
+	}
 	dual := func(z *zoneScene) *zoneScene {
 		return z.has("ns1.example.com", ownA.Address, "2001:db8:1::1").has("ns2.example.com", ownB.Address)
 	}
 	wrong := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.66"}
 	wrongGlue := []string{"ns1.example.com A 192.0.2.66", glueA, glueB}
-	heard := func(z *zoneScene) *zoneScene { return z.says(parentA, "com", "SOA", []string{"a. b. 1 2 3 4 5"}, overTCP) }
+	heard := func(z *zoneScene) *zoneScene {
+		return z.says(parentA, "com", "SOA", []string{"a. b. 1 2 3 4 5"}, overTCP)
+	}
 	contradict := withGlue(glueA, glueB).has("ns2.example.com", ownB.Address).hasAt(ownA, "ns1.example.com", ownA.Address).hasAt(ownB, "ns1.example.com", "198.51.100.9")
 	silentOwn := withGlue(glueA, glueB).has("ns2.example.com", ownB.Address)
 	for _, server := range []evidence.Server{ownA, ownB} {

@@ -30,13 +30,15 @@ func (d *derivation) policies(t *evidence.Target) {
 	}
 }
 
-// agree records a fact of a host that several targets of a report share. Where they say different things, none counts.
+// agree records a fact of a host that several targets of a report share. Where they say different things, none counts, and what
+// is not known of one of them is not known, in whatever order they come.
 func (d *derivation) agree(subject facts.Subject, f facts.Fact) {
-	switch old, at := d.set.Get(f.Name, subject); {
-	case at != subject:
-	case old.Why.Code == facts.Disagreement:
+	switch old, _ := d.set.Get(f.Name, subject); {
+	case !d.agreed[subject]: // the first to say anything
+		d.agreed[subject] = true
+	case !old.Known():
 		return
-	case old.Known() && f.Known() && !old.Value.Equal(f.Value):
+	case f.Known() && !old.Value.Equal(f.Value):
 		f.Value, f.Why = facts.Value{}, facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
 	}
 	d.set.Put(subject, f)

@@ -9,7 +9,7 @@ import (
 
 // What two domains of a report deny each other about a shared host, a third does not decide.
 func TestDomainsThatDiffer(t *testing.T) {
-	d := &derivation{bundle: &evidence.Bundle{}, set: &facts.Set{}}
+	d := &derivation{bundle: &evidence.Bundle{}, set: &facts.Set{}, agreed: map[facts.Subject]bool{}}
 	subject := facts.SessionAt("mail.example.com", "203.0.113.25")
 	for _, covers := range []bool{true, false, true} {
 		d.agree(subject, facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(covers)})
