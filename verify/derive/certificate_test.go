@@ -215,5 +215,6 @@ func TestTLSAOfAHost(t *testing.T) {
 		wantAbout(t, test.name, set, sceneView, facts.DANEPublished, test.published)
 		wantAbout(t, test.name, set, sceneView, facts.DANEUsable, test.usable)
 		wantAbout(t, test.name, set, sceneView, facts.DANEMatches, test.matches)
+		wantPart(t, test.name, b)
 	}
 }

@@ -23,6 +23,7 @@ func (test zoneTest) run(t *testing.T) {
 	for name, want := range test.want {
 		wantAbout(t, test.name, set, sceneZone, name, want)
 	}
+	wantPart(t, test.name, &test.scene.Bundle)
 }
 
 var both = []string{"ns1.example.com", "ns2.example.com"}

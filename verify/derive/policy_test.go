@@ -136,6 +136,7 @@ func TestWhatSendersFindOfAPolicy(t *testing.T) {
 		if f.Known() && (f.At != seenAt || f.Evidence == "") {
 			t.Errorf("%s: seen at %v in %q", test.name, f.At, f.Evidence)
 		}
+		wantPart(t, test.name, b)
 	}
 }
 

@@ -2,6 +2,7 @@ package derive
 
 import (
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -237,3 +238,43 @@ func silent(x *evidence.Exchange) {
 }
 
 func inRound(n int) func(*evidence.Exchange) { return func(x *evidence.Exchange) { x.Round = n } }
+
+// wantPart complains if the part of a bundle that concerns its first target makes anything else known than the whole, beside
+// another target about which a stranger said much.
+func wantPart(t *testing.T, situation string, b *evidence.Bundle) {
+	t.Helper()
+	other := zoneWith(evidence.Server{Name: "ns.example.org", Address: "192.0.2.201"})
+	other.Targets[0].Name, other.Targets[0].Zone, other.Targets[0].PolicyDomain = "example.org", "example.org", "example.org"
+	other.Targets[0].Delegation.Path[2].Zone = "example.org"
+	other.Targets[0].Hosts = []evidence.Host{{Name: "mail.example.org", Addresses: []string{"192.0.2.202"}}}
+	noise := other.says(other.Targets[0].Servers[0], "example.org", "SOA", []string{"ns.example.org. h.example.org. 1 2 3 4 5"}).
+		says(other.Targets[0].Servers[0], "mail.example.org", "A", []string{"192.0.2.202"}).Exchanges
+	whole := *b
+	whole.Targets = append(slices.Clone(other.Targets), b.Targets...)
+	whole.Exchanges = append(slices.Clone(noise), b.Exchanges...)
+	whole.Sessions = slices.Clone(b.Sessions)
+	meet(&whole, "mail.example.org", "192.0.2.202", greets(quick))
+	target := b.Targets[0].Name
+	part := Part(whole, []string{target})
+	for _, x := range part.Exchanges {
+		if strings.HasSuffix(x.Name, "example.org") {
+			t.Errorf("%s: the part holds the question for %s of another target", situation, x.Name)
+		}
+	}
+	if len(part.Targets) != 1 || len(part.Sessions) != len(b.Sessions) {
+		t.Errorf("%s: the part has %d targets and %d sessions, want 1 and %d", situation, len(part.Targets), len(part.Sessions), len(b.Sessions))
+	}
+	want, got := Facts(&whole), Facts(&part)
+	for _, kind := range []facts.SubjectKind{facts.Session, facts.Server, facts.Zone} {
+		views := want.Views(target, kind)
+		if !slices.Equal(views, got.Views(target, kind)) {
+			t.Errorf("%s: the part leads to %v, the whole to %v", situation, got.Views(target, kind), views)
+		}
+		for _, view := range append(views, facts.Subject{Kind: facts.Target, Name: target}) {
+			for _, def := range facts.Definitions() {
+				f, _ := want.Get(def.Name, view)
+				wantAbout(t, situation+", its part", got, view, def.Name, shown(f))
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -189,5 +190,82 @@ func TestCopiesAreComparedAsSets(t *testing.T) {
 				t.Errorf("differ: %v (%v), want %v", f.Value, f.Why, test.want)
 			}
 		})
+	}
+}
+
+// Only an answer with authority about the zone itself is its SOA record. Copies of one record are one; two make the values unknown.
+func TestWhatIsTheSOARecord(t *testing.T) {
+	const record = "example.com. 3600 IN SOA ns1.example.com. hostmaster.example.com. 2026112301 7200 900 1209600 300"
+	answer := func(change func(*evidence.Exchange), records ...string) evidence.Exchange {
+		x := soaAnswer("ns1.example.com", "192.0.2.1", "SOA", 0, seenAt, records...)
+		change(&x)
+		return x
+	}
+	as := func(*evidence.Exchange) {}
+	bundle := func(xs ...evidence.Exchange) *evidence.Bundle {
+		return &evidence.Bundle{Exchanges: xs, Targets: []evidence.Target{{Name: "example.com", Kind: "domain", Zone: "example.com",
+			Servers: []evidence.Server{{Name: "ns1.example.com", Address: "192.0.2.1"}}}}}
+	}
+	ended := func(change func(*evidence.Bundle)) *evidence.Bundle {
+		b := bundle()
+		change(b)
+		return b
+	}
+	for name, test := range map[string]struct {
+		bundle                  *evidence.Bundle
+		answered, count, serial string
+	}{
+		"one":                         {bundle(answer(as, record)), "yes", "1", "2026112301"},
+		"the same twice":              {bundle(answer(as, record, "EXAMPLE.com. 60 IN SOA NS1.example.com. hostmaster.EXAMPLE.com. 2026112301 7200 900 1209600 300")), "yes", "1", "2026112301"},
+		"two":                         {bundle(answer(as, record, record[:len(record)-3]+"600")), "yes", "2", "unknown: disagreement"},
+		"one beside another zone's":   {bundle(answer(as, record, "example.net"+record[len("example.com"):])), "yes", "1", "2026112301"},
+		"another zone's":              {bundle(answer(as, "example.net"+record[len("example.com"):])), "unknown: servfail", "unknown: servfail", "unknown: servfail"},
+		"without authority":           {bundle(answer(func(x *evidence.Exchange) { x.AA = false }, record)), "unknown: servfail", "unknown: servfail", "unknown: servfail"},
+		"none":                        {bundle(answer(as)), "unknown: servfail", "unknown: servfail", "unknown: servfail"},
+		"not asked":                   {bundle(), "unknown: untested", "unknown: untested", "unknown: untested"},
+		"the run was ended":           {ended(func(b *evidence.Bundle) { b.Interrupted = true }), "unknown: interrupted", "unknown: interrupted", "unknown: interrupted"},
+		"the time was over":           {ended(func(b *evidence.Bundle) { b.Expired = true }), "unknown: interrupted", "unknown: interrupted", "unknown: interrupted"},
+		"silence":                     {bundle(answer(func(x *evidence.Exchange) { x.RCode, x.Failure = "", &evidence.Failure{Kind: evidence.Timeout} })), "unknown: servfail", "unknown: servfail", "unknown: servfail"},
+		"silence, then an answer":     {bundle(answer(func(x *evidence.Exchange) { x.RCode, x.Failure = "", &evidence.Failure{Kind: evidence.Timeout} }), answer(as, record)), "yes", "1", "2026112301"},
+		"at another look":             {bundle(answer(func(x *evidence.Exchange) { x.Round = 1 }, record)), "unknown: untested", "unknown: untested", "unknown: untested"},
+		"by another server":           {bundle(answer(func(x *evidence.Exchange) { x.Server = "192.0.2.10:53" }, record)), "unknown: untested", "unknown: untested", "unknown: untested"},
+		"a serial that holds no date": {bundle(answer(as, strings.Replace(record, "2026112301", "7", 1))), "yes", "1", "7"},
+	} {
+		set := Facts(test.bundle)
+		server := facts.Subject{Kind: facts.Server, Name: "example.com", At: "ns1.example.com [192.0.2.1]"}
+		wantAbout(t, name, set, server, facts.DNSSOAAnswered, test.answered)
+		wantAbout(t, name, set, server, facts.DNSSOACount, test.count)
+		wantAbout(t, name, set, server, facts.DNSSOASerial, test.serial)
+		for _, fact := range soaFacts {
+			f, _ := set.Get(fact, server)
+			dated := fact != facts.DNSSOASerialDate && fact != facts.DNSSOASerialDateBegun || test.serial == "2026112301"
+			if f.Known() != (test.serial[0] != 'u' && dated) || !f.Known() && f.Why.Code == "" {
+				t.Errorf("%s: %s is %q (%v)", name, fact, shown(f), f.Why)
+			}
+			if f.Known() && (!f.At.Equal(seenAt) || f.Evidence == "") {
+				t.Errorf("%s: %s was seen at %v in %q", name, fact, f.At, f.Evidence)
+			}
+		}
+	}
+}
+
+// The primary is looked for among the names of the parent zone's delegation, which only the parent's own servers know.
+func TestPrimaryAtTheParent(t *testing.T) {
+	server := facts.Subject{Kind: facts.Server, Name: "example.com", At: "ns1.example.com [198.51.100.1]"}
+	byResolver := good()
+	byResolver.Targets[0].Delegation.By = evidence.ByResolver
+	noSOA := zoneWith(ownA).refers(parentA, both).says(ownA, "example.com", "SOA", nil, silent)
+	for name, test := range map[string]struct {
+		scene               *zoneScene
+		atParent, delegated string
+	}{
+		"among them":              {good(), "yes", "ns1.example.com, ns2.example.com"},
+		"not among them":          {listed([]string{"ns2.example.com", "ns3.example.com"}, both, both), "no", "ns2.example.com, ns3.example.com"},
+		"the parent is not known": {byResolver, "unknown: network_closed", "unknown: network_closed"},
+		"the record is not known": {noSOA, "unknown: servfail", "ns1.example.com, ns2.example.com"},
+	} {
+		set := Facts(&test.scene.Bundle)
+		wantAbout(t, name, set, server, facts.DNSSOAMNameAtParent, test.atParent)
+		wantAbout(t, name, set, server, facts.DNSSOAParentServers, test.delegated)
 	}
 }

@@ -66,7 +66,9 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.DelegationServer {
 	s := described(server)
 	xs, _ := d.exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
-	s.RTT = dnsanswer.Last(xs).RTT.D().Seconds()
+	if x := dnsanswer.Last(xs); x.RCode != "" {
+		s.RTT = x.RTT.D().Seconds()
+	}
 	dead, lame := d.fails(t, server)
 	authoritative, why := d.authoritative(t, server)
 	switch {
@@ -78,7 +80,7 @@ func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.Deleg
 	case authoritative:
 		s.Detail = "answers for the zone with authority, but gives no SOA record"
 	case dead:
-		s.Says, s.RTT = facts.SaysSilent, 0
+		s.Says = facts.SaysSilent
 	case lame:
 		s.Says = facts.SaysLame
 		all, _ := d.exchangesWith(t, server)

@@ -1,0 +1,86 @@
+package derive
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// The way from the root to a zone, and what each server on it said.
+func TestWayFromTheRoot(t *testing.T) {
+	root := evidence.Server{Name: "a.root.example", Address: "192.0.2.1"}
+	third := evidence.Server{Name: "ns3.example.com", Address: "192.0.2.53"}
+	fourth := evidence.Server{Name: "ns4.example.com", Address: "192.0.2.54"}
+	z := zoneWith(ownA, ownB, third, fourth).refersTo(root, "com", []string{"a.gtld.example"}, "a.gtld.example A 192.0.2.11", "other.example A 192.0.2.99").
+		says(parentA, "com", "SOA", []string{"a. b. 1 2 3 4 5"}, overTCP).
+		refers(parentA, both, glueA, "ns1.example.com AAAA 2001:db8::1", glueB).
+		says(parentB, "example.com", "NS", nil, silent).
+		serves(ownA, both...).dead(ownB).lame(third).says(fourth, "example.com", "SOA", nil, silent)
+	tree, ok := Facts(&z.Bundle).Delegation("example.com")
+	if !ok || tree.By != evidence.ByWalk || len(tree.Zones) != 3 {
+		t.Fatalf("%+v", tree)
+	}
+	said := func(s facts.DelegationServer) string {
+		return strings.Join([]string{s.Name, string(s.Says), strings.Join(s.Names, ","), strings.Join(s.Glue, ",")}, " / ")
+	}
+	want := map[string][]string{
+		".": {"a.root.example / refers / a.gtld.example / a.gtld.example 192.0.2.11"},
+		"com": {"a.gtld.example / refers / ns1.example.com,ns2.example.com / ns1.example.com 198.51.100.1,ns1.example.com 2001:db8::1,ns2.example.com 203.0.113.1",
+			"b.gtld.example / other /  / "},
+		"example.com": {"ns1.example.com / serves / ns1.example.com,ns2.example.com / ", "ns2.example.com / silent /  / ", "ns3.example.com / lame /  / ", "ns4.example.com / other /  / "},
+	}
+	for _, zone := range tree.Zones {
+		var got []string
+		for _, s := range zone.Servers {
+			got = append(got, said(s))
+			if answered := s.Says == facts.SaysRefers || s.Says == facts.SaysServes || s.Says == facts.SaysLame; answered != (s.RTT > 0) {
+				t.Errorf("%s %s after %v s", s.Name, s.Says, s.RTT)
+			}
+			if explained := s.Says == facts.SaysOther || s.Says == facts.SaysLame; explained != (s.Detail != "") {
+				t.Errorf("%s %s: %q", s.Name, s.Says, s.Detail)
+			}
+		}
+		if !slices.Equal(got, want[zone.Zone]) {
+			t.Errorf("%s: %q, want %q", zone.Zone, got, want[zone.Zone])
+		}
+	}
+	if s := tree.Zones[1].Servers[1]; !strings.Contains(s.Detail, "no answer") {
+		t.Errorf("the silent server of the parent zone: %q", s.Detail)
+	}
+	if s := tree.Zones[2].Servers[2]; s.Detail != "answers REFUSED" {
+		t.Errorf("the lame server: %q", s.Detail)
+	}
+}
+
+// A server of the zone above that serves the zone itself answers with the zone's own list.
+func TestServerOfBothZones(t *testing.T) {
+	z := zoneWith(ownA).says(parentA, "example.com", "NS", []string{"ns1.example.com."}).refersTo(parentB, "example.net", []string{"ns1.example.net"})
+	tree, _ := Facts(&z.Bundle).Delegation("example.com")
+	if s := tree.Zones[1].Servers[0]; s.Says != facts.SaysServes || !slices.Equal(s.Names, []string{"ns1.example.com"}) {
+		t.Errorf("%+v", s)
+	}
+	if s := tree.Zones[1].Servers[1]; s.Says != facts.SaysOther || !strings.Contains(s.Detail, "no delegation of example.com") {
+		t.Errorf("%+v", s)
+	}
+}
+
+// One that denies the SOA record and has others of the zone is no lame one.
+func TestServerWithoutSOA(t *testing.T) {
+	none := func(x *evidence.Exchange) { x.Authority = nil }
+	z := zoneWith(ownA).refers(parentA, both)
+	for round := range 3 {
+		change := []func(*evidence.Exchange){none, inRound(round)}
+		if round == 2 {
+			change = append(change, overTCP)
+		}
+		z.says(ownA, "example.com", "SOA", nil, change...)
+	}
+	z.says(ownA, "example.com", "MX", []string{"10 mail.example.com."})
+	tree, _ := Facts(&z.Bundle).Delegation("example.com")
+	if s := tree.Zones[2].Servers[0]; s.Says != facts.SaysOther || !strings.Contains(s.Detail, "no SOA record") {
+		t.Errorf("%+v", s)
+	}
+}
