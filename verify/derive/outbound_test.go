@@ -141,3 +141,49 @@ func TestOutboundOfSharedHost(t *testing.T) {
 		}
 	}
 }
+
+// The user's word outweighs every record; what was not asked is not known, and the reason tells whether there was time to ask.
+func TestOutboundWithoutRecords(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*evidence.Bundle)
+		want   string
+	}{
+		"the user says yes":             {func(b *evidence.Bundle) { b.Vantage.Outbound = evidence.OutboundYes }, "yes"},
+		"the user says no":              {func(b *evidence.Bundle) { b.Vantage.Outbound = evidence.OutboundNo }, "no"},
+		"the user says something else":  {func(b *evidence.Bundle) { b.Vantage.Outbound = "perhaps" }, "unknown: untested"},
+		"not asked":                     {func(b *evidence.Bundle) {}, "unknown: untested"},
+		"not asked in time":             {func(b *evidence.Bundle) { b.Expired = true }, "unknown: interrupted"},
+		"ended before it was asked":     {func(b *evidence.Bundle) { b.Interrupted = true }, "unknown: interrupted"},
+		"nobody knows what the name is": {func(b *evidence.Bundle) { b.Targets[0].Kind = "" }, "unknown: untested"},
+	} {
+		b := scene()
+		test.change(b)
+		wantAbout(t, name, Facts(b), sceneView, facts.IPOutbound, test.want)
+	}
+}
+
+// Look-ups that were cut short are this run's trouble if it was ended, and the servers' if they were slow.
+func TestOutboundLookupsWithoutEnd(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind  evidence.FailureKind
+		ended bool
+		want  string
+	}{
+		"the run was ended":      {evidence.Interrupted, true, "unknown: interrupted"},
+		"the look-ups were slow": {evidence.Interrupted, false, "unknown: servfail"},
+		"silence":                {evidence.Timeout, false, "unknown: servfail"},
+	} {
+		b := scene()
+		b.Interrupted = test.ended
+		b.Exchanges = []evidence.Exchange{{Role: evidence.Resolver, Name: sceneDomain, Type: "TXT", Failure: &evidence.Failure{Kind: test.kind}}}
+		wantAbout(t, name, Facts(b), sceneView, facts.IPOutbound, test.want)
+	}
+}
+
+// A null MX (RFC 7505) authorises nobody.
+func TestNullMXAuthorisesNobody(t *testing.T) {
+	lines := []string{`example.com TXT "v=spf1 mx -all"`, "example.com MX 0 .", ". A 203.0.113.25"}
+	if f, _ := EvaluateSPF(t.Context(), zoneText(lines...), &evidence.Target{Name: sceneDomain, Kind: "domain"}, sceneAddress); f.Value.Text() != evidence.OutboundNo {
+		t.Errorf("%v (%v)", f.Value, f.Why)
+	}
+}
