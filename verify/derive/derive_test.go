@@ -103,3 +103,36 @@ func TestAddressesThatGreet(t *testing.T) {
 		wantPart(t, test.name, b)
 	}
 }
+
+// A resolver that answers for names that do not exist leads nowhere: nothing rests on it but what the zone's own servers said.
+func TestResolverThatInvents(t *testing.T) {
+	z := good()
+	z.Vantage = evidence.Vantage{SMTPOut: evidence.Open, Invents: true, Resolver: "192.0.2.250:53"}
+	z.Targets[0].Hosts = []evidence.Host{{Name: sceneHost, Addresses: []string{sceneAddress}}}
+	meet(&z.Bundle, sceneHost, sceneAddress, greets(quick))
+	byResolver := good()
+	byResolver.Bundle = z.Bundle
+	byResolver.Targets = []evidence.Target{z.Targets[0]}
+	byResolver.Targets[0].Delegation = &evidence.Delegation{By: evidence.ByResolver, Path: z.Targets[0].Delegation.Path}
+	address := scene(greets(quick))
+	address.Vantage.Invents = true
+	address.Targets[0].Kind = "address"
+	for name, test := range map[string]struct {
+		bundle *evidence.Bundle
+		views  map[facts.SubjectKind]bool
+	}{
+		"the zone was found from the root": {&z.Bundle, map[facts.SubjectKind]bool{facts.Session: false, facts.Server: true, facts.Zone: true}},
+		"the zone was found by it":         {&byResolver.Bundle, map[facts.SubjectKind]bool{facts.Session: false, facts.Server: false, facts.Zone: false, facts.Target: false}},
+		"an address needs no resolver":     {address, map[facts.SubjectKind]bool{facts.Session: true}},
+	} {
+		set := Facts(test.bundle)
+		for kind, led := range test.views {
+			if got := len(set.Views(test.bundle.Targets[0].Name, kind)) > 0; got != led {
+				t.Errorf("%s: leads to a %s: %v, want %v", name, kind, got, led)
+			}
+			if why := set.WhyNoViews(test.bundle.Targets[0].Name, kind); !led && why.Code != facts.Disagreement {
+				t.Errorf("%s: no %s because of %v", name, kind, why)
+			}
+		}
+	}
+}

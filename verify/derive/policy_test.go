@@ -163,3 +163,13 @@ func TestNoDomainWithAPolicy(t *testing.T) {
 		}
 	}
 }
+
+// An address alone has no name that a policy could list.
+func TestPolicyOfAnAddress(t *testing.T) {
+	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{sceneHost}}}
+	for host, want := range map[string]string{"": "unknown: no_target", sceneHost: "yes", "mx.example.com": "no"} {
+		if got := shown(v.covers(host)); got != want {
+			t.Errorf("%q: %s, want %s", host, got, want)
+		}
+	}
+}

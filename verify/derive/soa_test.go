@@ -43,6 +43,14 @@ func TestSerialStyles(t *testing.T) {
 		{2026130101, now, "other", ""},
 		{2026110001, now, "other", ""},
 		{1979010101, now, "other", ""},
+		{1979123199, now, "other", ""}, // the year before there was a DNS
+		{1980010100, now, "date", "1980-01-01"},
+		{2028112399, now, "future_date", "2028-11-23"}, // two years ahead of the most easterly clock
+		{2028112401, now, "other", ""},
+		{999999999, now, "counter", ""},
+		{1000000000, now, "unix_time", ""}, // September 2001
+		{uint32(now.Unix()) + 86400, now, "unix_time", ""},
+		{uint32(now.Unix()) + 86401, now, "counter", ""},
 		{1999123101, now, "date", "1999-12-31"},
 	}
 	for _, test := range tests {

@@ -79,3 +79,23 @@ func TestTreeIsDrawnOnce(t *testing.T) {
 		}
 	}
 }
+
+// The connection at which no server can stand is shown where somebody answered it, because it is why nothing is known; else it tells
+// nothing. A control says what it is for.
+func TestDecoyIsShownWhereItWasAnswered(t *testing.T) {
+	for _, answered := range []bool{true, false} {
+		r := founding()
+		r.Evidence.Vantage.Intercepted = answered
+		r.Evidence.Sessions = []evidence.Session{
+			{Host: "mail.example.com", Address: "203.0.113.25", Port: 25, Attempt: 2}, {Host: "mx.example.net", Address: "198.51.100.25", Port: 25, Attempt: 1, Control: true},
+			{Address: "192.0.2.1", Port: 25, Attempt: 1, Decoy: true}}
+		for _, got := range []string{text(t, r, Terminal{Width: 400}), ticket(t, r)} {
+			if strings.Contains(got, "192.0.2.1]") != answered || strings.Contains(got, "answers for everybody") != answered {
+				t.Errorf("answered %v:\n%s", answered, got)
+			}
+			if strings.Count(got, "a control: it shows") != 1 || strings.Count(got, "attempt 2") != 1 || strings.Contains(got, "attempt 1") {
+				t.Errorf("sessions are not told apart:\n%s", got)
+			}
+		}
+	}
+}
