@@ -191,7 +191,7 @@ func (d *derivation) hangup(sessions []numbered) (hangup, step facts.Fact) {
 			hangup.Why = why
 		}
 	}
-	same := len(at) > 0 && !slices.ContainsFunc(at, func(e *evidence.Event) bool { return e.Step != at[0].Step })
+	same := !slices.ContainsFunc(at, func(e *evidence.Event) bool { return e.Step != at[0].Step })
 	switch {
 	case len(at) >= Attempts && len(at) == len(sessions) && same:
 		hangup.Value = facts.BoolValue(true)
@@ -332,11 +332,8 @@ func (d *derivation) firstHost(t *evidence.Target) *evidence.Host {
 // refuses tells whether an address refused every connection, demonstrably by itself.
 func (d *derivation) refuses(subject facts.Subject) (bool, facts.Unknown) {
 	ok, _ := d.set.Get(facts.SMTPConnectOK, subject)
-	switch {
-	case !ok.Known():
+	if !ok.Known() {
 		return false, ok.Why
-	case ok.Value.Bool():
-		return false, facts.Unknown{}
 	}
 	for _, s := range d.sessionsWith(subject) {
 		if e := s.Event(evidence.StepConnect); e == nil || e.Failure == nil || e.Failure.Kind != evidence.Refused {

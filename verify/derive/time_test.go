@@ -1,6 +1,7 @@
 package derive
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -173,13 +174,15 @@ func TestServersThatHangUp(t *testing.T) {
 		{"never", []*talk{fine(), fine()}, "no", "unknown: untested"},
 		{"a refused recipient is an ordinary end", []*talk{mail().says(evidence.StepRCPT, quick, "550 no such user").says(evidence.StepQUIT, quick, "221 bye")},
 			"no", "unknown: untested"},
-		{"what is asked beside may be refused", []*talk{plain().says(evidence.StepRCPT, quick, "550 no").about("relay").says(evidence.StepMAIL, quick, "250 ok").
+		{"what is asked beside may be refused", []*talk{plain().says(evidence.StepMAIL, quick, "550 no").about("relay").says(evidence.StepRCPT, quick, "550 no").about("relay").says(evidence.StepMAIL, quick, "250 ok").
 			says(evidence.StepRCPT, quick, "250 ok").says(evidence.StepQUIT, quick, "221 bye")}, "no", "unknown: untested"},
 		{"a hang-up that we provoked", []*talk{plain().fails(evidence.StepRCPT, evidence.EOF, quick).about("relay"), plain().fails(evidence.StepRCPT, evidence.EOF, quick).about("relay")},
 			"unknown: connect_failed", "unknown: connect_failed"},
 		{"no QUIT", []*talk{mail().says(evidence.StepRCPT, quick, "250 ok")}, "unknown: interrupted", "unknown: interrupted"},
 		{"not asked to the end", []*talk{plain().says(evidence.StepQUIT, quick, "221 bye")}, "unknown: untested", "unknown: untested"},
 		{"silence is no hang-up", at(plain, evidence.StepMAIL, evidence.Timeout), "unknown: connect_failed", "unknown: connect_failed"},
+		{"421 to what is asked beside", []*talk{mail().says(evidence.StepRCPT, quick, "421 too many").about("relay").says(evidence.StepRCPT, quick, "250 ok").
+			says(evidence.StepQUIT, quick, "221 bye")}, "unknown: refused", "unknown: refused"},
 		{"421 says that it ends", []*talk{mail().says(evidence.StepRCPT, quick, "421 too many")}, "unknown: refused", "unknown: refused"},
 		{"MAIL put off", []*talk{plain().says(evidence.StepMAIL, quick, "450 later").says(evidence.StepQUIT, quick, "221 bye")}, "unknown: refused", "unknown: refused"},
 		{"no greeting", []*talk{dial().fails(evidence.StepGreeting, evidence.EOF, quick)}, "unknown: no_greeting", "unknown: no_greeting"},
@@ -188,6 +191,10 @@ func TestServersThatHangUp(t *testing.T) {
 		set := Facts(scene(test.talks...))
 		wantAbout(t, test.name, set, sceneView, facts.SMTPHangup, test.hangup)
 		wantAbout(t, test.name, set, sceneView, facts.SMTPHangupStep, test.step)
+		f, _ := set.Get(facts.SMTPHangup, sceneView)
+		if seen := map[string]string{"yes": strings.ToLower(test.step), "no": "quit"}[test.hangup]; f.Known() && (f.At.IsZero() || !strings.HasSuffix(f.Evidence, ", "+seen)) {
+			t.Errorf("%s: seen at %v in %q", test.name, f.At, f.Evidence)
+		}
 	}
 }
 
@@ -240,6 +247,15 @@ func TestNolisting(t *testing.T) {
 		set := Facts(b)
 		wantAbout(t, test.name, set, first, facts.SMTPNolisting, test.want)
 		wantAbout(t, test.name, set, backup, facts.SMTPNolisting, test.wantOther)
+	}
+	// Of two hosts that are preferred alike neither stands in front of the other, though both refuse.
+	alike := scene()
+	alike.Targets = []evidence.Target{domain(firstHost, also, backupHost)}
+	meet(alike, first.Name, first.At, twice(evidence.Refused)...)
+	meet(alike, also.Name, also.Addresses[0], twice(evidence.Refused)...)
+	meet(alike, backup.Name, backup.At, greets(quick))
+	for _, view := range []facts.Subject{first, facts.SessionAt(also.Name, also.Addresses[0]), backup} {
+		wantAbout(t, "two hosts are preferred alike, both refuse", Facts(alike), view, facts.SMTPNolisting, "no")
 	}
 	// The address that was not tested is no more known than the one that refused; and one that serves makes the host no decoy.
 	b := scene()
