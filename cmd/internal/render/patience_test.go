@@ -99,6 +99,10 @@ func TestWhatIsSeenAfterEachPatience(t *testing.T) {
 		{"several owners of one patience", []rules.WouldSee{row(5, "", rules.False, rules.False), row(5, "A", rules.False, rules.False),
 			row(5, "B", rules.False, rules.False), row(5, "A", rules.False, rules.False), row(5, "", rules.False, rules.False)},
 			[]string{"waiting 5 s (A, B): sees nothing, hangs up before the greeting"}},
+		{"verdicts that differ about the greeting only", []rules.WouldSee{row(5, "", rules.False, rules.False), row(5, "", rules.True, rules.False)},
+			[]string{"waiting 5 s: sees nothing, hangs up before the greeting", "waiting 5 s: sees the greeting, but not whether encryption is offered"}},
+		{"verdicts that differ about encryption only", []rules.WouldSee{row(5, "", rules.True, rules.False), row(5, "", rules.True, rules.True)},
+			[]string{"waiting 5 s: sees the greeting, but not whether encryption is offered", "waiting 5 s: sees everything"}},
 		{"verdicts that differ about one patience", []rules.WouldSee{row(5, "", rules.False, rules.False), row(5, "", rules.True, rules.True)},
 			[]string{"waiting 5 s: sees nothing, hangs up before the greeting", "waiting 5 s: sees everything"}},
 	}
@@ -128,6 +132,10 @@ func TestWhoGivesUp(t *testing.T) {
 			[]string{"none of these senders of real mail: A (30 s), B (30 s)", "these testers hang up and may misreport it: T (30 s)"}},
 		{"some senders", []rules.PatienceRow{client("A", true, rules.True), client("B", true, rules.False), client("T", false, rules.False)},
 			[]string{"these senders of real mail: A (30 s)", "not these senders, who wait long enough: B (30 s)", "these testers wait long enough: T (30 s)"}},
+		{"not known of some senders, known of all testers", []rules.PatienceRow{client("A", true, rules.Unknown), client("B", true, rules.False), client("T", false, rules.False)},
+			[]string{"not these senders, who wait long enough: B (30 s)", "not known of these senders: A (30 s)", "these testers wait long enough: T (30 s)"}},
+		{"not known of some testers, known of all senders", []rules.PatienceRow{client("A", true, rules.False), client("T", false, rules.Unknown)},
+			[]string{"none of these senders of real mail: A (30 s)", "not known of these testers: T (30 s)"}},
 		{"not known of some", []rules.PatienceRow{client("A", true, rules.Unknown), client("B", true, rules.False), client("T", false, rules.Unknown)},
 			[]string{"not these senders, who wait long enough: B (30 s)", "not known of these senders: A (30 s)", "not known of these testers: T (30 s)"}},
 	}
