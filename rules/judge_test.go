@@ -444,3 +444,83 @@ func TestClocks(t *testing.T) {
 		t.Errorf("a reporter that nobody knows: %q", got)
 	}
 }
+
+// Why a name leads to nothing that could be judged is the verdict's reason, also where the row names a server.
+func TestReasonOfNothingToJudge(t *testing.T) {
+	for name, f := range map[string]report.Finding{"a row about the zone": bad("dns/soa-expire", 1), "a row about a server": about("ns1.example.com", 1)} {
+		s := &facts.Set{}
+		s.NoViews("example.com", facts.Server, facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before"})
+		if v := one(t, s, f); v.Verdict != Inconclusive || v.Reason != string(facts.Interrupted) || !strings.Contains(v.Says, "the run ended before") {
+			t.Errorf("%s: %s (%s), %q", name, v.Verdict, v.Reason, v.Says)
+		}
+		expires(s, "ns2.example.com [192.0.2.2]", 1209600*time.Second)
+		if v := one(t, s, f); (v.Reason == string(facts.NotFound)) != (name == "a row about a server") {
+			t.Errorf("%s, with another server: %s (%s)", name, v.Verdict, v.Reason)
+		}
+	}
+}
+
+// That the name servers are announced from many places excuses the one requirement that says so, and no other.
+func TestAnycastExcusesOneRequirement(t *testing.T) {
+	for name, test := range map[string]struct {
+		oneAddress bool
+		servers    string
+		want       Outcome
+		severity   Severity
+	}{
+		"one route, announced from many places":   {false, "ada.ns.cloudflare.com", PolicyDisagreement, ""},
+		"one route":                               {false, "ns1.example.com", Confirmed, Low},
+		"one address, announced from many places": {true, "ada.ns.cloudflare.com", Confirmed, High},
+	} {
+		s := &facts.Set{}
+		zone := facts.Subject{Kind: facts.Zone, Name: "example.com"}
+		s.AddView("example.com", zone)
+		for _, f := range []facts.Fact{yes(facts.DNSNSSameNet), known(facts.DNSNSOneAddress, facts.BoolValue(test.oneAddress)), no(facts.DNSNSSpread6),
+			known(facts.DNSNSNetworks, facts.ListValue([]string{"192.0.2.0/24"})), known(facts.DNSZoneServers, facts.ListValue([]string{test.servers}))} {
+			s.Put(zone, f)
+		}
+		if v := one(t, s, bad("dns/ns-same-subnet", 1)); v.Verdict != test.want || v.Severity != test.severity {
+			t.Errorf("%s: %s %q, want %s %q", name, v.Verdict, v.Severity, test.want, test.severity)
+		}
+	}
+}
+
+// Sentences and commands name zone, server and clock of the place that was judged.
+func TestPlacesInSentences(t *testing.T) {
+	c := house(t, `  - id: test/server
+    about: A fact of a server
+    subject: zone
+    claim: {says: It is long., holds_when: {fact: dns.soa.expire, above: 5s}}
+    say: {policy_disagreement: "{server} at {server_address} of {zone}: {clocks}", changed: It is short.}
+    commands: ["dig SOA {zone} @{server_address}"]
+  - id: test/zone
+    about: A fact of a zone
+    subject: zone
+    claim: {says: They are few., holds_when: {fact: dns.ns.fewest, below: 2}}
+    say: {policy_disagreement: "{zone}, asked at {server}", changed: They are many.}
+    commands: ["dig NS {zone} @{each_server_address}"]
+`)
+	s := &facts.Set{}
+	expires(s, "ns1.example.com [192.0.2.1]", time.Hour)
+	server, zone := facts.Subject{Kind: facts.Server, Name: "example.com", At: "ns1.example.com [192.0.2.1]"}, facts.Subject{Kind: facts.Zone, Name: "example.com"}
+	s.AddView("example.com", zone)
+	s.Put(zone, known(facts.DNSNSFewest, facts.IntValue(1)))
+	judge := func(rule string) Verdict {
+		return c.Judge(report.Report{Findings: []report.Finding{bad(rule, 1)}}, s).Verdicts[0]
+	}
+	if v := judge("test/server"); v.Says != "ns1.example.com at 192.0.2.1 of example.com: (unknown)" || !slices.Equal(v.Commands, []string{"dig SOA example.com @192.0.2.1"}) {
+		t.Errorf("%q, %q", v.Says, v.Commands)
+	}
+	serial := known(facts.DNSSOASerial, facts.IntValue(1))
+	serial.At = time.Date(2026, 11, 23, 12, 30, 0, 0, time.UTC)
+	s.Put(server, serial)
+	if v := judge("test/server"); !strings.Contains(v.Says, "2026-11-23 12:30 at UTC") {
+		t.Errorf("%q", v.Says)
+	}
+	expires(s, "ns2.example.com [192.0.2.2]", time.Hour)
+	s.AddView("example.com", facts.Subject{Kind: facts.Server, Name: "example.com", At: "ns3.example.com [192.0.2.3]"}) // did not answer
+	want := []string{"dig NS example.com @192.0.2.1", "dig NS example.com @192.0.2.2"}
+	if v := judge("test/zone"); v.Says != "example.com, asked at ns1.example.com" || !slices.Equal(v.Commands, want) {
+		t.Errorf("%q, %q", v.Says, v.Commands)
+	}
+}

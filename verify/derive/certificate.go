@@ -32,7 +32,10 @@ func (d *derivation) certificate(sessions []numbered, put func(facts.Fact)) {
 		for _, name := range certificateFacts {
 			f := s.fact(name, e)
 			f.Value, f.Why = seen[name].Value, seen[name].Why
-			if old, again := merged[name]; again && old.Known() && f.Known() && !old.Value.Equal(f.Value) {
+			switch old, again := merged[name]; {
+			case again && !old.Known():
+				continue // what is open, or disputed, a further session does not settle
+			case again && f.Known() && !old.Value.Equal(f.Value):
 				f.Value, f.Why = facts.Value{}, facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"}
 			}
 			merged[name] = f

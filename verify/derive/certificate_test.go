@@ -114,13 +114,17 @@ func TestNoCertificate(t *testing.T) {
 		talks []*talk
 		want  string
 	}{
-		"no STARTTLS":                   {[]*talk{greets(quick).says(evidence.StepEHLO, quick, "250 mail.example.com").says(evidence.StepSTARTTLS, quick, "502 no")}, "unknown: refused"},
-		"a handshake that failed":       {[]*talk{offered().says(evidence.StepSTARTTLS, quick, "220 go").fails(evidence.StepHandshake, evidence.EOF, quick)}, "unknown: connect_failed"},
-		"no greeting":                   {[]*talk{dial().fails(evidence.StepGreeting, evidence.Timeout, slow)}, "unknown: no_greeting"},
-		"not asked":                     {[]*talk{offered()}, "unknown: untested"},
-		"a later session had one":       {[]*talk{greets(quick), secured(trustedChain, good)}, "yes"},
-		"an earlier session had one":    {[]*talk{secured(trustedChain, good), greets(quick)}, "yes"},
-		"a chain that was trusted once": {[]*talk{secured(trustedChain, good), secured(untrustedChain, good)}, "unknown: disagreement"},
+		"no STARTTLS":                              {[]*talk{greets(quick).says(evidence.StepEHLO, quick, "250 mail.example.com").says(evidence.StepSTARTTLS, quick, "502 no")}, "unknown: refused"},
+		"a handshake that failed":                  {[]*talk{offered().says(evidence.StepSTARTTLS, quick, "220 go").fails(evidence.StepHandshake, evidence.EOF, quick)}, "unknown: connect_failed"},
+		"no greeting":                              {[]*talk{dial().fails(evidence.StepGreeting, evidence.Timeout, slow)}, "unknown: no_greeting"},
+		"not asked":                                {[]*talk{offered()}, "unknown: untested"},
+		"a later session had one":                  {[]*talk{greets(quick), secured(trustedChain, good)}, "yes"},
+		"an earlier session had one":               {[]*talk{secured(trustedChain, good), greets(quick)}, "yes"},
+		"a chain that was trusted in two of three": {[]*talk{secured(trustedChain, good), secured(untrustedChain, good), secured(trustedChain, good)}, "unknown: disagreement"},
+		"a chain that was checked once":            {[]*talk{secured(trustedChain, good), secured(nil, good)}, "unknown: untested"},
+		"a chain that was checked the second time": {[]*talk{secured(nil, good), secured(trustedChain, good)}, "unknown: untested"},
+		"a STARTTLS without any answer":            {[]*talk{offered().step(evidence.Event{Step: evidence.StepSTARTTLS}, quick)}, "unknown: untested"},
+		"a chain that was trusted once":            {[]*talk{secured(trustedChain, good), secured(untrustedChain, good)}, "unknown: disagreement"},
 	} {
 		wantAbout(t, name, Facts(scene(test.talks...)), sceneView, facts.SMTPCertificateTrusted, test.want)
 	}

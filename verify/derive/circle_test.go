@@ -23,7 +23,12 @@ func TestZonesThatWaitForOneAnother(t *testing.T) {
 	open := zoneWith().refers(parentA, wayOut).refersTo(parentA, "other.com", back)
 	absent := circle(wayOut, back).hasAt(parentB, "ns.third.net")
 	outside := zoneWith().refers(parentA, []string{"ns.other.net"}).refersTo(parentA, "other.net", back)
+	empty := circle(elsewhere, back).says(parentB, "other.com", "SOA", nil)
+	beside := zoneWith().refers(parentA, wayOut).refersTo(parentA, "other.com", []string{"ns.more.com"}).refersTo(parentA, "more.com", elsewhere)
 	for _, test := range []zoneTest{
+		{"somebody has nothing of the other zone", empty, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSZoneLost: "yes"}},
+		{"one name is lost for sure, of the other it is not known", beside, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSNSCircularNames: "ns.other.com",
+			facts.DNSZoneLost: "unknown: servfail"}},
 		{"two zones", circle(elsewhere, back), map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSNSCircularNames: "ns.other.com", facts.DNSZoneLost: "yes",
 			facts.DNSGlueMissing: "yes", facts.DNSGlueMissingFor: "ns.other.com"}},
 		{"three zones", long, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSZoneLost: "yes"}},
@@ -39,5 +44,17 @@ func TestZonesThatWaitForOneAnother(t *testing.T) {
 		{"the parent did not tell", zoneWith(ownA).serves(ownA, both...), map[facts.Name]string{facts.DNSNSCircular: "unknown: untested", facts.DNSZoneLost: "unknown: untested"}},
 	} {
 		test.run(t)
+	}
+}
+
+// A name is held by the deepest of the zones above it.
+func TestHolderOfAName(t *testing.T) {
+	zones := map[string]*referredZone{"com": {}, "other.com": {}, "sub.other.com": {}, "sister.com": {}}
+	for name, want := range map[string]string{"ns.sub.other.com": "sub.other.com", "ns.other.com": "other.com", "other.com": "other.com", "ns.third.com": "com", "ns.third.net": ""} {
+		for range 5 { // maps have no order
+			if got := holderOf(zones, name); got != want {
+				t.Errorf("%s is held by %q, want %q", name, got, want)
+			}
+		}
 	}
 }
