@@ -3,6 +3,7 @@ package derive
 import (
 	"testing"
 
+	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
 
@@ -23,9 +24,11 @@ func TestZonesThatWaitForOneAnother(t *testing.T) {
 	open := zoneWith().refers(parentA, wayOut).refersTo(parentA, "other.com", back)
 	absent := circle(wayOut, back).hasAt(parentB, "ns.third.net")
 	outside := zoneWith().refers(parentA, []string{"ns.other.net"}).refersTo(parentA, "other.net", back)
+	hearsay := circle(elsewhere, back).says(parentB, "other.com", "SOA", []string{"a. b. 1 2 3 4 5"}, func(x *evidence.Exchange) { x.AA = false })
 	empty := circle(elsewhere, back).says(parentB, "other.com", "SOA", nil)
 	beside := zoneWith().refers(parentA, wayOut).refersTo(parentA, "other.com", []string{"ns.more.com"}).refersTo(parentA, "more.com", elsewhere)
 	for _, test := range []zoneTest{
+		{"somebody answered for the other zone without authority", hearsay, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSZoneLost: "yes"}},
 		{"somebody has nothing of the other zone", empty, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSZoneLost: "yes"}},
 		{"one name is lost for sure, of the other it is not known", beside, map[facts.Name]string{facts.DNSNSCircular: "yes", facts.DNSNSCircularNames: "ns.other.com",
 			facts.DNSZoneLost: "unknown: servfail"}},

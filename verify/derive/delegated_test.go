@@ -69,6 +69,10 @@ func TestListsOfServers(t *testing.T) {
 			facts.DNSDelegationTTL: "unknown: servfail", facts.DNSNSFewest: "2", facts.DNSDelegationChild: "ns1.example.com, ns2.example.com"}},
 		{"a resolver cannot tell", byResolver, map[facts.Name]string{facts.DNSDelegationWalked: "no", facts.DNSDelegationParent: "unknown: network_closed",
 			facts.DNSDelegationDiffers: "unknown: network_closed", facts.DNSNSFewest: "2"}},
+		{"only the parent tells", zoneWith(ownA).refers(parentA, both).says(ownA, "example.com", "NS", nil, silent), map[facts.Name]string{facts.DNSDelegationOnlyParent: "unknown: servfail",
+			facts.DNSDelegationOnlyChild: "unknown: servfail", facts.DNSDelegationDiffers: "unknown: servfail", facts.DNSNSFewest: "2"}},
+		{"all are lame", zoneWith(ownA).refers(parentA, both[:1]).lame(ownA).has("ns1.example.com", ownA.Address), map[facts.Name]string{facts.DNSDelegationChild: "unknown: servfail",
+			facts.DNSDelegationDiffers: "unknown: servfail"}},
 		{"nobody tells", zoneWith(ownA).says(ownA, "example.com", "NS", nil, silent), map[facts.Name]string{facts.DNSNSFewest: "unknown: servfail",
 			facts.DNSNSMost: "unknown: servfail", facts.DNSDelegationChild: "unknown: servfail"}},
 	} {
@@ -169,6 +173,8 @@ func TestAddressesOfServers(t *testing.T) {
 		{"an alias", whole, map[facts.Name]string{facts.DNSNSAlias: "yes", facts.DNSNSAliases: "ns2.example.com"}},
 		{"an alias by one server only", halfAlias, map[facts.Name]string{facts.DNSNSAlias: "unknown: disagreement", facts.DNSNSAliases: "unknown: disagreement"}},
 		{"one server denies the name", disputed, map[facts.Name]string{facts.DNSNSUnresolvable: "unknown: disagreement", facts.DNSNSAddresses: "2"}},
+		{"the look-up of one failed", start().has("ns1.example.com", ownA.Address).says(ownA, "ns2.example.com", "A", nil, silent).says(ownA, "ns2.example.com", "AAAA", nil, silent),
+			map[facts.Name]string{facts.DNSNSUnresolvable: "unknown: servfail", facts.DNSNSAddresses: "unknown: servfail"}},
 		{"nobody was asked for one", start().has("ns1.example.com", ownA.Address), map[facts.Name]string{facts.DNSNSUnresolvable: "unknown: untested",
 			facts.DNSNSAddresses: "unknown: untested", facts.DNSNSNoneResolvable: "unknown: untested", facts.DNSNSSameNet: "unknown: untested"}},
 	} {

@@ -35,11 +35,13 @@ func TestGlueOfOwnServers(t *testing.T) {
 	for _, server := range []evidence.Server{ownA, ownB} {
 		silentOwn.says(server, "ns1.example.com", "A", nil, silent)
 	}
-	aliased := withGlue(glueA, glueB).has("ns2.example.com", ownB.Address)
-	for _, server := range []evidence.Server{ownA, ownB} {
-		aliased.says(server, "ns1.example.com", "A", nil, func(x *evidence.Exchange) {
-			x.Authority, x.Answer = nil, []string{"ns1.example.com. 300 IN CNAME www.example.com."}
-		})
+	aliased, bare := withGlue(glueA, glueB).has("ns2.example.com", ownB.Address), withGlue(glueB).has("ns2.example.com", ownB.Address)
+	for _, z := range []*zoneScene{aliased, bare} {
+		for _, server := range []evidence.Server{ownA, ownB} {
+			z.says(server, "ns1.example.com", "A", nil, func(x *evidence.Exchange) {
+				x.Authority, x.Answer = nil, []string{"ns1.example.com. 300 IN CNAME www.example.com."}
+			})
+		}
 	}
 	hosting := zoneWith(ownA).serves(ownA, both...).says(parentA, "example.com", "NS", []string{"ns1.example.com.", "ns2.example.com."})
 	byUDP := plain(withGlue()).says(parentA, "example.com", "NS", nil, overTCP, silent, overTCP).says(parentB, "example.com", "NS", nil, silent, overTCP)
@@ -60,6 +62,7 @@ func TestGlueOfOwnServers(t *testing.T) {
 		{"the zone's servers contradict each other", contradict, map[facts.Name]string{facts.DNSGlueDiffers: "unknown: disagreement", facts.DNSGlueIncomplete: "unknown: disagreement"}},
 		{"the zone's servers do not tell", silentOwn, map[facts.Name]string{facts.DNSGlueDiffers: "unknown: servfail", facts.DNSGlueMissing: "unknown: servfail"}},
 		{"an alias has no address to compare with", aliased, map[facts.Name]string{facts.DNSGlueDiffers: "unknown: ambiguous"}},
+		{"an alias without glue has nothing to compare", bare, map[facts.Name]string{facts.DNSGlueDiffers: "no"}},
 		{"who serves the zone shows no glue", hosting, map[facts.Name]string{facts.DNSGlueDiffers: "unknown: ambiguous", facts.DNSGlueMissing: "unknown: ambiguous"}},
 		{"glue for somebody else counts nowhere", plain(withGlue(glueA, glueB, "mail.example.com A 192.0.2.99")), map[facts.Name]string{facts.DNSGlueDiffers: "no"}},
 	} {

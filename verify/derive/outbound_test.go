@@ -112,6 +112,15 @@ func TestSPFLookupsAreBounded(t *testing.T) {
 	}
 }
 
+// "exists" asks for IPv4 addresses whatever the sender's family is (RFC 7208 section 5.7).
+func TestExistsOfAnIPv6Sender(t *testing.T) {
+	lines := []string{`example.com TXT "v=spf1 exists:four.example.com -all"`, "four.example.com A 192.0.2.1"}
+	f, _ := EvaluateSPF(t.Context(), zoneText(lines...), &evidence.Target{Name: sceneDomain, Kind: "domain"}, "2001:db8::25")
+	if f.Value.Text() != evidence.OutboundYes {
+		t.Errorf("%v (%v)", f.Value, f.Why)
+	}
+}
+
 // Of several targets, the one that says most decides; one whose look-ups were not wanted says nothing.
 func TestOutboundOfSharedHost(t *testing.T) {
 	txt := func(domain, text string) evidence.Exchange {
