@@ -150,13 +150,14 @@ func TestSmuggledText(t *testing.T) {
 		talks []*talk
 		want  string
 	}{
-		"none":                {[]*talk{clean(), clean()}, "no"},
-		"in one":              {[]*talk{dirty()}, "yes"},
-		"in the first":        {[]*talk{dirty(), clean()}, "yes"},
-		"in the second":       {[]*talk{clean(), dirty()}, "yes"},
-		"before a failure":    {[]*talk{failed("250 forged")}, "yes"},
-		"none, but a failure": {[]*talk{failed("")}, "no"},
-		"no handshake":        {[]*talk{offered()}, "unknown: untested"},
+		"none":                                 {[]*talk{clean(), clean()}, "no"},
+		"in one":                               {[]*talk{dirty()}, "yes"},
+		"in the first":                         {[]*talk{dirty(), clean()}, "yes"},
+		"in the second":                        {[]*talk{clean(), dirty()}, "yes"},
+		"behind a session without a handshake": {[]*talk{offered(), dirty()}, "yes"},
+		"before a failure":                     {[]*talk{failed("250 forged")}, "yes"},
+		"none, but a failure":                  {[]*talk{failed("")}, "no"},
+		"no handshake":                         {[]*talk{offered()}, "unknown: untested"},
 	} {
 		wantAbout(t, name, Facts(scene(test.talks...)), sceneView, facts.SMTPSTARTTLSSmuggled, test.want)
 	}
