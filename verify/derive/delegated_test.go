@@ -29,10 +29,10 @@ func (test zoneTest) run(t *testing.T) {
 var both = []string{"ns1.example.com", "ns2.example.com"}
 
 // good is a zone with two servers in which all is as it should be.
-func good() *zoneScene { return listed(both, both, both) }
+func good() *zoneScene { return withLists(both, both, both) }
 
-// listed is a zone with a list of servers by the parent's servers and by each of its own.
-func listed(parent, first, second []string) *zoneScene {
+// withLists is a zone with a list of servers by the parent's servers and by each of its own.
+func withLists(parent, first, second []string) *zoneScene {
 	z := zoneWith(ownA, ownB).refers(parentA, parent).refers(parentB, parent).serves(ownA, first...).serves(ownB, second...)
 	return z.has("ns1.example.com", ownA.Address).has("ns2.example.com", ownB.Address)
 }
@@ -52,15 +52,15 @@ func TestListsOfServers(t *testing.T) {
 		{"the same lists", good(), map[facts.Name]string{facts.DNSDelegationWalked: "yes", facts.DNSDelegationDiffers: "no", facts.DNSDelegationParent: "ns1.example.com, ns2.example.com",
 			facts.DNSDelegationChild: "ns1.example.com, ns2.example.com", facts.DNSDelegationOnlyParent: "none", facts.DNSDelegationOnlyChild: "none",
 			facts.DNSNSFewest: "2", facts.DNSNSMost: "2"}},
-		{"the zone names one more", listed(both, three, three), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "none",
+		{"the zone names one more", withLists(both, three, three), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "none",
 			facts.DNSDelegationOnlyChild: "ns3.example.net", facts.DNSNSFewest: "2", facts.DNSNSMost: "3"}},
-		{"the parent names one more", listed(three, both, both), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "ns3.example.net",
+		{"the parent names one more", withLists(three, both, both), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "ns3.example.net",
 			facts.DNSDelegationOnlyChild: "none", facts.DNSNSFewest: "2", facts.DNSNSMost: "3"}},
-		{"one of the zone's servers differs", listed(both, both, elsewhere), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "ns2.example.com",
+		{"one of the zone's servers differs", withLists(both, both, elsewhere), map[facts.Name]string{facts.DNSDelegationDiffers: "yes", facts.DNSDelegationOnlyParent: "ns2.example.com",
 			facts.DNSDelegationOnlyChild: "ns3.example.net", facts.DNSDelegationChild: "ns1.example.com, ns2.example.com, ns3.example.net"}},
-		{"one here, two there", listed(one, both, both), map[facts.Name]string{facts.DNSNSFewest: "unknown: disagreement", facts.DNSNSMost: "2"}},
-		{"two here, one there", listed(both, both, one), map[facts.Name]string{facts.DNSNSFewest: "unknown: disagreement", facts.DNSNSMost: "2"}},
-		{"one everywhere", listed(one, one, one), map[facts.Name]string{facts.DNSNSFewest: "1", facts.DNSNSMost: "1", facts.DNSDelegationDiffers: "no"}},
+		{"one here, two there", withLists(one, both, both), map[facts.Name]string{facts.DNSNSFewest: "unknown: disagreement", facts.DNSNSMost: "2"}},
+		{"two here, one there", withLists(both, both, one), map[facts.Name]string{facts.DNSNSFewest: "unknown: disagreement", facts.DNSNSMost: "2"}},
+		{"one everywhere", withLists(one, one, one), map[facts.Name]string{facts.DNSNSFewest: "1", facts.DNSNSMost: "1", facts.DNSDelegationDiffers: "no"}},
 		{"a server that was not heard may differ", unheard, map[facts.Name]string{facts.DNSDelegationDiffers: "unknown: servfail", facts.DNSNSFewest: "2"}},
 		{"a lame one has no list", lame, map[facts.Name]string{facts.DNSDelegationDiffers: "no", facts.DNSNSFewest: "2"}},
 		{"the parent's servers contradict each other", contradict, map[facts.Name]string{facts.DNSDelegationParent: "unknown: disagreement",

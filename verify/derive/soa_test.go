@@ -268,7 +268,7 @@ func TestPrimaryAtTheParent(t *testing.T) {
 		atParent, delegated string
 	}{
 		"among them":              {good(), "yes", "ns1.example.com, ns2.example.com"},
-		"not among them":          {listed([]string{"ns2.example.com", "ns3.example.com"}, both, both), "no", "ns2.example.com, ns3.example.com"},
+		"not among them":          {withLists([]string{"ns2.example.com", "ns3.example.com"}, both, both), "no", "ns2.example.com, ns3.example.com"},
 		"the parent is not known": {byResolver, "unknown: network_closed", "unknown: network_closed"},
 		"the record is not known": {noSOA, "unknown: servfail", "ns1.example.com, ns2.example.com"},
 	} {

@@ -19,30 +19,30 @@ func TestWhatIsKnownOfAServerSoFar(t *testing.T) {
 		x.Failure.Kind = evidence.NoRoute
 	}
 	tests := []struct {
-		name                              string
-		scene                             *zoneScene
-		answered, serves, denies, noRoute bool
+		name                             string
+		scene                            *zoneScene
+		answered, serves, lacks, noRoute bool
 	}{
 		{"nothing asked", zoneWith(ownA), false, false, false, false},
 		{"serves", zoneWith(ownA).serves(ownA, both...), true, true, false, false},
-		{"silent", zoneWith(ownA).dead(ownA), false, false, false, false},
-		{"refuses", zoneWith(ownA).lame(ownA), true, false, false, false},
+		{"silent", zoneWith(ownA).dead(ownA), false, false, true, false},
+		{"refuses", zoneWith(ownA).lame(ownA), true, false, true, false},
 		{"serves at a later try", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, silent).says(ownA, "example.com", "SOA",
 			[]string{"a. b. 1 2 3 4 5"}, inRound(dnsanswer.RoundAnew)), true, true, false, false},
 		{"denies the SOA record", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, none), true, false, true, false},
 		{"denies it once and is silent once", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, none).says(ownA, "example.com", "SOA", nil, silent, inRound(dnsanswer.RoundAnew)),
 			true, false, false, false},
 		{"denies it in the name of the zone above", zoneWith(ownA).says(ownA, "example.com", "SOA", nil), true, false, false, false},
-		{"no way there", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, noRoute), false, false, false, true},
-		{"no way there once", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, noRoute).says(ownA, "example.com", "SOA", nil, silent), false, false, false, false},
+		{"no way there", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, noRoute), false, false, true, true},
+		{"no way there once", zoneWith(ownA).says(ownA, "example.com", "SOA", nil, noRoute).says(ownA, "example.com", "SOA", nil, silent), false, false, true, false},
 		{"another server", zoneWith(ownA).serves(ownB, both...), false, false, false, false},
 		{"another zone", zoneWith(ownA).says(ownA, "example.net", "SOA", []string{"a. b. 1 2 3 4 5"}), false, false, false, false},
 	}
 	for _, test := range tests {
 		s, target := FromExchanges(test.scene.Exchanges), &test.scene.Targets[0]
-		got := []bool{s.Answered(target, ownA), s.Serves(target, ownA), s.DeniesSOA(target, ownA), s.NoRoute(target, ownA)}
-		if want := []bool{test.answered, test.serves, test.denies, test.noRoute}; !slices.Equal(got, want) {
-			t.Errorf("%s: answered, serves, denies, no route are %v, want %v", test.name, got, want)
+		got := []bool{s.Answered(target, ownA), s.Serves(target, ownA), s.LacksSOA(target, ownA), s.NoRoute(target, ownA)}
+		if want := []bool{test.answered, test.serves, test.lacks, test.noRoute}; !slices.Equal(got, want) {
+			t.Errorf("%s: answered, serves, lacks SOA, no route are %v, want %v", test.name, got, want)
 		}
 	}
 }
