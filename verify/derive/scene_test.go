@@ -254,6 +254,17 @@ func wantPart(t *testing.T, situation string, b *evidence.Bundle) {
 	whole.Exchanges = append(slices.Clone(noise), b.Exchanges...)
 	whole.Sessions = slices.Clone(b.Sessions)
 	meet(&whole, "mail.example.org", "192.0.2.202", greets(quick))
+	controls := 0
+	if len(b.Targets[0].Hosts) > 0 { // else nothing is asked over SMTP
+		for address, out := range map[string]evidence.WayOut{"198.51.100.250": b.Vantage.SMTPOut, "2001:db8:99::25": b.Vantage.SMTPOut6} {
+			said := map[evidence.WayOut]*talk{evidence.Open: greets(quick), evidence.Closed: noConnection(evidence.Refused)}[out]
+			if said != nil {
+				meet(&whole, "control.example.net", address, said)
+				whole.Sessions[len(whole.Sessions)-1].Control = true
+				controls++
+			}
+		}
+	}
 	target := b.Targets[0].Name
 	part := Part(whole, []string{target})
 	for _, x := range part.Exchanges {
@@ -261,8 +272,8 @@ func wantPart(t *testing.T, situation string, b *evidence.Bundle) {
 			t.Errorf("%s: the part holds the question for %s of another target", situation, x.Name)
 		}
 	}
-	if len(part.Targets) != 1 || len(part.Sessions) != len(b.Sessions) {
-		t.Errorf("%s: the part has %d targets and %d sessions, want 1 and %d", situation, len(part.Targets), len(part.Sessions), len(b.Sessions))
+	if len(part.Targets) != 1 || len(part.Sessions) != len(b.Sessions)+controls {
+		t.Errorf("%s: the part has %d targets and %d sessions, want 1 and %d", situation, len(part.Targets), len(part.Sessions), len(b.Sessions)+controls)
 	}
 	want, got := Facts(&whole), Facts(&part)
 	for _, kind := range []facts.SubjectKind{facts.Session, facts.Server, facts.Zone} {
