@@ -80,6 +80,10 @@ func TestGlueOfSiblings(t *testing.T) {
 	for _, test := range []zoneTest{
 		{"right", start("ns.sister.com A 192.0.2.77").has("ns.sister.com", sibling.Address), map[facts.Name]string{facts.DNSGlueDiffers: "no", facts.DNSGlueMissing: "no"}},
 		{"none", start().has("ns.sister.com", sibling.Address), map[facts.Name]string{facts.DNSGlueDiffers: "no", facts.DNSGlueMissing: "no", facts.DNSGlueIncomplete: "no"}},
+		{"none, and its servers contradict each other", start().hasAt(sibling, "ns.sister.com", "192.0.2.77").hasAt(ownB, "ns.sister.com", "192.0.2.79"),
+			map[facts.Name]string{facts.DNSGlueDiffers: "no"}},
+		{"some, and its servers contradict each other", start("ns.sister.com A 192.0.2.77").hasAt(sibling, "ns.sister.com", "192.0.2.77").hasAt(ownB, "ns.sister.com", "192.0.2.79"),
+			map[facts.Name]string{facts.DNSGlueDiffers: "unknown: disagreement"}},
 		{"wrong", start("ns.sister.com A 192.0.2.78").has("ns.sister.com", sibling.Address), map[facts.Name]string{facts.DNSGlueDiffers: "yes",
 			facts.DNSGlueDiffering: "ns.sister.com 192.0.2.78"}},
 		{"one of two is wrong", start("ns.sister.com A 192.0.2.77", "ns.sister.com A 192.0.2.78").has("ns.sister.com", sibling.Address), map[facts.Name]string{
