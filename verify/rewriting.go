@@ -11,46 +11,68 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Devices on the tester's side may rewrite SMTP with every server: the inspection of some firewalls blanks the greeting out and
-// takes STARTTLS out of the reply to EHLO, and some access providers do the latter.
-
-// rewriting asks the controls up to EHLO where a server seems to lack STARTTLS or to blank its greeting out, and neither a
-// control nor another server of the same target showed that such things come through from outside of this network. The controls
-// offer STARTTLS to everybody.
+// rewriting asks the controls where a server seems to lack STARTTLS, to blank its greeting out, or to break the handshake, and neither a
+// control nor another server of the same target showed that such things come through from outside of this network
+// (derive.Rewritings). The controls offer STARTTLS to everybody.
 func (r *run) rewriting(ctx context.Context) {
 	if r.SMTPPort != 25 {
 		return
 	}
-	comesThrough := map[string]bool{}
-	for _, s := range r.bundle.Sessions {
-		if transcript.Untouched(&s) && !derive.Neighbour(s) {
-			comesThrough[s.Address] = true
-		}
+	doubtful := make([][]evidence.Target, len(derive.Rewritings))
+	for i, way := range derive.Rewritings {
+		doubtful[i] = r.rewrittenTargets(way)
 	}
-	doubtful := r.targetsWith(func(s evidence.Session) bool {
-		return !s.Control && (transcript.Blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil && transcript.Touched(&s))
-	})
-	doubtful = slices.DeleteFunc(doubtful, func(t evidence.Target) bool {
-		return derive.HasAddress(&t, func(a string) bool { return comesThrough[a] })
-	})
 	for _, domain := range r.Controls {
-		if len(doubtful) == 0 {
-			return
-		}
-		host, addr, ok := r.controlHost(ctx, domain, derive.IPv4)
+		host, addr, ok := r.rewritingControl(ctx, domain, doubtful)
 		if !ok {
-			host, addr, ok = r.controlHost(ctx, domain, derive.IPv6)
+			continue
 		}
 		itself := func(t evidence.Target) bool {
 			return derive.HasAddress(&t, func(a string) bool { return a == addr.String() })
 		}
-		if !ok || !slices.ContainsFunc(doubtful, func(t evidence.Target) bool { return !itself(t) }) {
+		ask := smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort)}
+		asked := false
+		for i, way := range derive.Rewritings {
+			others := slices.ContainsFunc(doubtful[i], func(t evidence.Target) bool { return !itself(t) })
+			asked, ask.TLS = asked || others, ask.TLS || others && way.TLS
+		}
+		if !asked {
 			continue
 		}
-		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort)})
+		s := r.control(ctx, ask)
 		r.keep(s)
-		if transcript.Untouched(&s) && !derive.Neighbour(s) {
-			doubtful = slices.DeleteFunc(doubtful, func(t evidence.Target) bool { return !itself(t) })
+		for i, way := range derive.Rewritings {
+			if way.Passes(&s) && !derive.Neighbour(s) {
+				doubtful[i] = slices.DeleteFunc(doubtful[i], func(t evidence.Target) bool { return !itself(t) })
+			}
 		}
 	}
+}
+
+// rewrittenTargets are the targets with a server that shows what a device may have left, and none that came through without.
+func (r *run) rewrittenTargets(way derive.Rewriting) []evidence.Target {
+	comesThrough := map[string]bool{}
+	for _, s := range r.bundle.Sessions {
+		if way.Passes(&s) && !derive.Neighbour(s) {
+			comesThrough[s.Address] = true
+		}
+	}
+	doubtful := r.targetsWith(func(s evidence.Session) bool {
+		return !s.Control && way.Shows(&s) && (transcript.Blanked(&s) || s.Event(evidence.StepSTARTTLS) != nil)
+	})
+	return slices.DeleteFunc(doubtful, func(t evidence.Target) bool {
+		return derive.HasAddress(&t, func(a string) bool { return comesThrough[a] })
+	})
+}
+
+// rewritingControl picks the host of a control domain, where any target is in doubt.
+func (r *run) rewritingControl(ctx context.Context, domain string, doubtful [][]evidence.Target) (host string, addr netip.Addr, ok bool) {
+	if len(slices.Concat(doubtful...)) == 0 {
+		return "", netip.Addr{}, false
+	}
+	host, addr, ok = r.controlHost(ctx, domain, derive.IPv4)
+	if !ok {
+		host, addr, ok = r.controlHost(ctx, domain, derive.IPv6)
+	}
+	return host, addr, ok
 }

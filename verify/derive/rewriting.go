@@ -8,30 +8,61 @@ import (
 	"mxverdict/verify/transcript"
 )
 
+// Rewriting is a way in which devices on the tester's side change SMTP with every server.
+type Rewriting struct {
+	// Shows tells whether a session shows what such a device leaves, and Passes whether one came through without.
+	Shows, Passes func(*evidence.Session) bool
+	// TLS says that only a control with which a handshake is tried can show it.
+	TLS bool
+
+	seen  string // of a control
+	facts []facts.Name
+}
+
+// Rewritings lists the known ways: the inspection of some firewalls blanks the greeting out and takes STARTTLS out of the reply to EHLO,
+// some access providers do the latter, and others let STARTTLS through and break the handshake, which they cannot read.
+var Rewritings = []Rewriting{{
+	Shows: transcript.Touched, Passes: transcript.Untouched,
+	seen: "without STARTTLS or with a blanked greeting", facts: rewritable,
+}, {
+	Shows: transcript.BreaksTLS, Passes: transcript.Encrypts, TLS: true,
+	seen: "to break off the handshake after STARTTLS", facts: ofSTARTTLS,
+}}
+
+var (
+	ofSTARTTLS = []facts.Name{facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion, facts.SMTPSTARTTLSSometimes, facts.SMTPSTARTTLSTrouble}
+
+	// rewritable are the facts that a device can change that reads along, with those of the labelled part, whose commands it may block.
+	rewritable = slices.Concat([]facts.Name{facts.SMTPGreetingText, facts.SMTPGreetingHasPTR, facts.SMTPGreetingName, facts.SMTPGreetingNameValid,
+		facts.SMTPGreetingMasked, facts.SMTPGreetingNameResolves, facts.SMTPEHLOSTARTTLS}, ofSTARTTLS, labelledFacts)
+)
+
 // rewritten takes back what a session may owe to a device on the tester's side: no server that was asked came through untouched
 // from outside of the tester's network, the controls included.
 func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
-	var control *evidence.Session
-	for i := range d.bundle.Sessions {
-		s := &d.bundle.Sessions[i]
-		switch {
-		case transcript.Untouched(s) && !Neighbour(*s):
-			return
-		case s.Control && transcript.Touched(s):
-			control = s
+	for _, way := range Rewritings {
+		control := d.rewrittenControl(way)
+		if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return way.Shows(s.Session) }) {
+			continue
 		}
-	}
-	if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return transcript.Touched(s.Session) }) {
-		return
-	}
-	why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + facts.SessionAt(control.Host, control.Address).String() +
-		" was seen without STARTTLS or with a blanked greeting as well, so that a device on this side may take them away"}
-	for _, name := range slices.Concat(rewritable, labelledFacts) {
-		d.set.Put(subject, facts.Fact{Name: name, Why: why})
+		why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + facts.SessionAt(control.Host, control.Address).String() +
+			" was seen " + way.seen + " as well, so that a device on this side may be the reason"}
+		for _, name := range way.facts {
+			d.set.Put(subject, facts.Fact{Name: name, Why: why})
+		}
 	}
 }
 
-// rewritable are the facts that such a device can change, beside those of the labelled part, whose commands it may block.
-var rewritable = []facts.Name{facts.SMTPGreetingText, facts.SMTPGreetingHasPTR, facts.SMTPGreetingName, facts.SMTPGreetingNameValid, facts.SMTPGreetingMasked,
-	facts.SMTPGreetingNameResolves, facts.SMTPEHLOSTARTTLS, facts.SMTPSTARTTLSMissing, facts.SMTPSTARTTLSVersion, facts.SMTPSTARTTLSSometimes,
-	facts.SMTPSTARTTLSTrouble}
+// rewrittenControl is a control that shows what such a device leaves, where no session came through without.
+func (d *derivation) rewrittenControl(way Rewriting) (control *evidence.Session) {
+	for i := range d.bundle.Sessions {
+		s := &d.bundle.Sessions[i]
+		switch {
+		case way.Passes(s) && !Neighbour(*s):
+			return nil
+		case s.Control && way.Shows(s):
+			control = s
+		}
+	}
+	return control
+}

@@ -166,7 +166,7 @@ func (d *derivation) startTLS(s numbered) (tlsResult, tlsTry) {
 		f.Why = why
 		return tlsUnknown, tlsTry{Fact: f}
 	}
-	works := answeredInside(s.Session)
+	works := transcript.Encrypts(s.Session)
 	switch {
 	case works && listed.Known() && listed.Value.Bool():
 		return tlsWorks, tlsTry{Fact: f}
@@ -198,13 +198,6 @@ func (d *derivation) startTLS(s numbered) (tlsResult, tlsTry) {
 		return tlsAbsent, try
 	}
 	return tlsUnknown, try
-}
-
-// answeredInside tells whether a reply came inside TLS, whatever it says. A finished handshake alone proves little: with TLS 1.3 a
-// server that does not want the client says so only behind it (RFC 8446 section 4.4.2.4).
-func answeredInside(s *evidence.Session) bool {
-	e := s.Event(evidence.StepEHLOTLS)
-	return finished(s) != nil && e != nil && e.Reply != nil && e.Reply.Complete && e.Reply.Code != 0
 }
 
 // broken are the failures by which a server ends a connection, or TLS; a wait that ended by our own patience is none.

@@ -58,6 +58,24 @@ func Touched(s *evidence.Session) bool {
 // Untouched tells whether a session came through with its greeting and with STARTTLS.
 func Untouched(s *evidence.Session) bool { return Lists(s, "STARTTLS") && !Blanked(s) }
 
+// Encrypts tells whether a reply came inside TLS, whatever it says. A finished handshake alone proves little: with TLS 1.3 a server that
+// does not want the client says so only behind it (RFC 8446 section 4.4.2.4).
+func Encrypts(s *evidence.Session) bool {
+	handshake, inside := s.Event(evidence.StepHandshake), s.Event(evidence.StepEHLOTLS)
+	return handshake != nil && handshake.TLS != nil && handshake.Failure == nil &&
+		inside != nil && inside.Reply != nil && inside.Reply.Complete && inside.Reply.Code != 0
+}
+
+// BreaksTLS tells whether a session broke off, by the other end or something on the way, between the agreement to STARTTLS and the first
+// reply inside TLS.
+func BreaksTLS(s *evidence.Session) bool {
+	breaks := []evidence.FailureKind{evidence.EOF, evidence.Reset, evidence.TLSFailed, evidence.Malformed}
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+		during := e.Step == evidence.StepHandshake || e.Step == evidence.StepHello || e.Step == evidence.StepEHLOTLS
+		return during && e.Failure != nil && slices.Contains(breaks, e.Failure.Kind)
+	})
+}
+
 // Blanked tells whether the greeting of a session is blanked out.
 func Blanked(s *evidence.Session) bool {
 	return Greeted(*s) && Masked(GreetedName(s.Event(evidence.StepGreeting).Reply))

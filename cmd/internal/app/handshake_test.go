@@ -168,3 +168,38 @@ func TestRowsAboutTheCertificate(t *testing.T) {
 		}
 	}
 }
+
+// A device on this side that lets STARTTLS through and breaks every handshake is no fault of the server: a control that fails in the same
+// way shows it, unless another server of the same domain, outside of this network, encrypts.
+func TestHandshakesThatThisNetworkBreaks(t *testing.T) {
+	const far, control = "203.0.113.21", "203.0.113.98"
+	mx := func(address, starttls string) string {
+		return "{address: " + address + ", name: mx.example.com, starttls: " + starttls + "}"
+	}
+	for _, test := range []struct {
+		server, control string
+		others          []string
+		want            string
+	}{
+		{"{handshake: close}", "{handshake: alert}", nil, "inconclusive intercepted"},
+		{"{handshake: then-closes}", "{handshake: close}", nil, "inconclusive intercepted"},
+		{"{handshake: garbage}", "{handshake: garbage}", nil, "inconclusive intercepted"},
+		{"{handshake: close}", "true", nil, "confirmed medium"},
+		{"{handshake: close}", "{handshake: silent}", nil, "confirmed medium"},
+		{`{reply: "454 4.7.0 TLS not available"}`, "{handshake: close}", nil, "confirmed medium"},
+		{"{handshake: close}", "{handshake: close}", []string{mx("203.0.113.22", "true")}, "confirmed medium"},
+		{"{handshake: close}", "{handshake: close}", []string{mx("198.51.100.45", "true")}, "inconclusive intercepted"},
+		{"true", "{handshake: close}", nil, "false_positive changed"},
+	} {
+		addresses := []string{far}
+		for _, other := range test.others {
+			address, _, _ := strings.Cut(strings.TrimPrefix(other, "{address: "), ",")
+			addresses = append(addresses, address)
+		}
+		text := controlled(addresses, [][]string{{control}}, append(test.others, mx(far, test.server), mx(control, test.control))...)
+		s := withControls(t, text, claim("smtp/tls-missing"), "--control", "a.test")
+		if v := s.verdict("smtp/tls-missing"); ending(v) != test.want {
+			t.Errorf("%s beside %s and %d others: %s, want %s: %s", test.server, test.control, len(test.others), ending(v), test.want, v.Says)
+		}
+	}
+}
