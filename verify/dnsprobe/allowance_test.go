@@ -78,6 +78,7 @@ func TestAllowanceOfAnother(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if kinds[0] != evidence.Limit || kinds[1] != "" {
 			t.Errorf("ended by %q", kinds)
 		}
