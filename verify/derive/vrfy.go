@@ -37,9 +37,11 @@ func verification(a answer) verified {
 		return verifiedUnclear // others, or the same client inside TLS, may be answered
 	case r >= 500 && transcript.NotServed(text):
 		return verifiedNever
+	case a.why == transcript.RefusedRecipient:
+		return verifiedNo
 	case transcript.Denied(text):
 		return verifiedUnclear // a ban may be on this tester
-	case a.why == transcript.RefusedRecipient, (r == 550 || r == 551 || r == 553) && code == "" && a.why == transcript.RefusedOther:
+	case (r == 550 || r == 551 || r == 553) && code == "" && a.why == transcript.RefusedOther:
 		return verifiedNo
 	}
 	return verifiedUnclear

@@ -14,7 +14,7 @@ type dialogue struct {
 	domains     []string // whose mail it takes, where relays is not "everywhere"
 	relays      string   // everywhere, nothing or valid; "" is everywhere
 	greylists   time.Duration
-	requiresTLS string // the command that is refused without TLS: mail or rcpt; "" for none
+	requiresTLS string // what is refused without TLS: mail, rcpt or everything that may be (RFC 3207 section 4); "" for nothing
 	limits      limits
 	senders     []answer
 	recipients  []answer
@@ -62,7 +62,7 @@ func (r reader) dialogue(d *dialogue) map[string]field {
 		"domains":      func(n *yaml.Node) error { d.domains = nil; return r.list(r.item(&d.domains))(n) },
 		"relays":       r.word(&d.relays, "everywhere", "nothing", "valid"),
 		"greylists":    r.duration(&d.greylists),
-		"requires_tls": r.word(&d.requiresTLS, "mail", "rcpt"),
+		"requires_tls": r.word(&d.requiresTLS, "mail", "rcpt", "everything"),
 		"limits":       r.limits(&d.limits),
 		"mail_from":    answers(&d.senders),
 		"rcpt_to":      answers(&d.recipients),

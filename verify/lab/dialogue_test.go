@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -81,4 +82,20 @@ func TestRequiredTLS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What RFC 3207 section 4 leaves without encryption.
+func TestEverythingRequiresTLS(t *testing.T) {
+	inBubble(t, smtp(t, "starttls: true\nrequires_tls: everything"), func(t *testing.T, n *Internet) {
+		c := dialSMTP(t, n, mail)
+		c.reply()
+		for _, line := range []string{"RSET", "MAIL FROM:<>", "VRFY postmaster"} {
+			c.expect(c.ask(line), needsTLS)
+		}
+		for _, line := range []string{"NOOP", "EHLO probe.example.net"} {
+			if reply := c.ask(line); !strings.HasPrefix(reply, "250") {
+				t.Errorf("%s gets %s", line, reply)
+			}
+		}
+	})
 }

@@ -53,7 +53,7 @@
 //	    domains: [example.com]          # whose mail it takes, beside that of its own name
 //	    relays: everywhere              # nothing (of strangers to strangers), valid (not to names under .invalid)
 //	    greylists: 300s                 # the first attempt of a sender and recipient is deferred, for that long
-//	    requires_tls: mail              # or rcpt: that command gets 530 before STARTTLS
+//	    requires_tls: mail              # or rcpt, everything: that command, or all, get 530 before STARTTLS
 //	    limits: {senders: 3, reply: 451 4.7.1 Too much}    # and recipients: how many a conversation may name; the rest gets the reply
 //	    rcpt_to:                        # what RCPT gets, first fit; * stands for anything
 //	      - {matches: "*@example.net", from: "", reply: 550 5.1.1 No such user}    # from: of that sender only

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -158,6 +159,9 @@ func (c *conversation) obey(line string) bool {
 	verb = strings.ToUpper(verb)
 	if c.unwilling && verb != "QUIT" { // RFC 5321 section 3.1
 		return c.say("503 5.5.1 No mail service here")
+	}
+	if always := []string{"EHLO", "NOOP", "STARTTLS", "QUIT"}; c.requiresTLS == "everything" && !c.secure && !slices.Contains(always, verb) {
+		return c.say(needsTLS)
 	}
 	switch verb {
 	case "EHLO":

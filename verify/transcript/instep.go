@@ -7,7 +7,8 @@ import (
 )
 
 // plausible are the codes of success that a step can have by RFC 5321 section 4.3.2, and RFC 3207 section 4 for STARTTLS. A failure
-// (4xx, 5xx) is plausible everywhere but at RSET and QUIT, which the standard gives no other end than 421.
+// (4xx, 5xx) is plausible everywhere but at RSET and QUIT, which the standard gives no other end than 421; a server that demands
+// encryption answers RSET, too, with 530 until it has it (RFC 3207 section 4).
 var plausible = map[evidence.Step][]int{
 	evidence.StepGreeting: {220},
 	evidence.StepEHLO:     {250}, evidence.StepEHLOTLS: {250}, evidence.StepHELO: {250},
@@ -34,6 +35,8 @@ func Plausible(step evidence.Step, r *evidence.Reply) bool {
 	}):
 		return false
 	case r.Code == 421: // at any time (RFC 5321 section 3.8)
+		return true
+	case step == evidence.StepRSET && r.Code == 530:
 		return true
 	case refused:
 		return step != evidence.StepRSET && step != evidence.StepQUIT
