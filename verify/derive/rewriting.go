@@ -41,7 +41,7 @@ var (
 // from outside of the tester's network, the controls included.
 func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 	for _, way := range Rewritings {
-		control := d.rewrittenControl(way)
+		control := d.rewrittenControl(subject, way)
 		if control == nil || !slices.ContainsFunc(sessions, func(s numbered) bool { return way.Shows(s.Session) }) {
 			continue
 		}
@@ -53,16 +53,25 @@ func (d *derivation) rewritten(subject facts.Subject, sessions []numbered) {
 	}
 }
 
-// rewrittenControl is a control that shows what such a device leaves, where no session came through without.
-func (d *derivation) rewrittenControl(way Rewriting) (control *evidence.Session) {
+// rewrittenControl is a control that shows what such a device leaves, where no session came through without. A server of the same
+// target, which was a control for the sake of another one, only shows its own fault again.
+func (d *derivation) rewrittenControl(subject facts.Subject, way Rewriting) (control *evidence.Session) {
 	for i := range d.bundle.Sessions {
 		s := &d.bundle.Sessions[i]
 		switch {
 		case way.Passes(s) && !Neighbour(*s):
 			return nil
-		case s.Control && way.Shows(s):
+		case s.Control && way.Shows(s) && !d.sameTarget(subject.At, s.Address):
 			control = s
 		}
 	}
 	return control
+}
+
+// sameTarget tells whether two addresses belong to the mail hosts of one target.
+func (d *derivation) sameTarget(a, b string) bool {
+	has := func(t *evidence.Target, address string) bool {
+		return HasAddress(t, func(other string) bool { return other == address })
+	}
+	return slices.ContainsFunc(d.bundle.Targets, func(t evidence.Target) bool { return has(&t, a) && has(&t, b) })
 }

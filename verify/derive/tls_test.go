@@ -153,4 +153,8 @@ func TestHELOEverywhere(t *testing.T) {
 	control := greetedAnd(repliedTo(evidence.StepEHLO, 0, "500 unknown"), repliedTo(evidence.StepHELO, 0, "250 a"))
 	control.Control, control.Address = true, "192.0.2.25"
 	wantFact(t, "HELO everywhere", bundled(helo, control), facts.SMTPSTARTTLSMissing, "intercepted")
+	// A server that was a control for another report's sake only shows its own fault again, at whichever of its addresses.
+	both := bundled(helo, control)
+	both.Targets[0].Hosts[0].Addresses = append(both.Targets[0].Hosts[0].Addresses, control.Address)
+	wantFact(t, "the server itself as control", both, facts.SMTPSTARTTLSMissing, "= yes")
 }
