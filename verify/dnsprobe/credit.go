@@ -2,6 +2,7 @@ package dnsprobe
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -63,6 +64,7 @@ func (w *walker) delegatedFor(ctx context.Context, name string) bool {
 // discredit keeps a reply from being anybody's word, for everybody who asks the same again.
 func (w *walker) discredit(r reply, why string) reply {
 	last := len(r.xs) - 1
+	r.xs = slices.Clone(r.xs) // others may be reading the answer
 	r.xs[last].Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "something else answers in place of the name server: " + why}
 	r.word, r.zone, r.names, r.hosts = useless, "", nil, false
 	if q, err := w.direct(r.server, r.xs[last].Name, r.xs[last].Type); err == nil {
