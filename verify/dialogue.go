@@ -38,7 +38,7 @@ type foreign struct {
 // prepareDialogue chooses the names, and looks the foreign domains up where a finding is about relaying.
 func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
 	r.names.mailbox = fmt.Sprintf("mxverdict-%08x", rand.Uint32())
-	if !slices.ContainsFunc(visits, func(v visit) bool { return v.has(wantRelay) }) {
+	if !slices.ContainsFunc(visits, func(v visit) bool { return v.Has(facts.FromRelay) }) {
 		return
 	}
 	for _, domain := range r.Controls {
@@ -81,20 +81,20 @@ func operator(host string) string {
 
 // askFor says what a session with a host is to find out.
 func (r *run) askFor(v visit) smtpprobe.Ask {
-	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.has(wantTLS), BareHello: v.has(wantBareHello), Recipient: v.recipient,
+	ask := smtpprobe.Ask{Host: v.host, Address: netip.AddrPortFrom(v.address, r.SMTPPort), TLS: v.Has(facts.FromTLS), BareHello: v.bareHello, Recipient: v.recipient,
 		SenderRefused: func(reply evidence.Reply) bool { return transcript.Classify(&reply) == transcript.RefusedSender }}
-	if v.has(wantPlain) {
+	if v.Has(facts.FromPlain) {
 		ask.Plain = &smtpprobe.Transaction{About: transcript.AboutPlain, Senders: r.senders(), Recipients: []smtpprobe.Recipient{{About: transcript.AboutPlain, Path: v.postmasters()[0]}}}
 	}
-	if v.has(wantPostmaster) {
+	if v.Has(facts.FromPostmaster) {
 		for _, path := range v.postmasters() {
 			ask.Transactions = append(ask.Transactions, one(transcript.AboutPostmaster+path, path, "postmaster@"+r.Helo), one(transcript.AboutPostmasterNull+path, path, ""))
 		}
 	}
-	if v.has(wantRelay) {
+	if v.Has(facts.FromRelay) {
 		ask.Transactions = append(ask.Transactions, r.relay(v)...)
 	}
-	if v.has(wantVRFY) {
+	if v.Has(facts.FromVRFY) {
 		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.names.mailbox, 1)
 		ask.Questions = []smtpprobe.Question{
 			{Step: evidence.StepVRFY, About: transcript.AboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: transcript.AboutVRFYRandom, Argument: random},

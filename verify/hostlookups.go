@@ -11,6 +11,7 @@ import (
 	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/transcript"
 )
@@ -25,10 +26,10 @@ func (r *run) hostLookups(ctx context.Context, t *evidence.Target, task Task) {
 			return nil
 		})
 	}
-	if task.has(wantOutbound) {
+	if task.Has(facts.FromSPF) {
 		ask(func() { r.askOutbound(ctx, t) })
 	}
-	if task.has(wantHostNames) && t.Kind != "address" && (t.Trouble == nil || t.Trouble.Kind != evidence.Limit) {
+	if task.Has(facts.FromHostNames) && t.Kind != "address" && (t.Trouble == nil || t.Trouble.Kind != evidence.Limit) {
 		for _, h := range t.Hosts {
 			if h.Trouble == nil || h.Trouble.Kind != evidence.Limit {
 				ask(func() { r.askBoth(ctx, h.Name, "A", "AAAA") })
@@ -41,8 +42,8 @@ func (r *run) hostLookups(ctx context.Context, t *evidence.Target, task Task) {
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
 			addr, err := netip.ParseAddr(a)
-			if err == nil && task.has(wantPTR) && (r.AllowPrivate || !netrange.Private(addr)) {
-				ask(func() { r.reverse(ctx, addr, task.has(wantForward)) })
+			if err == nil && task.Has(facts.FromPTR) && (r.AllowPrivate || !netrange.Private(addr)) {
+				ask(func() { r.reverse(ctx, addr, task.Has(facts.FromForward)) })
 			}
 		}
 	}
@@ -83,7 +84,7 @@ const greetingTime = 30 * time.Second
 func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 	var names []string
 	for _, v := range visits {
-		if !v.has(wantGreetingName) {
+		if !v.Has(facts.FromGreetingName) {
 			continue
 		}
 		for _, s := range r.sessionsOf(v) {

@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // insistPause is the time between two tries of a question that a server did not answer as it should: what limits rates, or
@@ -24,19 +25,19 @@ func (r *run) insist(ctx context.Context, t *evidence.Target, task Task) {
 	d, servers := r.snapshot(), r.answering(t)
 	var group sync.WaitGroup
 	for _, server := range servers {
-		if task.has(wantServers) && !d.Serves(t, server) {
+		if task.Has(facts.FromServers) && !d.Serves(t, server) {
 			group.Go(func() { r.askOnceMore(ctx, t, server) })
 		}
-		if task.has(wantTCP) {
+		if task.Has(facts.FromTCP) {
 			group.Go(func() { r.askTCP(ctx, t, server) })
 		}
 	}
-	if task.has(wantGlue) {
+	if task.Has(facts.FromGlue) {
 		group.Go(func() { r.askGlue(ctx, t, servers) })
 	}
 	group.Wait()
 	quiet := func(s evidence.Server) bool { return !d.Answered(t, s) && !d.NoRoute(t, s) }
-	if task.has(wantTCP) || slices.ContainsFunc(t.Servers, quiet) {
+	if task.Has(facts.FromTCP) || slices.ContainsFunc(t.Servers, quiet) {
 		r.proveTCP(ctx, t)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/pki"
 	"mxverdict/verify/mailpolicy"
 	"mxverdict/verify/webprobe"
@@ -26,10 +27,10 @@ const maxParents = 4
 func (r *run) policies(ctx, dns context.Context, plan Plan) {
 	r.each(dns, plan, func(dns context.Context, i int, task Task) {
 		t := &r.bundle.Targets[i]
-		if task.has(wantTLSA) {
+		if task.Has(facts.FromTLSA) {
 			r.tlsa(dns, t.Hosts)
 		}
-		if task.has(wantMTASTS) {
+		if task.Has(facts.FromMTASTS) {
 			if url, at := r.mtaSTS(dns, t); url != "" {
 				r.fetch(ctx, url, at)
 			}

@@ -21,46 +21,23 @@ const (
 	transferPause    = 2 * time.Second
 )
 
-// recordProviders are the probes behind the facts about records and about what name servers do for strangers.
-var recordProviders = map[facts.Name]want{
-	facts.MXMissing: wantSOA | wantMail, facts.MXNull: wantSOA | wantMail, facts.MXNullBesideOthers: wantSOA | wantMail,
-	facts.MXHosts: wantSOA | wantMail, facts.MXCount: wantSOA | wantMail, facts.MXMailWanted: wantSOA | wantMail,
-	facts.MXImplicitAddresses: wantSOA | wantMail, facts.MXImplicitGreets: wantSOA | wantMail | wantImplicit,
-	facts.MXHasAlias: wantSOA | wantMail, facts.MXAliases: wantSOA | wantMail,
-	facts.MXHasLiteral: wantSOA | wantMail, facts.MXLiterals: wantSOA | wantMail, facts.MXLiteralsResolve: wantSOA | wantMail,
-	facts.MXHasUnresolvable: wantSOA | wantMail, facts.MXUnresolvable: wantSOA | wantMail,
-	facts.MXHasPrivate: wantSOA | wantMail, facts.MXPrivate: wantSOA | wantMail, facts.MXPrivateHere: wantSOA | wantMail,
-	facts.MXReachable: wantSOA | wantMail, facts.MXSameName: wantSOA | wantMail, facts.MXSameAddress: wantSOA | wantMail,
-	facts.MXEqualPreference: wantSOA | wantMail, facts.MXDiffer: wantSOA | wantMail, facts.MXDifferBySerial: wantSOA | wantMail,
-	facts.MXSets: wantSOA | wantMail, facts.MXNullPreference: wantSOA | wantMail,
-	facts.DNSRecordsAsked: wantSOA | wantRecords, facts.DNSRecordsAbsent: wantSOA | wantRecords,
-	facts.DNSRecordsDisputed: wantSOA | wantRecords, facts.DNSNameExists: wantSOA | wantRecords,
-	facts.DNSCNAMEPresent: wantSOA | wantRecords, facts.DNSCNAMEConflict: wantSOA | wantRecords,
-	facts.DNSCNAMEBeside: wantSOA | wantRecords, facts.DNSCNAMESeveral: wantSOA | wantRecords,
-	// What the resolver says is compared with whatever was asked of the name servers.
-	facts.DNSResolverFails: wantSOA, facts.DNSResolverFailing: wantSOA, facts.DNSRecordsFound: wantSOA | wantRecords,
-	facts.DNSResolverAgrees: wantSOA, facts.DNSResolverDiffers: wantSOA, facts.DNSResolverInvents: wantSOA,
-	facts.DNSRecursionForeign: wantSOA | wantRecursion, facts.DNSRecursionOffered: wantSOA | wantRecursion,
-	facts.DNSTransferOpen: wantSOA | wantTransfer, facts.DNSTransferRecords: wantSOA | wantTransfer,
-}
-
 // records asks the name servers of a target's zone about the name itself, and what they do for strangers.
 func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
-	if !task.has(wantMail|wantRecords|wantRecursion|wantTransfer) || t.Kind == "address" || t.Delegation == nil {
+	if !task.Has(facts.FromMX|facts.FromRecords|facts.FromRecursion|facts.FromTransfer) || t.Kind == "address" || t.Delegation == nil {
 		return
 	}
 	servers := r.answering(t)
 	var group sync.WaitGroup
-	if task.has(wantMail) {
+	if task.Has(facts.FromMX) {
 		group.Go(func() { r.mail(ctx, t, servers) })
 	}
-	if task.has(wantRecords) {
+	if task.Has(facts.FromRecords) {
 		group.Go(func() { r.types(ctx, dnsanswer.HostName(t.Name), servers) })
 	}
-	if task.has(wantRecursion) {
+	if task.Has(facts.FromRecursion) {
 		group.Go(func() { r.recursion(ctx, t, servers) })
 	}
-	if task.has(wantTransfer) {
+	if task.Has(facts.FromTransfer) {
 		group.Go(func() {
 			r.transfer(ctx, t.Zone, servers)
 			r.proveTCP(ctx, t)

@@ -19,11 +19,12 @@ import (
 
 // visit is one SMTP host at one address, and what is wanted of it.
 type visit struct {
-	host    string
-	address netip.Addr
-	want
-	recipient string
-	domains   []string // of the report whose mail it takes; none where the report names the host itself
+	host         string
+	address      netip.Addr
+	facts.Source // the probes that it takes
+	recipient    string
+	domains      []string // of the report whose mail it takes; none where the report names the host itself
+	bareHello    bool     // send a hello of our own bytes in place of the handshake
 }
 
 // visits lists every address of every host once, with all that the targets want of it.
@@ -41,7 +42,7 @@ func (r *run) visits(plan Plan) []visit {
 				if err != nil {
 					continue
 				}
-				visits = addVisit(visits, visit{h.Name, addr, task.want, recipient(t, task), mailDomains(t)})
+				visits = addVisit(visits, visit{host: h.Name, address: addr, Source: task.Source, recipient: recipient(t, task), domains: mailDomains(t)})
 			}
 		}
 	}
@@ -53,7 +54,7 @@ func addVisit(visits []visit, v visit) []visit {
 	if i < 0 {
 		return append(visits, v)
 	}
-	visits[i].want |= v.want
+	visits[i].Source |= v.Source
 	visits[i].recipient = cmp.Or(visits[i].recipient, v.recipient)
 	visits[i].domains = append(visits[i].domains, v.domains...)
 	return visits
@@ -85,7 +86,7 @@ const maxPostmasters = 4
 // sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
 func recipient(t *evidence.Target, task Task) string {
 	switch {
-	case !task.has(wantTransaction):
+	case !task.Has(facts.FromTransaction):
 		return ""
 	case t.Kind == "domain":
 		return "postmaster@" + t.Name
@@ -154,10 +155,11 @@ func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []ev
 	}
 	for next(pace, v) && len(sessions) < attempts && r.repeats(ctx, v, &sessions[len(sessions)-1]) {
 		if transcript.Unfinished(&sessions[len(sessions)-1]) {
-			v.want |= wantBareHello // the same handshake would fail the same way
+			v.bareHello = true // the same handshake would fail the same way
 		}
 	}
-	v.want &^= wantLabelled | wantBareHello // samples are about times
+	v.Source &^= labelled // samples are about times
+	v.bareHello = false
 	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
 	for len(sessions) > 0 && len(sessions) < r.Samples && transcript.Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
 	}
@@ -176,7 +178,7 @@ func shared(held []heldVisit, v visit) []evidence.Session {
 		first := &h.sessions[0]
 		switch {
 		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
-		case !transcript.Greeted(*first), !v.has(wantTLS) && h.want&v.want == v.want && h.recipient == v.recipient && (!v.has(wantLabelled) || slices.Equal(h.domains, v.domains)):
+		case !transcript.Greeted(*first), !v.Has(facts.FromTLS) && h.Source&v.Source == v.Source && h.recipient == v.recipient && (!v.Has(labelled) || slices.Equal(h.domains, v.domains)):
 			return h.sessions
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // settle looks closer at zones whose servers have different serials: their records at the apex are compared, and where
@@ -16,7 +17,7 @@ func (r *run) settle(ctx context.Context, plan Plan) {
 	zones := map[string]bool{}
 	for i, task := range plan.Targets {
 		t := &r.bundle.Targets[i]
-		if !task.has(wantAgreement) || t.Zone == "" || zones[t.Zone] || !r.look(t, 0).Differ() {
+		if !task.Has(facts.FromAgreement) || t.Zone == "" || zones[t.Zone] || !r.look(t, 0).Differ() {
 			continue
 		}
 		zones[t.Zone] = true

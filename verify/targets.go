@@ -12,6 +12,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // begin writes down the targets as they are named, before anything is asked. One too many for this run is left out.
@@ -45,7 +46,7 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 // the targets: a resolver takes its time over a zone whose servers are dead.
 func (r *run) zones(ctx context.Context, plan Plan) {
 	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
-		if t := &r.bundle.Targets[i]; task.has(wantSOA) && t.ZoneError == nil {
+		if t := &r.bundle.Targets[i]; task.Has(facts.FromSOA) && t.ZoneError == nil {
 			defer r.waitingForServers(ctx, task)()
 			r.zone(ctx, t)
 			r.insist(ctx, t, task)
@@ -118,7 +119,7 @@ func (r *run) target(ctx context.Context, t *evidence.Target, task Task) {
 		return
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
-	if task.has(hostWants) || task.visits(t) {
+	if task.Has(hostProbes) || task.visits(t) {
 		r.hostAddresses(ctx, t.Hosts)
 	}
 }

@@ -84,159 +84,44 @@ type Plan struct {
 
 // Task is what has to be asked about one name or address of a report.
 type Task struct {
-	Name string
-	Host bool // test the host itself, even if it has MX records of its own
-	want
+	Name         string
+	Host         bool // test the host itself, even if it has MX records of its own
+	facts.Source      // the probes that it takes
 }
 
-// want is the set of probes that a task needs.
-type want uint32
+// labelled are the probes beside the plain course of a session.
+const labelled = facts.FromPlain | facts.FromPostmaster | facts.FromRelay | facts.FromVRFY
 
-const (
-	wantSession      want = 1 << iota // connect, greeting, EHLO
-	wantTLS                           // STARTTLS with a handshake
-	wantTransaction                   // MAIL and RCPT
-	wantPTR                           // reverse look-up of the addresses
-	wantSOA                           // the delegation, and SOA and NS records at each authoritative server
-	wantMTASTS                        // MTA-STS record and policy file
-	wantTLSA                          // TLSA records of the hosts
-	wantAgreement                     // where serials differ, the records at the apex, and a second look
-	wantPlain                         // MAIL and RCPT before STARTTLS
-	wantPostmaster                    // the postmaster as recipient, from two senders
-	wantRelay                         // recipients of other domains
-	wantVRFY                          // VRFY and EXPN
-	wantForward                       // addresses of the names found by reverse look-up
-	wantOutbound                      // SPF records, which tell whether an address sends
-	wantGreetingName                  // look-up of the name in the greeting
-	wantHostNames                     // look-up of the host names at their own name servers
-	wantMail                          // MX records at each server, and the addresses of the hosts that they name
-	wantImplicit                      // a session with the name itself, where it has no MX records
-	wantRecords                       // the usual types of record of the name itself at its servers
-	wantRecursion                     // a foreign question to each server
-	wantTransfer                      // the beginning of a zone transfer from each server
-	wantServers                       // servers without authority are asked again
-	wantTCP                           // the SOA record over TCP
-	wantGlue                          // addresses of the name servers in a zone at each of its servers
-	wantBareHello                     // a hello of our own bytes in place of the handshake
-
-	// wantLabelled are the probes beside the plain course of a session.
-	wantLabelled = wantPlain | wantPostmaster | wantRelay | wantVRFY
-)
-
-// hostWants are the probes that take the addresses of hosts.
-const hostWants = wantSession | wantPTR | wantForward | wantOutbound | wantHostNames
+// hostProbes are the probes that take the addresses of hosts.
+const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames
 
 // leads tells whether verdicts about hosts rest on where a task leads.
-func (t Task) leads() bool { return t.has(hostWants | wantImplicit) }
-
-func (w want) has(v want) bool { return w&v != 0 }
+func (t Task) leads() bool { return t.Has(hostProbes | facts.FromImplicit) }
 
 // mayVisit tells whether a task can lead to SMTP sessions.
-func (t Task) mayVisit() bool { return t.has(wantSession | wantImplicit) }
+func (t Task) mayVisit() bool { return t.Has(facts.FromSession | facts.FromImplicit) }
 
 // visits tells whether the hosts of a target are visited. Its own address is one only where there are no mail hosts.
 func (t Task) visits(target *evidence.Target) bool {
-	return t.has(wantSession) || t.has(wantImplicit) && target.Kind == "host"
+	return t.Has(facts.FromSession) || t.Has(facts.FromImplicit) && target.Kind == "host"
 }
 
-// provided tells which probes provide a fact.
-func provided(name facts.Name) want {
-	if w, ok := providers[name]; ok {
-		return w
-	}
-	if w, ok := recordProviders[name]; ok {
-		return w
-	}
-	if def, _ := facts.Define(name); def.Scope == facts.Server || def.Scope == facts.Zone {
-		return wantSOA
-	}
-	return wantSession
-}
-
-// providers are the probes behind the facts that need more than a plain session, or another probe.
-var providers = map[facts.Name]want{
-	facts.DNSPTRNames:              wantPTR,
-	facts.DNSPTRMissing:            wantPTR,
-	facts.DNSPTRHostnameValid:      wantPTR,
-	facts.DNSPTRGeneric:            wantPTR,
-	facts.DNSPTRResolverDiffers:    wantPTR,
-	facts.DNSPTRConfirmed:          wantPTR | wantForward,
-	facts.IPOutbound:               wantOutbound,
-	facts.SMTPGreetingNameResolves: wantSession | wantGreetingName,
-	facts.DNSHostResolves:          wantHostNames,
-	facts.DNSHostLedBy:             0, // comes with all other facts about hosts
-	facts.DNSHostsResolving:        wantHostNames,
-
-	facts.SMTPGreetingHasPTR:    wantPTR | wantSession,
-	facts.SMTPSTARTTLSMissing:   wantSession | wantTLS,
-	facts.SMTPSTARTTLSVersion:   wantSession | wantTLS,
-	facts.SMTPSTARTTLSSometimes: wantSession | wantTLS,
-	facts.SMTPMAILLatency:       wantSession | wantTransaction,
-	facts.SMTPRCPTLatency:       wantSession | wantTransaction,
-	facts.SMTPTransactionTotal:  wantSession | wantTransaction,
-	facts.SMTPHangup:            wantSession | wantTransaction,
-	facts.SMTPHangupStep:        wantSession | wantTransaction,
-
-	facts.SMTPTLSRequired:        wantSession | wantPlain,
-	facts.SMTPPostmasterAccepted: wantSession | wantTLS | wantPostmaster,
-	facts.SMTPRelayAccepted:      wantSession | wantTLS | wantRelay,
-	facts.SMTPRelaySelective:     wantSession | wantTLS | wantRelay,
-	facts.SMTPRelayGreylisted:    wantSession | wantTLS | wantRelay,
-	facts.SMTPRelayOddForms:      wantSession | wantTLS | wantRelay,
-	facts.SMTPVRFYDiscloses:      wantSession | wantTLS | wantVRFY,
-	facts.SMTPEXPNDiscloses:      wantSession | wantTLS | wantVRFY,
-
-	facts.SMTPSTARTTLSSmuggled:       wantSession | wantTLS,
-	facts.SMTPSTARTTLSTrouble:        wantSession | wantTLS,
-	facts.SMTPCertificateTrusted:     wantSession | wantTLS,
-	facts.SMTPCertificateNameMatches: wantSession | wantTLS,
-	facts.SMTPCertificateInDate:      wantSession | wantTLS,
-	facts.SMTPCertificateSelfSigned:  wantSession | wantTLS,
-	facts.SMTPCertificateExpires:     wantSession | wantTLS,
-	facts.SMTPCertificateProblem:     wantSession | wantTLS,
-	facts.MTASTSDomain:               wantMTASTS,
-	facts.MTASTSMode:                 wantMTASTS,
-	facts.MTASTSProblem:              wantMTASTS,
-	facts.MTASTSCoversHost:           wantMTASTS,
-	facts.DANEPublished:              wantTLSA,
-	facts.DANEUsable:                 wantTLSA,
-	facts.DANEMatches:                wantTLSA | wantSession | wantTLS,
-
-	facts.DNSSOASerialsAgain:    wantSOA | wantAgreement,
-	facts.DNSSOADataDiffer:      wantSOA | wantAgreement,
-	facts.DNSSOADifferingTypes:  wantSOA | wantAgreement,
-	facts.DNSSOASerialBackwards: wantSOA | wantAgreement,
-	facts.DNSSOASettled:         wantSOA | wantAgreement,
-	facts.DNSSOALagTooLong:      wantSOA | wantAgreement,
-
-	facts.DNSDelegationDiffers:  wantSOA | wantServers,
-	facts.DNSDelegationFailing:  wantSOA | wantServers,
-	facts.DNSDelegationSomeFail: wantSOA | wantServers,
-	facts.DNSNSAuthoritative:    wantSOA | wantServers,
-	facts.DNSNSSaid:             wantSOA | wantServers,
-	facts.DNSNSWithoutSOA:       wantSOA | wantServers,
-	facts.DNSNSTCP:              wantSOA | wantTCP,
-	facts.DNSGlueDiffers:        wantSOA | wantServers | wantGlue,
-	facts.DNSGlueDiffering:      wantSOA | wantServers | wantGlue,
-	facts.DNSGlueDead:           wantSOA | wantServers | wantGlue,
-	facts.DNSGlueMissing:        wantSOA | wantServers | wantGlue,
-	facts.DNSGlueMissingFor:     wantSOA | wantServers | wantGlue,
-	facts.DNSGlueIncomplete:     wantSOA | wantServers | wantGlue,
-	facts.DNSGlueLacking:        wantSOA | wantServers | wantGlue,
-}
-
-// Make merges what several reports need into one plan: each name once.
+// Make merges what several reports need into one plan: each name once, with all probes that the facts about it take.
 func Make(needs []facts.Need) Plan {
 	var p Plan
+	places := map[string]int{}
 	for _, n := range needs {
-		i := slices.IndexFunc(p.Targets, func(t Task) bool { return t.Name == n.Target })
-		if i < 0 {
+		i, known := places[n.Target]
+		if !known {
+			i = len(p.Targets)
+			places[n.Target] = i
 			p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
-			i = len(p.Targets) - 1
 		}
-		p.Targets[i].Host = p.Targets[i].Host && n.Host
+		task := &p.Targets[i]
+		task.Host = task.Host && n.Host
 		for _, name := range n.Facts {
-			p.Targets[i].want |= provided(name)
+			fact, _ := facts.Define(name)
+			task.Source |= fact.Source &^ facts.WithHosts
 		}
 	}
 	return p
@@ -249,10 +134,10 @@ func (p Plan) SMTP() bool {
 
 // MailHosts tells whether the plan visits the mail hosts of a target, and not only its own address where it has none.
 func (p Plan) MailHosts() bool {
-	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSession) })
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.Has(facts.FromSession) })
 }
 
 // NameServers tells whether the plan puts questions about a zone to its name servers.
 func (p Plan) NameServers() bool {
-	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.has(wantSOA | wantMail | wantRecords) })
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.Has(facts.FromSOA | facts.FromMX | facts.FromRecords) })
 }

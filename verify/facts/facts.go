@@ -1,8 +1,8 @@
 // Package facts holds what is known about a server after a test: named, typed values with their provenance, or the reason
 // why a value is unknown. Conditions of the rules are evaluated over a Set of them.
 //
-// It is a leaf: it imports only the standard library and measures nothing. What a fact means is declared once, in
-// definitions.go; how it is derived from evidence is the business of package verify.
+// It is a leaf: it imports only the standard library and measures nothing. What a fact means and which probes it
+// takes is declared once, in the file of its topic; how it is derived from evidence is the business of the topics' packages.
 package facts
 
 import (
@@ -222,6 +222,7 @@ func (s Subject) Parent() (Subject, bool) {
 type Set struct {
 	facts map[Subject]map[Name]Fact
 	views map[viewKey][]Subject
+	seen  map[view]bool // what stands in views
 	none  map[viewKey]Unknown
 
 	delegations map[string]Delegation // by name of the report
@@ -230,6 +231,11 @@ type Set struct {
 type viewKey struct {
 	target string
 	kind   SubjectKind
+}
+
+type view struct {
+	target string
+	of     Subject
 }
 
 // Put records a fact about a subject. A second one of the same name replaces the first.
@@ -261,13 +267,13 @@ func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
 }
 
 // AddView records that a name of the report leads to a subject, such as a domain to a session with one of its hosts.
-func (s *Set) AddView(target string, view Subject) {
+func (s *Set) AddView(target string, subject Subject) {
 	if s.views == nil {
-		s.views = map[viewKey][]Subject{}
+		s.views, s.seen = map[viewKey][]Subject{}, map[view]bool{}
 	}
-	key := viewKey{target, view.Kind}
-	if !slices.Contains(s.views[key], view) {
-		s.views[key] = append(s.views[key], view)
+	if of := (view{target, subject}); !s.seen[of] {
+		key := viewKey{target, subject.Kind}
+		s.views[key], s.seen[of] = append(s.views[key], subject), true
 	}
 }
 

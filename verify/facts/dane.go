@@ -1,0 +1,14 @@
+package facts
+
+// The names of the facts about the TLSA records of a mail host (RFC 7672).
+const (
+	DANEPublished Name = "dane.published"
+	DANEUsable    Name = "dane.usable"
+	DANEMatches   Name = "dane.matches"
+)
+
+var daneFacts = []Definition{
+	{DANEPublished, Bool, Session, FromTLSA, "Signed TLSA records exist for the SMTP host, so that senders that know DANE insist on encryption (RFC 7672). Records for whose signature no resolver named by the user vouches make it unknown."},
+	{DANEUsable, Bool, Session, FromTLSA, "Some of the signed TLSA records can be used for SMTP: usage 2 or 3, well formed. Senders that know DANE then insist on a match."},
+	{DANEMatches, Bool, Session, FromSession | FromTLS | FromTLSA, "Some usable TLSA record matches the certificates that the server shows. With usage 3 neither its name nor its dates count."},
+}

@@ -1,0 +1,39 @@
+package facts
+
+// Source is a set of probes. A fact is known only if all probes of its source were used; what several facts need is the union of their
+// sources. The zero Source is none, and no fact has it: what nothing measures would stay "untested" for ever.
+type Source uint32
+
+// The probes, each of which sends something of its own.
+const (
+	FromSession      Source = 1 << iota // an SMTP session: connection, greeting, EHLO
+	FromTLS                             // STARTTLS with a handshake, in the session
+	FromTransaction                     // MAIL and RCPT, in the session
+	FromPTR                             // the reverse look-up of the addresses
+	FromSOA                             // the delegation of the zone, and its SOA and NS records at each of its name servers
+	FromMTASTS                          // the MTA-STS record of the domain, and its policy file
+	FromTLSA                            // the TLSA records of the hosts
+	FromAgreement                       // where serials differ, the records at the apex, and a second look
+	FromPlain                           // MAIL and RCPT before STARTTLS
+	FromPostmaster                      // the postmaster as recipient, from two senders
+	FromRelay                           // recipients in other domains
+	FromVRFY                            // VRFY and EXPN
+	FromForward                         // the addresses of the names found by reverse look-up
+	FromSPF                             // the SPF records that tell whether an address sends
+	FromGreetingName                    // the look-up of the name in the greeting
+	FromHostNames                       // the look-up of the host names at their own name servers
+	FromMX                              // the MX records at each name server, and the addresses of the hosts that they name
+	FromImplicit                        // a session with the name itself, where it has no MX records
+	FromRecords                         // the usual types of record of the name itself at its name servers
+	FromRecursion                       // a foreign question to each name server
+	FromTransfer                        // the beginning of a zone transfer from each name server
+	FromServers                         // name servers without authority, asked again
+	FromTCP                             // the SOA record over TCP
+	FromGlue                            // the addresses of the name servers in a zone, at each of its name servers
+
+	// WithHosts is the source of what any other fact about a host shows by the way. It asks for nothing itself.
+	WithHosts
+)
+
+// Has tells whether a set has some probe of another one.
+func (s Source) Has(other Source) bool { return s&other != 0 }

@@ -1,0 +1,10 @@
+package facts
+
+// The names of the facts that SPF records tell (RFC 7208).
+const (
+	IPOutbound Name = "ip.outbound"
+)
+
+var spfFacts = []Definition{
+	{IPOutbound, Text, Session, FromSPF, "The address sends mail to the Internet: yes or no by the user's word or by the SPF record of the tested domain; assumed where neither tells."},
+}
