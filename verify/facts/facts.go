@@ -157,6 +157,9 @@ type Unknown struct {
 	Detail string // for people, one clause: "the server closed the connection inside its reply to EHLO"
 }
 
+// unmeasured is why a fact is not known of which nobody says anything.
+var unmeasured = Unknown{Untested, "nothing in this run measured it"}
+
 // Fact is one thing known, or not known, about a subject. The zero Fact is unknown.
 type Fact struct {
 	Name     Name
@@ -259,7 +262,7 @@ func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
 			}
 		}
 	}
-	unknown := Fact{Name: name, Why: Unknown{Untested, "nothing in this run measured it"}}
+	unknown := Fact{Name: name, Why: unmeasured}
 	if len(from) == 0 {
 		return unknown, Subject{}
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -14,5 +15,29 @@ func TestFormatDuration(t *testing.T) {
 		if got := FormatDuration(d); got != want {
 			t.Errorf("%v is written %q, want %q", d, got, want)
 		}
+	}
+}
+
+// A name of a report may lead to very many subjects, each named once, in their order.
+func TestViews(t *testing.T) {
+	var set Set
+	const many = 20_000
+	for range 2 {
+		for i := range many {
+			set.AddView("example.com", Subject{Kind: Server, Name: "example.com", At: fmt.Sprint(i)})
+		}
+	}
+	set.AddView("example.net", Subject{Kind: Server, Name: "example.com", At: "0"})
+	views := set.Views("example.com", Server)
+	if len(views) != many {
+		t.Fatalf("%d views, want %d", len(views), many)
+	}
+	for i, v := range views {
+		if v.At != fmt.Sprint(i) {
+			t.Fatalf("view %d is %s", i, v)
+		}
+	}
+	if len(set.Views("example.net", Server)) != 1 || len(set.Views("example.com", Session)) != 0 {
+		t.Error("views are mixed up")
 	}
 }
