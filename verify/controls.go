@@ -7,10 +7,10 @@ import (
 	"net/netip"
 	"slices"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -46,7 +46,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 	return evidence.Closed
 }
 
-var families = []derive.Family{derive.IPv4, derive.IPv6}
+var families = []reading.Family{reading.IPv4, reading.IPv6}
 
 // controls finds out, where a server of an address family did not answer, whether this network lets SMTP out over it at all. An
 // RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
@@ -72,7 +72,7 @@ func (r *run) targetsWith(such func(evidence.Session) bool) (targets []evidence.
 		}
 	}
 	for _, t := range r.bundle.Targets {
-		if derive.HasAddress(&t, func(a string) bool { return addresses[a] }) {
+		if reading.HasAddress(&t, func(a string) bool { return addresses[a] }) {
 			targets = append(targets, t)
 		}
 	}
@@ -81,14 +81,14 @@ func (r *run) targetsWith(such func(evidence.Session) bool) (targets []evidence.
 
 // askControls asks one host of each control domain, until one greets from outside of this network. The silent server itself is no
 // control for its own sake, and one machine is asked once.
-func (r *run) askControls(ctx context.Context, family derive.Family, silent []evidence.Target) {
+func (r *run) askControls(ctx context.Context, family reading.Family, silent []evidence.Target) {
 	for _, domain := range r.Controls {
 		if len(silent) == 0 {
 			return
 		}
 		host, addr, ok := r.controlHost(ctx, domain, family)
 		itself := func(t evidence.Target) bool {
-			return derive.HasAddress(&t, func(a string) bool { return a == addr.String() })
+			return reading.HasAddress(&t, func(a string) bool { return a == addr.String() })
 		}
 		same := func(s evidence.Session) bool { return s.Control && s.Address == addr.String() }
 		if !ok || slices.ContainsFunc(r.bundle.Sessions, same) || !slices.ContainsFunc(silent, func(t evidence.Target) bool { return !itself(t) }) {
@@ -96,18 +96,18 @@ func (r *run) askControls(ctx context.Context, family derive.Family, silent []ev
 		}
 		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
 		r.keep(s)
-		if transcript.Greeted(s) && !derive.Neighbour(s) {
+		if transcript.Greeted(s) && !reading.Neighbour(s) {
 			silent = slices.DeleteFunc(silent, func(t evidence.Target) bool { return !itself(t) })
 		}
 	}
 }
 
 // controlHost picks an address of a control domain's best MX host that has one of the family.
-func (r *run) controlHost(ctx context.Context, domain string, family derive.Family) (string, netip.Addr, bool) {
+func (r *run) controlHost(ctx context.Context, domain string, family reading.Family) (string, netip.Addr, bool) {
 	for _, h := range dnsanswer.MXHosts(r.ask(ctx, domain, "MX")) {
 		addresses, _ := r.addresses(ctx, h.Name)
 		for _, a := range addresses {
-			if addr, err := netip.ParseAddr(a); err == nil && derive.FamilyOf(addr) == family {
+			if addr, err := netip.ParseAddr(a); err == nil && reading.FamilyOf(addr) == family {
 				return h.Name, addr, true
 			}
 		}

@@ -8,11 +8,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/transcript"
 )
 
@@ -72,7 +73,7 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	if len(records) == 0 {
 		records = dnsanswer.Records(dnsanswer.Last(resolver), "PTR")
 	}
-	for _, name := range derive.ReverseNames(records) {
+	for _, name := range reading.ReverseNames(records) {
 		r.askBoth(ctx, name, dnsanswer.AddressType(addr))
 	}
 }
@@ -102,11 +103,11 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 // greetingName looks a name in a greeting up. Where the resolver does not lead to a public address, the name servers are asked: it may fail,
 // or know a name that nobody else does, as many do of localhost.
 func (r *run) greetingName(ctx context.Context, name string) {
-	r.consult(ctx, name, derive.GreetingTypes...)
+	r.consult(ctx, name, smtp.GreetingTypes...)
 	if r.snapshot().PublicByResolver(name) {
 		return
 	}
-	for _, rrtype := range derive.GreetingTypes {
+	for _, rrtype := range smtp.GreetingTypes {
 		r.authoritative(ctx, name, rrtype, r.ask(ctx, name, rrtype))
 		if records, _ := r.snapshot().Records(name, rrtype); len(records) > 0 {
 			return

@@ -3,8 +3,8 @@ package verify
 import (
 	"context"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/spf"
 )
 
 // askOutbound asks what the SPF records of a target say about the addresses of its hosts. Only the exchanges count: derive
@@ -13,11 +13,11 @@ func (r *run) askOutbound(ctx context.Context, t *evidence.Target) {
 	if r.Outbound != "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, derive.SPFTime)
+	ctx, cancel := context.WithTimeout(ctx, spf.SPFTime)
 	defer cancel()
 	for _, h := range t.Hosts {
 		for _, a := range h.Addresses {
-			derive.EvaluateSPF(ctx, r.askAnyhow, t, a)
+			spf.EvaluateSPF(ctx, r.askAnyhow, t, a)
 		}
 	}
 }

@@ -9,10 +9,11 @@ import (
 	"sync"
 	"time"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/names"
+	"mxverdict/verify/reading"
 )
 
 // Bounds of the questions about the records of one name.
@@ -111,15 +112,15 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 func (r *run) types(ctx context.Context, name string, servers []evidence.Server) {
 	var questions []question
 	for _, s := range firstOfEach(servers) {
-		for _, rrtype := range derive.RecordTypes {
+		for _, rrtype := range names.RecordTypes {
 			questions = append(questions, question{s, name, rrtype})
 		}
 	}
-	for _, rrtype := range derive.RecordTypes { // follows an alias; what is known already costs nothing
+	for _, rrtype := range names.RecordTypes { // follows an alias; what is known already costs nothing
 		questions = append(questions, question{name: name, rrtype: rrtype})
 	}
 	r.put(ctx, questions)
-	r.consult(ctx, name, derive.RecordTypes...)
+	r.consult(ctx, name, names.RecordTypes...)
 }
 
 // firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.
@@ -140,7 +141,7 @@ func firstOfEach(servers []evidence.Server) []evidence.Server {
 // which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
 func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
 	sideBySide(servers, func(_ int, s evidence.Server) {
-		if zone := derive.ForeignZone(t, s); zone != "" {
+		if zone := reading.ForeignZone(t, s); zone != "" {
 			name := fmt.Sprintf("mxverdict-%08x", rand.Uint32())
 			if zone != "." {
 				name += "." + zone

@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/reading"
 )
 
 // Manners towards strangers' servers.
@@ -19,7 +19,7 @@ const (
 	// limits of about that rate.
 	pace = 30 * time.Second
 	// attempts is how often an address is tried that turned the tester away or broke off.
-	attempts = derive.Attempts
+	attempts = reading.Attempts
 	// insistence is the time from the first to the third try of an address that cannot be reached: what refuses newcomers for a
 	// while, or restarts, answers by then. A little more than ten minutes, because clocks are set meanwhile.
 	insistence = 10*time.Minute + 2*time.Second
@@ -70,8 +70,8 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	r.retry(ctx, visits)
 	r.rewriting(ctx)
 	r.lookUpGreetings(ctx, visits) // those of further sessions
-	r.bundle.Vantage.SMTPOut = derive.WayOut(r.bundle.Targets, r.bundle.Sessions, derive.IPv4)
-	r.bundle.Vantage.SMTPOut6 = derive.WayOut(r.bundle.Targets, r.bundle.Sessions, derive.IPv6)
+	r.bundle.Vantage.SMTPOut = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv4)
+	r.bundle.Vantage.SMTPOut6 = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
 	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
 	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired

@@ -9,10 +9,10 @@ import (
 	"sync"
 	"time"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -259,29 +259,29 @@ func (r *run) sessionsOf(v visit) (sessions []evidence.Session) {
 // openTo returns for which visits this network is known to be open: a control greeted, or another server of a target that leads
 // there.
 func (r *run) openTo() func(visit) bool {
-	open, greeted := map[derive.Family]bool{}, map[string]bool{}
+	open, greeted := map[reading.Family]bool{}, map[string]bool{}
 	for _, family := range families {
-		open[family] = derive.WayOut(nil, r.bundle.Sessions, family) == evidence.Open
+		open[family] = reading.WayOut(nil, r.bundle.Sessions, family) == evidence.Open
 	}
 	for _, s := range r.bundle.Sessions {
-		greeted[s.Address] = greeted[s.Address] || transcript.Greeted(s) && !derive.Neighbour(s)
+		greeted[s.Address] = greeted[s.Address] || transcript.Greeted(s) && !reading.Neighbour(s)
 	}
 	beside := map[netip.Addr]bool{}
 	for _, t := range r.bundle.Targets {
 		for _, family := range families {
-			if !derive.HasAddress(&t, func(a string) bool { return greeted[a] && family.Has(a) }) {
+			if !reading.HasAddress(&t, func(a string) bool { return greeted[a] && family.Has(a) }) {
 				continue
 			}
 			for _, h := range t.Hosts {
 				for _, a := range h.Addresses {
-					if addr, err := netip.ParseAddr(a); err == nil && derive.FamilyOf(addr) == family {
+					if addr, err := netip.ParseAddr(a); err == nil && reading.FamilyOf(addr) == family {
 						beside[addr] = true
 					}
 				}
 			}
 		}
 	}
-	return func(v visit) bool { return open[derive.FamilyOf(v.address)] || beside[v.address] }
+	return func(v visit) bool { return open[reading.FamilyOf(v.address)] || beside[v.address] }
 }
 
 // pause keeps the distance between two sessions with one address; false if the run ends first.

@@ -8,6 +8,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/zone"
 )
 
 // settle looks closer at zones whose servers have different serials: their records at the apex are compared, and where
@@ -63,7 +64,7 @@ func (r *run) lookAgain(ctx context.Context, t *evidence.Target) {
 // made afresh for every question differ by themselves.
 func (r *run) askApex(ctx context.Context, t *evidence.Target, round int) {
 	servers := r.look(t, round).Servers()
-	r.askAnew(ctx, servers, t.Zone, derive.ApexTypes, round)
+	r.askAnew(ctx, servers, t.Zone, zone.ApexTypes, round)
 	types := r.snapshot().Differing(t, round)
 	for _, twin := range dnsanswer.Twins(round) {
 		r.askAnew(ctx, servers, t.Zone, types, twin)
@@ -91,4 +92,4 @@ func (r *run) snapshot() derive.SoFar {
 	return derive.FromExchanges(slices.Clip(r.bundle.Exchanges))
 }
 
-func (r *run) look(t *evidence.Target, round int) derive.Reading { return r.snapshot().Look(t, round) }
+func (r *run) look(t *evidence.Target, round int) zone.Look { return r.snapshot().Look(t, round) }

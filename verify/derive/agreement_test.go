@@ -8,14 +8,16 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/zone"
 )
 
 // Machines behind one address that answer by turns look as if the serial went backwards, until one with the larger serial
 // answers again.
 func TestSerialsByTurns(t *testing.T) {
-	look := func(serial uint32) Reading {
+	look := func(serial uint32) zone.Look {
 		server := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.53"}
-		return Reading{versions: []version{{server: server, soa: &dns.SOA{Serial: serial}}}}
+		return zone.Look{Versions: []zone.Version{{Server: server, Soa: &dns.SOA{Serial: serial}}}}
 	}
 	for _, test := range []struct {
 		later       [4]uint32
@@ -28,13 +30,13 @@ func TestSerialsByTurns(t *testing.T) {
 		{[4]uint32{7, 6, 7, 7}, true, true},
 	} {
 		l := test.later
-		value, why := backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
+		value, why := zone.Backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
 		if known := why.Code == ""; known != test.known || known && value.Bool() != test.back {
 			t.Errorf("%v: %v, %v", l, value, why)
 		}
 	}
 	// Nobody was asked again.
-	if _, why := backwards(look(8), look(7), Reading{}, Reading{}, Reading{}); why.Code == "" {
+	if _, why := zone.Backwards(look(8), look(7), zone.Look{}, zone.Look{}, zone.Look{}); why.Code == "" {
 		t.Error("decided without asking again")
 	}
 }
@@ -42,10 +44,10 @@ func TestSerialsByTurns(t *testing.T) {
 // A lag is too long only after refresh plus retry, not at it (RFC 1034 section 4.3.5).
 func TestLagTooLong(t *testing.T) {
 	begun := time.Unix(1000, 0)
-	look := func(at time.Time, serials ...uint32) (l Reading) {
+	look := func(at time.Time, serials ...uint32) (l zone.Look) {
 		for i, serial := range serials {
 			server := evidence.Server{Address: []string{"192.0.2.53", "198.51.100.53"}[i]}
-			l.versions = append(l.versions, version{server: server, soa: &dns.SOA{Ns: "ns1.example.com.", Serial: serial, Refresh: 100, Retry: 50}, at: at})
+			l.Versions = append(l.Versions, zone.Version{Server: server, Soa: &dns.SOA{Ns: "ns1.example.com.", Serial: serial, Refresh: 100, Retry: 50}, At: at})
 		}
 		return l
 	}
@@ -60,7 +62,7 @@ func TestLagTooLong(t *testing.T) {
 		{151 * time.Second, []uint32{9, 8}, "unknown"}, // it moves
 		{151 * time.Second, []uint32{8, 8}, "no"},
 	} {
-		value, why := lagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
+		value, why := zone.LagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
 		got := value.String()
 		if why.Code != "" {
 			got = "unknown"
@@ -98,15 +100,15 @@ func TestWhatCopiesShow(t *testing.T) {
 		answer(s.address, "A", "example.com. 300 IN A "+s.a)
 		answer(s.address, "TXT", "example.com. 300 IN TXT "+s.a)
 	}
-	d := &derivation{bundle: &evidence.Bundle{Exchanges: xs}}
-	l := d.look(target, 0)
-	if l.unheard.Code != "" || len(l.versions) != 3 {
-		t.Errorf("heard %d, unheard %v", len(l.versions), l.unheard)
+	d := zone.Over(&reading.Reading{Bundle: &evidence.Bundle{Exchanges: xs}})
+	l := d.Look(target, 0)
+	if l.Unheard.Code != "" || len(l.Versions) != 3 {
+		t.Errorf("heard %d, unheard %v", len(l.Versions), l.Unheard)
 	}
-	if differs, why := d.typeDiffers(target, l, "A", 0); differs || why.Code != facts.Disagreement {
+	if differs, why := d.TypeDiffers(target, l, "A", 0); differs || why.Code != facts.Disagreement {
 		t.Errorf("A: %v, %v", differs, why)
 	}
-	if differs, _ := d.typeDiffers(target, l, "TXT", 0); !differs {
+	if differs, _ := d.TypeDiffers(target, l, "TXT", 0); !differs {
 		t.Error("TXT: no difference")
 	}
 }

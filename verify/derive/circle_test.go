@@ -5,6 +5,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
 )
 
 // Zones whose servers have names in one another are found by nobody unless some glue leads in (RFC 9471 section 2.3).
@@ -52,10 +53,10 @@ func TestZonesThatWaitForOneAnother(t *testing.T) {
 
 // A name is held by the deepest of the zones above it.
 func TestHolderOfAName(t *testing.T) {
-	zones := map[string]*referredZone{"com": {}, "other.com": {}, "sub.other.com": {}, "sister.com": {}}
+	zones := map[string]*reading.ReferredZone{"com": {}, "other.com": {}, "sub.other.com": {}, "sister.com": {}}
 	for name, want := range map[string]string{"ns.sub.other.com": "sub.other.com", "ns.other.com": "other.com", "other.com": "other.com", "ns.third.com": "com", "ns.third.net": ""} {
 		for range 5 { // maps have no order
-			if got := holderOf(zones, name); got != want {
+			if got := reading.HolderOf(zones, name); got != want {
 				t.Errorf("%s is held by %q, want %q", name, got, want)
 			}
 		}

@@ -15,9 +15,11 @@ import (
 
 	"github.com/miekg/dns"
 
+	"mxverdict/verify/dane"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/smtp"
 )
 
 var seenAt = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -99,12 +101,12 @@ func TestTLSAForms(t *testing.T) {
 		{"no hexadecimal", &dns.TLSA{Usage: 3, Selector: 1, MatchingType: 1, Certificate: "zz"}, whole, false, false},
 	}
 	for _, test := range tests {
-		p, usable := usablePin(test.record)
+		p, usable := dane.UsablePin(test.record)
 		if usable != test.usable {
 			t.Errorf("%s: usable %v", test.name, usable)
 			continue
 		}
-		if got := usable && p.accepts(test.chain, []string{"mail.example.com", "example.com"}, seenAt); got != test.matches {
+		if got := usable && p.Accepts(test.chain, []string{"mail.example.com", "example.com"}, seenAt); got != test.matches {
 			t.Errorf("%s: matches %v", test.name, got)
 		}
 	}
@@ -132,7 +134,7 @@ func TestCertificatesThatDiffer(t *testing.T) {
 	bundle.Sessions[0].Events[0].TLS.Certificates = [][]byte{[]byte("x")}
 	bundle.Sessions[1].Events[0].TLS.Certificates = nil
 	set = Facts(&bundle)
-	for _, name := range certificateFacts {
+	for _, name := range smtp.CertificateFacts {
 		if f, _ := set.Get(name, view); f.Known() || f.Why.Code == "" {
 			t.Errorf("%s of what cannot be read: %+v", name, f)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/zone"
 )
 
 // zoneTest is a situation and what is known of it, by name of the fact.
@@ -207,7 +208,7 @@ func TestFewestMachines(t *testing.T) {
 		}
 		slices.Sort(all)
 		for range 5 { // maps have no order
-			if got := leastMachines(slices.Compact(all), test.behind); got != test.want {
+			if got := zone.LeastMachines(slices.Compact(all), test.behind); got != test.want {
 				t.Errorf("%s: %d, want %d", test.name, got, test.want)
 			}
 		}

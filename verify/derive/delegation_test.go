@@ -6,6 +6,8 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/zone"
 )
 
 // Lists of name servers are compared as sets of names: letter case, final dot, order, repetition and escapes that are not
@@ -79,13 +81,13 @@ func TestWhatIsNoList(t *testing.T) {
 		x := good
 		x.Authority = append([]string{}, good.Authority...)
 		change(&x)
-		d := &derivation{bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{x}}}
-		if said, ok := d.parent(server, "example.com"); ok {
-			t.Errorf("%s: taken for a delegation: %v", name, said.names)
+		d := &derivation{Reading: &reading.Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{x}}}}
+		if said, ok := d.Parent(server, "example.com"); ok {
+			t.Errorf("%s: taken for a delegation: %v", name, said.Names)
 		}
 	}
-	d := &derivation{bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{good}}}
-	if _, ok := d.parent(server, "example.com"); !ok {
+	d := &derivation{Reading: &reading.Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{good}}}}
+	if _, ok := d.Parent(server, "example.com"); !ok {
 		t.Error("a referral is not taken")
 	}
 }
@@ -97,7 +99,7 @@ func TestReferralsOutweighTheZonesOwnList(t *testing.T) {
 		Authority: []string{"example.com. 300 IN NS ns1.example.com."}}
 	y := x
 	y.Server, y.AA, y.Authority, y.Answer = "192.0.2.12:53", true, nil, []string{"example.com. 300 IN NS ns2.example.com."}
-	d := &derivation{bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{y, x}}}
+	d := &derivation{Reading: &reading.Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{y, x}}}}
 	target := func(asked ...evidence.Server) *evidence.Target {
 		return &evidence.Target{Zone: "example.com", Delegation: &evidence.Delegation{By: evidence.ByWalk,
 			Path: []evidence.Cut{{Zone: "."}, {Zone: "example.com", Asked: asked}}}}
@@ -106,7 +108,7 @@ func TestReferralsOutweighTheZonesOwnList(t *testing.T) {
 		asked []evidence.Server
 		want  string
 	}{{[]evidence.Server{hosts, refers}, "ns1.example.com"}, {[]evidence.Server{hosts}, "ns2.example.com"}} {
-		if names, why := d.parentNames(target(test.asked...)); len(names) != 1 || names[0] != test.want {
+		if names, why := zone.Over(d.Reading).ParentNames(target(test.asked...)); len(names) != 1 || names[0] != test.want {
 			t.Errorf("%v: %v (%v), want %s", test.asked, names, why, test.want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/transcript"
 )
 
@@ -361,7 +363,7 @@ func TestTrapHidesAllLabelledFacts(t *testing.T) {
 	s.Events[1].Reply.Lines[0].At = s.Events[1].Start + evidence.Seconds(9*time.Second)
 	for _, name := range []facts.Name{facts.SMTPTLSRequired, facts.SMTPRelayAccepted, facts.SMTPRelaySelective, facts.SMTPRelayGreylisted, facts.SMTPRelayOddForms,
 		facts.SMTPPostmasterAccepted, facts.SMTPVRFYDiscloses, facts.SMTPEXPNDiscloses} {
-		if f := fact(name, s); f.Known() || f.Why != trapWhy {
+		if f := fact(name, s); f.Known() || f.Why != smtp.TrapWhy {
 			t.Errorf("%s: %s (%v)", name, f.Value, f.Why)
 		}
 	}
@@ -388,10 +390,10 @@ func TestDialogueBesideLabels(t *testing.T) {
 		}
 	}
 	// The session that came further in the plain dialogue is the better one, however many labelled steps another has.
-	sessions := []numbered{{&evidence.Session{}, 1}, {&evidence.Session{}, 2}}
+	sessions := []reading.Session{{Session: &evidence.Session{}, N: 1}, {Session: &evidence.Session{}, N: 2}}
 	*sessions[0].Session = scripted("control; mail; 250 Ok", "control; rcpt; 250 Ok", "first; mail; 250 Ok", "; mail; 250 Ok")
 	*sessions[1].Session = scripted("; mail; 250 Ok", "; rcpt; 250 Ok")
-	if best := bestOf(sessions); best.n != 2 {
-		t.Errorf("session %d is best", best.n)
+	if best := reading.BestOf(sessions); best.N != 2 {
+		t.Errorf("session %d is best", best.N)
 	}
 }

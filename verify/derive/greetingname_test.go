@@ -1,6 +1,10 @@
 package derive
 
-import "testing"
+import (
+	"testing"
+
+	"mxverdict/verify/smtp"
+)
 
 // A name stands in a greeting as a whole, or it does not stand there.
 func TestNameInGreeting(t *testing.T) {
@@ -30,12 +34,12 @@ func TestNameInGreeting(t *testing.T) {
 		"mail.example.net, not xx.example.com.": false,
 	} {
 		for _, name := range []string{"x.example.com", "X.EXAMPLE.COM."} {
-			if got := standsIn(name, greeting); got != want {
+			if got := smtp.StandsIn(name, greeting); got != want {
 				t.Errorf("%q in %q: %v", name, greeting, got)
 			}
 		}
 	}
-	if standsIn("", "mail.example.com") {
+	if smtp.StandsIn("", "mail.example.com") {
 		t.Error("no name stands in a greeting")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/names"
 )
 
 // atServer puts an answer into the mouth of a name server, ns2.example.com [198.51.100.53] for 2.
@@ -114,7 +115,7 @@ func TestFactsAboutMailTakeAnAnswer(t *testing.T) {
 // What a name lacks all servers of the zone have to say; what it has one server may.
 func TestRecordsThatANameLacks(t *testing.T) {
 	records := func(n int, change map[string]evidence.Exchange) (xs []evidence.Exchange) {
-		for _, rrtype := range RecordTypes {
+		for _, rrtype := range names.RecordTypes {
 			x, special := change[rrtype]
 			if !special {
 				x = saidBy(there, "NOERROR", rrtype, "www.example.com")

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"mxverdict/verify/names"
 )
 
 func TestMXTexts(t *testing.T) {
@@ -16,7 +18,7 @@ func TestMXTexts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := mxText(rr.(*dns.MX)); got != want {
+		if got := names.MxText(rr.(*dns.MX)); got != want {
 			t.Errorf("%s is written %q, want %q", record, got, want)
 		}
 	}

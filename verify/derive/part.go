@@ -10,6 +10,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/reading"
 )
 
 // Part returns the part of a bundle that concerns some of its targets, so that each report of a run carries its own evidence
@@ -54,7 +55,7 @@ func Part(b evidence.Bundle, targets []string) evidence.Bundle {
 			part.Sessions = append(part.Sessions, s)
 		}
 	}
-	part.Vantage.SMTPOut, part.Vantage.SMTPOut6 = WayOut(part.Targets, part.Sessions, IPv4), WayOut(part.Targets, part.Sessions, IPv6)
+	part.Vantage.SMTPOut, part.Vantage.SMTPOut6 = reading.WayOut(part.Targets, part.Sessions, reading.IPv4), reading.WayOut(part.Targets, part.Sessions, reading.IPv6)
 	for _, x := range b.Exchanges {
 		if names[x.Name] || askedForeign(part.Targets, x) || slices.ContainsFunc(part.Targets, func(t evidence.Target) bool { return onPath(t.Delegation, x) }) {
 			part.Exchanges = append(part.Exchanges, x)

@@ -8,6 +8,8 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/smtp"
 )
 
 const tested, backup, remote = "203.0.113.21", "203.0.113.22", "203.0.113.98"
@@ -30,7 +32,7 @@ func bundleOf(sessions ...evidence.Session) *evidence.Bundle {
 		}
 	}
 	b.Sessions = sessions
-	b.Vantage.SMTPOut = WayOut(b.Targets, b.Sessions, IPv4)
+	b.Vantage.SMTPOut = reading.WayOut(b.Targets, b.Sessions, reading.IPv4)
 	return b
 }
 
@@ -100,7 +102,7 @@ func TestWayOut(t *testing.T) {
 		"a decoy greets":                      {[]evidence.Session{decoy}, ""},
 	} {
 		b := bundleOf(test.sessions...)
-		if got := WayOut(b.Targets, b.Sessions, IPv4); got != test.want {
+		if got := reading.WayOut(b.Targets, b.Sessions, reading.IPv4); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
@@ -256,7 +258,7 @@ func TestInterceptedBundle(t *testing.T) {
 	b.Vantage.Intercepted = true
 	for _, at := range []facts.Subject{subject, facts.SessionAt("mx2.example.com", backup)} {
 		for _, def := range facts.Definitions() {
-			if f, _ := Facts(b).Get(def.Name, at); overSMTP(def) && !slices.Contains([]facts.Name{facts.SMTPPort, facts.SMTPNolisting, facts.DANEMatches}, def.Name) && (f.Known() || f.Why.Code != facts.Intercepted) {
+			if f, _ := Facts(b).Get(def.Name, at); smtp.OverSMTP(def) && !slices.Contains([]facts.Name{facts.SMTPPort, facts.SMTPNolisting, facts.DANEMatches}, def.Name) && (f.Known() || f.Why.Code != facts.Intercepted) {
 				t.Errorf("%s at %v is %+v", def.Name, at, f)
 			}
 		}
@@ -313,11 +315,11 @@ func TestUnreached(t *testing.T) {
 		"no route": {[]evidence.Session{fails(tested, evidence.NoRoute, 0)}, false}, "IPv6": {[]evidence.Session{fails("2001:db8::25", evidence.Refused, 0)}, false},
 	} {
 		b := bundleOf(test.sessions...)
-		if Unreached(b, IPv4) != test.v4 || Unreached(b, IPv6) != (name == "IPv6") {
-			t.Errorf("%s: %v, %v", name, Unreached(b, IPv4), Unreached(b, IPv6))
+		if reading.Unreached(b, reading.IPv4) != test.v4 || reading.Unreached(b, reading.IPv6) != (name == "IPv6") {
+			t.Errorf("%s: %v, %v", name, reading.Unreached(b, reading.IPv4), reading.Unreached(b, reading.IPv6))
 		}
 		b.Sessions[0].Port = 587
-		if Unreached(b, IPv4) || Unreached(b, IPv6) {
+		if reading.Unreached(b, reading.IPv4) || reading.Unreached(b, reading.IPv6) {
 			t.Errorf("%s on another port", name)
 		}
 	}

@@ -7,14 +7,16 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/mtasts"
+	"mxverdict/verify/reading"
 )
 
 // What two domains of a report deny each other about a shared host, a third does not decide.
 func TestDomainsThatDiffer(t *testing.T) {
-	d := &derivation{bundle: &evidence.Bundle{}, set: &facts.Set{}, agreed: map[facts.Subject]bool{}}
+	d := &derivation{Reading: &reading.Reading{Bundle: &evidence.Bundle{}}, set: &facts.Set{}, agreed: map[facts.Subject]bool{}}
 	subject := facts.SessionAt("mail.example.com", "203.0.113.25")
 	for _, covers := range []bool{true, false, true} {
-		d.agree(subject, facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(covers)})
+		d.Agree(subject, facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(covers)})
 	}
 	if f, _ := d.set.Get(facts.MTASTSCoversHost, subject); f.Known() || f.Why.Code != facts.Disagreement {
 		t.Errorf("%+v", f)
@@ -28,9 +30,9 @@ func TestDomainsOfWhichOneIsNotKnown(t *testing.T) {
 	unknown := facts.Fact{Name: facts.MTASTSCoversHost, Why: facts.Unknown{Code: facts.ServFail}}
 	for want, order := range map[string][][]facts.Fact{"unknown: servfail": {{yes, unknown}, {unknown, yes}, {unknown, yes, yes}}, "yes": {{yes}, {yes, yes}}} {
 		for _, said := range order {
-			d := &derivation{bundle: &evidence.Bundle{}, set: &facts.Set{}, agreed: map[facts.Subject]bool{}}
+			d := &derivation{Reading: &reading.Reading{Bundle: &evidence.Bundle{}}, set: &facts.Set{}, agreed: map[facts.Subject]bool{}}
 			for _, f := range said {
-				d.agree(subject, f)
+				d.Agree(subject, f)
 			}
 			wantAbout(t, "one after the other", d.set, subject, facts.MTASTSCoversHost, want)
 		}
@@ -166,9 +168,9 @@ func TestNoDomainWithAPolicy(t *testing.T) {
 
 // An address alone has no name that a policy could list.
 func TestPolicyOfAnAddress(t *testing.T) {
-	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{sceneHost}}}
+	v := mtasts.StsView{Mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, Policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{sceneHost}}}
 	for host, want := range map[string]string{"": "unknown: no_target", sceneHost: "yes", "mx.example.com": "no"} {
-		if got := shown(v.covers(host)); got != want {
+		if got := shown(v.Covers(host)); got != want {
 			t.Errorf("%q: %s, want %s", host, got, want)
 		}
 	}

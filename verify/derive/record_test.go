@@ -6,6 +6,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/names"
 )
 
 // said is an authoritative answer for example.com, of the one server that there is.
@@ -35,7 +36,7 @@ func derived(exchanges ...evidence.Exchange) func(facts.Name) facts.Fact {
 // Some servers tell of nothing but the alias, even at the apex, where a zone has other data by its nature.
 func TestAliasIsAllThatAServerTells(t *testing.T) {
 	var exchanges []evidence.Exchange
-	for _, rrtype := range RecordTypes {
+	for _, rrtype := range names.RecordTypes {
 		exchanges = append(exchanges, said(evidence.Authoritative, "example.com", rrtype, "NOERROR", "example.com. 300 IN CNAME example.net."))
 	}
 	fact := derived(exchanges...)
@@ -83,7 +84,7 @@ func TestReadsAsAddress(t *testing.T) {
 		"192.0.2.1": true, "192.0.2.1.example.com": true, "[192.0.2.1]": true, "2001:db8::1": true,
 		"mail.example.com": false, "192.0.2.example.com": false, "1.192.0.2.1.example.com": false, "a192.0.2.1": false, "": false,
 	} {
-		if got := readsAsAddress(name, "example.com"); got != want {
+		if got := names.ReadsAsAddress(name, "example.com"); got != want {
 			t.Errorf("%q: %v", name, got)
 		}
 	}

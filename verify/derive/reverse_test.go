@@ -9,6 +9,8 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/names"
+	"mxverdict/verify/smtp"
 )
 
 func TestHostNames(t *testing.T) {
@@ -32,12 +34,12 @@ func TestAddressLiterals(t *testing.T) {
 	valid := []string{"[192.0.2.1]", "[IPv6:2001:db8::1]", "[ipv6:::1]"}
 	invalid := []string{"", "[]", "192.0.2.1", "[192.0.2]", "[2001:db8::1]", "[IPv6:192.0.2.1]", "[IPv6:fe80::1%eth0]", "[192.0.2.1", "[mail.example.com]"}
 	for _, text := range valid {
-		if !addressLiteral(text) {
+		if !smtp.AddressLiteral(text) {
 			t.Errorf("%q is called no address literal", text)
 		}
 	}
 	for _, text := range invalid {
-		if addressLiteral(text) {
+		if smtp.AddressLiteral(text) {
 			t.Errorf("%q is called an address literal", text)
 		}
 	}
@@ -71,12 +73,12 @@ func TestGenericNames(t *testing.T) {
 		{"mail.db8.example.com", "2001:db8::25", false},
 	}
 	for _, test := range tests {
-		if got := genericName(test.name, netip.MustParseAddr(test.address)); got != test.want {
+		if got := names.GenericName(test.name, netip.MustParseAddr(test.address)); got != test.want {
 			t.Errorf("%s of %s: %v, want %v", test.name, test.address, got, test.want)
 		}
 	}
 	addr := netip.MustParseAddr("203.0.113.25")
-	if allGeneric([]string{"a.dsl.example.com", "mail.example.com"}, addr) || !allGeneric([]string{"a.dsl.example.com"}, addr) || allGeneric(nil, addr) {
+	if names.AllGeneric([]string{"a.dsl.example.com", "mail.example.com"}, addr) || !names.AllGeneric([]string{"a.dsl.example.com"}, addr) || names.AllGeneric(nil, addr) {
 		t.Error("one name of an address's own is not enough, or none is taken for a machine's")
 	}
 }

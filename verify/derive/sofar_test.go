@@ -9,6 +9,9 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/names"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/zone"
 )
 
 // What a run asks on depends on what was seen so far.
@@ -77,7 +80,7 @@ func TestWhereTimeCanShowMore(t *testing.T) {
 		for i, s := range []evidence.Server{ownA, server} {
 			serial := []string{first, second}[i]
 			z.says(s, "example.com", "SOA", []string{fmt.Sprintf("%s. h.example.com. %s 7200 900 1209600 300", s.Name, serial)})
-			for _, rrtype := range ApexTypes {
+			for _, rrtype := range zone.ApexTypes {
 				var records []string
 				if data := types[rrtype][i]; data != "" {
 					records = []string{data}
@@ -108,23 +111,23 @@ func TestWhereTimeCanShowMore(t *testing.T) {
 // Names that are looked up are few, whatever a zone lists, and names at fault are heard from more servers.
 func TestNamesWorthALook(t *testing.T) {
 	var many []string
-	for i := range 3 * maxMailHosts {
+	for i := range 3 * names.MaxMailHosts {
 		many = append(many, fmt.Sprintf("10 m%02d.example.com.", i))
 	}
 	z := zoneWith(ownA).says(ownA, "example.com", "MX", many)
-	if got := FromExchanges(z.Exchanges).MailHosts("example.com", z.Targets[0].Servers); len(got) != maxMailHosts {
-		t.Errorf("%d mail hosts, want %d", len(got), maxMailHosts)
+	if got := FromExchanges(z.Exchanges).MailHosts("example.com", z.Targets[0].Servers); len(got) != names.MaxMailHosts {
+		t.Errorf("%d mail hosts, want %d", len(got), names.MaxMailHosts)
 	}
 	few := zoneWith(ownA).says(ownA, "example.com", "MX", []string{"10 Mail.example.com.", "20 mail.example.com."})
 	if got := FromExchanges(few.Exchanges).MailHosts("example.com", few.Targets[0].Servers); !slices.Equal(got, []string{"mail.example.com"}) {
 		t.Errorf("mail hosts %q", got)
 	}
 	var ptr []dns.RR
-	for i := range 3 * maxReverseNames {
+	for i := range 3 * reading.MaxReverseNames {
 		ptr = append(ptr, &dns.PTR{Hdr: dns.RR_Header{Name: "1.2.0.192.in-addr.arpa.", Rrtype: dns.TypePTR}, Ptr: fmt.Sprintf("m%02d.example.com.", i)})
 	}
-	if got := ReverseNames(ptr); len(got) != maxReverseNames {
-		t.Errorf("%d reverse names, want %d", len(got), maxReverseNames)
+	if got := reading.ReverseNames(ptr); len(got) != reading.MaxReverseNames {
+		t.Errorf("%d reverse names, want %d", len(got), reading.MaxReverseNames)
 	}
 
 	alias := func(x *evidence.Exchange) {

@@ -7,6 +7,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/smtp"
 )
 
 const (
@@ -30,8 +31,8 @@ func TestKindOfDelay(t *testing.T) {
 		{"two of four", whole(slow, slow, quick, quick), "mixed"},
 		{"three of four", whole(quick, slow, slow, slow), "mixed"},
 		{"both steps that were asked", greets(slow).says(evidence.StepEHLO, slow, "250 mail.example.com"), "every_step"},
-		{"two seconds are slow", whole(slowStep, quick, quick, quick), "greeting"},
-		{"less is not", whole(slowStep-time.Millisecond, quick, quick, quick), "none"},
+		{"two seconds are slow", whole(smtp.SlowStep, quick, quick, quick), "greeting"},
+		{"less is not", whole(smtp.SlowStep-time.Millisecond, quick, quick, quick), "none"},
 		{"a refused RCPT is timed too", greets(quick).says(evidence.StepEHLO, quick, "250 mail.example.com").says(evidence.StepMAIL, quick, "250 ok").
 			says(evidence.StepRCPT, slow, "550 no such user"), "rcpt"},
 		{"no greeting", dial().fails(evidence.StepGreeting, evidence.Timeout, slow), "unknown: no_greeting"},
@@ -96,7 +97,7 @@ func TestDelayAtFirstContact(t *testing.T) {
 		{"late again", []*talk{greets(slow), greets(quick), greets(slow)}, "no"},
 		{"late only later", []*talk{greets(quick), greets(slow)}, "no"},
 		{"never late", []*talk{greets(quick), greets(quick)}, "no"},
-		{"two seconds are late", []*talk{greets(slowStep), greets(slowStep - time.Millisecond)}, "yes"},
+		{"two seconds are late", []*talk{greets(smtp.SlowStep), greets(smtp.SlowStep - time.Millisecond)}, "yes"},
 		{"one session tells nothing", []*talk{greets(slow)}, "unknown: untested"},
 		{"nor do two of three", []*talk{greets(slow), greets(quick), dial().says(evidence.StepGreeting, quick, "421 later")}, "unknown: untested"},
 		{"no greeting", []*talk{dial().fails(evidence.StepGreeting, evidence.Timeout, slow), dial().fails(evidence.StepGreeting, evidence.Timeout, slow)},
@@ -123,7 +124,7 @@ func TestDrippingServers(t *testing.T) {
 		{"nor is a pause between two lines", []*talk{pause}, "no", "no", "yes"},
 		{"a trap", []*talk{drop("250 mail.example.com")}, "yes", "yes", "unknown: refused"},
 		{"one that drips and offers encryption is no trap", []*talk{drop("250-mail.example.com", "250 STARTTLS")}, "yes", "no", "yes"},
-		{"a greeting that drips, two seconds are enough", []*talk{dial().drips(evidence.StepGreeting, slowStep, "220 mail.example.com").
+		{"a greeting that drips, two seconds are enough", []*talk{dial().drips(evidence.StepGreeting, smtp.SlowStep, "220 mail.example.com").
 			says(evidence.StepEHLO, quick, "250 mail.example.com")}, "yes", "yes", "unknown: refused"},
 		{"it drips in one of two sessions", []*talk{whole(quick, quick, quick, quick), drop("250 mail.example.com")}, "yes", "yes", "unknown: refused"},
 		{"and in the first of two", []*talk{drop("250 mail.example.com"), greets(quick)}, "yes", "yes", "unknown: refused"},

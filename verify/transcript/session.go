@@ -165,3 +165,21 @@ func RefusesTester(r *evidence.Reply) bool {
 // Nobodies are addresses at which no server can stand: those of TEST-NET-1 to 3 (RFC 5737) are for documentation and are routed
 // nowhere.
 var Nobodies = []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("203.0.113.1")}
+
+// SlowStep is from when on a step counts as slow where the facts tell kinds of delay apart. Ways around the world take a
+// tenth of it; a limit that anybody has to keep is much longer.
+const SlowStep = 2 * time.Second
+
+// dripped tells whether a reply came drop by drop. Later lines do not count: a pause may lie before them.
+func dripped(r *evidence.Reply) bool {
+	return r != nil && len(r.Lines) > 0 && r.Lines[0].At.D()-r.FirstByte.D() >= SlowStep
+}
+
+// Drips tells whether any reply of a session in plain text did.
+func Drips(s *evidence.Session) bool {
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return dripped(e.Reply) })
+}
+
+// Trap tells whether a session looks like the fake dialogue that a tarpit keeps for clients that it distrusts. One that offers
+// STARTTLS is no such trap.
+func Trap(s *evidence.Session) bool { return Drips(s) && !Lists(s, "STARTTLS") }

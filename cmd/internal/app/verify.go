@@ -17,6 +17,7 @@ import (
 	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
 )
 
 // verify is the main command: reports in, verdicts out.
@@ -196,8 +197,8 @@ func unproven(r render.Result) bool {
 // keptBy tells whether servers were not reached over a family of which the run showed no more than that. Where IPv4 is open,
 // IPv6 is no reason to look for another network.
 func keptBy(b evidence.Bundle, way evidence.WayOut) bool {
-	kept := derive.Unreached(&b, derive.IPv6) && b.Vantage.SMTPOut6 == way && b.Vantage.SMTPOut != evidence.Open
-	return kept || derive.Unreached(&b, derive.IPv4) && b.Vantage.SMTPOut == way
+	kept := reading.Unreached(&b, reading.IPv6) && b.Vantage.SMTPOut6 == way && b.Vantage.SMTPOut != evidence.Open
+	return kept || reading.Unreached(&b, reading.IPv4) && b.Vantage.SMTPOut == way
 }
 
 const unprovenNotice = "A server was not reached, and no control showed that this network lets SMTP out at all: the fault may be on this side. " +

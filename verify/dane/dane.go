@@ -1,0 +1,205 @@
+package dane
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/pki"
+	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/reading"
+)
+
+// The fields of a TLSA record (RFC 6698 section 2.1) that count for SMTP (RFC 7672 section 3.1).
+const (
+	usageTA = 2 // an authority of the domain's own choice
+	usageEE = 3 // the server's own key or certificate
+
+	wholeCertificate = 0
+	onlyKey          = 1
+
+	exactly   = 0
+	bySHA256  = 1
+	bySHA512  = 2
+	maxRecord = 16 << 10 // of a TLSA record's data, in bytes
+)
+
+// dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only
+// if they are signed, which nobody but a validating resolver of the user's choice can say.
+func (d *derivation) dane(p *reading.Place) {
+	subject := p.Subject
+	published, records := d.published(subject.Name)
+	usable, matches := published, published
+	usable.Name, matches.Name = facts.DANEUsable, facts.DANEMatches
+	var counted []pin
+	for _, rr := range records {
+		if p, ok := UsablePin(rr); ok {
+			counted = append(counted, p)
+		}
+	}
+	if published.Known() {
+		usable.Value = facts.BoolValue(len(counted) > 0)
+		matches.Value = facts.Value{}
+		switch results := d.matched(p, counted); {
+		case len(counted) == 0:
+			matches.Value = facts.BoolValue(false)
+		case d.Bundle.Vantage.Intercepted: // the certificate was not the host's
+			matches.Why = reading.InterceptedWhy
+		case len(results) == 0:
+			matches.Why = facts.Unknown{Code: facts.Untested, Detail: "no TLS handshake with " + subject.String() + " was finished"}
+		case slices.Contains(results, !results[0]):
+			matches.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"}
+		default:
+			matches.Value = facts.BoolValue(results[0])
+		}
+	}
+	d.Put(subject, published)
+	d.Put(subject, usable)
+	d.Put(subject, matches)
+}
+
+// published tells whether signed TLSA records exist, and returns them.
+func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
+	f := facts.Fact{Name: facts.DANEPublished}
+	if host == "" {
+		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "TLSA records stand at the name of a host, and an address has none"}
+		return f, nil
+	}
+	exchanges, n := d.Exchanges(evidence.Resolver, "", mailpolicy.TLSAName(host), "TLSA")
+	if len(exchanges) == 0 {
+		f.Why = d.NotAsked("the TLSA record of " + host)
+		return f, nil
+	}
+	x := dnsanswer.Last(exchanges)
+	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
+	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
+	switch trouble := dnsanswer.Trouble(exchanges); {
+	case dnsanswer.Absent(trouble) && there.Absent:
+		f.Value = facts.BoolValue(false)
+	case dnsanswer.Absent(trouble) && there.Known():
+		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + host + " give TLSA records, and the resolver says that there are none"}
+	case dnsanswer.Absent(trouble):
+		f.Why = there.Why
+	case trouble != nil:
+		f.Why = reading.Unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
+	case !d.Bundle.Vantage.ResolverNamed:
+		f.Why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
+			"shows that you name with --resolver"}
+	case !x.AD:
+		f.Why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records, but the resolver does not vouch for them: they are not signed, " +
+			"or it does not validate"}
+	default:
+		f.Value = facts.BoolValue(true)
+		var records []*dns.TLSA
+		for _, rr := range dnsanswer.Records(x, "TLSA") {
+			if tlsa, ok := rr.(*dns.TLSA); ok {
+				records = append(records, tlsa)
+			}
+		}
+		return f, records
+	}
+	return f, nil
+}
+
+// pin is a usable TLSA record.
+type pin struct {
+	usage, selector, matching uint8
+	data                      []byte
+}
+
+// usablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
+// not count for SMTP (RFC 7672 section 3.1.3).
+func UsablePin(rr *dns.TLSA) (pin, bool) {
+	if len(rr.Certificate) > 2*maxRecord {
+		return pin{}, false
+	}
+	data, err := hex.DecodeString(rr.Certificate)
+	p := pin{rr.Usage, rr.Selector, rr.MatchingType, data}
+	sizes := map[uint8]int{bySHA256: sha256.Size, bySHA512: sha512.Size}
+	size, digest := sizes[p.matching]
+	switch {
+	case err != nil || len(data) == 0 || p.usage != usageTA && p.usage != usageEE || p.selector > onlyKey || p.matching > bySHA512:
+		return p, false
+	case digest && len(data) != size:
+		return p, false
+	case p.matching == exactly && p.selector == wholeCertificate:
+		_, err = x509.ParseCertificate(data)
+	case p.matching == exactly:
+		_, err = x509.ParsePKIXPublicKey(data)
+	}
+	return p, err == nil
+}
+
+// of tells whether a record speaks of a certificate.
+func (p pin) of(c *x509.Certificate) bool {
+	content := c.Raw
+	if p.selector == onlyKey {
+		content = c.RawSubjectPublicKeyInfo
+	}
+	switch p.matching {
+	case bySHA256:
+		digest := sha256.Sum256(content)
+		return bytes.Equal(digest[:], p.data)
+	case bySHA512:
+		digest := sha512.Sum512(content)
+		return bytes.Equal(digest[:], p.data)
+	}
+	return bytes.Equal(content, p.data)
+}
+
+// matched tells of each finished handshake with an address whether some record fits what was shown.
+func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
+	var results []bool
+	for _, s := range d.Sessions(p.Subject) {
+		e := reading.Finished(s.Session)
+		if e == nil {
+			continue
+		}
+		chain, err := pki.Parse(e.TLS.Certificates)
+		if err != nil {
+			continue
+		}
+		names := []string{p.Name}
+		for _, t := range p.Targets {
+			if t.PolicyDomain != "" {
+				names = append(names, t.PolicyDomain)
+			}
+		}
+		at := s.StartedAt.Add(e.End.D())
+		results = append(results, slices.ContainsFunc(pins, func(p pin) bool { return p.Accepts(chain, names, at) }))
+	}
+	return results
+}
+
+// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
+// (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
+// (sections 3.1.2 and 3.2.2).
+func (p pin) Accepts(chain []*x509.Certificate, names []string, at time.Time) bool {
+	if p.usage == usageEE {
+		return p.of(chain[0])
+	}
+	roots, some := x509.NewCertPool(), false
+	add := func(c *x509.Certificate) { roots.AddCert(c); some = true }
+	for _, c := range chain {
+		if p.of(c) {
+			add(c)
+		}
+	}
+	if p.selector == wholeCertificate && p.matching == exactly {
+		if c, err := x509.ParseCertificate(p.data); err == nil {
+			add(c)
+		}
+	}
+	named := slices.ContainsFunc(names, func(name string) bool { return pki.Names(chain[0], name) })
+	return some && named && pki.Verify(chain, roots, at) == nil
+}

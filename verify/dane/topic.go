@@ -1,0 +1,22 @@
+package dane
+
+import (
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/reading"
+)
+
+// derivation is one derivation of the facts of the topic.
+type derivation struct {
+	*reading.Reading
+	reading.Writer
+}
+
+// Derive derives what the TLSA records of the hosts of a target demand. What several targets share is derived with the first.
+func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
+	d := &derivation{r, w}
+	for _, p := range r.Places(t).Places {
+		if p.First(t) {
+			d.dane(p)
+		}
+	}
+}

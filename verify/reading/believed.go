@@ -1,0 +1,111 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// This file decides whether what was seen is believed. It is asked before a fact is put down, so that none is ever taken back.
+
+// Writer puts down facts that a reading shows. What the reading does not believe is put down as unknown, with the reason.
+type Writer struct {
+	*facts.Set
+	reading *Reading
+}
+
+// Writer returns what puts facts into a set.
+func (r *Reading) Writer(set *facts.Set) Writer { return Writer{set, r} }
+
+// Put puts a fact down.
+func (w Writer) Put(about facts.Subject, f facts.Fact) {
+	w.Set.Put(about, w.reading.believed(about, f))
+}
+
+// NoViews puts down why a name of the report leads to no subject of a kind.
+func (w Writer) NoViews(target string, kind facts.SubjectKind, why facts.Unknown) {
+	w.Set.NoViews(target, kind, w.reading.ownNetwork("", why))
+}
+
+// believed is a fact as it may be believed.
+func (r *Reading) believed(about facts.Subject, f facts.Fact) facts.Fact {
+	if about.Kind == facts.Session {
+		if why := r.doubt(about, f.Name); why.Code != "" && (f.Known() || f.Why != why) {
+			return facts.Fact{Name: f.Name, Why: why}
+		}
+	}
+	if !f.Known() {
+		f.Why = r.ownNetwork(f.Name, f.Why)
+	}
+	return f
+}
+
+// doubt is why a fact about a host at an address is not believed, or the zero value.
+func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
+	d, known := r.Index().doubts[about]
+	if !known {
+		d = r.doubts(about)
+		r.Index().doubts[about] = d
+	}
+	switch {
+	case d.astray.Code != "" && name != facts.DNSHostResolves:
+		return d.astray
+	case d.intercepted && OverSMTP(name):
+		return InterceptedWhy
+	}
+	return d.rewritten[name]
+}
+
+// doubts are the reasons for not believing what was seen at a place.
+type doubts struct {
+	astray      facts.Unknown // the world is led elsewhere
+	intercepted bool          // something else answers in the place of every server
+	rewritten   map[facts.Name]facts.Unknown
+}
+
+func (r *Reading) doubts(about facts.Subject) (d doubts) {
+	if p := r.place(about); p != nil {
+		d.astray = p.Lead.Astray
+	}
+	sessions := r.Sessions(about)
+	d.intercepted = r.Bundle.Vantage.Intercepted && len(sessions) > 0
+	d.rewritten = map[facts.Name]facts.Unknown{}
+	for _, way := range Rewritings {
+		if !slices.ContainsFunc(sessions, func(s Session) bool { return way.Shows(s.Session) }) {
+			continue
+		}
+		if control := r.RewrittenControl(about, way); control != nil {
+			why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + facts.SessionAt(control.Host, control.Address).String() +
+				" was seen " + way.Seen + " as well, so that a device on this side may be the reason"}
+			for _, name := range way.Facts {
+				d.rewritten[name] = why
+			}
+		}
+	}
+	return d
+}
+
+// OverSMTP tells whether a fact is learnt from what a server says in a session. The port is our own choice.
+func OverSMTP(name facts.Name) bool {
+	return strings.HasPrefix(string(name), "smtp.") && name != facts.SMTPPort
+}
+
+// InterceptedWhy is why nothing that sessions showed is believed where something answers for an address at which nobody stands.
+var InterceptedWhy = facts.Unknown{Code: facts.Intercepted,
+	Detail: "a connection to an address at which no server can stand (RFC 5737) was answered"}
+
+// ownNetwork takes silence for this network's where nobody, or nobody but the resolver, answered it: nothing follows about servers,
+// and another resolver, or another hour, would not help.
+func (r *Reading) ownNetwork(name facts.Name, why facts.Unknown) facts.Unknown {
+	said := map[evidence.WayOut]string{
+		evidence.Closed:       "no name server at all answered from here",
+		evidence.ResolverOnly: "no name server but the resolver answered from here",
+	}[r.Bundle.Vantage.DNSOut]
+	ofDNS := name == "" || strings.HasPrefix(string(name), "dns.") || strings.HasPrefix(string(name), "mx.")
+	if said == "" || why.Code != facts.ServFail || !ofDNS {
+		return why
+	}
+	return facts.Unknown{Code: facts.NetworkClosed, Detail: said + ", so it may be this network that lets nothing through"}
+}

@@ -1,0 +1,35 @@
+package reading
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+)
+
+// MaxReverseNames is how many names of one address are led back, as RFC 8601 section 3 and RFC 7208 section 4.6.4 advise.
+const MaxReverseNames = 10
+
+// reverseNames are the names of an address.
+func (r *Reading) ReverseNamesOf(address string) ([]string, Word) {
+	addr, err := netip.ParseAddr(address)
+	if err != nil {
+		return nil, Word{Why: facts.Unknown{Code: facts.Untested, Detail: "the reverse look-up of " + address + " was not asked"}}
+	}
+	w := r.Word(dnsanswer.ReverseName(addr), "PTR")
+	if w.Why.Code == facts.Untested && netrange.Private(addr) {
+		w.Why = facts.Unknown{Code: facts.Private, Detail: address + " is a private, local or reserved address"}
+	}
+	return dnsanswer.PTRNames(w.Records), w
+}
+
+// ReverseNames lists the names in PTR records that are worth a look-up.
+func ReverseNames(records []dns.RR) []string {
+	names := dnsanswer.PTRNames(records)
+	names = names[:min(len(names), MaxReverseNames)]
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !dnsanswer.Askable(name) })
+}

@@ -1,0 +1,168 @@
+package reading
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// ForeignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if
+// there was no walk.
+func ForeignZone(t *evidence.Target, server evidence.Server) string {
+	d := t.Delegation
+	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
+		return ""
+	}
+	for _, cut := range slices.Backward(d.Path[:len(d.Path)-1]) {
+		if !slices.ContainsFunc(cut.Servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
+			return cut.Zone
+		}
+	}
+	return ""
+}
+
+// ReachableServers are the servers of a target's zone to which this machine has a route, an entry for each address.
+func (r *Reading) ReachableServers(t *evidence.Target) []evidence.Server {
+	var servers []evidence.Server
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		if !known && !r.Routeless(s.Address) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
+
+// Routeless tells whether this machine has no way to an address: nothing else was ever seen of it.
+func (r *Reading) Routeless(address string) bool {
+	var trouble, other bool
+	for _, i := range r.AskedAt(address) {
+		x := &r.Bundle.Exchanges[i]
+		if dnsanswer.AddressOf(x.Server) == address && x.Role == evidence.Authoritative {
+			none := x.Failure != nil && x.Failure.Kind == evidence.NoRoute
+			trouble, other = trouble || none, other || !none
+		}
+	}
+	return trouble && !other
+}
+
+// ExchangesWith are the exchanges with a server about a zone and what is in it.
+func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
+	if r.Noted != nil {
+		r.Noted(t.Zone)
+	}
+	for _, i := range r.AskedAt(server.Address) {
+		x := &r.Bundle.Exchanges[i]
+		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && Within(x.Name, t.Zone) {
+			found, n = append(found, *x), i+1
+		}
+	}
+	return found, n
+}
+
+// Answered tells whether a server said anything about a zone, whatever it was.
+func (r *Reading) Answered(t *evidence.Target, server evidence.Server) bool {
+	xs, _ := r.ExchangesWith(t, server)
+	return slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" })
+}
+
+// Tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they
+// were put.
+func (r *Reading) Tries(t *evidence.Target, server evidence.Server) (rounds [][]evidence.Exchange) {
+	for _, round := range []int{0, dnsanswer.RoundAnew, dnsanswer.RoundStream} {
+		if xs, _ := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round); len(xs) > 0 {
+			rounds = append(rounds, xs)
+		}
+	}
+	return rounds
+}
+
+// Serves tells whether a server gave the SOA record of a zone with authority at any of several tries.
+func (r *Reading) Serves(t *evidence.Target, server evidence.Server) bool {
+	return slices.ContainsFunc(r.Tries(t, server), func(xs []evidence.Exchange) bool {
+		records, _ := r.AuthoritativeSOA(xs, t.Zone, server.Name)
+		return len(records) > 0
+	})
+}
+
+func (r *Reading) NoRoute(t *evidence.Target, server evidence.Server) bool {
+	xs, _ := r.ExchangesWith(t, server)
+	return len(xs) > 0 && !slices.ContainsFunc(xs, func(x evidence.Exchange) bool {
+		return x.Failure == nil || x.Failure.Kind != evidence.NoRoute
+	})
+}
+
+// Within tells whether a name is a zone's apex or below it.
+func Within(name, zone string) bool { return dnsanswer.Within(name, zone) }
+
+// HeardOverTCP tells whether any name server of the same address family as an address answered over TCP in this run. Networks
+// that let DNS out over UDP only are common; there a server that does not answer over TCP shows nothing of itself.
+func (r *Reading) HeardOverTCP(address string) bool {
+	addr, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(r.Bundle.Exchanges, func(x evidence.Exchange) bool {
+		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
+		return err == nil && x.Role == evidence.Authoritative && x.Transport == "tcp" && x.RCode != "" && other.Is4() == addr.Is4()
+	})
+}
+
+// UnheardOverTCP is why what is seen over TCP is not known where nobody was heard over it.
+func UnheardOverTCP(label string) facts.Unknown {
+	return facts.Unknown{Code: facts.NetworkClosed, Detail: "no name server at all answered over TCP and the same protocol as " + label +
+		", so it may be this network that lets no TCP out to port 53"}
+}
+
+// Direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
+// some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
+func (r *Reading) Direct(t *evidence.Target) bool {
+	return r.Walked(t) || slices.ContainsFunc(r.Bundle.Exchanges, func(x evidence.Exchange) bool {
+		return x.Role == evidence.Authoritative && x.AA && x.Failure == nil && len(x.Answer) > 0
+	})
+}
+
+// NotDirect is why such answers tell nothing of a server.
+func NotDirect(label string) facts.Unknown {
+	return facts.Unknown{Code: facts.NetworkClosed, Detail: "no name server at all, not even of the root, answered with authority, " +
+		"so it may be this network that answers in place of " + label}
+}
+
+// AuthoritativeSOA returns the different SOA records of the zone in an authoritative answer, or why there are none. Records
+// that repeat each other are one (RFC 2181 section 5).
+func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server string) ([]*dns.SOA, facts.Unknown) {
+	switch {
+	case len(exchanges) == 0 && (r.Bundle.Interrupted || r.Bundle.Expired):
+		return nil, facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + server + " was asked"}
+	case len(exchanges) == 0:
+		return nil, facts.Unknown{Code: facts.Untested, Detail: server + " was not asked"}
+	}
+	if f := dnsanswer.Trouble(exchanges); f != nil {
+		return nil, Unanswered(f, server)
+	}
+	x := dnsanswer.Last(exchanges)
+	if !x.AA {
+		return nil, facts.Unknown{Code: facts.ServFail, Detail: server + " answered, but not with authority"}
+	}
+	var records []*dns.SOA
+	seen := map[string]bool{}
+	for _, rr := range dnsanswer.Records(x, "SOA") {
+		soa, ok := rr.(*dns.SOA)
+		if !ok || !strings.EqualFold(dnsanswer.HostName(soa.Hdr.Name), dnsanswer.HostName(zone)) {
+			continue
+		}
+		content := fmt.Sprint(dnsanswer.HostName(soa.Ns), dnsanswer.HostName(soa.Mbox), soa.Serial, soa.Refresh, soa.Retry, soa.Expire, soa.Minttl)
+		if !seen[content] {
+			seen[content] = true
+			records = append(records, soa)
+		}
+	}
+	if len(records) == 0 {
+		return nil, facts.Unknown{Code: facts.ServFail, Detail: server + " answered without an SOA record of the zone"}
+	}
+	return records, facts.Unknown{}
+}

@@ -1,0 +1,219 @@
+package reading
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/transcript"
+)
+
+// Attempts is how often a connection or STARTTLS has to fail before the failure counts.
+const Attempts = 2
+
+// ReallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
+// in the same run. A refusal alone proves nothing, because firewalls on this side refuse as well. Behind a proxy, and
+// without a route, it never is.
+func (r *Reading) ReallyUnreachable(address string, f *evidence.Failure) bool {
+	return transcript.NetworkFailure(f) && r.Network(address) == evidence.Open
+}
+
+func (r *Reading) WhyNoConnection(address string, f *evidence.Failure) facts.Unknown {
+	if r.Network(address) == evidence.Closed && transcript.NetworkFailure(f) {
+		return facts.Unknown{Code: facts.NetworkClosed,
+			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + Because(f)}
+	}
+	if transcript.NetworkFailure(f) && r.Network(address) != evidence.Open {
+		return facts.Unknown{Code: facts.ConnectFailed, Detail: Because(f) +
+			", and no control was seen to greet from here, so a firewall on this side may be the reason"}
+	}
+	return Unknown(f, "the connection")
+}
+
+// MayBeSwallowed tells whether the silence of a server that was connected may be the network's: proxies that keep mail in accept
+// connections for everybody, and say nothing. Only where somebody greeted, a silent server's wait is its own.
+func (r *Reading) MayBeSwallowed(s Session) bool {
+	return transcript.Unanswered(*s.Session) && mayBeClosed(*s.Session) && r.Network(s.Address) != evidence.Open
+}
+
+func (r *Reading) whySilent(s Session) facts.Unknown {
+	if r.Network(s.Address) == evidence.Closed {
+		return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
+	}
+	return facts.Unknown{Code: facts.ConnectFailed, Detail: "the server was silent, and no control was seen to greet from here, so something on the way may accept connections for everybody"}
+}
+
+// before tells why a later step of the session was never reached.
+func (r *Reading) NotReached(s Session) facts.Unknown {
+	odd := transcript.OutOfStep(s.Session)
+	for i := range s.Events {
+		e := &s.Events[i]
+		switch {
+		case e.Step == evidence.StepConnect && e.Failure != nil:
+			return r.WhyNoConnection(s.Address, e.Failure)
+		case e.Step == evidence.StepGreeting && e.Failure != nil && r.MayBeSwallowed(s):
+			return r.whySilent(s)
+		case e.Step == evidence.StepGreeting && e.Failure != nil:
+			why := Unknown(e.Failure, "the greeting")
+			if why.Code == facts.ConnectFailed {
+				why.Code = facts.NoGreeting
+			}
+			return why
+		case e == odd:
+			return OutOfStep(s)
+		case e.Failure != nil:
+			return Unknown(e.Failure, StepText(e))
+		case e.Step == evidence.StepEHLO && transcript.SpeaksHELO(s.Session):
+			// It went on with HELO.
+		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
+			return Refusal(e)
+		}
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: "the session did not ask for it"}
+}
+
+// Finished is the handshake of a session, if it was finished.
+func Finished(s *evidence.Session) *evidence.Event {
+	e := s.Event(evidence.StepHandshake)
+	if e == nil || e.TLS == nil || e.Failure != nil {
+		return nil
+	}
+	return e
+}
+
+// OutOfStep is why nothing rests on the replies of a session in which they and the commands do not belong together, or the zero
+// value.
+func OutOfStep(s Session) facts.Unknown {
+	e := transcript.OutOfStep(s.Session)
+	if e == nil {
+		return facts.Unknown{}
+	}
+	why := facts.Unknown{Code: facts.Ambiguous, Detail: fmt.Sprintf("the replies in session %d are out of step with the commands, so that none can be told to be the answer to its own", s.N)}
+	if e.Reply != nil {
+		why.Detail += ": " + StepText(e) + " was answered with " + LastLine(e.Reply)
+	} else if e.Failure != nil {
+		why.Detail += ": " + e.Failure.Detail
+	}
+	return why
+}
+
+// InStep leaves out the sessions that are out of step; with none left it says why nothing is known.
+func InStep(sessions []Session) ([]Session, facts.Unknown) {
+	left := slices.DeleteFunc(slices.Clone(sessions), func(s Session) bool { return OutOfStep(s).Code != "" })
+	if len(left) == 0 {
+		return nil, OutOfStep(sessions[0])
+	}
+	return left, facts.Unknown{}
+}
+
+// Opening is the event that opened a session: EHLO, or HELO where EHLO was not known (RFC 5321 section 3.2).
+func Opening(s *evidence.Session) *evidence.Event {
+	if transcript.SpeaksHELO(s) {
+		return s.Event(evidence.StepHELO)
+	}
+	return s.Event(evidence.StepEHLO)
+}
+
+// sessionsWith are the sessions that were held with an address for a host.
+func (r *Reading) Sessions(subject facts.Subject) (sessions []Session) {
+	for _, i := range r.Index().sessions[[2]string{subject.Name, subject.At}] {
+		s := &r.Bundle.Sessions[i]
+		if !s.Control && !s.Decoy {
+			sessions = append(sessions, Session{s, i + 1})
+		}
+	}
+	return sessions
+}
+
+// SlowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
+// the reporter met it as we did first.
+func SlowestGreeting(sessions []Session, best Session) Session {
+	slowest := best
+	for _, s := range sessions {
+		if !transcript.Greeted(*s.Session) {
+			continue
+		}
+		if !transcript.Greeted(*slowest.Session) || s.Event(evidence.StepGreeting).Waited() > slowest.Event(evidence.StepGreeting).Waited() {
+			slowest = s
+		}
+	}
+	return slowest
+}
+
+// numbered is a session and its number in the evidence, for references.
+type Session struct {
+	*evidence.Session
+	N int
+}
+
+func (s Session) Fact(name facts.Name, e *evidence.Event) facts.Fact {
+	return facts.Fact{Name: name, At: s.StartedAt.Add(e.End.D()), Evidence: fmt.Sprintf("session %d, %s", s.N, e.Step)}
+}
+
+// BestOf is the session that came furthest, the first of several: a second try is made only to get further.
+func BestOf(sessions []Session) Session {
+	best := sessions[0]
+	for _, s := range sessions[1:] {
+		if reach(s.Session) > reach(best.Session) {
+			best = s
+		}
+	}
+	return best
+}
+
+// reach counts the steps that succeeded.
+func reach(s *evidence.Session) int {
+	n := 0
+	for _, e := range s.Events {
+		if e.About == "" && e.Failure == nil && (e.Reply == nil || e.Reply.Code < 400) {
+			n++
+		}
+	}
+	return n
+}
+
+// StepText names a step by its command, or by itself where nothing was sent.
+func StepText(e *evidence.Event) string {
+	if e.Sent != "" {
+		return e.Sent
+	}
+	return string(e.Step)
+}
+
+// Refusal is the reason for which a server that answers tells nothing.
+func Refusal(e *evidence.Event) facts.Unknown {
+	what := "the connection"
+	if e.Sent != "" {
+		what = e.Sent
+	}
+	return facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("the server answered %s with %s", what, LastLine(e.Reply))}
+}
+
+func LastLine(r *evidence.Reply) string {
+	if len(r.Lines) == 0 {
+		return fmt.Sprint(r.Code)
+	}
+	return r.Lines[len(r.Lines)-1].Text
+}
+
+// WaitedInVain is the lower bound that a wait of ours gives when our own limit ended it.
+func WaitedInVain(e *evidence.Event) (time.Duration, bool) {
+	if e.Failure == nil || e.Failure.Kind != evidence.Timeout {
+		return 0, false
+	}
+	return e.Failure.Waited.D(), true
+}
+
+// Joined is the text of a reply without the codes, lines joined by blanks.
+func Joined(r *evidence.Reply) string {
+	var texts []string
+	for _, l := range r.Lines {
+		if len(l.Text) > 4 {
+			texts = append(texts, l.Text[4:])
+		}
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,99 @@
+package reading
+
+import (
+	"net/netip"
+	"slices"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/transcript"
+)
+
+// Network is what the run shows about our own way out to an address.
+func (r *Reading) Network(address string) evidence.WayOut {
+	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
+		return r.Bundle.Vantage.SMTPOut6
+	}
+	return r.Bundle.Vantage.SMTPOut
+}
+
+// Family is an address family. What one lets out says nothing of the other.
+type Family bool
+
+// The address families.
+const (
+	IPv4 Family = false
+	IPv6 Family = true
+)
+
+// FamilyOf is the family of an address.
+func FamilyOf(a netip.Addr) Family { return Family(a.Unmap().Is6()) }
+
+// Has tells whether an address is of the family.
+func (f Family) Has(address string) bool {
+	addr, err := netip.ParseAddr(address)
+	return err == nil && FamilyOf(addr) == f
+}
+
+// WayOut tells what sessions show about the way of this network to SMTP servers of one family, for a verdict on some targets. Only
+// controls and the servers of these targets count, so that no verdict hangs on the reports beside it. A server in the tester's
+// own network stands on this side of its firewall, so that it counts for nothing, whatever it does.
+//
+// A control that greets shows that the way is open. Controls that all stayed silent show that it is closed, unless a server of
+// the targets greeted: then it is open to some and not to others, and why one address stays silent is not known. Without the word
+// of a control the greeting of such a server shows that the way is open.
+func WayOut(targets []evidence.Target, sessions []evidence.Session, family Family) evidence.WayOut {
+	asked, silent, greeted := 0, 0, false
+	own := addressesOf(targets)
+	for _, s := range sessions {
+		switch {
+		case !family.Has(s.Address) || Neighbour(s):
+		case own[s.Address]: // as a control too, it speaks for itself only
+			greeted = greeted || transcript.Greeted(s)
+		case s.Control && transcript.Greeted(s):
+			return evidence.Open
+		case s.Control:
+			asked++
+			if transcript.Unanswered(s) {
+				silent++
+			}
+		}
+	}
+	switch allSilent := asked > 0 && asked == silent; {
+	case allSilent && !greeted:
+		return evidence.Closed
+	case greeted && !allSilent:
+		return evidence.Open
+	}
+	return ""
+}
+
+// Neighbour tells whether a session was held with a server in the tester's own network.
+func Neighbour(s evidence.Session) bool {
+	addr, err := netip.ParseAddr(s.Address)
+	return s.SameNetwork || err != nil || netrange.Private(addr)
+}
+
+// addressesOf are the addresses of the targets' mail hosts.
+func addressesOf(targets []evidence.Target) map[string]bool {
+	all := map[string]bool{}
+	for _, t := range targets {
+		HasAddress(&t, func(a string) bool { all[a] = true; return false })
+	}
+	return all
+}
+
+// HasAddress tells whether an address of a target's mail hosts is such a one.
+func HasAddress(t *evidence.Target, such func(string) bool) bool {
+	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool { return slices.ContainsFunc(h.Addresses, such) })
+}
+
+// Unreached tells whether a server that was tested over a family was not reached, or stayed silent, on a port that networks close.
+func Unreached(b *evidence.Bundle, family Family) bool {
+	return slices.ContainsFunc(b.Sessions, func(s evidence.Session) bool {
+		return !s.Control && !s.Decoy && family.Has(s.Address) && mayBeClosed(s) && transcript.Unanswered(s)
+	})
+}
+
+// mayBeClosed tells whether a session was held on the port that networks close to keep spam in. Controls are asked on no other.
+func mayBeClosed(s evidence.Session) bool { return s.Port == 25 }

@@ -1,0 +1,194 @@
+package smtp
+
+import (
+	"slices"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/transcript"
+)
+
+// dialogueFacts derives what the labelled part of the sessions with an address shows. What a trap says to clients that it
+// distrusts shows nothing.
+func (d *derivation) dialogueFacts(p *reading.Place, sessions []reading.Session, put func(facts.Fact)) {
+	if slices.ContainsFunc(sessions, func(s reading.Session) bool { return transcript.Trap(s.Session) }) {
+		for _, name := range reading.LabelledFacts {
+			put(facts.Fact{Name: name, Why: TrapWhy})
+		}
+		return
+	}
+	h := hear(d, sessions)
+	put(h.tlsRequired())
+	h.relay(put)
+	put(h.postmaster(p.Targets))
+	put(h.vrfy())
+	put(h.expn())
+}
+
+// heard is what the server said to what was asked under labels.
+type heard struct {
+	d        *derivation
+	sessions []reading.Session
+	answers  map[asked]answer
+	labels   []string // in the order in which they were asked
+}
+
+// asked is a command under a label.
+type asked struct {
+	about string
+	step  evidence.Step
+}
+
+// answer is the last word of a server on what a label asked.
+type answer struct {
+	reading.Session
+	event *evidence.Event      // nil: it was not asked, or nothing came
+	why   transcript.Objection // of a refusal
+	torn  bool                 // sessions contradict each other
+}
+
+func (a answer) accepted() bool { return a.event != nil && !a.torn && a.event.Reply.Code/100 == 2 }
+
+// refusedAs tells whether the answer is a refusal of one of the classes.
+func (a answer) refusedAs(classes ...transcript.Objection) bool {
+	return a.event != nil && !a.torn && slices.Contains(classes, a.why)
+}
+
+// permanent tells whether the answer is a refusal that is not for a while only (RFC 5321 section 4.2.1).
+func (a answer) permanent() bool { return a.event != nil && a.event.Reply.Code >= 500 }
+
+// hear gathers the last words on all labels. In each session that is the last reply to the command, since a second sender is tried
+// only when the first one was refused.
+func hear(d *derivation, sessions []reading.Session) heard {
+	h := heard{d: d, sessions: sessions, answers: map[asked]answer{}}
+	known := map[string]bool{}
+	for _, s := range sessions {
+		last := map[asked]*evidence.Event{}
+		for i := range s.Events {
+			e := &s.Events[i]
+			if e.About == "" {
+				continue
+			}
+			if !known[e.About] {
+				known[e.About] = true
+				h.labels = append(h.labels, e.About)
+			}
+			if e.Failure != nil || e.Reply == nil {
+				continue
+			}
+			last[asked{e.About, e.Step}] = e
+			// Encryption is asked about of the transaction, not of a recipient, and may be demanded at MAIL already.
+			if e.About == transcript.AboutPlain && e.Step == evidence.StepMAIL && e.Reply.Code/100 != 2 {
+				last[asked{e.About, evidence.StepRCPT}] = e
+			}
+		}
+		for key, e := range last {
+			h.answers[key] = h.answers[key].then(answer{Session: s, event: e, why: transcript.Classify(e.Reply)})
+		}
+	}
+	return h
+}
+
+// then is what is left of two sessions' answers. What was put off gives way to what was decided; two decisions that contradict
+// each other stay torn.
+func (a answer) then(later answer) answer {
+	switch {
+	case a.event == nil || a.why == transcript.RefusedForNow && !a.torn:
+		return later
+	case later.why == transcript.RefusedForNow || a.torn:
+		return a
+	case a.accepted() != later.accepted():
+		a.torn = true
+		return a
+	}
+	return later
+}
+
+// answer is the last word on a label. The reply to MAIL is never one about a recipient: it may be for the sender, for a limit of the
+// session or for this tester.
+func (h heard) answer(about string, step evidence.Step) answer {
+	return h.answers[asked{about, step}]
+}
+
+// sender is the reply to MAIL where, with it refused, no recipient was asked for under a label.
+func (h heard) sender(about string) answer {
+	if mail := h.answer(about, evidence.StepMAIL); mail.event != nil && !mail.accepted() {
+		return mail
+	}
+	return answer{}
+}
+
+// silence is why a label has no answer: it was not asked, the session broke before, or sessions contradict each other.
+func (h heard) silence(a answer, about string) facts.Unknown {
+	if a.torn {
+		return facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address were answered differently"}
+	}
+	if mail := h.sender(about); mail.event != nil {
+		why := reading.Refusal(mail.event)
+		why.Detail += ", which is no answer about a recipient"
+		return why
+	}
+	for _, s := range slices.Backward(h.sessions) {
+		for i := range s.Events {
+			switch e := &s.Events[i]; {
+			case e.About == "":
+			case e.Failure != nil && (e.Sent != "" || e.About == about):
+				return reading.Unknown(e.Failure, reading.StepText(e)) // of this label, or of one before it, which ended the session
+			case e.Reply != nil && e.Reply.Code == 421:
+				return reading.Refusal(e)
+			}
+		}
+	}
+	return h.d.NotReached(reading.BestOf(h.sessions))
+}
+
+// unsaid is why an answer decides nothing.
+func (h heard) unsaid(a answer, about string) facts.Unknown {
+	if a.event == nil || a.torn {
+		return h.silence(a, about)
+	}
+	why := reading.Refusal(a.event)
+	if a.why == transcript.RefusedForNow && !a.permanent() {
+		why.Detail += "; a greylisting server takes the same recipient some minutes later, which --greylist-wait 6m waits for"
+	} else if a.why != transcript.RefusedNot {
+		why.Detail += ": " + string(a.why)
+	}
+	return why
+}
+
+func (a answer) fact(name facts.Name) facts.Fact {
+	if a.event == nil {
+		return facts.Fact{Name: name}
+	}
+	f := a.Session.Fact(name, a.event)
+	f.Evidence += ", " + a.event.About
+	return f
+}
+
+func (a answer) yes(name facts.Name) facts.Fact { return known(a.fact(name), true) }
+
+func (a answer) no(name facts.Name) facts.Fact { return known(a.fact(name), false) }
+
+func (a answer) dunno(name facts.Name, why facts.Unknown) facts.Fact {
+	f := a.fact(name)
+	f.Why = why
+	return f
+}
+
+// tlsRequired reads the transaction that was held before STARTTLS. Encryption is demanded with a permanent code (RFC 3207 section
+// 4: 530); what is refused for a while is refused for another reason.
+func (h heard) tlsRequired() facts.Fact {
+	const name = facts.SMTPTLSRequired
+	a := h.answer(transcript.AboutPlain, evidence.StepRCPT)
+	switch {
+	case a.refusedAs(transcript.RefusedTLS):
+		return a.yes(name)
+	case a.accepted():
+		return a.no(name)
+	case a.refusedAs(transcript.RefusedRecipient) && a.event.Step == evidence.StepRCPT:
+		return a.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "without encryption the postmaster was refused, " +
+			"but as a mailbox that it does not know: " + reading.LastLine(a.event.Reply)})
+	}
+	return a.dunno(name, h.unsaid(a, transcript.AboutPlain))
+}

@@ -1,0 +1,27 @@
+package spf
+
+import (
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// derivation is one derivation of the facts of the topic.
+type derivation struct {
+	*reading.Reading
+	reading.Writer
+}
+
+// Derive derives whether the addresses to which a target leads send mail. What several targets share is derived with the first.
+func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
+	d := &derivation{r, w}
+	for _, p := range r.Places(t).Places {
+		switch {
+		case !p.First(t):
+		case p.Nowhere.Code != "":
+			d.Put(p.Subject, facts.Fact{Name: facts.IPOutbound, Why: p.Nowhere})
+		default:
+			d.Put(p.Subject, d.shared(p))
+		}
+	}
+}
