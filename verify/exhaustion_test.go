@@ -17,7 +17,6 @@ import (
 	"github.com/miekg/dns"
 
 	"mxverdict/verify"
-	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/memnet"
@@ -372,7 +371,7 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 				asked = h.asked.Load()
 			})
 			ran := time.Since(begun)
-			derive.Facts(&bundle)
+			Facts(&bundle)
 			text := 0
 			for _, x := range bundle.Exchanges {
 				if s.sane && x.Failure != nil && x.Failure.Kind == evidence.Limit {

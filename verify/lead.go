@@ -6,7 +6,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
@@ -109,18 +108,18 @@ func (r *run) compareLead(ctx context.Context, t *evidence.Target, task Task) {
 		return
 	}
 	if name := dnsanswer.HostName(t.Name); !task.Host {
-		r.settleLead(ctx, name, []string{"MX"}, func(d derive.SoFar) bool { return !d.MXAstray(t) })
+		r.settleLead(ctx, name, []string{"MX"}, func(d SoFar) bool { return !d.MXAstray(t) })
 	}
 	sideBySide(t.Hosts, func(_ int, h evidence.Host) {
 		if len(h.Addresses) > 0 {
-			r.settleLead(ctx, h.Name, []string{"A", "AAAA"}, func(d derive.SoFar) bool { return !d.AddressesAstray(h) })
+			r.settleLead(ctx, h.Name, []string{"A", "AAAA"}, func(d SoFar) bool { return !d.AddressesAstray(h) })
 		}
 	})
 }
 
 // settleLead asks one name server, and, while that one leads elsewhere than the resolver, all of them, several times: one may lag, and
 // some give each asker only some of what they have.
-func (r *run) settleLead(ctx context.Context, name string, types []string, agrees func(derive.SoFar) bool) {
+func (r *run) settleLead(ctx context.Context, name string, types []string, agrees func(SoFar) bool) {
 	ends := []string{name}
 	for _, rrtype := range types {
 		xs := r.authoritative(ctx, name, rrtype, r.ask(ctx, name, rrtype))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -86,10 +85,10 @@ func (r *run) askAnew(ctx context.Context, servers []evidence.Server, zone strin
 
 // snapshot is what can be derived from the look-ups so far. Exchanges are only added while a run goes on, so that they need not
 // be copied.
-func (r *run) snapshot() derive.SoFar {
+func (r *run) snapshot() SoFar {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return derive.FromExchanges(slices.Clip(r.bundle.Exchanges))
+	return FromExchanges(slices.Clip(r.bundle.Exchanges))
 }
 
 func (r *run) look(t *evidence.Target, round int) zone.Look { return r.snapshot().Look(t, round) }

@@ -14,7 +14,6 @@ import (
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify"
-	"mxverdict/verify/derive"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
@@ -127,13 +126,13 @@ func part(b evidence.Bundle, r report.Report) evidence.Bundle {
 			targets = append(targets, f.Subject)
 		}
 	}
-	return derive.Part(b, targets)
+	return verify.Part(b, targets)
 }
 
 // result judges one report by its evidence.
 func result(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) render.Result {
 	res := render.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b,
-		Judgement: catalogue.Judge(r, derive.Facts(&b)), Notices: []string{}}
+		Judgement: catalogue.Judge(r, verify.Facts(&b)), Notices: []string{}}
 	if b.Expired {
 		res.Notices = append(res.Notices, "The run's own limit of time ended it before it was done; give it more with --deadline.")
 	}

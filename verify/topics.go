@@ -1,5 +1,4 @@
-// Package derive turns evidence into facts.
-package derive
+package verify
 
 import (
 	"mxverdict/verify/dane"
@@ -13,6 +12,7 @@ import (
 	"mxverdict/verify/zone"
 )
 
+// topics lists all topics. Each derives its facts from a reading alone: topics read neither each other's facts nor a probe.
 var topics = []func(*reading.Reading, *evidence.Target, reading.Writer){smtp.Derive, zone.Derive, names.Derive, spf.Derive, mtasts.Derive, dane.Derive}
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
