@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"slices"
 
@@ -18,8 +17,7 @@ import (
 // invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
 // such name" into addresses of its own, and none of its answers about a host can be trusted.
 func (r *run) invents(ctx context.Context) bool {
-	name := fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32())
-	return dnsanswer.Trouble(r.ask(ctx, name, "A")) == nil
+	return dnsanswer.Trouble(r.ask(ctx, r.nowhere, "A")) == nil
 }
 
 // dnsOut tells which of the name servers asked answered at all. The walk begins at the root, so that silence of a zone's own
@@ -48,11 +46,11 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 
 var families = []reading.Family{reading.IPv4, reading.IPv6}
 
-// controls finds out, where a server of an address family did not answer, whether this network lets SMTP out over it at all. An
+// unanswered finds out, where a server of an address family did not answer, whether this network lets SMTP out over it at all. An
 // RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
 // everybody; nor that other servers answered, because a closed network may let some through. Controls are only asked on the port
 // that networks close.
-func (r *run) controls(ctx context.Context) {
+func (r *run) unanswered(ctx context.Context) {
 	if r.SMTPPort != 25 {
 		return
 	}
@@ -115,8 +113,12 @@ func (r *run) controlHost(ctx context.Context, domain string, family reading.Fam
 	return "", netip.Addr{}, false
 }
 
+// control holds the session with a control that some report of the program needs first; it serves all.
 func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
-	s := r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
-	s.Control, s.Attempt = true, 1
+	key := fmt.Sprintf("%s %v %v %v", ask.Host, ask.Address, ask.GreetingOnly, ask.TLS)
+	s := r.controls.do(ctx, key, func(ctx context.Context) evidence.Session {
+		return r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
+	})
+	s.Host, s.Address, s.Control, s.Attempt = ask.Host, ask.Address.Addr().String(), true, 1
 	return s
 }

@@ -2,8 +2,6 @@ package verify
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -22,22 +20,14 @@ const StepGreylist evidence.Step = "greylist"
 // reserved are domains that belong to nobody (RFC 2606 section 3): foreign to every server. They have a null MX.
 var reserved = []string{"example.net", "example.org", "example.com"}
 
-// dialogueNames are the names that the labelled part of the sessions of a run uses. They stay the same in every session, because
-// greylisting knows senders and recipients again.
-type dialogueNames struct {
-	mailbox string // a local part that cannot exist
-	foreign []foreign
-}
-
 // foreign is a domain to whose mail a tested server should not say yes.
 type foreign struct {
 	domain string
 	hosts  []string // of its mail
 }
 
-// prepareDialogue chooses the names, and looks the foreign domains up where a finding is about relaying.
+// prepareDialogue looks the foreign domains up where a finding is about relaying.
 func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
-	r.names.mailbox = fmt.Sprintf("mxverdict-%08x", rand.Uint32())
 	if !slices.ContainsFunc(visits, func(v visit) bool { return v.Has(facts.FromRelay) }) {
 		return
 	}
@@ -50,17 +40,17 @@ func (r *run) prepareDialogue(ctx context.Context, visits []visit) {
 		for _, h := range dnsanswer.MXHosts(answer) {
 			f.hosts = append(f.hosts, h.Name)
 		}
-		r.names.foreign = append(r.names.foreign, f)
+		r.foreign = append(r.foreign, f)
 	}
 	for _, domain := range reserved {
-		r.names.foreign = append(r.names.foreign, foreign{domain: domain})
+		r.foreign = append(r.foreign, foreign{domain: domain})
 	}
 }
 
 // foreignTo returns the two domains for the relay test of a host: neither its own nor served by its operator.
 func (r *run) foreignTo(v visit) []string {
 	var domains []string
-	for _, f := range r.names.foreign {
+	for _, f := range r.foreign {
 		related := slices.ContainsFunc(append(v.domains, v.host), func(own string) bool {
 			return own == f.domain || strings.HasSuffix(own, "."+f.domain) ||
 				slices.ContainsFunc(f.hosts, func(h string) bool { return operator(h) == operator(own) })
@@ -95,7 +85,7 @@ func (r *run) askFor(v visit) smtpprobe.Ask {
 		ask.Transactions = append(ask.Transactions, r.relay(v)...)
 	}
 	if v.Has(facts.FromVRFY) {
-		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.names.mailbox, 1)
+		known, random := v.postmasters()[0], strings.Replace(v.postmasters()[0], "postmaster", r.mailbox, 1)
 		ask.Questions = []smtpprobe.Question{
 			{Step: evidence.StepVRFY, About: transcript.AboutVRFYKnown, Argument: known}, {Step: evidence.StepVRFY, About: transcript.AboutVRFYRandom, Argument: random},
 			{Step: evidence.StepEXPN, About: transcript.AboutEXPNKnown, Argument: known}, {Step: evidence.StepEXPN, About: transcript.AboutEXPNRandom, Argument: random},
@@ -121,7 +111,7 @@ func (r *run) senders() []string {
 // one transaction. The forms that older programs rewrote into foreign addresses come last (RFC 2505 section 2.1, RFC 5321
 // appendix C for source routes).
 func (r *run) relay(v visit) []smtpprobe.Transaction {
-	domains, user := r.foreignTo(v), r.names.mailbox
+	domains, user := r.foreignTo(v), r.mailbox
 	if len(domains) < 2 {
 		return nil
 	}

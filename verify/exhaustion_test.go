@@ -371,7 +371,7 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 				asked = h.asked.Load()
 			})
 			ran := time.Since(begun)
-			Facts(&bundle)
+			verify.Facts(&bundle)
 			text := 0
 			for _, x := range bundle.Exchanges {
 				if s.sane && x.Failure != nil && x.Failure.Kind == evidence.Limit {

@@ -64,8 +64,11 @@ func answered(s evidence.Session, proxied bool) bool {
 	return connect != nil && connect.Failure == nil
 }
 
-// keep puts a session into the bundle.
+// keep puts a session into the bundle. One that was never begun, because the run ended first, is none.
 func (r *run) keep(s evidence.Session) {
+	if s.StartedAt.IsZero() {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.bundle.Sessions = append(r.bundle.Sessions, s)

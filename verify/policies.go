@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func (r *run) mtaSTS(ctx context.Context, t *evidence.Target) (url string, at []
 	return mailpolicy.STSURL(t.PolicyDomain), at
 }
 
-// fetch gets a file, once in a run, and records every try.
+// fetch gets a file, and records every try.
 func (r *run) fetch(ctx context.Context, url string, at []netip.AddrPort) {
 	r.mu.Lock()
 	again := r.files[url]
@@ -75,7 +76,9 @@ func (r *run) fetch(ctx context.Context, url string, at []netip.AddrPort) {
 	if again {
 		return
 	}
-	tries := webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at)
+	tries := r.fetches.do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) []evidence.Fetch {
+		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at)
+	})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.bundle.Fetches = append(r.bundle.Fetches, tries...)

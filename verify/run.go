@@ -37,15 +37,17 @@ const (
 
 var errDeadline = errors.New("the deadline of the run")
 
-// Run asks everything that the plan lists and returns what was seen. It does not fail: what could not be asked stands
+// Run asks everything that the plan of a report lists and returns what was seen. It does not fail: what could not be asked stands
 // in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
-func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
-	r := newRun(o)
-	if o.Deadline > 0 {
+func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
+	r := p.newRun()
+	if p.Deadline > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.Deadline, errDeadline)
+		ctx, cancel = context.WithTimeoutCause(ctx, p.Deadline, errDeadline)
 		defer cancel()
 	}
+	leave, _ := p.enter(ctx)
+	defer leave()
 	r.bundle.StartedAt = time.Now().UTC()
 	r.begin(plan)
 	dns, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
@@ -63,10 +65,13 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 		r.lookUpGreetings(ctx, visits)
 	})
 	group.Go(func() { r.decoy(ctx, over, visits) })
-	group.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
-	group.Go(func() { r.policies(ctx, dns, plan) })
+	var look sync.WaitGroup
+	look.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
+	look.Go(func() { r.policies(ctx, dns, plan) })
+	look.Wait()
+	leave() // the next report may look things up while this one waits for its sessions
 	group.Wait()
-	r.controls(ctx)
+	r.unanswered(ctx)
 	r.retry(ctx, visits)
 	r.rewriting(ctx)
 	r.lookUpGreetings(ctx, visits) // those of further sessions
@@ -82,19 +87,18 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 	return r.bundle
 }
 
-// run is one run on its way.
+// run is the run of one report on its way.
 type run struct {
-	Options
-	dns    *dnsprobe.Probe
-	bundle evidence.Bundle
-	names  dialogueNames
+	*Prober
+	bundle  evidence.Bundle
+	foreign []foreign // domains for the relay test
 
 	allowances []*dnsprobe.Allowance // by target
 
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
 	hosts    map[string]bool
 	recorded map[exchangeKey]bool
-	files    map[string]bool // by URL: what is or was fetched
+	files    map[string]bool // by URL: what this run has
 }
 
 // exchangeKey tells exchanges apart: a cached answer comes back with the same times.
@@ -104,9 +108,9 @@ type exchangeKey struct {
 	round                         int
 }
 
-func newRun(o Options) *run {
-	r := &run{Options: o, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
-	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
+func (p *Prober) newRun() *run {
+	o := p.Options
+	r := &run{Prober: p, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
 		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience), Outbound: o.Outbound},

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -79,7 +80,15 @@ func (v visit) postmasters() []string {
 	return all
 }
 
-// maxPostmasters bounds the tested domains of one host for which its postmaster is tried.
+// key tells visits apart that ask for different things.
+func (v visit) key() string {
+	return fmt.Sprint(v.host, " ", v.address, " ", v.Source&inSession, " ", v.recipient, " ", v.domains, " ", v.bareHello)
+}
+
+// inSession are the probes that decide what a session asks.
+const inSession = facts.FromSession | facts.FromTLS | facts.FromTransaction | labelled
+
+// maxPostmasters bounds the domains of one host whose postmasters are tried in one session.
 const maxPostmasters = 4
 
 // recipient is the postmaster of the tested domain, or of the host itself, whom every server has to accept (RFC 5321
@@ -118,7 +127,7 @@ func (r *run) visitAddress(ctx context.Context, visits []visit) {
 			}
 			continue
 		}
-		sessions := r.visit(ctx, v, lastStart(held))
+		sessions := r.visit(ctx, v)
 		if len(sessions) == 0 {
 			return // the run ended
 		}
@@ -132,26 +141,27 @@ type heldVisit struct {
 	sessions []evidence.Session
 }
 
-// lastStart is when the latest session with the address began, or zero.
-func lastStart(held []heldVisit) time.Time {
-	if len(held) == 0 {
-		return time.Time{}
+// visit holds the sessions with an address, or takes those that were held for another report alike.
+func (r *run) visit(ctx context.Context, v visit) []evidence.Session {
+	sessions := r.held.do(ctx, v.key()+" first", func(ctx context.Context) []evidence.Session { return r.hold(ctx, v) })
+	for _, s := range sessions {
+		r.keep(s)
 	}
-	sessions := held[len(held)-1].sessions
-	return sessions[len(sessions)-1].StartedAt
+	return sessions
 }
 
-// visit holds a session, a second one where the first calls for it, and the further samples that the user wants.
-func (r *run) visit(ctx context.Context, v visit, last time.Time) (sessions []evidence.Session) {
+// hold holds a session, a second one where the first calls for it, and the further samples that the user wants.
+func (r *run) hold(ctx context.Context, v visit) (sessions []evidence.Session) {
 	next := func(distance time.Duration, v visit) bool {
-		if !last.IsZero() && !r.pause(ctx, v, time.Until(last.Add(distance))) {
-			return false
+		since := time.Time{}
+		if len(sessions) > 0 {
+			since = sessions[len(sessions)-1].StartedAt.Add(distance)
 		}
-		s := r.session(ctx, v, len(sessions)+1)
-		last = s.StartedAt
-		r.keep(s)
-		sessions = append(sessions, s)
-		return true
+		s, ok := r.inTurn(ctx, v, since, len(sessions)+1)
+		if ok {
+			sessions = append(sessions, s)
+		}
+		return ok
 	}
 	for next(pace, v) && len(sessions) < attempts && r.repeats(ctx, v, &sessions[len(sessions)-1]) {
 		if transcript.Unfinished(&sessions[len(sessions)-1]) {
@@ -216,7 +226,7 @@ func (r *run) retry(ctx context.Context, visits []visit) {
 func (r *run) retryAddress(ctx context.Context, visits []visit, since time.Duration) {
 	var held []heldVisit
 	earlier := r.sessionsOf(visits[0])
-	next := latest(earlier[0].StartedAt.Add(since), earlier[len(earlier)-1].StartedAt.Add(pace))
+	next := earlier[0].StartedAt.Add(since)
 	for _, v := range visits {
 		if sessions := shared(held, v); sessions != nil {
 			s := sessions[0]
@@ -224,13 +234,17 @@ func (r *run) retryAddress(ctx context.Context, visits []visit, since time.Durat
 			r.keep(s)
 			continue
 		}
-		if !r.pause(ctx, v, time.Until(next)) {
+		sessions := r.held.do(ctx, fmt.Sprint(v.key(), " again ", len(earlier)), func(ctx context.Context) []evidence.Session {
+			if s, ok := r.inTurn(ctx, v, next, len(earlier)+1); ok {
+				return []evidence.Session{s}
+			}
+			return nil
+		})
+		if len(sessions) == 0 {
 			return
 		}
-		s := r.session(ctx, v, len(earlier)+1)
-		next = s.StartedAt.Add(pace)
-		r.keep(s)
-		held = append(held, heldVisit{v, []evidence.Session{s}})
+		r.keep(sessions[0])
+		held = append(held, heldVisit{v, sessions})
 	}
 }
 
@@ -287,6 +301,27 @@ func (r *run) openTo() func(visit) bool {
 // pause keeps the distance between two sessions with one address; false if the run ends first.
 func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 	return r.wait(ctx, v, StepPause, d)
+}
+
+// inTurn holds a session when nobody else talks to the server, at the pace of manners and not before a time; false if the run
+// ends first.
+func (r *run) inTurn(ctx context.Context, v visit, notBefore time.Time, attempt int) (s evidence.Session, ok bool) {
+	turn := r.turn(v.address)
+	select {
+	case turn.taken <- struct{}{}:
+	case <-ctx.Done():
+		return s, false
+	}
+	defer func() { <-turn.taken }()
+	if !turn.last.IsZero() {
+		notBefore = latest(notBefore, turn.last.Add(pace))
+	}
+	if !notBefore.IsZero() && !r.pause(ctx, v, time.Until(notBefore)) {
+		return s, false
+	}
+	s = r.session(ctx, v, attempt)
+	turn.last = s.StartedAt
+	return s, true
 }
 
 func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {

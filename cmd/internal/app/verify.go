@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -75,25 +76,29 @@ func (p *program) assignOne(r *report.Report, who chosen, catalogue *rules.Catal
 
 // retest probes what the reports claim, each subject once, and prints a verdict on each report.
 func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rules.Catalogue, o verify.Options, out output) error {
-	o.MaxHosts *= len(reports)
 	plan := verify.Make(needs(reports, catalogue))
 	quiet := c.Bool("quiet")
 	if !quiet {
 		p.announce(reports, catalogue, plan, o)
 	}
-	var bundle evidence.Bundle
+	bundles := make([]evidence.Bundle, len(reports))
 	if len(plan.Targets) > 0 {
 		progress := p.watch(quiet)
 		o.Watch = progress.waiting
-		bundle = verify.Run(c.Context, plan, o)
-		progress.end(bundle.Interrupted)
+		prober := verify.New(o)
+		var group sync.WaitGroup
+		for i, r := range reports {
+			group.Go(func() { bundles[i] = prober.Run(c.Context, verify.Make(catalogue.Needs(r))) })
+		}
+		group.Wait()
+		progress.end(slices.ContainsFunc(bundles, func(b evidence.Bundle) bool { return b.Interrupted }))
 	}
-	if bundle.Vantage.DNSOut == evidence.Closed {
+	if slices.ContainsFunc(bundles, func(b evidence.Bundle) bool { return b.Vantage.DNSOut == evidence.Closed }) {
 		p.say("No name server answered: this network lets no DNS out, or " + o.Resolver.String() + " is no resolver; name another with --resolver.")
 	}
 	var results []render.Result
-	for _, r := range reports {
-		results = append(results, result(r, part(bundle, r), catalogue))
+	for i, r := range reports {
+		results = append(results, result(r, bundles[i], catalogue))
 	}
 	p.sayNetwork(results)
 	err := p.show(results, out)
@@ -116,17 +121,6 @@ func needs(reports []report.Report, catalogue *rules.Catalogue) []facts.Need {
 		all = append(all, catalogue.Needs(r)...)
 	}
 	return all
-}
-
-// part is the evidence that concerns one report.
-func part(b evidence.Bundle, r report.Report) evidence.Bundle {
-	var targets []string
-	for _, f := range r.Findings {
-		if !slices.Contains(targets, f.Subject) {
-			targets = append(targets, f.Subject)
-		}
-	}
-	return verify.Part(b, targets)
 }
 
 // result judges one report by its evidence.

@@ -1,0 +1,77 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"time"
+
+	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/evidence"
+)
+
+// Prober asks strangers' servers on behalf of many reports. Each report has a run of its own, with its own budget, controls and
+// evidence, so that no verdict depends on the reports beside it. What several of them ask alike is asked once, and the answers are
+// shared; one server is never talked to by two at a time, nor more often than manners allow. It is safe for concurrent use.
+type Prober struct {
+	Options
+	dns *dnsprobe.Probe
+
+	mailbox string // a local part that cannot exist, the same in every session, because greylisting knows recipients again
+	nowhere string // a name that does not exist (RFC 6761 section 6.4)
+
+	held     once[[]evidence.Session]
+	controls once[evidence.Session]
+	fetches  once[[]evidence.Fetch]
+
+	mu    sync.Mutex
+	turns map[netip.Addr]*turn
+	busy  chan struct{} // a place for each report whose look-ups are on their way
+}
+
+// New makes a prober.
+func New(o Options) *Prober {
+	return &Prober{Options: o,
+		dns:     &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots},
+		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
+		nowhere: fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
+		turns:   map[netip.Addr]*turn{},
+		busy:    make(chan struct{}, parallelReports),
+	}
+}
+
+// parallelReports bounds the reports whose look-ups run side by side; their sessions all do, because nearly all of their time is
+// waiting.
+const parallelReports = 20
+
+// Run asks what one report needs and nobody asked before, on a prober of its own.
+func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle { return New(o).Run(ctx, plan) }
+
+// enter waits for a place among the reports whose look-ups are on their way; false if the run ends first.
+func (p *Prober) enter(ctx context.Context) (leave func(), ok bool) {
+	select {
+	case p.busy <- struct{}{}:
+		return sync.OnceFunc(func() { <-p.busy }), true
+	case <-ctx.Done():
+		return func() {}, false
+	}
+}
+
+// turn is whose turn it is to talk to a server.
+type turn struct {
+	taken chan struct{} // holds one token
+	last  time.Time     // when the latest session with it began; guarded by the token
+}
+
+func (p *Prober) turn(server netip.Addr) *turn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.turns[server]
+	if t == nil {
+		t = &turn{taken: make(chan struct{}, 1)}
+		p.turns[server] = t
+	}
+	return t
+}
