@@ -91,7 +91,8 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 type run struct {
 	*Prober
 	bundle  evidence.Bundle
-	foreign []foreign // domains for the relay test
+	reading *reading.Reading // of the bundle so far
+	foreign []foreign        // domains for the relay test
 
 	allowances []*dnsprobe.Allowance // by target
 
@@ -119,6 +120,7 @@ func (p *Prober) newRun() *run {
 		Sessions:  []evidence.Session{},
 		Fetches:   []evidence.Fetch{},
 	}
+	r.reading = &reading.Reading{Bundle: &r.bundle}
 	return r
 }
 
@@ -133,13 +135,7 @@ func (r *run) ask(ctx context.Context, name, rrtype string) []evidence.Exchange 
 func (r *run) record(exchanges []evidence.Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, x := range exchanges {
-		key := exchangeKey{x.At, x.Server, x.Transport, x.Name, x.Type, x.Round}
-		if !r.recorded[key] {
-			r.recorded[key] = true
-			r.bundle.Exchanges = append(r.bundle.Exchanges, x)
-		}
-	}
+	r.add(exchanges)
 }
 
 // sort brings the bundle into an order that does not depend on which answer came first.

@@ -47,6 +47,21 @@ func (r *run) visits(plan Plan) []visit {
 			}
 		}
 	}
+	return divided(visits)
+}
+
+// divided has further visits try the postmasters for which one has no room.
+func divided(visits []visit) []visit {
+	for i := 0; i < len(visits); i++ {
+		v := &visits[i]
+		if !v.Has(facts.FromPostmaster) || len(v.domains) <= maxPostmasters {
+			continue
+		}
+		rest := *v
+		v.domains, rest.domains = v.domains[:maxPostmasters], v.domains[maxPostmasters:]
+		rest.Source, rest.recipient = v.Source&^(labelled|facts.FromTransaction)|facts.FromPostmaster, ""
+		visits = append(visits, rest)
+	}
 	return visits
 }
 
