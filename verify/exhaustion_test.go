@@ -368,7 +368,7 @@ func TestHostileZonesExhaustNobody(t *testing.T) {
 					needs = append(needs, facts.Need{Target: target, Facts: all})
 				}
 				bundle = verify.Run(t.Context(), verify.Make(needs), verify.Options{Dialer: h, Resolver: ours, Roots: []netip.Addr{rootAt}, MaxHosts: 20,
-					SMTPPort: 25, Patience: time.Minute, Deadline: 12 * time.Minute, Settle: 30 * time.Second, Helo: "tester.example.org"})
+					SMTPPort: 25, Patience: time.Minute, Deadline: 12 * time.Minute, Settle: 30 * time.Second, Helo: "tester.example.org"}).Bundle
 				asked = h.asked.Load()
 			})
 			ran := time.Since(begun)

@@ -37,9 +37,12 @@ const (
 
 var errDeadline = errors.New("the deadline of the run")
 
-// Run asks everything that the plan lists and returns what was seen. It does not fail: what could not be asked stands
-// in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
-func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
+// Run asks everything that the plan lists and returns what was seen; nothing where it lists nothing. It does not fail: what could not be
+// asked stands in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
+func Run(ctx context.Context, plan Plan, o Options) Seen {
+	if len(plan.Targets) == 0 {
+		return Seen{plan: plan}
+	}
 	r := newRun(o)
 	if o.Deadline > 0 {
 		var cancel context.CancelFunc
@@ -79,7 +82,7 @@ func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle {
 		r.bundle.Vantage.DNSOut = dnsOut(r.bundle.Exchanges)
 	}
 	r.sort()
-	return r.bundle
+	return Seen{r.bundle, plan, r.MaxHosts, r.budgets}
 }
 
 // run is one run on its way.
@@ -90,9 +93,10 @@ type run struct {
 	names  dialogueNames
 
 	allowances []*dnsprobe.Allowance // by target
+	askedBy    [][]int               // by target: the reports for which it is tested
 
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
-	hosts    map[string]bool
+	budgets  []budget   // by report
 	recorded map[exchangeKey]bool
 	files    map[string]bool // by URL: what is or was fetched
 }
@@ -105,7 +109,7 @@ type exchangeKey struct {
 }
 
 func newRun(o Options) *run {
-	r := &run{Options: o, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
+	r := &run{Options: o, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
 	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,

@@ -14,15 +14,17 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// begin writes down the targets as they are named, before anything is asked. One too many for this run is left out.
+// begin writes down the targets as they are named, before anything is asked. One too many for every report that names it is left
+// out.
 func (r *run) begin(plan Plan) {
+	r.budgets, r.askedBy = budgets(plan), plan.askedBy(r.MaxHosts)
 	for i, task := range plan.Targets {
 		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
-		case i >= r.MaxHosts:
-			t.Trouble, t.ZoneError = leftOut(), leftOut()
+		case len(r.askedBy[i]) == 0:
+			t = targetLeftOut(task.Name)
 		case err == nil:
 			t.Kind = "address"
 			t.ZoneError = &evidence.Failure{Kind: evidence.NoData, Detail: "an address alone leads to no zone"}
@@ -36,7 +38,7 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
 		if t := &r.bundle.Targets[i]; t.Trouble == nil {
 			defer r.waiting(task.Name, StepResolver, 0)()
-			r.target(ctx, t, task)
+			r.target(ctx, i, task)
 		}
 	})
 }
@@ -112,20 +114,21 @@ func atOnce[T any](limit int, list []T, f func(i int, item T)) {
 }
 
 // target follows one name or address.
-func (r *run) target(ctx context.Context, t *evidence.Target, task Task) {
+func (r *run) target(ctx context.Context, i int, task Task) {
+	t := &r.bundle.Targets[i]
 	if t.Kind == "address" {
-		t.Hosts = append(t.Hosts, r.literal(t.Name))
+		t.Hosts = append(t.Hosts, r.literal(i, t.Name))
 		return
 	}
 	t.Kind, t.Hosts, t.Trouble = r.mailHosts(ctx, task)
 	if task.has(hostWants) || task.visits(t) {
-		r.hostAddresses(ctx, t.Hosts)
+		r.hostAddresses(ctx, i, t.Hosts)
 	}
 }
 
 // literal is the host behind an address that a report names itself.
-func (r *run) literal(address string) evidence.Host {
-	if !r.admit(address) {
+func (r *run) literal(target int, address string) evidence.Host {
+	if !r.admit(target, address) {
 		return evidence.Host{Preference: -1, Addresses: []string{}, Trouble: leftOut()}
 	}
 	addr, _ := netip.ParseAddr(address) // begin saw that it is one
@@ -133,10 +136,10 @@ func (r *run) literal(address string) evidence.Host {
 }
 
 // hostAddresses fills in the addresses of hosts, all side by side. The first ones have precedence where they are too many for
-// this run.
-func (r *run) hostAddresses(ctx context.Context, hosts []evidence.Host) {
+// every report that leads here.
+func (r *run) hostAddresses(ctx context.Context, target int, hosts []evidence.Host) {
 	for i := range hosts {
-		if h := &hosts[i]; !r.admit(h.Name) {
+		if h := &hosts[i]; !r.admit(target, h.Name) {
 			h.Addresses, h.Trouble = []string{}, leftOut()
 		}
 	}
@@ -160,19 +163,14 @@ func (r *run) narrow(h *evidence.Host) {
 	}
 }
 
-func leftOut() *evidence.Failure {
-	return &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
-}
-
-// admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner.
-func (r *run) admit(host string) bool {
+// admit counts a host for every report that leads to it through a target, and tells whether any of them may touch it.
+func (r *run) admit(target int, host string) (any bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.hosts[host] && len(r.hosts) >= r.MaxHosts {
-		return false
+	for _, report := range r.askedBy[target] {
+		any = r.budgets[report].admit(host, r.MaxHosts) || any
 	}
-	r.hosts[host] = true
-	return true
+	return any
 }
 
 // addresses returns the A and AAAA addresses of a host; the failure says why there are none, or why some may be missing.

@@ -46,7 +46,7 @@ type Options struct {
 	Insist       bool           // try an address that cannot be reached a third time, ten minutes after the first
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
-	MaxHosts     int            // most SMTP hosts that the run may touch
+	MaxHosts     int            // most targets and most SMTP hosts that each report may touch
 	Outbound     string         // whether the tested addresses send mail, by the user's word: evidence.OutboundYes, evidence.OutboundNo or ""
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
@@ -80,6 +80,7 @@ type Waiting struct {
 // Plan is what has to be asked, once for all findings together.
 type Plan struct {
 	Targets []Task
+	Reports [][]int // the targets of each report, in its order: what a report may touch is counted for each by itself
 }
 
 // Task is what has to be asked about one name or address of a report.
@@ -226,18 +227,27 @@ var providers = map[facts.Name]want{
 }
 
 // Make merges what several reports need into one plan: each name once.
-func Make(needs []facts.Need) Plan {
+func Make(reports ...[]facts.Need) Plan {
 	var p Plan
-	for _, n := range needs {
-		i := slices.IndexFunc(p.Targets, func(t Task) bool { return t.Name == n.Target })
-		if i < 0 {
-			p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
-			i = len(p.Targets) - 1
+	index := map[string]int{}
+	for _, needs := range reports {
+		targets := []int{}
+		for _, n := range needs {
+			i, known := index[n.Target]
+			if !known {
+				p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
+				i = len(p.Targets) - 1
+				index[n.Target] = i
+			}
+			if !slices.Contains(targets, i) {
+				targets = append(targets, i)
+			}
+			p.Targets[i].Host = p.Targets[i].Host && n.Host
+			for _, name := range n.Facts {
+				p.Targets[i].want |= provided(name)
+			}
 		}
-		p.Targets[i].Host = p.Targets[i].Host && n.Host
-		for _, name := range n.Facts {
-			p.Targets[i].want |= provided(name)
-		}
+		p.Reports = append(p.Reports, targets)
 	}
 	return p
 }
