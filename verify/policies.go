@@ -23,8 +23,8 @@ const maxParents = 4
 
 // policies asks what the targets and their hosts demand of senders. A policy file may take a minute beyond the time of the DNS
 // questions, so that no other look-up waits for it.
-func (r *run) policies(ctx, dns context.Context, plan Plan) {
-	r.each(dns, plan, func(dns context.Context, i int, task Task) {
+func (r *run) policies(ctx context.Context, plan Plan) {
+	r.each(ctx, plan, parallelTargets, onceResolved, func(dns context.Context, i int, task Task) {
 		t := &r.bundle.Targets[i]
 		if task.has(wantTLSA) {
 			r.tlsa(dns, t.Hosts)

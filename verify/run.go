@@ -51,14 +51,17 @@ func Run(ctx context.Context, plan Plan, o Options) Seen {
 	}
 	r.bundle.StartedAt = time.Now().UTC()
 	r.begin(plan)
-	dns, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
+	var group sync.WaitGroup
+	own, cancel := context.WithTimeoutCause(ctx, r.dnsTime(), errDNSTime{}) // for questions about no target
 	defer cancel()
-	var early, group sync.WaitGroup
-	early.Go(func() { r.bundle.Vantage.Invents = r.invents(dns) })
-	early.Go(func() { r.zones(dns, plan) })
-	r.resolve(dns, plan)
+	group.Go(func() { r.bundle.Vantage.Invents = r.invents(own) })
+	group.Go(func() { r.zones(ctx, plan) })
+	group.Go(func() { r.lookups(ctx, plan) }) // beside the sessions, which mostly wait
+	group.Go(func() { r.settle(ctx, plan) })
+	group.Go(func() { r.policies(ctx, plan) })
+	r.resolve(ctx, plan)
 	visits := r.visits(plan)
-	r.prepareDialogue(dns, visits)
+	r.prepareDialogue(own, visits)
 	over := make(chan struct{})
 	group.Go(func() {
 		r.sessions(ctx, visits)
@@ -66,8 +69,6 @@ func Run(ctx context.Context, plan Plan, o Options) Seen {
 		r.lookUpGreetings(ctx, visits)
 	})
 	group.Go(func() { r.decoy(ctx, over, visits) })
-	group.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
-	group.Go(func() { r.policies(ctx, dns, plan) })
 	group.Wait()
 	r.controls(ctx)
 	r.retry(ctx, visits)
@@ -92,13 +93,14 @@ type run struct {
 	bundle evidence.Bundle
 	names  dialogueNames
 
-	allowances []*dnsprobe.Allowance // by target
-	askedBy    [][]int               // by target: the reports for which it is tested
+	turns   []*turn // by target
+	askedBy [][]int // by target: the reports for which it is tested
 
 	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
 	budgets  []budget   // by report
 	recorded map[exchangeKey]bool
 	files    map[string]bool // by URL: what is or was fetched
+	settled  map[string]bool // zones that were, or are, looked at closer
 }
 
 // exchangeKey tells exchanges apart: a cached answer comes back with the same times.
@@ -109,7 +111,7 @@ type exchangeKey struct {
 }
 
 func newRun(o Options) *run {
-	r := &run{Options: o, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
+	r := &run{Options: o, recorded: map[exchangeKey]bool{}, files: map[string]bool{}, settled: map[string]bool{}}
 	r.dns = &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,

@@ -10,37 +10,32 @@ import (
 )
 
 // settle looks closer at zones whose servers have different serials: their records at the apex are compared, and where
-// those agree, the serials are read again after a while. All zones wait together, so that a run waits once.
+// those agree, the serials are read again after a while. Every zone waits by itself, so that none waits for the look-ups of others.
 func (r *run) settle(ctx context.Context, plan Plan) {
-	var lagging []*evidence.Target
-	zones := map[string]bool{}
-	for i, task := range plan.Targets {
+	r.each(ctx, plan, len(plan.Targets), onceDone, func(ctx context.Context, i int, task Task) {
 		t := &r.bundle.Targets[i]
-		if !task.has(wantAgreement) || t.Zone == "" || zones[t.Zone] || !r.look(t, 0).Differ() {
-			continue
+		if !task.has(wantAgreement) || t.Zone == "" || !r.look(t, 0).Differ() || !r.first(t.Zone) {
+			return
 		}
-		zones[t.Zone] = true
 		r.askApex(ctx, t, 0)
-		if r.snapshot().WorthSettling(t) {
-			lagging = append(lagging, t)
+		if r.Settle > 0 && r.snapshot().WorthSettling(t) && r.waitToSettle(ctx, t) {
+			r.lookAgain(ctx, t)
 		}
-	}
-	if len(lagging) == 0 || !r.waitToSettle(ctx, lagging) {
-		return
-	}
-	for _, t := range lagging {
-		r.lookAgain(ctx, t)
-	}
+	})
 }
 
-// waitToSettle waits for all zones at once, and tells whether the run goes on.
-func (r *run) waitToSettle(ctx context.Context, lagging []*evidence.Target) bool {
-	if r.Settle <= 0 {
-		return false
-	}
-	for _, t := range lagging {
-		defer r.waiting(t.Zone, StepSettle, r.Settle)()
-	}
+// first tells whether a zone is looked at closer for the first time: several targets may lie in it.
+func (r *run) first(zone string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	again := r.settled[zone]
+	r.settled[zone] = true
+	return !again
+}
+
+// waitToSettle waits for the servers of a zone, and tells whether the run goes on.
+func (r *run) waitToSettle(ctx context.Context, t *evidence.Target) bool {
+	defer r.waiting(t.Zone, StepSettle, r.Settle)()
 	return pause(ctx, r.Settle)
 }
 

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"mxverdict/verify/dnsanswer"
-	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 )
 
@@ -19,7 +18,7 @@ import (
 func (r *run) begin(plan Plan) {
 	r.budgets, r.askedBy = budgets(plan), plan.askedBy(r.MaxHosts)
 	for i, task := range plan.Targets {
-		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
+		r.turns = append(r.turns, newTurn())
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
@@ -35,8 +34,9 @@ func (r *run) begin(plan Plan) {
 
 // resolve finds out what each target is and to which addresses it leads.
 func (r *run) resolve(ctx context.Context, plan Plan) {
-	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
-		if t := &r.bundle.Targets[i]; t.Trouble == nil {
+	r.each(ctx, plan, parallelTargets, atOnce, func(ctx context.Context, i int, task Task) {
+		defer close(r.turns[i].resolved)
+		if r.bundle.Targets[i].Trouble == nil {
 			defer r.waiting(task.Name, StepResolver, 0)()
 			r.target(ctx, i, task)
 		}
@@ -46,7 +46,8 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 // zones finds the zone of each target and asks all its servers. It goes on beside resolve, which writes other fields of
 // the targets: a resolver takes its time over a zone whose servers are dead.
 func (r *run) zones(ctx context.Context, plan Plan) {
-	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
+	r.each(ctx, plan, parallelTargets, atOnce, func(ctx context.Context, i int, task Task) {
+		defer close(r.turns[i].zoned)
 		if t := &r.bundle.Targets[i]; task.has(wantSOA) && t.ZoneError == nil {
 			defer r.waitingForServers(ctx, task)()
 			r.zone(ctx, t)
@@ -57,7 +58,8 @@ func (r *run) zones(ctx context.Context, plan Plan) {
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
-	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
+	r.each(ctx, plan, parallelTargets, onceZoned, func(ctx context.Context, i int, task Task) {
+		defer close(r.turns[i].done)
 		defer r.waitingForServers(ctx, task)()
 		t := &r.bundle.Targets[i]
 		var group sync.WaitGroup
@@ -66,7 +68,6 @@ func (r *run) lookups(ctx context.Context, plan Plan) {
 		group.Go(func() { r.compareLead(ctx, t, task) })
 		group.Wait()
 	})
-	r.settle(ctx, plan)
 }
 
 // waitingForServers tells the watcher of a wait as long as the DNS questions may take.
@@ -75,35 +76,10 @@ func (r *run) waitingForServers(ctx context.Context, task Task) (over func()) {
 	return r.waiting("the zone of "+task.Name, StepServers, time.Until(end))
 }
 
-// dnsTime bounds the DNS questions of a run from its beginning, the wait for name servers to settle included: a report whose name
-// servers are all dead must not keep its reader. Targets that have to wait for others, and a user who lets servers settle for
-// longer, get more. Names that only a greeting shows are looked up outside of it, because sessions may last longer.
-func (r *run) dnsTime(plan Plan) time.Duration {
-	const usual, settling = 60 * time.Second, 30 * time.Second
-	turns := (len(plan.Targets) + parallelTargets - 1) / parallelTargets
-	return time.Duration(max(turns, 1))*usual + max(r.Settle-settling, 0)
-}
-
-// errDNSTime is the end of that time.
-type errDNSTime struct{}
-
-func (errDNSTime) Error() string { return "the time for the DNS questions of a run was over" }
-
-// FailureKind classes the error for the probe.
-func (errDNSTime) FailureKind() evidence.FailureKind { return evidence.Limit }
-
-// each runs f for every target, some side by side. The DNS questions of each are paid for by its own allowance, so that a hostile
-// zone takes nothing from the other targets.
-func (r *run) each(ctx context.Context, plan Plan, f func(context.Context, int, Task)) {
-	atOnce(parallelTargets, plan.Targets, func(i int, task Task) { f(r.allowances[i].Within(ctx), i, task) })
-}
-
 // sideBySide runs f for every item of a list and waits for all of them. No more than a few run at a time.
-func sideBySide[T any](list []T, f func(i int, item T)) { atOnce(parallel, list, f) }
-
-func atOnce[T any](limit int, list []T, f func(i int, item T)) {
+func sideBySide[T any](list []T, f func(i int, item T)) {
 	var group errgroup.Group
-	group.SetLimit(limit)
+	group.SetLimit(parallel)
 	for i, item := range list {
 		group.Go(func() error {
 			f(i, item)

@@ -51,17 +51,10 @@ func TestHostileReportBesideOthers(t *testing.T) {
 		hostile["many mail hosts"] += fmt.Sprintf("smtp\td%d.example.net\tDoes not support TLS.\n", i)
 	}
 	dir := t.TempDir()
-	file := func(name, text string) string {
-		path := filepath.Join(dir, name+".txt")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
 	harmless := []string{
-		file("delayed", strings.ReplaceAll("smtp:example.com\n"+fiveLines, "Warning - ", "")),
-		file("encrypted", "smtp\texample.org\tDoes not support TLS.\n"),
-		file("open", "smtp\texample.edu\tDoes not support TLS.\ndns\texample.edu\tSOA Expire Value out of recommended range\n"),
+		reportFile(t, dir, "delayed", strings.ReplaceAll("smtp:example.com\n"+fiveLines, "Warning - ", "")),
+		reportFile(t, dir, "encrypted", "smtp\texample.org\tDoes not support TLS.\n"),
+		reportFile(t, dir, "open", "smtp\texample.edu\tDoes not support TLS.\ndns\texample.edu\tSOA Expire Value out of recommended range\n"),
 	}
 	scenario := crowd(t)
 	alone := map[string]document{}
@@ -70,7 +63,7 @@ func TestHostileReportBesideOthers(t *testing.T) {
 		alone[name] = docs[0]
 	}
 	for name, text := range hostile {
-		bad := file(strings.ReplaceAll(name, " ", "-"), text)
+		bad := reportFile(t, dir, strings.ReplaceAll(name, " ", "-"), text)
 		for _, order := range [][]string{append([]string{bad}, harmless...), append(append([]string{}, harmless...), bad)} {
 			docs, internet := documents(t, scenario, order...)
 			names, addresses := strangers(internet)
@@ -100,12 +93,7 @@ func TestHostLeftOutForOneReportOnly(t *testing.T) {
 	}
 	many.WriteString("smtp\tmail.example.org\tDoes not support TLS.\n")
 	dir := t.TempDir()
-	files := []string{filepath.Join(dir, "many.txt"), filepath.Join(dir, "one.txt")}
-	for i, text := range []string{many.String(), "smtp\tmail.example.org\tDoes not support TLS.\n"} {
-		if err := os.WriteFile(files[i], []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	files := []string{reportFile(t, dir, "many", many.String()), reportFile(t, dir, "one", "smtp\tmail.example.org\tDoes not support TLS.\n")}
 	for _, order := range [][]string{{files[0], files[1]}, {files[1], files[0]}} {
 		docs, _ := documents(t, crowd(t), order...)
 		for i, doc := range docs {
@@ -125,6 +113,78 @@ func TestHostLeftOutForOneReportOnly(t *testing.T) {
 	}
 }
 
+// deadZones is the demonstration's internet, in which one server of the zone lags behind the other, with a stranger's zones whose name
+// servers do not answer, or late.
+func deadZones(t *testing.T, zones int, manner string) string {
+	t.Helper()
+	var text, servers strings.Builder
+	for i := range zones {
+		fmt.Fprintf(&text, "  - name: z%d.example.net\n    servers: [ns1.z%[1]d.example.net, ns2.z%[1]d.example.net, ns3.z%[1]d.example.net]\n    records: |\n", i)
+		for n := range 3 {
+			address := fmt.Sprintf("2001:db8:53:%x::%x", i, n+1)
+			fmt.Fprintf(&text, "      ns%d.z%d.example.net. 300 IN AAAA %s\n", n+1, i, address)
+			fmt.Fprintf(&servers, "  - {address: %q, behaves: [%s]}\n", address, manner)
+		}
+	}
+	s := scenarioFile(t, delayed)
+	s = strings.Replace(s, "\nsmtp:\n", "\n"+text.String()+"\nname_servers:\n  - {address: 198.51.100.53, soa: {serial: 2312868411}}\n"+servers.String()+"\nsmtp:\n", 1)
+	return s[:strings.Index(s, "report: |")]
+}
+
+// Name servers that take all the time of one report's questions take none of another's, not even that of a second look at its zone.
+func TestDeadNameServersBesideOthers(t *testing.T) {
+	catalogue, err := shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all, ofZones []string
+	for _, r := range catalogue.Rules() {
+		if r.Untested == nil {
+			all = append(all, r.ID)
+		}
+		if r.Untested == nil && !strings.HasPrefix(r.ID, "smtp/") {
+			ofZones = append(ofZones, r.ID)
+		}
+	}
+	dir := t.TempDir()
+	harmless := reportFile(t, dir, "harmless", "dns:example.com\n"+claim(all...))
+	for _, test := range []struct {
+		manner string
+		zones  []int // of each hostile report
+	}{
+		{"silent", []int{19}},
+		{"slow: 4s", []int{20, 20, 20}},
+	} {
+		var files []string
+		zones := 0
+		for n, count := range test.zones {
+			var hostile strings.Builder
+			for range count {
+				for _, rule := range ofZones {
+					fmt.Fprintf(&hostile, "z%d.example.net  %s", zones, claim(rule))
+				}
+				zones++
+			}
+			files = append(files, reportFile(t, dir, fmt.Sprint("hostile", n), hostile.String()))
+		}
+		scenario := deadZones(t, zones, test.manner)
+		alone, _ := documents(t, scenario, harmless)
+		among, _ := documents(t, scenario, append(files, harmless)...)
+		for _, difference := range differences("", among[len(files)].said, alone[0].said) {
+			t.Errorf("%s: %s", test.manner, difference)
+		}
+	}
+}
+
+func reportFile(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name+".txt")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // document is the JSON of one report.
 type document struct {
 	text   string
@@ -132,8 +192,9 @@ type document struct {
 	said   map[string]any // all but the transcripts and the end of the run, which is that of all reports
 }
 
-// numbers are those of exchanges, of which parallel ones have any order, and the clock.
-var numbers = regexp.MustCompile(`DNS exchange [0-9]+|2000-01-01T[0-9:.]+Z`)
+// numbers are those of exchanges, of which parallel ones have any order, the clock, how long it was until the second look at a zone, and
+// the longest name that the servers above were asked for.
+var numbers = regexp.MustCompile(`DNS exchange [0-9]+|2000-01-01T[0-9:.]+Z|differ after [0-9.]+ s|referral has [0-9]+ octets`)
 
 // documents runs the command over files.
 func documents(t *testing.T, scenario string, files ...string) ([]document, *lab.Internet) {
