@@ -10,6 +10,7 @@ import (
 
 	"mxverdict/verify/derive"
 	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/transcript"
@@ -76,8 +77,12 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 }
 
-// greetingTime bounds the look-ups of names in greetings, which strangers choose.
-const greetingTime = 30 * time.Second
+// Bounds of the look-ups of one name in a greeting, which strangers choose: no name takes anything from the others, which may be of
+// another report. Of the hosts of one report all are looked up side by side.
+const (
+	greetingTime      = 30 * time.Second
+	greetingAllowance = 1 << 19 // bytes
+)
 
 // lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
 func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
@@ -92,10 +97,18 @@ func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
 			}
 		}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
-	defer cancel()
 	slices.Sort(names)
-	sideBySide(slices.Compact(names), func(_ int, name string) { r.greetingName(ctx, name) })
+	var group errgroup.Group
+	group.SetLimit(parallelTargets)
+	for _, name := range slices.Compact(names) {
+		group.Go(func() error {
+			ctx, cancel := context.WithTimeoutCause(dnsprobe.NewAllowance(greetingAllowance).Within(ctx), greetingTime, errDNSTime{})
+			defer cancel()
+			r.greetingName(ctx, name)
+			return nil
+		})
+	}
+	group.Wait() // the functions return no error
 }
 
 // greetingName looks a name in a greeting up. Where the resolver does not lead to a public address, the name servers are asked: it may fail,

@@ -176,6 +176,31 @@ func TestDeadNameServersBesideOthers(t *testing.T) {
 	}
 }
 
+// Names in the greetings of one report's hosts take no time from those of another's.
+func TestGreetingsBesideOthers(t *testing.T) {
+	scenario := deadZones(t, 20, "silent")
+	var zones, hosts, hostile strings.Builder
+	zones.WriteString("\n  - name: example.net\n    servers: [ns1.example.net]\n    records: |\n      ns1.example.net. 300 IN A 192.0.2.150\n")
+	for i := range 20 {
+		fmt.Fprintf(&zones, "      host%d.example.net. 300 IN AAAA %s\n", i, strangersAddress(i))
+		fmt.Fprintf(&hosts, "  - {address: %q, name: a.z%d.example.net}\n", strangersAddress(i), i) // in a zone whose servers are dead
+		fmt.Fprintf(&hostile, "host%d.example.net  %s", i, claim("smtp/banner-invalid"))
+	}
+	scenario = strings.Replace(scenario, "\nname_servers:\n", zones.String()+"\nname_servers:\n", 1) + hosts.String()
+	scenario = strings.Replace(scenario, "name: mail.example.com\n", "name: zz.example.com\n", 1) // which does not exist
+	dir := t.TempDir()
+	harmless := reportFile(t, dir, "harmless", "smtp:mail.example.com\n"+claim("smtp/banner-invalid"))
+	bad := reportFile(t, dir, "hostile", hostile.String())
+	alone, _ := documents(t, scenario, harmless)
+	if alone[0].answer.Summary.Inconclusive > 0 {
+		t.Fatalf("nothing follows from the report alone: %+v", alone[0].answer.Verdicts)
+	}
+	among, _ := documents(t, scenario, bad, harmless)
+	for _, difference := range differences("", among[1].said, alone[0].said) {
+		t.Error(difference)
+	}
+}
+
 func reportFile(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name+".txt")
