@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"mxverdict/cmd/internal/check"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/parser"
 	"mxverdict/parser/report"
@@ -40,7 +41,7 @@ func (p *program) demo(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("the scenario's report: %w", err)
 	}
-	if !p.assignOne(&r, chosen{target: scenario.Target}, catalogue) {
+	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue) {
 		return nil
 	}
 	return p.retest(c, []report.Report{r}, catalogue, verify.Options{

@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"golang.org/x/net/proxy"
 
+	"mxverdict/cmd/internal/check"
 	"mxverdict/rules"
 	"mxverdict/verify"
 	"mxverdict/verify/dnsprobe"
@@ -99,7 +100,7 @@ func samples(c *cli.Context, o *verify.Options) error {
 	case o.Samples < 1 || o.Samples > mostSamples:
 		return usage("", "--samples is a number from 1 to %d", mostSamples)
 	case o.Every < leastEvery:
-		return usage("Servers take more than two connections a minute for an attack.", "--every must be %s at least", short(leastEvery))
+		return usage("Servers take more than two connections a minute for an attack.", "--every must be %s at least", check.Limit(leastEvery))
 	}
 	return nil
 }

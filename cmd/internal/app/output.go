@@ -2,16 +2,14 @@ package app
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
-	"mxverdict/verify/evidence"
 )
 
 // output is how results are printed.
@@ -42,38 +40,53 @@ func (p *program) judge(c *cli.Context) (output, *rules.Catalogue, error) {
 	return out, catalogue, err
 }
 
-// show writes all results and settles the exit code.
-func (p *program) show(results []render.Result, out output) error {
-	for _, r := range results {
-		p.code = worse(p.code, codeOf(r, out.strict))
-	}
-	if out.exitZero && (p.code == exitConfirmed || p.code == exitInconclusive) {
-		p.code = exitOK // other codes say that the run failed, not what it found
-	}
-	switch out.format {
-	case "json":
-		return render.JSON(p.stdout, results, out.many)
-	case "jsonl":
-		return render.JSONLines(p.stdout, results)
-	}
-	for i, r := range results {
-		if i > 0 {
-			fmt.Fprintln(p.stdout)
-		}
-		var err error
-		if out.format == "ticket" {
-			err = render.Ticket(p.stdout, r)
-		} else {
-			err = render.Text(p.stdout, r, out.terminal)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// printer writes results as they come, where the format allows, and settles the exit code.
+type printer struct {
+	p *program
+	output
+	held  []result.Result // of a format that is one document
+	wrote bool
+	err   error // of the first result that could not be written; no other is tried then
 }
 
-func codeOf(r render.Result, strict bool) int {
+// add takes the next result.
+func (w *printer) add(r result.Result) {
+	w.p.code = worse(w.p.code, codeOf(r, w.strict))
+	switch {
+	case w.format == "json":
+		w.held = append(w.held, r)
+	case w.err == nil:
+		w.err = w.write(r)
+	}
+}
+
+// end writes what was held back.
+func (w *printer) end() error {
+	if code := w.p.code; w.exitZero && (code == exitConfirmed || code == exitInconclusive) {
+		w.p.code = exitOK // other codes say that the run failed, not what it found
+	}
+	if w.format == "json" {
+		return render.JSON(w.p.stdout, w.held, w.many)
+	}
+	return w.err
+}
+
+// write writes a result in a format in which each stands for itself.
+func (w *printer) write(r result.Result) error {
+	if w.format == "jsonl" {
+		return render.JSONLines(w.p.stdout, []result.Result{r})
+	}
+	if w.wrote {
+		fmt.Fprintln(w.p.stdout)
+	}
+	w.wrote = true
+	if w.format == "ticket" {
+		return render.Ticket(w.p.stdout, r)
+	}
+	return render.Text(w.p.stdout, r, w.terminal)
+}
+
+func codeOf(r result.Result, strict bool) int {
 	s := r.Judgement.Summary
 	switch {
 	case r.Interrupted:
@@ -82,7 +95,7 @@ func codeOf(r render.Result, strict bool) int {
 		return exitConfirmed
 	case recognised(r.Report) == 0:
 		return exitUsage
-	case closed(r.Evidence), unproven(r), r.Evidence.Vantage.Intercepted, r.Evidence.Vantage.DNSOut == evidence.Closed, resolverOnly(r):
+	case r.Hindered:
 		return exitNetwork
 	case strict && s.Inconclusive > 0, slices.ContainsFunc(r.Judgement.Verdicts, urgentAndOpen):
 		return exitInconclusive
@@ -102,40 +115,4 @@ func recognised(r report.Report) int {
 		}
 	}
 	return n
-}
-
-// canWrite finds out before any wait whether a file can be written; "" is none.
-func canWrite(file string) error {
-	if file == "" {
-		return nil
-	}
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return usage("Name a file for it.", "--save-evidence %s is no ordinary file", file)
-	}
-	probe, err := os.CreateTemp(filepath.Dir(file), ".mxverdict-*")
-	if err != nil {
-		return usage("Name a file in a folder that exists and can be written to.", "--save-evidence %s cannot be written: %v", file, openError("/", err))
-	}
-	probe.Close()
-	return os.Remove(probe.Name())
-}
-
-// writeWhole writes a file whole or not at all.
-func writeWhole(file string, data []byte) error {
-	temporary, err := os.CreateTemp(filepath.Dir(file), ".mxverdict-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	defer os.Remove(temporary.Name()) // fails after the rename, as it should
-	_, err = temporary.Write(data)
-	if closeErr := temporary.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), file)
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
-	}
-	return nil
 }

@@ -11,7 +11,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"mxverdict/cmd/internal/render"
+	"mxverdict/cmd/internal/check"
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/parser"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
@@ -33,7 +34,7 @@ func (p *program) replay(c *cli.Context) error {
 		return usage("", "--deadline must be above zero")
 	}
 	out.many = len(files) > 1
-	var results []render.Result
+	var results []result.Result
 	for _, file := range files {
 		found, err := p.replayFile(file, catalogue, deadline)
 		if err != nil {
@@ -41,17 +42,21 @@ func (p *program) replay(c *cli.Context) error {
 		}
 		results = append(results, found...)
 	}
-	return p.show(results, out)
+	printed := &printer{p: p, output: out}
+	for _, r := range results {
+		printed.add(r)
+	}
+	return printed.end()
 }
 
-func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline time.Duration) ([]render.Result, error) {
+func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline time.Duration) ([]result.Result, error) {
 	in, err := p.source(file)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
 	bundles := evidence.NewReader(in)
-	var results []render.Result
+	var results []result.Result
 	for {
 		b, err := bundles.Next()
 		switch {
@@ -75,12 +80,12 @@ func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline t
 }
 
 // judgeWithin bounds the time that a bundle, which may come from anybody, takes to be judged.
-func (p *program) judgeWithin(deadline time.Duration, r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) (render.Result, error) {
+func (p *program) judgeWithin(deadline time.Duration, r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) (result.Result, error) {
 	ctx, cancel := context.WithTimeout(p.env.Context, deadline)
 	defer cancel()
-	res, err := waitFor(ctx, func() (render.Result, error) { return result(r, b, catalogue), nil })
+	res, err := waitFor(ctx, func() (result.Result, error) { return check.Judge(r, b, catalogue), nil })
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("to judge it takes longer than %s; give it more time with --deadline", short(deadline))
+		err = fmt.Errorf("to judge it takes longer than %s; give it more time with --deadline", check.Limit(deadline))
 	}
 	return res, err
 }

@@ -5,21 +5,7 @@
 // It decides nothing: labels, sentences and numbers come from package rules, transcripts from package evidence.
 package render
 
-import (
-	"time"
+import checked "mxverdict/cmd/internal/check/result"
 
-	"mxverdict/parser/report"
-	"mxverdict/rules"
-	"mxverdict/verify/evidence"
-)
-
-// Result is everything that one report led to; every format renders this and nothing else.
-type Result struct {
-	Report      report.Report
-	StartedAt   time.Time // zero if nothing was tested
-	FinishedAt  time.Time
-	Interrupted bool
-	Judgement   rules.Judgement
-	Evidence    evidence.Bundle // the part of the run's evidence that concerns this report
-	Notices     []string        // what the reader should know about the run itself: a closed network, hosts left out
-}
+// Result is what every format renders.
+type Result = checked.Result

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"net"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"mxverdict/cmd/internal/check"
+	"mxverdict/parser/report"
+)
+
+// chooseTarget reads what the user says that the reports are about.
+func chooseTarget(target, address string) (check.Chosen, error) {
+	var c check.Chosen
+	if target != "" {
+		name, err := targetName(target)
+		if err != nil {
+			return c, err
+		}
+		c.Target = name
+	}
+	if address != "" {
+		addr, err := netip.ParseAddr(strings.Trim(address, "[]"))
+		if err != nil {
+			return c, usage("Such as --address 192.0.2.25", "--address %q is no IP address", address)
+		}
+		c.Address = addr.WithZone("").String()
+	}
+	return c, nil
+}
+
+// hostName is a name of two labels or more, the last of which is no number (RFC 1123 section 2.1).
+var hostName = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+
+// targetName reads --target as people type it: a name in any case and script, an address, an e-mail address or a URL.
+func targetName(s string) (string, error) {
+	name := strings.TrimSpace(s)
+	if _, rest, ok := strings.Cut(name, "://"); ok {
+		name, _, _ = strings.Cut(rest, "/")
+	}
+	if _, domain, ok := strings.Cut(name, "@"); ok {
+		name = domain
+	}
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.TrimSuffix(strings.Trim(name, "[]"), ".")
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return addr.WithZone("").String(), nil
+	}
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil || !hostName.MatchString(ascii) {
+		return "", usage("Such as --target example.com", "--target %q is no domain, host or address", s)
+	}
+	return strings.ToLower(ascii), nil
+}
+
+// noTarget is the error for such a report: the names found in it, and the command to run.
+func (p *program) noTarget(r *report.Report) error {
+	example := "example.com"
+	says := r.Source + ": the report does not say which domain or host it is about"
+	if r.Source == "-" {
+		says = strings.TrimPrefix(says, "-: ")
+	}
+	var hints []string
+	if len(r.Candidates) > 0 {
+		example = r.Candidates[0]
+		hints = append(hints, "Names found in the text: "+strings.Join(r.Candidates, ", "))
+	}
+	command := []string{"mxverdict"}
+	for _, arg := range p.args[min(1, len(p.args)):] {
+		command = append(command, quoted(arg))
+	}
+	command = append(command, "--target", example)
+	if r.Source == "-" {
+		command = append(command, "< report.txt")
+	}
+	return usageHints(append(hints, "Run it again with the name: "+strings.Join(command, " ")), "%s", says)
+}
+
+// quoted writes an argument as a shell reads it.
+func quoted(arg string) string {
+	plain := func(c rune) bool {
+		return c == '-' || c == '.' || c == '/' || c == '_' || c == ':' || c == '=' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+	}
+	if arg != "" && strings.IndexFunc(arg, func(c rune) bool { return !plain(c) }) < 0 {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}

@@ -1,0 +1,145 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"mxverdict/parser/report"
+	"mxverdict/verify"
+	"mxverdict/verify/evidence"
+)
+
+const tlsMissing, soaExpire = "smtp/tls-missing", "dns/soa-expire"
+
+func about(rule, subject string) report.Report {
+	return report.Report{Source: "-", Findings: []report.Finding{{N: 1, Rule: rule, Status: report.Warning, Subject: subject}}}
+}
+
+// unreached is evidence of a mail host that refused twice, as this network may do itself.
+func unreached(out evidence.WayOut) evidence.Bundle {
+	refused := evidence.Session{Host: "mail.example.com", Address: "203.0.113.25", Port: 25, Attempt: 1,
+		Events: []evidence.Event{{Step: evidence.StepConnect, Failure: &evidence.Failure{Kind: evidence.Refused}}}}
+	return evidence.Bundle{
+		Vantage:  evidence.Vantage{SMTPOut: out, DNSOut: evidence.Open},
+		Targets:  []evidence.Target{{Name: "mail.example.com", Kind: "host", Hosts: []evidence.Host{{Name: "mail.example.com", Preference: -1, Addresses: []string{"203.0.113.25"}}}}},
+		Sessions: []evidence.Session{refused},
+	}
+}
+
+// Each kind of trouble with the run itself is told once to the reader and once to who runs the program, and whether this network is to
+// blame is known; of several explanations of one trouble only the first is told.
+func TestNotices(t *testing.T) {
+	with := func(b evidence.Bundle, change func(*evidence.Bundle)) evidence.Bundle {
+		change(&b)
+		return b
+	}
+	walk := evidence.Bundle{Targets: []evidence.Target{{Name: "example.com", Kind: "domain", Zone: "example.com"}}}
+	for name, test := range map[string]struct {
+		bundle        evidence.Bundle
+		notice, aside string // beginnings, or a word in them
+		notices       int
+		hindered      bool
+	}{
+		"all is well":        {unreached(evidence.Open), "", "", 0, false},
+		"closed":             {unreached(evidence.Closed), "does not let SMTP connections out", "lets no SMTP out", 3, true},
+		"unproven":           {unreached(""), "no control showed", "no control showed", 1, true},
+		"expired":            {with(unreached(""), func(b *evidence.Bundle) { b.Expired = true }), "--deadline", "", 1, false},
+		"expired and closed": {with(unreached(evidence.Closed), func(b *evidence.Bundle) { b.Expired = true }), "--deadline", "lets no SMTP out", 4, true},
+		"intercepted":        {with(unreached(evidence.Closed), func(b *evidence.Bundle) { b.Vantage.Intercepted = true }), "answers SMTP connections", "for every address", 1, true},
+		"no DNS":             {with(walk, func(b *evidence.Bundle) { b.Vantage.DNSOut, b.Vantage.Resolver = evidence.Closed, "192.0.2.1:53" }), "", "192.0.2.1:53 is no resolver", 0, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := Judge(about(tlsMissing, "mail.example.com"), test.bundle, catalogue(t))
+			if len(r.Notices) != test.notices || r.Hindered != test.hindered || (test.aside != "") != (len(r.Asides) == 1) {
+				t.Errorf("notices %q, asides %q, hindered %v", r.Notices, r.Asides, r.Hindered)
+			}
+			if !strings.Contains(strings.Join(r.Notices, "\n"), test.notice) || !strings.Contains(strings.Join(r.Asides, "\n"), test.aside) {
+				t.Errorf("notices %q, asides %q", r.Notices, r.Asides)
+			}
+		})
+	}
+}
+
+// A kind of notice that nobody is told of is none.
+func TestEveryNoticeIsTold(t *testing.T) {
+	for i, n := range notices {
+		if n.when == nil || n.reader == nil && n.aside == nil {
+			t.Errorf("notice %d is told to nobody", i)
+		}
+	}
+}
+
+// A name that the report takes for a domain and the look-up for a host is written as a host.
+func TestTargetThatIsAHost(t *testing.T) {
+	r := about(tlsMissing, "mail.example.com")
+	r.Target = report.Target{Domain: "mail.example.com", Address: "203.0.113.25"}
+	if got := Judge(r, unreached(""), catalogue(t)).Report.Target; got != (report.Target{Host: "mail.example.com", Address: "203.0.113.25"}) {
+		t.Errorf("%+v", got)
+	}
+	r.Target = report.Target{Domain: "example.com", Host: "mail.example.com"}
+	if got := Judge(r, unreached(""), catalogue(t)).Report.Target; got != r.Target {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Reports that name nothing to test open no connection, and have results all the same.
+func TestNothingToAsk(t *testing.T) {
+	ok := about(tlsMissing, "mail.example.com")
+	ok.Findings[0].Status = report.OK
+	plan := Make([]report.Report{ok, about("", "")}, catalogue(t))
+	if !plan.AsksNothing() || len(plan.Announce(verify.Options{})) != 0 {
+		t.Error("asks something")
+	}
+	run := plan.Run(t.Context(), verify.Options{}) // without a dialer
+	for r := range run.Results() {
+		if len(r.Judgement.Verdicts) != 0 || !r.StartedAt.IsZero() || r.Hindered {
+			t.Errorf("%+v", r)
+		}
+	}
+	if run.Interrupted() {
+		t.Error("interrupted")
+	}
+}
+
+// Results come one at a time, in the order of the reports, and none is made that nobody asks for.
+func TestResultsComeOneAtATime(t *testing.T) {
+	reports := []report.Report{about("", ""), about("", ""), about("", "")}
+	for i := range reports {
+		reports[i].Source = string(rune('a' + i))
+	}
+	run := Make(reports, catalogue(t)).Run(t.Context(), verify.Options{})
+	var sources []string
+	for r := range run.Results() {
+		if sources = append(sources, r.Report.Source); len(sources) == 2 {
+			break
+		}
+	}
+	if !slices.Equal(sources, []string{"a", "b"}) {
+		t.Errorf("%v", sources)
+	}
+}
+
+// Before the wait it is said whom a run asks.
+func TestAnnounce(t *testing.T) {
+	o := verify.Options{Patience: 5 * time.Minute, Deadline: 90 * time.Second, Controls: []string{"example.net"}, SMTPPort: 25, Samples: 3, Every: time.Minute}
+	for name, test := range map[string]struct {
+		report   report.Report
+		want     []string
+		unwanted string
+	}{
+		"mail host": {about(tlsMissing, "mail.example.com"), []string{"mail servers", "5 minutes", "90 s", "example.net", "3 samples"}, "root servers"},
+		"zone":      {about(soaExpire, "example.com"), []string{"root servers"}, "SMTP reply"},
+	} {
+		says := strings.Join(Make([]report.Report{test.report}, catalogue(t)).Announce(o), "\n")
+		for _, want := range test.want {
+			if !strings.Contains(says, want) {
+				t.Errorf("%s: lacks %q: %s", name, want, says)
+			}
+		}
+		if strings.Contains(says, test.unwanted) {
+			t.Errorf("%s: %s", name, says)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package check
+
+import (
+	"context"
+	"sync"
+
+	"mxverdict/verify"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// Whatever this package takes of a run and reads in evidence, it takes and reads by the functions of this file.
+
+// ask runs what each report needs, all side by side on one prober.
+func ask(ctx context.Context, plans []verify.Plan, o verify.Options) []evidence.Bundle {
+	prober := verify.New(o)
+	seen := make([]evidence.Bundle, len(plans))
+	var group sync.WaitGroup
+	for i, plan := range plans {
+		if len(plan.Targets) > 0 {
+			group.Go(func() { seen[i] = prober.Run(ctx, plan) })
+		}
+	}
+	group.Wait()
+	return seen
+}
+
+// factsOf is what evidence shows.
+func factsOf(b *evidence.Bundle) *facts.Set { return verify.Facts(b) }
+
+// keptBy tells whether servers were not reached over a family of which the run showed no more than that. Where IPv4 is open,
+// IPv6 is no reason to look for another network.
+func keptBy(b *evidence.Bundle, way evidence.WayOut) bool {
+	kept := reading.Unreached(b, reading.IPv6) && b.Vantage.SMTPOut6 == way && b.Vantage.SMTPOut != evidence.Open
+	return kept || reading.Unreached(b, reading.IPv4) && b.Vantage.SMTPOut == way
+}
