@@ -27,8 +27,9 @@ type outcome struct {
 }
 
 // inquire puts the questions of topics about targets until they want to know nothing new. What they ask depends on nothing but the
-// evidence so far: a topic is asked again after each answer that one of its targets was waiting for.
-func (r *run) inquire(ctx context.Context, inquiries []inquiry) {
+// evidence so far: a topic is asked again after each answer that one of its targets was waiting for, and when news says that a target
+// became known otherwise. It does not end before news is closed.
+func (r *run) inquire(ctx context.Context, inquiries []inquiry, news <-chan int) {
 	var (
 		answers = make(chan outcome)
 		places  = make(chan struct{}, parallelQuestions)
@@ -53,7 +54,7 @@ func (r *run) inquire(ctx context.Context, inquiries []inquiry) {
 				waiting[q][inquiry.target] = true
 			}
 		}
-		if flying == 0 {
+		if flying == 0 && news == nil {
 			return
 		}
 		due = map[int]bool{}
@@ -67,7 +68,14 @@ func (r *run) inquire(ctx context.Context, inquiries []inquiry) {
 				due[target] = true
 			}
 		}
-		take(<-answers)
+		select {
+		case a := <-answers:
+			take(a)
+		case target, open := <-news:
+			if due[target] = open; !open {
+				news = nil
+			}
+		}
 		for more := true; more; { // what else has come by now
 			select {
 			case a := <-answers:
