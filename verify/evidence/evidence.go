@@ -12,7 +12,19 @@ import (
 	"time"
 )
 
-// Schema names the JSON contract of Bundle.
+// Schema names the JSON contract of Bundle. A bundle outlives the program that saved it: people keep it with the ticket, and every
+// later program has to judge it as it was judged then, unless that judgement was a fault. So:
+//
+//   - Within a schema number a field, a role, a step, a kind of failure or a whole list may be added, if its zero value means "not
+//     recorded" or "as it always was", never "no": an old bundle has it everywhere. What was not recorded is unknown. A program
+//     ignores fields that it does not know, so that it still reads what a later one saved.
+//   - A new number is needed to remove or rename a field, to change its type, unit or meaning, or what its zero value means, and
+//     where an old program would read a new bundle wrongly instead of knowing less. The program then reads both numbers, and
+//     turns the old form into the new one while loading, in this package and nowhere else.
+//   - The limits of Check may be raised, and lowered no further than to what any released program recorded.
+//
+// testdata/bundles holds bundles with the verdicts that were given on them when they were saved. A test replays them. They are never
+// saved afresh; where a verdict on one was a fault, its verdict alone is corrected there. A change of the schema adds one of its kind.
 const Schema = "mxverdict/evidence/1"
 
 // Seconds is a time span that is written to JSON as a decimal number of seconds.

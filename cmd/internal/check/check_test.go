@@ -78,7 +78,7 @@ func TestTargetThatIsAHost(t *testing.T) {
 	if got := Judge(r, unreached(""), catalogue(t)).Report.Target; got != (report.Target{Host: "mail.example.com", Address: "203.0.113.25"}) {
 		t.Errorf("%+v", got)
 	}
-	r.Target = report.Target{Domain: "example.com", Host: "mail.example.com"}
+	r.Target = report.Target{Domain: "mail.example.com", Host: "other.example.com"} // the report itself says which host it means
 	if got := Judge(r, unreached(""), catalogue(t)).Report.Target; got != r.Target {
 		t.Errorf("%+v", got)
 	}
