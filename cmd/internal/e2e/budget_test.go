@@ -78,7 +78,7 @@ func TestHostileReportBesideOthers(t *testing.T) {
 					}
 					continue
 				}
-				for _, difference := range differences("", doc.said, alone[order[i]].said) {
+				for _, difference := range unequal("", doc.said, alone[order[i]].said) {
 					t.Errorf("%s: %s%s", name, filepath.Base(order[i]), difference)
 				}
 			}
@@ -198,7 +198,7 @@ func TestDeadNameServersBesideOthers(t *testing.T) {
 		scenario := deadZones(t, zones, test.manner)
 		alone, _ := documents(t, scenario, harmless)
 		among, _ := documents(t, scenario, append(files, harmless)...)
-		for _, difference := range differences("", among[len(files)].said, alone[0].said) {
+		for _, difference := range unequal("", among[len(files)].said, alone[0].said) {
 			t.Errorf("%s: %s", test.manner, difference)
 		}
 	}
@@ -224,7 +224,7 @@ func TestGreetingsBesideOthers(t *testing.T) {
 		t.Fatalf("nothing follows from the report alone: %+v", alone[0].answer.Verdicts)
 	}
 	among, _ := documents(t, scenario, bad, harmless)
-	for _, difference := range differences("", among[1].said, alone[0].said) {
+	for _, difference := range unequal("", among[1].said, alone[0].said) {
 		t.Error(difference)
 	}
 }
@@ -293,8 +293,8 @@ func strangers(internet *lab.Internet) (names, addresses map[string]bool) {
 	return names, addresses
 }
 
-// differences lists where two JSON values differ.
-func differences(path string, got, want any) (all []string) {
+// unequal lists where two JSON values differ.
+func unequal(path string, got, want any) (all []string) {
 	if reflect.DeepEqual(got, want) {
 		return nil
 	}
@@ -302,7 +302,7 @@ func differences(path string, got, want any) (all []string) {
 	w, both := want.(map[string]any)
 	if ok && both {
 		for key := range w {
-			all = append(all, differences(path+"."+key, g[key], w[key])...)
+			all = append(all, unequal(path+"."+key, g[key], w[key])...)
 		}
 		return all
 	}
@@ -310,7 +310,7 @@ func differences(path string, got, want any) (all []string) {
 	m, both := want.([]any)
 	if ok && both && len(l) == len(m) {
 		for i := range l {
-			all = append(all, differences(fmt.Sprintf("%s[%d]", path, i), l[i], m[i])...)
+			all = append(all, unequal(fmt.Sprintf("%s[%d]", path, i), l[i], m[i])...)
 		}
 		return all
 	}
