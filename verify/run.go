@@ -35,36 +35,32 @@ const (
 	controlPatience = 60 * time.Second
 )
 
-var errDeadline = errors.New("the deadline of the run")
-
 // Run asks everything that the plan of a report lists and returns what was seen. It does not fail: what could not be asked stands
 // in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
 func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	r := p.newRun()
-	if p.Deadline > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, p.Deadline, errDeadline)
-		defer cancel()
-	}
 	leave, _ := p.enter(ctx)
 	defer leave()
+	var cancel context.CancelFunc
+	r.deadline, ctx, cancel = within(ctx, p.Deadline)
+	defer cancel()
 	r.bundle.StartedAt = time.Now().UTC()
 	r.begin(plan)
-	dns, cancel := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
-	defer cancel()
+	dns, over := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
+	defer over()
 	var early, group sync.WaitGroup
 	early.Go(func() { r.bundle.Vantage.Invents = r.invents(dns) })
 	early.Go(func() { r.zones(dns, plan) })
 	r.resolve(dns, plan)
 	visits := r.visits(plan)
 	r.prepareDialogue(dns, visits)
-	over := make(chan struct{})
+	visited := make(chan struct{})
 	group.Go(func() {
 		r.sessions(ctx, visits)
-		close(over)
+		close(visited)
 		r.lookUpGreetings(ctx, visits)
 	})
-	group.Go(func() { r.decoy(ctx, over, visits) })
+	group.Go(func() { r.decoy(ctx, visited, visits) })
 	var look sync.WaitGroup
 	look.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
 	look.Go(func() { r.policies(ctx, dns, plan) })
@@ -90,9 +86,10 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 // run is the run of one report on its way.
 type run struct {
 	*Prober
-	bundle  evidence.Bundle
-	reading *reading.Reading // of the bundle so far
-	foreign []foreign        // domains for the relay test
+	bundle   evidence.Bundle
+	reading  *reading.Reading // of the bundle so far
+	foreign  []foreign        // domains for the relay test
+	deadline *deadline
 
 	allowances []*dnsprobe.Allowance // by target
 

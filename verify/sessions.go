@@ -126,13 +126,15 @@ func (r *run) sessions(ctx context.Context, visits []visit) {
 	}
 	var group sync.WaitGroup
 	for _, visits := range byAddress {
-		group.Go(func() { r.visitAddress(ctx, visits) })
+		group.Go(func() {
+			r.inTurn(ctx, visits[0].address, func(turn *turn) { r.visitAddress(ctx, turn, visits) })
+		})
 	}
 	group.Wait()
 }
 
 // visitAddress holds the sessions with one address in turn, at the pace of manners.
-func (r *run) visitAddress(ctx context.Context, visits []visit) {
+func (r *run) visitAddress(ctx context.Context, turn *turn, visits []visit) {
 	var held []heldVisit
 	for _, v := range visits {
 		if sessions := shared(held, v); sessions != nil {
@@ -142,7 +144,7 @@ func (r *run) visitAddress(ctx context.Context, visits []visit) {
 			}
 			continue
 		}
-		sessions := r.visit(ctx, v)
+		sessions := r.visit(ctx, turn, v)
 		if len(sessions) == 0 {
 			return // the run ended
 		}
@@ -157,8 +159,8 @@ type heldVisit struct {
 }
 
 // visit holds the sessions with an address, or takes those that were held for another report alike.
-func (r *run) visit(ctx context.Context, v visit) []evidence.Session {
-	sessions := r.held.do(ctx, v.key()+" first", func(ctx context.Context) []evidence.Session { return r.hold(ctx, v) })
+func (r *run) visit(ctx context.Context, turn *turn, v visit) []evidence.Session {
+	sessions := r.held.do(ctx, v.key()+" first", func(ctx context.Context) []evidence.Session { return r.hold(ctx, turn, v) })
 	for _, s := range sessions {
 		r.keep(s)
 	}
@@ -166,13 +168,13 @@ func (r *run) visit(ctx context.Context, v visit) []evidence.Session {
 }
 
 // hold holds a session, a second one where the first calls for it, and the further samples that the user wants.
-func (r *run) hold(ctx context.Context, v visit) (sessions []evidence.Session) {
+func (r *run) hold(ctx context.Context, turn *turn, v visit) (sessions []evidence.Session) {
 	next := func(distance time.Duration, v visit) bool {
 		since := time.Time{}
 		if len(sessions) > 0 {
 			since = sessions[len(sessions)-1].StartedAt.Add(distance)
 		}
-		s, ok := r.inTurn(ctx, v, since, len(sessions)+1)
+		s, ok := r.next(ctx, turn, v, since, len(sessions)+1)
 		if ok {
 			sessions = append(sessions, s)
 		}
@@ -230,7 +232,9 @@ func (r *run) retry(ctx context.Context, visits []visit) {
 		}
 		var group sync.WaitGroup
 		for _, visits := range byAddress {
-			group.Go(func() { r.retryAddress(ctx, visits, since) })
+			group.Go(func() {
+				r.inTurn(ctx, visits[0].address, func(turn *turn) { r.retryAddress(ctx, turn, visits, since) })
+			})
 		}
 		group.Wait()
 	}
@@ -238,7 +242,7 @@ func (r *run) retry(ctx context.Context, visits []visit) {
 
 // retryAddress holds further sessions with one address, some time after the first one, one for all of its names where the name
 // does not matter.
-func (r *run) retryAddress(ctx context.Context, visits []visit, since time.Duration) {
+func (r *run) retryAddress(ctx context.Context, turn *turn, visits []visit, since time.Duration) {
 	var held []heldVisit
 	earlier := r.sessionsOf(visits[0])
 	next := earlier[0].StartedAt.Add(since)
@@ -250,7 +254,7 @@ func (r *run) retryAddress(ctx context.Context, visits []visit, since time.Durat
 			continue
 		}
 		sessions := r.held.do(ctx, fmt.Sprint(v.key(), " again ", len(earlier)), func(ctx context.Context) []evidence.Session {
-			if s, ok := r.inTurn(ctx, v, next, len(earlier)+1); ok {
+			if s, ok := r.next(ctx, turn, v, next, len(earlier)+1); ok {
 				return []evidence.Session{s}
 			}
 			return nil
@@ -318,16 +322,25 @@ func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
 	return r.wait(ctx, v, StepPause, d)
 }
 
-// inTurn holds a session when nobody else talks to the server, at the pace of manners and not before a time; false if the run
-// ends first.
-func (r *run) inTurn(ctx context.Context, v visit, notBefore time.Time, attempt int) (s evidence.Session, ok bool) {
-	turn := r.turn(v.address)
+// inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this
+// run would ask too.
+func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) bool {
+	turn := r.turn(server)
+	resume := r.deadline.pause()
 	select {
 	case turn.taken <- struct{}{}:
+		resume()
 	case <-ctx.Done():
-		return s, false
+		resume()
+		return false
 	}
 	defer func() { <-turn.taken }()
+	talk(turn)
+	return true
+}
+
+// next holds a session not before a time, and at the pace of manners; false if the run ends first.
+func (r *run) next(ctx context.Context, turn *turn, v visit, notBefore time.Time, attempt int) (s evidence.Session, ok bool) {
 	if !turn.last.IsZero() {
 		notBefore = latest(notBefore, turn.last.Add(pace))
 	}

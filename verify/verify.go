@@ -37,7 +37,7 @@ type Options struct {
 	// nobody knows. A server in the network of that address is a neighbour.
 	From         func(netip.Addr) netip.Addr
 	Patience     time.Duration  // longest wait for one SMTP reply
-	Deadline     time.Duration  // longest duration of the whole run
+	Deadline     time.Duration  // longest duration of the run of a report, waits for the tests of others not counted
 	Settle       time.Duration  // wait before name servers that disagree are asked again; 0 for no second look
 	Controls     []string       // domains whose MX hosts show whether this network lets SMTP out
 	Samples      int            // sessions with each address that greets; 0 means one

@@ -1,0 +1,54 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+var errDeadline = errors.New("the deadline of the run")
+
+// deadline ends the run of a report in time. It stands still while the run waits for its turn behind the tests of others: how much time
+// a report has does not depend on its neighbours.
+type deadline struct {
+	mu      sync.Mutex
+	timer   *time.Timer // nil for no end
+	left    time.Duration
+	since   time.Time // from when on the time that is left goes by
+	waiting int
+}
+
+// within returns a context that ends after some time, or with its parent; 0 is no limit.
+func within(parent context.Context, limit time.Duration) (*deadline, context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(parent)
+	d := &deadline{left: limit, since: time.Now()}
+	if limit > 0 {
+		d.timer = time.AfterFunc(limit, func() { cancel(errDeadline) })
+	}
+	return d, ctx, func() {
+		if d.timer != nil {
+			d.timer.Stop()
+		}
+		cancel(nil)
+	}
+}
+
+// pause has the deadline stand still until the function that it returns is called, once.
+func (d *deadline) pause() (resume func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.waiting++
+	if d.waiting == 1 && d.timer != nil && d.timer.Stop() {
+		d.left -= time.Since(d.since)
+	}
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.waiting--
+		if d.waiting == 0 && d.timer != nil {
+			d.since = time.Now()
+			d.timer.Reset(d.left)
+		}
+	}
+}
