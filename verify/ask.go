@@ -124,7 +124,7 @@ func (r *run) pose(ctx context.Context, places chan struct{}, q reading.Question
 	case reading.Foreign:
 		return exchanges(r.dns.Recurse(ctx, q.Server, strings.TrimSuffix(r.mailbox+"."+q.Name, "."), q.Type))
 	case reading.Transfer:
-		return exchanges([]evidence.Exchange{r.dns.Transfer(ctx, q.Server, q.Name)})
+		return exchanges([]evidence.Exchange{r.dns.Transfer(ctx, q.Server, q.Name, q.Round)})
 	case reading.Walk:
 		d, xs := r.dns.Walk(ctx, q.Name)
 		return outcome{q, func() { r.add(xs); r.reading.Found(q.Name, d) }}
@@ -146,8 +146,8 @@ func (r *run) fetched(ctx context.Context, url string, addresses []string) []evi
 			at = append(at, netip.AddrPortFrom(addr, httpsPort))
 		}
 	}
-	return r.fetches.do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) []evidence.Fetch {
-		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at)
+	return r.fetches.Do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) ([]evidence.Fetch, bool) {
+		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at), ctx.Err() == nil
 	})
 }
 

@@ -116,8 +116,8 @@ func (r *run) controlHost(ctx context.Context, domain string, family reading.Fam
 // control holds the session with a control that some report of the program needs first; it serves all.
 func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
 	key := fmt.Sprintf("%s %v %v %v", ask.Host, ask.Address, ask.GreetingOnly, ask.TLS)
-	s := r.controls.do(ctx, key, func(ctx context.Context) evidence.Session {
-		return r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask)
+	s := r.controls.Do(ctx, key, func(ctx context.Context) (evidence.Session, bool) {
+		return r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask), ctx.Err() == nil
 	})
 	s.Host, s.Address, s.Control, s.Attempt = ask.Host, ask.Address.Addr().String(), true, 1
 	return s

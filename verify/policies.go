@@ -76,8 +76,8 @@ func (r *run) fetch(ctx context.Context, url string, at []netip.AddrPort) {
 	if again {
 		return
 	}
-	tries := r.fetches.do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) []evidence.Fetch {
-		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at)
+	tries := r.fetches.Do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) ([]evidence.Fetch, bool) {
+		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at), ctx.Err() == nil
 	})
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/once"
 )
 
 // Prober asks strangers' servers on behalf of many reports. Each report has a run of its own, with its own budget, controls and
@@ -17,14 +18,14 @@ import (
 // shared; one server is never talked to by two at a time, nor more often than manners allow. It is safe for concurrent use.
 type Prober struct {
 	Options
-	dns *dnsprobe.Probe
+	wire dnsprobe.Wire
 
 	mailbox string // a local part that cannot exist, the same in every session, because greylisting knows recipients again
 	nowhere string // a name that does not exist (RFC 6761 section 6.4)
 
-	held     once[[]evidence.Session]
-	controls once[evidence.Session]
-	fetches  once[[]evidence.Fetch]
+	held     once.Group[[]evidence.Session]
+	controls once.Group[evidence.Session]
+	fetches  once.Group[[]evidence.Fetch]
 
 	mu    sync.Mutex
 	turns map[netip.Addr]*turn
@@ -34,7 +35,6 @@ type Prober struct {
 // New makes a prober.
 func New(o Options) *Prober {
 	return &Prober{Options: o,
-		dns:     &dnsprobe.Probe{Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots},
 		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
 		nowhere: fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
 		turns:   map[netip.Addr]*turn{},

@@ -155,10 +155,10 @@ func (r *run) recursion(ctx context.Context, t *evidence.Target, servers []evide
 // servers in need close some too.
 func (r *run) transfer(ctx context.Context, zone string, servers []evidence.Server) {
 	sideBySide(servers, func(_ int, s evidence.Server) {
-		x := r.dns.Transfer(ctx, s, zone)
+		x := r.dns.Transfer(ctx, s, zone, 0)
 		r.record([]evidence.Exchange{x})
 		if dnsanswer.ClosedUp(x) && pause(ctx, transferPause) {
-			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone)})
+			r.record([]evidence.Exchange{r.dns.Transfer(ctx, s, zone, 1)})
 		}
 	})
 }

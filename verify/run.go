@@ -86,6 +86,7 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 // run is the run of one report on its way.
 type run struct {
 	*Prober
+	dns      *dnsprobe.Probe
 	bundle   evidence.Bundle
 	reading  *reading.Reading // of the bundle so far
 	foreign  []foreign        // domains for the relay test
@@ -108,7 +109,8 @@ type exchangeKey struct {
 
 func (p *Prober) newRun() *run {
 	o := p.Options
-	r := &run{Prober: p, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
+	dns := &dnsprobe.Probe{Wire: &p.wire, Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
+	r := &run{Prober: p, dns: dns, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
 		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience), Outbound: o.Outbound},

@@ -160,7 +160,7 @@ type heldVisit struct {
 
 // visit holds the sessions with an address, or takes those that were held for another report alike.
 func (r *run) visit(ctx context.Context, turn *turn, v visit) []evidence.Session {
-	sessions := r.held.do(ctx, v.key()+" first", func(ctx context.Context) []evidence.Session { return r.hold(ctx, turn, v) })
+	sessions := r.held.Do(ctx, v.key()+" first", func(ctx context.Context) ([]evidence.Session, bool) { return r.hold(ctx, turn, v), ctx.Err() == nil })
 	for _, s := range sessions {
 		r.keep(s)
 	}
@@ -253,11 +253,11 @@ func (r *run) retryAddress(ctx context.Context, turn *turn, visits []visit, sinc
 			r.keep(s)
 			continue
 		}
-		sessions := r.held.do(ctx, fmt.Sprint(v.key(), " again ", len(earlier)), func(ctx context.Context) []evidence.Session {
+		sessions := r.held.Do(ctx, fmt.Sprint(v.key(), " again ", len(earlier)), func(ctx context.Context) ([]evidence.Session, bool) {
 			if s, ok := r.next(ctx, turn, v, next, len(earlier)+1); ok {
-				return []evidence.Session{s}
+				return []evidence.Session{s}, ctx.Err() == nil
 			}
-			return nil
+			return nil, false
 		})
 		if len(sessions) == 0 {
 			return

@@ -42,6 +42,7 @@ type Dialer interface {
 // only without EDNS costs Timeout once. A truncated answer or one that may be due to EDNS costs no try: the question is repeated
 // at once in the other way.
 type Probe struct {
+	Wire     *Wire // nil for one of its own
 	Dialer   Dialer
 	Resolver netip.AddrPort // asked with RD=1
 	Port     uint16         // of authoritative servers; 0 means 53
@@ -51,15 +52,12 @@ type Probe struct {
 
 	flights singleflight.Group
 	mu      sync.Mutex
-	answers map[string][]evidence.Exchange   // by question
-	slots   map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
-	fewer   map[netip.AddrPort]int           // tries that are enough for a server that kept silent before
-	plain   map[netip.AddrPort]bool          // servers that answered without EDNS what they did not answer with it
+	answers map[string][]evidence.Exchange // by question
+	fewer   map[netip.AddrPort]int         // tries that are enough for a server that kept silent before
+	plain   map[netip.AddrPort]bool        // servers that answered without EDNS what they did not answer with it
 	walks   known
 	common  *Allowance // of questions whose context has none
-
-	// decoding is held while a message is read: one of 64 KiB may take a hundred times as much for a moment.
-	decoding sync.Mutex
+	own     Wire       // where no other is given
 }
 
 const (
@@ -229,7 +227,7 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	begun := time.Now()
 	network, edns, failed := q.network(), !p.plainly(q), 0
 	for again := true; again; {
-		x := p.try(ctx, q, network, edns, begun)
+		x := p.try(ctx, q, network, edns, len(xs), begun)
 		xs = append(xs, x)
 		if x.Failure != nil {
 			failed++
@@ -237,7 +235,7 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 		network, edns, again = p.next(q, xs, failed)
 	}
 	if lostBySize(xs) {
-		xs = append(xs, p.try(ctx, q, udp, true, begun))
+		xs = append(xs, p.try(ctx, q, udp, true, len(xs), begun))
 	}
 	p.learn(q, xs)
 	return xs

@@ -35,9 +35,9 @@ const (
 )
 
 // Transfer asks an address for a whole zone over TCP (AXFR, RFC 5936) and breaks off as soon as it is clear whether it
-// would come: nobody's zone is read. It is one try and is not remembered. The exchange counts the records that had come by
+// would come: nobody's zone is read. It is one try of a round. The exchange counts the records that had come by
 // then, and holds the first two.
-func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone string) evidence.Exchange {
+func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone string, round int) evidence.Exchange {
 	q, err := p.direct(server, zone, "AXFR")
 	if err != nil {
 		return q.malformed(server)
@@ -50,20 +50,25 @@ func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone strin
 		return x
 	}
 	q.name, x.Name = name, name
-	release, err := p.slot(ctx, q)
-	start := time.Now()
-	if err == nil {
-		err = p.transfer(ctx, q, &x, start)
-		release()
-	}
-	if err != nil {
-		x.Failure = failureOf(ctx, err, q, start, start)
-	}
+	x = p.over(ctx, q, tcp, false, round, func(ctx context.Context) sent {
+		x := sent{Exchange: x}
+		release, err := p.slot(ctx, q)
+		start := time.Now()
+		if err == nil {
+			err = p.transfer(ctx, q, &x, start)
+			release()
+		}
+		if err != nil {
+			x.Failure = failureOf(ctx, err, q, start, start)
+		}
+		return x
+	})
+	x.ServerName = server.Name // another report may have called it otherwise
 	return x
 }
 
-func (p *Probe) transfer(ctx context.Context, q question, x *evidence.Exchange, start time.Time) error {
-	co, stop, err := p.connect(ctx, x, start)
+func (p *Probe) transfer(ctx context.Context, q question, x *sent, start time.Time) error {
+	co, stop, err := p.connect(ctx, &x.Exchange, start)
 	if err != nil {
 		return err
 	}
@@ -82,7 +87,8 @@ func (p *Probe) transfer(ctx context.Context, q question, x *evidence.Exchange, 
 		if err := p.allowance(ctx).pay(len(raw)); err != nil {
 			return err
 		}
-		if err := begin(x, query, raw); err != nil || x.RCode != "NOERROR" || x.Transferred >= transferRecords {
+		x.octets += len(raw)
+		if err := begin(&x.Exchange, query, raw); err != nil || x.RCode != "NOERROR" || x.Transferred >= transferRecords {
 			return err
 		}
 	}

@@ -86,7 +86,7 @@ func TestTransfer(t *testing.T) {
 				w := newWorld(t)
 				w.serve(t, ns1At, true, test.answer)
 				begun := time.Now()
-				x := (&Probe{Dialer: w}).Transfer(t.Context(), ns1, "example.com")
+				x := (&Probe{Dialer: w}).Transfer(t.Context(), ns1, "example.com", 0)
 				kind := evidence.FailureKind("")
 				if x.Failure != nil {
 					kind = x.Failure.Kind
@@ -131,7 +131,7 @@ func TestTransferFromOddServers(t *testing.T) {
 					serve(c)
 				})
 				begun := time.Now()
-				x := (&Probe{Dialer: w}).Transfer(t.Context(), ns1, "example.com")
+				x := (&Probe{Dialer: w}).Transfer(t.Context(), ns1, "example.com", 0)
 				if x.Failure == nil || x.Transferred != 0 || time.Since(begun) > 6*time.Second {
 					t.Errorf("%+v after %v", x, time.Since(begun))
 				}
@@ -139,11 +139,11 @@ func TestTransferFromOddServers(t *testing.T) {
 		})
 	}
 	for _, bad := range []evidence.Server{{Name: "ns1.example.com", Address: "nonsense"}} {
-		if x := (&Probe{}).Transfer(t.Context(), bad, "example.com"); x.Failure == nil || x.Failure.Kind != evidence.Malformed {
+		if x := (&Probe{}).Transfer(t.Context(), bad, "example.com", 0); x.Failure == nil || x.Failure.Kind != evidence.Malformed {
 			t.Errorf("%+v", x)
 		}
 	}
-	if x := (&Probe{}).Transfer(t.Context(), ns1, "a b"); x.Failure == nil || x.Failure.Kind != evidence.Malformed {
+	if x := (&Probe{}).Transfer(t.Context(), ns1, "a b", 0); x.Failure == nil || x.Failure.Kind != evidence.Malformed {
 		t.Errorf("%+v", x)
 	}
 }

@@ -48,20 +48,21 @@ type kinder interface {
 
 // try asks once, within one deadline that covers connection, question and answer. Waiting for the server's other
 // questions to be answered is not part of it.
-func (p *Probe) try(ctx context.Context, q question, network string, edns bool, begun time.Time) evidence.Exchange {
-	x := q.exchange(network, edns)
+func (p *Probe) try(ctx context.Context, q question, network string, edns bool, number int, begun time.Time) evidence.Exchange {
 	p.allowance(ctx).left.Add(-perTry)
-	release, err := p.slot(ctx, q)
-	start := time.Now()
-	if err == nil {
-		err = p.converse(ctx, q, &x, start)
-		release()
-	}
-	if err == nil {
-		return x
-	}
-	x.Failure = failureOf(ctx, err, q, begun, start)
-	return x
+	return p.over(ctx, q, network, edns, number, func(ctx context.Context) sent {
+		s := sent{Exchange: q.exchange(network, edns)}
+		release, err := p.slot(ctx, q)
+		start := time.Now()
+		if err == nil {
+			err = p.converse(ctx, q, &s, start)
+			release()
+		}
+		if err != nil {
+			s.Failure = failureOf(ctx, err, q, begun, start)
+		}
+		return s
+	})
 }
 
 // failureOf describes what ended a try that started some time after the first one begun.
@@ -82,35 +83,9 @@ func failureOf(ctx context.Context, err error, q question, begun, start time.Tim
 	return f
 }
 
-// slot waits until the server of a question has less of our questions than it may have.
-func (p *Probe) slot(ctx context.Context, q question) (release func(), err error) {
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	p.mu.Lock()
-	if p.slots == nil {
-		p.slots = map[netip.AddrPort]chan struct{}{}
-	}
-	if p.slots[q.server] == nil {
-		n := maxInFlight
-		if q.server == p.Resolver {
-			n = maxAtResolver
-		}
-		p.slots[q.server] = make(chan struct{}, n)
-	}
-	slot := p.slots[q.server]
-	p.mu.Unlock()
-	select {
-	case slot <- struct{}{}:
-		return func() { <-slot }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // converse connects, sends the question and waits for its answer.
-func (p *Probe) converse(ctx context.Context, q question, x *evidence.Exchange, start time.Time) error {
-	co, stop, err := p.connect(ctx, x, start)
+func (p *Probe) converse(ctx context.Context, q question, x *sent, start time.Time) error {
+	co, stop, err := p.connect(ctx, &x.Exchange, start)
 	if err != nil {
 		return err
 	}
@@ -148,7 +123,7 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 
 // receive waits for the message that answers the query. Datagrams that do not are passed over: they may be late
 // answers, or forged ones whose sender hopes that the first guess counts (RFC 5452 section 9.1).
-func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *evidence.Exchange) error {
+func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *sent) error {
 	for range maxStrays {
 		raw, err := co.ReadMsgHeader(nil)
 		if err != nil && !errors.Is(err, dns.ErrShortRead) {
@@ -157,9 +132,10 @@ func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *ev
 		if err := p.allowance(ctx).pay(len(raw)); err != nil {
 			return err
 		}
-		p.decoding.Lock()
-		ours, err := record(x, query, raw)
-		p.decoding.Unlock()
+		x.octets += len(raw)
+		p.wire().decoding.Lock()
+		ours, err := record(&x.Exchange, query, raw)
+		p.wire().decoding.Unlock()
 		if ours {
 			x.RTT = evidence.Seconds(time.Since(x.At))
 			return err

@@ -1,0 +1,92 @@
+// Package once shares what is asked among all who ask it: each of them gets the answer that it would get alone. It is for questions to
+// strangers, who are not to be asked the same thing for every report; what an answer means is not its business.
+package once
+
+import (
+	"context"
+	"sync"
+)
+
+// Group holds questions and their answers. The zero value is ready for use, by several goroutines.
+type Group[V any] struct {
+	mu      sync.Mutex
+	flights map[string]*flight[V]
+}
+
+// flight is a question on its way, or its answer.
+type flight[V any] struct {
+	done    chan struct{}
+	cancel  context.CancelCauseFunc
+	waiting int // those who still wait for it
+	answer  V
+	whole   bool
+}
+
+// Do asks, unless somebody else did. The question goes on while anybody waits; who leaves last ends it, and gets what it brought so
+// far, and who leaves earlier gets nothing. An answer that is not whole, because it owes something to who asked, is kept for
+// nobody: others ask by themselves.
+func (g *Group[V]) Do(ctx context.Context, key string, ask func(context.Context) (answer V, whole bool)) (answer V) {
+	for {
+		f, ours := g.join(ctx, key, ask)
+		select {
+		case <-f.done:
+			if f.whole || ours {
+				return f.answer
+			}
+			continue
+		case <-ctx.Done():
+		}
+		if !g.leave(ctx, key, f) {
+			return answer
+		}
+		<-f.done
+		return f.answer
+	}
+}
+
+func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Context) (V, bool)) (f *flight[V], ours bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f = g.flights[key]
+	if f != nil {
+		f.waiting++
+		return f, false
+	}
+	if g.flights == nil {
+		g.flights = map[string]*flight[V]{}
+	}
+	f = &flight[V]{done: make(chan struct{}), waiting: 1}
+	g.flights[key] = f
+	var own context.Context
+	own, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	go func() {
+		defer close(f.done)
+		defer f.cancel(nil)
+		f.answer, f.whole = ask(own)
+		if !f.whole {
+			g.forget(key, f)
+		}
+	}()
+	return f, true
+}
+
+// leave tells whether this was the last one who waited.
+func (g *Group[V]) leave(ctx context.Context, key string, f *flight[V]) (last bool) {
+	g.mu.Lock()
+	f.waiting--
+	last = f.waiting == 0
+	g.mu.Unlock()
+	if last {
+		g.forget(key, f)
+		f.cancel(context.Cause(ctx))
+	}
+	return last
+}
+
+func (g *Group[V]) forget(key string, f *flight[V]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.flights[key] == f {
+		delete(g.flights, key)
+	}
+}
