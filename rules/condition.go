@@ -21,6 +21,14 @@ type View struct {
 	Parameters map[string]Parameter
 }
 
+// sees tells whether facts about a kind of subject can be known at the view: those of its own subjects and of what they belong to.
+func (v View) sees(kind facts.SubjectKind) bool {
+	return slices.ContainsFunc(v.Subjects, func(s facts.Subject) bool {
+		parent, ok := s.Parent()
+		return s.Kind == kind || ok && parent.Kind == kind
+	})
+}
+
 // Parameter is the value of a $name in a condition, and where it came from.
 type Parameter struct {
 	Value  facts.Value

@@ -1,0 +1,135 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/verify/facts"
+)
+
+// judge evaluates the claim at each of its views and merges them.
+func (cl *claim) judge(set *facts.Set) {
+	if cl.rule.Untested != nil || cl.target == "" {
+		return
+	}
+	cl.set = set
+	cl.lookAround()
+	judged := false
+	result := False
+	for i := range cl.views {
+		v := &cl.views[i]
+		if v.counts == True {
+			judged = true
+			result = result.Or(v.holds)
+		}
+	}
+	if !judged {
+		return
+	}
+	cl.holds = result
+	if result == True {
+		cl.judgeRequirements()
+	}
+	cl.explained = cl.explanations()
+}
+
+// lookAround evaluates rule and claim at every subject to which the target leads.
+func (cl *claim) lookAround() {
+	kind := cl.rule.viewKind()
+	cl.none = cl.set.WhyNoViews(cl.target, kind)
+	subjects := cl.set.Views(cl.target, kind)
+	nameserver := cl.nameserver
+	if kind != facts.Server {
+		nameserver = "" // the claim is about all servers together, whichever of them the row names
+	}
+	if nameserver != "" && len(subjects) > 0 {
+		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
+	}
+	address := cl.address
+	if kind != facts.Session || address == cl.target {
+		address = ""
+	}
+	if address != "" && len(subjects) > 0 {
+		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + address + ", which is none of the addresses that were tested for " + cl.target +
+			"; to test that address by itself, run the test again with --target " + address}
+	}
+	for _, subject := range subjects {
+		if nameserver != "" && !strings.HasPrefix(subject.At, nameserver+" ") || address != "" && subject.At != address {
+			continue
+		}
+		v := viewResult{subject: subject, counts: True, view: cl.viewAt(subject)}
+		var where Trail
+		if cl.rule.JudgedWhere != nil {
+			v.counts = cl.rule.JudgedWhere.Eval(v.view, &where)
+		}
+		v.holds = cl.rule.HoldsWhen.Eval(v.view, &v.trail)
+		if v.counts != True {
+			v.trail = where
+		}
+		cl.views = append(cl.views, v)
+	}
+}
+
+// viewAt is what a condition can see at a subject to which the target leads.
+func (cl *claim) viewAt(subject facts.Subject) View {
+	return View{Set: cl.set, Parameters: cl.parameters, Subjects: []facts.Subject{subject, {Kind: facts.Target, Name: cl.target}}}
+}
+
+// judgeRequirements finds the severest requirement that is broken where the claim is true.
+func (cl *claim) judgeRequirements() {
+	cl.brokenTruth = False
+	var undecided Trail
+	for i := range cl.rule.Requirements {
+		q := &cl.rule.Requirements[i]
+		if q.BrokenWhen == nil {
+			continue
+		}
+		for _, v := range cl.holding() {
+			var trail Trail
+			truth := q.BrokenWhen.Eval(v.view, &trail)
+			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
+				truth = False
+			}
+			cl.brokenTruth = cl.brokenTruth.Or(truth)
+			switch {
+			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
+				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
+			case truth == Unknown:
+				undecided = append(undecided, trail...)
+			case truth == False && cl.broken == nil:
+				cl.requirements = append(cl.requirements, trail...)
+			}
+		}
+	}
+	if cl.brokenTruth == Unknown {
+		cl.requirements = undecided
+	}
+}
+
+func rank(s Severity) int { return slices.Index([]Severity{Low, Medium, High}, s) }
+
+// judgedViews are the views that count; holding are those of them where the claim is true.
+func (cl *claim) judgedViews() []viewResult {
+	return keep(cl.views, func(v viewResult) bool { return v.counts == True })
+}
+
+func (cl *claim) holding() []viewResult {
+	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
+}
+
+func keep(views []viewResult, want func(viewResult) bool) []viewResult {
+	return slices.DeleteFunc(slices.Clone(views), func(v viewResult) bool { return !want(v) })
+}
+
+// outcome applies the table of two truths.
+func (cl *claim) outcome() Outcome {
+	switch {
+	case cl.holds == False:
+		return FalsePositive
+	case cl.holds == True && cl.brokenTruth == True:
+		return Confirmed
+	case cl.holds == True && cl.brokenTruth == False:
+		return PolicyDisagreement
+	}
+	return Inconclusive
+}
