@@ -55,24 +55,31 @@ func factsNamed(texts []string) []facts.Name {
 	return names
 }
 
-// fill writes sentences for a view. A sentence that needs what is not known is left out: the verdict stands on its conditions,
-// whatever could not be told beside it. Where no sentence would be left, they are written with words for what is not known.
+// fill writes sentences for a view. What needs a value that is not known is left out where it can be, an aside in brackets or a
+// sentence behind the first: the verdict stands on its conditions, whatever could not be told beside it. The first sentence has words
+// for what is not known, for those behind it lean on it.
 func fill(text string, v View, names map[string]string) string {
-	all, known := fillOne(text, v, names)
+	whole, known := fillOne(text, v, names)
 	if known {
-		return all
+		return whole
 	}
-	var whole strings.Builder
-	for _, sentence := range sentences(text) {
-		if filled, known := fillOne(sentence, v, names); known {
-			whole.WriteString(filled)
+	text = aside.ReplaceAllStringFunc(text, func(a string) string {
+		if _, known := fillOne(a, v, names); known {
+			return a
+		}
+		return ""
+	})
+	var out strings.Builder
+	for i, sentence := range sentences(text) {
+		if filled, known := fillOne(sentence, v, names); known || i == 0 {
+			out.WriteString(filled)
 		}
 	}
-	if whole.Len() == 0 {
-		return all
-	}
-	return strings.TrimRight(whole.String(), " ")
+	return strings.TrimRight(out.String(), " ")
 }
+
+// aside is what stands in brackets, with the space before it.
+var aside = regexp.MustCompile(` ?\([^()]*\)`)
 
 // fillOne fills every placeholder, and tells whether all of them are known.
 func fillOne(sentence string, v View, names map[string]string) (filled string, known bool) {
