@@ -252,12 +252,18 @@ func Suggest(word string, known []string) string {
 	return ""
 }
 
-// Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near.
+// Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near. A word that is written out
+// where its beginning is known ("minimum" for "min") is taken for that.
 func Nearest(word string, known []string) string {
 	best, distance := "", len(word)/3+2
 	for _, k := range known {
 		if d := editDistance(word, k); len(k) > 1 && d < distance {
 			best, distance = k, d
+		}
+	}
+	for _, k := range known {
+		if best == "" && len(k) > 2 && strings.HasPrefix(word, k) {
+			return k
 		}
 	}
 	return best
