@@ -100,6 +100,25 @@ func BenchmarkJudgeRows(b *testing.B) {
 	}
 }
 
+// BenchmarkJudgeAddresses is the work a row where a host has ever more addresses and each row names one of them, and the work an
+// address where one row is about all.
+func BenchmarkJudgeAddresses(b *testing.B) {
+	c := benchCatalogue(b)
+	for _, addresses := range []int{10, 100, 1000} { // who sets ten thousand up for a test waits for the set, not for the judge
+		s := &facts.Set{}
+		named, all := report.Report{Reporter: "mxtoolbox"}, report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("smtp/tls-missing", 1)}}
+		for i := range addresses {
+			address := fmt.Sprintf("198.18.%d.%d", i/256, i%256)
+			greetedLate(s, "example.com", address)
+			f := bad("smtp/tls-missing", i+1)
+			f.Values = map[string]report.Value{"address": report.Text(address)}
+			named.Findings = append(named.Findings, f)
+		}
+		b.Run(fmt.Sprintf("rows=%d", addresses), func(b *testing.B) { perRow(b, addresses, func() { c.Judge(named, s) }) })
+		b.Run(fmt.Sprintf("views=%d", addresses), func(b *testing.B) { perRow(b, addresses, func() { c.Judge(all, s) }) })
+	}
+}
+
 // BenchmarkJudgeReports is the work a report of one row, where ever more of them share what a run found out.
 func BenchmarkJudgeReports(b *testing.B) {
 	c := benchCatalogue(b)

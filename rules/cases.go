@@ -204,7 +204,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 	for name, p := range k.with {
 		cl.parameters[name] = p
 	}
-	cl.judge(view.Set)
+	cl.judge(around(view.Set))
 	v := cl.verdict()
 	switch {
 	case v.Verdict != k.expect:

@@ -28,7 +28,7 @@ type claim struct {
 
 	views        []viewResult
 	none         facts.Unknown // why there are no views
-	set          *facts.Set    // nil for a claim that is not judged
+	around       *surroundings // nil for a claim that is not judged
 	holds        Truth
 	broken       *Requirement
 	brokenAt     *viewResult // where it is broken

@@ -47,9 +47,6 @@ func (cl *claim) verdict() Verdict {
 	return v
 }
 
-// maxServers bounds the name servers for which one command is given.
-const maxServers = 4
-
 // commands are the rule's commands, those about each server for several of them.
 func (cl *claim) commands(view View, names map[string]string) []string {
 	var out []string
@@ -58,8 +55,7 @@ func (cl *claim) commands(view View, names map[string]string) []string {
 			out = append(out, fillCommands([]string{command}, view, names)...)
 			continue
 		}
-		servers := cl.servers(view.Set)
-		for _, s := range servers[:min(len(servers), maxServers)] {
+		for _, s := range cl.servers(view) {
 			of := maps.Clone(names)
 			_, of[eachServerAddress] = server(s)
 			out = append(out, fillCommands([]string{command}, view, of)...)
@@ -68,12 +64,12 @@ func (cl *claim) commands(view View, names map[string]string) []string {
 	return out
 }
 
-// servers are the name servers of the claim's zone that answered with authority when they were asked.
-func (cl *claim) servers(set *facts.Set) []facts.Subject {
-	return slices.DeleteFunc(slices.Clone(set.Views(cl.target, facts.Server)), func(s facts.Subject) bool {
-		answered, _ := set.Get(facts.DNSSOAAnswered, s)
-		return !answered.Known() || !answered.Value.Bool()
-	})
+// servers are some name servers of the claim's zone that answered, as a view knows them.
+func (cl *claim) servers(view View) []facts.Subject {
+	if cl.around == nil || view.Set != cl.around.set {
+		return nil
+	}
+	return cl.around.servers(cl.target)
 }
 
 // decisive is the view that the sentences speak of: where a requirement is broken, else where the claim holds, else where it
@@ -176,10 +172,10 @@ func (cl *claim) missing() facts.Unknown {
 
 // addDelegation adds the way from the root to the zone.
 func (cl *claim) addDelegation(v *Verdict) {
-	if !slices.Contains(cl.rule.Shows, showDelegation) || cl.set == nil {
+	if !slices.Contains(cl.rule.Shows, showDelegation) || cl.around == nil {
 		return
 	}
-	if d, ok := cl.set.Delegation(cl.target); ok {
+	if d, ok := cl.around.set.Delegation(cl.target); ok {
 		v.Delegation = &d
 	}
 }

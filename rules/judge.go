@@ -18,9 +18,10 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	}
 	claims := c.claims(r)
 	contradicted := contradictions(r)
+	known := around(set)
 	for _, claim := range claims {
 		claim.contradicted = contradicted.contradict(claim.findings)
-		claim.judge(set)
+		claim.judge(known)
 		j.Verdicts = append(j.Verdicts, claim.verdict())
 	}
 	slices.SortStableFunc(j.Verdicts, urgentFirst)

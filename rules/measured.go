@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"slices"
 	"strings"
 
 	"mxverdict/verify/facts"
@@ -19,19 +18,31 @@ func (cl *claim) addEvidence(v *Verdict) {
 	if len(views) == 0 {
 		views = cl.views
 	}
+	var steps []Step
 	for _, view := range views[:min(len(views), maxShown)] {
-		cl.addTrail(v, view.trail)
+		steps = append(steps, view.trail...)
 	}
-	cl.addTrail(v, cl.requirements)
+	steps = append(steps, cl.requirements...)
+	cl.addMeasured(v, steps)
+	lines := trailLines{}
+	for _, step := range steps {
+		lines.add(cl.where(step), step)
+	}
+	v.Trail = append(v.Trail, lines.lines...)
 }
 
-func (cl *claim) addTrail(v *Verdict, trail Trail) {
-	for _, step := range trail {
-		v.Trail = addStep(v.Trail, cl.where(step), step)
+// addMeasured lists each fact of the steps once, with the time of the earliest.
+func (cl *claim) addMeasured(v *Verdict, steps []Step) {
+	type about struct {
+		fact    facts.Name
+		subject string
+	}
+	listed := map[about]bool{}
+	for _, step := range steps {
 		m := Measured{Fact: step.Fact.Name, Subject: step.Subject.String(), Value: step.Fact.Value, AtLeast: step.Fact.AtLeast,
 			Unknown: step.Fact.Why.Detail, Evidence: step.Fact.Evidence}
-		same := func(n Measured) bool { return n.Fact == m.Fact && n.Subject == m.Subject }
-		if !slices.ContainsFunc(v.Measured, same) {
+		if !listed[about{m.Fact, m.Subject}] {
+			listed[about{m.Fact, m.Subject}] = true
 			v.Measured = append(v.Measured, m)
 		}
 		if at := step.Fact.At; !at.IsZero() && (v.MeasuredAt == nil || at.Before(*v.MeasuredAt)) {
@@ -51,15 +62,24 @@ func (cl *claim) where(step Step) string {
 	return step.Subject.String() + ": "
 }
 
-// addStep adds a step; further comparisons of a fact share its line.
-func addStep(trail []string, where string, step Step) []string {
+// trailLines are the lines of a verdict's trail.
+type trailLines struct {
+	lines []string
+	at    map[string]int // by the fact that a line begins with
+}
+
+// add adds a step; further comparisons of a fact share its line.
+func (t *trailLines) add(where string, step Step) {
 	measured, compared := where+step.measured(), step.compared()
-	i := slices.IndexFunc(trail, func(line string) bool { return line == measured || strings.HasPrefix(line, measured+", ") })
+	i, ok := t.at[measured]
 	switch {
-	case i < 0:
-		return append(trail, where+step.String())
-	case compared != "" && !strings.Contains(trail[i]+",", ", "+compared+","):
-		trail[i] += ", " + compared
+	case !ok:
+		if t.at == nil {
+			t.at = map[string]int{}
+		}
+		t.at[measured] = len(t.lines)
+		t.lines = append(t.lines, where+step.String())
+	case compared != "" && !strings.Contains(t.lines[i]+",", ", "+compared+","):
+		t.lines[i] += ", " + compared
 	}
-	return trail
 }

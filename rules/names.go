@@ -46,7 +46,7 @@ func (cl *claim) names(v viewResult) map[string]string {
 	case facts.Zone:
 		names["zone"] = v.subject.Name
 	}
-	if servers := cl.servers(v.view.Set); v.subject.Kind != facts.Server && len(servers) > 0 {
+	if servers := cl.servers(v.view); v.subject.Kind != facts.Server && len(servers) > 0 {
 		names["server"], names["server_address"] = server(servers[0])
 	}
 	if serial, _ := v.view.Set.Get(facts.DNSSOASerial, v.subject); !serial.At.IsZero() {

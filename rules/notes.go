@@ -41,7 +41,7 @@ func (cl *claim) placesOf(n Note) []viewResult {
 		return append([]viewResult{cl.decisive()}, cl.judgedViews()...)
 	}
 	var places []viewResult
-	for _, subject := range cl.set.Views(cl.target, n.at) {
+	for _, subject := range cl.around.views(cl.target, n.at, "") {
 		places = append(places, viewResult{subject: subject, view: cl.viewAt(subject)})
 	}
 	return places

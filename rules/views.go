@@ -2,17 +2,16 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"mxverdict/verify/facts"
 )
 
 // judge evaluates the claim at each of its views and merges them.
-func (cl *claim) judge(set *facts.Set) {
+func (cl *claim) judge(known *surroundings) {
 	if cl.rule.Untested != nil || cl.target == "" {
 		return
 	}
-	cl.set = set
+	cl.around = known
 	cl.lookAround()
 	judged := false
 	result := False
@@ -36,27 +35,12 @@ func (cl *claim) judge(set *facts.Set) {
 // lookAround evaluates rule and claim at every subject to which the target leads.
 func (cl *claim) lookAround() {
 	kind := cl.rule.viewKind()
-	cl.none = cl.set.WhyNoViews(cl.target, kind)
-	subjects := cl.set.Views(cl.target, kind)
-	nameserver := cl.nameserver
-	if kind != facts.Server {
-		nameserver = "" // the claim is about all servers together, whichever of them the row names
+	cl.none = cl.around.set.WhyNoViews(cl.target, kind)
+	named, unknown := cl.named(kind)
+	if named != "" && len(cl.around.views(cl.target, kind, "")) > 0 {
+		cl.none = unknown
 	}
-	if nameserver != "" && len(subjects) > 0 {
-		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
-	}
-	address := cl.address
-	if kind != facts.Session || address == cl.target {
-		address = ""
-	}
-	if address != "" && len(subjects) > 0 {
-		cl.none = facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + address + ", which is none of the addresses that were tested for " + cl.target +
-			"; to test that address by itself, run the test again with --target " + address}
-	}
-	for _, subject := range subjects {
-		if nameserver != "" && !strings.HasPrefix(subject.At, nameserver+" ") || address != "" && subject.At != address {
-			continue
-		}
+	for _, subject := range cl.around.views(cl.target, kind, named) {
 		v := viewResult{subject: subject, counts: True, view: cl.viewAt(subject)}
 		var where Trail
 		if cl.rule.JudgedWhere != nil {
@@ -70,9 +54,22 @@ func (cl *claim) lookAround() {
 	}
 }
 
+// named is the one name server or address that the rows speak of, and what is said where the target leads to others only; "" where the
+// claim is about all of them together, whichever the rows name.
+func (cl *claim) named(kind facts.SubjectKind) (string, facts.Unknown) {
+	switch {
+	case kind == facts.Server && cl.nameserver != "":
+		return cl.nameserver, facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
+	case kind == facts.Session && cl.address != "" && cl.address != cl.target:
+		return cl.address, facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + cl.address +
+			", which is none of the addresses that were tested for " + cl.target + "; to test that address by itself, run the test again with --target " + cl.address}
+	}
+	return "", facts.Unknown{}
+}
+
 // viewAt is what a condition can see at a subject to which the target leads.
 func (cl *claim) viewAt(subject facts.Subject) View {
-	return View{Set: cl.set, Parameters: cl.parameters, Subjects: []facts.Subject{subject, {Kind: facts.Target, Name: cl.target}}}
+	return View{Set: cl.around.set, Parameters: cl.parameters, Subjects: []facts.Subject{subject, {Kind: facts.Target, Name: cl.target}}}
 }
 
 // judgeRequirements finds the severest requirement that is broken where the claim is true.
