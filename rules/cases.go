@@ -120,6 +120,7 @@ func parseFact(file string, node *yaml.Node, def facts.Definition) (facts.Fact, 
 		}
 		return f, nil
 	}
+	// A bound is written as one, because a wait that our own patience ended is a bound too.
 	literal := *node
 	literal.Value, f.AtLeast = strings.CutPrefix(node.Value, "at least ")
 	var err error
@@ -135,6 +136,7 @@ func (c *Catalogue) RunCases(files ...string) (ran int, failures []Problem) {
 			failures = append(failures, Problem{file, line, says})
 		}
 	}
+	// A rule with mistakes is not tried: what its cases said would be about another rule than the author means.
 	for _, r := range c.rules {
 		for _, k := range r.cases {
 			if wanted(files, r.File) && !r.faulty {
@@ -181,6 +183,7 @@ const caseTarget = "example.com"
 
 // caseView places the facts of a case where each belongs, for one subject.
 func caseView(known []facts.Fact, kind facts.SubjectKind) View {
+	// The addresses and names are those set aside for documentation (RFC 5737, RFC 2606).
 	set := &facts.Set{}
 	subjects := map[facts.SubjectKind]facts.Subject{
 		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
@@ -213,6 +216,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 		return fmt.Sprintf("the severity is %s, expected %s", v.Severity, k.severity)
 	case k.reason != "" && v.Reason != k.reason:
 		return fmt.Sprintf("the reason is %s, expected %s", v.Reason, k.reason)
+	// A setting that was changed since the report is the commonest reason for a false positive, so both ways are tried.
 	case k.changed != (len(cl.changedSince()) > 0):
 		return fmt.Sprintf("that the number has changed is said: %t, expected %t", !k.changed, k.changed)
 	case v.Says == "":

@@ -88,6 +88,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 		c.ProvenWhen, err = loader.load(&spec.ProvenWhen)
 		m.Add(err)
 	}
+	// Causes have no parameters but the patience: what one reporter got wrong is proven by what the server does and how long he waits.
 	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
 	for _, p := range placeholders(strings.Join(c.texts(), " ")) {
 		if !slices.Contains(known, p) {

@@ -66,6 +66,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 		switch rule.Subject {
 		case string(facts.Zone):
 			cl.nameserver = f.Values["nameserver"].Text
+		// A reporter tests one address of a host. Where the row names it, the others neither convict nor acquit.
 		case string(facts.Host):
 			cl.address = addressOf(f)
 		}
@@ -85,6 +86,7 @@ func addressOf(f report.Finding) string {
 	if err != nil {
 		return ""
 	}
+	// One spelling for each address (RFC 5952), or the same one would be two.
 	return addr.Unmap().WithZone("").String()
 }
 
@@ -127,11 +129,13 @@ func numberAs(kind facts.Kind, n float64) facts.Value {
 	if kind == facts.Duration {
 		return facts.DurationValue(seconds(n))
 	}
+	// The numbers of DNS have 32 bits (RFC 1035 section 3.3.13), those of replies three digits; a report may claim any.
 	return facts.IntValue(int64(max(math.MinInt32, min(n, math.MaxUint32))))
 }
 
 // seconds turns a number of a report into a duration, within what a duration can hold.
 func seconds(n float64) time.Duration {
+	// A duration of Go ends at 292 years and turns negative beyond.
 	const limit = float64(100 * 365 * 24 * 3600)
 	return time.Duration(max(-limit, min(n, limit)) * float64(time.Second))
 }

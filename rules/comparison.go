@@ -56,6 +56,8 @@ func (c *comparison) Eval(v View, trail *Trail) Truth {
 	switch {
 	case c.word == "known":
 		step.Truth = TruthOf(fact.Known() == values[0].Bool())
+	// A comparison with a limit that nobody knows stays Unknown: a limit that we made up would be our opinion in the place of the
+	// reporter's.
 	case fact.Known() && complete:
 		step.Truth = c.compare(fact, values)
 	}
@@ -86,6 +88,7 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 	v := f.Value
 	switch c.word {
 	case "is", "in":
+		// A greater value could be equal to one of them.
 		if f.AtLeast && !allBelow(operands, v) {
 			return Unknown
 		}
@@ -111,6 +114,7 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 			return Unknown
 		case magnitude(v) > magnitude(operands[1]):
 			return True
+		// It may be anywhere above, within the bounds or beyond them.
 		case f.AtLeast:
 			return Unknown
 		}
@@ -132,6 +136,8 @@ func allBelow(operands []facts.Value, v facts.Value) bool {
 	return v.Kind() == facts.Int && !slices.ContainsFunc(operands, func(o facts.Value) bool { return magnitude(o) >= magnitude(v) })
 }
 
+// equal compares texts without regard to case: host names, keywords and verbs have none (RFC 4343, RFC 5321 section 2.4), and no
+// condition is about the local part of an address, which may have.
 func equal(v, w facts.Value) bool {
 	if v.Kind() == facts.Text && w.Kind() == facts.Text {
 		return strings.EqualFold(v.Text(), w.Text())
@@ -139,6 +145,7 @@ func equal(v, w facts.Value) bool {
 	return v.Equal(w)
 }
 
+// has looks for an element of a list or a part of a text, without regard to case either.
 func has(v facts.Value, word string) bool {
 	if v.Kind() == facts.List {
 		return slices.ContainsFunc(v.List(), func(s string) bool { return strings.EqualFold(s, word) })
@@ -146,6 +153,7 @@ func has(v facts.Value, word string) bool {
 	return strings.Contains(strings.ToLower(v.Text()), strings.ToLower(word))
 }
 
+// magnitude makes counts and durations comparable by one word; the loader has made sure that both sides are of one kind.
 func magnitude(v facts.Value) int64 {
 	if v.Kind() == facts.Duration {
 		return int64(v.Duration())

@@ -59,6 +59,8 @@ func (a anyOf) Eval(v View, trail *Trail) Truth {
 	return combine(a, v, trail, False, Truth.Or)
 }
 
+// combine evaluates all children, also where the first decides: the trail is to hold every branch that decided, and which of them are
+// first in a file must not show in the answer.
 func combine(children []Condition, v View, trail *Trail, start Truth, join func(Truth, Truth) Truth) Truth {
 	result := start
 	truths := make([]Truth, len(children))
@@ -75,6 +77,7 @@ func combine(children []Condition, v View, trail *Trail, start Truth, join func(
 	return result
 }
 
+// The trail of a negation is that of what it negates: the comparisons are the same, only what follows from them is not.
 func (n not) Eval(v View, trail *Trail) Truth { return n.Condition.Eval(v, trail).Not() }
 
 func (a all) Facts() []facts.Name   { return collect(a, Condition.Facts) }

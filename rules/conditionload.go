@@ -121,6 +121,7 @@ func (l conditionLoader) loadComparison(node *yaml.Node) (Condition, error) {
 
 func (l conditionLoader) loadOperands(c *comparison, kind facts.Kind, node *yaml.Node) (Condition, error) {
 	switch c.word {
+	// Whether a fact is known is yes or no, whatever kind it is of.
 	case "known":
 		kind = facts.Bool
 	case "has":
@@ -142,6 +143,7 @@ func (l conditionLoader) loadOperands(c *comparison, kind facts.Kind, node *yaml
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
+	// Patterns are those of Go: they run in linear time, whatever a server sends.
 	if c.word == "matches" {
 		var err error
 		if c.pattern, err = regexp.Compile(c.operands[0].literal.Text()); err != nil {
@@ -157,6 +159,7 @@ func (l conditionLoader) loadOperand(c *comparison, kind facts.Kind, n *yaml.Nod
 		if !known {
 			return operand{}, strict.Errorf(l.file, n, "unknown parameter %q%s", n.Value, strict.Suggest(parameter, sortedKeys(l.parameters)))
 		}
+		// Seconds compared with a count would be a number compared with a number, and wrong.
 		if declared != kind {
 			return operand{}, strict.Errorf(l.file, n, "%s is a %s, but %s needs a %s", n.Value, declared, c.fact, kind)
 		}

@@ -13,6 +13,7 @@ func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
 		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}}
+	// Not decided is as urgent as confirmed: an open relay that could not be ruled out is used by strangers all the same.
 	v.Urgent = cl.rule.Urgent && (v.Verdict == Confirmed || v.Verdict == Inconclusive)
 	decisive := cl.decisive()
 	names := cl.names(decisive)
@@ -39,6 +40,7 @@ func (cl *claim) verdict() Verdict {
 	cl.addOpinions(&v)
 	cl.addDelegation(&v)
 	v.Commands = append(v.Commands, cl.commands(decisive.view, names)...)
+	// What is required stands behind the verdict whether it was found broken or not.
 	for _, q := range cl.rule.Requirements {
 		if q.Reference != "" && !slices.Contains(v.References, q.Reference) {
 			v.References = append(v.References, q.Reference)
@@ -128,6 +130,7 @@ func (cl *claim) sayInconclusive(v *Verdict) {
 		v.Says, v.Fix = cl.rule.Untested.Reason, cl.rule.Untested.Next
 		return
 	}
+	// Half an answer is better than none: the reporter did see right.
 	if cl.holds == True {
 		v.Says = "The observation is right; whether it does harm could not be told. " + v.Says
 	}
@@ -146,6 +149,7 @@ func (cl *claim) missing() facts.Unknown {
 	case len(cl.views) == 0:
 		return cl.none
 	}
+	// The first gap in the order in which the verdict would have been reached is the one to close next.
 	trails := []Trail{}
 	if cl.holds == True {
 		trails = append(trails, cl.requirements)

@@ -7,7 +7,7 @@ import (
 )
 
 // explanations are the causes that are proven at every judged view: nobody knows which address the reporter met. A cause
-// never explains a confirmed finding away.
+// never explains a confirmed finding away: who has the fault has it, whatever the reporter did wrong besides.
 func (cl *claim) explanations() []*Cause {
 	if o := cl.outcome(); o != FalsePositive && o != PolicyDisagreement {
 		return nil
@@ -49,6 +49,7 @@ func (c *Catalogue) causesFound(r report.Report, claims []*claim) []CauseFound {
 				index[at] = i
 				found = append(found, cl.cause(cause))
 			}
+			// One row that shows that the reporter left is enough for all that come behind the greeting.
 			if len(found[i].NeverTested) == 0 && cl.sawNothing(cause) {
 				found[i].NeverTested = neverTested(cause, fine[printed{cl.target, cl.reporter}])
 			}

@@ -50,6 +50,7 @@ func countRows(n int) string {
 	if n == 1 {
 		return "one row carries"
 	}
+	// Numbers up to nine are written out, as in any letter.
 	small := []string{"two", "three", "four", "five", "six", "seven", "eight", "nine"}
 	if n-2 < len(small) {
 		return small[n-2] + " rows carry"
@@ -65,5 +66,7 @@ func (c *Catalogue) marked(cause *Cause, f report.Finding, reporterID string) bo
 		return false
 	}
 	spread := c.reporter(reporterID).HangsUpWithin
+	// A client that hangs up reports its own limit and the time that it took to notice; a measurement lies anywhere. Below the limit it
+	// cannot have hung up at all.
 	return seconds(*value.Number) >= patience && seconds(*value.Number) < patience+spread
 }

@@ -40,12 +40,14 @@ func (c *Catalogue) linkRules() error {
 			}
 		}
 	}
+	// The order of the files on disk must not show anywhere.
 	slices.SortFunc(c.rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return m.Err()
 }
 
 func (c *Catalogue) linkOpinions() error {
 	var m strict.Mistakes
+	// Opinions about a field that no rule judges would never be shown.
 	for _, f := range c.opinions.Fields {
 		if c.Rule(f.Rule) == nil {
 			m.Add(&strict.Error{File: opinionsName, Line: 1, Says: fmt.Sprintf("field %s: unknown rule %q%s", f.Name, f.Rule, c.Suggest(f.Rule))})
@@ -75,6 +77,7 @@ func (c *Catalogue) linkCauses() error {
 				m.Add(at("unknown rule %q%s", id, c.Suggest(id)))
 			}
 		}
+		// Found once for each rule here instead of once for each row of each report.
 		for _, id := range cause.Explains {
 			if r := c.Rule(id); r != nil && !cause.faulty && !slices.Contains(c.explainers[r], cause) {
 				c.explainers[r] = append(c.explainers[r], cause)

@@ -62,6 +62,7 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	for _, s := range sources {
 		m.Add(c.loadSource(s))
 	}
+	// Linked even after mistakes: a rule that has some is there by its name.
 	m.Add(c.link())
 	for _, e := range strict.Each(m.Err()) {
 		l.Mistakes = append(l.Mistakes, Problem(*e))
@@ -88,6 +89,7 @@ func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failu
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
 func placeOf(name string) string {
+	// Authors work on other systems too; the names of what is embedded have slashes.
 	name = filepath.ToSlash(name)
 	if parent := path.Base(path.Dir(name)); parent == "catalogue" || parent == "reporters" {
 		return parent + "/" + path.Base(name)

@@ -20,6 +20,7 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 		if rule == nil || rule.Untested != nil || !f.Status.Bad() || f.Subject == "" || done[asked{f.Subject, rule}] {
 			continue
 		}
+		// A thousand rows of one rule about one name need no more than one.
 		done[asked{f.Subject, rule}] = true
 		i, ok := place[f.Subject]
 		if !ok {

@@ -50,6 +50,7 @@ func (cl *claim) placesOf(n Note) []viewResult {
 // addNotes says at how many addresses the claim was judged, which yardstick was used, and what the reported number is.
 func (cl *claim) addNotes(v *Verdict) {
 	decided := keep(cl.judgedViews(), func(v viewResult) bool { return v.holds != Unknown })
+	// One address in trouble is another case for the reader than all of them.
 	if len(cl.views) > 1 && len(decided) > 0 {
 		v.Notes = append(v.Notes, cl.share(len(decided)))
 	}
@@ -60,6 +61,7 @@ func (cl *claim) addNotes(v *Verdict) {
 			}
 		}
 	}
+	// Reporters reword their sentences; the test's name is steadier, but what the row claims is then inferred.
 	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
@@ -181,6 +183,7 @@ func (cl *claim) share(judged int) string {
 	switch holding := cl.holding(); {
 	case len(holding) > 0 && len(holding) < judged:
 		return fmt.Sprintf("True at %d of %d %s judged: %s.", len(holding), judged, places, cl.placeNames(holding))
+	// "At all 1 addresses" is what a program says.
 	case len(holding) > 0 && judged == 1:
 		return "True at the one " + places + " judged."
 	case len(holding) > 0:

@@ -228,6 +228,7 @@ func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 
 // hosts tells whether all of a zone's name servers are the provider's. Patterns are compared label by label.
 func (p Provider) hosts(servers []string) bool {
+	// A "*" stands for a part of one label only: else ns*.example.com would hold ns.attacker.example.com too, whose zone is another's.
 	labels := func(name string) string { return strings.ReplaceAll(name, ".", "/") }
 	stranger := func(server string) bool {
 		return !slices.ContainsFunc(p.Servers, func(pattern string) bool {
@@ -235,6 +236,7 @@ func (p Provider) hosts(servers []string) bool {
 			return ok && err == nil
 		})
 	}
+	// One server of somebody else, and the zone is not all the provider's: who runs that one follows his own habits.
 	return len(servers) > 0 && !slices.ContainsFunc(servers, stranger)
 }
 
@@ -265,6 +267,7 @@ func (s Stance) agrees(v facts.Value) Truth {
 	switch {
 	case v.Kind() == facts.None:
 		return Unknown
+	// Serials are compared by their style: RFC 1912 section 2.2 recommends one, and no number is better than another.
 	case len(s.Styles) > 0:
 		return TruthOf(slices.Contains(s.Styles, v.Text()))
 	case s.Span() == "":
@@ -285,12 +288,14 @@ func (s Stance) beyond(least, most facts.Value) bool {
 func (cl *claim) addOpinions(v *Verdict) {
 	table := cl.catalogue.opinions
 	field := table.about(cl.rule.ID)
+	// Beside a fault that is confirmed, who else tolerates it is no comfort; beside a false positive there is nothing to differ about.
 	if v.Verdict != PolicyDisagreement || !slices.Contains(cl.rule.Shows, showOpinions) || field == nil {
 		return
 	}
 	view := cl.decisive().view
 	measured, _ := view.Set.Get(field.Fact, view.Subjects...)
 	servers, _ := view.Set.Get(facts.DNSZoneServers, view.Subjects...)
+	// What the provider gives to every zone that it hosts is no mistake of this customer.
 	for _, p := range table.Providers {
 		value, ok := p.Values[field.Name]
 		if !ok || !p.hosts(servers.Value.List()) {
@@ -299,6 +304,7 @@ func (cl *claim) addOpinions(v *Verdict) {
 		v.Opinions = append(v.Opinions, Opinion{Who: p.Name, Kind: OpinionProvider, Says: providerSays(p, value),
 			Agrees: TruthOf(value.Equal(measured.Value)), Source: p.Source, Seen: p.Seen})
 	}
+	// By the limits of the reporter who printed the row.
 	least, most := cl.parameters["min"].Value, cl.parameters["max"].Value
 	for _, a := range table.Authorities {
 		stance, ok := a.Stances[field.Name]

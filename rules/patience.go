@@ -73,6 +73,7 @@ func givesUp(latency facts.Fact, limit time.Duration) Truth {
 	if !latency.Known() {
 		return Unknown
 	}
+	// A wait that we ended ourselves lasted at least as long: whoever waits less has given up for certain, others perhaps.
 	return bounded(latency, latency.Value.Duration() > limit, True)
 }
 

@@ -42,6 +42,7 @@ func (c *Catalogue) loadReasons(file string, data []byte) error {
 			bad("changed_since lacks " + p)
 		}
 	}
+	// Even with mistakes, so that the rules of other files can be tried.
 	c.reasons, c.changedSince = spec.Reasons, spec.Changed
 	return m.Err()
 }

@@ -68,6 +68,7 @@ func (c *Catalogue) linkThresholds(r *wording.Reporter) (limits, error) {
 			m.Add(err)
 			typed[id][name] = value
 		}
+		// Nothing lies outside bounds that cross, and everything does; such a pair was mistyped.
 		min, max := typed[id]["min"], typed[id]["max"]
 		if min.Kind() != facts.None && min.Kind() == max.Kind() && magnitude(min) > magnitude(max) {
 			m.Add(&strict.Error{File: r.File, Line: r.Thresholds[id]["min"].Line, Says: "threshold of " + id + ": min is above max"})

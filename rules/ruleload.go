@@ -99,6 +99,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	var spec ruleSpec
 	var m strict.Mistakes
 	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
+	// Notes of the whole file come last: what is special to the rule is worth more.
 	spec.Notes = append(spec.Notes, common...)
 	r := &Rule{
 		ID: spec.ID, About: spec.About, Subject: spec.Subject, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
@@ -113,6 +114,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	}
 	m.Add(r.checkWords(at))
 	m.Add(r.loadParameters(file, spec.Parameters))
+	// From here on the parameters are known, which conditions, sentences and cases may name.
 	m.Add(r.loadConditions(file, &spec))
 	if shaped {
 		m.Add(r.checkTested(&spec, at))
@@ -226,6 +228,7 @@ func (r *Rule) checkTested(spec *ruleSpec, at func(string, ...any) error) error 
 		return at("untested needs a reason and a next step")
 	case r.Untested != nil && r.Urgent:
 		return at("is urgent and untested; then every report with such a row would be urgent, for ever")
+	// Most wait for a probe that does not exist yet; what only a message could show says so by its own code.
 	case r.Untested != nil && r.Untested.Code == "":
 		r.Untested.Code = facts.Untested
 	}

@@ -44,9 +44,11 @@ func (cl *claim) wouldSee(view viewResult) []WouldSee {
 	ehlo, _ := view.view.Set.Get(facts.SMTPEHLOLatency, view.view.Subjects...)
 	limits := slices.Clone(cl.catalogue.patience.Limits)
 	patience, ok := cl.catalogue.patienceOf(cl.reporter)
+	// The row that explains the report, whether or not the table has that limit.
 	if ok {
 		limits = append(limits, patience)
 	}
+	// The row in which the server is seen whole: the patience, in full seconds, that would have been enough.
 	if greeting.Known() && ehlo.Known() {
 		enough := max(greeting.Value.Duration(), ehlo.Value.Duration())
 		limits = append(limits, time.Duration(math.Floor(enough.Seconds())+1)*time.Second)

@@ -51,6 +51,7 @@ func (s Step) compared() string {
 		return ""
 	}
 	switch s.Truth {
+	// What is said must be true as it stands, so a comparison that is false is said by its opposite.
 	case True:
 		return s.Asked
 	case False:

@@ -11,6 +11,7 @@ import (
 	"mxverdict/verify/facts"
 )
 
+// example shows how a value of a kind is written, in errors.
 func example(kind facts.Kind) string {
 	return map[facts.Kind]string{
 		facts.Bool: "true or false", facts.Int: "a whole number such as 220", facts.Duration: "a duration with its unit such as 5s",
@@ -32,6 +33,7 @@ func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error)
 		return facts.Value{}, bad
 	}
 	switch kind {
+	// YAML also takes "yes", "on" and "y" for true; one spelling is enough, and "no" is a country too.
 	case facts.Bool:
 		if n.Value == "true" || n.Value == "false" {
 			return facts.BoolValue(n.Value == "true"), nil
@@ -40,6 +42,8 @@ func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error)
 		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
 			return facts.IntValue(i), nil
 		}
+	// A bare number has no unit, and which one was meant is a guess that would be off by sixty or a thousand; zero alone needs none for
+	// Go, but does here.
 	case facts.Duration:
 		if d, err := time.ParseDuration(n.Value); err == nil && n.Value != "0" {
 			return facts.DurationValue(d), nil
@@ -50,6 +54,7 @@ func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error)
 	return facts.Value{}, bad
 }
 
+// factNames are all names that a condition or sentence could mean, for suggestions.
 func factNames() []string {
 	var names []string
 	for _, d := range facts.Definitions() {
@@ -58,6 +63,7 @@ func factNames() []string {
 	return names
 }
 
+// sortedKeys makes ranging over a map give the same order each time: the same report has to give the same bytes.
 func sortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {

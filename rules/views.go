@@ -13,6 +13,8 @@ func (cl *claim) judge(known *surroundings) {
 	}
 	cl.around = known
 	cl.lookAround()
+	// A claim about a host with several addresses is true if it is true at one of them, because any sender may be led there (RFC 5321
+	// section 5.1), and false only if it is false at all.
 	judged := false
 	result := False
 	for i := range cl.views {
@@ -22,6 +24,7 @@ func (cl *claim) judge(known *surroundings) {
 			result = result.Or(v.holds)
 		}
 	}
+	// Nothing counts: then nothing is known, which is not the same as nothing being wrong.
 	if !judged {
 		return
 	}
@@ -84,6 +87,7 @@ func (cl *claim) judgeRequirements() {
 		for _, v := range cl.holding() {
 			var trail Trail
 			truth := q.BrokenWhen.Eval(v.view, &trail)
+			// Name servers in one network are no single point of failure where that network is announced from many places (RFC 7094).
 			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
 				truth = False
 			}
@@ -91,6 +95,7 @@ func (cl *claim) judgeRequirements() {
 			switch {
 			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
 				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
+			// The reader of an inconclusive verdict is told what is missing, not what was found beside it.
 			case truth == Unknown:
 				undecided = append(undecided, trail...)
 			case truth == False && cl.broken == nil:
