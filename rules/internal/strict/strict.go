@@ -61,17 +61,33 @@ func Decode(file string, data []byte, into any) error {
 // DecodeNode is Decode for a part of a document.
 func DecodeNode(file string, node *yaml.Node, into any) error {
 	var m Mistakes
-	if m.Add(check(file, node, reflect.TypeOf(into).Elem())) && m.refused {
-		return m.Err()
-	}
-	found := Each(m.Err())
-	for _, e := range Each(FromYAML(file, node.Decode(into))) {
-		// yaml.v3 minds some of what check has found as well, in the same line.
-		if !slices.ContainsFunc(found, func(f *Error) bool { return f.Line == e.Line }) {
-			m.Add(e)
+	if m.Add(check(file, node, reflect.TypeOf(into).Elem())) {
+		if m.refused {
+			return m.Err()
 		}
+		node = withoutRepeats(node)
 	}
+	m.Add(FromYAML(file, node.Decode(into)))
 	return m.Err()
+}
+
+// withoutRepeats is a node without the keys that stand there a second time: at one of them yaml.v3 reads nothing of the mapping.
+func withoutRepeats(node *yaml.Node) *yaml.Node {
+	out := *node
+	out.Content = nil
+	seen := map[string]bool{}
+	for i := 0; i < len(node.Content); i++ {
+		child := node.Content[i]
+		if node.Kind == yaml.MappingNode && i%2 == 0 && seen[child.Value] {
+			i++ // its value
+			continue
+		}
+		if node.Kind == yaml.MappingNode && i%2 == 0 {
+			seen[child.Value] = true
+		}
+		out.Content = append(out.Content, withoutRepeats(child))
+	}
+	return &out
 }
 
 // check walks node and type side by side.
