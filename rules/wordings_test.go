@@ -38,10 +38,8 @@ func TestEveryRuleID(t *testing.T) {
 		"web":       "llms robots",
 	}
 	c := load(t)
-	known := 0
 	for area, names := range areas {
 		for _, name := range strings.Fields(names) {
-			known++
 			r := c.Rule(area + "/" + name)
 			if r == nil {
 				t.Errorf("there is no rule %s/%s", area, name)
@@ -50,13 +48,12 @@ func TestEveryRuleID(t *testing.T) {
 			if area == "header" && (r.Untested == nil || r.Untested.Code != facts.NeedsMessage) {
 				t.Errorf("%s can be shown by nothing but the message", r.ID)
 			}
-			if len(r.References) == 0 {
-				t.Errorf("%s:%d: %s names no source", r.File, r.Line, r.ID)
-			}
 		}
 	}
-	if known != len(c.Rules()) {
-		t.Errorf("%d rules, of which %d are in the list of stable IDs", len(c.Rules()), known)
+	for _, r := range c.Rules() {
+		if len(r.References) == 0 {
+			t.Errorf("%s:%d: %s names no source", r.File, r.Line, r.ID)
+		}
 	}
 }
 
