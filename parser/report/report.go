@@ -7,6 +7,7 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -32,7 +33,7 @@ func (s Status) Bad() bool { return s == Warning || s == Error }
 type Report struct {
 	Schema     string     `json:"schema"`
 	Source     string     `json:"source"`     // file name, or "-" for standard input
-	Reporter   string     `json:"reporter"`   // ID of the reporter file whose wordings matched most, or ""
+	Reporter   string     `json:"reporter"`   // ID of the reporter file that recognised most rows, or ""
 	Target     Target     `json:"target"`     // what the report as a whole is about
 	TestedAt   *time.Time `json:"tested_at"`  // when the reporter ran its test, if the report says so
 	Candidates []string   `json:"candidates"` // names and addresses met in the text that may be the target
@@ -70,6 +71,52 @@ type Finding struct {
 	Subject string           `json:"subject"` // domain, host or address the row is about, or "" if it names none
 	Values  map[string]Value `json:"values"`  // what was captured from the row and its detail lines
 	Wording string           `json:"wording"` // the wording that matched, as the reporter file spells it, or ""
+
+	// Reporter is the ID of the reporter file whose wording, test name or interface recognised the row, or "" where none
+	// did. Rows of several reporters may stand in one report; each is judged by the limits and the patience of its own.
+	Reporter string `json:"reporter"`
+}
+
+// MostNamed returns the reporter that recognised most of the rows, of equals the first to appear, or "".
+func MostNamed(findings []Finding) string {
+	type count struct {
+		reporter string
+		rows     int
+	}
+	var counts []count // a handful at most, by their first appearance
+	best := count{}
+	for i := range findings {
+		reporter := findings[i].Reporter
+		if reporter == "" {
+			continue
+		}
+		k := slices.IndexFunc(counts, func(c count) bool { return c.reporter == reporter })
+		if k < 0 {
+			k, counts = len(counts), append(counts, count{reporter: reporter})
+		}
+		counts[k].rows++
+	}
+	for _, c := range counts {
+		if c.rows > best.rows {
+			best = c
+		}
+	}
+	return best.reporter
+}
+
+// UnmarshalJSON reads a report. Reports that were saved before each row named its reporter told only that of most rows:
+// a row with a rule was recognised by somebody, so there it is that one.
+func (r *Report) UnmarshalJSON(b []byte) error {
+	type plain Report
+	if err := json.Unmarshal(b, (*plain)(r)); err != nil {
+		return err
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Rule != "" && f.Reporter == "" {
+			f.Reporter = r.Reporter
+		}
+	}
+	return nil
 }
 
 // Value is something captured from a row: a number (seconds or a count) or a string. Exactly one is set; numbers win.

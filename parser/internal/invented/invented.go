@@ -1,4 +1,4 @@
-// Package invented is a vocabulary of sentences that no reporter says, with which the formats are tested: a test of a
+// Package invented is a vocabulary of sentences that no reporter says, those of two invented ones, with which the formats are tested: a test of a
 // layout must not depend on the wording of a report. Only tests import it. It refuses to be clever: it compares letter
 // by letter.
 package invented
@@ -19,11 +19,13 @@ var sentences = []struct {
 	says, rule, test string
 	status           report.Status
 	id               int
+	by               string
 }{
-	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, 0},
-	{"The frob is dry", "smtp/wet", "Frob State", report.OK, 0},
-	{"The zone is cold", "dns/cold", "Zone State", report.Error, 7},
-	{"The zone is warm", "dns/cold", "Zone State", report.OK, 7},
+	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, 0, "invented"},
+	{"The frob is dry", "smtp/wet", "Frob State", report.OK, 0, "invented"},
+	{"The zone is cold", "dns/cold", "Zone State", report.Error, 7, "invented"},
+	{"The zone is warm", "dns/cold", "Zone State", report.OK, 7, "invented"},
+	{"The gizmo is loud", "smtp/loud", "Gizmo Noise", report.Warning, 0, "imagined"},
 }
 
 var words = []struct {
@@ -53,7 +55,7 @@ func (v Vocabulary) Find(text string, context report.Context) []report.Match {
 	for at := first(text); at < len(text); at++ {
 		for _, s := range sentences {
 			if strings.HasPrefix(text[at:], s.says) {
-				found = append(found, report.Match{Reporter: "invented", Rule: s.rule, Test: s.test, Status: s.status,
+				found = append(found, report.Match{Reporter: s.by, Rule: s.rule, Test: s.test, Status: s.status,
 					Wording: s.says, Start: at, End: at + len(s.says)})
 			}
 		}
@@ -84,7 +86,7 @@ func (Vocabulary) TestName(text string) (string, int, bool) {
 func (Vocabulary) Named(test string) (report.Match, bool) {
 	for _, s := range sentences {
 		if s.test == test {
-			return report.Match{Reporter: "invented", Rule: s.rule, Test: test, Status: s.status}, true
+			return report.Match{Reporter: s.by, Rule: s.rule, Test: test, Status: s.status}, true
 		}
 	}
 	return report.Match{}, false

@@ -83,7 +83,7 @@ var known = map[string]bool{"failed": true, "warnings": true, "passed": true, "t
 
 // Read reads a document of valid UTF-8.
 func Read(document string, v report.Vocabulary) report.Report {
-	r := reader{v: v, votes: map[string]int{}}
+	r := reader{v: v}
 	outside := r.document(document, 0, 0)
 	r.around(string(outside))
 	return r.report()
@@ -95,8 +95,6 @@ type reader struct {
 	findings []report.Finding
 	aims     []string // "command:argument" of the look-ups
 	pages    []report.Report
-	votes    map[string]int // findings of each reporter
-	order    []string       // reporters as they appear
 	testedAt *time.Time
 	latest   lookup
 	runs     int // look-ups so far
@@ -190,7 +188,7 @@ func (r *reader) wrapped(m member, line, depth int) {
 		page := html.Read(inner, r.v)
 		for _, f := range page.Findings {
 			f.Line, f.Run = line, 0 // the lists beside it, or another page, may tell of the same run
-			r.emit(f, page.Reporter)
+			r.emit(f)
 		}
 		page.Findings = nil
 		r.pages = append(r.pages, page)
@@ -309,13 +307,13 @@ func (r *reader) check(v *value, line int, list string, l lookup) {
 		return // a list of anything
 	}
 	f := report.Finding{Line: cmp.Or(line, v.line), Rule: m.Rule, Status: m.Status, Test: cmp.Or(name, m.Test),
-		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording}
+		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording, Reporter: m.Reporter}
 	f.Status = cmp.Or(r.status(list, l.command), f.Status)
 	r.details(&f, v)
 	if _, has := f.Values["code"]; l.greeted && !has {
 		f.Values["code"] = report.Number(220)
 	}
-	r.emit(f, m.Reporter)
+	r.emit(f)
 }
 
 // match asks the vocabulary what a check is: by its number and its sentence, else by its name.
@@ -412,7 +410,7 @@ func (r *reader) details(f *report.Finding, v *value) {
 }
 
 // emit adds a finding.
-func (r *reader) emit(f report.Finding, reporter string) {
+func (r *reader) emit(f report.Finding) {
 	if len(r.findings) == text.MaxFindings {
 		if !r.full {
 			r.note(fmt.Sprintf("more than %d checks; what stands from line %d on was not read", text.MaxFindings,
@@ -422,10 +420,6 @@ func (r *reader) emit(f report.Finding, reporter string) {
 		return
 	}
 	f.Status = cmp.Or(f.Status, report.Unknown)
-	r.votes[reporter]++
-	if r.votes[reporter] == 1 && reporter != "" {
-		r.order = append(r.order, reporter)
-	}
 	r.findings = append(r.findings, f)
 }
 
@@ -437,7 +431,7 @@ func (r *reader) around(outside string) {
 	rep := text.Read(outside, r.v)
 	for _, f := range rep.Findings {
 		f.Run = 0
-		r.emit(f, rep.Reporter)
+		r.emit(f)
 	}
 	rep.Findings = nil
 	r.pages = append(r.pages, rep)
@@ -451,12 +445,7 @@ func (r *reader) report() report.Report {
 	}
 	rep := text.Read(strings.Join(r.aims, "\n"), r.v)
 	rep.Findings, rep.Notices, rep.TestedAt = r.findings, r.notices, r.testedAt
-	rep.Reporter = ""
-	for _, reporter := range r.order {
-		if rep.Reporter == "" || r.votes[reporter] > r.votes[rep.Reporter] {
-			rep.Reporter = reporter
-		}
-	}
+	rep.Reporter = report.MostNamed(r.findings)
 	for _, page := range r.pages {
 		if rep.Target == (report.Target{}) {
 			rep.Target = page.Target

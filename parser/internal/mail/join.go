@@ -37,7 +37,7 @@ func join(parts []report.Report) report.Report {
 			rep.TestedAt = p.TestedAt
 		}
 	}
-	rep.Reporter = mostFindings(parts)
+	rep.Reporter = report.MostNamed(rep.Findings)
 	rep.Target = target(parts)
 	// The names of parts that hold rows go first: in the others stands talk.
 	for _, holdsRows := range []bool{true, false} {
@@ -78,20 +78,6 @@ func key(f report.Finding) string {
 		}
 		return -1
 	}, f.Text)
-}
-
-// mostFindings returns the reporter with the most rows, of equals the first.
-func mostFindings(parts []report.Report) string {
-	counts, best := map[string]int{}, ""
-	for _, p := range parts {
-		counts[p.Reporter] += len(p.Findings)
-	}
-	for _, p := range parts {
-		if p.Reporter != "" && (best == "" || counts[p.Reporter] > counts[best]) {
-			best = p.Reporter
-		}
-	}
-	return best
 }
 
 // target is what the rows are about, as far as all parts that have rows agree. A part that names several subjects and

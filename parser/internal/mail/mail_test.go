@@ -31,7 +31,8 @@ func lines(document string) report.Report {
 		case at >= 0:
 			line, _, _ = strings.Cut(line[at:], "<")
 			words = strings.Fields(line)
-			f := report.Finding{Line: n, Text: line, Values: map[string]report.Value{}, Status: report.Warning}
+			f := report.Finding{Line: n, Text: line, Values: map[string]report.Value{}, Status: report.Warning,
+				Reporter: "fake"}
 			if len(words) > 1 && words[1] != "?" {
 				f.Rule = words[1]
 			}
@@ -43,7 +44,6 @@ func lines(document string) report.Report {
 				f.Values[name] = report.Text(value)
 			}
 			rep.Findings = append(rep.Findings, f)
-			rep.Reporter = "fake"
 		case len(words) == 2 && words[0] == "target":
 			rep.Target.Host = words[1]
 		case len(words) == 2 && words[0] == "host":

@@ -11,7 +11,7 @@ import (
 )
 
 // emit adds a finding. Its subject and number are settled when the document has been read.
-func (r *reader) emit(f report.Finding, reporter, category string) {
+func (r *reader) emit(f report.Finding, category string) {
 	if len(r.rows) == MaxFindings {
 		r.full = true
 		r.notices = append(r.notices,
@@ -32,7 +32,7 @@ func (r *reader) emit(f report.Finding, reporter, category string) {
 		}
 	}
 	r.findings = append(r.findings, f)
-	r.rows = append(r.rows, row{reporter, len(r.blocks) - 1, r.results, r.talking, r.quoted, smtp})
+	r.rows = append(r.rows, row{len(r.blocks) - 1, r.results, r.talking, r.quoted, smtp})
 	r.last = len(r.rows) - 1
 }
 
@@ -127,7 +127,7 @@ func (r *reader) report() report.Report {
 		r.findings[i].N = i + 1
 	}
 	r.numberRuns()
-	return report.Report{Reporter: mostNamed(r.rows), Target: r.aims.target(), TestedAt: r.testedAt,
+	return report.Report{Reporter: report.MostNamed(r.findings), Target: r.aims.target(), TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append([]string{}, r.notices...)}
 }
 
@@ -167,12 +167,12 @@ func (r *reader) numberRuns() {
 	type place struct{ block, result int }
 	whose := map[place]string{}
 	const several = "\x00"
-	for _, of := range r.rows {
-		at := place{of.block, of.result}
-		if first, ok := whose[at]; of.reporter != "" && ok && first != "" && first != of.reporter {
+	for i, of := range r.rows {
+		at, reporter := place{of.block, of.result}, r.findings[i].Reporter
+		if first, ok := whose[at]; reporter != "" && ok && first != "" && first != reporter {
 			whose[at] = several
 		} else if first == "" {
-			whose[at] = of.reporter
+			whose[at] = reporter
 		}
 	}
 	numbers := map[place]int{}
@@ -295,27 +295,4 @@ func equal(a, b report.Value) bool {
 		return a.Number == b.Number && a.Text == b.Text
 	}
 	return *a.Number == *b.Number
-}
-
-// mostNamed returns the reporter whose wordings matched most, of equals the first to appear.
-func mostNamed(rows []row) string {
-	type count struct {
-		reporter string
-		rows     int
-	}
-	var counts []count // a handful at most, by their first appearance
-	for i := range rows {
-		k := slices.IndexFunc(counts, func(c count) bool { return c.reporter == rows[i].reporter })
-		if k < 0 {
-			k, counts = len(counts), append(counts, count{reporter: rows[i].reporter})
-		}
-		counts[k].rows++
-	}
-	best := count{}
-	for _, c := range counts {
-		if c.reporter != "" && c.rows > best.rows {
-			best = c
-		}
-	}
-	return best.reporter
 }

@@ -527,7 +527,7 @@ func (r *reader) known(x result, matches []report.Match) {
 			continue
 		}
 		f := report.Finding{Line: x.number(m.Start), Rule: m.Rule, Status: m.Status, Test: m.Test, Subject: x.subject,
-			Values: m.Values, Wording: m.Wording}
+			Values: m.Values, Wording: m.Wording, Reporter: m.Reporter}
 		start := m.Start
 		if first {
 			start = r.complete(&f, x, start)
@@ -548,7 +548,7 @@ func (r *reader) known(x result, matches []report.Match) {
 			r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
 		}
 		r.talking = !row
-		r.emit(f, m.Reporter, x.category)
+		r.emit(f, x.category)
 		r.talking = false
 		if !row {
 			r.results++
@@ -642,7 +642,7 @@ func (r *reader) leftover(l line, from, to int) {
 	}
 	status, strong, length := r.mark(s)
 	if strong && hasLetter(s[length:]) && (to == len(l.text) || strings.ContainsAny(s[len(s)-1:], ".!")) {
-		r.emit(report.Finding{Line: l.number(from), Status: status, Text: s}, "", "")
+		r.emit(report.Finding{Line: l.number(from), Status: status, Text: s}, "")
 		return
 	}
 	if r.last != none {
@@ -660,7 +660,7 @@ func (r *reader) unknown(x result) {
 	said, table := x.rest(), r.block().table
 	if name, mark, ok := r.strangeTest(x); ok {
 		r.flush()
-		r.emit(report.Finding{Line: x.n, Text: x.text, Test: name, Status: mark}, "", "")
+		r.emit(report.Finding{Line: x.n, Text: x.text, Test: name, Status: mark}, "")
 		return
 	}
 	switch {
@@ -753,12 +753,12 @@ func (r *reader) emitUnknown(x result, status report.Status) {
 	}
 	m, _ := r.v.Named(f.Test)
 	// The name of a test alone does not tell whether its result was good or bad.
-	f.Rule, f.Status, f.Values = m.Rule, cmp.Or(status, r.pending.status, report.Unknown), m.Values
+	f.Rule, f.Status, f.Values, f.Reporter = m.Rule, cmp.Or(status, r.pending.status, report.Unknown), m.Values, m.Reporter
 	r.pending = pending{}
 	if x.subject != "" {
 		r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
 	}
-	r.emit(f, m.Reporter, x.category)
+	r.emit(f, x.category)
 }
 
 // flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
@@ -769,9 +769,9 @@ func (r *reader) flush() {
 	switch {
 	case p.name != "" && p.status != "":
 		m, _ := r.v.Named(p.name)
-		r.emit(report.Finding{Line: p.line, Rule: m.Rule, Status: p.status, Test: p.name, Text: p.name, Values: m.Values},
-			m.Reporter, "")
+		r.emit(report.Finding{Line: p.line, Rule: m.Rule, Status: p.status, Test: p.name, Text: p.name, Values: m.Values,
+			Reporter: m.Reporter}, "")
 	case p.icon && p.cell != "":
-		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", "")
+		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "")
 	}
 }

@@ -73,12 +73,11 @@ type reader struct {
 
 // row is what is needed to finish a finding when the document has been read.
 type row struct {
-	reporter string
-	block    int
-	result   int
-	prose    bool // it stands in words of somebody, who may tell of another day
-	quoted   bool
-	smtp     bool
+	block  int
+	result int
+	prose  bool // it stands in words of somebody, who may tell of another day
+	quoted bool
+	smtp   bool
 }
 
 // block is a part of the document below one heading, or around one transcript.

@@ -283,29 +283,25 @@ func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
 
 // Check demands that every rule named in a reporter file exists.
 func (v *Vocabulary) Check(knownRule func(id string) bool) error {
+	var m strict.Mistakes
+	demand := func(file string, line int, rule string) {
+		if rule != "" && !knownRule(rule) {
+			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)})
+		}
+	}
 	for _, r := range v.reporters {
 		for i := range r.tests {
 			t := &r.tests[i]
-			if t.rule != "" && !knownRule(t.rule) {
-				return unknownRule(r.File, t.line, t.rule)
-			}
+			demand(r.File, t.line, t.rule)
 			for _, w := range t.wordings {
-				if w.rule != "" && !knownRule(w.rule) {
-					return unknownRule(r.File, w.line, w.rule)
-				}
+				demand(r.File, w.line, w.rule)
 			}
 		}
 		for _, rule := range slices.Sorted(maps.Keys(r.limitLines)) {
-			if !knownRule(rule) {
-				return unknownRule(r.File, r.limitLines[rule], rule)
-			}
+			demand(r.File, r.limitLines[rule], rule)
 		}
 	}
-	return nil
-}
-
-func unknownRule(file string, line int, rule string) error {
-	return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)}
+	return m.Err()
 }
 
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often

@@ -11,6 +11,7 @@ package wording
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -188,21 +189,20 @@ type loader struct {
 	out  *Reporter
 }
 
-// Load reads one reporter file.
+// Load reads one reporter file. Where it has mistakes, what could be read is returned beside them.
 func Load(file string, data []byte) (*Reporter, error) {
 	var raw reporterFile
-	if err := strict.Decode(file, data, &raw); err != nil {
-		return nil, err
+	var m strict.Mistakes
+	if m.Add(strict.Decode(file, data, &raw)) && raw.Schema.text == "" {
+		return nil, m.Err()
 	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
 	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.thresholds, l.tests,
 		l.headings, l.detailsOfAll}
 	for _, step := range steps {
-		if err := step(&raw); err != nil {
-			return nil, err
-		}
+		m.Add(step(&raw))
 	}
-	return l.out, nil
+	return l.out, m.Err()
 }
 
 func (l *loader) errorf(at *yaml.Node, format string, args ...any) error {
@@ -210,21 +210,23 @@ func (l *loader) errorf(at *yaml.Node, format string, args ...any) error {
 }
 
 func (l *loader) identity(raw *reporterFile) error {
-	switch {
-	case raw.Schema.text != Schema:
-		return l.errorf(raw.Schema.node, "schema must be %q", Schema)
-	case !idShape.MatchString(raw.ID.text):
-		return l.errorf(raw.ID.node, "id must be lower-case words joined by hyphens")
-	case raw.Name.text == "":
-		return l.errorf(raw.Name.node, "name is missing")
+	var m strict.Mistakes
+	if raw.Schema.text != Schema {
+		m.Add(l.errorf(raw.Schema.node, "schema must be %q", Schema))
+	}
+	if !idShape.MatchString(raw.ID.text) {
+		m.Add(l.errorf(raw.ID.node, "id must be lower-case words joined by hyphens"))
+	}
+	if raw.Name.text == "" {
+		m.Add(l.errorf(raw.Name.node, "name is missing"))
 	}
 	for _, h := range raw.Hosts {
 		if h.text == "" || h.text != strings.ToLower(strings.Trim(h.text, ".")) {
-			return l.errorf(h.node, "a host is written in lower case, without a final dot")
+			m.Add(l.errorf(h.node, "a host is written in lower case, without a final dot"))
 		}
 		l.out.Hosts = append(l.out.Hosts, h.text)
 	}
-	return nil
+	return m.Err()
 }
 
 func (l *loader) patience(raw *reporterFile) error {
@@ -320,9 +322,12 @@ func (l *loader) statusWords(raw statusFile) (map[string]report.Status, error) {
 // thresholds reads, for each rule, its parameters with one source, or the words "not published".
 func (l *loader) thresholds(raw *reporterFile) error {
 	l.out.Thresholds, l.out.limitLines = map[string]map[string]Threshold{}, map[string]int{}
-	for rule, node := range raw.Thresholds {
+	var m strict.Mistakes
+	for _, rule := range slices.Sorted(maps.Keys(raw.Thresholds)) {
+		node := raw.Thresholds[rule]
 		if !ruleShape.MatchString(rule) {
-			return l.errorf(&node, "a threshold belongs to a rule, written area/name")
+			m.Add(l.errorf(&node, "a threshold belongs to a rule, written area/name"))
+			continue
 		}
 		l.out.limitLines[rule] = node.Line
 		if node.Kind == yaml.ScalarNode && node.Value == "not published" {
@@ -330,13 +335,10 @@ func (l *loader) thresholds(raw *reporterFile) error {
 			continue
 		}
 		limits, err := l.limits(&node)
-		if err != nil {
-			return err
-		}
+		m.Add(err)
 		l.out.Thresholds[rule] = limits
 	}
-	slices.Sort(l.out.NotPublished)
-	return nil
+	return m.Err()
 }
 
 func (l *loader) limits(node *yaml.Node) (map[string]Threshold, error) {
@@ -347,10 +349,9 @@ func (l *loader) limits(node *yaml.Node) (map[string]Threshold, error) {
 	if err := strict.DecodeNode(l.file, node, &params); err != nil {
 		return nil, err
 	}
+	var m strict.Mistakes
 	source, seen := params["source"], params["seen"]
-	if err := l.sourced(node, source, seen); err != nil {
-		return nil, err
-	}
+	m.Add(l.sourced(node, source, seen))
 	limits := map[string]Threshold{}
 	for param, value := range params {
 		if param != "source" && param != "seen" {
@@ -358,20 +359,20 @@ func (l *loader) limits(node *yaml.Node) (map[string]Threshold, error) {
 		}
 	}
 	if len(limits) == 0 {
-		return nil, l.errorf(node, `limits name at least one parameter, or say "not published"`)
+		m.Add(l.errorf(node, `limits name at least one parameter, or say "not published"`))
 	}
-	return limits, nil
+	return limits, m.Err()
 }
 
 func (l *loader) tests(raw *reporterFile) error {
+	var m strict.Mistakes
 	for i := range raw.Tests {
 		t, err := l.test(&raw.Tests[i])
-		if err != nil {
-			return err
+		if !m.Add(err) {
+			l.out.tests = append(l.out.tests, t)
 		}
-		l.out.tests = append(l.out.tests, t)
 	}
-	return nil
+	return m.Err()
 }
 
 func (l *loader) test(node *yaml.Node) (test, error) {
@@ -384,40 +385,34 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	if err != nil {
 		return test{}, err
 	}
+	var m strict.Mistakes
 	t := test{name: text(name), value: text(value), line: node.Line}
-	if t.rule, err = l.ruleOf(rule, node); err != nil {
-		return t, err
-	}
-	if t.usual, err = l.status("usual", usual, node); err != nil {
-		return t, err
-	}
-	if t.id, err = l.number(id); err != nil {
-		return t, err
-	}
-	if t.aliases, err = strict.Words(l.file, aliases); err != nil {
-		return t, err
-	}
-	if t.family, err = strict.Words(l.file, family); err != nil {
-		return t, err
-	}
-	if t.in, err = l.knownCategories(in); err != nil {
-		return t, err
-	}
+	t.rule, err = l.ruleOf(rule, node)
+	m.Add(err)
+	t.usual, err = l.status("usual", usual, node)
+	m.Add(err)
+	t.id, err = l.number(id)
+	m.Add(err)
+	t.aliases, err = strict.Words(l.file, aliases)
+	m.Add(err)
+	t.family, err = strict.Words(l.file, family)
+	m.Add(err)
+	t.in, err = l.knownCategories(in)
+	m.Add(err)
 	switch {
 	case (t.name == "") == (len(t.family) == 0):
-		return t, l.errorf(node,
-			"name is missing: the test's name as the reporter spells it, or names for a family of tests")
+		m.Add(l.errorf(node,
+			"name is missing: the test's name as the reporter spells it, or names for a family of tests"))
 	case t.value != "" && !(t.value == listPlaceholder && len(t.family) > 0 || t.value == recordValue && len(t.in) > 0):
-		return t, l.errorf(value, "value must be %s, and belongs to a test with names, or %s, for a test with in", listPlaceholder, recordValue)
+		m.Add(l.errorf(value, "value must be %s, and belongs to a test with names, or %s, for a test with in", listPlaceholder, recordValue))
 	}
 	for _, w := range content(wordings) {
 		sentence, err := l.wording(w, t.family)
-		if err != nil {
-			return t, err
-		}
+		m.Add(err)
 		t.wordings = append(t.wordings, sentence)
 	}
-	return t, l.details(content(details))
+	m.Add(l.details(content(details)))
+	return t, m.Err()
 }
 
 // text is the value of a node that may be missing.
@@ -523,24 +518,29 @@ func (l *loader) wording(node *yaml.Node, lists []string) (wording, error) {
 
 // headings reads the lines that name what the rows below them are about.
 func (l *loader) headings(raw *reporterFile) error {
+	var m strict.Mistakes
 	for i := range raw.Headings {
-		node := &raw.Headings[i]
-		var n sentenceNodes
-		var category *yaml.Node
-		if err := strict.Fields(l.file, node, n.fields(strict.Field{Key: "category", Into: &category})...); err != nil {
-			return err
-		}
-		w, err := l.sentence(node, n, nil)
-		if err != nil {
-			return err
-		}
-		w.status, w.where = report.Info, row
-		if !slices.Contains(l.out.categories, text(category)) {
-			return l.errorf(cmp.Or(category, node), "category must be one of the categories above")
-		}
-		l.out.headings = append(l.out.headings,
-			test{name: text(category), usual: report.Info, wordings: []wording{w}, line: node.Line})
+		m.Add(l.heading(&raw.Headings[i]))
 	}
+	return m.Err()
+}
+
+func (l *loader) heading(node *yaml.Node) error {
+	var n sentenceNodes
+	var category *yaml.Node
+	if err := strict.Fields(l.file, node, n.fields(strict.Field{Key: "category", Into: &category})...); err != nil {
+		return err
+	}
+	w, err := l.sentence(node, n, nil)
+	if err != nil {
+		return err
+	}
+	w.status, w.where = report.Info, row
+	if !slices.Contains(l.out.categories, text(category)) {
+		return l.errorf(cmp.Or(category, node), "category must be one of the categories above")
+	}
+	l.out.headings = append(l.out.headings,
+		test{name: text(category), usual: report.Info, wordings: []wording{w}, line: node.Line})
 	return nil
 }
 
@@ -553,18 +553,18 @@ func (l *loader) detailsOfAll(raw *reporterFile) error {
 }
 
 func (l *loader) details(nodes []*yaml.Node) error {
+	var m strict.Mistakes
 	for _, node := range nodes {
 		var n sentenceNodes
-		if err := strict.Fields(l.file, node, n.fields()...); err != nil {
-			return err
+		if m.Add(strict.Fields(l.file, node, n.fields()...)) {
+			continue
 		}
 		d, err := l.sentence(node, n, nil)
-		if err != nil {
-			return err
+		if !m.Add(err) {
+			l.out.details = append(l.out.details, d)
 		}
-		l.out.details = append(l.out.details, d)
 	}
-	return nil
+	return m.Err()
 }
 
 // sentence reads what wordings, headings and detail lines have in common.
