@@ -189,7 +189,7 @@ type Vocabulary interface {
 type Context struct {
 	Test     string // test name, as TestName returned it
 	Category string // category of a summary row, or the command of the heading above the row
-	ID       int    // number of the check in a reporter's interface, or 0
+	ID       string // of the check in a reporter's interface, or ""
 }
 
 // Match is what a Vocabulary knows about a piece of text.

@@ -18,14 +18,13 @@ var _ report.Vocabulary = Vocabulary{}
 var sentences = []struct {
 	says, rule, test string
 	status           report.Status
-	id               int
-	by               string
+	id, by           string
 }{
-	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, 0, "invented"},
-	{"The frob is dry", "smtp/wet", "Frob State", report.OK, 0, "invented"},
-	{"The zone is cold", "dns/cold", "Zone State", report.Error, 7, "invented"},
-	{"The zone is warm", "dns/cold", "Zone State", report.OK, 7, "invented"},
-	{"The gizmo is loud", "smtp/loud", "Gizmo Noise", report.Warning, 0, "imagined"},
+	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, "", "invented"},
+	{"The frob is dry", "smtp/wet", "Frob State", report.OK, "", "invented"},
+	{"The zone is cold", "dns/cold", "Zone State", report.Error, "7", "invented"},
+	{"The zone is warm", "dns/cold", "Zone State", report.OK, "7", "invented"},
+	{"The gizmo is loud", "smtp/loud", "Gizmo Noise", report.Warning, "gizmo-1", "imagined"},
 }
 
 var words = []struct {
@@ -61,7 +60,7 @@ func (v Vocabulary) Find(text string, context report.Context) []report.Match {
 		}
 	}
 	for _, s := range sentences {
-		if len(found) == 0 && context.ID > 0 && s.id == context.ID {
+		if len(found) == 0 && context.ID != "" && s.id == context.ID {
 			m, _ := v.Named(s.test)
 			found = append(found, m)
 		}

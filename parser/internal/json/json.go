@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -284,7 +283,6 @@ func isWhole(v *value) bool {
 // check makes a finding of a check. What stands in a list is a row for certain, even if nobody knows what it says.
 func (r *reader) check(v *value, line int, list string, l lookup) {
 	name, info := r.plain(v.get("name")), r.plain(v.get("info"))
-	id, _ := strconv.Atoi(v.get("id").text)
 	if name == "" && info == "" {
 		return
 	}
@@ -294,7 +292,7 @@ func (r *reader) check(v *value, line int, list string, l lookup) {
 	context := report.Context{Test: name, Category: l.command}
 	ours := l.argument != "" || isWhole(v)
 	if ours {
-		context.ID = max(0, id)
+		context.ID = v.get("id").text
 	}
 	if known, length, ok := r.v.TestName(name); ok && length == len(name) {
 		context.Test = known

@@ -57,6 +57,8 @@ func TestRead(t *testing.T) {
 		{"subject from the link", `{"Failed":[{"ID":7,"Info":"x","Name":"y","Url":"https://tester.ex` +
 			`ample.net/p?page=x&action=dns:example.org"}]}`,
 			"1:dns/cold:error:example.org", ""},
+		{"an ID that is no number", `{` + look + `"Failed":[{"ID":"gizmo-1","Info":"as nobody says"}]}`,
+			"1:smtp/loud:error:example.com", ""},
 		{"one item alone", `{"ID":8,"Name":"Zone State","Info":"The zone is cold","AdditionalInfo":[` +
 			`]}`, "1:dns/cold:error:", ""},
 

@@ -22,8 +22,8 @@ type Vocabulary struct {
 	details    []entry
 	names      []testName
 	byName     map[string][]int32 // numbers of names, by the test's name
-	byID       map[int][]int32    // numbers of wordings, by the ID of their test
-	idOnly     map[int]entry      // a test of each ID, without a wording
+	byID       map[string][]int32 // numbers of wordings, by the ID of their test
+	idOnly     map[string]entry   // a test of each ID, without a wording
 	marks      []mark
 	categories map[string]bool // false for one that counts in lower case only
 
@@ -81,7 +81,7 @@ type found struct {
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}, byName: map[string][]int32{},
-		byID: map[int][]int32{}, idOnly: map[int]entry{}, nameIndex: new(index), markIndex: new(index)}
+		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index), markIndex: new(index)}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
@@ -116,7 +116,7 @@ func (v *Vocabulary) add(r *Reporter) {
 		for _, member := range t.family {
 			v.addName(r, t, member, member)
 		}
-		if _, known := v.idOnly[t.id]; !known && t.id > 0 {
+		if _, known := v.idOnly[t.id]; !known && t.id != "" {
 			v.idOnly[t.id] = entry{test: t, by: r}
 		}
 	}
@@ -138,7 +138,7 @@ func (v *Vocabulary) add(r *Reporter) {
 
 func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 	for i := range t.wordings {
-		if t.id > 0 {
+		if t.id != "" {
 			v.byID[t.id] = append(v.byID[t.id], int32(len(v.wordings)))
 		}
 		v.wordings = append(v.wordings, entry{&t.wordings[i], t, r})
@@ -307,7 +307,7 @@ func (v *Vocabulary) Check(knownRule func(id string) bool) error {
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
 // holds the bad one.
 func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
-	if context.ID > 0 {
+	if context.ID != "" {
 		return v.findByID(text, context)
 	}
 	b := v.buffers.Get().(*buffer)
@@ -337,11 +337,11 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	return matches
 }
 
-// findByID reads the result of a check whose number is known. The text is one field of an answer, so that the sentence
+// findByID reads the result of a check whose ID is known. The text is one field of an answer, so that the sentence
 // may stand anywhere in it.
 func (v *Vocabulary) findByID(text string, context report.Context) []report.Match {
 	id := context.ID
-	context.ID = 0
+	context.ID = ""
 	test, known := v.idOnly[id]
 	if !known {
 		return v.Find(text, context)

@@ -14,9 +14,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -83,7 +83,7 @@ type test struct {
 	aliases  []string // other spellings of the name
 	family   []string // names of a family; each is a test's name of its own
 	value    string   // what the name of a member of the family is: the value "list"; or what its category is: "record"
-	id       int      // its number in the reporter's interface, or 0
+	id       string   // of the check in the reporter's interface, or ""
 	rule     string   // "" if no rule covers it
 	usual    report.Status
 	in       []string // categories in which its wordings hold; empty means all
@@ -391,8 +391,9 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	m.Add(err)
 	t.usual, err = l.status("usual", usual, node)
 	m.Add(err)
-	t.id, err = l.number(id)
-	m.Add(err)
+	if t.id = text(id); id != nil && !isID(t.id) {
+		m.Add(l.errorf(id, "id must be that of the check in the reporter's interface, one word such as 506 or mx-ptr"))
+	}
 	t.aliases, err = strict.Words(l.file, aliases)
 	m.Add(err)
 	t.family, err = strict.Words(l.file, family)
@@ -441,16 +442,8 @@ func (l *loader) ruleOf(value, at *yaml.Node) (string, error) {
 	}
 }
 
-func (l *loader) number(value *yaml.Node) (int, error) {
-	if value == nil {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(value.Value)
-	if err != nil || n < 1 {
-		return 0, l.errorf(value, "id must be the number of the check in the reporter's interface, such as 506")
-	}
-	return n, nil
-}
+// isID knows what an interface may call a check: a number, or a word without blanks.
+func isID(s string) bool { return s != "" && !strings.ContainsFunc(s, unicode.IsSpace) }
 
 func (l *loader) knownCategories(list *yaml.Node) ([]string, error) {
 	words, err := strict.Words(l.file, list)

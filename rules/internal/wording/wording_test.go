@@ -105,7 +105,7 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"value without names", head + "tests:\n  - {name: A, value: list, rule: dns/a, usual: ok}\n", 9, "names"},
 		{"unknown value", head + "tests:\n  - {names: [A], value: code, rule: dns/a, usual: ok}\n", 9, "list"},
 		{"names that are none", head + "tests:\n  - {names: [A, [B]], rule: dns/a, usual: ok}\n", 9, "single"},
-		{"id that is no number", head + "tests:\n  - {name: A, id: five, rule: dns/a, usual: ok}\n", 9, "506"},
+		{"id of two words", head + "tests:\n  - {name: A, id: five hundred, rule: dns/a, usual: ok}\n", 9, "506"},
 		{"aliases that are no list", head + "tests:\n  - {name: A, aliases: B, rule: dns/a, usual: ok}\n", 9, "list"},
 		{"name without letters", head + "tests:\n  - {name: \"--\", rule: dns/a, usual: ok}\n", 9, "letter"},
 		{"bad rule", head + "tests:\n  - {name: A, rule: frob, usual: ok}\n", 9, "area/name"},
@@ -132,6 +132,26 @@ func TestMistakesInReporterFiles(t *testing.T) {
 				t.Errorf("%v\nwant line %d and the word %q", err, tt.line, tt.says)
 			}
 		})
+	}
+}
+
+// Interfaces call their checks as they like; what stands in the file is compared as it is written.
+func TestIDsOfChecks(t *testing.T) {
+	v, err := load(t, head+`tests:
+  - {name: A, id: 17, rule: dns/a, usual: warning}
+  - {name: B, id: mx-ptr, rule: dns/b, usual: warning}
+  - {name: C, id: "007", rule: dns/c, usual: warning}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, rule := range map[string]string{"17": "dns/a", "mx-ptr": "dns/b", "007": "dns/c"} {
+		if m := v.Find("Words that nobody knows", report.Context{ID: id}); len(m) != 1 || m[0].Rule != rule {
+			t.Errorf("ID %s: %+v, want %s", id, m, rule)
+		}
+	}
+	if m := v.Find("Words that nobody knows", report.Context{ID: "7"}); len(m) != 0 {
+		t.Errorf("an ID that no check has: %+v", m)
 	}
 }
 
