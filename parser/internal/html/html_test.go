@@ -42,8 +42,8 @@ func TestRead(t *testing.T) {
 		{"a picture left open", "<svg><path><p>The frob is wet</p>", "1:smtp/wet:warning:"},
 
 		{"columns by class", `<h3>smtp:mail.example.com <button>Find</button></h3><table>
-<tr><td class="table-column-Response">The frob is wet</td><td class="table-column-Status"><img alt="Icon Bad"></td>
-<td class="table-column-Name">Frob State</td></tr></table>`, "2:smtp/wet:error:mail.example.com"},
+<tr><td class="column-Response">The frob is wet</td><td class="column-Status"><img alt="Icon Bad"></td>
+<td class="column-Name">Frob State</td></tr></table>`, "2:smtp/wet:error:mail.example.com"},
 		{"columns by title", "<table><tr><th>Result<th>Test<th>Status\n<tr><td>as never seen<td>" +
 			"Frob State<td>Bad</table>",
 			"2:smtp/wet:error:"},
@@ -57,7 +57,7 @@ func TestRead(t *testing.T) {
 			"<tr><td>The zone is warm\n" +
 			"<tr><td>dns<td>example.net<td>The zone is cold</table>",
 			"1:dns/cold:error:example.com 2:dns/cold:ok:example.com 3:dns/cold:error:example.net"},
-		{"spanned columns", "<table><tr><td colspan=3>Connecting to 192.0.2.1<br>220 The frob is wet\n" +
+		{"spanned columns", "<table><tr><td colspan=3>dialling 192.0.2.1<br>220 The frob is wet\n" +
 			"<tr><td>Icon Good<td>Frob State<td>as never seen</table>", "2:smtp/wet:ok:192.0.2.1"},
 		{"details below the result", "<table><tr><td>Zone State<td>The zone is cold<br>asked " +
 			"ns1.example.com<td>see there</table>",
@@ -207,9 +207,9 @@ func FuzzHTML(f *testing.F) {
 }
 
 func BenchmarkHTML(b *testing.B) {
-	row := `<tr><td class="table-column-Status"><img src="https://tester.example.net/icons/good.png"` +
+	row := `<tr><td class="column-Status"><img src="https://tester.example.net/icons/good.png"` +
 		` alt="Icon Good"></td>
-<td class="table-column-Name">Frob State</td><td class="table-column-Response">The <b>frob</b> is dry</td>
+<td class="column-Name">Frob State</td><td class="column-Response">The <b>frob</b> is dry</td>
 <td><a href="/problem/frob" class="more" onclick="return show(this)">see there</a></td></tr>
 `
 	table := `<div class="result"><h3>smtp:mail.example.com</h3><table class="table tool-result-table">` +

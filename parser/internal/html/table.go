@@ -20,34 +20,11 @@ const (
 	maxCellLines = 3   // more lines than that in two cells of a row are two columns of a layout, not a row
 )
 
-// role is what the cells of a column hold.
-type role uint8
-
-const (
-	other role = iota
-	statusRole
-	categoryRole
-	hostRole
-	nameRole
-	resultRole
-	roles // how many there are
-)
-
-// labels are the titles that result tables have.
-var labels = map[string]role{
-	"status": statusRole, "category": categoryRole, "host": hostRole,
-	"test": nameRole, "name": nameRole, "check": nameRole, "blacklist": nameRole,
-	"result": resultRole, "response": resultRole, "reason": resultRole,
-}
-
-// columnClass stands before the title of a column in the classes of the reporter's own tables.
-const columnClass = "table-column-"
-
 // cell is a cell of a row; nil stands for one that another cell covers.
 type cell struct {
 	lines []line
-	role  role // by its class
-	below int  // rows that it spans still
+	role  report.Column // by its class
+	below int           // rows that it spans still
 }
 
 // first returns the first line of a cell.
@@ -121,7 +98,7 @@ func (g *grid) row(c *content, n *html.Node) []*cell {
 		}
 		inner := content{v: c.v, quotes: c.quotes, size: c.size}
 		inner.children(child)
-		x := &cell{lines: inner.end(), role: classRole(attribute(child, "class")),
+		x := &cell{lines: inner.end(), role: columnOf(c.v, attribute(child, "class")),
 			below: number(child, "rowspan", maxRowSpan) - 1}
 		c.full, c.wide = c.full || inner.full, c.wide || inner.wide
 		row = append(row, x)
@@ -169,13 +146,14 @@ func number(n *html.Node, name string, most int) int {
 	return min(value, most)
 }
 
-func classRole(class string) role {
-	for word := range strings.FieldsSeq(strings.ToLower(class)) {
-		if title, ok := strings.CutPrefix(word, columnClass); ok {
-			return labels[title]
+// columnOf knows the columns of a reporter's own tables by the classes of their cells.
+func columnOf(v report.Vocabulary, class string) report.Column {
+	for word := range strings.FieldsSeq(class) {
+		if column := v.ColumnOf(word); column != report.OtherColumn {
+			return column
 		}
 	}
-	return other
+	return report.OtherColumn
 }
 
 // lays tells a row that lays out a page from one of a table of results.
@@ -199,10 +177,10 @@ func (g *grid) lays(row []*cell) bool {
 
 // columns says what the columns of a table hold.
 type columns struct {
-	at      [roles]int // the column of each role, or -1
-	results bool       // the vocabulary knows what stands in it: it is a table of results
-	records bool       // it lists something else; marks in it are no findings
-	titles  int        // the row of titles, or -1
+	at      [report.Columns]int // the column of each role, or -1
+	results bool                // the vocabulary knows what stands in it: it is a table of results
+	records bool                // it lists something else; marks in it are no findings
+	titles  int                 // the row of titles, or -1
 }
 
 // columns finds out what the columns hold: by their classes and titles, else by asking the vocabulary about what
@@ -212,12 +190,12 @@ func (g *grid) columns(v report.Vocabulary) columns {
 	for r := range out.at {
 		out.at[r] = -1
 	}
-	var votes [maxColumns][roles]int
+	var votes [maxColumns][report.Columns]int
 	var filled [maxColumns]int
 	width := 0
 	for i, row := range g.rows[:min(len(g.rows), maxAsked)] {
 		width = max(width, len(row))
-		if out.titles < 0 && i < 3 && out.titled(row) {
+		if out.titles < 0 && i < 3 && out.titled(v, row) {
 			out.titles = i
 			continue
 		}
@@ -226,19 +204,19 @@ func (g *grid) columns(v report.Vocabulary) columns {
 				continue
 			}
 			filled[j]++
-			if x.role != other && out.at[x.role] < 0 {
+			if x.role != report.OtherColumn && out.at[x.role] < 0 {
 				out.at[x.role] = j
 			}
-			if r := guess(v, x.first()); r != other {
+			if r := guess(v, x.first()); r != report.OtherColumn {
 				votes[j][r]++
 			}
 		}
 	}
-	known := [roles]bool{}
-	for r := statusRole; r < roles; r++ {
+	known := [report.Columns]bool{}
+	for r := report.StatusColumn; r < report.Columns; r++ {
 		best := -1
 		for j := range width {
-			enough := votes[j][r] > 0 && (r == resultRole || 2*votes[j][r] >= filled[j])
+			enough := votes[j][r] > 0 && (r == report.ResultColumn || 2*votes[j][r] >= filled[j])
 			if enough && (best < 0 || votes[j][r] > votes[best][r]) {
 				best = j
 			}
@@ -248,7 +226,7 @@ func (g *grid) columns(v report.Vocabulary) columns {
 			out.at[r] = best
 		}
 	}
-	out.results = known[nameRole] || known[resultRole] || known[categoryRole] && known[hostRole]
+	out.results = known[report.TestColumn] || known[report.ResultColumn] || known[report.CategoryColumn] && known[report.HostColumn]
 	out.records = !out.results && width > 3
 	return out
 }
@@ -263,16 +241,16 @@ func (x *columns) taken(column int) bool {
 }
 
 // titled reads the titles of the columns.
-func (x *columns) titled(row []*cell) bool {
-	var at [roles]int
+func (x *columns) titled(v report.Vocabulary, row []*cell) bool {
+	var at [report.Columns]int
 	found, words := 0, 0
 	for j, c := range row {
-		title := strings.ToLower(c.first().text)
+		title := c.first().text
 		if title == "" {
 			continue
 		}
 		words++
-		if r := labels[title]; r != other && at[r] == 0 {
+		if r := v.Column(title); r != report.OtherColumn && at[r] == 0 {
 			at[r] = j + 1
 			found++
 		}
@@ -289,29 +267,30 @@ func (x *columns) titled(row []*cell) bool {
 }
 
 // guess asks the vocabulary what a cell holds.
-func guess(v report.Vocabulary, l line) role {
+func guess(v report.Vocabulary, l line) report.Column {
 	if l.text == "" {
 		if shown, _ := status(v, l.marks); shown != "" {
-			return statusRole
+			return report.StatusColumn
 		}
-		return other
+		return report.OtherColumn
 	}
 	if _, length, ok := v.StatusWord(l.text); ok && length == len(l.text) {
-		return statusRole
+		return report.StatusColumn
 	}
 	if _, length, ok := v.TestName(l.text); ok && length == len(l.text) {
-		return nameRole
+		return report.TestColumn
 	}
 	if len(v.Find(l.text, report.Context{})) > 0 {
-		return resultRole
+		return report.ResultColumn
+	}
+	if _, ok := v.Category(l.text); ok {
+		return report.CategoryColumn
 	}
 	switch {
-	case v.Category(l.text):
-		return categoryRole
 	case strings.ContainsAny(l.text, ".:") && !strings.ContainsAny(l.text, " \t"):
-		return hostRole
+		return report.HostColumn
 	}
-	return other
+	return report.OtherColumn
 }
 
 // row writes a row: its mark, what it is about, its result, then the rest, and below it what more its cells say.
@@ -338,7 +317,7 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 	}
 	switch {
 	case titles:
-		mark, parts = "", withoutStatus(parts)
+		mark, parts = "", withoutStatus(c.v, parts)
 	case len(parts) > 0 && c.isStatus(parts[0]):
 		mark = "" // the cell says in words what its icon shows
 	}
@@ -359,7 +338,7 @@ func (x *columns) order(row []*cell, titles bool) []*cell {
 	}
 	known := x.results || titles
 	if known {
-		for _, at := range x.at[statusRole:] {
+		for _, at := range x.at[report.StatusColumn:] {
 			if at >= 0 && at < len(row) {
 				add(row[at])
 			}
@@ -378,7 +357,7 @@ func (x *columns) resultLine(row []*cell) (n int) {
 	for j, c := range row {
 		if source := c.first().source(); source > 0 {
 			n = source
-			if j == x.at[resultRole] {
+			if j == x.at[report.ResultColumn] {
 				return n
 			}
 		}
@@ -404,8 +383,8 @@ func (c *content) isStatus(cell string) bool {
 }
 
 // withoutStatus drops the title of the status column, which pasted text does not have.
-func withoutStatus(titles []string) []string {
-	if len(titles) > 0 && labels[strings.ToLower(titles[0])] == statusRole {
+func withoutStatus(v report.Vocabulary, titles []string) []string {
+	if len(titles) > 0 && v.Column(titles[0]) == report.StatusColumn {
 		return titles[1:]
 	}
 	return titles

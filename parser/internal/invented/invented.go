@@ -6,6 +6,7 @@ package invented
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"mxverdict/parser/report"
 )
@@ -124,8 +125,54 @@ func (Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 }
 
 // Category implements report.Vocabulary.
-func (Vocabulary) Category(word string) bool {
-	return strings.EqualFold(word, "dns") || strings.EqualFold(word, "smtp") || strings.EqualFold(word, "mx")
+func (Vocabulary) Category(word string) (report.Kind, bool) {
+	switch strings.ToLower(word) {
+	case "dns", "mx":
+		return report.DomainName, true
+	case "smtp":
+		return report.HostName, true
+	}
+	return report.AnyName, false
+}
+
+// Footer implements report.Vocabulary: "told by SERVER at TIME".
+func (Vocabulary) Footer(text string) (report.Footer, bool) {
+	rest, ok := strings.CutPrefix(text, "told by ")
+	server, at, _ := strings.Cut(rest, " at ")
+	when, _ := time.Parse(time.RFC3339, at)
+	return report.Footer{Server: server, At: when}, ok
+}
+
+// Transcript implements report.Vocabulary: "dialling ADDRESS", "hung up".
+func (Vocabulary) Transcript(text string) (called string, ok bool) {
+	if rest, ok := strings.CutPrefix(text, "dialling "); ok {
+		called, _, _ = strings.Cut(rest, " ")
+		return called, true
+	}
+	return "", text == "hung up"
+}
+
+// Column implements report.Vocabulary.
+func (Vocabulary) Column(title string) report.Column {
+	return map[string]report.Column{"status": report.StatusColumn, "test": report.TestColumn, "name": report.TestColumn,
+		"result": report.ResultColumn, "response": report.ResultColumn}[strings.ToLower(title)]
+}
+
+// ColumnOf implements report.Vocabulary: "column-TITLE".
+func (v Vocabulary) ColumnOf(class string) report.Column {
+	title, ok := strings.CutPrefix(class, "column-")
+	if !ok {
+		return report.OtherColumn
+	}
+	return v.Column(title)
+}
+
+// Link implements report.Vocabulary: "…?show=CATEGORY:NAME".
+func (v Vocabulary) Link(address string) (category, name string, ok bool) {
+	_, value, _ := strings.Cut(address, "show=")
+	category, name, _ = strings.Cut(value, ":")
+	_, ok = v.Category(category)
+	return category, name, ok
 }
 
 // OwnName implements report.Vocabulary.

@@ -28,14 +28,10 @@ const (
 	maxLookups = 1000 // look-ups whose names are offered as targets
 )
 
-// lists are the keys under which a look-up keeps its checks, with the word that reporters use for such a row.
-var lists = map[string]string{
-	"failed": "Failed", "warnings": "Warning", "passed": "Passed", "timeouts": "Timeout", "errors": "Error",
-}
-
-// listStatus is the status of a list whose word the vocabulary does not know.
-var listStatus = map[string]report.Status{
-	"failed": report.Error, "warnings": report.Warning, "passed": report.OK, "timeouts": report.Error,
+// lists are the keys under which a look-up keeps its checks, and what a check is whose list is all that is known. A
+// block list that did not answer says nothing about the address that was looked up.
+var lists = map[string]report.Status{
+	"failed": report.Error, "warnings": report.Warning, "passed": report.OK, "timeouts": report.Info,
 	"errors": report.Error,
 }
 
@@ -206,7 +202,8 @@ func (r *reader) lookup(v *value, around lookup) lookup {
 	if at, err := time.Parse(time.RFC3339Nano, v.get("timerecorded").text); err == nil && r.testedAt == nil {
 		r.testedAt = &at
 	}
-	l.greeted = l.command == "smtp" && greeted(v.get("transcript"))
+	kind, _ := r.v.Category(l.command)
+	l.greeted = kind == report.HostName && greeted(v.get("transcript"))
 	l.subject = r.subject(l)
 	if l.argument != "" {
 		r.runs++
@@ -216,7 +213,7 @@ func (r *reader) lookup(v *value, around lookup) lookup {
 	return l
 }
 
-// subject asks package text how the name of a look-up is written, by way of a heading.
+// subject is the name of a look-up as names are written.
 func (r *reader) subject(l lookup) string {
 	heading := strings.TrimSpace(l.command + ":" + l.argument)
 	if l.argument == "" || len(heading) > maxText || strings.ContainsAny(heading, "\r\n") {
@@ -225,10 +222,7 @@ func (r *reader) subject(l lookup) string {
 	if len(r.aims) < maxLookups && !slices.Contains(r.aims, heading) {
 		r.aims = append(r.aims, heading)
 	}
-	if name := text.Read(heading, r.v).Target.Name(); name != "" {
-		return name
-	}
-	return text.Read("dns:"+l.argument, r.v).Target.Name() // a command that has no heading of its own
+	return text.Name(l.argument, r.v)
 }
 
 // greeted tells whether a transcript shows that the server greeted (RFC 5321 section 4.2: reply code 220).
@@ -297,7 +291,7 @@ func (r *reader) check(v *value, line int, list string, l lookup) {
 	if known, length, ok := r.v.TestName(name); ok && length == len(name) {
 		context.Test = known
 	}
-	if !r.v.Category(context.Category) {
+	if _, ok := r.v.Category(context.Category); !ok {
 		context.Category = ""
 	}
 	m := r.match(info, context)
@@ -306,7 +300,7 @@ func (r *reader) check(v *value, line int, list string, l lookup) {
 	}
 	f := report.Finding{Line: cmp.Or(line, v.line), Rule: m.Rule, Status: m.Status, Test: cmp.Or(name, m.Test),
 		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording, Reporter: m.Reporter}
-	f.Status = cmp.Or(r.status(list, l.command), f.Status)
+	f.Status = cmp.Or(lists[list], f.Status)
 	r.details(&f, v)
 	if _, has := f.Values["code"]; l.greeted && !has {
 		f.Values["code"] = report.Number(220)
@@ -325,25 +319,10 @@ func (r *reader) match(info string, context report.Context) report.Match {
 	return m
 }
 
-// status is what the list of a check says. A block list that did not answer says nothing about the address.
-func (r *reader) status(list, command string) report.Status {
-	if list == "timeouts" && (command == "blacklist" || command == "blocklist") {
-		return report.Info
-	}
-	if word := lists[list]; word != "" {
-		if status, length, ok := r.v.StatusWord(word); ok && length == len(word) {
-			return status
-		}
-	}
-	return listStatus[list]
-}
-
-// lookupOf reads what a check is about out of the link to its explanation: "…&action=dns:example.com".
+// lookupOf reads what a check is about out of the link to its explanation.
 func (r *reader) lookupOf(link string) lookup {
-	_, action, _ := strings.Cut(link, "action=")
-	action, _, _ = strings.Cut(action, "&")
-	command, argument, ok := strings.Cut(action, ":")
-	if !ok || !r.v.Category(command) {
+	command, argument, ok := r.v.Link(link)
+	if !ok {
 		return lookup{}
 	}
 	l := lookup{command: strings.ToLower(command), argument: argument}

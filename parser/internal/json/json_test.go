@@ -21,7 +21,7 @@ func TestRead(t *testing.T) {
 "Timeouts":[{"ID":4,"Name":"Zone State","Info":""}],"Errors":["cannot ask"],
 "Information":[{"Name":"Zone State","Info":"The zone is cold"}]}`,
 			"2:smtp/wet:error:example.com 3:smtp/wet:warning:example.com 4::ok:example.com " +
-				"5:dns/cold:error:example.com 5::error:example.com", ""},
+				"5:dns/cold:info:example.com 5::error:example.com", ""},
 		{"the number says what nobody can read", `{` + look + `"Failed":[{"ID":7,"Name":"Neu","Info"` +
 			`:"nie gesehen"}]}`,
 			"1:dns/cold:error:example.com", ""},
@@ -55,7 +55,7 @@ func TestRead(t *testing.T) {
 			`='x'>see there</a>"}]}`,
 			"1:dns/cold:error:example.com", ""},
 		{"subject from the link", `{"Failed":[{"ID":7,"Info":"x","Name":"y","Url":"https://tester.ex` +
-			`ample.net/p?page=x&action=dns:example.org"}]}`,
+			`ample.net/p?page=x&show=dns:example.org"}]}`,
 			"1:dns/cold:error:example.org", ""},
 		{"an ID that is no number", `{` + look + `"Failed":[{"ID":"gizmo-1","Info":"as nobody says"}]}`,
 			"1:smtp/loud:error:example.com", ""},
@@ -125,7 +125,7 @@ func TestRead(t *testing.T) {
 
 func TestWhatTheAnswerIsAbout(t *testing.T) {
 	rep := json.Read(`{"Command":"smtp","CommandArgument":"MAIL.example.com","ReportingNameServer":"ns9.example.net",
-"TimeRecorded":"2021-04-12T19:01:34.3757145-05:00","Transcript":"Connecting to 192.0.2.1&emsp;<br/>220 mail",
+"TimeRecorded":"2021-04-12T19:01:34.3757145-05:00","Transcript":"dialling 192.0.2.1&emsp;<br/>220 mail",
 "Warnings":[{"Name":"Zone State","Info":"The zone is cold","AdditionalInfo":["asked ns1.example.com",
 "asked ns2.example.com","and so on"]}]}`, invented.Vocabulary{})
 	if rep.Target != (report.Target{Host: "mail.example.com"}) {
@@ -217,7 +217,7 @@ func FuzzJSON(f *testing.F) {
 		"var x = {Failed: ['a\\'b', {Info: `The frob is wet`,},], /* c */ Passed: [u'x', NaN]}; // end",
 		`{"d":"{\"HTML_Value\":\"<table><tr><td>The zone is cold\"}"}`, "> [{“Info”:\n“The frob\n> " +
 			"is wet”}}]\"Passed\":[{",
-		`…"Warnings":[{"ID":1,"Info":"a "b" c","Url":"action=dns:example.com` + "\n" + `"Passed":[[[`,
+		`…"Warnings":[{"ID":1,"Info":"a "b" c","Url":"show=dns:example.com` + "\n" + `"Passed":[[[`,
 	} {
 		f.Add(seed)
 	}

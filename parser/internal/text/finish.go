@@ -25,42 +25,49 @@ func (r *reader) emit(f report.Finding, category string) {
 	if f.Values == nil {
 		f.Values = map[string]report.Value{}
 	}
-	smtp := strings.HasPrefix(f.Rule, "smtp/") || category == "smtp" || (f.Rule == "" && r.block().command == "smtp")
-	if smtp {
+	mail := r.isMail(area(f.Rule)) || r.isMail(category) || f.Rule == "" && r.isMail(r.block().command)
+	if mail {
 		if called, ok := f.Values["address"]; ok {
 			r.call(normalName(called.Text), true)
 		}
 	}
 	r.findings = append(r.findings, f)
-	r.rows = append(r.rows, row{len(r.blocks) - 1, r.results, r.talking, r.quoted, smtp})
+	r.rows = append(r.rows, row{len(r.blocks) - 1, r.results, r.talking, r.quoted, mail})
 	r.last = len(r.rows) - 1
 }
 
 // aims are what headings, host columns and transcripts name, prose left out: what the report as a whole may be about.
 type aims struct{ domains, hosts, addresses []string }
 
-// aim notes a name in such a place. The command or category beside it says what sort of name it is.
-func (r *reader) aim(command, name string) {
+// aim notes a name in such a place. The command or category beside it says what it stands for.
+func (r *reader) aim(kind report.Kind, name string) {
 	r.seen.named(name)
 	switch {
 	case r.v.OwnName(name):
-		return
 	case isAddress(name):
-		command = ""
-	}
-	switch command {
-	case "smtp":
+		note(&r.aims.addresses, name)
+	case kind == report.HostName:
 		note(&r.aims.hosts, name)
-	case "dns", "ns", "soa", "mx", "txt", "spf", "dmarc", "dkim", "bimi", "mta-sts", "tlsrpt", "http", "https":
+	case kind == report.DomainName:
 		note(&r.aims.domains, name)
-	case "":
-		if isAddress(name) {
-			note(&r.aims.addresses, name)
-		}
 	}
 }
 
-// area is what a rule is about, as a category says it: "smtp" of "smtp/connect".
+// kindOf is what a name beside a category stands for.
+func (r *reader) kindOf(category string) report.Kind {
+	kind, _ := r.v.Category(category)
+	return kind
+}
+
+func (r *reader) isCategory(word string) bool {
+	_, ok := r.v.Category(word)
+	return ok
+}
+
+// isMail tells whether what stands under a category is about the sessions of a mail server.
+func (r *reader) isMail(category string) bool { return r.kindOf(category) == report.HostName }
+
+// area is what a rule is about; reporters call their categories so.
 func area(rule string) string {
 	category, _, _ := strings.Cut(rule, "/")
 	return category
@@ -131,29 +138,29 @@ func (r *reader) report() report.Report {
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append([]string{}, r.notices...)}
 }
 
-// finish gives a row that names no subject that of its heading, else, if it is about SMTP, the address that its block
-// called. Two addresses in one block cannot be told apart, so then it has none. The address in a row about SMTP narrows the host of
+// finish gives a row that names no subject that of its heading, else, if it is about a mail server, the address that its block
+// called. Two addresses in one block cannot be told apart, so then it has none. The address in a row about a mail server narrows the host of
 // its heading to it. A greeting in the transcript is noted as "code": such a row was measured on a session, whatever it says.
 func (r *reader) finish(f *report.Finding, of row) {
 	b := &r.blocks[of.block]
 	one := len(b.called) == 1
 	own := f.Values["address"].Text
-	if of.smtp && isAddress(f.Subject) {
+	if of.mail && isAddress(f.Subject) {
 		own, f.Subject = f.Subject, ""
 	}
 	switch {
 	case f.Subject != "":
-	case of.smtp && own != "" && (b.subject == "" || isAddress(b.subject)):
+	case of.mail && own != "" && (b.subject == "" || isAddress(b.subject)):
 		f.Subject = own
 	case b.subject != "":
 		f.Subject = b.subject
-		if of.smtp && own != "" {
+		if of.mail && own != "" {
 			f.Values["address"] = report.Text(own)
 		}
-	case of.smtp && one:
+	case of.mail && one:
 		f.Subject = b.called[0]
 	}
-	if !of.smtp || !b.greeted || len(b.called) > 1 {
+	if !of.mail || !b.greeted || len(b.called) > 1 {
 		return
 	}
 	if _, has := f.Values["code"]; !has {
@@ -195,7 +202,7 @@ func (r *reader) ownNames(lead string) (host, address string) {
 	x := result{line: line{text: lead}}
 	r.takeMark(&x)
 	first, rest := nextWord(x.rest())
-	if r.v.Category(first) {
+	if r.isCategory(first) {
 		first, rest = nextWord(rest)
 	}
 	if i := strings.IndexAny(first, "[("); i > 0 { // as mail servers write it in their logs

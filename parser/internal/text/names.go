@@ -67,6 +67,16 @@ func targetName(s string) string {
 	return normalName(s)
 }
 
+// Name reads the name or address that somebody typed as the target of a look-up, "" if it is none or a reporter's own.
+func Name(typed string, v report.Vocabulary) string {
+	line, _ := tidy(typed)
+	word, _ := nextWord(trimLeft(line))
+	if name := targetName(word); name != "" && !v.OwnName(name) {
+		return name
+	}
+	return ""
+}
+
 // isHostName tells whether s has the form of a name with at least two labels. Underscores are allowed: reports name
 // records such as _dmarc.example.com.
 func isHostName(s string) bool {

@@ -218,7 +218,7 @@ func (r *reader) takeHost(x *result) {
 		return
 	}
 	second, rest := nextWord(behind)
-	if rest != "" && hasDotOrColon(second) && r.v.Category(first) {
+	if rest != "" && hasDotOrColon(second) && r.isCategory(first) {
 		category := strings.ToLower(first)
 		r.host(x, category, second, rest, category == first && r.summaryRow(x.rest()))
 		return
@@ -237,7 +237,7 @@ func (r *reader) takeHost(x *result) {
 
 // summaryCells joins a row of a summary table whose cells stand on lines of their own: a category, a host, a result.
 func (r *reader) summaryCells(l line) line {
-	if c := l.text[0]; c < 'a' || c > 'z' || len(l.text) > maxMark || !r.v.Category(l.text) {
+	if c := l.text[0]; c < 'a' || c > 'z' || len(l.text) > maxMark || !r.isCategory(l.text) {
 		return l
 	}
 	host, _ := r.peek(0)
@@ -534,18 +534,18 @@ func (r *reader) known(x result, matches []report.Match) {
 		}
 		f.Text = x.text[start:m.End]
 		host, address := "", ""
-		if i == 0 && area(m.Rule) == "smtp" {
+		if i == 0 && r.isMail(area(m.Rule)) {
 			host, address = r.ownNames(x.text[:m.Start])
 		}
 		if host != "" && f.Subject == "" {
 			f.Subject = host
-			r.aim("smtp", host)
+			r.aim(report.HostName, host)
 		}
 		if x.subject != "" && len(matches) == 1 {
 			f.Text = x.text
 		}
 		if x.subject != "" && first {
-			r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
+			r.aim(r.kindOf(cmp.Or(x.category, area(m.Rule))), x.subject)
 		}
 		r.talking = !row
 		r.emit(f, x.category)
@@ -703,7 +703,7 @@ func (r *reader) strangeTest(x result) (name string, status report.Status, ok bo
 		}
 	}
 	first, _ := nextWord(x.text)
-	if !r.v.Category(first) {
+	if !r.isCategory(first) {
 		return "", "", false
 	}
 	for i := 0; i < min(len(x.text), longestName); i++ {
@@ -756,7 +756,7 @@ func (r *reader) emitUnknown(x result, status report.Status) {
 	f.Rule, f.Status, f.Values, f.Reporter = m.Rule, cmp.Or(status, r.pending.status, report.Unknown), m.Values, m.Reporter
 	r.pending = pending{}
 	if x.subject != "" {
-		r.aim(cmp.Or(x.category, area(m.Rule)), x.subject)
+		r.aim(r.kindOf(cmp.Or(x.category, area(m.Rule))), x.subject)
 	}
 	r.emit(f, x.category)
 }

@@ -358,7 +358,7 @@ func (r *reader) startsRow(text string) bool {
 	if _, _, ok := r.v.TestName(text); ok {
 		return true
 	}
-	kind, _, _ := readTranscript(text)
+	kind, _, _ := r.readTranscript(text)
 	return kind != noTranscript
 }
 

@@ -77,7 +77,7 @@ type row struct {
 	result int
 	prose  bool // it stands in words of somebody, who may tell of another day
 	quoted bool
-	smtp   bool
+	mail   bool // it is about the sessions of a mail server
 }
 
 // block is a part of the document below one heading, or around one transcript.
@@ -182,14 +182,13 @@ func (r *reader) title(t string) bool {
 
 // footer reads who answered and when. The first footer dates the report.
 func (r *reader) footer(t string) bool {
-	server, at, ok := readFooter(t)
+	footer, ok := r.v.Footer(t)
 	if !ok {
 		return false
 	}
-	r.seen.server(normalName(server))
-	if r.testedAt == nil && !at.IsZero() {
-		first := at
-		r.testedAt = &first
+	r.seen.server(normalName(footer.Server))
+	if r.testedAt == nil && !footer.At.IsZero() {
+		r.testedAt = &footer.At
 	}
 	return true
 }
@@ -198,7 +197,7 @@ func (r *reader) footer(t string) bool {
 // below is about the argument.
 func (r *reader) heading(t string) bool {
 	command, argument, rest, ok := splitHeading(t)
-	if !ok || !r.v.Category(command) || len(strings.Fields(rest)) > 8 {
+	if !ok || !r.isCategory(command) || len(strings.Fields(rest)) > 8 {
 		return false
 	}
 	name := targetName(argument)
@@ -216,13 +215,13 @@ func (r *reader) begin(command, name string) {
 		r.blocks = r.blocks[:len(r.blocks)-1] // nobody needs a block without rows
 	}
 	r.blocks = append(r.blocks, block{command: command, subject: name, table: true, rowsFrom: len(r.rows)})
-	r.aim(command, name)
+	r.aim(r.kindOf(command), name)
 }
 
 // transcript passes over the lines of a session. They are no findings, whatever they say: the reporter's rows tell
 // what it made of them. A row may begin with three digits like a reply, though; then the vocabulary decides.
 func (r *reader) transcript(t string) bool {
-	kind, called, code := readTranscript(t)
+	kind, called, code := r.readTranscript(t)
 	if kind == noTranscript {
 		return false
 	}
@@ -260,7 +259,7 @@ func (r *reader) call(address string, byRow bool) {
 	}
 	if !known {
 		b.called = append(b.called, address)
-		r.aim("", address)
+		r.aim(report.AnyName, address)
 	}
 }
 

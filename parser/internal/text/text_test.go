@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"mxverdict/parser/internal/invented"
 	"mxverdict/parser/internal/text"
 	"mxverdict/parser/report"
 )
 
 // vocabulary is a reporter of a few words: these tests are about layouts.
-type vocabulary struct{}
+type vocabulary struct{ invented.Vocabulary }
 
 var sentences = []struct {
 	says, rule, test string
@@ -104,12 +105,14 @@ func (vocabulary) StatusWord(line string) (report.Status, int, bool) {
 	return "", 0, false
 }
 
-func (vocabulary) Category(word string) bool {
+func (vocabulary) Category(word string) (report.Kind, bool) {
 	switch strings.ToLower(word) {
-	case "dns", "smtp", "http", "mx", "ns", "https":
-		return true
+	case "dns", "http", "mx", "ns", "https":
+		return report.DomainName, true
+	case "smtp":
+		return report.HostName, true
 	}
-	return false
+	return report.AnyName, false
 }
 
 func (vocabulary) OwnName(string) bool { return false }
@@ -292,12 +295,12 @@ func TestSubjects(t *testing.T) {
 			"1:smtp/wet:warning@mail.example.com 2:smtp/wet:ok@mx.example.net"},
 		{"host and colon", "mail.example.com: " + wet, "1:smtp/wet:warning@mail.example.com"},
 		{"host in prose", "our mail.example.com says " + wet, "1:smtp/wet:warning"},
-		{"rows, then their transcripts", wet + "\nConnecting to 192.0.2.1\n220 a\n" + dry + "\nConnecting to 192.0.2.2\n",
+		{"rows, then their transcripts", wet + "\ndialling 192.0.2.1\n220 a\n" + dry + "\ndialling 192.0.2.2\n",
 			"1:smtp/wet:warning@192.0.2.1 4:smtp/wet:ok@192.0.2.2"},
-		{"transcripts, then their rows", "Connecting to 192.0.2.1\n" + wet + "\nConnecting to 192.0.2.2\n" + dry,
+		{"transcripts, then their rows", "dialling 192.0.2.1\n" + wet + "\ndialling 192.0.2.2\n" + dry,
 			"2:smtp/wet:warning@192.0.2.1 4:smtp/wet:ok@192.0.2.2"},
-		{"transcripts without rows between", "Connecting to 192.0.2.1\nConnecting to 192.0.2.2\n" + dry, "3:smtp/wet:ok"},
-		{"a timed line", "Connecting to 192.0.2.1\nBad - " + dry + " [562 ms]\n" + wet, "3:smtp/wet:warning@192.0.2.1"},
+		{"transcripts without rows between", "dialling 192.0.2.1\ndialling 192.0.2.2\n" + dry, "3:smtp/wet:ok"},
+		{"a timed line", "dialling 192.0.2.1\nBad - " + dry + " [562 ms]\n" + wet, "3:smtp/wet:warning@192.0.2.1"},
 	}...))
 }
 

@@ -25,7 +25,10 @@ type Vocabulary struct {
 	byID       map[string][]int32 // numbers of wordings, by the ID of their test
 	idOnly     map[string]entry   // a test of each ID, without a wording
 	marks      []mark
-	categories map[string]bool // false for one that counts in lower case only
+	categories map[string]category
+
+	columns              map[string]report.Column // by the title, in lower case
+	footers, transcripts framed
 
 	wordingIndex, detailIndex, nameIndex, markIndex *index
 
@@ -33,6 +36,12 @@ type Vocabulary struct {
 }
 
 var _ report.Vocabulary = (*Vocabulary)(nil)
+
+// category is what is known of a category of summary tables and headings.
+type category struct {
+	kind    report.Kind
+	anyCase bool // else it counts in lower case only
+}
 
 // entry is a wording with the test and reporter to which it belongs.
 type entry struct {
@@ -80,7 +89,7 @@ type found struct {
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
-	v := &Vocabulary{reporters: reporters, categories: map[string]bool{}, byName: map[string][]int32{},
+	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
 		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index), markIndex: new(index)}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
@@ -126,10 +135,17 @@ func (v *Vocabulary) add(r *Reporter) {
 	v.addMarks(r.statuses, false)
 	v.addMarks(r.icons, true)
 	for _, c := range r.commands {
-		v.categories[c] = v.categories[c] || slices.Contains(r.categories, c)
+		known := v.categories[c]
+		v.categories[c] = category{max(known.kind, r.kinds[c]), known.anyCase || slices.Contains(r.categories, c)}
 	}
-	// The longest name or mark that fits is the right one: "SMTP Connect" begins "SMTP Connection Time" only by
-	// accident.
+	for title, column := range r.columns {
+		if _, known := v.columns[title]; !known {
+			v.columns[title] = column
+		}
+	}
+	v.footers.add(r.File, r.footers)
+	v.transcripts.add(r.File, r.transcripts)
+	// The longest name or mark that fits is the right one: that a shorter one begins it is an accident.
 	slices.SortStableFunc(v.names, func(a, b testName) int { return cmp.Compare(len(b.spelled), len(a.spelled)) })
 	slices.SortStableFunc(v.marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(len(b.spelled), len(a.spelled)), strings.Compare(a.spelled, b.spelled))
@@ -236,6 +252,26 @@ func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistake
 				says = fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
 			}
 			note(e, says)
+		}
+	}
+	for _, lines := range []struct {
+		framed
+		read func(text string) bool
+	}{
+		{v.footers, func(text string) bool {
+			f, ok := v.Footer(text)
+			return ok && !f.At.IsZero()
+		}},
+		{v.transcripts, func(text string) bool { _, ok := v.Transcript(text); return ok }},
+	} {
+		for i, f := range lines.frames {
+			if !wanted(lines.files[i]) {
+				continue
+			}
+			if tried++; !lines.read(cmp.Or(f.example, f.says)) {
+				says := fmt.Sprintf("the example %q does not match its own line %q, or names a time that does not exist", f.example, f.says)
+				mistakes = append(mistakes, Mistake{lines.files[i], f.line, says})
+			}
 		}
 	}
 	return tried, mistakes
@@ -604,12 +640,15 @@ func blanksFrom(text string, from int) int {
 }
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.
-func (v *Vocabulary) Category(word string) bool {
+func (v *Vocabulary) Category(word string) (report.Kind, bool) {
 	if len(word) > 16 {
-		return false
+		return report.AnyName, false
 	}
-	_, known := v.categories[word]
-	return known || v.categories[strings.ToLower(word)]
+	if c, known := v.categories[word]; known {
+		return c.kind, true
+	}
+	c := v.categories[strings.ToLower(word)]
+	return c.kind, c.anyCase
 }
 
 // OwnName implements report.Vocabulary.

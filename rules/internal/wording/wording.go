@@ -50,14 +50,21 @@ type Reporter struct {
 	categories []string
 	commands   []string // the categories, and the words that are one in lower case only ("a")
 	tests      []test
+	kinds      map[string]report.Kind // of categories beside which names of one kind stand
 	headings   []test
 	details    []wording
+
+	footers, transcripts []frame
+	columns              map[string]report.Column // by the title, in lower case
+	columnClasses        []string                 // what stands before the title of a column in the class of its cells
+	links                []string                 // parameters of links that name a look-up
+
 	limitLines map[string]int // rule ID to line, for Check
 }
 
-// Wordings counts the sentences of the reporter: those of tests, headings and detail lines.
+// Wordings counts the sentences of the reporter: those of tests, headings and detail lines, and the lines around the rows.
 func (r *Reporter) Wordings() int {
-	n := len(r.details)
+	n := len(r.details) + len(r.footers) + len(r.transcripts)
 	for _, t := range slices.Concat(r.headings, r.tests) {
 		n += len(t.wordings)
 	}
@@ -141,10 +148,18 @@ type (
 		Icons      statusFile           `yaml:"icons"`
 		Categories []lined              `yaml:"categories"`
 		Commands   []lined              `yaml:"commands"`
+		Subjects   subjectsFile         `yaml:"subjects"`
+		Links      []lined              `yaml:"links"`
+		Columns    columnsFile          `yaml:"columns"`
+		Classes    []lined              `yaml:"column_classes"`
 		Thresholds map[string]yaml.Node `yaml:"thresholds"`
 		Tests      []yaml.Node          `yaml:"tests"`
 		Headings   []yaml.Node          `yaml:"headings"`
-		Details    []yaml.Node          `yaml:"details"`
+		Footers    []yaml.Node          `yaml:"footers"`
+
+		Transcripts []yaml.Node `yaml:"transcripts"`
+
+		Details []yaml.Node `yaml:"details"`
 	}
 	patienceFile struct {
 		Greeting      lined `yaml:"greeting"`
@@ -156,6 +171,17 @@ type (
 		Offsets []lined `yaml:"offsets"`
 		Source  lined   `yaml:"source"`
 		Seen    lined   `yaml:"seen"`
+	}
+	subjectsFile struct {
+		Domain []lined `yaml:"domain"`
+		Host   []lined `yaml:"host"`
+	}
+	columnsFile struct {
+		Status   []lined `yaml:"status"`
+		Category []lined `yaml:"category"`
+		Host     []lined `yaml:"host"`
+		Test     []lined `yaml:"test"`
+		Result   []lined `yaml:"result"`
 	}
 	statusFile struct {
 		OK      []string `yaml:"ok"`
@@ -197,8 +223,8 @@ func Load(file string, data []byte) (*Reporter, error) {
 		return nil, m.Err()
 	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
-	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.thresholds, l.tests,
-		l.headings, l.detailsOfAll}
+	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.categories, l.pages, l.thresholds, l.tests,
+		l.headings, l.detailsOfAll, l.lines}
 	for _, step := range steps {
 		m.Add(step(&raw))
 	}
@@ -289,9 +315,12 @@ func (l *loader) marks(raw *reporterFile) error {
 	if l.out.statuses, err = l.statusWords(raw.Statuses); err != nil {
 		return err
 	}
-	if l.out.icons, err = l.statusWords(raw.Icons); err != nil {
-		return err
-	}
+	l.out.icons, err = l.statusWords(raw.Icons)
+	return err
+}
+
+// categories reads the words of summary tables and headings, and what the names beside them are.
+func (l *loader) categories(raw *reporterFile) error {
 	for _, c := range slices.Concat(raw.Categories, raw.Commands) {
 		if !idShape.MatchString(c.text) {
 			return l.errorf(c.node, "a category is one lower-case word")
@@ -299,7 +328,69 @@ func (l *loader) marks(raw *reporterFile) error {
 		l.out.commands = append(l.out.commands, c.text)
 	}
 	l.out.categories = l.out.commands[:len(raw.Categories)]
+	l.out.kinds = map[string]report.Kind{}
+	for _, c := range raw.Subjects.Domain {
+		if err := l.kind(c, report.DomainName); err != nil {
+			return err
+		}
+	}
+	for _, c := range raw.Subjects.Host {
+		if err := l.kind(c, report.HostName); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (l *loader) kind(category lined, kind report.Kind) error {
+	switch c := category.text; {
+	case !slices.Contains(l.out.commands, c):
+		return l.errorf(category.node, "unknown category %q%s", c, strict.Suggest(c, l.out.commands))
+	case l.out.kinds[c] != report.AnyName:
+		return l.errorf(category.node, "category %q stands here a second time", c)
+	}
+	l.out.kinds[category.text] = kind
+	return nil
+}
+
+// pages reads what the links and tables of a reporter's pages are known by.
+func (l *loader) pages(raw *reporterFile) error {
+	var err error
+	if l.out.links, err = l.oneWordEach(raw.Links); err != nil {
+		return err
+	}
+	if l.out.columnClasses, err = l.oneWordEach(raw.Classes); err != nil {
+		return err
+	}
+	return l.columns(raw.Columns)
+}
+
+func (l *loader) columns(raw columnsFile) error {
+	l.out.columns = map[string]report.Column{}
+	for _, list := range []struct {
+		column report.Column
+		titles []lined
+	}{{report.StatusColumn, raw.Status}, {report.CategoryColumn, raw.Category}, {report.HostColumn, raw.Host},
+		{report.TestColumn, raw.Test}, {report.ResultColumn, raw.Result}} {
+		for _, t := range list.titles {
+			title := strings.ToLower(t.text)
+			if _, twice := l.out.columns[title]; twice || title == "" {
+				return l.errorf(t.node, "the title %q is empty or stands here a second time", t.text)
+			}
+			l.out.columns[title] = list.column
+		}
+	}
+	return nil
+}
+
+func (l *loader) oneWordEach(list []lined) (words []string, err error) {
+	for _, w := range list {
+		if !isID(w.text) {
+			return nil, l.errorf(w.node, "this must be one word, without blanks")
+		}
+		words = append(words, w.text)
+	}
+	return words, nil
 }
 
 func (l *loader) statusWords(raw statusFile) (map[string]report.Status, error) {
@@ -567,17 +658,22 @@ func (l *loader) sentence(node *yaml.Node, raw sentenceNodes, lists []string) (w
 	if w.pattern, err = compile(w.says, lists); err != nil {
 		return w, l.errorf(cmp.Or(raw.says, node), "%v", err)
 	}
-	seen := text(raw.seen)
-	switch source := text(raw.source); {
-	case source != "seen" && source != "clone" && source != "inferred":
-		return w, l.errorf(cmp.Or(raw.source, node), "source must be one of seen, clone, inferred")
-	case source == "inferred" && seen != "":
-		return w, l.errorf(raw.seen, "an inferred wording was never seen; leave the date out")
-	case source == "seen" && seen == "", seen != "" && !isDate(seen):
-		return w, l.errorf(cmp.Or(raw.seen, node), "seen must be a date such as 2026-03")
-	}
 	if w.example == "" {
 		w.example = sample(w.says)
 	}
-	return w, nil
+	return w, l.seen(node, raw)
+}
+
+// seen demands of each sentence how sure it is, and when it was last seen.
+func (l *loader) seen(node *yaml.Node, raw sentenceNodes) error {
+	seen := text(raw.seen)
+	switch source := text(raw.source); {
+	case source != "seen" && source != "clone" && source != "inferred":
+		return l.errorf(cmp.Or(raw.source, node), "source must be one of seen, clone, inferred")
+	case source == "inferred" && seen != "":
+		return l.errorf(raw.seen, "an inferred wording was never seen; leave the date out")
+	case source == "seen" && seen == "", seen != "" && !isDate(seen):
+		return l.errorf(cmp.Or(raw.seen, node), "seen must be a date such as 2026-03")
+	}
+	return nil
 }

@@ -1,0 +1,249 @@
+package wording
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules/internal/strict"
+)
+
+// Lines around the rows, which are no findings: the footer below a result, and what a reporter prints around the
+// transcript of a session. Such a line counts only where it stands at the beginning of its line, and what follows it
+// does not matter.
+
+// frame is one such line: a template that begins with a word. Few reports hold more than one or two of them, so its
+// expression is made when its first words are met.
+type frame struct {
+	says    string
+	begins  string // its first words, folded
+	example string
+	line    int
+	regexp  func() *regexp.Regexp
+}
+
+// footerGaps are the placeholders of footers, each with what it takes. A date has all its parts or none: half a date is
+// a guess.
+var footerGaps = map[string]string{
+	"nameserver": `\S+`, anyPlaceholder: `.*?`, "year": `\d{4}`, "month": `\d{1,2}`, "day": `\d{1,2}`,
+	"time": `\d{1,2}:\d{2}:\d{2}(?: ?[AP]M)?`,
+	"zone": `UTC ?(?:(?P<sign>[+\-\x{2212}\x{2013}])(?P<hours>\d{1,2})(?::(?P<minutes>\d{2}))?)?`,
+}
+
+var dateGaps = []string{"year", "month", "day", "time", "zone"}
+
+// transcriptGaps are the placeholders of the lines around a session.
+var transcriptGaps = map[string]string{"address": `\S+`, "milliseconds": `\d+`, anyPlaceholder: `.*?`}
+
+// frame reads a line of the file.
+func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
+	var n sentenceNodes
+	if err := strict.Fields(l.file, node, n.fields()...); err != nil {
+		return frame{}, err
+	}
+	f := frame{says: text(n.says), example: text(n.example), line: node.Line}
+	if err := l.seen(node, n); err != nil {
+		return f, err
+	}
+	expr, used, err := frameExpr(f.says, gaps)
+	if err != nil {
+		return f, l.errorf(n.says, "%v", err)
+	}
+	literal, _, _ := strings.Cut(f.says, "{")
+	if f.begins = strings.TrimSpace(foldString(literal)); len(wordsOf(nil, []byte(f.begins), false, false)) == 0 {
+		return f, l.errorf(node, "says must begin with a word: by that such a line is known")
+	}
+	dated := func(gap string) bool { return slices.Contains(used, gap) }
+	if slices.ContainsFunc(dateGaps, dated) && !every(dateGaps, dated) {
+		return f, l.errorf(n.says, "a date has all of {%s}, or none", strings.Join(dateGaps, "} {"))
+	}
+	f.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+	if f.example == "" && len(used) > 0 {
+		return f, l.errorf(node, "an example is missing")
+	}
+	return f, nil
+}
+
+func every(words []string, holds func(string) bool) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !holds(w) })
+}
+
+// frameExpr writes a template as an expression whose groups are its placeholders, and lists these.
+func frameExpr(says string, gaps map[string]string) (expr string, used []string, err error) {
+	var b strings.Builder
+	b.WriteString(`(?i)^\s*`)
+	for rest := says; rest != ""; {
+		literal, behind, found := strings.Cut(rest, "{")
+		b.WriteString(strings.ReplaceAll(regexp.QuoteMeta(literal), " ", `\s+`))
+		if !found {
+			break
+		}
+		name, after, closed := strings.Cut(behind, "}")
+		takes, known := gaps[name]
+		switch {
+		case !closed:
+			return "", nil, errors.New("a { without a } behind it")
+		case !known:
+			return "", nil, fmt.Errorf("unknown placeholder {%s}; such a line may have {%s}", name, strings.Join(gapNames(gaps), "} {"))
+		case slices.Contains(used, name):
+			return "", nil, fmt.Errorf("placeholder {%s} stands here twice", name)
+		}
+		fmt.Fprintf(&b, "(?P<%s>%s)", name, takes)
+		used, rest = append(used, name), after
+	}
+	return b.String(), used, nil
+}
+
+func gapNames(gaps map[string]string) []string {
+	return slices.Sorted(maps.Keys(gaps))
+}
+
+// read returns what the placeholders took out of a text that begins with the line.
+func (f *frame) read(text string) (map[string]string, bool) {
+	if _, ok := begins(text, f.begins); !ok {
+		return nil, false
+	}
+	expr := f.regexp()
+	m := expr.FindStringSubmatch(text)
+	if m == nil {
+		return nil, false
+	}
+	took := map[string]string{}
+	for i, name := range expr.SubexpNames() {
+		if name != "" {
+			took[name] = m[i]
+		}
+	}
+	return took, true
+}
+
+// frames reads the lines of a list.
+func (l *loader) frames(nodes []yaml.Node, gaps map[string]string) ([]frame, error) {
+	frames := make([]frame, len(nodes))
+	for i := range nodes {
+		var err error
+		if frames[i], err = l.frame(&nodes[i], gaps); err != nil {
+			return nil, err
+		}
+	}
+	return frames, nil
+}
+
+func (l *loader) lines(raw *reporterFile) error {
+	var err error
+	if l.out.footers, err = l.frames(raw.Footers, footerGaps); err != nil {
+		return err
+	}
+	l.out.transcripts, err = l.frames(raw.Transcripts, transcriptGaps)
+	return err
+}
+
+// framed are the lines of all reporters, found by their first word.
+type framed struct {
+	frames []frame
+	files  []string // of each
+	index  *index
+}
+
+func (x *framed) add(file string, frames []frame) {
+	if x.index == nil {
+		x.index = new(index)
+	}
+	for _, f := range frames {
+		x.index.add(wordsOf(nil, []byte(f.begins), false, false)[0], len(x.frames))
+		x.frames, x.files = append(x.frames, f), append(x.files, file)
+	}
+}
+
+// read returns what the first line with which a text begins took out of it.
+func (x *framed) read(text string) (map[string]string, bool) {
+	for _, id := range x.index.beginning(text) {
+		if took, ok := x.frames[id].read(text); ok {
+			return took, true
+		}
+	}
+	return nil, false
+}
+
+// Footer implements report.Vocabulary.
+func (v *Vocabulary) Footer(text string) (report.Footer, bool) {
+	took, ok := v.footers.read(text)
+	if !ok {
+		return report.Footer{}, false
+	}
+	return report.Footer{Server: took["nameserver"], At: moment(took)}, true
+}
+
+// moment reads the date of a footer, or returns the zero time if there is no such day, hour or zone. The sign of the
+// zone may be any dash: pages and word processors change it.
+func moment(took map[string]string) time.Time {
+	const furthest = 14 // hours; no zone lies further east
+	ahead, err := time.ParseDuration("0" + took["hours"] + "h0" + took["minutes"] + "m")
+	if err != nil || ahead >= (furthest+1)*time.Hour || took["minutes"] > "59" {
+		return time.Time{}
+	}
+	if took["sign"] != "+" {
+		ahead = -ahead
+	}
+	clock := strings.ToUpper(strings.ReplaceAll(took["time"], " ", ""))
+	layout := "2006-1-2 15:04:05"
+	if strings.HasSuffix(clock, "M") {
+		layout = "2006-1-2 3:04:05PM"
+	}
+	at, err := time.ParseInLocation(layout, took["year"]+"-"+took["month"]+"-"+took["day"]+" "+clock,
+		time.FixedZone("", int(ahead.Seconds())))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// Transcript implements report.Vocabulary.
+func (v *Vocabulary) Transcript(text string) (called string, ok bool) {
+	took, ok := v.transcripts.read(text)
+	return took["address"], ok
+}
+
+// Column implements report.Vocabulary.
+func (v *Vocabulary) Column(title string) report.Column {
+	const longest = 32 // of a title; texts of cells are asked about too
+	if len(title) > longest {
+		return report.OtherColumn
+	}
+	return v.columns[strings.ToLower(title)]
+}
+
+// ColumnOf implements report.Vocabulary.
+func (v *Vocabulary) ColumnOf(class string) report.Column {
+	for _, r := range v.reporters {
+		for _, prefix := range r.columnClasses {
+			if len(class) > len(prefix) && strings.EqualFold(class[:len(prefix)], prefix) {
+				return v.Column(class[len(prefix):])
+			}
+		}
+	}
+	return report.OtherColumn
+}
+
+// Link implements report.Vocabulary. The look-up is the value of a parameter, "…?action=dns:example.com".
+func (v *Vocabulary) Link(address string) (category, name string, ok bool) {
+	for _, r := range v.reporters {
+		for _, parameter := range r.links {
+			_, value, _ := strings.Cut(address, parameter+"=")
+			value, _, _ = strings.Cut(value, "&")
+			category, name, ok = strings.Cut(value, ":")
+			if _, known := v.Category(category); ok && known {
+				return category, name, true
+			}
+		}
+	}
+	return "", "", false
+}
