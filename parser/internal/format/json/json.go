@@ -14,8 +14,9 @@ import (
 	"strings"
 	"time"
 
-	"mxverdict/parser/internal/html"
-	"mxverdict/parser/internal/text"
+	"mxverdict/parser/internal/format/html"
+	"mxverdict/parser/internal/format/text"
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -388,9 +389,9 @@ func (r *reader) details(f *report.Finding, v *value) {
 
 // emit adds a finding.
 func (r *reader) emit(f report.Finding) {
-	if len(r.findings) == text.MaxFindings {
+	if len(r.findings) == rows.MaxFindings {
 		if !r.full {
-			r.note(fmt.Sprintf("more than %d checks; what stands from line %d on was not read", text.MaxFindings,
+			r.note(fmt.Sprintf("more than %d checks; what stands from line %d on was not read", rows.MaxFindings,
 				f.Line))
 		}
 		r.full = true

@@ -1,4 +1,4 @@
-package text
+package rows
 
 import (
 	"math/rand/v2"

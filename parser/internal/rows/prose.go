@@ -1,9 +1,11 @@
-package text
+package rows
 
 import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"mxverdict/parser/internal/scan"
 )
 
 // Prose around sentences. People name a warning also to say that it is gone or was not raised. A few words directly
@@ -109,7 +111,7 @@ func mayUndo(text string) bool {
 func cutWord(text string) (word, rest string, ascii bool) {
 	end := 0
 	ascii = true
-	for end < len(text) && (isLetter(text[end]) || text[end] >= utf8.RuneSelf) {
+	for end < len(text) && (scan.IsLetter(text[end]) || text[end] >= utf8.RuneSelf) {
 		ascii = ascii && text[end] < utf8.RuneSelf
 		end++
 	}

@@ -3,11 +3,17 @@ package text
 import (
 	"html"
 	"strings"
+
+	"mxverdict/parser/internal/rows"
+	"mxverdict/parser/internal/scan"
 )
 
 // Markup that arrives as text: tables of HTML and of bulletin boards, Markdown's decoration, entities. Tags that part
 // rows and cells become line ends and tabs, images the status that they show, all other known tags nothing. What is
 // no known tag stays: "<user@example.com>" and "[2001:db8::25]" are words.
+
+// maxRowLines is how many lines of markup may make up one row of a table.
+const maxRowLines = 24
 
 // maxTag bounds what is looked at as one tag; the address of an image can be long.
 const maxTag = 1 << 10
@@ -25,16 +31,16 @@ var tags = func() map[string]string {
 	return m
 }()
 
-// unmark takes the markup off a line. Line ends in what it returns part rows.
-func (r *reader) unmark(line string) string {
+// unmark takes the markup off a line. rows.Line ends in what it returns part rows.
+func (s *source) unmark(line string) string {
 	if strings.IndexByte(line, '<') >= 0 {
-		line = r.untag(line, '<', '>')
+		line = s.untag(line, '<', '>')
 	}
 	if strings.IndexByte(line, '[') >= 0 {
-		line = r.unlink(r.untag(line, '[', ']'))
+		line = s.unlink(s.untag(line, '[', ']'))
 	}
 	if strings.Contains(line, "://") {
-		line = r.showImages(line)
+		line = s.showImages(line)
 	}
 	if strings.IndexByte(line, '&') >= 0 && strings.IndexByte(line, ';') >= 0 {
 		line, _ = tidy(html.UnescapeString(line))
@@ -49,7 +55,7 @@ func (r *reader) unmark(line string) string {
 }
 
 // untag replaces the known tags between a kind of brackets. A paragraph within a cell parts nothing.
-func (r *reader) untag(line string, opens, closes byte) string {
+func (s *source) untag(line string, opens, closes byte) string {
 	var b strings.Builder
 	done, inCell := 0, false // b holds what the line says up to done
 	for from := 0; ; {
@@ -63,7 +69,7 @@ func (r *reader) untag(line string, opens, closes byte) string {
 		if length < 0 {
 			continue
 		}
-		stands, ok := r.tag(line[start+1:start+length], opens == '<')
+		stands, ok := s.tag(line[start+1:start+length], opens == '<')
 		if !ok {
 			continue
 		}
@@ -85,7 +91,7 @@ func (r *reader) untag(line string, opens, closes byte) string {
 
 // tag returns what stands for a tag, and whether it is a known one. HTML parts a tag's name from its attributes by a
 // blank, bulletin boards by "=".
-func (r *reader) tag(inside string, inHTML bool) (string, bool) {
+func (s *source) tag(inside string, inHTML bool) (string, bool) {
 	name, closing := strings.CutPrefix(inside, "/")
 	const longest = len("blockquote")
 	end := 0
@@ -100,7 +106,7 @@ func (r *reader) tag(inside string, inHTML bool) (string, bool) {
 	case stands == "\t" && closing:
 		return "", true
 	case name == "img" && inHTML:
-		return r.image(attribute(attributes, "alt"), attribute(attributes, "src")), true
+		return s.image(attribute(attributes, "alt"), attribute(attributes, "src")), true
 	}
 	return stands, true
 }
@@ -121,9 +127,9 @@ func attribute(tag, name string) string {
 
 // image returns the cell that stands for an image: its alternative text or the name of its file, if that tells a
 // status.
-func (r *reader) image(alt, address string) string {
+func (s *source) image(alt, address string) string {
 	for _, word := range []string{alt, imageName(address)} {
-		if _, length, ok := r.v.StatusWord(word); ok && length == len(word) {
+		if _, length, ok := s.v.StatusWord(word); ok && length == len(word) {
 			return "\t" + word + "\t"
 		}
 	}
@@ -146,7 +152,7 @@ func imageName(address string) string {
 }
 
 // showImages replaces the addresses of images, which a copied page shows in place of its icons.
-func (r *reader) showImages(line string) string {
+func (s *source) showImages(line string) string {
 	var b strings.Builder
 	for {
 		middle := strings.Index(line, "://")
@@ -160,7 +166,7 @@ func (r *reader) showImages(line string) string {
 		}
 		b.WriteString(line[:start])
 		if address := line[start:end]; imageName(address) != "" {
-			b.WriteString(r.image("", address))
+			b.WriteString(s.image("", address))
 		} else {
 			b.WriteString(address)
 		}
@@ -171,7 +177,7 @@ func (r *reader) showImages(line string) string {
 }
 
 // unlink replaces the links and images of Markdown, "[text](address)" and "![text](address)", by their text.
-func (r *reader) unlink(line string) string {
+func (s *source) unlink(line string) string {
 	for from := 0; ; {
 		middle := strings.Index(line[from:], "](")
 		if middle < 0 {
@@ -187,7 +193,7 @@ func (r *reader) unlink(line string) string {
 		}
 		text, rest := line[start+1:middle], line[middle+end+1:]
 		if start > 0 && line[start-1] == '!' {
-			start, text = start-1, r.image(text, line[middle+2:middle+end])
+			start, text = start-1, s.image(text, line[middle+2:middle+end])
 		}
 		line, from = line[:start]+text+rest, start+len(text)
 	}
@@ -210,4 +216,42 @@ func unemphasise(line string) string {
 		i = end
 	}
 	return b.String()
+}
+
+// markedRow takes the markup off a line, and joins the lines over which markup spreads a row of a table.
+func (s *source) markedRow(l rows.Line) rows.Line {
+	text := l.Text
+	l.Text = s.unmark(text)
+	if strings.IndexByte(text, '<') < 0 && strings.IndexByte(text, '[') < 0 {
+		return l
+	}
+	for k := 0; k < maxRowLines && endsInRow(text) && s.document != ""; k++ {
+		raw, _ := s.cut()
+		text, _ = tidy(raw)
+		text, _ = unquote(text)
+		l = l.Joined(rows.Line{N: s.n, Text: strings.ReplaceAll(s.unmark(text), "\n\t", "\t")})
+		if !endsRow(text) {
+			text = "<tr>" // still within the row
+		}
+	}
+	return l
+}
+
+// endsInRow tells whether a row of a table in markup begins on a line and does not end there.
+func endsInRow(text string) bool {
+	begins := lastTag(text, "<tr", "[tr]")
+	return begins >= 0 && begins > lastTag(text, "</tr", "[/tr]")
+}
+
+func endsRow(text string) bool {
+	return lastTag(text, "</tr", "[/tr]") >= 0 || lastTag(text, "</table", "[/table]") >= 0
+}
+
+func lastTag(text, html, board string) int {
+	for i := len(text) - 1; i >= 0; i-- {
+		if c := text[i]; c == '<' && scan.HasPrefixFold(text[i:], html) || c == '[' && scan.HasPrefixFold(text[i:], board) {
+			return i
+		}
+	}
+	return -1
 }

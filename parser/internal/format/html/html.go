@@ -16,7 +16,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"mxverdict/parser/internal/text"
+	"mxverdict/parser/internal/format/text"
 	"mxverdict/parser/report"
 )
 

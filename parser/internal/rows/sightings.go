@@ -1,12 +1,10 @@
-package text
+package rows
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strings"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 
 	"mxverdict/parser/report"
@@ -18,117 +16,6 @@ const (
 	maxCandidates = 20
 	maxNames      = 4096
 )
-
-// normalName returns a host name or address in the one form in which names are compared: lower case, ASCII, without
-// the final dot or the brackets of an address literal. Anything else becomes "".
-func normalName(s string) string {
-	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), ".")
-	if len(s) > 253 {
-		return ""
-	}
-	if addr, err := netip.ParseAddr(s); err == nil {
-		if addr.Zone() != "" {
-			return ""
-		}
-		return addr.Unmap().String()
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) >= 0 {
-		ascii, err := idna.Lookup.ToASCII(s)
-		if err != nil {
-			return ""
-		}
-		s = ascii
-	}
-	s = strings.ToLower(s)
-	if !isHostName(s) {
-		return ""
-	}
-	return s
-}
-
-// targetName reads a name or address as people type a target: perhaps as part of a web or mail address, with a port
-// or a selector behind a colon.
-func targetName(s string) string {
-	if scheme := strings.Index(s, "://"); scheme >= 0 {
-		s = s[scheme+len("://"):]
-	}
-	if end := strings.IndexAny(s, "/?#"); end >= 0 {
-		s = s[:end]
-	}
-	s = strings.TrimRight(s[strings.LastIndexByte(s, '@')+1:], ",;")
-	if name := normalName(s); name != "" {
-		return name
-	}
-	if strings.HasPrefix(s, "[") {
-		s, _, _ = strings.Cut(s[1:], "]")
-	} else {
-		s, _, _ = strings.Cut(s, ":")
-	}
-	return normalName(s)
-}
-
-// Name reads the name or address that somebody typed as the target of a look-up, "" if it is none or a reporter's own.
-func Name(typed string, v report.Vocabulary) string {
-	line, _ := tidy(typed)
-	word, _ := nextWord(trimLeft(line))
-	if name := targetName(word); name != "" && !v.OwnName(name) {
-		return name
-	}
-	return ""
-}
-
-// isHostName tells whether s has the form of a name with at least two labels. Underscores are allowed: reports name
-// records such as _dmarc.example.com.
-func isHostName(s string) bool {
-	labels, start, letters := 0, 0, false
-	for i := 0; i <= len(s); i++ {
-		if i < len(s) && s[i] != '.' {
-			if !isHostByte(s[i]) {
-				return false
-			}
-			letters = letters || s[i] > '9' && s[i] != '_'
-			continue
-		}
-		if i == start || i-start > 63 || s[start] == '-' || s[i-1] == '-' {
-			return false
-		}
-		labels++
-		if i < len(s) {
-			start, letters = i+1, false
-		}
-	}
-	return labels > 1 && letters // a top-level domain is never numeric (RFC 3696 section 2)
-}
-
-func isHostByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c >= 'A' && c <= 'Z'
-}
-
-func isAddress(name string) bool {
-	_, err := netip.ParseAddr(name)
-	return err == nil
-}
-
-// fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf,
-// run.sh.
-var fileEndings = []string{"cf", "md", "pl", "py", "rs", "sh", "so", "zip"}
-
-// exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of
-// the names that RFC 2606 and RFC 6761 keep for examples and tests.
-func exists(name string) bool {
-	suffix, icann := publicsuffix.PublicSuffix(name)
-	if name == suffix {
-		return false
-	}
-	switch suffix {
-	case "example", "test", "invalid":
-		return true
-	}
-	if strings.Count(name, ".") == 1 && slices.Contains(fileEndings, suffix) {
-		return false
-	}
-	return icann || strings.Contains(suffix, ".") // a private suffix, such as that of a hosting company
-}
 
 // sightings counts the names that stand anywhere in a document.
 type sightings struct {
@@ -226,6 +113,27 @@ func (s *sightings) see(typed string) *sighting {
 		name = ""
 	}
 	return s.remember(strings.Clone(typed), strings.Clone(name))
+}
+
+// fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf,
+// run.sh.
+var fileEndings = []string{"cf", "md", "pl", "py", "rs", "sh", "so", "zip"}
+
+// exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of
+// the names that RFC 2606 and RFC 6761 keep for examples and tests.
+func exists(name string) bool {
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	if name == suffix {
+		return false
+	}
+	switch suffix {
+	case "example", "test", "invalid":
+		return true
+	}
+	if strings.Count(name, ".") == 1 && slices.Contains(fileEndings, suffix) {
+		return false
+	}
+	return icann || strings.Contains(suffix, ".") // a private suffix, such as that of a hosting company
 }
 
 func (s *sightings) remember(typed, name string) *sighting {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mxverdict/parser/internal/html"
+	"mxverdict/parser/internal/format/html"
 	"mxverdict/parser/internal/invented"
 )
 

@@ -1,6 +1,10 @@
-package text
+package rows
 
-import "strings"
+import (
+	"strings"
+
+	"mxverdict/parser/internal/scan"
+)
 
 // The frame of mail and logs: which lines are quoted from an earlier mail, and which were written by a mail server.
 
@@ -12,10 +16,10 @@ type thread struct {
 
 // inThread tells whether a line stands in quoted mail. A mail program says so by ">" before each line, or once by a
 // line such as "On Monday somebody wrote:", "-----Original Message-----", or a header written out.
-func (r *reader) inThread(l line) bool {
-	t := l.text
-	if r.thread.quoting || l.quoted || len(t) > maxSeam {
-		return r.thread.quoting || l.quoted
+func (r *reader) inThread(l Line) bool {
+	t := l.Text
+	if r.thread.quoting || l.Quoted || len(t) > scan.MaxSentence {
+		return r.thread.quoting || l.Quoted
 	}
 	switch {
 	case strings.HasSuffix(t, ":") && endsInAny(strings.TrimRight(t, " :\u00a0"), writers):
@@ -23,8 +27,8 @@ func (r *reader) inThread(l line) bool {
 	case strings.HasSuffix(t, "---") && isOriginal(t):
 		r.thread.quoting = true
 	case beginsWithField(t, senders):
-		r.thread.from = l.n
-	case r.thread.from > 0 && l.n-r.thread.from <= 3 && beginsWithField(t, dates):
+		r.thread.from = l.N
+	case r.thread.from > 0 && l.N-r.thread.from <= 3 && beginsWithField(t, dates):
 		r.thread.quoting = true
 	}
 	return r.thread.quoting
@@ -64,7 +68,7 @@ func beginsWithField(text string, names []string) bool {
 // with the decoration.
 func isOriginal(text string) bool {
 	for _, word := range origins {
-		if hasPrefixFold(text, word) {
+		if scan.HasPrefixFold(text, word) {
 			return true
 		}
 	}
@@ -81,7 +85,7 @@ func isLog(t string) bool {
 	switch {
 	case isMonth(t[:3]) && t[3] == ' ' && isClock(t[7:15]):
 		rest = t[15:]
-	case isDigits(t[:4]) && t[4] == '-' && isDigits(t[5:7]) && t[7] == '-' && isDigits(t[8:10]) && isClock(t[11:19]):
+	case scan.IsDigits(t[:4]) && t[4] == '-' && scan.IsDigits(t[5:7]) && t[7] == '-' && scan.IsDigits(t[8:10]) && isClock(t[11:19]):
 		rest = t[19:]
 		if end := strings.IndexByte(rest, ' '); end >= 0 {
 			rest = rest[end:] // fractions of a second and zone
@@ -91,7 +95,7 @@ func isLog(t string) bool {
 	}
 	for range 3 { // host, program
 		var word string
-		word, rest = nextWord(strings.TrimLeft(rest, " "))
+		word, rest = scan.Word(strings.TrimLeft(rest, " "))
 		if strings.HasSuffix(word, "]:") || strings.HasSuffix(word, ":") && strings.IndexByte(word, '/') > 0 {
 			return true
 		}
@@ -104,14 +108,5 @@ func isMonth(s string) bool {
 }
 
 func isClock(s string) bool {
-	return isDigits(s[:2]) && s[2] == ':' && isDigits(s[3:5]) && s[5] == ':' && isDigits(s[6:8])
-}
-
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
+	return scan.IsDigits(s[:2]) && s[2] == ':' && scan.IsDigits(s[3:5]) && s[5] == ':' && scan.IsDigits(s[6:8])
 }

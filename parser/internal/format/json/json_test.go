@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"mxverdict/parser/internal/format/json"
 	"mxverdict/parser/internal/invented"
-	"mxverdict/parser/internal/json"
 	"mxverdict/parser/report"
 )
 

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"mxverdict/parser/internal/format/text"
 	"mxverdict/parser/internal/invented"
-	"mxverdict/parser/internal/text"
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -343,7 +344,7 @@ func TestBounds(t *testing.T) {
 		"marks":         strings.Repeat("Bad - ", 20000) + wet,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if rep := text.Read(document, vocabulary{}); len(rep.Findings) > text.MaxFindings {
+			if rep := text.Read(document, vocabulary{}); len(rep.Findings) > rows.MaxFindings {
 				t.Errorf("%d findings", len(rep.Findings))
 			}
 		})

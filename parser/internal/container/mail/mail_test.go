@@ -11,9 +11,18 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"mxverdict/parser/internal/mail"
+	"mxverdict/parser/internal/container/mail"
 	"mxverdict/parser/report"
 )
+
+// read reads a message; none is refused.
+func read(message string, part func(string) report.Report) report.Report {
+	rep, err := mail.Read(message, part)
+	if err != nil {
+		panic(err)
+	}
+	return rep
+}
 
 // lines reads a part as the tests need it: "row RULE [SUBJECT [NAME=VALUE]]" is a row, "target NAME" a target, "host
 // NAME" a candidate, "at YEAR" a time. Everything else is prose.
@@ -283,7 +292,7 @@ func TestRead(t *testing.T) {
 			if !mail.LooksLike(tt.message) {
 				t.Error("not taken for a message")
 			}
-			rep := mail.Read(tt.message, lines)
+			rep := read(tt.message, lines)
 			if got := rows(rep); !slices.Equal(got, tt.want) {
 				t.Errorf("rows %q, want %q", got, tt.want)
 			}
@@ -339,7 +348,7 @@ func TestCharsets(t *testing.T) {
 				contentType += "; charset=" + tt.charset
 			}
 			var got string
-			rep := mail.Read(head+"Content-Type: "+contentType+"\nContent-Transfer-Encoding: "+tt.encoding+"\n\n"+tt.body,
+			rep := read(head+"Content-Type: "+contentType+"\nContent-Transfer-Encoding: "+tt.encoding+"\n\n"+tt.body,
 				func(document string) report.Report {
 					if strings.Contains(document, "row") {
 						got = strings.TrimSpace(document)
@@ -364,9 +373,9 @@ func TestPart(t *testing.T) {
 		return report.Report{}
 	}
 	header := "MIME-Version: 1.0\nX-Test: 1\nContent-Type: text/html\n\n"
-	mail.Read(header+"<b>row</b>\n", record)
-	mail.Read(header+"<!DOCTYPE html><b>row</b>\n", record)
-	mail.Read(header+"row\n", record)
+	read(header+"<b>row</b>\n", record)
+	read(header+"<!DOCTYPE html><b>row</b>\n", record)
+	read(header+"row\n", record)
 	if want := []string{"<html><b>row</b>\n", "<!DOCTYPE html><b>row</b>\n", "row\n"}; !slices.Equal(got, want) {
 		t.Errorf("handed on %q, want %q", got, want)
 	}
@@ -377,7 +386,7 @@ func TestNames(t *testing.T) {
 	message := "From: Anna <anna@example.net>\nSubject: target subject.example.com\nCc: c@example.org\nDate: at 2020\n" +
 		"Content-Type: multipart/mixed; boundary=o\n\n--o\n\nhost talk.example.com\n--o\n\nhost rows.example.com\n" +
 		"target mail.example.com\nat 7\nrow a\n--o--\n"
-	rep := mail.Read(message, lines)
+	rep := read(message, lines)
 	want := []string{"rows.example.com", "talk.example.com", "example.net", "example.org"}
 	if !slices.Equal(rep.Candidates, want) {
 		t.Errorf("candidates %q, want %q", rep.Candidates, want)
@@ -407,7 +416,7 @@ func TestTargets(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := mail.Read(tt.message, lines).Target.Host; got != tt.want {
+			if got := read(tt.message, lines).Target.Host; got != tt.want {
 				t.Errorf("target %q, want %q", got, tt.want)
 			}
 		})
@@ -462,7 +471,7 @@ func TestBounds(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
-			rep := mail.Read(tt.message, lines)
+			rep := read(tt.message, lines)
 			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
@@ -490,7 +499,7 @@ func FuzzMail(f *testing.F) {
 	f.Fuzz(func(t *testing.T, document string) {
 		mail.LooksLike(document)
 		read := func() report.Report {
-			return mail.Read(document, func(part string) report.Report {
+			return read(document, func(part string) report.Report {
 				if !utf8.ValidString(part) {
 					t.Errorf("part %q is not valid UTF-8", part)
 				}

@@ -1,30 +1,10 @@
-package text
+package rows
 
-import "strings"
+import (
+	"strings"
 
-// The marks of a layout: headings and transcripts. They say where rows stand and what they are about; what a row says,
-// and what a reporter prints around its rows, is asked of the Vocabulary alone.
-
-// splitHeading reads "command:argument" at the start of a line and returns the words behind it. People who retype a
-// heading may leave a blank behind the colon; then nothing else may stand on the line.
-func splitHeading(line string) (command, argument, rest string, ok bool) {
-	colon := strings.IndexByte(line, ':')
-	if colon < 1 || colon > 16 {
-		return "", "", "", false
-	}
-	for _, c := range []byte(line[:colon]) {
-		if !isHostByte(c) {
-			return "", "", "", false
-		}
-	}
-	command = line[:colon]
-	argument, rest = nextWord(line[colon+1:])
-	if argument == "" {
-		argument, rest = nextWord(rest)
-		return command, argument, "", rest == ""
-	}
-	return command, argument, rest, true
-}
+	"mxverdict/parser/internal/scan"
+)
 
 // transcriptKind is what a line of a session's transcript tells.
 type transcriptKind uint8
@@ -60,10 +40,6 @@ func (r *reader) readTranscript(line string) (kind transcriptKind, called string
 	return transcriptLine, called, 0
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
 // replyCode reads the code of an SMTP reply line (RFC 5321 section 4.2): three digits, then a blank, a hyphen or the
 // end.
 func replyCode(line string) int {
@@ -82,7 +58,7 @@ func isTimed(line string) bool {
 		return false
 	}
 	number := strings.TrimSpace(line[strings.LastIndexByte(line, '[')+1 : len(line)-len("ms]")])
-	return number != "" && isDigits(number)
+	return number != "" && scan.IsDigits(number)
 }
 
 // isCommand knows the commands of a session. They are written in capitals there, in prose rarely.

@@ -33,8 +33,8 @@ const (
 )
 
 // Read reads a message. The document may hold bytes that are no UTF-8: the parts say themselves how they are written.
-// part reads the text of one part, which is valid UTF-8, in any format but this one.
-func Read(document string, part func(document string) report.Report) report.Report {
+// part reads the text of one part, which is valid UTF-8. No message is so damaged that it is an error.
+func Read(document string, part func(document string) report.Report) (report.Report, error) {
 	r := reader{part: part, left: maxDecoded}
 	var pieces []report.Report
 	for _, m := range messages(source{document, 1, true}) {
@@ -51,7 +51,7 @@ func Read(document string, part func(document string) report.Report) report.Repo
 	for i := range rep.Findings {
 		rep.Findings[i].N = i + 1
 	}
-	return rep
+	return rep, nil
 }
 
 // reader takes one document apart.
