@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -26,6 +27,7 @@ type frame struct {
 	says    string
 	begins  string // its first words, folded
 	example string
+	dated   bool // it has a date
 	line    int
 	regexp  func() *regexp.Regexp
 }
@@ -61,19 +63,17 @@ func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 	if f.begins = strings.TrimSpace(foldString(literal)); len(wordsOf(nil, []byte(f.begins), false, false)) == 0 {
 		return f, l.errorf(node, "says must begin with a word: by that such a line is known")
 	}
-	dated := func(gap string) bool { return slices.Contains(used, gap) }
-	if slices.ContainsFunc(dateGaps, dated) && !every(dateGaps, dated) {
+	has := func(gap string) bool { return slices.Contains(used, gap) }
+	f.dated = slices.ContainsFunc(dateGaps, has)
+	if f.dated && slices.ContainsFunc(dateGaps, func(gap string) bool { return !has(gap) }) {
 		return f, l.errorf(n.says, "a date has all of {%s}, or none", strings.Join(dateGaps, "} {"))
 	}
 	f.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 	if f.example == "" && len(used) > 0 {
 		return f, l.errorf(node, "an example is missing")
 	}
+	f.example = cmp.Or(f.example, f.says)
 	return f, nil
-}
-
-func every(words []string, holds func(string) bool) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !holds(w) })
 }
 
 // frameExpr writes a template as an expression whose groups are its placeholders, and lists these.
@@ -127,23 +127,25 @@ func (f *frame) read(text string) (map[string]string, bool) {
 
 // frames reads the lines of a list.
 func (l *loader) frames(nodes []yaml.Node, gaps map[string]string) ([]frame, error) {
-	frames := make([]frame, len(nodes))
+	var m strict.Mistakes
+	var frames []frame
 	for i := range nodes {
-		var err error
-		if frames[i], err = l.frame(&nodes[i], gaps); err != nil {
-			return nil, err
+		if f, err := l.frame(&nodes[i], gaps); !m.Add(err) {
+			frames = append(frames, f)
 		}
 	}
-	return frames, nil
+	return frames, m.Err()
 }
 
+// lines reads the lines around the rows.
 func (l *loader) lines(raw *reporterFile) error {
+	var m strict.Mistakes
 	var err error
-	if l.out.footers, err = l.frames(raw.Footers, footerGaps); err != nil {
-		return err
-	}
+	l.out.footers, err = l.frames(raw.Footers, footerGaps)
+	m.Add(err)
 	l.out.transcripts, err = l.frames(raw.Transcripts, transcriptGaps)
-	return err
+	m.Add(err)
+	return m.Err()
 }
 
 // framed are the lines of all reporters, found by their first word.

@@ -254,26 +254,25 @@ func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistake
 			note(e, says)
 		}
 	}
-	for _, lines := range []struct {
-		framed
-		read func(text string) bool
-	}{
-		{v.footers, func(text string) bool {
-			f, ok := v.Footer(text)
-			return ok && !f.At.IsZero()
-		}},
-		{v.transcripts, func(text string) bool { _, ok := v.Transcript(text); return ok }},
-	} {
+	tell := func(lines framed, reads func(f frame) bool) {
 		for i, f := range lines.frames {
 			if !wanted(lines.files[i]) {
 				continue
 			}
-			if tried++; !lines.read(cmp.Or(f.example, f.says)) {
-				says := fmt.Sprintf("the example %q does not match its own line %q, or names a time that does not exist", f.example, f.says)
-				mistakes = append(mistakes, Mistake{lines.files[i], f.line, says})
+			if tried++; !reads(f) {
+				mistakes = append(mistakes, Mistake{lines.files[i], f.line,
+					fmt.Sprintf("the example %q does not match its own line %q, or names a time that does not exist", f.example, f.says)})
 			}
 		}
 	}
+	tell(v.footers, func(f frame) bool {
+		footer, ok := v.Footer(f.example)
+		return ok && f.dated != footer.At.IsZero()
+	})
+	tell(v.transcripts, func(f frame) bool {
+		_, ok := v.Transcript(f.example)
+		return ok
+	})
 	return tried, mistakes
 }
 

@@ -184,10 +184,10 @@ type (
 		Result   []lined `yaml:"result"`
 	}
 	statusFile struct {
-		OK      []string `yaml:"ok"`
-		Info    []string `yaml:"info"`
-		Warning []string `yaml:"warning"`
-		Error   []string `yaml:"error"`
+		OK      []lined `yaml:"ok"`
+		Info    []lined `yaml:"info"`
+		Warning []lined `yaml:"warning"`
+		Error   []lined `yaml:"error"`
 	}
 )
 
@@ -310,36 +310,54 @@ func (l *loader) clock(raw *reporterFile) error {
 	return l.sourced(raw.ClockZone.Offsets[0].node, raw.ClockZone.Source, raw.ClockZone.Seen)
 }
 
+// marks reads the words and icons by which the reporter marks a row.
 func (l *loader) marks(raw *reporterFile) error {
+	var m strict.Mistakes
 	var err error
-	if l.out.statuses, err = l.statusWords(raw.Statuses); err != nil {
-		return err
-	}
+	l.out.statuses, err = l.statusWords(raw.Statuses)
+	m.Add(err)
 	l.out.icons, err = l.statusWords(raw.Icons)
-	return err
+	m.Add(err)
+	return m.Err()
+}
+
+func (l *loader) statusWords(raw statusFile) (map[string]report.Status, error) {
+	var m strict.Mistakes
+	words := map[string]report.Status{}
+	for _, list := range []struct {
+		status report.Status
+		words  []lined
+	}{{report.OK, raw.OK}, {report.Info, raw.Info}, {report.Warning, raw.Warning}, {report.Error, raw.Error}} {
+		for _, w := range list.words {
+			key := strings.TrimSpace(foldString(w.text))
+			if other, dup := words[key]; dup || key == "" || !word[key[0]] {
+				m.Add(l.errorf(w.node, "status word %q is empty or already means %q", w.text, other))
+				continue
+			}
+			words[key] = list.status
+		}
+	}
+	return words, m.Err()
 }
 
 // categories reads the words of summary tables and headings, and what the names beside them are.
 func (l *loader) categories(raw *reporterFile) error {
+	var m strict.Mistakes
 	for _, c := range slices.Concat(raw.Categories, raw.Commands) {
 		if !idShape.MatchString(c.text) {
-			return l.errorf(c.node, "a category is one lower-case word")
+			m.Add(l.errorf(c.node, "a category is one lower-case word"))
 		}
 		l.out.commands = append(l.out.commands, c.text)
 	}
 	l.out.categories = l.out.commands[:len(raw.Categories)]
 	l.out.kinds = map[string]report.Kind{}
 	for _, c := range raw.Subjects.Domain {
-		if err := l.kind(c, report.DomainName); err != nil {
-			return err
-		}
+		m.Add(l.kind(c, report.DomainName))
 	}
 	for _, c := range raw.Subjects.Host {
-		if err := l.kind(c, report.HostName); err != nil {
-			return err
-		}
+		m.Add(l.kind(c, report.HostName))
 	}
-	return nil
+	return m.Err()
 }
 
 func (l *loader) kind(category lined, kind report.Kind) error {
@@ -355,17 +373,18 @@ func (l *loader) kind(category lined, kind report.Kind) error {
 
 // pages reads what the links and tables of a reporter's pages are known by.
 func (l *loader) pages(raw *reporterFile) error {
+	var m strict.Mistakes
 	var err error
-	if l.out.links, err = l.oneWordEach(raw.Links); err != nil {
-		return err
-	}
-	if l.out.columnClasses, err = l.oneWordEach(raw.Classes); err != nil {
-		return err
-	}
-	return l.columns(raw.Columns)
+	l.out.links, err = l.oneWordEach(raw.Links)
+	m.Add(err)
+	l.out.columnClasses, err = l.oneWordEach(raw.Classes)
+	m.Add(err)
+	m.Add(l.columns(raw.Columns))
+	return m.Err()
 }
 
 func (l *loader) columns(raw columnsFile) error {
+	var m strict.Mistakes
 	l.out.columns = map[string]report.Column{}
 	for _, list := range []struct {
 		column report.Column
@@ -375,39 +394,25 @@ func (l *loader) columns(raw columnsFile) error {
 		for _, t := range list.titles {
 			title := strings.ToLower(t.text)
 			if _, twice := l.out.columns[title]; twice || title == "" {
-				return l.errorf(t.node, "the title %q is empty or stands here a second time", t.text)
+				m.Add(l.errorf(t.node, "the title %q is empty or stands here a second time", t.text))
+				continue
 			}
 			l.out.columns[title] = list.column
 		}
 	}
-	return nil
+	return m.Err()
 }
 
-func (l *loader) oneWordEach(list []lined) (words []string, err error) {
+func (l *loader) oneWordEach(list []lined) ([]string, error) {
+	var m strict.Mistakes
+	var words []string
 	for _, w := range list {
 		if !isID(w.text) {
-			return nil, l.errorf(w.node, "this must be one word, without blanks")
+			m.Add(l.errorf(w.node, "this must be one word, without blanks"))
 		}
 		words = append(words, w.text)
 	}
-	return words, nil
-}
-
-func (l *loader) statusWords(raw statusFile) (map[string]report.Status, error) {
-	words := map[string]report.Status{}
-	for _, list := range []struct {
-		status report.Status
-		words  []string
-	}{{report.OK, raw.OK}, {report.Info, raw.Info}, {report.Warning, raw.Warning}, {report.Error, raw.Error}} {
-		for _, w := range list.words {
-			key := strings.TrimSpace(foldString(w))
-			if other, dup := words[key]; dup || key == "" || !word[key[0]] {
-				return nil, l.errorf(nil, "status word %q is empty or already means %q", w, other)
-			}
-			words[key] = list.status
-		}
-	}
-	return words, nil
+	return words, m.Err()
 }
 
 // thresholds reads, for each rule, its parameters with one source, or the words "not published".

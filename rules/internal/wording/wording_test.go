@@ -135,6 +135,8 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"footer without source", head + "footers: [{says: Done}]\n", 8, "source"},
 		{"footer without example", head + "footers: [{says: \"By {any}\", source: clone}]\n", 8, "example"},
 		{"example of another footer", head + "footers: [{says: \"By {any}\", source: clone, example: Of me}]\n", 8, "example"},
+		{"example of a time that does not exist", strings.Replace(around, "1/2/2026 at 1:02", "2/30/2026 at 1:02", 1), 15, "time"},
+		{"status word twice", strings.Replace(head, "ok: [OK]", "ok: [OK, ok]", 1), 5, "already"},
 		{"unknown placeholder of a transcript", head + "transcripts: [{says: \"To {host}\", source: clone, example: x}]\n", 8, "address"},
 		{"empty", "", 1, "empty"},
 	}
@@ -192,6 +194,9 @@ func TestFooter(t *testing.T) {
 	v, err := load(t, around)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := examples(t, around); err != nil {
+		t.Error(err)
 	}
 	const none = "none"
 	for _, tt := range []struct{ text, server, at string }{
