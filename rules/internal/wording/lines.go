@@ -45,6 +45,29 @@ var dateGaps = []string{"year", "month", "day", "time", "zone"}
 // transcriptGaps are the placeholders of the lines around a session.
 var transcriptGaps = map[string]string{"address": `\S+`, "milliseconds": `\d+`, anyPlaceholder: `.*?`}
 
+// lines reads the lines around the rows.
+func (l *loader) lines(raw *reporterFile) error {
+	var m strict.Mistakes
+	var err error
+	l.out.footers, err = l.frames(raw.Footers, footerGaps)
+	m.Add(err)
+	l.out.transcripts, err = l.frames(raw.Transcripts, transcriptGaps)
+	m.Add(err)
+	return m.Err()
+}
+
+// frames reads the lines of a list.
+func (l *loader) frames(nodes []yaml.Node, gaps map[string]string) ([]frame, error) {
+	var m strict.Mistakes
+	var frames []frame
+	for i := range nodes {
+		if f, err := l.frame(&nodes[i], gaps); !m.Add(err) {
+			frames = append(frames, f)
+		}
+	}
+	return frames, m.Err()
+}
+
 // frame reads a line of the file.
 func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 	var n sentenceNodes
@@ -125,29 +148,6 @@ func (f *frame) read(text string) (map[string]string, bool) {
 	return took, true
 }
 
-// frames reads the lines of a list.
-func (l *loader) frames(nodes []yaml.Node, gaps map[string]string) ([]frame, error) {
-	var m strict.Mistakes
-	var frames []frame
-	for i := range nodes {
-		if f, err := l.frame(&nodes[i], gaps); !m.Add(err) {
-			frames = append(frames, f)
-		}
-	}
-	return frames, m.Err()
-}
-
-// lines reads the lines around the rows.
-func (l *loader) lines(raw *reporterFile) error {
-	var m strict.Mistakes
-	var err error
-	l.out.footers, err = l.frames(raw.Footers, footerGaps)
-	m.Add(err)
-	l.out.transcripts, err = l.frames(raw.Transcripts, transcriptGaps)
-	m.Add(err)
-	return m.Err()
-}
-
 // framed are the lines of all reporters, found by their first word.
 type framed struct {
 	frames []frame
@@ -212,40 +212,4 @@ func moment(took map[string]string) time.Time {
 func (v *Vocabulary) Transcript(text string) (called string, ok bool) {
 	took, ok := v.transcripts.read(text)
 	return took["address"], ok
-}
-
-// Column implements report.Vocabulary.
-func (v *Vocabulary) Column(title string) report.Column {
-	const longest = 32 // of a title; texts of cells are asked about too
-	if len(title) > longest {
-		return report.OtherColumn
-	}
-	return v.columns[strings.ToLower(title)]
-}
-
-// ColumnOf implements report.Vocabulary.
-func (v *Vocabulary) ColumnOf(class string) report.Column {
-	for _, r := range v.reporters {
-		for _, prefix := range r.columnClasses {
-			if len(class) > len(prefix) && strings.EqualFold(class[:len(prefix)], prefix) {
-				return v.Column(class[len(prefix):])
-			}
-		}
-	}
-	return report.OtherColumn
-}
-
-// Link implements report.Vocabulary. The look-up is the value of a parameter, "…?action=dns:example.com".
-func (v *Vocabulary) Link(address string) (category, name string, ok bool) {
-	for _, r := range v.reporters {
-		for _, parameter := range r.links {
-			_, value, _ := strings.Cut(address, parameter+"=")
-			value, _, _ = strings.Cut(value, "&")
-			category, name, ok = strings.Cut(value, ":")
-			if _, known := v.Category(category); ok && known {
-				return category, name, true
-			}
-		}
-	}
-	return "", "", false
 }
