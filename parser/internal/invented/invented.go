@@ -126,10 +126,10 @@ func (Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 
 // Category implements report.Vocabulary.
 func (Vocabulary) Category(word string) (report.Kind, bool) {
-	switch strings.ToLower(word) {
-	case "dns", "mx":
+	switch {
+	case strings.EqualFold(word, "dns"), strings.EqualFold(word, "mx"):
 		return report.DomainName, true
-	case "smtp":
+	case strings.EqualFold(word, "smtp"):
 		return report.HostName, true
 	}
 	return report.AnyName, false
@@ -138,9 +138,12 @@ func (Vocabulary) Category(word string) (report.Kind, bool) {
 // Footer implements report.Vocabulary: "told by SERVER at TIME".
 func (Vocabulary) Footer(text string) (report.Footer, bool) {
 	rest, ok := strings.CutPrefix(text, "told by ")
+	if !ok {
+		return report.Footer{}, false
+	}
 	server, at, _ := strings.Cut(rest, " at ")
 	when, _ := time.Parse(time.RFC3339, at)
-	return report.Footer{Server: server, At: when}, ok
+	return report.Footer{Server: server, At: when}, true
 }
 
 // Transcript implements report.Vocabulary: "dialling ADDRESS", "hung up".

@@ -46,7 +46,8 @@ func (r *reader) footer(t string) bool {
 	}
 	r.seen.server(normalName(footer.Server))
 	if r.testedAt == nil && !footer.At.IsZero() {
-		r.testedAt = &footer.At
+		at := footer.At // every line is asked; only this one is kept
+		r.testedAt = &at
 	}
 	return true
 }

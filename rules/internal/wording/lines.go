@@ -27,6 +27,7 @@ type frame struct {
 	says    string
 	begins  string // its first words, folded
 	example string
+	plain   bool // it has no placeholders
 	dated   bool // it has a date
 	line    int
 	regexp  func() *regexp.Regexp
@@ -87,12 +88,13 @@ func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 		return f, l.errorf(node, "says must begin with a word: by that such a line is known")
 	}
 	has := func(gap string) bool { return slices.Contains(used, gap) }
+	f.plain = len(used) == 0
 	f.dated = slices.ContainsFunc(dateGaps, has)
 	if f.dated && slices.ContainsFunc(dateGaps, func(gap string) bool { return !has(gap) }) {
 		return f, l.errorf(n.says, "a date has all of {%s}, or none", strings.Join(dateGaps, "} {"))
 	}
 	f.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-	if f.example == "" && len(used) > 0 {
+	if f.example == "" && !f.plain {
 		return f, l.errorf(node, "an example is missing")
 	}
 	f.example = cmp.Or(f.example, f.says)
@@ -130,22 +132,33 @@ func gapNames(gaps map[string]string) []string {
 }
 
 // read returns what the placeholders took out of a text that begins with the line.
-func (f *frame) read(text string) (map[string]string, bool) {
+func (f *frame) read(text string) (taken, bool) {
 	if _, ok := begins(text, f.begins); !ok {
-		return nil, false
+		return taken{}, false
 	}
-	expr := f.regexp()
-	m := expr.FindStringSubmatch(text)
-	if m == nil {
-		return nil, false
+	if f.plain {
+		return taken{}, true
 	}
-	took := map[string]string{}
-	for i, name := range expr.SubexpNames() {
-		if name != "" {
-			took[name] = m[i]
-		}
+	t := taken{by: f.regexp()}
+	t.groups = t.by.FindStringSubmatch(text)
+	return t, t.groups != nil
+}
+
+// taken is what the placeholders of a line took.
+type taken struct {
+	by     *regexp.Regexp
+	groups []string
+}
+
+// of returns what a placeholder took, or "".
+func (t taken) of(gap string) string {
+	if t.by == nil {
+		return ""
 	}
-	return took, true
+	if i := t.by.SubexpIndex(gap); i >= 0 {
+		return t.groups[i]
+	}
+	return ""
 }
 
 // framed are the lines of all reporters, found by their first word.
@@ -166,13 +179,13 @@ func (x *framed) add(file string, frames []frame) {
 }
 
 // read returns what the first line with which a text begins took out of it.
-func (x *framed) read(text string) (map[string]string, bool) {
+func (x *framed) read(text string) (taken, bool) {
 	for _, id := range x.index.beginning(text) {
 		if took, ok := x.frames[id].read(text); ok {
 			return took, true
 		}
 	}
-	return nil, false
+	return taken{}, false
 }
 
 // Footer implements report.Vocabulary.
@@ -181,26 +194,26 @@ func (v *Vocabulary) Footer(text string) (report.Footer, bool) {
 	if !ok {
 		return report.Footer{}, false
 	}
-	return report.Footer{Server: took["nameserver"], At: moment(took)}, true
+	return report.Footer{Server: took.of("nameserver"), At: moment(took)}, true
 }
 
 // moment reads the date of a footer, or returns the zero time if there is no such day, hour or zone. The sign of the
 // zone may be any dash: pages and word processors change it.
-func moment(took map[string]string) time.Time {
+func moment(took taken) time.Time {
 	const furthest = 14 // hours; no zone lies further east
-	ahead, err := time.ParseDuration("0" + took["hours"] + "h0" + took["minutes"] + "m")
-	if err != nil || ahead >= (furthest+1)*time.Hour || took["minutes"] > "59" {
+	ahead, err := time.ParseDuration("0" + took.of("hours") + "h0" + took.of("minutes") + "m")
+	if err != nil || ahead >= (furthest+1)*time.Hour || took.of("minutes") > "59" {
 		return time.Time{}
 	}
-	if took["sign"] != "+" {
+	if took.of("sign") != "+" {
 		ahead = -ahead
 	}
-	clock := strings.ToUpper(strings.ReplaceAll(took["time"], " ", ""))
+	clock := strings.ToUpper(strings.ReplaceAll(took.of("time"), " ", ""))
 	layout := "2006-1-2 15:04:05"
 	if strings.HasSuffix(clock, "M") {
 		layout = "2006-1-2 3:04:05PM"
 	}
-	at, err := time.ParseInLocation(layout, took["year"]+"-"+took["month"]+"-"+took["day"]+" "+clock,
+	at, err := time.ParseInLocation(layout, took.of("year")+"-"+took.of("month")+"-"+took.of("day")+" "+clock,
 		time.FixedZone("", int(ahead.Seconds())))
 	if err != nil {
 		return time.Time{}
@@ -211,5 +224,5 @@ func moment(took map[string]string) time.Time {
 // Transcript implements report.Vocabulary.
 func (v *Vocabulary) Transcript(text string) (called string, ok bool) {
 	took, ok := v.transcripts.read(text)
-	return took["address"], ok
+	return took.of("address"), ok
 }

@@ -21,7 +21,7 @@ var ErrBinary = errors.New("parser: the input is binary data, not text")
 
 // Read reads a document; part reads the text of it.
 func Read(data string, part func(document string) report.Report) (report.Report, error) {
-	document, notices, err := decode([]byte(data))
+	document, notices, err := decode(data)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -31,17 +31,17 @@ func Read(data string, part func(document string) report.Report) (report.Report,
 }
 
 // decode turns bytes into valid UTF-8 and says what it had to do for that.
-func decode(data []byte) (document string, notices []string, err error) {
+func decode(data string) (document string, notices []string, err error) {
 	switch {
 	case isBinary(data):
 		return "", nil, ErrBinary
-	case utf8.Valid(data):
-		return string(data), nil, nil
+	case utf8.ValidString(data):
+		return data, nil, nil
 	}
 	if document, name, ok := decodeLegacy(data); ok {
 		return document, []string{"the input is not UTF-8; it was read as " + name}, nil
 	}
-	return strings.ToValidUTF8(string(data), "\ufffd"),
+	return strings.ToValidUTF8(data, "\ufffd"),
 		[]string{"the input is not valid UTF-8; the bytes that could not be read were replaced"}, nil
 }
 
@@ -96,13 +96,16 @@ func decodeUTF16(data []byte, order binary.ByteOrder) []byte {
 	return out
 }
 
+// sniffed is how much of a document is searched for the name of its character set (HTML Standard, section 13.2.3.2).
+const sniffed = 1024
+
 // decodeLegacy reads a document of an older character set: the one that an HTML page names, else windows-1252, as
 // browsers do (Encoding Standard, section 4.2; HTML Standard, section 13.2.3.2). A document in which more is UTF-8 than
 // is not has only been damaged.
-func decodeLegacy(data []byte) (document, name string, ok bool) {
+func decodeLegacy(data string) (document, name string, ok bool) {
 	valid, invalid := 0, 0
 	for rest := data; len(rest) > 0; {
-		r, size := utf8.DecodeRune(rest)
+		r, size := utf8.DecodeRuneInString(rest)
 		switch {
 		case r == utf8.RuneError && size == 1:
 			invalid++
@@ -114,25 +117,26 @@ func decodeLegacy(data []byte) (document, name string, ok bool) {
 	if valid > invalid {
 		return "", "", false
 	}
-	encoding, name, _ := charset.DetermineEncoding(data, "")
+	encoding, name, _ := charset.DetermineEncoding([]byte(data[:min(len(data), sniffed)]), "")
 	if name == "utf-8" {
 		encoding, name = charmap.Windows1252, "windows-1252"
 	}
-	decoded, err := encoding.NewDecoder().Bytes(data)
-	if err != nil || !utf8.Valid(decoded) {
+	decoded, err := encoding.NewDecoder().String(data)
+	if err != nil || !utf8.ValidString(decoded) {
 		return "", "", false
 	}
-	return string(decoded), name, true
+	return decoded, name, true
 }
 
 // isBinary tells data from text: text holds no NUL, and control characters only here and there (colours of a terminal).
-func isBinary(data []byte) bool {
-	if bytes.IndexByte(data, 0) >= 0 {
+func isBinary(data string) bool {
+	if strings.IndexByte(data, 0) >= 0 {
 		return true
 	}
 	sample := data[:min(len(data), 64<<10)]
 	controls := 0
-	for _, c := range sample {
+	for i := range len(sample) {
+		c := sample[i]
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7f {
 			controls++
 		}

@@ -15,18 +15,10 @@ import (
 	"time"
 
 	"mxverdict/parser/internal/format/html"
+	"mxverdict/parser/internal/format/json/loose"
 	"mxverdict/parser/internal/format/text"
 	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
-)
-
-const (
-	maxDetails = 64   // detail lines of a check
-	maxDetail  = 2000 // bytes of a sentence or detail line that are looked at
-	maxText    = 500  // bytes of a row as it is shown
-	maxNested  = 3    // documents within strings of documents
-	maxServers = 13   // name servers that one row lists; the DNS root itself has thirteen
-	maxLookups = 1000 // look-ups whose names are offered as targets
 )
 
 // lists are the keys under which a look-up keeps its checks, and what a check is whose list is all that is known. A
@@ -45,29 +37,18 @@ func LooksLike(document string) bool {
 		return false
 	}
 	keys, results, wraps := map[string]bool{}, false, false
-	for i := 0; i < len(head); i++ {
-		if i > 0 && strings.IndexByte("{,[ \t\r\n\"'`\\>", head[i-1]) < 0 && head[i-1] < 0x80 {
-			continue
-		}
-		key, length := quotedKey(head[i:])
-		if length == 0 {
-			if i > 0 && quoteLength(head[i-1:]) > 0 {
-				continue
-			}
-			key, length = bareKey(head[i:])
-		}
-		if length == 0 || !known[key] {
+	for key, behind := range loose.Keys(head) {
+		if !known[key] {
 			continue
 		}
 		keys[key] = true
-		next := skipBlanks(head, i+length)
-		if next == len(head) {
+		if behind == "" {
 			break
 		}
 		_, list := lists[key]
-		opens := quoteLength(head[next:]) > 0
+		opens := loose.OpensString(behind)
 		wraps = wraps || key == "htmlvalue" && opens || key == "d" && opens && head[0] == '{'
-		results = results || list && head[next] == '[' || key == "info" && opens
+		results = results || list && behind[0] == '[' || key == "info" && opens
 	}
 	return wraps || results && (keys["commandargument"] || keys["info"] && len(keys) > 1)
 }
@@ -108,21 +89,21 @@ type lookup struct {
 // document reads the values of a document and returns what stands around them. line is that of the string in which the
 // document was found, or 0.
 func (r *reader) document(document string, line, depth int) (outside []byte) {
-	root, p := scan(document)
-	if p.tooDeep {
-		r.note(fmt.Sprintf("the JSON is nested more than %d deep; what lies deeper was not read", maxDepth))
+	doc := loose.Scan(document)
+	if doc.TooDeep {
+		r.note(fmt.Sprintf("the JSON is nested more than %d deep; what lies deeper was not read", loose.MaxDepth))
 	}
 	switch {
-	case p.tooMany:
-		r.note(fmt.Sprintf("the JSON holds more than %d values; what stands from line %d on was not read", maxValues,
-			cmp.Or(line, p.line)))
-	case p.cut:
+	case doc.TooMany:
+		r.note(fmt.Sprintf("the JSON holds more than %d values; what stands from line %d on was not read", loose.MaxValues,
+			cmp.Or(line, doc.Line)))
+	case doc.Cut:
 		r.note("the JSON is cut off or has a hole: what can be read of it was read, the rest is missing")
-	case p.damaged:
+	case doc.Damaged:
 		r.note("the JSON is damaged: what can be read of it was read, some of it may be missing")
 	}
-	r.value(member{value: root}, line, depth, lookup{})
-	return p.outside
+	r.value(loose.Member{Value: doc.Root}, line, depth, lookup{})
+	return doc.Outside
 }
 
 // note adds a notice once.
@@ -133,31 +114,31 @@ func (r *reader) note(s string) {
 }
 
 // value looks for look-ups in a value. Their depth is bounded by the scanner's.
-func (r *reader) value(m member, line, depth int, around lookup) {
-	switch m.kind {
-	case str:
-		r.wrapped(m, cmp.Or(line, m.line), depth)
-	case array:
-		for _, item := range m.members {
+func (r *reader) value(m loose.Member, line, depth int, around lookup) {
+	switch m.Kind {
+	case loose.String:
+		r.wrapped(m, cmp.Or(line, m.Line), depth)
+	case loose.Array:
+		for _, item := range m.Members {
 			r.value(item, line, depth, around)
 		}
-	case object:
+	case loose.Object:
 		switch {
-		case slices.ContainsFunc(m.members, func(m member) bool { _, ok := lists[m.key]; return ok }):
-			around = r.lookup(m.value, around)
-			for _, list := range m.members {
-				if _, ok := lists[list.key]; ok {
+		case slices.ContainsFunc(m.Members, func(m loose.Member) bool { _, ok := lists[m.Key]; return ok }):
+			around = r.lookup(m.Value, around)
+			for _, list := range m.Members {
+				if _, ok := lists[list.Key]; ok {
 					r.list(list, line, around)
-				} else if list.key == "" { // the document itself, in which a list has lost its look-up
+				} else if list.Key == "" { // the document itself, in which a list has lost its look-up
 					r.value(list, line, depth, around)
 					around = cmp.Or(around, r.latest)
 				}
 			}
-			r.htmlOf(m.value, line, depth)
-		case isCheck(m.value):
-			r.check(m.value, line, "", around)
+			r.htmlOf(m.Value, line, depth)
+		case isCheck(m.Value):
+			r.check(m.Value, line, "", around)
 		default:
-			for _, inner := range m.members {
+			for _, inner := range m.Members {
 				r.value(inner, line, depth, around)
 			}
 		}
@@ -165,22 +146,22 @@ func (r *reader) value(m member, line, depth int, around lookup) {
 }
 
 // htmlOf reads the page that an answer may bring beside, or instead of, its lists.
-func (r *reader) htmlOf(v *value, line, depth int) {
-	for _, m := range v.members {
-		if m.key == "htmlvalue" && m.kind == str && len(r.findings) == 0 {
-			r.wrapped(m, cmp.Or(line, m.line), depth)
+func (r *reader) htmlOf(v *loose.Value, line, depth int) {
+	for _, m := range v.Members {
+		if m.Key == "htmlvalue" && m.Kind == loose.String && len(r.findings) == 0 {
+			r.wrapped(m, cmp.Or(line, m.Line), depth)
 		}
 	}
 }
 
 // wrapped reads a string that holds a document itself: HTML, or an answer in an answer.
-func (r *reader) wrapped(m member, line, depth int) {
-	inner := strings.TrimLeft(m.text, " \t\r\n")
+func (r *reader) wrapped(m loose.Member, line, depth int) {
+	inner := strings.TrimLeft(m.Text, " \t\r\n")
 	switch {
 	case inner == "" || depth >= maxNested:
 	case (inner[0] == '{' || inner[0] == '[') && LooksLike(inner):
 		r.document(inner, line, depth+1)
-	case m.key == "htmlvalue" || m.key == "html" || m.key == "d" && html.LooksLike(inner):
+	case m.Key == "htmlvalue" || m.Key == "html" || m.Key == "d" && html.LooksLike(inner):
 		page := html.Read(inner, r.v)
 		for _, f := range page.Findings {
 			f.Line, f.Run = line, 0 // the lists beside it, or another page, may tell of the same run
@@ -191,199 +172,6 @@ func (r *reader) wrapped(m member, line, depth int) {
 		for _, notice := range page.Notices {
 			r.note(notice)
 		}
-	}
-}
-
-// lookup reads what an answer is about.
-func (r *reader) lookup(v *value, around lookup) lookup {
-	l := lookup{command: strings.ToLower(v.get("command").text), argument: v.get("commandargument").text}
-	if l.argument == "" {
-		l = around
-	}
-	if at, err := time.Parse(time.RFC3339Nano, v.get("timerecorded").text); err == nil && r.testedAt == nil {
-		r.testedAt = &at
-	}
-	kind, _ := r.v.Category(l.command)
-	l.greeted = kind == report.HostName && greeted(v.get("transcript"))
-	l.subject = r.subject(l)
-	if l.argument != "" {
-		r.runs++
-		l.run = r.runs
-	}
-	r.latest = l
-	return l
-}
-
-// subject is the name of a look-up as names are written.
-func (r *reader) subject(l lookup) string {
-	heading := strings.TrimSpace(l.command + ":" + l.argument)
-	if l.argument == "" || len(heading) > maxText || strings.ContainsAny(heading, "\r\n") {
-		return ""
-	}
-	if len(r.aims) < maxLookups && !slices.Contains(r.aims, heading) {
-		r.aims = append(r.aims, heading)
-	}
-	return text.Name(l.argument, r.v)
-}
-
-// greeted tells whether a transcript shows that the server greeted (RFC 5321 section 4.2: reply code 220).
-func greeted(transcript *value) bool {
-	lines := transcript.text
-	for _, m := range transcript.members {
-		lines += "\n" + m.text
-	}
-	lines = strings.NewReplacer("&emsp;", "", "&nbsp;", " ", "<br/>", "\n", "<br />", "\n", "<br>", "\n").Replace(lines)
-	for line := range strings.SplitSeq(lines, "\n") {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "220 ") || strings.HasPrefix(line, "220-") {
-			return true
-		}
-	}
-	return false
-}
-
-// list reads the checks of a list. Where an answer has a hole, the next list may stand within a check of the last.
-func (r *reader) list(list member, line int, l lookup) {
-	for _, item := range list.members {
-		if r.full {
-			return
-		}
-		switch item.kind {
-		case object:
-			r.check(item.value, line, list.key, l)
-			for _, inner := range item.members {
-				if _, ok := lists[inner.key]; ok {
-					r.list(inner, line, l)
-				}
-			}
-		case str:
-			if !item.cut && l.argument != "" {
-				r.check(&value{line: item.line, members: []member{{"info", item.value}}}, line, list.key, l)
-			}
-		}
-	}
-}
-
-// isCheck tells whether an object that stands in no list may be a check: somebody copied one item out of an answer.
-func isCheck(v *value) bool {
-	return v.get("info").text != "" && (v.get("name").text != "" || v.get("id").text != "")
-}
-
-// isWhole tells whether an object has what the checks of an answer have, and lists of other programs have not.
-func isWhole(v *value) bool {
-	return slices.ContainsFunc(v.members, func(m member) bool {
-		return m.key == "additionalinfo" || m.key == "publicdescription" || m.key == "isexcludedbyuser"
-	})
-}
-
-// check makes a finding of a check. What stands in a list is a row for certain, even if nobody knows what it says.
-func (r *reader) check(v *value, line int, list string, l lookup) {
-	name, info := r.plain(v.get("name")), r.plain(v.get("info"))
-	if name == "" && info == "" {
-		return
-	}
-	if l.argument == "" {
-		l = r.lookupOf(v.get("url").text)
-	}
-	context := report.Context{Test: name, Category: l.command}
-	ours := l.argument != "" || isWhole(v)
-	if ours {
-		context.ID = v.get("id").text
-	}
-	if known, length, ok := r.v.TestName(name); ok && length == len(name) {
-		context.Test = known
-	}
-	if _, ok := r.v.Category(context.Category); !ok {
-		context.Category = ""
-	}
-	m := r.match(info, context)
-	if m.Rule == "" && !ours {
-		return // a list of anything
-	}
-	f := report.Finding{Line: cmp.Or(line, v.line), Rule: m.Rule, Status: m.Status, Test: cmp.Or(name, m.Test),
-		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording, Reporter: m.Reporter}
-	f.Status = cmp.Or(lists[list], f.Status)
-	r.details(&f, v)
-	if _, has := f.Values["code"]; l.greeted && !has {
-		f.Values["code"] = report.Number(220)
-	}
-	r.emit(f)
-}
-
-// match asks the vocabulary what a check is: by its number and its sentence, else by its name.
-func (r *reader) match(info string, context report.Context) report.Match {
-	for _, m := range r.v.Find(info, context) {
-		if m.Rule != "" || m.Status != report.Info {
-			return m
-		}
-	}
-	m, _ := r.v.Named(context.Test)
-	return m
-}
-
-// lookupOf reads what a check is about out of the link to its explanation.
-func (r *reader) lookupOf(link string) lookup {
-	command, argument, ok := r.v.Link(link)
-	if !ok {
-		return lookup{}
-	}
-	l := lookup{command: strings.ToLower(command), argument: argument}
-	l.subject = r.subject(l)
-	return l
-}
-
-// plain returns the words of a string: without the tags and line ends that some hold, and "" if its end is missing.
-func (r *reader) plain(v *value) string {
-	if v.kind != str || v.cut {
-		return ""
-	}
-	s := v.text[:min(len(v.text), maxDetail)]
-	if strings.IndexByte(s, '<') >= 0 || strings.IndexByte(s, '&') >= 0 {
-		s = html.Text(s, r.v)
-	}
-	return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
-}
-
-func shorten(s string) string {
-	if len(s) <= maxText {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxText], "") + "…"
-}
-
-// details adds what the detail lines of a check capture. The check's own words stay, then the first line's numbers.
-// Once lines name several servers the check is about all of them: "nameserver" gives way to "nameservers", the list.
-func (r *reader) details(f *report.Finding, v *value) {
-	own := f.Values
-	f.Values = map[string]report.Value{}
-	for name, value := range own {
-		f.Values[name] = value
-	}
-	additional := v.get("additionalinfo")
-	lines := []member{{value: additional}}
-	if additional.kind == array {
-		lines = additional.members[:min(len(additional.members), maxDetails)]
-	}
-	var servers []string
-	for _, line := range lines {
-		values, ok := r.v.Detail(r.plain(line.value))
-		if !ok {
-			continue
-		}
-		for name, value := range values {
-			if _, has := f.Values[name]; !has && name != "nameserver" {
-				f.Values[name] = value
-			}
-		}
-		server := values["nameserver"].Text
-		if server != "" && !slices.Contains(servers, server) && len(servers) < maxServers {
-			servers = append(servers, server)
-		}
-	}
-	switch {
-	case len(servers) == 1:
-		f.Values["nameserver"] = report.Text(servers[0])
-	case len(servers) > 1:
-		f.Values["nameservers"] = report.Text(strings.Join(servers, " "))
 	}
 }
 
