@@ -26,6 +26,29 @@ func (v *Vocabulary) checkDuplicates() error {
 	return nil
 }
 
+// checkIDs demands that the ID of a check leads to the rules of one reporter: an answer of an interface does not say whose it
+// is.
+func (v *Vocabulary) checkIDs() error {
+	first := map[string]*Reporter{}
+	known := map[string][]string{} // rules of an ID
+	for _, r := range v.reporters {
+		for i := range r.tests {
+			t := &r.tests[i]
+			switch by := first[t.id]; {
+			case t.id == "":
+				continue
+			case by == nil:
+				first[t.id] = r
+			case by != r && !slices.Contains(known[t.id], t.rule):
+				return &strict.Error{File: r.File, Line: t.line,
+					Says: fmt.Sprintf("the ID %q belongs already to a check of %s, in %s", t.id, by.Name, by.File)}
+			}
+			known[t.id] = append(known[t.id], t.rule)
+		}
+	}
+	return nil
+}
+
 func (v *Vocabulary) clash(a, b entry) bool {
 	switch {
 	case a.by != b.by:

@@ -93,6 +93,9 @@ func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	for i, m := range v.marks {
 		v.markIndex.add(wordsOf(nil, []byte(m.spelled), false, false)[0], i)
 	}
+	if err := v.checkIDs(); err != nil {
+		return v, err
+	}
 	return v, v.checkDuplicates()
 }
 
