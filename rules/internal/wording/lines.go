@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -161,28 +162,29 @@ func (t taken) of(gap string) string {
 	return ""
 }
 
-// framed are the lines of all reporters, found by their first word.
+// framed are the lines of all reporters. They are a handful.
 type framed struct {
 	frames []frame
 	files  []string // of each
-	index  *index
 }
 
 func (x *framed) add(file string, frames []frame) {
-	if x.index == nil {
-		x.index = new(index)
-	}
 	for _, f := range frames {
-		x.index.add(wordsOf(nil, []byte(f.begins), false, false)[0], len(x.frames))
 		x.frames, x.files = append(x.frames, f), append(x.files, file)
 	}
 }
 
-// read returns what the first line with which a text begins took out of it.
+// read returns what the first line with which a text begins took out of it. Most lines begin with another letter.
 func (x *framed) read(text string) (taken, bool) {
-	for _, id := range x.index.beginning(text) {
-		if took, ok := x.frames[id].read(text); ok {
-			return took, true
+	at := skipBlanks(text, 0)
+	if at == len(text) {
+		return taken{}, false
+	}
+	for i := range x.frames {
+		if f := &x.frames[i]; lower[text[at]] == f.begins[0] || f.begins[0] >= utf8.RuneSelf {
+			if took, ok := f.read(text); ok {
+				return took, true
+			}
 		}
 	}
 	return taken{}, false

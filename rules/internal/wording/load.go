@@ -32,14 +32,14 @@ type (
 		Hosts      []lined              `yaml:"hosts"`
 		Patience   *patienceFile        `yaml:"patience"`
 		ClockZone  *clockFile           `yaml:"clock_zone"`
-		Statuses   statusFile           `yaml:"statuses"`
-		Icons      statusFile           `yaml:"icons"`
-		Categories []lined              `yaml:"categories"`
-		Commands   []lined              `yaml:"commands"`
-		Subjects   subjectsFile         `yaml:"subjects"`
-		Links      []lined              `yaml:"links"`
-		Columns    columnsFile          `yaml:"columns"`
-		Classes    []lined              `yaml:"column_classes"`
+		Statuses   yaml.Node            `yaml:"statuses"`
+		Icons      yaml.Node            `yaml:"icons"`
+		Categories yaml.Node            `yaml:"categories"`
+		Commands   yaml.Node            `yaml:"commands"`
+		Subjects   yaml.Node            `yaml:"subjects"`
+		Links      yaml.Node            `yaml:"links"`
+		Columns    yaml.Node            `yaml:"columns"`
+		Classes    yaml.Node            `yaml:"column_classes"`
 		Thresholds map[string]yaml.Node `yaml:"thresholds"`
 		Tests      []yaml.Node          `yaml:"tests"`
 		Headings   []yaml.Node          `yaml:"headings"`
@@ -59,23 +59,6 @@ type (
 		Offsets []lined `yaml:"offsets"`
 		Source  lined   `yaml:"source"`
 		Seen    lined   `yaml:"seen"`
-	}
-	subjectsFile struct {
-		Domain []lined `yaml:"domain"`
-		Host   []lined `yaml:"host"`
-	}
-	columnsFile struct {
-		Status   []lined `yaml:"status"`
-		Category []lined `yaml:"category"`
-		Host     []lined `yaml:"host"`
-		Test     []lined `yaml:"test"`
-		Result   []lined `yaml:"result"`
-	}
-	statusFile struct {
-		OK      []lined `yaml:"ok"`
-		Info    []lined `yaml:"info"`
-		Warning []lined `yaml:"warning"`
-		Error   []lined `yaml:"error"`
 	}
 )
 
@@ -211,6 +194,40 @@ func content(n *yaml.Node) []*yaml.Node {
 		return nil
 	}
 	return n.Content
+}
+
+// groups reads a mapping of our words to lists of the reporter's, and hands on each of these with its key. Files hold many of
+// them; that is why they are not decoded by reflection.
+func (l *loader) groups(node *yaml.Node, keys []string, each func(key int, word *yaml.Node) error) error {
+	if node.Kind == 0 {
+		return nil // the file has none
+	}
+	var m strict.Mistakes
+	lists := make([]*yaml.Node, len(keys))
+	fields := make([]strict.Field, len(keys))
+	for i, key := range keys {
+		fields[i] = strict.Field{Key: key, Into: &lists[i], List: true}
+	}
+	m.Add(strict.Fields(l.file, node, fields...))
+	for i, list := range lists {
+		words, err := strict.Words(l.file, list)
+		m.Add(err)
+		for k := range words {
+			m.Add(each(i, list.Content[k]))
+		}
+	}
+	return m.Err()
+}
+
+// list reads a list of single words.
+func (l *loader) list(node *yaml.Node) ([]*yaml.Node, error) {
+	if node.Kind != 0 && node.Kind != yaml.SequenceNode {
+		return nil, l.errorf(node, "this must be a list")
+	}
+	if _, err := strict.Words(l.file, node); err != nil {
+		return nil, err
+	}
+	return node.Content, nil
 }
 
 // isID knows what an interface may call a check: a number, or a word without blanks.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gopkg.in/yaml.v3"
+
 	"mxverdict/parser/report"
 	"mxverdict/rules/internal/strict"
 )
@@ -16,30 +18,23 @@ import (
 func (l *loader) marks(raw *reporterFile) error {
 	var m strict.Mistakes
 	var err error
-	l.out.statuses, err = l.statusWords(raw.Statuses)
+	l.out.statuses, err = l.statusWords(&raw.Statuses)
 	m.Add(err)
-	l.out.icons, err = l.statusWords(raw.Icons)
+	l.out.icons, err = l.statusWords(&raw.Icons)
 	m.Add(err)
 	return m.Err()
 }
 
-func (l *loader) statusWords(raw statusFile) (map[string]report.Status, error) {
-	var m strict.Mistakes
+func (l *loader) statusWords(node *yaml.Node) (map[string]report.Status, error) {
 	words := map[string]report.Status{}
-	for _, list := range []struct {
-		status report.Status
-		words  []lined
-	}{{report.OK, raw.OK}, {report.Info, raw.Info}, {report.Warning, raw.Warning}, {report.Error, raw.Error}} {
-		for _, w := range list.words {
-			key := strings.TrimSpace(foldString(w.text))
-			if other, dup := words[key]; dup || key == "" || !word[key[0]] {
-				m.Add(l.errorf(w.node, "status word %q is empty or already means %q", w.text, other))
-				continue
-			}
-			words[key] = list.status
+	return words, l.groups(node, knownStatuses, func(status int, w *yaml.Node) error {
+		key := strings.TrimSpace(foldString(w.Value))
+		if other, dup := words[key]; dup || key == "" || !word[key[0]] {
+			return l.errorf(w, "status word %q is empty or already means %q", w.Value, other)
 		}
-	}
-	return words, m.Err()
+		words[key] = report.Status(knownStatuses[status])
+		return nil
+	})
 }
 
 // mark is a status word, which a dash or colon must follow, or the text of an icon, which stands by itself.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"gopkg.in/yaml.v3"
+
 	"mxverdict/parser/report"
 	"mxverdict/rules/internal/strict"
 )
@@ -13,74 +15,68 @@ import (
 // categories reads the words of summary tables and headings, and what the names beside them are.
 func (l *loader) categories(raw *reporterFile) error {
 	var m strict.Mistakes
-	for _, c := range slices.Concat(raw.Categories, raw.Commands) {
-		if !idShape.MatchString(c.text) {
-			m.Add(l.errorf(c.node, "a category is one lower-case word"))
+	categories, err := l.list(&raw.Categories)
+	m.Add(err)
+	commands, err := l.list(&raw.Commands)
+	m.Add(err)
+	for _, c := range slices.Concat(categories, commands) {
+		if !idShape.MatchString(c.Value) {
+			m.Add(l.errorf(c, "a category is one lower-case word"))
 		}
-		l.out.commands = append(l.out.commands, c.text)
+		l.out.commands = append(l.out.commands, c.Value)
 	}
-	l.out.categories = l.out.commands[:len(raw.Categories)]
+	l.out.categories = l.out.commands[:len(categories)]
 	l.out.kinds = map[string]report.Kind{}
-	for _, c := range raw.Subjects.Domain {
-		m.Add(l.kind(c, report.DomainName))
-	}
-	for _, c := range raw.Subjects.Host {
-		m.Add(l.kind(c, report.HostName))
-	}
+	kinds := []report.Kind{report.DomainName, report.HostName}
+	m.Add(l.groups(&raw.Subjects, []string{"domain", "host"}, func(kind int, word *yaml.Node) error {
+		switch c := word.Value; {
+		case !slices.Contains(l.out.commands, c):
+			return l.errorf(word, "unknown category %q%s", c, strict.Suggest(c, l.out.commands))
+		case l.out.kinds[c] != report.AnyName:
+			return l.errorf(word, "category %q stands here a second time", c)
+		}
+		l.out.kinds[word.Value] = kinds[kind]
+		return nil
+	}))
 	return m.Err()
-}
-
-func (l *loader) kind(category lined, kind report.Kind) error {
-	switch c := category.text; {
-	case !slices.Contains(l.out.commands, c):
-		return l.errorf(category.node, "unknown category %q%s", c, strict.Suggest(c, l.out.commands))
-	case l.out.kinds[c] != report.AnyName:
-		return l.errorf(category.node, "category %q stands here a second time", c)
-	}
-	l.out.kinds[category.text] = kind
-	return nil
 }
 
 // pages reads what the links and tables of a reporter's pages are known by.
 func (l *loader) pages(raw *reporterFile) error {
 	var m strict.Mistakes
 	var err error
-	l.out.links, err = l.oneWordEach(raw.Links)
+	l.out.links, err = l.oneWordEach(&raw.Links)
 	m.Add(err)
-	l.out.columnClasses, err = l.oneWordEach(raw.Classes)
+	l.out.columnClasses, err = l.oneWordEach(&raw.Classes)
 	m.Add(err)
-	m.Add(l.columns(raw.Columns))
+	m.Add(l.columns(&raw.Columns))
 	return m.Err()
 }
 
-func (l *loader) columns(raw columnsFile) error {
-	var m strict.Mistakes
+// columns reads the titles of the columns of tables.
+func (l *loader) columns(node *yaml.Node) error {
 	l.out.columns = map[string]report.Column{}
-	for _, list := range []struct {
-		column report.Column
-		titles []lined
-	}{{report.StatusColumn, raw.Status}, {report.CategoryColumn, raw.Category}, {report.HostColumn, raw.Host},
-		{report.TestColumn, raw.Test}, {report.ResultColumn, raw.Result}} {
-		for _, t := range list.titles {
-			title := strings.ToLower(t.text)
-			if _, twice := l.out.columns[title]; twice || title == "" {
-				m.Add(l.errorf(t.node, "the title %q is empty or stands here a second time", t.text))
-				continue
-			}
-			l.out.columns[title] = list.column
+	holds := []report.Column{report.StatusColumn, report.CategoryColumn, report.HostColumn, report.TestColumn, report.ResultColumn}
+	return l.groups(node, []string{"status", "category", "host", "test", "result"}, func(column int, word *yaml.Node) error {
+		title := strings.ToLower(word.Value)
+		if _, twice := l.out.columns[title]; twice {
+			return l.errorf(word, "the title %q stands here a second time", word.Value)
 		}
-	}
-	return m.Err()
+		l.out.columns[title] = holds[column]
+		return nil
+	})
 }
 
-func (l *loader) oneWordEach(list []lined) ([]string, error) {
+func (l *loader) oneWordEach(node *yaml.Node) ([]string, error) {
 	var m strict.Mistakes
+	list, err := l.list(node)
+	m.Add(err)
 	var words []string
 	for _, w := range list {
-		if !isID(w.text) {
-			m.Add(l.errorf(w.node, "this must be one word, without blanks"))
+		if !isID(w.Value) {
+			m.Add(l.errorf(w, "this must be one word, without blanks"))
 		}
-		words = append(words, w.text)
+		words = append(words, w.Value)
 	}
 	return words, m.Err()
 }
