@@ -157,8 +157,15 @@ func (Vocabulary) Transcript(text string) (called string, ok bool) {
 
 // Column implements report.Vocabulary.
 func (Vocabulary) Column(title string) report.Column {
-	return map[string]report.Column{"status": report.StatusColumn, "test": report.TestColumn, "name": report.TestColumn,
-		"result": report.ResultColumn, "response": report.ResultColumn}[strings.ToLower(title)]
+	switch strings.ToLower(title) {
+	case "status":
+		return report.StatusColumn
+	case "test", "name":
+		return report.TestColumn
+	case "result", "response":
+		return report.ResultColumn
+	}
+	return report.OtherColumn
 }
 
 // ColumnOf implements report.Vocabulary: "column-TITLE".

@@ -28,8 +28,10 @@ type frame struct {
 	says    string
 	begins  string // its first words, folded
 	example string
-	plain   bool // it has no placeholders
-	dated   bool // it has a date
+	plain   bool   // it has no placeholders
+	only    string // the placeholder, if it has one of one word behind its first words
+	tail    string // what stands behind that
+	dated   bool   // it has a date
 	line    int
 	regexp  func() *regexp.Regexp
 }
@@ -90,6 +92,10 @@ func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 	}
 	has := func(gap string) bool { return slices.Contains(used, gap) }
 	f.plain = len(used) == 0
+	if _, tail, _ := strings.Cut(f.says, "}"); len(used) == 1 && used[0] != anyPlaceholder && strings.HasSuffix(literal, " ") &&
+		(tail == "" || used[0] == "milliseconds") {
+		f.only, f.tail = used[0], tail
+	}
 	f.dated = slices.ContainsFunc(dateGaps, has)
 	if f.dated && slices.ContainsFunc(dateGaps, func(gap string) bool { return !has(gap) }) {
 		return f, l.errorf(n.says, "a date has all of {%s}, or none", strings.Join(dateGaps, "} {"))
@@ -134,25 +140,47 @@ func gapNames(gaps map[string]string) []string {
 
 // read returns what the placeholders took out of a text that begins with the line.
 func (f *frame) read(text string) (taken, bool) {
-	if _, ok := begins(text, f.begins); !ok {
+	end, ok := begins(text, f.begins)
+	switch {
+	case !ok:
 		return taken{}, false
-	}
-	if f.plain {
+	case f.plain:
 		return taken{}, true
+	case f.only != "":
+		return f.readOnly(text[end:])
 	}
 	t := taken{by: f.regexp()}
 	t.groups = t.by.FindStringSubmatch(text)
 	return t, t.groups != nil
 }
 
-// taken is what the placeholders of a line took.
+// readOnly reads the only placeholder of a line, which stands behind its first words: transcripts have two such lines each,
+// and an expression would take several times as long.
+func (f *frame) readOnly(rest string) (taken, bool) {
+	value := strings.TrimLeft(rest, " \t")
+	end := 0
+	for end < len(value) && value[end] > ' ' && (f.only != "milliseconds" || value[end] >= '0' && value[end] <= '9') {
+		end++
+	}
+	behind := value[end:]
+	if end == 0 || len(value) == len(rest) || len(behind) < len(f.tail) || !strings.EqualFold(behind[:len(f.tail)], f.tail) {
+		return taken{}, false
+	}
+	return taken{only: f.only, value: value[:end]}, true
+}
+
+// taken is what the placeholders of a line took: the only one, or the groups of its expression.
 type taken struct {
-	by     *regexp.Regexp
-	groups []string
+	only, value string
+	by          *regexp.Regexp
+	groups      []string
 }
 
 // of returns what a placeholder took, or "".
 func (t taken) of(gap string) string {
+	if t.only == gap {
+		return t.value
+	}
 	if t.by == nil {
 		return ""
 	}
