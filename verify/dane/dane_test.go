@@ -66,12 +66,12 @@ func TestTLSAForms(t *testing.T) {
 		{"no hexadecimal", &dns.TLSA{Usage: 3, Selector: 1, MatchingType: 1, Certificate: "zz"}, whole, false, false},
 	}
 	for _, test := range tests {
-		p, usable := UsablePin(test.record)
+		p, usable := usablePin(test.record)
 		if usable != test.usable {
 			t.Errorf("%s: usable %v", test.name, usable)
 			continue
 		}
-		if got := usable && p.Accepts(test.chain, []string{"mail.example.com", "example.com"}, scene.SeenAt); got != test.matches {
+		if got := usable && p.accepts(test.chain, []string{"mail.example.com", "example.com"}, scene.SeenAt); got != test.matches {
 			t.Errorf("%s: matches %v", test.name, got)
 		}
 	}

@@ -60,7 +60,7 @@ func TestNoDomainWithAPolicy(t *testing.T) {
 
 // An address alone has no name that a policy could list.
 func TestPolicyOfAnAddress(t *testing.T) {
-	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, Policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{scene.Host}}}
+	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{scene.Host}}}
 	for host, want := range map[string]string{"": "unknown: no_target", scene.Host: "yes", "mx.example.com": "no"} {
 		if got := scene.Shown(v.covers(host)); got != want {
 			t.Errorf("%q: %s, want %s", host, got, want)
