@@ -59,7 +59,7 @@ func agreed(said []facts.Fact) facts.Fact {
 // stsView is what senders find when they look for the MTA-STS policy of a domain.
 type stsView struct {
 	mode, problem, domain facts.Fact
-	Policy                mailpolicy.STSPolicy
+	policy                mailpolicy.STSPolicy
 }
 
 // settle records that senders find no policy, and why although one is announced.
@@ -132,7 +132,7 @@ func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 	if err != nil {
 		return v.settle(err.Error())
 	}
-	v.Policy = policy
+	v.policy = policy
 	v.mode.Value, v.problem.Value = facts.TextValue(string(policy.Mode)), facts.TextValue("")
 	return v
 }
@@ -181,7 +181,7 @@ func (v stsView) covers(host string) facts.Fact {
 	case host == "":
 		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "an address alone has no name that a policy could list"}
 	default:
-		f.Value = facts.BoolValue(v.Policy.Covers(host))
+		f.Value = facts.BoolValue(v.policy.Covers(host))
 	}
 	return f
 }

@@ -72,6 +72,7 @@ func TestImports(t *testing.T) {
 		{"verify/transcript", others("verify/transcript", "verify/evidence", "verify/facts", "verify/internal/lazy")},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
 		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
+		{"cmd/mxverdict", within("testing", "mxverdict/verify/internal/scene")},
 		{"cmd/internal/check", within("mxverdict/cmd/internal/app", "mxverdict/cmd/internal/render", "github.com/urfave/cli", "mxverdict/parser/internal")},
 		{"cmd/internal/check/result", within("mxverdict/cmd/internal/app", "mxverdict/cmd/internal/render", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/internal/render", within("mxverdict/cmd/internal/app", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
