@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"time"
 
 	"mxverdict/verify/evidence"
@@ -8,37 +9,124 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Connected tells, as the fact smtp.connect.ok, whether a host is reached at an address. That it is not takes several tries, while this
-// network is open.
-func (r *Reading) Connected(about facts.Subject) facts.Fact {
-	return r.believed(about, r.connected(about))
+// This file tells by whom a mail host was heard, and at which of its addresses.
+
+// AtAnyAddress tells whether something holds at any address of a target's mail hosts.
+func AtAnyAddress(t *evidence.Target, such func(facts.Subject) bool) bool {
+	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool {
+		return slices.ContainsFunc(h.Addresses, func(a string) bool { return such(facts.SessionAt(h.Name, a)) })
+	})
 }
 
-func (r *Reading) connected(about facts.Subject) facts.Fact {
+// Heard is what all sessions with an address showed together, whichever host led there. Whether it is believed is another matter.
+type Heard struct {
+	Greeted    bool // with 220, by a server outside of the tester's own network
+	Unanswered bool // once at least, for which this network may be the reason
+
+	// By Rewritings: what a session shows that a device may have left, and that one came through without, from outside.
+	Rewritten, Passed [len(Rewritings)]bool
+}
+
+// HeardAt tells what sessions with an address showed, those with it as a control among them.
+func (r *Reading) HeardAt(address string) Heard {
+	if r.Index().heard == nil {
+		r.Index().heard = heardAt(r.Bundle.Sessions)
+	}
+	return r.Index().heard[address]
+}
+
+func heardAt(sessions []evidence.Session) map[string]Heard {
+	all := map[string]Heard{}
+	for i := range sessions {
+		s := &sessions[i]
+		h, outside := all[s.Address], !Neighbour(*s)
+		h.Greeted = h.Greeted || outside && transcript.Greeted(*s)
+		h.Unanswered = h.Unanswered || !s.Decoy && transcript.Unanswered(*s)
+		for i, way := range Rewritings {
+			h.Rewritten[i] = h.Rewritten[i] || !s.Control && way.Shows(s) && (transcript.Blanked(s) || s.Event(evidence.StepSTARTTLS) != nil)
+			h.Passed[i] = h.Passed[i] || outside && way.Passes(s)
+		}
+		all[s.Address] = h
+	}
+	return all
+}
+
+// sameTarget tells whether two addresses belong to the mail hosts of one target.
+func (r *Reading) sameTarget(a, b string) bool {
+	if r.Index().leadHere == nil {
+		r.Index().leadHere = leadHere(r.Bundle.Targets)
+	}
+	of := r.Index().leadHere
+	return slices.ContainsFunc(of[a], func(t int) bool { _, both := slices.BinarySearch(of[b], t); return both })
+}
+
+// leadHere lists, for each address of a mail host, the targets that lead there, each once and in order.
+func leadHere(targets []evidence.Target) map[string][]int {
+	all := map[string][]int{}
+	for i := range targets {
+		AtAnyAddress(&targets[i], func(s facts.Subject) bool {
+			if known := all[s.At]; len(known) == 0 || known[len(known)-1] != i {
+				all[s.At] = append(known, i)
+			}
+			return false
+		})
+	}
+	return all
+}
+
+// contact is whether a host was heard at an address.
+type contact struct{ connected, greeted facts.Known }
+
+// contact is asked for of one host by the facts about all hosts of its targets, and found out once.
+func (r *Reading) contact(about facts.Subject) contact {
+	c, known := r.Index().contacts[about]
+	if !known {
+		c = contact{r.believed(about, facts.SMTPConnectOK, r.connected(about)), r.believed(about, facts.SMTPGreetingReceived, r.greeted(about))}
+		r.Index().contacts[about] = c
+	}
+	return c
+}
+
+// Connected tells whether a host is reached at an address, as smtp.connect.ok says it.
+func (r *Reading) Connected(about facts.Subject) facts.Known { return r.contact(about).connected }
+
+// Greeted tells whether a host greets with 220 at an address, as smtp.greeting.received says it. It is never a no: who does not greet us
+// may greet others.
+func (r *Reading) Greeted(about facts.Subject) facts.Known { return r.contact(about).greeted }
+
+// connected believes that there is no connection only after several tries, while this network is open.
+func (r *Reading) connected(about facts.Subject) facts.Known {
 	sessions := r.Sessions(about)
-	f := facts.Fact{Name: facts.SMTPConnectOK}
 	if len(sessions) == 0 {
-		f.Why = r.noSession(about)
-		return f
+		return facts.Because(r.noSession(about))
 	}
 	s := BestOf(sessions)
 	e := s.Event(evidence.StepConnect)
-	if e == nil {
-		return facts.Fact{Name: f.Name, Why: facts.Unknown{Code: facts.Untested, Detail: "nothing in this run measured it"}}
-	}
-	f = s.Fact(f.Name, e)
 	switch {
+	case e == nil: // no run records such a session
+		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "nothing in this run measured it"})
 	case e.Failure == nil:
-		f.Value = facts.BoolValue(true)
-	case r.ReallyUnreachable(s.Address, e.Failure) && len(Failures(sessions)) < Attempts:
-		f.Why = Unknown(e.Failure, "the connection")
-		f.Why.Detail += "; it was not tried a second time"
-	case r.ReallyUnreachable(s.Address, e.Failure):
-		f.Value = facts.BoolValue(false)
-	default:
-		f.Why = r.WhyNoConnection(s.Address, e.Failure)
+		return s.Seen(e, facts.Yes())
+	case !r.ReallyUnreachable(s.Address, e.Failure):
+		return s.Seen(e, facts.Because(r.WhyNoConnection(s.Address, e.Failure)))
+	case len(Failures(sessions)) < Attempts:
+		why := Unknown(e.Failure, "the connection")
+		why.Detail += "; it was not tried a second time"
+		return s.Seen(e, facts.Because(why))
 	}
-	return f
+	return s.Seen(e, facts.No())
+}
+
+func (r *Reading) greeted(about facts.Subject) facts.Known {
+	sessions := r.Sessions(about)
+	if len(sessions) == 0 {
+		return facts.Because(r.noSession(about))
+	}
+	s := SlowestGreeting(sessions, BestOf(sessions))
+	if !transcript.Greeted(*s.Session) {
+		return facts.Because(r.NotReached(s))
+	}
+	return s.Seen(s.Event(evidence.StepGreeting), facts.Yes())
 }
 
 // Failures are the times at which sessions began that got no connection.
@@ -59,34 +147,13 @@ func (r *Reading) noSession(about facts.Subject) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no session with " + about.String() + " was held"}
 }
 
-// Greeted tells, as the fact smtp.greeting.received, whether a host greets with 220 at an address. That it does not is never known: it
-// may greet others.
-func (r *Reading) Greeted(about facts.Subject) facts.Fact {
-	f := facts.Fact{Name: facts.SMTPGreetingReceived}
-	sessions := r.Sessions(about)
-	if len(sessions) == 0 {
-		f.Why = r.noSession(about)
-		return r.believed(about, f)
-	}
-	s := SlowestGreeting(sessions, BestOf(sessions))
-	if transcript.Greeted(*s.Session) {
-		f = s.Fact(f.Name, s.Event(evidence.StepGreeting))
-		f.Value = facts.BoolValue(true)
-	} else {
-		f.Why = r.NotReached(s)
-	}
-	return r.believed(about, f)
-}
-
 // Dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
-// has to wait. Who waited less knows nothing, and a trap for distrusted clients shows nothing of what others meet.
+// has to wait (RFC 5321 section 4.5.3.2.1). Who waited less knows nothing, and a trap for distrusted clients shows nothing of what
+// others meet.
 func (r *Reading) Dead(about facts.Subject) bool {
 	connected := r.Connected(about)
-	if !connected.Known() {
-		return false
-	}
-	if !connected.Value.Bool() {
-		return true
+	if !connected.IsYes() {
+		return connected.IsNo()
 	}
 	sessions := r.Sessions(about)
 	for _, s := range sessions {
@@ -103,30 +170,31 @@ func (r *Reading) Dead(about facts.Subject) bool {
 	return vain && bound >= transcript.ReplyLimit
 }
 
-// Greeting counts, as the fact smtp.addresses.greeting, the addresses behind a target that greet; a lower bound where others may.
-func (r *Reading) Greeting(t *evidence.Target) facts.Fact {
-	f := facts.Fact{Name: facts.SMTPHostsGreeting, At: r.Bundle.FinishedAt, Evidence: "all sessions"}
+// Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may.
+func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	if led := r.MXLead(t); led.Astray.Code != "" {
-		f.Why = led.Astray
-		return f
+		return facts.Because(led.Astray)
 	}
-	w := r.Places(t)
 	if r.Bundle.Vantage.Intercepted {
-		f.Why, f.AtLeast = InterceptedWhy, w.Open
+		return facts.Because(InterceptedWhy)
 	}
-	count := int64(0)
-	f.AtLeast = w.Open
+	w, count := r.Places(t), int64(0)
+	open := w.Open
 	for _, p := range w.Places {
-		switch greeted := r.Greeted(p.Subject); {
+		switch {
 		case p.Nowhere.Code != "":
-		case greeted.Known():
+		case r.Greeted(p.Subject).Known():
 			count++
 		case !r.Dead(p.Subject):
-			f.AtLeast = true // it may greet others
+			open = true // it may greet others
 		}
 	}
-	if f.Why.Code == "" {
-		f.Value = facts.IntValue(count)
-	}
-	return f
+	k := facts.Is(facts.IntValue(count))
+	k.AtLeast = open
+	return k.Seen(r.Bundle.FinishedAt, "all sessions")
+}
+
+// HasAddress tells whether an address of a target's mail hosts is such a one.
+func HasAddress(t *evidence.Target, such func(address string) bool) bool {
+	return AtAnyAddress(t, func(s facts.Subject) bool { return such(s.At) })
 }
