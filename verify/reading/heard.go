@@ -1,7 +1,6 @@
 package reading
 
 import (
-	"slices"
 	"time"
 
 	"mxverdict/verify/evidence"
@@ -9,80 +8,17 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// This file tells by whom a mail host was heard, and at which of its addresses.
-
-// AtAnyAddress tells whether something holds at any address of a target's mail hosts.
-func AtAnyAddress(t *evidence.Target, such func(facts.Subject) bool) bool {
-	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool {
-		return slices.ContainsFunc(h.Addresses, func(a string) bool { return such(facts.SessionAt(h.Name, a)) })
-	})
-}
-
-// Heard is what all sessions with an address showed together, whichever host led there. Whether it is believed is another matter.
-type Heard struct {
-	Greeted    bool // with 220, by a server outside of the tester's own network
-	Unanswered bool // once at least, for which this network may be the reason
-
-	// By Rewritings: what a session shows that a device may have left, and that one came through without, from outside.
-	Rewritten, Passed [len(Rewritings)]bool
-}
-
-// HeardAt tells what sessions with an address showed, those with it as a control among them.
-func (r *Reading) HeardAt(address string) Heard {
-	if r.Index().heard == nil {
-		r.Index().heard = heardAt(r.Bundle.Sessions)
-	}
-	return r.Index().heard[address]
-}
-
-func heardAt(sessions []evidence.Session) map[string]Heard {
-	all := map[string]Heard{}
-	for i := range sessions {
-		s := &sessions[i]
-		h, outside := all[s.Address], !Neighbour(*s)
-		h.Greeted = h.Greeted || outside && transcript.Greeted(*s)
-		h.Unanswered = h.Unanswered || !s.Decoy && transcript.Unanswered(*s)
-		for i, way := range Rewritings {
-			h.Rewritten[i] = h.Rewritten[i] || !s.Control && way.Shows(s) && (transcript.Blanked(s) || s.Event(evidence.StepSTARTTLS) != nil)
-			h.Passed[i] = h.Passed[i] || outside && way.Passes(s)
-		}
-		all[s.Address] = h
-	}
-	return all
-}
-
-// sameTarget tells whether two addresses belong to the mail hosts of one target.
-func (r *Reading) sameTarget(a, b string) bool {
-	if r.Index().leadHere == nil {
-		r.Index().leadHere = leadHere(r.Bundle.Targets)
-	}
-	of := r.Index().leadHere
-	return slices.ContainsFunc(of[a], func(t int) bool { _, both := slices.BinarySearch(of[b], t); return both })
-}
-
-// leadHere lists, for each address of a mail host, the targets that lead there, each once and in order.
-func leadHere(targets []evidence.Target) map[string][]int {
-	all := map[string][]int{}
-	for i := range targets {
-		AtAnyAddress(&targets[i], func(s facts.Subject) bool {
-			if known := all[s.At]; len(known) == 0 || known[len(known)-1] != i {
-				all[s.At] = append(known, i)
-			}
-			return false
-		})
-	}
-	return all
-}
+// This file tells whether a mail host was heard, at which of its addresses, and whether that is believed.
 
 // contact is whether a host was heard at an address.
 type contact struct{ connected, greeted facts.Known }
 
 // contact is asked for of one host by the facts about all hosts of its targets, and found out once.
 func (r *Reading) contact(about facts.Subject) contact {
-	c, known := r.Index().contacts[about]
+	c, known := r.hearing().contacts[about]
 	if !known {
 		c = contact{r.believed(about, facts.SMTPConnectOK, r.connected(about)), r.believed(about, facts.SMTPGreetingReceived, r.greeted(about))}
-		r.Index().contacts[about] = c
+		r.hearing().contacts[about] = c
 	}
 	return c
 }
@@ -192,9 +128,4 @@ func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	k := facts.Is(facts.IntValue(count))
 	k.AtLeast = open
 	return k.Seen(r.Bundle.FinishedAt, "all sessions")
-}
-
-// HasAddress tells whether an address of a target's mail hosts is such a one.
-func HasAddress(t *evidence.Target, such func(address string) bool) bool {
-	return AtAnyAddress(t, func(s facts.Subject) bool { return such(s.At) })
 }

@@ -18,10 +18,10 @@ type Nolisting struct {
 
 // Nolisting finds such a host among those of a target.
 func (r *Reading) Nolisting(t *evidence.Target) Nolisting {
-	n, known := r.Index().nolistings[t]
+	n, known := r.hearing().nolistings[t]
 	if !known {
 		n = r.nolisting(t)
-		r.Index().nolistings[t] = n
+		r.hearing().nolistings[t] = n
 	}
 	return n
 }

@@ -58,29 +58,10 @@ type rewritten struct {
 	controls []*evidence.Session // that show what such a device leaves
 }
 
-// rewritings reads all sessions once for all ways.
-func (r *Reading) rewritings() *[len(Rewritings)]rewritten {
-	if r.Index().rewritings != nil {
-		return r.Index().rewritings
-	}
-	ways := &[len(Rewritings)]rewritten{}
-	r.Index().rewritings = ways
-	for i := range r.Bundle.Sessions {
-		s := &r.Bundle.Sessions[i]
-		for i, way := range Rewritings {
-			ways[i].passed = ways[i].passed || way.Passes(s) && !Neighbour(*s)
-			if s.Control && way.Shows(s) {
-				ways[i].controls = append(ways[i].controls, s)
-			}
-		}
-	}
-	return ways
-}
-
 // rewrittenControl is a control that shows what a device leaves which works in one of the ways, where no session came through without. A
 // server of the same target as an address, which was a control for the sake of another one, only shows its own fault again.
 func (r *Reading) rewrittenControl(address string, way int) *evidence.Session {
-	known := r.rewritings()[way]
+	known := r.hearing().rewritten[way]
 	if known.passed {
 		return nil
 	}

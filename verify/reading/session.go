@@ -119,9 +119,6 @@ func Opening(s *evidence.Session) *evidence.Event {
 	return s.Event(evidence.StepEHLO)
 }
 
-// Sessions are the sessions that were held with a host at an address. Nobody may change the list.
-func (r *Reading) Sessions(with facts.Subject) []Session { return r.Index().sessions[with] }
-
 // SlowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
 // the reporter met it as we did first.
 func SlowestGreeting(sessions []Session, best Session) Session {
