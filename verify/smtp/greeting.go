@@ -39,7 +39,7 @@ func (v visited) greetingText() facts.Known {
 func (v visited) greetingHasPTR() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
 		names, w := v.ReverseNamesOf(v.place.At)
-		if slices.ContainsFunc(names, func(name string) bool { return StandsIn(name, reading.Joined(r)) }) {
+		if slices.ContainsFunc(names, func(name string) bool { return standsIn(name, reading.Joined(r)) }) {
 			return facts.Yes()
 		}
 		return facts.No().Unless(w.Why) // it may contain one that was not read
@@ -55,7 +55,7 @@ func (v visited) greetingName() facts.Known {
 func (v visited) greetingNameValid() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
 		name := transcript.GreetedName(r)
-		return facts.Truth(dnsanswer.ValidHostname(name) || AddressLiteral(name))
+		return facts.Truth(dnsanswer.ValidHostname(name) || addressLiteral(name))
 	})
 }
 
@@ -72,7 +72,7 @@ func (v visited) greetingNameResolves() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
 		name := transcript.GreetedName(r)
 		switch {
-		case AddressLiteral(name):
+		case addressLiteral(name):
 			return facts.Yes()
 		case !dnsanswer.ValidHostname(name):
 			return facts.Because(facts.Unknown{Code: facts.Untested,

@@ -8,10 +8,10 @@ import (
 	"mxverdict/verify/dnsanswer"
 )
 
-// StandsIn tells whether a text holds a host name as a whole, letter case ignored (RFC 5321 section 2.4): "x.example.com" does not
+// standsIn tells whether a text holds a host name as a whole, letter case ignored (RFC 5321 section 2.4): "x.example.com" does not
 // stand in "mx.example.com", nor in "x.example.com.example.net". Brackets and punctuation beside it, the final dot among
 // them, are no part of a name.
-func StandsIn(name, text string) bool {
+func standsIn(name, text string) bool {
 	name, text = strings.ToLower(dnsanswer.Plain(strings.TrimSuffix(name, "."))), strings.ToLower(text)
 	if name == "" {
 		return false
@@ -52,8 +52,8 @@ func reversed(text string) string {
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)
 
-// AddressLiteral tells whether a text is an address literal (RFC 5321 section 4.1.3): [192.0.2.1] or [IPv6:2001:db8::1].
-func AddressLiteral(text string) bool {
+// addressLiteral tells whether a text is an address literal (RFC 5321 section 4.1.3): [192.0.2.1] or [IPv6:2001:db8::1].
+func addressLiteral(text string) bool {
 	inner, ok := strings.CutPrefix(text, "[")
 	if !ok || !strings.HasSuffix(inner, "]") {
 		return false
