@@ -43,8 +43,8 @@ func (r *Reading) connected(about facts.Subject) facts.Known {
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "nothing in this run measured it"})
 	case e.Failure == nil:
 		return s.Seen(e, facts.Yes())
-	case !r.ReallyUnreachable(s.Address, e.Failure):
-		return s.Seen(e, facts.Because(r.WhyNoConnection(s.Address, e.Failure)))
+	case !r.reallyUnreachable(s.Address, e.Failure):
+		return s.Seen(e, facts.Because(r.whyNoConnection(s.Address, e.Failure)))
 	case len(Failures(sessions)) < Attempts:
 		why := Unknown(e.Failure, "the connection")
 		why.Detail += "; it was not tried a second time"

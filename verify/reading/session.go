@@ -14,15 +14,15 @@ import (
 // Attempts is how often a connection or STARTTLS has to fail before the failure counts.
 const Attempts = 2
 
-// ReallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
+// reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
 // in the same run. A refusal alone proves nothing, because firewalls on this side refuse as well. Behind a proxy, and
 // without a route, it never is.
-func (r *Reading) ReallyUnreachable(address string, f *evidence.Failure) bool {
+func (r *Reading) reallyUnreachable(address string, f *evidence.Failure) bool {
 	return transcript.NetworkFailure(f) && r.Network(address) == evidence.Open
 }
 
-// WhyNoConnection is why nothing is known of a server to which no connection was made.
-func (r *Reading) WhyNoConnection(address string, f *evidence.Failure) facts.Unknown {
+// whyNoConnection is why nothing is known of a server to which no connection was made.
+func (r *Reading) whyNoConnection(address string, f *evidence.Failure) facts.Unknown {
 	if r.Network(address) == evidence.Closed && transcript.NetworkFailure(f) {
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + Because(f)}
@@ -55,7 +55,7 @@ func (r *Reading) NotReached(s Session) facts.Unknown {
 		e := &s.Events[i]
 		switch {
 		case e.Step == evidence.StepConnect && e.Failure != nil:
-			return r.WhyNoConnection(s.Address, e.Failure)
+			return r.whyNoConnection(s.Address, e.Failure)
 		case e.Step == evidence.StepGreeting && e.Failure != nil && r.MayBeSwallowed(s):
 			return r.whySilent(s)
 		case e.Step == evidence.StepGreeting && e.Failure != nil:

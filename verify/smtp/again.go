@@ -47,7 +47,7 @@ func (m Manner) Again(v Visit, held []evidence.Session) (Next, bool) {
 		v.BareHello = transcript.Unfinished(last) // the same handshake would fail the same way
 		return Next{Visit: v, NotBefore: last.StartedAt.Add(Pace)}, true
 	case len(held) < reading.Attempts && deferred:
-		return Next{Visit: v, NotBefore: later(last.StartedAt.Add(Pace), end(last).Add(m.GreylistWait)), Greylist: true}, true
+		return Next{Visit: v, NotBefore: latest(last.StartedAt.Add(Pace), end(last).Add(m.GreylistWait)), Greylist: true}, true
 	case len(held) < m.Samples && transcript.Greeted(*last):
 		v.Source &^= labelled // samples are about times
 		return Next{Visit: v, NotBefore: last.StartedAt.Add(max(m.Every, Pace))}, true
@@ -69,10 +69,10 @@ func (m Manner) Retry(r *reading.Reading, v Visit) (Next, bool) {
 	if tries == 0 || tries > len(since) || len(reading.Failures(held)) < tries || !r.OpenTo(v.Address) {
 		return Next{}, false
 	}
-	return Next{Visit: v, NotBefore: later(held[0].StartedAt.Add(since[tries-1]), held[tries-1].StartedAt.Add(Pace))}, true
+	return Next{Visit: v, NotBefore: latest(held[0].StartedAt.Add(since[tries-1]), held[tries-1].StartedAt.Add(Pace))}, true
 }
 
-func later(a, b time.Time) time.Time {
+func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
