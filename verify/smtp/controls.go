@@ -85,16 +85,14 @@ func others(r *reading.Reading, targets []int, address netip.Addr) bool {
 // ControlHost picks the best MX host of a control domain that has an address of a family, and that address; or lists what to ask the
 // resolver before that is known. Without either there is none.
 func ControlHost(r *reading.Reading, domain string, family reading.Family) (host string, address netip.Addr, ask []reading.Question) {
-	mx := reading.Question{Kind: reading.Resolver, Name: domain, Type: "MX"}
-	if !r.Done(mx) {
-		return "", netip.Addr{}, []reading.Question{mx}
+	if mx := reading.ToResolver(domain, "MX"); !r.Done(mx...) {
+		return "", netip.Addr{}, mx
 	}
 	xs, _ := r.Exchanges(evidence.Resolver, "", domain, "MX")
 	rrtype := map[reading.Family]string{reading.IPv4: "A", reading.IPv6: "AAAA"}[family]
 	for _, h := range dnsanswer.MXHosts(xs) {
-		look := reading.Question{Kind: reading.Resolver, Name: h.Name, Type: rrtype}
-		if !r.Done(look) {
-			return "", netip.Addr{}, []reading.Question{look}
+		if look := reading.ToResolver(h.Name, rrtype); !r.Done(look...) {
+			return "", netip.Addr{}, look
 		}
 		found := dnsanswer.AddressTexts(r.WordOfResolver(h.Name, rrtype).Records)
 		slices.Sort(found) // each time the same one, whatever their order

@@ -42,15 +42,13 @@ func greetedNames(r *reading.Reading, t *evidence.Target) (names []string) {
 
 // greetingQuestions look one such name up. Where the resolver does not lead to a public address, the name servers are asked, until they
 // give some record: the resolver may fail, or know a name that nobody else does, as many do of localhost.
-func greetingQuestions(r *reading.Reading, name string) (questions []reading.Question) {
-	for _, rrtype := range GreetingTypes {
-		questions = append(questions, reading.Question{Kind: reading.Resolver, Name: name, Type: rrtype})
-	}
+func greetingQuestions(r *reading.Reading, name string) []reading.Question {
+	questions := reading.ToResolver(name, GreetingTypes...)
 	if !r.Done(questions...) || publicByResolver(r, name) {
 		return questions
 	}
 	for _, rrtype := range GreetingTypes {
-		look := r.Look(name, rrtype)
+		look := r.ToBoth(name, rrtype)
 		questions = append(questions, look...)
 		if !r.Done(look...) || len(r.OfServers(name, rrtype).Records) > 0 {
 			return questions

@@ -73,18 +73,18 @@ func TestWitnessesOfANameThatIsMissing(t *testing.T) {
 	r.Add(evidence.Exchange{Role: evidence.Resolver, Name: "mail.example.com", Type: "A", RCode: "NOERROR", Answer: []string{"mail.example.com. 60 IN A 203.0.113.7"}},
 		evidence.Exchange{Role: evidence.Authoritative, AA: true, Server: "203.0.113.53:53", Name: "mail.example.com", Type: "A", RCode: "NXDOMAIN",
 			Authority: []string{"example.com. 60 IN SOA ns.example.com. a.example.com. 1 1 1 1 1"}})
-	for _, q := range r.Look("mail.example.com", "A") {
+	for _, q := range r.ToBoth("mail.example.com", "A") {
 		r.Answer(q)
 	}
 	walk := reading.Question{Kind: reading.Walk, Name: "mail.example.com"}
-	if !slices.Contains(r.Look("mail.example.com", "A"), walk) {
-		t.Fatalf("asked %v", r.Look("mail.example.com", "A"))
+	if !slices.Contains(r.ToBoth("mail.example.com", "A"), walk) {
+		t.Fatalf("asked %v", r.ToBoth("mail.example.com", "A"))
 	}
 	r.Answer(walk)
 	r.Found("mail.example.com", evidence.Delegation{Path: []evidence.Cut{{Zone: "."}, {Zone: "example.com", Servers: []evidence.Server{{Name: "ns1.example.com", Address: "203.0.113.53"},
 		{Name: "ns2.example.com", Address: "203.0.113.54"}}}}})
 	for _, at := range []string{"203.0.113.53", "203.0.113.54"} {
-		if !slices.ContainsFunc(r.Look("mail.example.com", "A"), func(q reading.Question) bool { return q.Kind == reading.At && q.Server.Address == at && q.Type == "A" }) {
+		if !slices.ContainsFunc(r.ToBoth("mail.example.com", "A"), func(q reading.Question) bool { return q.Kind == reading.At && q.Server.Address == at && q.Type == "A" }) {
 			t.Errorf("%s was not asked", at)
 		}
 	}

@@ -105,7 +105,7 @@ var reserved = []string{"example.net", "example.org", "example.com"}
 // ForeignQuestions are the look-ups that tell whose the domains of the relay test are.
 func ForeignQuestions(domains []string) (questions []reading.Question) {
 	for _, domain := range domains {
-		questions = append(questions, reading.Question{Kind: reading.Resolver, Name: domain, Type: "MX"})
+		questions = append(questions, reading.ToResolver(domain, "MX")...)
 	}
 	return questions
 }
