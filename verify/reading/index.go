@@ -15,9 +15,8 @@ import (
 // index finds what a bundle holds of a question, a server or a host without a look at all of it: else each fact of each server would
 // look at each exchange, and a record that somebody made up would keep us busy for minutes. It gives places in the bundle, in order.
 type index struct {
-	names    map[string][]int    // of exchanges, by question name in lower case
-	servers  map[string][]int    // of exchanges, by serverKey
-	sessions map[[2]string][]int // by host and address
+	names   map[string][]int // of exchanges, by question name in lower case
+	servers map[string][]int // of exchanges, by serverKey
 
 	// What was read before.
 	said      map[string][]evidence.Exchange // by saidAbout
@@ -30,6 +29,7 @@ type index struct {
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
 	doubts      map[facts.Subject]doubts
+	hearing     *hearing // nil before
 }
 
 // referral is what referredTo reads in an exchange.
@@ -39,16 +39,12 @@ type referral struct {
 }
 
 func newIndex(b *evidence.Bundle) *index {
-	x := &index{names: map[string][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
+	x := &index{names: map[string][]int{}, servers: map[string][]int{},
 		said: map[string][]evidence.Exchange{}, referrals: map[int]referral{}, told: map[string]map[string][]int{}, circles: map[string]Circle{},
 		doubts: map[facts.Subject]doubts{}}
 	for i := range b.Exchanges {
 		name, server := strings.ToLower(b.Exchanges[i].Name), ServerKey(b.Exchanges[i].Server)
 		x.names[name], x.servers[server] = append(x.names[name], i), append(x.servers[server], i)
-	}
-	for i := range b.Sessions {
-		key := [2]string{b.Sessions[i].Host, b.Sessions[i].Address}
-		x.sessions[key] = append(x.sessions[key], i)
 	}
 	return x
 }
