@@ -13,9 +13,6 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// MaxMailHosts bounds the hosts of MX records that are looked up; nobody needs more, and each may lead to another zone.
-const MaxMailHosts = 10
-
 // addressTypes are the types of record in which addresses stand.
 var addressTypes = []string{"A", "AAAA"}
 
@@ -242,8 +239,7 @@ func DoubtfulMailHost(r *reading.Reading, host string) (doubtful []string) {
 		doubtful = append(doubtful, host)
 	}
 	if h.nowhere() || slices.ContainsFunc(h.addresses, netrange.Private) {
-		end := r.Chain(host, "A")
-		doubtful = append(doubtful, end[len(end)-1])
+		doubtful = append(doubtful, r.EndOf(host, "A"))
 	}
 	return doubtful
 }
