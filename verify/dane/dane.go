@@ -83,7 +83,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	x := dnsanswer.Last(exchanges)
 	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
 	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
-	switch trouble := dnsanswer.Trouble(exchanges); {
+	switch trouble := d.Trouble(exchanges); {
 	case dnsanswer.Absent(trouble) && there.Absent:
 		f.Value = facts.BoolValue(false)
 	case dnsanswer.Absent(trouble) && there.Known():
@@ -101,7 +101,7 @@ func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
 	default:
 		f.Value = facts.BoolValue(true)
 		var records []*dns.TLSA
-		for _, rr := range dnsanswer.Records(x, "TLSA") {
+		for _, rr := range d.Records(x, "TLSA") {
 			if tlsa, ok := rr.(*dns.TLSA); ok {
 				records = append(records, tlsa)
 			}

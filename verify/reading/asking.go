@@ -45,9 +45,11 @@ func (r *Reading) ToBoth(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		ask := slices.Concat(ToResolver(name, rrtype), ToZone(name, rrtype))
 		list = append(list, ask...)
-		if r.Done(ask...) && r.OfServers(name, rrtype).Absent && !r.WordOfResolver(name, rrtype).Absent {
-			links := r.Chain(name, rrtype)
-			list = append(list, r.ToWitnesses(links[len(links)-1], rrtype)...)
+		if !r.Done(ask...) {
+			continue
+		}
+		if _, said := r.SaidBy("", name, rrtype); dnsanswer.Absent(said.Failure) && !r.WordOfResolver(name, rrtype).Absent {
+			list = append(list, r.ToWitnesses(r.EndOf(name, rrtype), rrtype)...)
 		}
 	}
 	return list
@@ -63,4 +65,51 @@ func (r *Reading) ToWitnesses(name string, rrtypes ...string) []Question {
 func (r *Reading) Witnesses(name string) []evidence.Server {
 	servers := r.Holders(dnsanswer.HostName(name))
 	return servers[:min(len(servers), maxWitnesses)]
+}
+
+// Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the
+// others, and some give each asker only some of what they have.
+func (r *Reading) Twice(servers []evidence.Server, name string, rrtypes []string, worth func() bool) (list []Question) {
+	for _, round := range dnsanswer.Twins(0) {
+		if !r.Done(list...) || !worth() {
+			break
+		}
+		list = append(list, ToServers(servers, round, name, rrtypes...)...)
+	}
+	return list
+}
+
+// EndOf is the name at which the aliases of a name end, as far as the first usable answer about each of them tells.
+func (r *Reading) EndOf(name, rrtype string) string {
+	end := dnsanswer.Bare(name)
+	dnsanswer.Follow(name, func(link string) dnsanswer.Said {
+		first, _ := r.SaidBy("", link, rrtype)
+		end = link
+		return first
+	})
+	return end
+}
+
+// Spoke tells whether a server answered anything at all, whatever it was asked, or, with a name, what it was asked about that.
+func (r *Reading) Spoke(server evidence.Server, about ...string) bool {
+	places := r.AskedAt(server.Address)
+	if len(about) > 0 {
+		places = r.AskedAbout(about[0])
+	}
+	return slices.ContainsFunc(places, func(i int) bool {
+		x := &r.Bundle.Exchanges[i]
+		return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.At(x, server.Address)
+	})
+}
+
+// Speaking lists the addresses of the name servers of a target that sent any message so far, each once. Those that stay silent would
+// only stay so again, and take their time.
+func (r *Reading) Speaking(t *evidence.Target) (servers []evidence.Server) {
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		if !known && r.Spoke(s) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
 }

@@ -13,8 +13,7 @@ import (
 // ReferredZone is a zone as the servers above it delegate it, all of their referrals together.
 type ReferredZone struct {
 	names []string
-	found bool     // some of these names has glue, wherever that leads, or a server answered for the zone with authority
-	asked []string // the questions that were answered like that
+	found bool // some of these names has glue, wherever that leads, or a server answered for the zone with authority
 }
 
 // ReferredZones gathers the delegations that the bundle shows.
@@ -24,11 +23,10 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 	}
 	zones := map[string]*ReferredZone{}
 	r.Index().zones = zones
-	at := func(zone string, x evidence.Exchange) *ReferredZone {
+	at := func(zone string) *ReferredZone {
 		if zones[zone] == nil {
 			zones[zone] = &ReferredZone{}
 		}
-		zones[zone].asked = append(zones[zone].asked, x.Name)
 		return zones[zone]
 	}
 	for i, x := range r.Bundle.Exchanges {
@@ -38,14 +36,14 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 		owner, records := r.refersTo(i)
 		switch {
 		case owner != "":
-			z := at(owner, x)
+			z := at(owner)
 			names, _ := NamesIn(records, owner)
 			z.names = append(z.names, names...)
-			z.found = z.found || slices.ContainsFunc(dnsanswer.Parse(x.Additional), func(rr dns.RR) bool {
+			z.found = z.found || slices.ContainsFunc(r.Parse(x.Additional), func(rr dns.RR) bool {
 				return len(dnsanswer.AddressesIn([]dns.RR{rr})) > 0 && slices.Contains(names, ServerName(rr.Header().Name))
 			})
 		case x.AA && x.RCode == "NOERROR" && len(x.Answer) > 0 && (x.Type == "NS" || x.Type == "SOA"):
-			at(ServerName(x.Name), x).found = true
+			at(ServerName(x.Name)).found = true
 		}
 	}
 	return zones
@@ -91,21 +89,6 @@ func HolderOf(zones map[string]*ReferredZone, name string) (holder string) {
 	return holder
 }
 
-// NoteZones notes the questions on which it rests whether a name can be looked up.
-func (r *Reading) NoteZones(zones map[string]*ReferredZone, name string, seen map[string]bool) {
-	holder := HolderOf(zones, name)
-	if r.Noted == nil || holder == "" || seen[holder] {
-		return
-	}
-	seen[holder] = true
-	for _, asked := range zones[holder].asked {
-		r.Noted(asked)
-	}
-	for _, name := range zones[holder].names {
-		r.NoteZones(zones, name, seen)
-	}
-}
-
 // Circle is what is known of the names of a zone's servers that nobody can look up, because zones wait for one another.
 type Circle struct {
 	Names   []string      // of servers of the zone
@@ -138,7 +121,6 @@ func (r *Reading) circle(t *evidence.Target) (c Circle) {
 	c.Names = []string{}
 	nowhere, open := 0, 0 // names that lead nowhere, and such of which that is not known
 	for _, name := range names {
-		r.NoteZones(zones, name, map[string]bool{})
 		holder := HolderOf(zones, name)
 		switch found := r.AddressesOf(name); {
 		case found.Absent():

@@ -116,9 +116,6 @@ func (r *Reading) Parents(t *evidence.Target) []Delegated {
 
 // Parent returns what one server says of a zone below its own.
 func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, ok bool) {
-	if r.Noted != nil {
-		r.Noted(zone)
-	}
 	for _, i := range r.toldOf(ServerName(zone), server.Address) {
 		x := r.Bundle.Exchanges[i]
 		if x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != server.Address {
@@ -127,9 +124,9 @@ func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, o
 		p := Delegated{Server: server, X: x, N: i + 1}
 		if owner, records := r.refersTo(i); owner == ServerName(zone) {
 			p.Names, p.Ttl = NamesIn(records, zone)
-			p.Glue = dnsanswer.Parse(x.Additional)
+			p.Glue = r.Parse(x.Additional)
 		} else if x.Type == "NS" && x.AA && x.Name == zone && x.Failure == nil && !x.TC && x.RCode == "NOERROR" {
-			p.Names, p.Ttl = NamesIn(dnsanswer.Parse(x.Answer), zone)
+			p.Names, p.Ttl = NamesIn(r.Parse(x.Answer), zone)
 			p.Hosts = true
 		}
 		// What did not fit a datagram may have been left out of it.
@@ -174,11 +171,11 @@ func (r *Reading) AddressesOf(name string) (found nameAddresses) {
 		var trouble *evidence.Failure
 		for _, x := range xs {
 			one := []evidence.Exchange{x}
-			if x.Failure == nil && x.AA && len(dnsanswer.Records(x, "CNAME")) > 0 {
+			if x.Failure == nil && x.AA && len(r.Records(x, "CNAME")) > 0 {
 				found.Alias, answered = true, true
 				continue
 			}
-			records, failure := dnsanswer.Resolved(one, name, rrtype)
+			records, failure := r.Resolved(one, name, rrtype)
 			switch {
 			case failure == nil:
 				answered, found.Plain = true, true
@@ -200,8 +197,8 @@ func (r *Reading) AddressesOf(name string) (found nameAddresses) {
 	}
 	slices.Sort(found.Addresses)
 	found.Addresses = slices.Compact(found.Addresses)
-	if ended := r.CutShort(name, "A", "AAAA"); ended != nil && found.Why.Code == "" {
-		found.Why = *ended
+	if ended := r.CutShort(name, "A", "AAAA"); ended.Code != "" && found.Why.Code == "" {
+		found.Why = ended
 	}
 	found.Disputed = nowhere && len(found.Addresses) > 0
 	return found

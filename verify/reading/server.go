@@ -55,9 +55,6 @@ func (r *Reading) Routeless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	if r.Noted != nil {
-		r.Noted(t.Zone)
-	}
 	for _, i := range r.AskedAt(server.Address) {
 		x := &r.Bundle.Exchanges[i]
 		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && Within(x.Name, t.Zone) {
@@ -141,7 +138,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	case len(exchanges) == 0:
 		return nil, facts.Unknown{Code: facts.Untested, Detail: server + " was not asked"}
 	}
-	if f := dnsanswer.Trouble(exchanges); f != nil {
+	if f := r.Trouble(exchanges); f != nil {
 		return nil, Unanswered(f, server)
 	}
 	x := dnsanswer.Last(exchanges)
@@ -150,7 +147,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	}
 	var records []*dns.SOA
 	seen := map[string]bool{}
-	for _, rr := range dnsanswer.Records(x, "SOA") {
+	for _, rr := range r.Records(x, "SOA") {
 		soa, ok := rr.(*dns.SOA)
 		if !ok || !strings.EqualFold(dnsanswer.HostName(soa.Hdr.Name), dnsanswer.HostName(zone)) {
 			continue

@@ -78,7 +78,6 @@ func (v visited) greetingNameResolves() facts.Known {
 			return facts.Because(facts.Unknown{Code: facts.Untested,
 				Detail: "what stands first in the greeting is no full host name, so it was not looked up"})
 		}
-		f := reading.LeadsAnywhere(facts.SMTPGreetingNameResolves, GreetingTypes, func(rrtype string) reading.Word { return v.Word(name, rrtype) })
-		return facts.Known{Value: f.Value, Why: f.Why, At: f.At, Evidence: f.Evidence}
+		return reading.LeadsAnywhere(GreetingTypes, func(rrtype string) reading.Word { return v.Word(name, rrtype) })
 	})
 }

@@ -34,7 +34,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (f facts.Fact,
 	}
 	recorded := func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		xs, _ := d.Exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
-		if dnsanswer.Trouble(xs) == nil || !slices.ContainsFunc(d.Bundle.Exchanges, reading.AnsweredDirectly) {
+		if d.Trouble(xs) == nil || !d.AnsweredDirectly() {
 			return xs
 		}
 		for _, link := range d.Chain(name, rrtype) {

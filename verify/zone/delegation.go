@@ -340,7 +340,7 @@ func (d *derivation) addressFacts(t *evidence.Target, l serverLists, put put) {
 		switch {
 		case found.Alias && !found.Plain:
 			aliases = append(aliases, name)
-			switch leads := reading.LeadsAnywhere("", []string{"A", "AAAA"}, func(rrtype string) reading.Word { return d.OfServers(name, rrtype) }); {
+			switch leads := reading.LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) reading.Word { return d.OfServers(name, rrtype) }); {
 			case !leads.Known():
 				open = leads.Why
 			case !leads.Value.Bool():

@@ -235,8 +235,8 @@ func (d *derivation) ownAddresses(t *evidence.Target, servers []evidence.Server,
 			why = unknown
 		}
 	}
-	if ended := d.CutShort(name, "A", "AAAA"); ended != nil && why.Code == "" {
-		why = *ended
+	if ended := d.CutShort(name, "A", "AAAA"); ended.Code != "" && why.Code == "" {
+		why = ended
 	}
 	return sets, anyOf, why
 }
