@@ -23,8 +23,7 @@ type index struct {
 	servers   map[string][]int    // of exchanges, by ServerKey
 	referrals map[int]referral    // by place, as they were asked for
 	direct    bool                // see AnsweredDirectly
-	held      int                 // sessions of the bundle that are in the index
-	sessions  map[[2]string][]int // by host and address
+	sessions  int                 // of the bundle that are known to it
 	stale     bool                // what was concluded is to go
 	concluded
 }
@@ -42,6 +41,7 @@ type concluded struct {
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
 	doubts      map[facts.Subject]doubts
+	hearing     *hearing // nil before
 }
 
 func nothingConcluded() concluded {
@@ -59,18 +59,15 @@ func (r *Reading) Index() *index {
 	x := &r.index
 	switch {
 	case x.names == nil:
-		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
+		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
 			referrals: map[int]referral{}, concluded: nothingConcluded()}
-	case x.stale:
+	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
 		x.stale, x.concluded = false, nothingConcluded()
 	}
 	for ; x.exchanges < len(r.Bundle.Exchanges); x.exchanges++ {
 		x.exchange(x.exchanges, &r.Bundle.Exchanges[x.exchanges])
 	}
-	for ; x.held < len(r.Bundle.Sessions); x.held++ {
-		key := [2]string{r.Bundle.Sessions[x.held].Host, r.Bundle.Sessions[x.held].Address}
-		x.sessions[key] = append(x.sessions[key], x.held)
-	}
+	x.sessions = len(r.Bundle.Sessions)
 	return x
 }
 
