@@ -10,17 +10,17 @@ import (
 
 // implicit derives where mail goes without MX records (RFC 5321 section 5.1), and whether a server greets there. What was visited was
 // found through the resolver, so that it counts only where the name servers give the same addresses.
-func (d *derivation) implicit(t *evidence.Target) (addresses, greets facts.Known) {
+func (d *derivation) implicit(t *evidence.Target) known {
 	itself := readMailHost(d.Reading, dnsanswer.HostName(t.Name))
 	if itself.open.Code != "" {
-		return facts.Because(itself.open), facts.Because(itself.open)
+		return known{facts.MXImplicitAddresses: facts.Because(itself.open), facts.MXImplicitGreets: facts.Because(itself.open)}
 	}
 	var there []string
 	for _, a := range itself.addresses {
 		there = append(there, a.String())
 	}
 	slices.Sort(there)
-	return facts.Is(facts.ListValue(there)), d.greetsAt(t, there)
+	return known{facts.MXImplicitAddresses: facts.Is(facts.ListValue(there)), facts.MXImplicitGreets: d.greetsAt(t, there)}
 }
 
 // greetsAt tells whether a server greets at the addresses of a target itself.

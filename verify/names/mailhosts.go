@@ -130,7 +130,7 @@ func (e *examples) note(is bool, name string, open facts.Unknown) {
 var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
 
 // hostFacts derives the facts about the hosts that MX records name. There may be more of them that were not read.
-func (d *derivation) hostFacts(put func(facts.Known, ...facts.Name), t *evidence.Target, names []string, unread facts.Unknown) {
+func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.Unknown) known {
 	aliases, unresolvable, private, literals := examples{open: unread}, examples{open: unread}, examples{open: unread}, examples{open: unread}
 	reachable := facts.Is(facts.IntValue(0))
 	reachable.AtLeast = unread.Code != ""
@@ -163,19 +163,17 @@ func (d *derivation) hostFacts(put func(facts.Known, ...facts.Name), t *evidence
 			owner[a] = name
 		}
 	}
-	found := func(e examples, some, which facts.Name) {
-		is, list := facts.Found(e.names, e.open)
-		put(is, some)
-		put(list, which)
+	found := known{
+		facts.MXLiteralsResolve: facts.Truth(literalsResolve).Unless(literalOpen),
+		facts.MXSameAddress:     facts.Shown(shared, private.open),
+		facts.MXReachable:       reachable,
+		facts.MXPrivateHere:     d.privateHere(hosts),
 	}
-	found(aliases, facts.MXHasAlias, facts.MXAliases)
-	found(unresolvable, facts.MXHasUnresolvable, facts.MXUnresolvable)
-	found(private, facts.MXHasPrivate, facts.MXPrivate)
-	found(literals, facts.MXHasLiteral, facts.MXLiterals)
-	put(facts.Truth(literalsResolve).Unless(literalOpen), facts.MXLiteralsResolve)
-	put(facts.Shown(shared, private.open), facts.MXSameAddress)
-	put(reachable, facts.MXReachable)
-	put(d.privateHere(hosts), facts.MXPrivateHere)
+	found[facts.MXHasAlias], found[facts.MXAliases] = facts.Found(aliases.names, aliases.open)
+	found[facts.MXHasUnresolvable], found[facts.MXUnresolvable] = facts.Found(unresolvable.names, unresolvable.open)
+	found[facts.MXHasPrivate], found[facts.MXPrivate] = facts.Found(private.names, private.open)
+	found[facts.MXHasLiteral], found[facts.MXLiterals] = facts.Found(literals.names, literals.open)
+	return found
 }
 
 // nowhere tells whether a host is known to have no address.

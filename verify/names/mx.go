@@ -21,29 +21,25 @@ var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthe
 	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
 
 // mail derives the facts about MX records.
-func (d *derivation) mail(t *evidence.Target) {
+func (d *derivation) mail(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
 	if !d.Asked(name, "MX") {
-		return
+		return nil
 	}
 	answers := mxAnswers(d.Reading, name, d.ReachableServers(t))
 	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
-	put := d.about(t, answers[0].place)
-	addresses, greets := d.implicit(t)
-	put(addresses, facts.MXImplicitAddresses)
-	put(greets, facts.MXImplicitGreets)
+	without := d.seenIn(answers[0].place, d.implicit(t))
 	if why := d.whyNoMX(t, answers, told); why.Code != "" {
-		put(facts.Because(why), mxFacts...)
-		return
+		return together(without, same(mxFacts, facts.Because(why)))
 	}
-	put = d.about(t, told[0].place)
 	records := mxUnion(told)
-	put(d.missing(t, told, records), facts.MXMissing)
-	put(d.mailWanted(t, records), facts.MXMailWanted)
-	d.nullFacts(put, told, records)
-	d.countFacts(put, t, told, records)
-	d.hostFacts(put, t, mxHosts(records), notRead(told))
-	d.differFacts(put, t, answers)
+	return together(without, d.seenIn(told[0].place, together(
+		known{facts.MXMissing: d.missing(t, told, records), facts.MXMailWanted: d.mailWanted(t, records)},
+		nullFacts(told, records),
+		d.countFacts(t, told, records),
+		d.hostFacts(t, mxHosts(records), notRead(told)),
+		d.differFacts(t, answers),
+	)))
 }
 
 // whyNoMX is why nothing is known of the MX records, or the zero value.
@@ -77,15 +73,16 @@ func (d *derivation) missing(t *evidence.Target, told []mxAnswer, records []*dns
 }
 
 // nullFacts derives what a null MX says (RFC 7505): that the name takes no mail. It has to stand alone, with the preference 0.
-func (d *derivation) nullFacts(put func(facts.Known, ...facts.Name), told []mxAnswer, records []*dns.MX) {
-	more := notRead(told)
-	null := slices.ContainsFunc(records, isNull)
-	put(facts.Shown(null, more), facts.MXNull)
-	put(facts.Shown(slices.ContainsFunc(told, nullBesideOthers), more), facts.MXNullBesideOthers)
+func nullFacts(told []mxAnswer, records []*dns.MX) known {
+	more, null := notRead(told), slices.ContainsFunc(records, isNull)
+	preference := facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "there is no null MX"})
 	if null {
-		put(facts.Is(facts.IntValue(nullPreference(records))), facts.MXNullPreference)
-	} else {
-		put(facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "there is no null MX"}), facts.MXNullPreference)
+		preference = facts.Is(facts.IntValue(nullPreference(records)))
+	}
+	return known{
+		facts.MXNull:             facts.Shown(null, more),
+		facts.MXNullBesideOthers: facts.Shown(slices.ContainsFunc(told, nullBesideOthers), more),
+		facts.MXNullPreference:   preference,
 	}
 }
 
@@ -105,12 +102,11 @@ func nullBesideOthers(a mxAnswer) bool {
 }
 
 // countFacts derives how many hosts the MX records name, which, and whether something stands twice in them.
-func (d *derivation) countFacts(put func(facts.Known, ...facts.Name), t *evidence.Target, told []mxAnswer, records []*dns.MX) {
+func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*dns.MX) known {
 	more, hosts := notRead(told), named(records)
-	if names := mxHosts(records); more.Code == "" {
-		put(facts.Is(facts.ListValue(names)), facts.MXHosts)
-	} else {
-		put(facts.Is(partOf(names)), facts.MXHosts)
+	list := facts.Is(facts.ListValue(mxHosts(records)))
+	if more.Code != "" {
+		list = facts.Is(partOf(mxHosts(records)))
 	}
 	sets := map[string]bool{}
 	for _, a := range told {
@@ -119,21 +115,22 @@ func (d *derivation) countFacts(put func(facts.Known, ...facts.Name), t *evidenc
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
 	case cut.Code != "" && len(sets) == 1:
-		put(facts.Because(cut), facts.MXSameName, facts.MXEqualPreference, facts.MXCount)
-		return
+		why := facts.Because(cut)
+		return known{facts.MXHosts: list, facts.MXCount: why, facts.MXSameName: why, facts.MXEqualPreference: why}
 	case len(sets) > 1 && more.Code == "": // the records together are nobody's set
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
-		put(facts.Because(why), facts.MXSameName, facts.MXEqualPreference)
-		put(atLeastTwo(told, why), facts.MXCount)
-		return
+		return known{facts.MXHosts: list, facts.MXCount: atLeastTwo(told, why), facts.MXSameName: facts.Because(why), facts.MXEqualPreference: facts.Because(why)}
 	case more.Code != "": // the servers may each have given another part of theirs
 		hosts = named(mxUnion(told[:1]))
 	}
 	count := facts.Is(facts.IntValue(int64(len(hosts))))
 	count.AtLeast = more.Code != ""
-	put(count, facts.MXCount)
-	put(facts.Shown(len(mxHosts(hosts)) < len(hosts), more), facts.MXSameName)
-	put(facts.Shown(preferences(hosts) < len(hosts), more), facts.MXEqualPreference)
+	return known{
+		facts.MXHosts:           list,
+		facts.MXCount:           count,
+		facts.MXSameName:        facts.Shown(len(mxHosts(hosts)) < len(hosts), more),
+		facts.MXEqualPreference: facts.Shown(preferences(hosts) < len(hosts), more),
+	}
 }
 
 // atLeastTwo is the number of hosts that each server has at least, which is worth to be known where it is more than one.

@@ -14,7 +14,7 @@ import (
 
 // differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only
 // where all answered.
-func (d *derivation) differFacts(put func(facts.Known, ...facts.Name), t *evidence.Target, answers []mxAnswer) {
+func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 	sets, serials := map[string]bool{}, map[string]bool{}
 	var given []string
 	var open facts.Unknown
@@ -32,14 +32,12 @@ func (d *derivation) differFacts(put func(facts.Known, ...facts.Name), t *eviden
 			serials[d.serial(t, a.server)] = true
 		}
 	}
-	put(facts.Is(facts.ListValue(given)), facts.MXSets)
 	differ, bySerial := facts.No().Unless(open), facts.No().Unless(open)
 	if len(sets) > 1 {
 		rotates := mxRotates(d.Reading, dnsanswer.HostName(t.Name), answers)
 		differ, bySerial = facts.Yes().Unless(rotates), facts.Truth(len(serials) > 1 && !serials[""]).Unless(rotates)
 	}
-	put(differ, facts.MXDiffer)
-	put(bySerial, facts.MXDifferBySerial)
+	return known{facts.MXSets: facts.Is(facts.ListValue(given)), facts.MXDiffer: differ, facts.MXDifferBySerial: bySerial}
 }
 
 // mxRotates is why a difference between the MX records of servers says nothing, or the zero value: one of them gave others when it was

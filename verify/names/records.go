@@ -15,20 +15,21 @@ import (
 var RecordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
 
 // records derives which usual records the name has, and what stands beside an alias.
-func (d *derivation) records(t *evidence.Target) {
+func (d *derivation) records(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
 	if !d.Asked(name, "CNAME") || !d.Asked(name, "SRV") {
-		return
+		return nil
 	}
-	put := d.about(t, d.FirstAsked(name, "CNAME"))
-	put(facts.Is(facts.ListValue(RecordTypes)), facts.DNSRecordsAsked)
-	d.usual(put, t, name)
-	d.alias(put, t, name)
+	asked := known{facts.DNSRecordsAsked: facts.Is(facts.ListValue(RecordTypes))}
+	return d.seenIn(d.FirstAsked(name, "CNAME"), together(asked, d.usual(t, name), d.alias(t, name)))
 }
+
+// usualFacts are the facts about the types of record that a name has or lacks.
+var usualFacts = []facts.Name{facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists}
 
 // usual derives the types of record that a name has or lacks. One server's word is enough for what is there; that there is
 // nothing has to be said by all, because one may lag behind.
-func (d *derivation) usual(put func(facts.Known, ...facts.Name), t *evidence.Target, name string) {
+func (d *derivation) usual(t *evidence.Target, name string) known {
 	servers := d.ReachableServers(t)
 	var missing, found, disputed []string
 	var open facts.Unknown
@@ -36,9 +37,7 @@ func (d *derivation) usual(put func(facts.Known, ...facts.Name), t *evidence.Tar
 	for _, rrtype := range RecordTypes {
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
-			put(facts.Because(reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+name)),
-				facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists)
-			return
+			return same(usualFacts, facts.Because(reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+name)))
 		}
 		if yes > 0 {
 			found = append(found, rrtype)
@@ -53,10 +52,12 @@ func (d *derivation) usual(put func(facts.Known, ...facts.Name), t *evidence.Tar
 		}
 		exists = exists || !reading.Nowhere(trouble)
 	}
-	put(facts.Is(facts.ListValue(missing)).Unless(open), facts.DNSRecordsAbsent)
-	put(facts.Is(facts.ListValue(found)), facts.DNSRecordsFound)
-	put(facts.Is(facts.ListValue(disputed)), facts.DNSRecordsDisputed)
-	put(facts.Truth(exists), facts.DNSNameExists)
+	return known{
+		facts.DNSRecordsAbsent:   facts.Is(facts.ListValue(missing)).Unless(open),
+		facts.DNSRecordsFound:    facts.Is(facts.ListValue(found)),
+		facts.DNSRecordsDisputed: facts.Is(facts.ListValue(disputed)),
+		facts.DNSNameExists:      facts.Truth(exists),
+	}
 }
 
 // haveAndLack counts the servers that have a type of record at a name and those that say that they have none. Without
@@ -89,7 +90,7 @@ var aliasFacts = []facts.Name{facts.DNSCNAMEPresent, facts.DNSCNAMEConflict, fac
 // alias derives what stands beside an alias, where nothing may (RFC 1034 section 3.6.2, RFC 2181 section 10.1). Each server is looked at
 // by itself, because two versions of a zone side by side are no conflict within one of them. What a server answers about the target of
 // an alias is not at the name.
-func (d *derivation) alias(put func(facts.Known, ...facts.Name), t *evidence.Target, name string) {
+func (d *derivation) alias(t *evidence.Target, name string) known {
 	var beside []string
 	present, several, told := false, false, false
 	var trouble *evidence.Failure
@@ -111,18 +112,19 @@ func (d *derivation) alias(put func(facts.Known, ...facts.Name), t *evidence.Tar
 		beside = append(beside, d.besideAlias(s, name)...)
 	}
 	if !told {
-		put(facts.Because(d.whyNoAlias(t, name, trouble)), aliasFacts...)
-		return
+		return same(aliasFacts, facts.Because(d.whyNoAlias(t, name, trouble)))
 	}
 	if present && name == t.Zone && d.Walked(t) {
 		// A zone has both, whatever a server that only tells of the alias says (RFC 1912 section 2.4).
 		beside = append(beside, "NS", "SOA")
 	}
 	beside = firsts(beside)
-	put(facts.Truth(present), facts.DNSCNAMEPresent)
-	put(facts.Truth(several), facts.DNSCNAMESeveral)
-	put(facts.Is(facts.ListValue(beside)), facts.DNSCNAMEBeside)
-	put(facts.Shown(several || len(beside) > 0, d.untold(t, name, "CNAME")), facts.DNSCNAMEConflict)
+	return known{
+		facts.DNSCNAMEPresent:  facts.Truth(present),
+		facts.DNSCNAMESeveral:  facts.Truth(several),
+		facts.DNSCNAMEBeside:   facts.Is(facts.ListValue(beside)),
+		facts.DNSCNAMEConflict: facts.Shown(several || len(beside) > 0, d.untold(t, name, "CNAME")),
+	}
 }
 
 // besideAlias lists the types of record that a server gives for a name beside its alias.

@@ -16,7 +16,7 @@ import (
 var comparedTypes = []string{"A", "AAAA", "CNAME", "MX", "TXT"}
 
 // resolver derives where the resolver says something else than every name server.
-func (d *derivation) resolver(t *evidence.Target) {
+func (d *derivation) resolver(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
 	servers := d.ReachableServers(t)
 	var c comparison
@@ -29,16 +29,17 @@ func (d *derivation) resolver(t *evidence.Target) {
 			d.compare(&c, host, "AAAA", nil)
 		}
 	}
-	put := d.about(t, -1)
-	put(facts.Truth(d.Bundle.Vantage.Invents), facts.DNSResolverInvents)
-	put(facts.Truth(len(c.failing) > 0), facts.DNSResolverFails)
-	put(facts.Is(facts.ListValue(c.failing)), facts.DNSResolverFailing)
 	var why facts.Unknown
 	if c.compared == 0 {
 		why = facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"}
 	}
-	put(facts.Truth(len(c.differing) == 0).Unless(why), facts.DNSResolverAgrees)
-	put(facts.Is(facts.ListValue(c.differing)).Unless(why), facts.DNSResolverDiffers)
+	return known{
+		facts.DNSResolverInvents: facts.Truth(d.Bundle.Vantage.Invents),
+		facts.DNSResolverFails:   facts.Truth(len(c.failing) > 0),
+		facts.DNSResolverFailing: facts.Is(facts.ListValue(c.failing)),
+		facts.DNSResolverAgrees:  facts.Truth(len(c.differing) == 0).Unless(why),
+		facts.DNSResolverDiffers: facts.Is(facts.ListValue(c.differing)).Unless(why),
+	}
 }
 
 // comparison is what comes of comparing the resolver's answers: how many could be, and the questions at which it differs or fails.

@@ -15,27 +15,26 @@ var reverseFacts = []facts.Name{facts.DNSPTRNames, facts.DNSPTRMissing, facts.DN
 
 // reverse derives what the reverse look-up of an address shows, and whether its names lead back. Of too many names those that were read
 // decide what they show by themselves, whatever others there are.
-func (d *derivation) reverse(subject facts.Subject) {
-	names, w := d.ReverseNamesOf(subject.At)
-	addr, _ := netip.ParseAddr(subject.At)
-	put := func(name facts.Name, k facts.Known) {
-		d.Put(subject, k.Seen(w.At, w.Evidence).As(name))
-	}
+func (d *derivation) reverse(address string) known {
+	names, w := d.ReverseNamesOf(address)
+	addr, _ := netip.ParseAddr(address)
 	list := w.Is(facts.ListValue(names))
 	if w.More {
 		list = w.Shows(partOf(names))
 	}
-	put(facts.DNSPTRNames, list)
-	put(facts.DNSPTRMissing, facts.Not(facts.Shown(len(names) > 0, w.Why)))
 	valid := slices.ContainsFunc(names, dnsanswer.ValidHostname)
-	put(facts.DNSPTRHostnameValid, facts.Shown(valid, w.Why))
 	generic := w.Is(facts.BoolValue(allGeneric(names, addr)))
 	if valid && !allGeneric(names, addr) {
 		generic = w.Shows(facts.BoolValue(false))
 	}
-	put(facts.DNSPTRGeneric, generic)
-	put(facts.DNSPTRResolverDiffers, w.Is(facts.BoolValue(w.Differs)))
-	put(facts.DNSPTRConfirmed, d.confirmed(names, w, addr))
+	return known{
+		facts.DNSPTRNames:           list,
+		facts.DNSPTRMissing:         facts.Not(facts.Shown(len(names) > 0, w.Why)).Seen(w.At, w.Evidence),
+		facts.DNSPTRHostnameValid:   facts.Shown(valid, w.Why).Seen(w.At, w.Evidence),
+		facts.DNSPTRGeneric:         generic,
+		facts.DNSPTRResolverDiffers: w.Is(facts.BoolValue(w.Differs)),
+		facts.DNSPTRConfirmed:       d.confirmed(names, w, addr),
+	}
 }
 
 // confirmed tells whether a name of the address leads back to it: by A records to an IPv4 address, by AAAA records to an IPv6

@@ -7,46 +7,57 @@
 package names
 
 import (
+	"maps"
+
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
 )
 
 // derivation is one derivation of the facts of the topic.
-type derivation struct {
-	*reading.Reading
-	reading.Writer
-}
+type derivation struct{ *reading.Reading }
+
+// known is what is known of one subject.
+type known = map[facts.Name]facts.Known
 
 // Derive derives what the names of a target and of its mail hosts lead to. What several targets share is derived with the first.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
-	d := &derivation{r, w}
+	d, itself := &derivation{r}, facts.Subject{Kind: facts.Target, Name: t.Name}
 	if r.Invented(t).Code == "" {
-		d.about(t, -1)(d.hostsResolving(t), facts.DNSHostsResolving)
+		w.PutAs(itself, d.hostsResolving(t), facts.DNSHostsResolving)
 		for _, p := range r.Places(t).Places {
 			if p.First(t) {
-				d.place(p)
+				w.PutAll(p.Subject, d.place(p))
 			}
 		}
 	}
-	if r.BeyondResolver(t) {
-		d.own(t)
-	} else {
-		d.NoViews(t.Name, facts.Target, r.Invented(t))
+	switch {
+	case !r.BeyondResolver(t):
+		w.NoViews(t.Name, facts.Target, r.Invented(t))
+		return
+	case t.Kind == "address":
+		w.NoViews(t.Name, facts.Target, r.WhyNoZone(t))
+		return
 	}
+	w.AddView(t.Name, itself)
+	if t.Delegation == nil {
+		return // nothing was asked
+	}
+	// What the name servers say. No word of the resolver is in it, but where that is compared.
+	w.PutAll(itself, d.mail(t))
+	w.PutAll(itself, d.records(t))
+	w.PutAll(itself, d.resolver(t))
 }
 
 // place derives who led to a host at an address, whether its name resolves, and what the names of the address are.
-func (d *derivation) place(p *reading.Place) {
-	d.Put(p.Subject, d.HostResolves(p.Name).As(facts.DNSHostResolves))
-	d.Put(p.Subject, d.ledBy(p.Lead).As(facts.DNSHostLedBy))
+func (d *derivation) place(p *reading.Place) known {
+	found := same(reverseFacts, facts.Because(p.Nowhere))
 	if p.Nowhere.Code == "" {
-		d.reverse(p.Subject)
-		return
+		found = d.reverse(p.At)
 	}
-	for _, name := range reverseFacts {
-		d.Put(p.Subject, facts.Because(p.Nowhere).As(name))
-	}
+	found[facts.DNSHostResolves] = d.HostResolves(p.Name)
+	found[facts.DNSHostLedBy] = d.ledBy(p.Lead)
+	return found
 }
 
 // ledBy tells who led to a host at an address.
@@ -60,30 +71,30 @@ func (d *derivation) ledBy(l reading.Lead) facts.Known {
 	return facts.Is(facts.TextValue(l.By)).Seen(d.Bundle.FinishedAt, "all look-ups of hosts")
 }
 
-// own derives what the name servers say of the records of a target's own name. No word of the resolver is in it, but for the facts that
-// compare it.
-func (d *derivation) own(t *evidence.Target) {
-	if t.Kind == "address" {
-		d.NoViews(t.Name, facts.Target, d.WhyNoZone(t))
-		return
+// same says the same of several facts.
+func same(names []facts.Name, k facts.Known) known {
+	all := known{}
+	for _, name := range names {
+		all[name] = k
 	}
-	d.AddView(t.Name, facts.Subject{Kind: facts.Target, Name: t.Name})
-	if t.Delegation == nil {
-		return // nothing was asked
-	}
-	d.mail(t)
-	d.records(t)
-	d.resolver(t)
+	return all
 }
 
-// about puts down what is known of a target's own name, as it was seen in an exchange unless it says where it was; -1 is none.
-func (d *derivation) about(t *evidence.Target, place int) func(k facts.Known, names ...facts.Name) {
-	subject := facts.Subject{Kind: facts.Target, Name: t.Name}
-	return func(k facts.Known, names ...facts.Name) {
-		for _, name := range names {
-			d.Put(subject, k.Seen(d.SeenIn(place)).As(name))
-		}
+// seenIn says of facts in which exchange they were seen, unless they say so themselves; -1 is none.
+func (d *derivation) seenIn(place int, facts known) known {
+	for name, k := range facts {
+		facts[name] = k.Seen(d.SeenIn(place))
 	}
+	return facts
+}
+
+// together joins what is known of one subject.
+func together(parts ...known) known {
+	all := known{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
 }
 
 // hostsResolving counts the hosts behind a name of the report that lead to an address. It is a lower bound where some may.

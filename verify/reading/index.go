@@ -23,6 +23,7 @@ type index struct {
 	servers   map[string][]int    // of exchanges, by ServerKey
 	referrals map[int]referral    // by place, as they were asked for
 	direct    bool                // see AnsweredDirectly
+	sessions  int                 // of the bundle that are known to it
 	stale     bool                // what was concluded is to go
 	concluded
 }
@@ -60,12 +61,13 @@ func (r *Reading) Index() *index {
 	case x.names == nil:
 		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
 			referrals: map[int]referral{}, concluded: nothingConcluded()}
-	case x.stale:
+	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
 		x.stale, x.concluded = false, nothingConcluded()
 	}
 	for ; x.exchanges < len(r.Bundle.Exchanges); x.exchanges++ {
 		x.exchange(x.exchanges, &r.Bundle.Exchanges[x.exchanges])
 	}
+	x.sessions = len(r.Bundle.Sessions)
 	return x
 }
 

@@ -27,13 +27,11 @@ type Reading struct {
 // Add adds exchanges to the bundle of a run under way. What was found before stays, what was concluded is concluded anew.
 func (r *Reading) Add(xs ...evidence.Exchange) {
 	r.Bundle.Exchanges = append(r.Bundle.Exchanges, xs...)
-	r.Forget()
 }
 
 // AddSession adds a session, as Add does.
 func (r *Reading) AddSession(s evidence.Session) {
 	r.Bundle.Sessions = append(r.Bundle.Sessions, s)
-	r.Forget()
 }
 
 // Forget drops what was concluded, as is due where a target of the bundle was changed.
