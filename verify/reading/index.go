@@ -23,9 +23,7 @@ type index struct {
 	said      map[string][]evidence.Exchange // by saidAbout
 	told      map[string]map[string][]int    // by toldOf: of a server, by zone
 	referrals map[int]referral
-	zones     map[string]*ReferredZone // by referredZones; nil before
-	lost      map[string]bool          // of them, by lost; nil before
-	circles   map[string]Circle        // by name of the target
+	zoning    zoning
 
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
@@ -40,7 +38,7 @@ type referral struct {
 
 func newIndex(b *evidence.Bundle) *index {
 	x := &index{names: map[string][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
-		said: map[string][]evidence.Exchange{}, referrals: map[int]referral{}, told: map[string]map[string][]int{}, circles: map[string]Circle{},
+		said: map[string][]evidence.Exchange{}, referrals: map[int]referral{}, told: map[string]map[string][]int{},
 		doubts: map[facts.Subject]doubts{}}
 	for i := range b.Exchanges {
 		name, server := strings.ToLower(b.Exchanges[i].Name), ServerKey(b.Exchanges[i].Server)
@@ -181,7 +179,11 @@ func (r *Reading) Round(role evidence.Role, server, name, rrtype string, round i
 	if r.Noted != nil {
 		r.Noted(name)
 	}
-	for _, i := range r.AskedAbout(name) {
+	places := r.AskedAbout(name)
+	if at := r.AskedAt(server); server != "" && len(at) < len(places) { // of many zones at one provider, or of many servers of one zone
+		places = at
+	}
+	for _, i := range places {
 		x := &r.Bundle.Exchanges[i]
 		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.At(x, server)) {
 			found, n = append(found, *x), i+1
