@@ -71,19 +71,12 @@ func (s SoFar) Differing(t *evidence.Target, round int) []string {
 
 // MXDiffer tells whether servers give different MX records of a name.
 func (s SoFar) MXDiffer(name string, servers []evidence.Server) bool {
-	sets := map[string]bool{}
-	for _, a := range names.MxAnswers(s.d.Bundle.Exchanges, name, servers) {
-		if a.Usable() {
-			sets[names.MxSetText(a)] = true
-		}
-	}
-	return len(sets) > 1
+	return names.MXDiffer(s.d.Reading, name, servers)
 }
 
 // MailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
 func (s SoFar) MailHosts(name string, servers []evidence.Server) []string {
-	hosts := names.MxNames(names.MxRecords(names.MxAnswers(s.d.SaidAbout(name), name, servers)))
-	return hosts[:min(len(hosts), names.MaxMailHosts)]
+	return names.MailHosts(s.d.Reading, name, servers)
 }
 
 // Records are those of a type at a name by the word of its name servers; absent if these say that there are none.
@@ -124,16 +117,8 @@ func (s SoFar) PublicByResolver(name string) bool {
 // because one may lag behind. The methods below tell at which names to hear them.
 
 // DoubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one.
-func (s SoFar) DoubtfulMailHost(host string) (doubtful []string) {
-	h := names.Over(s.d.Reading, s.d.Writer(nil)).MailHost(host, true)
-	if h.Alias {
-		doubtful = append(doubtful, host)
-	}
-	if len(h.Addresses) == 0 && h.Open == nil || slices.ContainsFunc(h.Addresses, netrange.Private) {
-		end := s.d.Chain(host, "A")
-		doubtful = append(doubtful, end[len(end)-1])
-	}
-	return doubtful
+func (s SoFar) DoubtfulMailHost(host string) []string {
+	return names.DoubtfulMailHost(s.d.Reading, host)
 }
 
 // DoubtfulServer tells whether the name of a name server seems to be an alias or to have no address.

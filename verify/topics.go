@@ -18,12 +18,7 @@ var topics = []func(*reading.Reading, *evidence.Target, reading.Writer){smtp.Der
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
 // not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
 func Facts(b *evidence.Bundle) *facts.Set {
-	return from(b, nil)
-}
-
-// from calls noted, if it is not nil, with every question to which an answer is looked for.
-func from(b *evidence.Bundle, noted func(name string)) *facts.Set {
-	r, set := &reading.Reading{Bundle: b, Noted: noted}, &facts.Set{}
+	r, set := &reading.Reading{Bundle: b}, &facts.Set{}
 	w := r.Writer(set)
 	for i := range b.Targets {
 		t := &b.Targets[i]

@@ -83,7 +83,7 @@ func (d *derivation) published(host string) (known facts.Known, records []*dns.T
 	if !known.IsYes() {
 		return known, nil
 	}
-	for _, rr := range dnsanswer.Records(x, "TLSA") {
+	for _, rr := range d.Records(x, "TLSA") {
 		if tlsa, ok := rr.(*dns.TLSA); ok {
 			records = append(records, tlsa)
 		}
@@ -96,7 +96,7 @@ func (d *derivation) published(host string) (known facts.Known, records []*dns.T
 func (d *derivation) signed(host string, exchanges []evidence.Exchange) facts.Known {
 	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
 	var why facts.Unknown
-	switch trouble := dnsanswer.Trouble(exchanges); {
+	switch trouble := d.Trouble(exchanges); {
 	case dnsanswer.Absent(trouble) && there.Absent:
 		return facts.No()
 	case dnsanswer.Absent(trouble) && there.Known():

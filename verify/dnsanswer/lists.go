@@ -18,7 +18,9 @@ func Last(xs []evidence.Exchange) evidence.Exchange {
 }
 
 // MXHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
-func MXHosts(xs []evidence.Exchange) []evidence.Host { return HostsOf(Records(Last(xs), "MX")) }
+func (r *Reader) MXHosts(xs []evidence.Exchange) []evidence.Host {
+	return HostsOf(r.Records(Last(xs), "MX"))
+}
 
 // HostsOf is MXHosts of records, wherever they are from.
 func HostsOf(records []dns.RR) []evidence.Host {

@@ -13,16 +13,16 @@ const maxAliases = 16
 
 // Records returns the records of a type in the answer of an exchange, at the end of the chain of CNAME records that
 // starts at the question name (RFC 1034 section 3.6.2). Text that is not a record is passed over.
-func Records(x evidence.Exchange, rrtype string) []dns.RR {
-	found, _, _ := follow(x, rrtype)
+func (r *Reader) Records(x evidence.Exchange, rrtype string) []dns.RR {
+	found, _, _ := r.follow(x, rrtype)
 	return found
 }
 
 // follow returns the records of a type and the name at which the chain of aliases ended; whole is false if it did not
 // end.
-func follow(x evidence.Exchange, rrtype string) (found []dns.RR, end string, whole bool) {
+func (r *Reader) follow(x evidence.Exchange, rrtype string) (found []dns.RR, end string, whole bool) {
 	code, ok := dns.StringToType[strings.ToUpper(rrtype)]
-	rrs := Parse(x.Answer)
+	rrs := r.Parse(x.Answer)
 	end = Bare(x.Name)
 	for range maxAliases + 1 {
 		alias := ""
@@ -43,17 +43,6 @@ func follow(x evidence.Exchange, rrtype string) (found []dns.RR, end string, who
 		end = alias
 	}
 	return nil, end, false
-}
-
-// Parse reads records as they stand in an exchange. Text that is no whole record of the class IN is passed over.
-func Parse(records []string) []dns.RR {
-	var rrs []dns.RR
-	for _, s := range records {
-		if rr := Record(s); rr != nil && rr.Header().Class == dns.ClassINET {
-			rrs = append(rrs, rr)
-		}
-	}
-	return rrs
 }
 
 // Record reads one whole record in presentation format, of whichever class, or returns nil. The way over the wire format shows what the

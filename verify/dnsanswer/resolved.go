@@ -15,21 +15,28 @@ const MaxLinks = 8
 // records of the type, or why there are none. Only the records of the question name itself are taken from an answer; what
 // a server adds about the target of an alias may lie outside its authority (RFC 2181 section 5.4.1), and was
 // asked for by itself. NXDomain and NoData are said only on the word of an authoritative answer.
-func Resolved(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
-	found := end(xs, name, rrtype)
+func (r *Reader) Resolved(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+	found := r.end(xs, name, rrtype)
 	return found.Records, found.Failure
 }
 
 // Seen returns the records that were kept of an answer with more than are kept. They are there, whatever else is: who asks
 // whether there is one may go by them, who asks for all may not.
-func Seen(xs []evidence.Exchange, name, rrtype string) []dns.RR { return end(xs, name, rrtype).Seen }
+func (r *Reader) Seen(xs []evidence.Exchange, name, rrtype string) []dns.RR {
+	return r.end(xs, name, rrtype).Seen
+}
 
 // end is what is said at the end of a chain of aliases.
-func end(xs []evidence.Exchange, name, rrtype string) Said {
+func (r *Reader) end(xs []evidence.Exchange, name, rrtype string) Said {
+	return Follow(name, func(link string) Said { return r.First(xs, link, rrtype) })
+}
+
+// Follow goes from a name along the aliases in what is said of it, and returns what is said at their end.
+func Follow(name string, said func(name string) Said) Said {
 	name = Bare(name)
 	seen := map[string]bool{}
 	for range MaxLinks + 1 {
-		found := First(xs, name, rrtype)
+		found := said(name)
 		if found.Alias == "" {
 			return found
 		}
@@ -43,8 +50,8 @@ func end(xs []evidence.Exchange, name, rrtype string) Said {
 
 // Alias returns the name that authoritative servers among the exchanges say a name is an alias of, "" if they say that it is
 // none. The failure says why that is not known.
-func Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failure) {
-	found := First(xs, name, rrtype)
+func (r *Reader) Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failure) {
+	found := r.First(xs, name, rrtype)
 	if found.Failure != nil && !Absent(found.Failure) {
 		return "", found.Failure
 	}
@@ -52,8 +59,8 @@ func Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failu
 }
 
 // Owned returns the records of a type that a name itself has in one exchange, not those to which an alias leads.
-func Owned(x evidence.Exchange, rrtype string) []dns.RR {
-	records, _ := OwnedBy(x, Bare(x.Name), rrtype)
+func (r *Reader) Owned(x evidence.Exchange, rrtype string) []dns.RR {
+	records, _ := r.OwnedBy(x, Bare(x.Name), rrtype)
 	return records
 }
 
@@ -66,14 +73,14 @@ type Said struct {
 }
 
 // First returns what the first usable answer about a name says; without one, why the last is none.
-func First(xs []evidence.Exchange, name, rrtype string) Said {
+func (r *Reader) First(xs []evidence.Exchange, name, rrtype string) Said {
 	name = Bare(name)
 	result := Said{Failure: &evidence.Failure{Kind: evidence.ServFail, Detail: "no authoritative server was asked for " + name}}
 	for _, x := range xs {
 		if x.Role != evidence.Authoritative || Bare(x.Name) != name || !strings.EqualFold(x.Type, rrtype) {
 			continue
 		}
-		found, ok := Outcome(x, name, rrtype)
+		found, ok := r.Outcome(x, name, rrtype)
 		if ok {
 			return found
 		}
@@ -86,14 +93,14 @@ func First(xs []evidence.Exchange, name, rrtype string) Said {
 }
 
 // Outcome reads one answer; false if it is not usable as the word of an authoritative server.
-func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
+func (r *Reader) Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
 	none := func(kind evidence.FailureKind, detail string) Said {
 		return Said{Failure: &evidence.Failure{Kind: kind, Detail: detail, At: x.RTT, Waited: x.RTT}}
 	}
 	exists := x.RCode == "NOERROR"
 	switch {
 	case x.Failure != nil:
-		return Said{Failure: x.Failure, Seen: part(x, name, rrtype)}, false
+		return Said{Failure: x.Failure, Seen: r.part(x, name, rrtype)}, false
 	case x.TC:
 		return none(evidence.ServFail, "the answer is truncated"), false
 	case !exists && x.RCode != "NXDOMAIN":
@@ -101,7 +108,7 @@ func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
 	case !x.AA:
 		return none(evidence.ServFail, "the server is not authoritative for "+name), false
 	}
-	records, alias := OwnedBy(x, name, rrtype)
+	records, alias := r.OwnedBy(x, name, rrtype)
 	switch {
 	case len(records) > 0 && exists:
 		return Said{Records: records}, true
@@ -112,25 +119,25 @@ func Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) {
 		return Said{Alias: alias}, true
 	case !exists:
 		return none(evidence.NXDomain, name+" does not exist"), true
-	case referral(x):
+	case r.referral(x):
 		return none(evidence.ServFail, "the answer is a referral"), false
 	}
 	return none(evidence.NoData, name+" has no "+rrtype+" record"), true
 }
 
 // part returns the records of a name in an answer that was too long to be kept whole.
-func part(x evidence.Exchange, name, rrtype string) []dns.RR {
+func (r *Reader) part(x evidence.Exchange, name, rrtype string) []dns.RR {
 	if x.Failure.Kind != evidence.TooLong || x.RCode != "NOERROR" || !x.AA || x.TC {
 		return nil
 	}
-	records, _ := OwnedBy(x, name, rrtype)
+	records, _ := r.OwnedBy(x, name, rrtype)
 	return records
 }
 
 // OwnedBy returns the records of a type that a name owns in an answer, and the target if it is an alias.
-func OwnedBy(x evidence.Exchange, name, rrtype string) (records []dns.RR, alias string) {
+func (r *Reader) OwnedBy(x evidence.Exchange, name, rrtype string) (records []dns.RR, alias string) {
 	code := dns.StringToType[strings.ToUpper(rrtype)]
-	for _, rr := range Parse(x.Answer) {
+	for _, rr := range r.Parse(x.Answer) {
 		if Bare(rr.Header().Name) != name {
 			continue
 		}

@@ -12,7 +12,7 @@ import (
 // for; nil if it has them. NXDomain and NoData are said only on the word of somebody entitled to it: a resolver, or a
 // server with authority over the name at the end of the chain of aliases. Whatever else is no answer is ServFail, and
 // silence is Timeout.
-func Trouble(xs []evidence.Exchange) *evidence.Failure {
+func (r *Reader) Trouble(xs []evidence.Exchange) *evidence.Failure {
 	if len(xs) == 0 {
 		return &evidence.Failure{Kind: evidence.ServFail, Detail: "nothing was asked"}
 	}
@@ -30,7 +30,7 @@ func Trouble(xs []evidence.Exchange) *evidence.Failure {
 		}
 		return &f
 	}
-	f.Kind, f.Detail = negative(last)
+	f.Kind, f.Detail = r.negative(last)
 	if f.Kind == "" {
 		return nil
 	}
@@ -39,14 +39,14 @@ func Trouble(xs []evidence.Exchange) *evidence.Failure {
 
 // Cut tells whether a list of exchanges ends with an answer that holds more records of the type than are kept. Records returns
 // those that are.
-func Cut(xs []evidence.Exchange) bool {
+func (r *Reader) Cut(xs []evidence.Exchange) bool {
 	x := Last(xs)
-	return x.Failure != nil && x.Failure.Kind == evidence.TooLong && x.RCode == "NOERROR" && len(Records(x, x.Type)) > 0
+	return x.Failure != nil && x.Failure.Kind == evidence.TooLong && x.RCode == "NOERROR" && len(r.Records(x, x.Type)) > 0
 }
 
 // negative tells in which way an answer is none. The kind is "" if it is one.
-func negative(x evidence.Exchange) (evidence.FailureKind, string) {
-	found, end, whole := follow(x, x.Type)
+func (r *Reader) negative(x evidence.Exchange) (evidence.FailureKind, string) {
+	found, end, whole := r.follow(x, x.Type)
 	exists := x.RCode == "NOERROR"
 	direct := x.Role == evidence.Authoritative
 	switch {
@@ -62,12 +62,12 @@ func negative(x evidence.Exchange) (evidence.FailureKind, string) {
 		return evidence.ServFail, "the chain of aliases does not end"
 	case direct && !x.AA:
 		return evidence.ServFail, "the server is not authoritative for the name"
-	case direct && end != Bare(x.Name) && Holder(x, end) == "":
+	case direct && end != Bare(x.Name) && r.Holder(x, end) == "":
 		// The server followed an alias to a name that is another server's business.
 		return evidence.ServFail, "the name is an alias of " + end + ", which this server does not hold"
 	case !exists:
 		return evidence.NXDomain, end + " does not exist"
-	case referral(x):
+	case r.referral(x):
 		return evidence.ServFail, "the answer is a referral"
 	}
 	return evidence.NoData, end + " has no " + x.Type + " record"
@@ -79,20 +79,20 @@ func Absent(f *evidence.Failure) bool {
 }
 
 // referral tells a referral from an answer without data (RFC 2308 section 2.2).
-func referral(x evidence.Exchange) bool {
-	authority := Parse(x.Authority)
+func (r *Reader) referral(x evidence.Exchange) bool {
+	authority := r.Parse(x.Authority)
 	isNS := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS }
 	return slices.ContainsFunc(authority, isNS) && !slices.ContainsFunc(authority, IsSOA)
 }
 
 // Named returns the zone that a negative answer names as that of the question name, by the SOA record beside it (RFC 2308
 // section 3), or "".
-func Named(x evidence.Exchange) string { return Holder(x, Bare(x.Name)) }
+func (r *Reader) Named(x evidence.Exchange) string { return r.Holder(x, Bare(x.Name)) }
 
 // Holder returns the zone that a negative answer names as that of a name, by the SOA record in its authority section
 // (RFC 2308 section 3), or "". A zone that is no ancestor of the name cannot hold it.
-func Holder(x evidence.Exchange, name string) string {
-	for _, rr := range Parse(x.Authority) {
+func (r *Reader) Holder(x evidence.Exchange, name string) string {
+	for _, rr := range r.Parse(x.Authority) {
 		if owner := rr.Header().Name; IsSOA(rr) && dns.IsSubDomain(owner, dns.Fqdn(name)) {
 			return Bare(owner)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -16,67 +17,73 @@ import (
 // mxAnswer is what one name server says of the MX records of a name, at the end of its aliases.
 type mxAnswer struct {
 	server  evidence.Server
-	at      evidence.Exchange
+	place   int // of the first exchange with it about the name, or -1
 	records []*dns.MX
 	trouble *evidence.Failure // why there are none, or not all
 }
 
 // usable tells whether a server gave an answer: records, or the word that there are none.
-func (a mxAnswer) Usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) || a.more() }
+func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) || a.more() }
 
 // more tells whether a server has more records than were read.
 func (a mxAnswer) more() bool { return len(a.records) > 0 && a.trouble != nil }
 
+// text writes the MX records of one server so that equal sets are equal texts.
+func (a mxAnswer) text() string {
+	var texts []string
+	for _, mx := range mxUnion([]mxAnswer{a}) {
+		texts = append(texts, MxText(mx))
+	}
+	return strings.Join(texts, " and ")
+}
+
 // mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
-func MxAnswers(exchanges []evidence.Exchange, name string, servers []evidence.Server) []mxAnswer {
+func mxAnswers(r *reading.Reading, name string, servers []evidence.Server) []mxAnswer {
+	if len(servers) == 0 {
+		servers = []evidence.Server{{}}
+	}
 	var answers []mxAnswer
 	for _, s := range servers {
-		answers = append(answers, mxAnswerOf(reading.ExchangesOf(exchanges, s, name, "MX"), name, s))
-	}
-	if len(answers) == 0 {
-		answers = append(answers, mxAnswerOf(exchanges, name, evidence.Server{}))
+		_, said := r.SaidBy(s.Address, name, "MX")
+		a := mxAnswer{server: s, place: -1, records: mxIn(said), trouble: said.Failure}
+		for _, i := range r.AskedFor(name, "MX") {
+			x := &r.Bundle.Exchanges[i]
+			if x.Role == evidence.Authoritative && (s.Address == "" || dnsanswer.At(x, s.Address)) {
+				a.place = i
+				break
+			}
+		}
+		answers = append(answers, a)
 	}
 	return answers
 }
 
-func mxAnswerOf(exchanges []evidence.Exchange, name string, server evidence.Server) mxAnswer {
-	a := mxAnswer{server: server}
-	var records []dns.RR
-	if records, a.trouble = dnsanswer.Resolved(exchanges, name, "MX"); a.trouble != nil {
-		records = dnsanswer.Seen(exchanges, name, "MX")
+// mxIn lists the MX records in what was said, or those that were kept of too many.
+func mxIn(said dnsanswer.Said) (all []*dns.MX) {
+	records := said.Records
+	if said.Failure != nil {
+		records = said.Seen
 	}
 	for _, rr := range records {
 		if mx, ok := rr.(*dns.MX); ok {
-			a.records = append(a.records, mx)
+			all = append(all, mx)
 		}
 	}
-	for _, x := range exchanges {
-		if x.Role == evidence.Authoritative && x.Name == name && x.Type == "MX" {
-			a.at = x
-			break
-		}
-	}
-	return a
+	return all
 }
 
-// mxNotTwice is why a difference between the MX records of servers says nothing: one of them gave others when it was asked a second
-// time at once.
-func mxNotTwice(exchanges []evidence.Exchange, name string, answers []mxAnswer) *facts.Unknown {
-	for _, a := range answers {
-		for _, round := range dnsanswer.Twins(0) {
-			again := slices.DeleteFunc(reading.ExchangesOf(exchanges, a.server, name, "MX"), func(x evidence.Exchange) bool {
-				return x.Name == name && x.Type == "MX" && x.Round != round
-			})
-			if twin := mxAnswerOf(again, name, a.server); a.Usable() && twin.Usable() && MxSetText(twin) != MxSetText(a) {
-				return &facts.Unknown{Code: facts.Disagreement, Detail: a.server.Name + " [" + a.server.Address + "] gives other MX records each time it is asked"}
-			}
+// notRead is why there may be MX records of which nothing is known: a server has more of them than were read; or the zero value.
+func notRead(told []mxAnswer) facts.Unknown {
+	for _, a := range told {
+		if a.more() {
+			return facts.Unknown{Code: facts.Untested, Detail: fmt.Sprintf("a name server gives more MX records than the %d that were read", len(a.records))}
 		}
 	}
-	return nil
+	return facts.Unknown{}
 }
 
-// mxRecords unites the records of all servers, each once, by preference.
-func MxRecords(answers []mxAnswer) []*dns.MX {
+// mxUnion unites the records of all servers, each once, by preference.
+func mxUnion(answers []mxAnswer) []*dns.MX {
 	var all []*dns.MX
 	for _, a := range answers {
 		all = append(all, a.records...)
@@ -88,18 +95,26 @@ func MxRecords(answers []mxAnswer) []*dns.MX {
 	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
-// mxText writes an MX record: "10 mail.example.com". A null MX names the root.
+// MxText writes an MX record: "10 mail.example.com". A null MX names the root.
 func MxText(mx *dns.MX) string {
 	return fmt.Sprintf("%d %s", mx.Preference, cmp.Or(dnsanswer.HostName(mx.Mx), "."))
 }
 
-// mxNames lists the hosts of MX records, each once. A null MX names none.
-func MxNames(records []*dns.MX) []string {
+// mxHosts lists the hosts that MX records name, each once. A null MX names none.
+func mxHosts(records []*dns.MX) []string {
 	var names []string
 	for _, mx := range records {
-		if name := dnsanswer.HostName(mx.Mx); mx.Mx != "." && !slices.Contains(names, name) {
+		if name := dnsanswer.HostName(mx.Mx); !isNull(mx) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
+}
+
+// isNull tells whether an MX record says that there is no mail host (RFC 7505 section 3).
+func isNull(mx *dns.MX) bool { return mx.Mx == "." }
+
+// named leaves the null MX out.
+func named(records []*dns.MX) []*dns.MX {
+	return slices.DeleteFunc(slices.Clone(records), isNull)
 }

@@ -14,7 +14,6 @@ import (
 type ReferredZone struct {
 	names []string // of its servers
 	found bool     // some of these names has glue, wherever that leads, or a server answered for the zone with authority
-	asked []string // the questions that were answered like that
 }
 
 // ReferredZones gathers the delegations that the bundle shows.
@@ -24,11 +23,10 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 		return known.referred
 	}
 	known.referred = map[string]*ReferredZone{}
-	at := func(zone string, x evidence.Exchange) *ReferredZone {
+	at := func(zone string) *ReferredZone {
 		if known.referred[zone] == nil {
 			known.referred[zone] = &ReferredZone{}
 		}
-		known.referred[zone].asked = append(known.referred[zone].asked, x.Name)
 		return known.referred[zone]
 	}
 	for i, x := range r.Bundle.Exchanges {
@@ -38,16 +36,16 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 		owner, records := r.refersTo(i)
 		switch {
 		case owner != "":
-			z := at(owner, x)
+			z := at(owner)
 			names, _ := NamesIn(records, owner)
 			z.names = append(z.names, names...)
-			z.found = z.found || slices.ContainsFunc(dnsanswer.Parse(x.Additional), func(rr dns.RR) bool {
+			z.found = z.found || slices.ContainsFunc(r.Parse(x.Additional), func(rr dns.RR) bool {
 				_, glue := dnsanswer.Address(rr)
 				_, ofServer := slices.BinarySearch(names, ServerName(rr.Header().Name))
 				return glue && ofServer
 			})
 		case x.AA && x.RCode == "NOERROR" && len(x.Answer) > 0 && (x.Type == "NS" || x.Type == "SOA"):
-			at(ServerName(x.Name), x).found = true
+			at(ServerName(x.Name)).found = true
 		}
 	}
 	return known.referred
@@ -75,11 +73,6 @@ func (r *Reading) reach(names []string) map[string]*ReferredZone {
 		z := zones[holder]
 		reached[holder] = z
 		ahead = append(ahead, z.names...)
-		for _, asked := range z.asked {
-			if r.Noted != nil {
-				r.Noted(asked)
-			}
-		}
 	}
 	return reached
 }

@@ -80,9 +80,6 @@ func (r *Reading) parents(t *evidence.Target) (said []Delegated) {
 
 // Parent returns what one server says of a zone below its own.
 func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, ok bool) {
-	if r.Noted != nil {
-		r.Noted(zone)
-	}
 	for _, i := range r.toldOf(ServerName(zone), server.Address) {
 		x := r.Bundle.Exchanges[i]
 		if x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != server.Address {
@@ -91,13 +88,13 @@ func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, o
 		p := Delegated{Server: server, X: x, N: i + 1}
 		if owner, records := r.refersTo(i); owner == ServerName(zone) {
 			p.Names, p.Ttl = NamesIn(records, zone)
-			p.Glue, p.glue = dnsanswer.Parse(x.Additional), map[string][]string{}
+			p.Glue, p.glue = r.Parse(x.Additional), map[string][]string{}
 			for _, rr := range p.Glue {
 				name := ServerName(rr.Header().Name)
 				p.glue[name] = append(p.glue[name], dnsanswer.AddressTexts([]dns.RR{rr})...)
 			}
 		} else if x.Type == "NS" && x.AA && x.Name == zone && x.Failure == nil && !x.TC && x.RCode == "NOERROR" {
-			p.Names, p.Ttl = NamesIn(dnsanswer.Parse(x.Answer), zone)
+			p.Names, p.Ttl = NamesIn(r.Parse(x.Answer), zone)
 			p.Hosts = true
 		}
 		// What did not fit a datagram may have been left out of it.

@@ -1,9 +1,10 @@
 package reading
 
 import (
+	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -13,42 +14,94 @@ import (
 )
 
 // index finds what a bundle holds of a question, a server or a host without a look at all of it: else each fact of each server would
-// look at each exchange, and a record that somebody made up would keep us busy for minutes. It gives places in the bundle, in order.
+// look at each exchange, and a record that somebody made up would keep us busy for minutes. It gives places in the bundle, in order,
+// and grows with it: a run under way adds to its bundle hundreds of times.
 type index struct {
-	names    map[string][]int    // of exchanges, by question name in lower case
-	servers  map[string][]int    // of exchanges, by serverKey
-	sessions map[[2]string][]int // by host and address
+	exchanges int                  // of the bundle that are in the index
+	names     map[string][]int     // of exchanges, by question name as dnsanswer.Bare writes it
+	questions map[namedType][]int  // the same by question
+	servers   map[string][]int     // of exchanges, by ServerKey
+	referrals map[int]referral     // by place, as they were asked for
+	within    map[zoneServer][]int // of exchanges with a name server, by each zone that may hold the question name
+	direct    bool                 // see AnsweredDirectly
+	authority bool                 // some server gave records with authority
+	overTCP   map[Family]bool      // some server of the family answered over TCP
+	held      int                  // sessions of the bundle that are in the index
+	sessions  map[[2]string][]int  // by host and address
+	stale     bool                 // what was concluded is to go
+	concluded
+}
 
-	// What was read before.
-	said      map[string][]evidence.Exchange // by saidAbout
-	told      map[string]map[string][]int    // by toldOf: of a server, by zone
-	referrals map[int]referral
-	zoning    zoning
+// namedType is what is asked for: a name, as dnsanswer.Bare writes it, and a type of record in upper case.
+type namedType struct{ name, rrtype string }
+
+// concluded is what was concluded from all that the index holds. It goes when something is added.
+type concluded struct {
+	told   map[string]map[string][]int // by toldOf: of a server, by zone
+	zoning zoning
 
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
 	doubts      map[facts.Subject]doubts
 }
 
-// referral is what referredTo reads in an exchange.
+func nothingConcluded() concluded {
+	return concluded{told: map[string]map[string][]int{}, doubts: map[facts.Subject]doubts{}}
+}
+
+// referral is what ReferredTo reads in an exchange.
 type referral struct {
 	owner   string
 	records []dns.RR
 }
 
-func newIndex(b *evidence.Bundle) *index {
-	x := &index{names: map[string][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
-		said: map[string][]evidence.Exchange{}, referrals: map[int]referral{}, told: map[string]map[string][]int{},
-		doubts: map[facts.Subject]doubts{}}
-	for i := range b.Exchanges {
-		name, server := strings.ToLower(b.Exchanges[i].Name), ServerKey(b.Exchanges[i].Server)
-		x.names[name], x.servers[server] = append(x.names[name], i), append(x.servers[server], i)
+// Index returns the index of the bundle, with all that was added to it.
+func (r *Reading) Index() *index {
+	x := &r.index
+	switch {
+	case x.names == nil:
+		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
+			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, concluded: nothingConcluded()}
+	case x.stale:
+		x.stale, x.concluded = false, nothingConcluded()
 	}
-	for i := range b.Sessions {
-		key := [2]string{b.Sessions[i].Host, b.Sessions[i].Address}
-		x.sessions[key] = append(x.sessions[key], i)
+	for ; x.exchanges < len(r.Bundle.Exchanges); x.exchanges++ {
+		x.exchange(x.exchanges, &r.Bundle.Exchanges[x.exchanges])
+	}
+	for ; x.held < len(r.Bundle.Sessions); x.held++ {
+		key := [2]string{r.Bundle.Sessions[x.held].Host, r.Bundle.Sessions[x.held].Address}
+		x.sessions[key] = append(x.sessions[key], x.held)
 	}
 	return x
+}
+
+func (x *index) exchange(place int, e *evidence.Exchange) {
+	question, server := questionOf(e.Name, e.Type), ServerKey(e.Server)
+	x.names[question.name] = append(x.names[question.name], place)
+	x.questions[question] = append(x.questions[question], place)
+	x.servers[server] = append(x.servers[server], place)
+	if e.Role == evidence.Authoritative {
+		x.ofServer(place, server, e)
+	}
+}
+
+// ofServer takes up an exchange with a name server.
+func (x *index) ofServer(place int, server string, e *evidence.Exchange) {
+	x.direct = x.direct || e.RCode != ""
+	x.authority = x.authority || e.AA && e.Failure == nil && len(e.Answer) > 0
+	if family, ok := familyOfText(dnsanswer.AddressOf(e.Server)); ok && e.Transport == "tcp" && e.RCode != "" {
+		x.overTCP[family] = true
+	}
+	for zone := range above(e.Name) {
+		x.within[zoneServer{zone, server}] = append(x.within[zoneServer{zone, server}], place)
+	}
+}
+
+// zoneServer is a server, by ServerKey, of a zone.
+type zoneServer struct{ zone, server string }
+
+func questionOf(name, rrtype string) namedType {
+	return namedType{dnsanswer.Bare(name), strings.ToUpper(rrtype)}
 }
 
 // ServerKey is the same for all ways to write the address of a server, with its port or without.
@@ -60,16 +113,94 @@ func ServerKey(server string) string {
 	return address
 }
 
-// found returns the index of the bundle, which never changes while facts are derived from it.
-func (r *Reading) Index() *index {
-	r.indexing.Do(func() { r.index = newIndex(r.Bundle) })
-	return r.index
+// SeenIn says when an exchange was, and its number in the evidence for people. A place below 0 is none.
+func (r *Reading) SeenIn(place int) (time.Time, string) {
+	if place < 0 {
+		return time.Time{}, ""
+	}
+	return r.Bundle.Exchanges[place].At, fmt.Sprintf("DNS exchange %d", place+1)
 }
 
 // AskedAbout are the exchanges about a name, whoever was asked.
-func (r *Reading) AskedAbout(name string) []int { return r.Index().names[strings.ToLower(name)] }
+func (r *Reading) AskedAbout(name string) []int { return r.Index().names[dnsanswer.Bare(name)] }
 
-// refersTo is referredTo for an exchange of the bundle. The servers of a TLD tell of many zones, and each of their answers is read for
+// AskedAt are the exchanges with a server, whatever it was asked.
+func (r *Reading) AskedAt(address string) []int { return r.Index().servers[ServerKey(address)] }
+
+// AskedFor are the exchanges in which somebody was asked for records of a type.
+func (r *Reading) AskedFor(name, rrtype string) []int {
+	return r.Index().questions[questionOf(name, rrtype)]
+}
+
+// Asked tells whether some authoritative server was asked a question.
+func (r *Reading) Asked(name, rrtype string) bool { return r.FirstAsked(name, rrtype) >= 0 }
+
+// FirstAsked is the first exchange in which an authoritative server was asked a question, or -1.
+func (r *Reading) FirstAsked(name, rrtype string) int {
+	for _, i := range r.AskedFor(name, rrtype) {
+		if r.Bundle.Exchanges[i].Role == evidence.Authoritative {
+			return i
+		}
+	}
+	return -1
+}
+
+// AnsweredDirectly tells whether any name server but the resolver answered from here.
+func (r *Reading) AnsweredDirectly() bool { return r.Index().direct }
+
+// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
+func (r *Reading) Exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
+	return r.Round(role, server, name, rrtype, 0)
+}
+
+// Round returns the exchanges of a question that was asked anew so many times.
+func (r *Reading) Round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
+	for _, i := range r.AskedFor(name, rrtype) {
+		x := &r.Bundle.Exchanges[i]
+		if x.Role == role && x.Round == round && (server == "" || dnsanswer.At(x, server)) {
+			found, n = append(found, *x), i+1
+		}
+	}
+	return found, n
+}
+
+// SaidBy is what authoritative servers said of the records of a name, in whichever round: of the name itself the server at an address,
+// or all for "", and of the names to which aliases lead whichever server. First is its word about the name itself, which may be an alias.
+func (r *Reading) SaidBy(address, name, rrtype string) (first, end dnsanswer.Said) {
+	return r.saidBy(name, rrtype, func(x *evidence.Exchange) bool {
+		return address == "" || dnsanswer.AddressOf(x.Server) == address
+	})
+}
+
+// SaidInRound is SaidBy of one round.
+func (r *Reading) SaidInRound(address, name, rrtype string, round int) (end dnsanswer.Said) {
+	_, end = r.saidBy(name, rrtype, func(x *evidence.Exchange) bool {
+		return x.Round == round && (address == "" || dnsanswer.AddressOf(x.Server) == address)
+	})
+	return end
+}
+
+func (r *Reading) saidBy(name, rrtype string, counts func(*evidence.Exchange) bool) (first, end dnsanswer.Said) {
+	name = dnsanswer.Bare(name)
+	about := func(link string) dnsanswer.Said {
+		var xs []evidence.Exchange
+		for _, i := range r.AskedFor(link, rrtype) {
+			if x := &r.Bundle.Exchanges[i]; link != name || counts(x) {
+				xs = append(xs, *x)
+			}
+		}
+		return r.First(xs, link, rrtype)
+	}
+	first = about(name)
+	return first, dnsanswer.Follow(name, func(link string) dnsanswer.Said {
+		if link == name {
+			return first
+		}
+		return about(link)
+	})
+}
+
+// refersTo is ReferredTo for an exchange of the bundle. The servers of a TLD tell of many zones, and each of their answers is read for
 // each zone.
 func (r *Reading) refersTo(place int) (owner string, records []dns.RR) {
 	known, ok := r.Index().referrals[place]
@@ -95,99 +226,4 @@ func (r *Reading) toldOf(zone, address string) []int {
 		}
 	}
 	return told[zone]
-}
-
-// maxAliasNames bounds the names to which aliases of one lead, by whatever servers: no chain that is followed is as long.
-const maxAliasNames = 4 * dnsanswer.MaxLinks
-
-// SaidAbout are the exchanges about a name and about all names to which aliases in them lead: all that bears on what the name has.
-func (r *Reading) SaidAbout(name string) []evidence.Exchange {
-	name = dnsanswer.Bare(name)
-	if said, ok := r.Index().said[name]; ok {
-		return said
-	}
-	names := []string{name}
-	var places []int
-	for i := 0; i < len(names); i++ {
-		for _, place := range r.AskedAbout(names[i]) {
-			places = append(places, place)
-			for _, alias := range aliasesIn(r.Bundle.Exchanges[place].Answer) {
-				if len(names) < maxAliasNames && !slices.Contains(names, alias) {
-					names = append(names, alias)
-				}
-			}
-		}
-	}
-	slices.Sort(places)
-	said := make([]evidence.Exchange, len(places))
-	for i, place := range places {
-		said[i] = r.Bundle.Exchanges[place]
-	}
-	r.Index().said[name] = said
-	return said
-}
-
-// aliasesIn lists the names to which aliases among records lead.
-func aliasesIn(records []string) []string {
-	var names []string
-	for _, record := range records {
-		if !strings.Contains(record, " CNAME ") {
-			continue
-		}
-		for _, rr := range dnsanswer.Parse([]string{record}) {
-			if cname, ok := rr.(*dns.CNAME); ok {
-				names = append(names, dnsanswer.Bare(cname.Target))
-			}
-		}
-	}
-	return names
-}
-
-// AskedAt are the exchanges with a server, whatever it was asked.
-func (r *Reading) AskedAt(address string) []int { return r.Index().servers[ServerKey(address)] }
-
-// Asked tells whether some authoritative server was asked a question.
-func (r *Reading) Asked(name, rrtype string) bool {
-	return slices.ContainsFunc(r.AskedAbout(name), func(i int) bool {
-		x := &r.Bundle.Exchanges[i]
-		return x.Role == evidence.Authoritative && x.Name == name && x.Type == rrtype
-	})
-}
-
-// ExchangesOf leaves out what other servers say of a question. What is said of other names stays: aliases lead there.
-func ExchangesOf(exchanges []evidence.Exchange, server evidence.Server, name, rrtype string) []evidence.Exchange {
-	return slices.DeleteFunc(slices.Clone(exchanges), func(x evidence.Exchange) bool {
-		return x.Name == name && x.Type == rrtype && dnsanswer.AddressOf(x.Server) != server.Address
-	})
-}
-
-func (r *Reading) FirstAbout(name, rrtype string) evidence.Exchange {
-	exchanges, _ := r.Exchanges(evidence.Authoritative, "", name, rrtype)
-	if len(exchanges) == 0 {
-		return evidence.Exchange{}
-	}
-	return exchanges[0]
-}
-
-// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
-func (r *Reading) Exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
-	return r.Round(role, server, name, rrtype, 0)
-}
-
-// Round returns the exchanges of a question that was asked anew so many times.
-func (r *Reading) Round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
-	if r.Noted != nil {
-		r.Noted(name)
-	}
-	places := r.AskedAbout(name)
-	if at := r.AskedAt(server); server != "" && len(at) < len(places) { // of many zones at one provider, or of many servers of one zone
-		places = at
-	}
-	for _, i := range places {
-		x := &r.Bundle.Exchanges[i]
-		if x.Role == role && x.Round == round && x.Type == rrtype && strings.EqualFold(x.Name, name) && (server == "" || dnsanswer.At(x, server)) {
-			found, n = append(found, *x), i+1
-		}
-	}
-	return found, n
 }

@@ -42,8 +42,8 @@ func (l Lead) And(m Lead) Lead {
 func (r *Reading) MXLead(t *evidence.Target) Lead {
 	name := dnsanswer.HostName(t.Name)
 	xs, _ := r.Exchanges(evidence.Resolver, "", name, "MX")
-	trouble := dnsanswer.Trouble(xs)
-	here := mxSet(dnsanswer.Records(dnsanswer.Last(xs), "MX"))
+	trouble := r.Trouble(xs)
+	here := mxSet(r.Records(dnsanswer.Last(xs), "MX"))
 	switch {
 	case len(xs) == 0 || t.Kind == "host" && len(here) > 0: // the report means the host of that name
 		return Lead{}
@@ -109,14 +109,12 @@ func listed(set []string) string {
 func (r *Reading) everythingSaid(name, rrtype string) (all []dnsanswer.Said) {
 	names := []string{dnsanswer.Bare(name)}
 	for i := 0; i < len(names) && i <= maxLinks; i++ {
-		if r.Noted != nil {
-			r.Noted(names[i])
-		}
-		for _, x := range r.Bundle.Exchanges {
-			if x.Role != evidence.Authoritative || x.Type != rrtype || dnsanswer.Bare(x.Name) != names[i] {
+		for _, place := range r.AskedFor(names[i], rrtype) {
+			x := r.Bundle.Exchanges[place]
+			if x.Role != evidence.Authoritative {
 				continue
 			}
-			said, usable := dnsanswer.Outcome(x, names[i], rrtype)
+			said, usable := r.Outcome(x, names[i], rrtype)
 			switch {
 			case usable && said.Alias == "":
 				all = append(all, said)
@@ -143,7 +141,7 @@ func (r *Reading) AddressesSaid(host string) hostAddresses {
 		}
 		a.asked[rrtype] = r.Asked(host, rrtype)
 		xs, _ := r.Exchanges(evidence.Resolver, "", host, rrtype)
-		a.here = append(a.here, dnsanswer.AddressTexts(dnsanswer.Records(dnsanswer.Last(xs), rrtype))...)
+		a.here = append(a.here, dnsanswer.AddressTexts(r.Records(dnsanswer.Last(xs), rrtype))...)
 	}
 	return a
 }

@@ -1,25 +1,40 @@
+// Package reading reads evidence, for all topics and for a run under way: who said what to whom, how far aliases lead, who led to a
+// host, on whose word something rests. A bundle is indexed once and each of its records is read once (RFC 1035 section 5.1), so that a
+// question to the evidence costs what its answer holds and not what the bundle holds.
+//
+// It is the only reader of evidence, and decides for each observation whether it is believed: what a device on the tester's side may
+// have changed, what a lying resolver said and what servers contradict is unknown, with the reason, before any fact rests on it.
+// It derives no fact of a topic, asks nothing and judges nothing.
 package reading
 
 import (
-	"sync"
-
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
 
-// Reading is a bundle, indexed once.
+// Reading is a bundle as it is read. It serves one goroutine at a time. Its bundle is only added to: what stands in it never changes,
+// but for its targets, of which Forget tells.
 type Reading struct {
 	Bundle *evidence.Bundle
-	Noted  func(name string) // nil for nobody
 
-	indexing sync.Once
-	index    *index // use found
+	dnsanswer.Reader // of the records, each once
 
+	index index                          // use Index
 	asked map[Question]bool              // of a run under way
 	walks map[string]evidence.Delegation // by the name for which they were made
 }
 
-// Add takes up exchanges of a run under way. What was read before is read anew.
-func (r *Reading) Add(exchanges ...evidence.Exchange) {
-	r.Bundle.Exchanges = append(r.Bundle.Exchanges, exchanges...)
-	r.index, r.indexing = nil, sync.Once{}
+// Add adds exchanges to the bundle of a run under way. What was found before stays, what was concluded is concluded anew.
+func (r *Reading) Add(xs ...evidence.Exchange) {
+	r.Bundle.Exchanges = append(r.Bundle.Exchanges, xs...)
+	r.Forget()
 }
+
+// AddSession adds a session, as Add does.
+func (r *Reading) AddSession(s evidence.Session) {
+	r.Bundle.Sessions = append(r.Bundle.Sessions, s)
+	r.Forget()
+}
+
+// Forget drops what was concluded, as is due where a target of the bundle was changed.
+func (r *Reading) Forget() { r.index.stale = true }

@@ -14,7 +14,7 @@ import (
 // MaxReverseNames is how many names of one address are led back, as RFC 8601 section 3 and RFC 7208 section 4.6.4 advise.
 const MaxReverseNames = 10
 
-// reverseNames are the names of an address.
+// ReverseNamesOf are the names of an address, and the word on which they are known.
 func (r *Reading) ReverseNamesOf(address string) ([]string, Word) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {

@@ -65,17 +65,8 @@ func (r *Reading) isRouteless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	if r.Noted != nil {
-		r.Noted(t.Zone)
-	}
-	known := r.zoned()
-	places := known.exchanges[zoneServer{t.Zone, ServerKey(server.Address)}]
-	if known.targets[t.Zone] == nil { // not, or not yet, one of those that were read
-		places = r.AskedAt(server.Address)
-	}
-	for _, i := range places {
-		x := &r.Bundle.Exchanges[i]
-		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && Within(x.Name, t.Zone) {
+	for _, i := range r.Index().within[zoneServer{t.Zone, ServerKey(server.Address)}] {
+		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
 			found, n = append(found, *x), i+1
 		}
 	}
@@ -121,7 +112,7 @@ func Within(name, zone string) bool { return dnsanswer.Within(name, zone) }
 // that let DNS out over UDP only are common; there a server that does not answer over TCP shows nothing of itself.
 func (r *Reading) HeardOverTCP(address string) bool {
 	family, ok := familyOfText(address)
-	return ok && r.zoned().overTCP[family]
+	return ok && r.Index().overTCP[family]
 }
 
 // familyOfText is the family of an address, as evidence has it. An IPv4 address inside an IPv6 one is reached over IPv6.
@@ -138,7 +129,7 @@ func UnheardOverTCP(label string) facts.Unknown {
 
 // Direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
 // some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
-func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.zoned().direct }
+func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.Index().authority }
 
 // NotDirect is why such answers tell nothing of a server.
 func NotDirect(label string) facts.Unknown {
@@ -155,7 +146,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	case len(exchanges) == 0:
 		return nil, facts.Unknown{Code: facts.Untested, Detail: server + " was not asked"}
 	}
-	if f := dnsanswer.Trouble(exchanges); f != nil {
+	if f := r.Trouble(exchanges); f != nil {
 		return nil, Unanswered(f, server)
 	}
 	x := dnsanswer.Last(exchanges)
@@ -164,7 +155,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	}
 	var records []*dns.SOA
 	seen := map[string]bool{}
-	for _, rr := range dnsanswer.Records(x, "SOA") {
+	for _, rr := range r.Records(x, "SOA") {
 		soa, ok := rr.(*dns.SOA)
 		if !ok || !strings.EqualFold(dnsanswer.HostName(soa.Hdr.Name), dnsanswer.HostName(zone)) {
 			continue

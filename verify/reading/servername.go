@@ -99,11 +99,11 @@ func (r *Reading) addressesOf(name string) (found nameAddresses) {
 		var trouble *evidence.Failure
 		for _, x := range xs {
 			one := []evidence.Exchange{x}
-			if x.Failure == nil && x.AA && len(dnsanswer.Records(x, "CNAME")) > 0 {
+			if x.Failure == nil && x.AA && len(r.Records(x, "CNAME")) > 0 {
 				found.Alias, answered = true, true
 				continue
 			}
-			records, failure := dnsanswer.Resolved(one, name, rrtype)
+			records, failure := r.Resolved(one, name, rrtype)
 			switch {
 			case failure == nil:
 				answered, found.Plain = true, true
@@ -125,8 +125,8 @@ func (r *Reading) addressesOf(name string) (found nameAddresses) {
 	}
 	slices.Sort(found.Addresses)
 	found.Addresses = slices.Compact(found.Addresses)
-	if ended := r.CutShort(name, "A", "AAAA"); ended != nil && found.Why.Code == "" {
-		found.Why = *ended
+	if ended := r.CutShort(name, "A", "AAAA"); ended.Code != "" && found.Why.Code == "" {
+		found.Why = ended
 	}
 	found.Disputed = nowhere && len(found.Addresses) > 0
 	return found

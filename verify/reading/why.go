@@ -9,33 +9,50 @@ import (
 
 // Because writes a failure as a clause.
 func Because(f *evidence.Failure) string {
-	words := map[evidence.FailureKind]string{
-		evidence.Timeout: "no answer within " + facts.FormatDuration(f.Waited.D()), evidence.Refused: "the connection was refused",
-		evidence.Unreachable: "the address cannot be reached", evidence.Reset: "the connection was reset",
-		evidence.EOF: "the other end closed the connection", evidence.TooLong: "the answer was longer than any proper one",
-		evidence.Malformed: "the answer was not proper", evidence.OutOfStep: "the replies were out of step with the commands", evidence.TLSFailed: "the TLS handshake failed",
-		evidence.BadCert:     "the certificate is not valid for the name",
-		evidence.ProxyFailed: "the proxy gave no connection", evidence.NXDomain: "the name does not exist",
-		evidence.NoData: "there is no such record", evidence.ServFail: "the name server gave no usable answer",
-		evidence.Private: "the address is private, local or reserved", evidence.NoRoute: "this machine has no route of that address family",
-		evidence.Limit: cmp.Or(f.Detail, "left out, the run touches enough hosts already"), evidence.Interrupted: "the run was ended first",
-		evidence.Narrowed: "left out, another address was to be tested",
-	}[f.Kind]
-	if words == "" {
-		words = "it failed"
+	switch f.Kind {
+	case evidence.Timeout:
+		return "no answer within " + facts.FormatDuration(f.Waited.D())
+	case evidence.Limit:
+		return cmp.Or(f.Detail, "left out, the run touches enough hosts already")
 	}
-	return words
+	return cmp.Or(clauses[f.Kind], "it failed")
+}
+
+// clauses says of each kind of failure what happened, for people. It is only read.
+var clauses = map[evidence.FailureKind]string{
+	evidence.Refused:     "the connection was refused",
+	evidence.Unreachable: "the address cannot be reached",
+	evidence.Reset:       "the connection was reset",
+	evidence.EOF:         "the other end closed the connection",
+	evidence.TooLong:     "the answer was longer than any proper one",
+	evidence.Malformed:   "the answer was not proper",
+	evidence.OutOfStep:   "the replies were out of step with the commands",
+	evidence.TLSFailed:   "the TLS handshake failed",
+	evidence.BadCert:     "the certificate is not valid for the name",
+	evidence.ProxyFailed: "the proxy gave no connection",
+	evidence.NXDomain:    "the name does not exist",
+	evidence.NoData:      "there is no such record",
+	evidence.ServFail:    "the name server gave no usable answer",
+	evidence.Private:     "the address is private, local or reserved",
+	evidence.NoRoute:     "this machine has no route of that address family",
+	evidence.Interrupted: "the run was ended first",
+	evidence.Narrowed:    "left out, another address was to be tested",
 }
 
 // Unknown turns a failure into the reason why a fact is not known.
 func Unknown(f *evidence.Failure, what string) facts.Unknown {
-	code, ok := map[evidence.FailureKind]facts.Code{
-		evidence.Interrupted: facts.Interrupted, evidence.Private: facts.Private, evidence.Limit: facts.Untested,
-		evidence.Narrowed: facts.Untested, evidence.OutOfStep: facts.Ambiguous,
-		evidence.NXDomain: facts.ServFail, evidence.NoData: facts.ServFail, evidence.ServFail: facts.ServFail,
-	}[f.Kind]
-	if !ok {
-		code = facts.ConnectFailed
+	code := facts.ConnectFailed
+	switch f.Kind {
+	case evidence.Interrupted:
+		code = facts.Interrupted
+	case evidence.Private:
+		code = facts.Private
+	case evidence.Limit, evidence.Narrowed:
+		code = facts.Untested
+	case evidence.OutOfStep:
+		code = facts.Ambiguous
+	case evidence.NXDomain, evidence.NoData, evidence.ServFail:
+		code = facts.ServFail
 	}
 	return facts.Unknown{Code: code, Detail: what + " gave nothing: " + Because(f)}
 }

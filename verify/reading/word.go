@@ -15,46 +15,39 @@ import (
 
 // HostResolves tells whether a host name leads to an address. That it leads to none is known only where it has neither A nor
 // AAAA records.
-func (r *Reading) HostResolves(name string) facts.Fact {
-	f := facts.Fact{Name: facts.DNSHostResolves}
+func (r *Reading) HostResolves(name string) facts.Known {
 	if name == "" {
-		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "an address has no name that could be looked up"}
-		return f
+		return facts.Because(facts.Unknown{Code: facts.NoTarget, Detail: "an address has no name that could be looked up"})
 	}
-	return LeadsAnywhere(f.Name, []string{"A", "AAAA"}, func(rrtype string) Word { return r.Word(name, rrtype) })
+	return LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) Word { return r.Word(name, rrtype) })
 }
 
 // LeadsAnywhere tells whether a name has a record of any of some types; a single look-up that gave nothing usable leaves a no open.
-func LeadsAnywhere(fact facts.Name, rrtypes []string, look func(rrtype string) Word) facts.Fact {
-	f := facts.Fact{Name: fact}
+func LeadsAnywhere(rrtypes []string, look func(rrtype string) Word) (leads facts.Known) {
 	for _, rrtype := range rrtypes {
 		w := look(rrtype)
 		if len(w.Records) > 0 {
-			return w.Decided(fact, facts.BoolValue(true))
+			return w.Shows(facts.BoolValue(true))
 		}
-		if f.Why.Code == "" {
-			f = w.Fact(fact)
+		if leads.Why.Code == "" {
+			leads = w.Is(facts.BoolValue(false))
 		}
 	}
-	if f.Why.Code == "" {
-		f.Value = facts.BoolValue(false)
-	}
-	return f
+	return leads
 }
 
-// CutShort is why not all name servers are known to have told their word about a name: the end of the run, or of the time for
-// DNS, cut questions to some of them short. Who was silent is another matter. Without types, all count.
-func (r *Reading) CutShort(name string, rrtypes ...string) *facts.Unknown {
+// CutShort is why not all name servers are known to have told their word about a name, or the zero value: the end of the run, or of the
+// time for DNS, cut questions to some of them short. Who was silent is another matter. Without types, all count.
+func (r *Reading) CutShort(name string, rrtypes ...string) facts.Unknown {
 	ended := []evidence.FailureKind{evidence.Interrupted, evidence.Limit}
 	for _, i := range r.AskedAbout(name) {
 		x := &r.Bundle.Exchanges[i]
-		asked := x.Role == evidence.Authoritative && x.Name == name && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
+		asked := x.Role == evidence.Authoritative && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
 		if asked && x.Failure != nil && slices.Contains(ended, x.Failure.Kind) {
-			why := Unanswered(x.Failure, "the question for the "+x.Type+" records of "+name)
-			return &why
+			return Unanswered(x.Failure, "the question for the "+x.Type+" records of "+name)
 		}
 	}
-	return nil
+	return facts.Unknown{}
 }
 
 // Word is what is known of the records of one type at a name, aliases followed, and on whose word.
@@ -68,18 +61,15 @@ type Word struct {
 	Evidence string
 }
 
+// Known tells whether it is known what records there are.
 func (w Word) Known() bool { return w.Why.Code == "" }
 
-// Fact is a fact that rests on the word; its value is still to be set where the word is known.
-func (w Word) Fact(name facts.Name) facts.Fact {
-	return facts.Fact{Name: name, Why: w.Why, At: w.At, Evidence: w.Evidence}
-}
+// Is is a value that rests on the whole word.
+func (w Word) Is(value facts.Value) facts.Known { return w.Shows(value).Unless(w.Why) }
 
-// Decided is a fact that what was seen of the word decides, whatever else there is.
-func (w Word) Decided(name facts.Name, value facts.Value) facts.Fact {
-	f := w.Fact(name)
-	f.Value, f.Why = value, facts.Unknown{}
-	return f
+// Shows is a value that what was seen of the word decides, whatever else there is.
+func (w Word) Shows(value facts.Value) facts.Known {
+	return facts.Is(value).Seen(w.At, w.Evidence)
 }
 
 // Word weighs what the servers of the zone and the resolver said. The servers decide. The resolver serves where they gave no
@@ -97,7 +87,7 @@ func (r *Reading) Word(name, rrtype string) Word {
 	case answered || servers.Why.Code == facts.Interrupted || !resolver.Known() && !resolver.More || r.Bundle.Vantage.Invents:
 		return servers
 	}
-	if resolver.Absent && slices.ContainsFunc(r.Bundle.Exchanges, AnsweredDirectly) {
+	if resolver.Absent && r.AnsweredDirectly() {
 		return servers
 	}
 	resolver.Evidence += ", on the word of the resolver, because the zone's own servers gave no answer"
@@ -111,14 +101,10 @@ func (r *Reading) EitherWord(name, rrtype string) Word {
 	if len(resolver.Records) > 0 || !r.Asked(dnsanswer.HostName(name), rrtype) {
 		return resolver
 	}
-	if servers, _ := r.WordOfServers(name, rrtype); servers.Known() || slices.ContainsFunc(r.Bundle.Exchanges, AnsweredDirectly) {
+	if servers, _ := r.WordOfServers(name, rrtype); servers.Known() || r.AnsweredDirectly() {
 		return servers
 	}
 	return resolver
-}
-
-func AnsweredDirectly(x evidence.Exchange) bool {
-	return x.Role == evidence.Authoritative && x.RCode != ""
 }
 
 // refers tells whether a server above the zone only said whom to ask.
@@ -142,20 +128,20 @@ func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
 		w.Why = r.Unasked(what)
 		return w, false
 	}
-	records, trouble := dnsanswer.Resolved(all, name, rrtype)
+	records, trouble := r.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
 	if trouble != nil {
-		w.Records = dnsanswer.Seen(all, name, rrtype)
+		w.Records = r.Seen(all, name, rrtype)
 		w.More = len(w.Records) > 0
 	}
-	if end := links[len(links)-1]; w.Absent && disputed(all, end, rrtype) {
+	if end := links[len(links)-1]; w.Absent && r.disputed(all, end, rrtype) {
 		w.Absent = false
 		w.Why = facts.Unknown{Code: facts.Disagreement, Detail: "some name servers of the zone know " + rrtype + " records of " + end + ", and others do not"}
 	}
 	return w, answered
 }
 
-// OfServers is wordOfServers for those who do not ask whether any server answered.
+// OfServers is WordOfServers for those who do not ask whether any server answered.
 func (r *Reading) OfServers(name, rrtype string) Word {
 	w, _ := r.WordOfServers(name, rrtype)
 	return w
@@ -171,9 +157,9 @@ func (r *Reading) WordOfResolver(name, rrtype string) Word {
 		return w
 	}
 	w.At, w.Evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
-	records, trouble := dnsanswer.Records(dnsanswer.Last(xs), rrtype), dnsanswer.Trouble(xs)
+	records, trouble := r.Records(dnsanswer.Last(xs), rrtype), r.Trouble(xs)
 	w.take(records, trouble, what)
-	if trouble != nil && dnsanswer.Cut(xs) {
+	if trouble != nil && r.Cut(xs) {
 		w.Records, w.More = records, true
 	}
 	return w
@@ -208,7 +194,7 @@ func (r *Reading) Chain(name, rrtype string) []string {
 		xs, _ := r.Exchanges(evidence.Authoritative, "", links[len(links)-1], rrtype)
 		next := ""
 		for _, x := range xs {
-			for _, rr := range dnsanswer.Records(x, "CNAME") {
+			for _, rr := range r.Records(x, "CNAME") {
 				if cname, ok := rr.(*dns.CNAME); ok && x.AA && dnsanswer.HostName(rr.Header().Name) == dnsanswer.HostName(x.Name) {
 					next = dnsanswer.HostName(cname.Target)
 				}
@@ -236,9 +222,9 @@ func sameData(a, b []dns.RR) bool {
 }
 
 // disputed tells whether some server of a zone gave records of a name of which another knows nothing.
-func disputed(xs []evidence.Exchange, name, rrtype string) bool {
+func (r *Reading) disputed(xs []evidence.Exchange, name, rrtype string) bool {
 	for _, x := range xs {
-		if records, trouble := dnsanswer.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
+		if records, trouble := r.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {
 			return true
 		}
 	}

@@ -3,7 +3,6 @@ package reading
 import (
 	"strings"
 
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -18,31 +17,22 @@ type Zone struct {
 // zoning is what was read of zones before, so that nothing is read anew for each of their servers.
 type zoning struct {
 	targets   map[string]*Zone // by name; nil before
-	exchanges map[zoneServer][]int
 	parents   map[*evidence.Target]*delegation
 	names     map[string]nameAddresses // of name servers
 	referred  map[string]*ReferredZone // nil before
 	circles   map[*evidence.Target]Circle
 	routeless map[string]bool // by address
-	direct    bool            // some server gave records with authority
-	overTCP   map[Family]bool // some server of the family answered over TCP
 }
-
-// zoneServer is a server, by ServerKey, of a zone.
-type zoneServer struct{ zone, server string }
 
 // zoned returns the zones of the targets, read once.
 func (r *Reading) zoned() *zoning {
 	z := &r.Index().zoning
 	if z.targets == nil {
-		z.targets, z.exchanges, z.overTCP = map[string]*Zone{}, map[zoneServer][]int{}, map[Family]bool{}
+		z.targets = map[string]*Zone{}
 		z.parents, z.names, z.circles = map[*evidence.Target]*delegation{}, map[string]nameAddresses{}, map[*evidence.Target]Circle{}
 		z.routeless = map[string]bool{}
 		for i := range r.Bundle.Targets {
 			z.add(r, &r.Bundle.Targets[i])
-		}
-		for i := range r.Bundle.Exchanges {
-			z.note(i, &r.Bundle.Exchanges[i])
 		}
 	}
 	return z
@@ -65,23 +55,6 @@ func (z *zoning) add(r *Reading, t *evidence.Target) {
 	}
 	if _, delegated := CutOf(t); len(t.Servers) > 0 || delegated && zone.Shown == nil {
 		zone.Shown = t
-	}
-}
-
-// note notes what an exchange with a name server shows of the way to all of them, and to which zones of the report it belongs.
-func (z *zoning) note(place int, x *evidence.Exchange) {
-	if x.Role != evidence.Authoritative {
-		return
-	}
-	z.direct = z.direct || x.AA && x.Failure == nil && len(x.Answer) > 0
-	if family, ok := familyOfText(dnsanswer.AddressOf(x.Server)); ok && x.Transport == "tcp" && x.RCode != "" {
-		z.overTCP[family] = true
-	}
-	server := ServerKey(x.Server)
-	for name := range above(x.Name) {
-		if z.targets[name] != nil {
-			z.exchanges[zoneServer{name, server}] = append(z.exchanges[zoneServer{name, server}], place)
-		}
 	}
 }
 

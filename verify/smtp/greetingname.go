@@ -90,7 +90,7 @@ func (d *derivation) greetingName(s reading.Session, put func(facts.Fact)) {
 // greetingResolves tells whether the name in a greeting leads anywhere. The name servers were asked only where the resolver did not lead
 // anywhere public.
 func (d *derivation) greetingResolves(name string) facts.Fact {
-	return reading.LeadsAnywhere(facts.SMTPGreetingNameResolves, GreetingTypes, func(rrtype string) reading.Word { return d.Word(name, rrtype) })
+	return reading.LeadsAnywhere(GreetingTypes, func(rrtype string) reading.Word { return d.Word(name, rrtype) }).As(facts.SMTPGreetingNameResolves)
 }
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)

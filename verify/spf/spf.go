@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 func recorded(r *reading.Reading) Lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		xs, _ := r.Exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
-		if dnsanswer.Trouble(xs) == nil || !slices.ContainsFunc(r.Bundle.Exchanges, reading.AnsweredDirectly) {
+		if r.Trouble(xs) == nil || !r.AnsweredDirectly() {
 			return xs
 		}
 		for _, link := range r.Chain(name, rrtype) {

@@ -89,8 +89,8 @@ func (d *derivation) locations(here about, l lists) {
 // leads tells whether the name of a server, an alias, leads to an address for who follows it. RFC 2181 section 10.3 forbids such a name,
 // so that nobody has to.
 func (v *view) leads(name string) facts.Known {
-	leads := reading.LeadsAnywhere("", []string{"A", "AAAA"}, func(rrtype string) reading.Word { return v.OfServers(name, rrtype) })
-	return facts.Known{Value: leads.Value, Why: leads.Why}
+	leads := reading.LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) reading.Word { return v.OfServers(name, rrtype) })
+	return facts.Known{Value: leads.Value, Why: leads.Why} // it was seen elsewhere than what is told of the name itself
 }
 
 func (l located) put(here about) {

@@ -137,7 +137,7 @@ func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, ro
 	if len(exchanges) == 0 {
 		return "", facts.Unknown{Code: facts.Untested, Detail: label + " was not asked for its " + rrtype + " records"}
 	}
-	switch trouble := dnsanswer.Trouble(exchanges); {
+	switch trouble := r.Trouble(exchanges); {
 	case trouble == nil:
 	case trouble.Kind == evidence.NoData:
 		return "", facts.Unknown{}
@@ -145,7 +145,7 @@ func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, ro
 		return "", reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+label)
 	}
 	var set []string
-	for _, rr := range dnsanswer.Records(dnsanswer.Last(exchanges), rrtype) {
+	for _, rr := range r.Records(dnsanswer.Last(exchanges), rrtype) {
 		switch rr := rr.(type) {
 		case *dns.NS:
 			set = append(set, dnsanswer.HostName(rr.Ns))

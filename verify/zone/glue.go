@@ -233,9 +233,7 @@ func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddre
 	if len(own.sets) == 0 {
 		own.why = unheard
 	}
-	if ended := v.CutShort(name, "A", "AAAA"); ended != nil {
-		own.why = cmp.Or(own.why, *ended)
-	}
+	own.why = cmp.Or(own.why, v.CutShort(name, "A", "AAAA"))
 	return own
 }
 
@@ -243,7 +241,7 @@ func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddre
 func (v *view) ownSet(server evidence.Server, name string) (set []string, why facts.Unknown) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := v.Exchanges(evidence.Authoritative, server.Address, name, rrtype)
-		records, failure := dnsanswer.Resolved(xs, name, rrtype)
+		records, failure := v.Resolved(xs, name, rrtype)
 		switch {
 		case failure == nil:
 			set = append(set, dnsanswer.AddressTexts(records)...)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
@@ -36,7 +35,7 @@ func (v *view) parentNames() facts.Known {
 // childNames is the list of servers that one server of the zone gives with authority.
 func (v *view) childNames(s *server) facts.Known {
 	xs, _ := v.Exchanges(evidence.Authoritative, s.Address, v.t.Zone, "NS")
-	records, failure := dnsanswer.Resolved(xs, v.t.Zone, "NS")
+	records, failure := v.Resolved(xs, v.t.Zone, "NS")
 	if failure != nil {
 		return facts.Because(reading.Unanswered(failure, s.label))
 	}

@@ -120,7 +120,7 @@ func hasApex(r *reading.Reading, t *evidence.Target, s *server) bool {
 	others := LacksSOA(r, t, s.Server)
 	return slices.ContainsFunc(s.exchanges, func(x evidence.Exchange) bool {
 		usable := x.Failure == nil && x.RCode == "NOERROR" && x.AA && !x.TC && dnsanswer.Bare(x.Name) == t.Zone
-		return usable && x.Type != "SOA" && (others || x.Type == "NS") && len(dnsanswer.Owned(x, x.Type)) > 0
+		return usable && x.Type != "SOA" && (others || x.Type == "NS") && len(r.Owned(x, x.Type)) > 0
 	})
 }
 

@@ -76,7 +76,7 @@ func (d *derivation) foreign(s *server) (exchanges []evidence.Exchange, n int) {
 // servers set it and refuse. An open resolver answers in the words of the zone above, whose SOA record comes with the denial
 // (RFC 2308 section 3).
 func (d *derivation) resolves(s *server, x evidence.Exchange) facts.Known {
-	parent, zone := reading.ForeignZone(d.t, s.Server), dnsanswer.Named(x)
+	parent, zone := reading.ForeignZone(d.t, s.Server), d.Named(x)
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
 	nothing := len(x.Answer) == 0 && (x.RCode == "NXDOMAIN" || x.RCode == "NOERROR") // NOERROR below a wildcard of another type
 	var why facts.Unknown

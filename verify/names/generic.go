@@ -1,0 +1,99 @@
+package names
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"mxverdict/verify/dnsanswer"
+)
+
+// AllGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
+// is enough.
+func AllGeneric(names []string, addr netip.Addr) bool {
+	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !dnsanswer.ValidHostname(name) })
+	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !GenericName(name, addr) })
+}
+
+// poolWords are parts of labels that providers give to lines of their customers.
+var poolWords = []string{"dyn", "dynamic", "dsl", "adsl", "vdsl", "dhcp", "pool", "ppp", "pppoe", "dial", "dialup", "cable", "client"}
+
+// GenericName guesses whether a reverse name was assigned automatically: it holds most of the address, or a word that
+// providers use for customers' lines. The registered domain itself tells nothing. It is a hint: no standard knows such names.
+func GenericName(name string, addr netip.Addr) bool {
+	own := ownLabels(name)
+	parts := strings.FieldsFunc(own, func(c rune) bool { return c == '.' || c == '-' || c == '_' })
+	for _, part := range parts {
+		if slices.Contains(poolWords, strings.TrimRightFunc(part, isDigit)) {
+			return true
+		}
+	}
+	if addr.Is4() {
+		return holdsIPv4(own, addr.As4())
+	}
+	return holdsIPv6(own, parts, addr)
+}
+
+func isDigit(c rune) bool { return c >= '0' && c <= '9' }
+
+// ownLabels are the labels before the registered domain of a name.
+func ownLabels(name string) string {
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return name
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(name, domain), ".")
+}
+
+// holdsIPv4 tells whether a text holds three bytes of an address as numbers of their own, in any order, or the whole address
+// as one number. Three bytes of one digit each stand in too many names to mean anything.
+func holdsIPv4(text string, address [4]byte) bool {
+	left := []string{}
+	for _, b := range address {
+		left = append(left, strconv.Itoa(int(b)))
+	}
+	for _, whole := range []string{fmt.Sprintf("%02x%02x%02x%02x", address[0], address[1], address[2], address[3]),
+		fmt.Sprintf("%02x%02x%02x%02x", address[3], address[2], address[1], address[0]),
+		fmt.Sprintf("%03d%03d%03d%03d", address[0], address[1], address[2], address[3]),
+		fmt.Sprintf("%03d%03d%03d%03d", address[3], address[2], address[1], address[0])} {
+		if strings.Contains(text, whole) {
+			return true
+		}
+	}
+	found, digits := 0, 0
+	for _, run := range strings.FieldsFunc(text, func(c rune) bool { return !isDigit(c) }) {
+		number := strings.TrimLeft(run, "0")
+		if number == "" {
+			number = "0"
+		}
+		if i := slices.Index(left, number); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			found, digits = found+1, digits+len(number)
+		}
+	}
+	return found == len(address) || found == len(address)-1 && digits > len(address)
+}
+
+// holdsIPv6 tells whether a text holds the whole address or its last 64 bits in hexadecimal, or three different groups of the
+// address as parts of their own.
+func holdsIPv6(text string, parts []string, addr netip.Addr) bool {
+	if !addr.IsValid() {
+		return false
+	}
+	whole := strings.ReplaceAll(addr.StringExpanded(), ":", "")
+	if strings.Contains(strings.NewReplacer("-", "", ".", "").Replace(text), whole[len(whole)/2:]) {
+		return true
+	}
+	found := map[string]bool{}
+	for group := range strings.SplitSeq(addr.StringExpanded(), ":") {
+		short := strings.TrimLeft(group, "0")
+		if len(short) > 1 && (slices.Contains(parts, group) || slices.Contains(parts, short)) {
+			found[group] = true
+		}
+	}
+	return len(found) >= 3
+}

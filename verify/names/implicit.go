@@ -1,0 +1,50 @@
+package names
+
+import (
+	"slices"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// implicit derives where mail goes without MX records (RFC 5321 section 5.1), and whether a server greets there. What was visited was
+// found through the resolver, so that it counts only where the name servers give the same addresses.
+func (d *derivation) implicit(t *evidence.Target) (addresses, greets facts.Known) {
+	itself := readMailHost(d.Reading, dnsanswer.HostName(t.Name))
+	if itself.open.Code != "" {
+		return facts.Because(itself.open), facts.Because(itself.open)
+	}
+	var there []string
+	for _, a := range itself.addresses {
+		there = append(there, a.String())
+	}
+	slices.Sort(there)
+	return facts.Is(facts.ListValue(there)), d.greetsAt(t, there)
+}
+
+// greetsAt tells whether a server greets at the addresses of a target itself.
+func (d *derivation) greetsAt(t *evidence.Target, addresses []string) facts.Known {
+	if len(addresses) == 0 {
+		return facts.No()
+	}
+	why := facts.Unknown{Code: facts.Untested, Detail: "no SMTP session was held with the address of " + t.Name + " itself"}
+	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return dnsanswer.HostName(h.Name) == dnsanswer.HostName(t.Name) })
+	places, greeting := d.Places(t).Places, d.Greeting(t)
+	switch {
+	case i < 0 || len(places) == 0:
+	case !slices.Equal(t.Hosts[i].Addresses, addresses):
+		why = facts.Unknown{Code: facts.Disagreement, Detail: "the resolver led to other addresses than the name servers give"}
+	case greeting.Known() && greeting.Value.Int() > 0:
+		return facts.Yes()
+	case greeting.Known() && !greeting.AtLeast:
+		return facts.No()
+	default:
+		for _, p := range places {
+			if greeted := d.Greeted(p.Subject); !greeted.Known() {
+				why = greeted.Why
+			}
+		}
+	}
+	return facts.Because(why)
+}

@@ -1,0 +1,245 @@
+package names
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
+)
+
+// addressTypes are the types of record in which addresses stand.
+var addressTypes = []string{"A", "AAAA"}
+
+// mailHost is what the name servers of a mail host's own zone say of it.
+type mailHost struct {
+	name      string
+	alias     bool // by the word of every server that told
+	aliasOpen facts.Unknown
+	addresses []netip.Addr
+	open      facts.Unknown // why there may be more addresses, or why it is disputed that there is any
+	disputed  facts.Unknown // servers give different addresses
+}
+
+// readMailHost weighs what the servers said that were asked about a host. One that lags behind the others decides nothing.
+func readMailHost(r *reading.Reading, name string) mailHost {
+	h := mailHost{name: name}
+	aliases, plain := 0, 0
+	for _, rrtype := range addressTypes {
+		what := "the question for the " + rrtype + " records of " + name
+		var sets []string
+		have, lack := 0, 0
+		for _, said := range witnessesOf(r, name, rrtype) {
+			records, trouble := said.end.Records, said.end.Failure
+			switch {
+			case trouble == nil:
+				have++
+				sets = append(sets, strings.Join(contents(records), " "))
+			case dnsanswer.Absent(trouble):
+				lack++
+			default:
+				h.open = cmp.Or(h.open, reading.Unanswered(trouble, what))
+			}
+			if trouble != nil && trouble.Kind == evidence.TooLong { // those that were kept are there, whatever else is
+				records = said.end.Seen
+				have += min(len(records), 1)
+			}
+			h.addresses = append(h.addresses, dnsanswer.AddressesIn(records)...)
+			switch trouble := said.first.Failure; {
+			case said.first.Alias != "":
+				aliases++
+			case len(records) > 0:
+				plain++
+			case trouble != nil && !dnsanswer.Absent(trouble):
+				h.aliasOpen = cmp.Or(h.aliasOpen, reading.Unanswered(trouble, what))
+			}
+		}
+		if have > 0 && lack > 0 {
+			h.open = disagree(name, "whether it has an address")
+		}
+		if slices.Sort(sets); len(slices.Compact(sets)) > 1 {
+			h.disputed = disagree(name, "its addresses")
+		}
+	}
+	cut := r.CutShort(name, addressTypes...)
+	h.open, h.aliasOpen = cmp.Or(h.open, cut), cmp.Or(h.aliasOpen, cut)
+	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
+		h.aliasOpen = disagree(name, "whether it is an alias")
+	}
+	slices.SortFunc(h.addresses, netip.Addr.Compare)
+	h.addresses = slices.Compact(h.addresses)
+	return h
+}
+
+// notLookedUp is a mail host about which nobody was asked, because there are too many.
+func notLookedUp(name string) mailHost {
+	why := facts.Unknown{Code: facts.Untested, Detail: "more mail hosts than are looked up: " + name}
+	return mailHost{name: name, open: why, aliasOpen: why}
+}
+
+func disagree(name, what string) facts.Unknown {
+	return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + name + " contradict each other on " + what}
+}
+
+// witness is what one server says of a name: of the name itself, and at the end of its aliases.
+type witness struct{ first, end dnsanswer.Said }
+
+// witnessesOf are the servers that answered a question usably; without one, all of them together are one.
+func witnessesOf(r *reading.Reading, name, rrtype string) (all []witness) {
+	seen := map[string]bool{}
+	for _, i := range r.AskedFor(name, rrtype) {
+		x := &r.Bundle.Exchanges[i]
+		at := dnsanswer.AddressOf(x.Server)
+		if x.Role != evidence.Authoritative || x.Round != 0 || seen[at] {
+			continue
+		}
+		seen[at] = true
+		var w witness
+		if w.first, w.end = r.SaidBy(at, name, rrtype); w.first.Failure == nil || dnsanswer.Absent(w.first.Failure) {
+			all = append(all, w)
+		}
+	}
+	if len(all) == 0 {
+		first, end := r.SaidBy("", name, rrtype)
+		all = append(all, witness{first, end})
+	}
+	return all
+}
+
+// examples are names that show something, and why there may be others that do.
+type examples struct {
+	names []string
+	open  facts.Unknown
+}
+
+// note takes a name for an example, or else leaves open, for a reason if there is one, whether it is.
+func (e *examples) note(is bool, name string, open facts.Unknown) {
+	if is {
+		e.names = append(e.names, name)
+	} else {
+		e.open = cmp.Or(e.open, open)
+	}
+}
+
+// undecided are the reasons for which it may still come out that servers contradict each other.
+var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
+
+// hostFacts derives the facts about the hosts that MX records name. There may be more of them that were not read.
+func (d *derivation) hostFacts(put func(facts.Known, ...facts.Name), t *evidence.Target, names []string, unread facts.Unknown) {
+	aliases, unresolvable, private, literals := examples{open: unread}, examples{open: unread}, examples{open: unread}, examples{open: unread}
+	reachable := facts.Is(facts.IntValue(0))
+	reachable.AtLeast = unread.Code != ""
+	var literalOpen facts.Unknown
+	literalsResolve, shared := true, false
+	owner := map[netip.Addr]string{}
+	var hosts []mailHost
+	for i, name := range names {
+		h := notLookedUp(name)
+		if i < MaxMailHosts {
+			h = readMailHost(d.Reading, name)
+			hosts = append(hosts, h)
+		}
+		aliases.note(h.alias, name, h.aliasOpen)
+		unresolvable.note(h.nowhere(), name, h.doubt())
+		h.notePrivate(&private)
+		if h.public() {
+			reachable.Value = facts.IntValue(reachable.Value.Int() + 1)
+		} else {
+			reachable.AtLeast = reachable.AtLeast || h.open.Code != ""
+		}
+		if ReadsAsAddress(name, t.Zone) {
+			literals.note(true, name, facts.Unknown{})
+			if len(h.addresses) == 0 {
+				literalsResolve, literalOpen = false, cmp.Or(literalOpen, h.open)
+			}
+		}
+		for _, a := range h.addresses {
+			shared = shared || owner[a] != "" && owner[a] != name
+			owner[a] = name
+		}
+	}
+	found := func(e examples, some, which facts.Name) {
+		is, list := facts.Found(e.names, e.open)
+		put(is, some)
+		put(list, which)
+	}
+	found(aliases, facts.MXHasAlias, facts.MXAliases)
+	found(unresolvable, facts.MXHasUnresolvable, facts.MXUnresolvable)
+	found(private, facts.MXHasPrivate, facts.MXPrivate)
+	found(literals, facts.MXHasLiteral, facts.MXLiterals)
+	put(facts.Truth(literalsResolve).Unless(literalOpen), facts.MXLiteralsResolve)
+	put(facts.Shown(shared, private.open), facts.MXSameAddress)
+	put(reachable, facts.MXReachable)
+	put(d.privateHere(hosts), facts.MXPrivateHere)
+}
+
+// nowhere tells whether a host is known to have no address.
+func (h mailHost) nowhere() bool { return len(h.addresses) == 0 && h.open.Code == "" }
+
+// doubt is why a host may have no address, or the zero value.
+func (h mailHost) doubt() facts.Unknown {
+	if len(h.addresses) == 0 || slices.Contains(undecided, h.open.Code) {
+		return h.open
+	}
+	return facts.Unknown{}
+}
+
+// public tells whether a host has a public address.
+func (h mailHost) public() bool {
+	return slices.ContainsFunc(h.addresses, func(a netip.Addr) bool { return !netrange.Private(a) })
+}
+
+// notePrivate notes the private addresses of a host. What only some servers give shows nothing.
+func (h mailHost) notePrivate(private *examples) {
+	for _, a := range h.addresses {
+		if netrange.Private(a) {
+			private.note(h.disputed.Code == "", h.name+" ["+a.String()+"]", h.disputed)
+		}
+	}
+	private.note(false, "", h.open)
+}
+
+// ReadsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
+// is added to it (RFC 1035 section 5.1).
+func ReadsAsAddress(name, zone string) bool {
+	for _, text := range []string{name, strings.TrimSuffix(name, "."+zone)} {
+		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// privateHere tells whether the resolver leads to a private address where the world is led to public ones.
+func (d *derivation) privateHere(hosts []mailHost) facts.Known {
+	compared := true
+	for _, h := range hosts {
+		here := dnsanswer.AddressesIn(d.WordOfResolver(h.name, "A").Records)
+		if len(here) == 0 || h.open.Code != "" || len(h.addresses) == 0 {
+			compared = false
+		} else if slices.ContainsFunc(here, netrange.Private) && !slices.ContainsFunc(h.addresses, netrange.Private) {
+			return facts.Yes()
+		}
+	}
+	if !compared {
+		return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "the resolver and the name servers gave no addresses to compare"})
+	}
+	return facts.No()
+}
+
+// DoubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one.
+func DoubtfulMailHost(r *reading.Reading, host string) (doubtful []string) {
+	h := readMailHost(r, host)
+	if h.alias {
+		doubtful = append(doubtful, host)
+	}
+	if h.nowhere() || slices.ContainsFunc(h.addresses, netrange.Private) {
+		doubtful = append(doubtful, r.EndOf(host, "A"))
+	}
+	return doubtful
+}

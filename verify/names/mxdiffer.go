@@ -1,0 +1,86 @@
+package names
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only
+// where all answered.
+func (d *derivation) differFacts(put func(facts.Known, ...facts.Name), t *evidence.Target, answers []mxAnswer) {
+	sets, serials := map[string]bool{}, map[string]bool{}
+	var given []string
+	var open facts.Unknown
+	for _, a := range answers {
+		at := a.server.Name + " [" + a.server.Address + "]"
+		switch {
+		case a.more():
+			open = notRead([]mxAnswer{a})
+			given = append(given, fmt.Sprintf("%s gives at least %d", at, len(a.records)))
+		case !a.usable():
+			open = cmp.Or(open, reading.Unanswered(a.trouble, "the question for the MX records at "+at))
+		default:
+			sets[a.text()] = true
+			given = append(given, at+" gives "+cmp.Or(a.text(), "none"))
+			serials[d.serial(t, a.server)] = true
+		}
+	}
+	put(facts.Is(facts.ListValue(given)), facts.MXSets)
+	differ, bySerial := facts.No().Unless(open), facts.No().Unless(open)
+	if len(sets) > 1 {
+		rotates := mxRotates(d.Reading, dnsanswer.HostName(t.Name), answers)
+		differ, bySerial = facts.Yes().Unless(rotates), facts.Truth(len(serials) > 1 && !serials[""]).Unless(rotates)
+	}
+	put(differ, facts.MXDiffer)
+	put(bySerial, facts.MXDifferBySerial)
+}
+
+// mxRotates is why a difference between the MX records of servers says nothing, or the zero value: one of them gave others when it was
+// asked a second time at once.
+func mxRotates(r *reading.Reading, name string, answers []mxAnswer) facts.Unknown {
+	for _, a := range answers {
+		for _, round := range dnsanswer.Twins(0) {
+			said := r.SaidInRound(a.server.Address, name, "MX", round)
+			twin := mxAnswer{records: mxIn(said), trouble: said.Failure}
+			if a.usable() && twin.usable() && twin.text() != a.text() {
+				return facts.Unknown{Code: facts.Disagreement, Detail: a.server.Name + " [" + a.server.Address + "] gives other MX records each time it is asked"}
+			}
+		}
+	}
+	return facts.Unknown{}
+}
+
+// serial is the version of the zone at a server, "" if it is not known.
+func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
+	exchanges, _ := d.Exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
+	for _, rr := range d.Records(dnsanswer.Last(exchanges), "SOA") {
+		if soa, ok := rr.(*dns.SOA); ok && dnsanswer.Last(exchanges).AA {
+			return fmt.Sprint(soa.Serial)
+		}
+	}
+	return ""
+}
+
+// MXDiffer tells whether servers give different MX records of a name.
+func MXDiffer(r *reading.Reading, name string, servers []evidence.Server) bool {
+	sets := map[string]bool{}
+	for _, a := range mxAnswers(r, name, servers) {
+		if a.usable() {
+			sets[a.text()] = true
+		}
+	}
+	return len(sets) > 1
+}
+
+// MailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
+func MailHosts(r *reading.Reading, name string, servers []evidence.Server) []string {
+	hosts := mxHosts(mxUnion(mxAnswers(r, name, servers)))
+	return hosts[:min(len(hosts), MaxMailHosts)]
+}

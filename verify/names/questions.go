@@ -1,0 +1,187 @@
+package names
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
+)
+
+// Bounds of the questions about the records of one name.
+const (
+	// MaxMailHosts bounds the hosts of MX records that are looked up; nobody needs more, and each may lead to another zone.
+	MaxMailHosts = 10
+	// maxRecordServers bounds the name servers that are asked for every type.
+	maxRecordServers = 6
+)
+
+// Questions lists what is worth asking about the names of a target and of its mail hosts, after what is known. What was asked may stand
+// in it again; where nothing new does, all is asked.
+func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	return slices.Concat(toHosts(r, t, want), toReverse(r, t, want), toLead(r, t, want), toMail(r, t, want), toRecords(r, t, want))
+}
+
+// toHosts asks whether the hosts of a target lead to an address. Where it leads to none, its own name is the only candidate.
+func toHosts(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
+	if !want.Has(facts.FromHostNames) || t.Kind == "address" || leftOut(t.Trouble) {
+		return nil
+	}
+	for _, h := range t.Hosts {
+		if !leftOut(h.Trouble) {
+			list = append(list, r.ToBoth(h.Name, addressTypes...)...)
+		}
+	}
+	if len(t.Hosts) == 0 && t.Kind == "" {
+		list = append(list, r.ToBoth(t.Name, addressTypes...)...)
+	}
+	return list
+}
+
+// leftOut tells whether something is one too many for a run.
+func leftOut(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.Limit }
+
+// toReverse asks for the names of the addresses of a target, and where those lead that were found, whoever told them.
+func toReverse(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
+	if !want.Has(facts.FromPTR) {
+		return nil
+	}
+	for _, h := range t.Hosts {
+		for _, a := range h.Addresses {
+			addr, err := netip.ParseAddr(a)
+			if err != nil || netrange.Private(addr) && !want.Private {
+				continue
+			}
+			name := dnsanswer.ReverseName(addr)
+			ask := r.ToBoth(name, "PTR")
+			list = append(list, ask...)
+			if !want.Has(facts.FromForward) || !r.Done(ask...) {
+				continue
+			}
+			for _, name := range ledBack(r, name) {
+				list = append(list, r.ToBoth(name, dnsanswer.AddressType(addr))...)
+			}
+		}
+	}
+	return list
+}
+
+// ledBack lists the names to lead back that the servers of a reverse zone gave, or else the resolver.
+func ledBack(r *reading.Reading, reverse string) []string {
+	_, said := r.SaidBy("", reverse, "PTR")
+	records := said.Records
+	if said.Failure != nil {
+		records = said.Seen
+	}
+	if len(records) == 0 {
+		records = r.WordOfResolver(reverse, "PTR").Records
+	}
+	return reading.ReverseNames(records)
+}
+
+// leading are the probes behind verdicts that rest on the hosts to which a target leads.
+const leading = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames | facts.FromImplicit
+
+// toLead asks the name servers whether the world is led to the same hosts as the resolver leads to here.
+func toLead(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
+	if !want.Has(leading) || t.Kind != "domain" && t.Kind != "host" {
+		return nil
+	}
+	if !want.Host {
+		list = append(list, settleLead(r, t.Name, []string{"MX"}, func() bool { return r.MXLead(t).Astray.Code != "" })...)
+	}
+	for _, h := range t.Hosts {
+		if len(h.Addresses) > 0 {
+			list = append(list, settleLead(r, h.Name, addressTypes, func() bool { return addressesAstray(r, h) })...)
+		}
+	}
+	return list
+}
+
+// settleLead asks one name server, and, while that one leads elsewhere than the resolver, all of them, several times: one may lag, and
+// some give each asker only some of what they have.
+func settleLead(r *reading.Reading, name string, rrtypes []string, astray func() bool) []reading.Question {
+	list := r.ToBoth(name, rrtypes...)
+	if !r.Done(list...) || !astray() {
+		return list
+	}
+	ends := []string{dnsanswer.HostName(name)}
+	for _, rrtype := range rrtypes {
+		ends = append(ends, r.EndOf(name, rrtype))
+	}
+	for _, end := range firsts(ends) {
+		ask := r.ToWitnesses(end, rrtypes...)
+		if list = append(list, ask...); r.Done(ask...) {
+			silent := func(s evidence.Server) bool { return !r.Spoke(s, end) }
+			servers := slices.DeleteFunc(slices.Clone(r.Witnesses(end)), silent)
+			list = append(list, r.Twice(servers, end, rrtypes, astray)...)
+		}
+	}
+	return list
+}
+
+// addressesAstray tells whether the resolver leads to an address of a host to which its name servers do not lead.
+func addressesAstray(r *reading.Reading, h evidence.Host) bool {
+	said := r.AddressesSaid(h.Name)
+	return slices.ContainsFunc(h.Addresses, func(a string) bool { return said.Lead(h.Name, a, "").Astray.Code != "" })
+}
+
+// toMail asks every server of a zone for the MX records of a name, and for the addresses of the hosts that they name. Servers that give
+// different ones are asked again at once: each may differ from itself, as where records are made afresh for every question.
+func toMail(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	if !want.Has(facts.FromMX) || t.Kind == "address" || t.Delegation == nil {
+		return nil
+	}
+	name, servers := dnsanswer.HostName(t.Name), r.Speaking(t)
+	list := slices.Concat(reading.ToZone(name, "MX", "TXT", "A", "AAAA"), reading.ToServers(servers, 0, name, "MX"), reading.ToResolver(name, "MX"))
+	if !r.Done(list...) {
+		return list
+	}
+	list = append(list, r.Twice(servers, name, []string{"MX"}, func() bool { return MXDiffer(r, name, servers) })...)
+	for _, host := range MailHosts(r, name, servers) {
+		list = append(list, toMailHost(r, host, t.Zone)...)
+	}
+	return list
+}
+
+// toMailHost asks about a host of MX records. Where it is in the zone of the domain, all servers of that one are asked, because they are
+// what the report is about; else the others where the first says something that would be a fault. One server may lag behind.
+func toMailHost(r *reading.Reading, host, zone string) []reading.Question {
+	ask := reading.ToZone(host, addressTypes...)
+	if dnsanswer.Within(host, zone) {
+		ask = append(ask, r.ToWitnesses(host, addressTypes...)...)
+	}
+	list := append(ask, reading.ToResolver(host, addressTypes...)...)
+	if !r.Done(ask...) {
+		return list
+	}
+	for _, name := range DoubtfulMailHost(r, host) {
+		list = append(list, r.ToWitnesses(name, addressTypes...)...)
+	}
+	return list
+}
+
+// toRecords asks one address of each server for all usual types, whichever server of the zone, which follows an alias, and the resolver.
+func toRecords(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	if !want.Has(facts.FromRecords) || t.Kind == "address" || t.Delegation == nil {
+		return nil
+	}
+	servers := firstOfEach(r.Speaking(t))
+	return slices.Concat(reading.ToServers(servers, 0, t.Name, RecordTypes...), reading.ToZone(t.Name, RecordTypes...), reading.ToResolver(t.Name, RecordTypes...))
+}
+
+// firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.
+func firstOfEach(servers []evidence.Server) (first []evidence.Server) {
+	isIPv6 := func(s evidence.Server) bool { return strings.Contains(s.Address, ":") }
+	all := slices.Concat(slices.DeleteFunc(slices.Clone(servers), isIPv6), slices.DeleteFunc(slices.Clone(servers), func(s evidence.Server) bool { return !isIPv6(s) }))
+	for _, s := range all {
+		if !slices.ContainsFunc(first, func(o evidence.Server) bool { return o.Name == s.Name }) {
+			first = append(first, s)
+		}
+	}
+	return first[:min(len(first), maxRecordServers)]
+}

@@ -1,0 +1,171 @@
+package names
+
+import (
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// RecordTypes are asked for where a report misses a record, or speaks of an alias beside others.
+var RecordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
+
+// records derives which usual records the name has, and what stands beside an alias.
+func (d *derivation) records(t *evidence.Target) {
+	name := dnsanswer.HostName(t.Name)
+	if !d.Asked(name, "CNAME") || !d.Asked(name, "SRV") {
+		return
+	}
+	put := d.about(t, d.FirstAsked(name, "CNAME"))
+	put(facts.Is(facts.ListValue(RecordTypes)), facts.DNSRecordsAsked)
+	d.usual(put, t, name)
+	d.alias(put, t, name)
+}
+
+// usual derives the types of record that a name has or lacks. One server's word is enough for what is there; that there is
+// nothing has to be said by all, because one may lag behind.
+func (d *derivation) usual(put func(facts.Known, ...facts.Name), t *evidence.Target, name string) {
+	servers := d.ReachableServers(t)
+	var missing, found, disputed []string
+	var open facts.Unknown
+	exists := false
+	for _, rrtype := range RecordTypes {
+		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
+		if yes+no == 0 {
+			put(facts.Because(reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+name)),
+				facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists)
+			return
+		}
+		if yes > 0 {
+			found = append(found, rrtype)
+		} else {
+			missing = append(missing, rrtype)
+			if open.Code == "" {
+				open = d.untold(t, name, rrtype)
+			}
+		}
+		if yes > 0 && no > 0 {
+			disputed = append(disputed, rrtype)
+		}
+		exists = exists || !reading.Nowhere(trouble)
+	}
+	put(facts.Is(facts.ListValue(missing)).Unless(open), facts.DNSRecordsAbsent)
+	put(facts.Is(facts.ListValue(found)), facts.DNSRecordsFound)
+	put(facts.Is(facts.ListValue(disputed)), facts.DNSRecordsDisputed)
+	put(facts.Truth(exists), facts.DNSNameExists)
+}
+
+// haveAndLack counts the servers that have a type of record at a name and those that say that they have none. Without
+// servers that were asked by themselves, whichever answered counts.
+func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server) (yes, no int, trouble *evidence.Failure) {
+	count := func(address string) {
+		_, said := d.SaidBy(address, name, rrtype)
+		switch {
+		case said.Failure == nil, len(said.Seen) > 0 && said.Failure.Kind == evidence.TooLong:
+			yes++
+		case dnsanswer.Absent(said.Failure):
+			no++
+		}
+		if said.Failure != nil && (trouble == nil || !dnsanswer.Absent(said.Failure)) {
+			trouble = said.Failure
+		}
+	}
+	for _, s := range servers {
+		count(s.Address)
+	}
+	if yes+no == 0 {
+		count("")
+	}
+	return yes, no, trouble
+}
+
+// aliasFacts are the facts about an alias and what stands beside it.
+var aliasFacts = []facts.Name{facts.DNSCNAMEPresent, facts.DNSCNAMEConflict, facts.DNSCNAMEBeside, facts.DNSCNAMESeveral}
+
+// alias derives what stands beside an alias, where nothing may (RFC 1034 section 3.6.2, RFC 2181 section 10.1). Each server is looked at
+// by itself, because two versions of a zone side by side are no conflict within one of them. What a server answers about the target of
+// an alias is not at the name.
+func (d *derivation) alias(put func(facts.Known, ...facts.Name), t *evidence.Target, name string) {
+	var beside []string
+	present, several, told := false, false, false
+	var trouble *evidence.Failure
+	for _, s := range d.ReachableServers(t) {
+		exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, name, "CNAME")
+		if f := d.Trouble(exchanges); f != nil && !dnsanswer.Absent(f) {
+			if len(exchanges) > 0 {
+				trouble = f
+			}
+			continue
+		}
+		told = true
+		x := dnsanswer.Last(exchanges)
+		aliases := d.Owned(x, "CNAME")
+		if len(aliases) == 0 || !x.AA {
+			continue
+		}
+		present, several = true, several || targets(aliases) > 1
+		beside = append(beside, d.besideAlias(s, name)...)
+	}
+	if !told {
+		put(facts.Because(d.whyNoAlias(t, name, trouble)), aliasFacts...)
+		return
+	}
+	if present && name == t.Zone && d.Walked(t) {
+		// A zone has both, whatever a server that only tells of the alias says (RFC 1912 section 2.4).
+		beside = append(beside, "NS", "SOA")
+	}
+	beside = firsts(beside)
+	put(facts.Truth(present), facts.DNSCNAMEPresent)
+	put(facts.Truth(several), facts.DNSCNAMESeveral)
+	put(facts.Is(facts.ListValue(beside)), facts.DNSCNAMEBeside)
+	put(facts.Shown(several || len(beside) > 0, d.untold(t, name, "CNAME")), facts.DNSCNAMEConflict)
+}
+
+// besideAlias lists the types of record that a server gives for a name beside its alias.
+func (d *derivation) besideAlias(s evidence.Server, name string) (types []string) {
+	for _, rrtype := range RecordTypes {
+		exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, name, rrtype)
+		x := dnsanswer.Last(exchanges)
+		usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
+		if rrtype != "CNAME" && usable && len(d.Owned(x, rrtype)) > 0 {
+			types = append(types, rrtype)
+		}
+	}
+	return types
+}
+
+// firsts keeps the first of equal texts.
+func firsts(texts []string) (list []string) {
+	for _, s := range texts {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// whyNoAlias is why no server told whether a name is an alias.
+func (d *derivation) whyNoAlias(t *evidence.Target, name string, trouble *evidence.Failure) facts.Unknown {
+	switch {
+	case t.ZoneError != nil:
+		return d.WhyNoZone(t)
+	case trouble != nil:
+		return reading.Unanswered(trouble, "the question for the alias of "+name)
+	}
+	return facts.Unknown{Code: facts.ServFail, Detail: "no name server told whether " + name + " is an alias"}
+}
+
+// targets counts the names to which aliases lead.
+func targets(records []dns.RR) int {
+	different := map[string]bool{}
+	for _, rr := range records {
+		if cname, ok := rr.(*dns.CNAME); ok {
+			different[dnsanswer.HostName(cname.Target)] = true
+		}
+	}
+	return len(different)
+}

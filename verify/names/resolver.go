@@ -1,0 +1,103 @@
+package names
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+)
+
+// comparedTypes are the types of record for which the resolver's word is compared with that of the name servers; others are not used, or
+// change by nature.
+var comparedTypes = []string{"A", "AAAA", "CNAME", "MX", "TXT"}
+
+// resolver derives where the resolver says something else than every name server.
+func (d *derivation) resolver(t *evidence.Target) {
+	name := dnsanswer.HostName(t.Name)
+	servers := d.ReachableServers(t)
+	var c comparison
+	for _, rrtype := range comparedTypes {
+		d.compare(&c, name, rrtype, servers)
+	}
+	for _, host := range MailHosts(d.Reading, name, servers) {
+		if host != name {
+			d.compare(&c, host, "A", nil)
+			d.compare(&c, host, "AAAA", nil)
+		}
+	}
+	put := d.about(t, -1)
+	put(facts.Truth(d.Bundle.Vantage.Invents), facts.DNSResolverInvents)
+	put(facts.Truth(len(c.failing) > 0), facts.DNSResolverFails)
+	put(facts.Is(facts.ListValue(c.failing)), facts.DNSResolverFailing)
+	var why facts.Unknown
+	if c.compared == 0 {
+		why = facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"}
+	}
+	put(facts.Truth(len(c.differing) == 0).Unless(why), facts.DNSResolverAgrees)
+	put(facts.Is(facts.ListValue(c.differing)).Unless(why), facts.DNSResolverDiffers)
+}
+
+// comparison is what comes of comparing the resolver's answers: how many could be, and the questions at which it differs or fails.
+type comparison struct {
+	compared           int
+	differing, failing []string
+}
+
+// compare compares the resolver's answer to one question.
+func (d *derivation) compare(c *comparison, name, rrtype string, servers []evidence.Server) {
+	exchanges, _ := d.Exchanges(evidence.Resolver, "", name, rrtype)
+	if len(exchanges) == 0 || !d.Asked(name, rrtype) {
+		return
+	}
+	if x := dnsanswer.Last(exchanges); x.RCode == "SERVFAIL" && d.OfServers(name, rrtype).Known() {
+		c.failing = append(c.failing, strings.Join(strings.Fields(rrtype+" "+name+" "+x.EDE), " "))
+	}
+	agrees := d.sameAnswer(exchanges, name, rrtype, servers)
+	if agrees.Known() {
+		c.compared++
+	}
+	if agrees.IsNo() {
+		c.differing = append(c.differing, rrtype+" "+name)
+	}
+}
+
+// sameAnswer tells whether the resolver's answer is that of some name server. Addresses agree where one is the same: large
+// services give each asker some of theirs.
+func (d *derivation) sameAnswer(exchanges []evidence.Exchange, name, rrtype string, servers []evidence.Server) (agrees facts.Known) {
+	if f := d.Trouble(exchanges); f != nil && !dnsanswer.Absent(f) {
+		return agrees
+	}
+	here := contents(d.Records(dnsanswer.Last(exchanges), rrtype))
+	same := func(there []string) bool {
+		if slices.Contains(addressTypes, rrtype) {
+			return len(here) == 0 && len(there) == 0 || slices.ContainsFunc(here, func(s string) bool { return slices.Contains(there, s) })
+		}
+		return slices.Equal(here, there)
+	}
+	check := func(address string) {
+		if _, said := d.SaidBy(address, name, rrtype); said.Failure == nil || dnsanswer.Absent(said.Failure) {
+			agrees = facts.Truth(agrees.IsYes() || same(contents(said.Records)))
+		}
+	}
+	for _, s := range servers {
+		check(s.Address)
+	}
+	if !agrees.Known() {
+		check("")
+	}
+	return agrees
+}
+
+// contents lists the data of records, without their owners and times to live.
+func contents(records []dns.RR) []string {
+	var all []string
+	for _, rr := range records {
+		all = append(all, strings.ToLower(strings.TrimPrefix(rr.String(), rr.Header().String())))
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

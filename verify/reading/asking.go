@@ -1,0 +1,115 @@
+package reading
+
+import (
+	"slices"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+)
+
+// This file lists questions that several topics ask in the same way. What is asked follows from what is known: a list may hold what was
+// asked already, and is whole once all of it was.
+
+// maxWitnesses bounds the servers of a zone that are asked whether they know of nothing either.
+const maxWitnesses = 6
+
+// ToResolver are questions for the resolver about a name.
+func ToResolver(name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		list = append(list, Question{Kind: Resolver, Name: dnsanswer.HostName(name), Type: rrtype})
+	}
+	return list
+}
+
+// ToZone are questions for the servers of a name's own zone, until one answers.
+func ToZone(name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		list = append(list, Question{Kind: Authoritative, Name: dnsanswer.HostName(name), Type: rrtype})
+	}
+	return list
+}
+
+// ToServers are questions for each of some servers; the round tells looks apart.
+func ToServers(servers []evidence.Server, round int, name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		for _, s := range servers {
+			list = append(list, Question{Kind: At, Server: s, Name: dnsanswer.HostName(name), Type: rrtype, Round: round})
+		}
+	}
+	return list
+}
+
+// ToBoth are questions for the resolver and for the servers of a name's own zone. One of these is enough for what exists. That there is
+// nothing takes a second witness, because a server may lag behind the others of its zone: the resolver, or else the other servers.
+func (r *Reading) ToBoth(name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		ask := slices.Concat(ToResolver(name, rrtype), ToZone(name, rrtype))
+		list = append(list, ask...)
+		if !r.Done(ask...) {
+			continue
+		}
+		if _, said := r.SaidBy("", name, rrtype); dnsanswer.Absent(said.Failure) && !r.WordOfResolver(name, rrtype).Absent {
+			list = append(list, r.ToWitnesses(r.EndOf(name, rrtype), rrtype)...)
+		}
+	}
+	return list
+}
+
+// ToWitnesses are questions for the servers of the zone that holds a name, each by itself: first who they are.
+func (r *Reading) ToWitnesses(name string, rrtypes ...string) []Question {
+	walk := Question{Kind: Walk, Name: dnsanswer.HostName(name)}
+	return append([]Question{walk}, ToServers(r.Witnesses(name), 0, name, rrtypes...)...)
+}
+
+// Witnesses are the servers of the zone that holds a name, as many as are asked, once a walk found them.
+func (r *Reading) Witnesses(name string) []evidence.Server {
+	servers := r.Holders(dnsanswer.HostName(name))
+	return servers[:min(len(servers), maxWitnesses)]
+}
+
+// Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the
+// others, and some give each asker only some of what they have.
+func (r *Reading) Twice(servers []evidence.Server, name string, rrtypes []string, worth func() bool) (list []Question) {
+	for _, round := range dnsanswer.Twins(0) {
+		if !r.Done(list...) || !worth() {
+			break
+		}
+		list = append(list, ToServers(servers, round, name, rrtypes...)...)
+	}
+	return list
+}
+
+// EndOf is the name at which the aliases of a name end, as far as the first usable answer about each of them tells.
+func (r *Reading) EndOf(name, rrtype string) string {
+	end := dnsanswer.Bare(name)
+	dnsanswer.Follow(name, func(link string) dnsanswer.Said {
+		first, _ := r.SaidBy("", link, rrtype)
+		end = link
+		return first
+	})
+	return end
+}
+
+// Spoke tells whether a server answered anything at all, whatever it was asked, or, with a name, what it was asked about that.
+func (r *Reading) Spoke(server evidence.Server, about ...string) bool {
+	places := r.AskedAt(server.Address)
+	if len(about) > 0 {
+		places = r.AskedAbout(about[0])
+	}
+	return slices.ContainsFunc(places, func(i int) bool {
+		x := &r.Bundle.Exchanges[i]
+		return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.At(x, server.Address)
+	})
+}
+
+// Speaking lists the addresses of the name servers of a target that sent any message so far, each once. Those that stay silent would
+// only stay so again, and take their time.
+func (r *Reading) Speaking(t *evidence.Target) (servers []evidence.Server) {
+	for _, s := range t.Servers {
+		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
+		if !known && r.Spoke(s) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
+}
