@@ -1,6 +1,7 @@
 package parser_test
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"strings"
@@ -62,5 +63,46 @@ func TestPageWithoutResult(t *testing.T) {
 		invented.Vocabulary{})
 	if !errors.Is(err, parser.ErrNoFindings) || len(rep.Notices) != 1 {
 		t.Errorf("error %v, notices %q", err, rep.Notices)
+	}
+}
+
+// Rows of two reporters may stand in one document. Each row names its own, whatever the document is, and the report the
+// one of most rows.
+func TestEachRowNamesItsReporter(t *testing.T) {
+	const header = "From: a@example.com\nTo: b@example.com\nSubject: x\nMIME-Version: 1.0\n"
+	tests := []struct{ name, document, want, most string }{
+		{"text", "The gizmo is loud\nThe frob is wet\nThe zone is cold\n", "imagined invented invented", "invented"},
+		{"of equals the first", "The gizmo is loud\nThe frob is wet\n", "imagined invented", "imagined"},
+		{"one line", "Bad - The frob is wet Bad - The gizmo is loud", "invented imagined", "invented"},
+		{"known by the name of the test alone", "Bad - Gizmo Noise: as nobody says", "imagined", "imagined"},
+		{"a mark and a name without a result", "Frob State\tBad\n\nGizmo Noise\tBad\n", "invented imagined", "invented"},
+		{"known by nobody", "The gizmo is loud\nBad - Something else is wrong.", "imagined -", "imagined"},
+		{"HTML", "<table><tr><td>The gizmo is loud<tr><td>The zone is cold</table>", "imagined invented", "imagined"},
+		{"JSON", `{"CommandArgument":"example.com","Failed":[{"Info":"The gizmo is loud"},{"Info":"as nobody says"},` +
+			`{"ID":7,"Info":"as nobody says"}]}`, "imagined - invented", "imagined"},
+		{"HTML in JSON", `{"HTML_Value":"<p>The zone is cold<p>The gizmo is loud<p>The gizmo is loud"}`,
+			"invented imagined imagined", "imagined"},
+		{"text around JSON", "The gizmo is loud\n" + `{"CommandArgument":"example.com","Failed":[{"Info":"The zone is cold"}]}`,
+			"imagined invented", "imagined"},
+		{"a message of two parts", header + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nThe frob is wet\n" +
+			"--b\n\nThe gizmo is loud\nThe gizmo is loud\n--b--\n", "invented imagined imagined", "imagined"},
+		{"two versions of a text", header + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nThe frob is wet\n" +
+			"The zone is cold\n--b\nContent-Type: text/html\n\n<p>The gizmo is loud\n--b--\n",
+			"invented invented imagined", "invented"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			rep, err := parser.Parse(strings.NewReader(tt.document), "-", invented.Vocabulary{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var own []string
+			for _, f := range rep.Findings {
+				own = append(own, cmp.Or(f.Reporter, "-"))
+			}
+			if got := strings.Join(own, " "); got != tt.want || rep.Reporter != tt.most {
+				t.Errorf("rows of %q in a report of %q, want %q and %q", got, rep.Reporter, tt.want, tt.most)
+			}
+		})
 	}
 }

@@ -47,58 +47,52 @@ type causeCase struct {
 var outcomes = []string{string(Confirmed), string(FalsePositive), string(PolicyDisagreement), string(Inconclusive)}
 
 func (r *Rule) loadCases(file string, specs []caseSpec) error {
-	kinds := map[string]facts.Kind{patienceParameter: facts.Duration}
-	for name, p := range r.Parameters {
-		kinds[name] = p.Kind
-	}
+	var m strict.Mistakes
 	for _, spec := range specs {
-		known, with, line, err := spec.load(file, kinds, r.Line)
-		if err != nil {
-			return err
-		}
+		k := ruleCase{name: spec.Name, expect: Outcome(spec.Expect), severity: spec.Severity, reason: spec.Reason, changed: spec.Changed}
+		var err error
+		k.facts, k.with, k.line, err = spec.load(file, r.kinds(), r.Line)
+		m.Add(err)
 		if !slices.Contains(outcomes, spec.Expect) {
-			return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("case expects %q%s", spec.Expect, strict.Suggest(spec.Expect, outcomes))}
+			m.Add(&strict.Error{File: file, Line: k.line, Says: fmt.Sprintf("case expects %q%s", spec.Expect, strict.Suggest(spec.Expect, outcomes))})
 		}
-		var findings []report.Finding
 		if spec.Reported.Kind != 0 {
 			f, err := r.caseFinding(file, &spec.Reported)
-			if err != nil {
-				return err
-			}
-			findings = append(findings, f)
+			m.Add(err)
+			k.findings = append(k.findings, f)
 		}
-		r.cases = append(r.cases, ruleCase{spec.Name, line, known, with, Outcome(spec.Expect), spec.Severity, spec.Reason, findings, spec.Changed})
+		r.cases = append(r.cases, k)
 	}
-	return nil
+	return m.Err()
 }
 
 func (c *Cause) loadCases(file string, specs []caseSpec) error {
+	var m strict.Mistakes
 	for _, spec := range specs {
 		known, with, line, err := spec.load(file, map[string]facts.Kind{patienceParameter: facts.Duration}, c.Line)
-		if err != nil {
-			return err
-		}
+		m.Add(err)
 		expect, ok := map[string]Truth{"proven": True, "disproven": False, "unknown": Unknown}[spec.Expect]
 		if !ok {
-			return &strict.Error{File: file, Line: line, Says: fmt.Sprintf("case of a cause expects %q; it must be proven, disproven or unknown", spec.Expect)}
+			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("case of a cause expects %q; it must be proven, disproven or unknown", spec.Expect)})
 		}
 		c.cases = append(c.cases, causeCase{spec.Name, line, known, with, expect})
 	}
-	return nil
+	return m.Err()
 }
 
-func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (known []facts.Fact, with map[string]Parameter, _ int, err error) {
+// load reads what a case takes for known, and the line in which that stands.
+func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (known []facts.Fact, with map[string]Parameter, _ int, _ error) {
+	var m strict.Mistakes
 	for _, name := range sortedKeys(s.When) {
 		node := s.When[name]
 		line = node.Line
 		def, ok := facts.Define(facts.Name(name))
 		if !ok {
-			return nil, nil, line, strict.Errorf(file, &node, "unknown fact %q%s", name, strict.Suggest(name, factNames()))
+			m.Add(strict.Errorf(file, &node, "unknown fact %q%s", name, strict.Suggest(name, factNames())))
+			continue
 		}
 		f, err := parseFact(file, &node, def)
-		if err != nil {
-			return nil, nil, line, err
-		}
+		m.Add(err)
 		known = append(known, f)
 	}
 	with = map[string]Parameter{}
@@ -106,15 +100,14 @@ func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (know
 		node := s.With[name]
 		kind, ok := kinds[name]
 		if !ok {
-			return nil, nil, line, strict.Errorf(file, &node, "unknown parameter %q%s", name, strict.Suggest(name, sortedKeys(kinds)))
+			m.Add(strict.Errorf(file, &node, "unknown parameter %q%s", name, strict.Suggest(name, sortedKeys(kinds))))
+			continue
 		}
 		value, err := parseValue(file, &node, kind)
-		if err != nil {
-			return nil, nil, line, err
-		}
+		m.Add(err)
 		with[name] = Parameter{Value: value, Origin: FromFinding}
 	}
-	return known, with, line, nil
+	return known, with, line, m.Err()
 }
 
 // parseFact reads the value of a fact in a case: a literal, "at least LITERAL", or "unknown CODE".
@@ -127,6 +120,7 @@ func parseFact(file string, node *yaml.Node, def facts.Definition) (facts.Fact, 
 		}
 		return f, nil
 	}
+	// A bound is written as one, because a wait that our own patience ended is a bound too.
 	literal := *node
 	literal.Value, f.AtLeast = strings.CutPrefix(node.Value, "at least ")
 	var err error
@@ -134,40 +128,35 @@ func parseFact(file string, node *yaml.Node, def facts.Definition) (facts.Fact, 
 	return f, err
 }
 
-// CaseFailure is a case that did not come out as it says.
-type CaseFailure struct {
-	File string
-	Line int
-	Says string
-}
-
-func (f CaseFailure) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Says) }
-
 // RunCases runs the cases of every rule and cause, and the examples of every wording, and returns how many ran. Where
 // files are named, only what they hold is run.
-func (c *Catalogue) RunCases(files ...string) (ran int, failures []CaseFailure) {
+func (c *Catalogue) RunCases(files ...string) (ran int, failures []Problem) {
 	note := func(file string, line int, says string) {
 		if ran++; says != "" {
-			failures = append(failures, CaseFailure{file, line, says})
+			failures = append(failures, Problem{file, line, says})
 		}
 	}
+	// A rule with mistakes is not tried: what its cases said would be about another rule than the author means.
 	for _, r := range c.rules {
 		for _, k := range r.cases {
-			if wanted(files, r.File) {
+			if wanted(files, r.File) && !r.faulty {
 				note(r.File, k.line, inCase(r.ID, k.name, c.runCase(r, k)))
 			}
 		}
 	}
 	for _, cause := range c.causes {
 		for _, k := range cause.cases {
-			if wanted(files, cause.File) {
+			if wanted(files, cause.File) && !cause.faulty {
 				note(cause.File, k.line, inCase("cause "+cause.ID, k.name, cause.runCase(k)))
 			}
 		}
 	}
+	if c.vocabulary == nil { // its file could not be read
+		return ran, failures
+	}
 	tried, mistakes := c.vocabulary.Examples(func(file string) bool { return wanted(files, file) })
 	for _, m := range mistakes {
-		failures = append(failures, CaseFailure(m))
+		failures = append(failures, Problem(m))
 	}
 	return ran + tried, failures
 }
@@ -194,6 +183,7 @@ const caseTarget = "example.com"
 
 // caseView places the facts of a case where each belongs, for one subject.
 func caseView(known []facts.Fact, kind facts.SubjectKind) View {
+	// The addresses and names are those set aside for documentation (RFC 5737, RFC 2606).
 	set := &facts.Set{}
 	subjects := map[facts.SubjectKind]facts.Subject{
 		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
@@ -217,7 +207,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 	for name, p := range k.with {
 		cl.parameters[name] = p
 	}
-	cl.judge(view.Set)
+	cl.judge(around(view.Set))
 	v := cl.verdict()
 	switch {
 	case v.Verdict != k.expect:
@@ -226,12 +216,13 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 		return fmt.Sprintf("the severity is %s, expected %s", v.Severity, k.severity)
 	case k.reason != "" && v.Reason != k.reason:
 		return fmt.Sprintf("the reason is %s, expected %s", v.Reason, k.reason)
+	// A setting that was changed since the report is the commonest reason for a false positive, so both ways are tried.
 	case k.changed != (len(cl.changedSince()) > 0):
 		return fmt.Sprintf("that the number has changed is said: %t, expected %t", !k.changed, k.changed)
 	case v.Says == "":
 		return fmt.Sprintf("the rule has nothing to say for %s", v.Verdict)
-	case strings.Contains(v.Says+v.DoNot+v.Fix, "{") || strings.Contains(v.Says, "(unknown)"):
-		return "the sentence has a gap: " + v.Says
+	case strings.Contains(v.Says+v.DoNot+v.Fix, "{") || strings.Contains(v.Says, unknownWord):
+		return "no sentence is left without what the case does not know: " + v.Says
 	}
 	return ""
 }

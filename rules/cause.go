@@ -25,7 +25,8 @@ type Cause struct {
 	Reply       string // the same for the customer, short, with what not to change
 	DoNot       string
 
-	cases []causeCase
+	cases  []causeCase
+	faulty bool // as of a Rule
 }
 
 // Fingerprint is the mark that a cause leaves in a report: a row of one of Mark whose measured seconds lie within a span
@@ -59,60 +60,68 @@ const causesSchema = "mxverdict/causes/1"
 
 func loadCauses(file string, data []byte) ([]*Cause, error) {
 	var spec causesFile
-	if err := strict.Decode(file, data, &spec); err != nil {
-		return nil, err
-	}
-	if spec.Schema != causesSchema {
+	var m strict.Mistakes
+	if unread := m.Add(strict.Decode(file, data, &spec)); spec.Schema != causesSchema && !(unread && spec.Schema == "") {
 		return nil, &strict.Error{File: file, Line: 1, Says: "schema must be " + causesSchema}
 	}
 	var causes []*Cause
 	for i := range spec.Causes {
 		c, err := loadCause(file, &spec.Causes[i])
-		if err != nil {
-			return nil, err
-		}
+		c.faulty = m.Add(err)
 		causes = append(causes, c)
 	}
-	return causes, nil
+	return causes, m.Err()
 }
 
 func loadCause(file string, node *yaml.Node) (*Cause, error) {
 	var spec causeSpec
-	if err := strict.DecodeNode(file, node, &spec); err != nil {
-		return nil, err
-	}
+	var m strict.Mistakes
+	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
 	c := &Cause{ID: spec.ID, About: spec.About, File: file, Line: node.Line, Explains: spec.Explains,
 		NeverTested: spec.NeverTested, Suggested: spec.Suggested, Says: spec.Says, Reply: spec.Reply, DoNot: spec.DoNot}
-	switch {
-	case spec.ID == "" || strings.Contains(spec.ID, "/"):
-		return nil, strict.Errorf(file, node, "cause id %q must be a word without a slash", spec.ID)
-	case len(spec.Explains) == 0 || spec.Says == "" || spec.About == "":
-		return nil, strict.Errorf(file, node, "cause %q needs about, explains and says", spec.ID)
-	case spec.ProvenWhen.Kind == 0:
-		return nil, strict.Errorf(file, node, "cause %q needs proven_when; a suspicion alone explains nothing", spec.ID)
+	if shaped {
+		m.Add(c.checkWhole(file, node, &spec))
 	}
-	var err error
-	loader := conditionLoader{file, map[string]facts.Kind{patienceParameter: facts.Duration}}
-	if c.ProvenWhen, err = loader.load(&spec.ProvenWhen); err != nil {
-		return nil, err
+	if spec.ProvenWhen.Kind != 0 {
+		var err error
+		loader := conditionLoader{file, map[string]facts.Kind{patienceParameter: facts.Duration}}
+		c.ProvenWhen, err = loader.load(&spec.ProvenWhen)
+		m.Add(err)
 	}
+	// Causes have no parameters but the patience: what one reporter got wrong is proven by what the server does and how long he waits.
 	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
-	for _, text := range slices.Concat([]string{c.Says, c.Reply, c.DoNot}, c.Suggested.texts()) {
-		for _, p := range placeholders(text) {
-			if !slices.Contains(known, p) {
-				return nil, strict.Errorf(file, node, "cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known))
-			}
+	for _, p := range placeholders(strings.Join(c.texts(), " ")) {
+		if !slices.Contains(known, p) {
+			m.Add(strict.Errorf(file, node, "cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known)))
 		}
 	}
-	return c, c.loadCases(file, spec.Cases)
+	m.Add(c.loadCases(file, spec.Cases))
+	return c, m.Err()
 }
 
-func (f *Fingerprint) texts() []string {
-	if f == nil {
-		return nil
+// checkWhole demands what every cause has.
+func (c *Cause) checkWhole(file string, node *yaml.Node, spec *causeSpec) error {
+	var m strict.Mistakes
+	if c.ID == "" || strings.Contains(c.ID, "/") {
+		m.Add(strict.Errorf(file, node, "cause id %q must be a word without a slash", c.ID))
 	}
-	return []string{f.Says, f.Unproven}
+	if len(c.Explains) == 0 || c.Says == "" || c.About == "" {
+		m.Add(strict.Errorf(file, node, "cause %q needs about, explains and says", c.ID))
+	}
+	if spec.ProvenWhen.Kind == 0 {
+		m.Add(strict.Errorf(file, node, "cause %q needs proven_when; a suspicion alone explains nothing", c.ID))
+	}
+	return m.Err()
 }
 
-// Facts returns the facts that prove the cause.
-func (c *Cause) Facts() []facts.Name { return c.ProvenWhen.Facts() }
+// texts returns every sentence of the cause that may hold placeholders.
+func (c *Cause) texts() []string {
+	texts := []string{c.Says, c.Reply, c.DoNot}
+	if c.Suggested != nil {
+		texts = append(texts, c.Suggested.Says, c.Suggested.Unproven)
+	}
+	return texts
+}
+
+// Facts returns the facts that prove the cause, and those that only its sentences tell.
+func (c *Cause) Facts() []facts.Name { return distinct(c.ProvenWhen.Facts(), factsNamed(c.texts())) }

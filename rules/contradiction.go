@@ -14,13 +14,19 @@ import (
 // pairs holds the numbers of a bad row and of the OK row that contradicts it.
 type pairs map[int]int
 
-// contradictions finds such pairs. A result in which other rows come twice as well may be two that were joined, so it has none.
+// contradictions finds such pairs. A result in which other rows come twice as well may be two that were joined, so it has none; nor
+// has one whose rows are of two reporters, for it is no result of one.
 func contradictions(r report.Report) pairs {
 	results := map[int]map[string][]report.Finding{} // by run and by what the rows are about
+	reporters, mixed := map[int]string{}, map[int]bool{}
 	for _, f := range r.Findings {
 		if f.Run <= 0 || f.Rule == "" {
 			continue
 		}
+		if by, met := reporters[f.Run]; met && by != reporterOf(r, f) {
+			mixed[f.Run] = true
+		}
+		reporters[f.Run] = reporterOf(r, f)
 		if results[f.Run] == nil {
 			results[f.Run] = map[string][]report.Finding{}
 		}
@@ -28,7 +34,10 @@ func contradictions(r report.Report) pairs {
 		results[f.Run][about] = append(results[f.Run][about], f)
 	}
 	found := pairs{}
-	for _, rows := range results {
+	for run, rows := range results {
+		if mixed[run] {
+			continue
+		}
 		var twice []report.Finding
 		for _, same := range rows {
 			if len(same) > 1 {

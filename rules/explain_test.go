@@ -20,18 +20,18 @@ func TestTrailSaysEachMeasurementOnce(t *testing.T) {
 	longer.Value = facts.DurationValue(60 * time.Second)
 	mode := facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue("enforce")}
 	open := facts.Fact{Name: facts.SMTPGreetingReceived, Why: facts.Unknown{Code: facts.Refused, Detail: "turned away"}}
-	var trail []string
+	var trail trailLines
 	for _, s := range []Step{step(wait, "above 5 s", True), step(wait, "at least 300 s", False), step(wait, "at least 30 s", False),
 		step(wait, "above 5 s", True), step(longer, "above 5 s", True), step(mode, "is enforce", True), step(mode, "is testing", False),
 		step(open, "is true", Unknown), step(open, "known", False)} {
-		trail = addStep(trail, "", s)
+		trail.add("", s)
 	}
-	trail = addStep(trail, "ns1: ", step(wait, "above 5 s", True))
+	trail.add("ns1: ", step(wait, "above 5 s", True))
 	want := []string{"smtp.greeting.latency: 6 s (session 1, greeting), above 5 s, below 300 s, below 30 s",
 		"smtp.greeting.latency: 60 s (session 1, greeting), above 5 s", "mtasts.mode: enforce",
 		"smtp.greeting.received: not known, turned away", "ns1: smtp.greeting.latency: 6 s (session 1, greeting), above 5 s"}
-	if !slices.Equal(trail, want) {
-		t.Errorf("%q\nwant %q", trail, want)
+	if !slices.Equal(trail.lines, want) {
+		t.Errorf("%q\nwant %q", trail.lines, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -19,26 +20,76 @@ type Source struct {
 	Data []byte
 }
 
-// LoadWith is Load with further files, which may lie anywhere. A file that stands where one of the embedded files
-// stands ("catalogue/smtp.yaml") takes its place, so that a maintainer can check what he has just edited.
-func LoadWith(overlay fs.FS, sources ...Source) (*Catalogue, error) {
-	c := &Catalogue{}
+// Linted is what an author is told about rule files.
+type Linted struct {
+	Mistakes  []Problem // for which the files cannot be loaded
+	Failures  []Problem // cases and examples that do not come out as they say
+	Uncovered []Problem // rules that can end in a way of which no case of theirs is an example
+	Ran       int       // cases and examples that were tried
+
+	catalogue *Catalogue
+	files     []string
+}
+
+// Problem is something to mend in a file.
+type Problem struct {
+	File string // "" for what stands in no file
+	Line int
+	Says string
+}
+
+func (p Problem) Error() string {
+	if p.File == "" {
+		return p.Says
+	}
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Says)
+}
+
+// Lint tells everything that is wrong with the catalogue, an overlay and further files, which may lie anywhere: mistakes, and then
+// what the cases and examples that can be tried say. A file that stands where one of the embedded files stands ("catalogue/smtp.yaml")
+// takes its place, so that a maintainer can check what he has just edited. With further files, cases of those alone are tried. An
+// error is returned where files cannot be read at all.
+func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
+	c, l := &Catalogue{}, &Linted{}
 	for _, s := range sources {
 		c.replaced = append(c.replaced, placeOf(s.Name))
+		l.files = append(l.files, s.Name)
 	}
-	if err := c.load(overlay, allPatterns...); err != nil {
+	var m strict.Mistakes
+	if err := c.load(overlay, &m, allPatterns...); err != nil {
 		return nil, err
 	}
 	for _, s := range sources {
-		if err := c.loadSource(s); err != nil {
-			return nil, err
-		}
+		m.Add(c.loadSource(s))
 	}
-	return c, c.link()
+	// Linked even after mistakes: a rule that has some is there by its name.
+	m.Add(c.link())
+	for _, e := range strict.Each(m.Err()) {
+		l.Mistakes = append(l.Mistakes, Problem(*e))
+	}
+	if c.patience == nil { // its file has mistakes; the cases of others can be tried without
+		c.patience = &Patience{}
+	}
+	l.catalogue = c
+	l.Ran, l.Failures = c.RunCases(l.files...)
+	l.Uncovered = c.Uncovered(l.files...)
+	return l, nil
 }
+
+// Catalogue is what the files hold, or nil where they have mistakes: by rules that are partly understood nobody is judged.
+func (l *Linted) Catalogue() *Catalogue {
+	if len(l.Mistakes) > 0 {
+		return nil
+	}
+	return l.catalogue
+}
+
+// Problems are all of them, in the order in which they are worth mending.
+func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered) }
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
 func placeOf(name string) string {
+	// Authors work on other systems too; the names of what is embedded have slashes.
 	name = filepath.ToSlash(name)
 	if parent := path.Base(path.Dir(name)); parent == "catalogue" || parent == "reporters" {
 		return parent + "/" + path.Base(name)
@@ -56,25 +107,12 @@ func (c *Catalogue) loadSource(s Source) error {
 	if err := yaml.Unmarshal(s.Data, &head); err != nil {
 		return strict.FromYAML(s.Name, err)
 	}
-	schemas := []string{rulesSchema, wording.Schema, causesSchema, opinionsSchema}
-	switch head.Schema {
-	case rulesSchema:
-		rules, err := loadRules(s.Name, s.Data)
-		c.rules = append(c.rules, rules...)
-		return err
-	case wording.Schema:
-		reporter, err := wording.Load(s.Name, s.Data)
-		c.reporters = append(c.reporters, reporter)
-		return err
-	case opinionsSchema:
-		return c.opinions.load(s.Name, s.Data)
-	case causesSchema:
-		causes, err := loadCauses(s.Name, s.Data)
-		c.causes = append(c.causes, causes...)
-		return err
+	schemas := []string{rulesSchema, wording.Schema, causesSchema, patienceSchema, opinionsSchema, reasonsSchema}
+	if !slices.Contains(schemas, head.Schema) {
+		says := "schema must be one of " + strings.Join(schemas, ", ") + strict.Suggest(head.Schema, schemas)
+		return &strict.Error{File: s.Name, Line: 1, Says: says}
 	}
-	says := "schema must be one of " + strings.Join(schemas, ", ") + strict.Suggest(head.Schema, schemas)
-	return &strict.Error{File: s.Name, Line: 1, Says: says}
+	return c.loadAs(head.Schema, s.Name, s.Data)
 }
 
 // Count is what a file holds.
@@ -105,12 +143,12 @@ func (c *Catalogue) Holds(file string) Count {
 }
 
 // Uncovered lists, for the rules of the files named, or of all, the outcomes that no case of a rule reaches.
-func (c *Catalogue) Uncovered(files ...string) []CaseFailure {
-	var out []CaseFailure
+func (c *Catalogue) Uncovered(files ...string) []Problem {
+	var out []Problem
 	for _, r := range c.rules {
-		if missing := r.Uncovered(); len(missing) > 0 && wanted(files, r.File) {
+		if missing := r.Uncovered(); !r.faulty && len(missing) > 0 && wanted(files, r.File) {
 			says := "rule " + r.ID + " has no case that ends in " + strings.Join(missing, ", ")
-			out = append(out, CaseFailure{r.File, r.Line, says})
+			out = append(out, Problem{r.File, r.Line, says})
 		}
 	}
 	return out

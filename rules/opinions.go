@@ -93,33 +93,37 @@ const opinionsSchema = "mxverdict/opinions/1"
 // load adds what a file holds to the table: a folder of one's own adds authorities and providers.
 func (o *Opinions) load(file string, data []byte) error {
 	var spec opinionsFile
-	if err := strict.Decode(file, data, &spec); err != nil {
-		return err
-	}
-	if spec.Schema != opinionsSchema {
+	var m strict.Mistakes
+	if unread := m.Add(strict.Decode(file, data, &spec)); spec.Schema != opinionsSchema && !(unread && spec.Schema == "") {
 		return &strict.Error{File: file, Line: 1, Says: "schema must be " + opinionsSchema}
 	}
 	for _, name := range sortedKeys(spec.Fields) {
 		field := spec.Fields[name]
 		if _, ok := facts.Define(field.Fact); !ok {
-			return &strict.Error{File: file, Line: 1, Says: fmt.Sprintf("field %s: unknown fact %q%s", name, field.Fact, strict.Suggest(string(field.Fact), factNames()))}
+			m.Add(&strict.Error{File: file, Line: 1, Says: fmt.Sprintf("field %s: unknown fact %q%s", name, field.Fact, strict.Suggest(string(field.Fact), factNames()))})
 		}
 		if o.field(name) != nil {
-			return &strict.Error{File: file, Line: 1, Says: "field " + name + " exists already"}
+			m.Add(&strict.Error{File: file, Line: 1, Says: "field " + name + " exists already"})
+			continue
 		}
 		o.Fields = append(o.Fields, OpinionField{name, field.Rule, field.Fact})
 	}
 	for i := range spec.Authorities {
-		if err := o.loadAuthority(file, &spec.Authorities[i]); err != nil {
-			return err
-		}
+		m.Add(o.loadAuthority(file, &spec.Authorities[i]))
 	}
 	for i := range spec.Providers {
-		if err := o.loadProvider(file, &spec.Providers[i]); err != nil {
-			return err
-		}
+		m.Add(o.loadProvider(file, &spec.Providers[i]))
 	}
-	return nil
+	return m.Err()
+}
+
+// about is the field that a rule judges, or nil.
+func (o *Opinions) about(rule string) *OpinionField {
+	i := slices.IndexFunc(o.Fields, func(f OpinionField) bool { return f.Rule == rule })
+	if i < 0 {
+		return nil
+	}
+	return &o.Fields[i]
 }
 
 func (o *Opinions) field(name string) *OpinionField {
@@ -140,88 +144,91 @@ func (o *Opinions) fieldNames() []string {
 
 func (o *Opinions) loadAuthority(file string, node *yaml.Node) error {
 	var spec authoritySpec
-	if err := strict.DecodeNode(file, node, &spec); err != nil {
-		return err
-	}
+	var m strict.Mistakes
+	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
 	a := Authority{Name: spec.Name, Class: spec.Class, Source: spec.Source, Seen: spec.Seen, Stances: map[string]Stance{}}
-	switch {
-	case a.Name == "" || a.Source == "" || a.Seen == "":
-		return strict.Errorf(file, node, "every authority needs name, class, source and seen")
-	case !slices.Contains([]string{"M", "S", "O", "A"}, a.Class):
-		return strict.Errorf(file, node, "%s: class %q is none of M, S, O, A", a.Name, a.Class)
-	case slices.ContainsFunc(o.Authorities, func(b Authority) bool { return b.Name == a.Name }):
-		return strict.Errorf(file, node, "authority %q exists already", a.Name)
+	if shaped {
+		if a.Name == "" || a.Source == "" || a.Seen == "" {
+			m.Add(strict.Errorf(file, node, "every authority needs name, class, source and seen"))
+		}
+		if !slices.Contains([]string{"M", "S", "O", "A"}, a.Class) {
+			m.Add(strict.Errorf(file, node, "%s: class %q is none of M, S, O, A", a.Name, a.Class))
+		}
+	}
+	if slices.ContainsFunc(o.Authorities, func(b Authority) bool { return b.Name == a.Name }) {
+		m.Add(strict.Errorf(file, node, "authority %q exists already", a.Name))
 	}
 	for _, name := range sortedKeys(spec.Stances) {
 		field := o.field(name)
 		if field == nil {
-			return strict.Errorf(file, node, "%s: unknown field %q%s", a.Name, name, strict.Suggest(name, o.fieldNames()))
+			m.Add(strict.Errorf(file, node, "%s: unknown field %q%s", a.Name, name, strict.Suggest(name, o.fieldNames())))
+			continue
 		}
 		stance, err := loadStance(file, spec.Stances[name], field.Fact)
-		if err != nil {
-			return err
-		}
-		if stance.Min.Kind() == facts.None && stance.Max.Kind() == facts.None && len(stance.Styles) == 0 && stance.Says == "" {
-			return strict.Errorf(file, node, "%s: its stance on %s is empty", a.Name, name)
+		if !m.Add(err) && stance.Min.Kind() == facts.None && stance.Max.Kind() == facts.None && len(stance.Styles) == 0 && stance.Says == "" {
+			m.Add(strict.Errorf(file, node, "%s: its stance on %s is empty", a.Name, name))
 		}
 		a.Stances[name] = stance
 	}
 	o.Authorities = append(o.Authorities, a)
-	return nil
+	return m.Err()
 }
 
 func loadStance(file string, spec stanceSpec, fact facts.Name) (s Stance, err error) {
+	var m strict.Mistakes
 	s.Says, s.Styles = spec.Says, spec.Styles
 	def, _ := facts.Define(fact)
 	if spec.Min.Kind != 0 {
-		if s.Min, err = parseValue(file, &spec.Min, def.Kind); err != nil {
-			return s, err
-		}
+		s.Min, err = parseValue(file, &spec.Min, def.Kind)
+		m.Add(err)
 	}
 	if spec.Max.Kind != 0 {
 		s.Max, err = parseValue(file, &spec.Max, def.Kind)
+		m.Add(err)
 	}
-	return s, err
+	return s, m.Err()
 }
 
 func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 	var spec providerSpec
-	if err := strict.DecodeNode(file, node, &spec); err != nil {
-		return err
-	}
+	var m strict.Mistakes
+	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
 	p := Provider{Name: spec.Name, Servers: spec.Servers, Changeable: spec.Changeable, Anycast: spec.Anycast, Source: spec.Source, Seen: spec.Seen, Values: map[string]facts.Value{}}
-	switch {
-	case p.Name == "" || len(p.Servers) == 0 || p.Source == "" || p.Seen == "":
-		return strict.Errorf(file, node, "every provider needs name, servers, source and seen")
-	case !slices.Contains([]string{"yes", "no", "unknown"}, p.Changeable):
-		return strict.Errorf(file, node, "%s: changeable %q is none of yes, no, unknown", p.Name, p.Changeable)
-	case slices.ContainsFunc(o.Providers, func(q Provider) bool { return q.Name == p.Name }):
-		return strict.Errorf(file, node, "provider %q exists already", p.Name)
+	if shaped {
+		if p.Name == "" || len(p.Servers) == 0 || p.Source == "" || p.Seen == "" {
+			m.Add(strict.Errorf(file, node, "every provider needs name, servers, source and seen"))
+		}
+		if !slices.Contains([]string{"yes", "no", "unknown"}, p.Changeable) {
+			m.Add(strict.Errorf(file, node, "%s: changeable %q is none of yes, no, unknown", p.Name, p.Changeable))
+		}
+	}
+	if slices.ContainsFunc(o.Providers, func(q Provider) bool { return q.Name == p.Name }) {
+		m.Add(strict.Errorf(file, node, "provider %q exists already", p.Name))
 	}
 	for _, pattern := range p.Servers {
 		if _, err := path.Match(pattern, ""); err != nil || strings.Contains(pattern, "/") || pattern != strings.ToLower(strings.Trim(pattern, ".")) {
-			return strict.Errorf(file, node, "%s: %q is no pattern of host names in lower case, such as ns*.example.com", p.Name, pattern)
+			m.Add(strict.Errorf(file, node, "%s: %q is no pattern of host names in lower case, such as ns*.example.com", p.Name, pattern))
 		}
 	}
-	for name, value := range map[string]*yaml.Node{"serial": &spec.Serial, "refresh": &spec.Refresh, "retry": &spec.Retry,
-		"expire": &spec.Expire, "minimum": &spec.Minimum} {
+	values := map[string]*yaml.Node{"serial": &spec.Serial, "refresh": &spec.Refresh, "retry": &spec.Retry, "expire": &spec.Expire,
+		"minimum": &spec.Minimum}
+	for _, name := range sortedKeys(values) {
 		field := o.field(name)
-		if value.Kind == 0 || field == nil {
+		if values[name].Kind == 0 || field == nil {
 			continue
 		}
 		def, _ := facts.Define(field.Fact)
-		parsed, err := parseValue(file, value, def.Kind)
-		if err != nil {
-			return err
-		}
+		parsed, err := parseValue(file, values[name], def.Kind)
+		m.Add(err)
 		p.Values[name] = parsed
 	}
 	o.Providers = append(o.Providers, p)
-	return nil
+	return m.Err()
 }
 
 // hosts tells whether all of a zone's name servers are the provider's. Patterns are compared label by label.
 func (p Provider) hosts(servers []string) bool {
+	// A "*" stands for a part of one label only: else ns*.example.com would hold ns.attacker.example.com too, whose zone is another's.
 	labels := func(name string) string { return strings.ReplaceAll(name, ".", "/") }
 	stranger := func(server string) bool {
 		return !slices.ContainsFunc(p.Servers, func(pattern string) bool {
@@ -229,6 +236,7 @@ func (p Provider) hosts(servers []string) bool {
 			return ok && err == nil
 		})
 	}
+	// One server of somebody else, and the zone is not all the provider's: who runs that one follows his own habits.
 	return len(servers) > 0 && !slices.ContainsFunc(servers, stranger)
 }
 
@@ -259,6 +267,7 @@ func (s Stance) agrees(v facts.Value) Truth {
 	switch {
 	case v.Kind() == facts.None:
 		return Unknown
+	// Serials are compared by their style: RFC 1912 section 2.2 recommends one, and no number is better than another.
 	case len(s.Styles) > 0:
 		return TruthOf(slices.Contains(s.Styles, v.Text()))
 	case s.Span() == "":
@@ -278,13 +287,15 @@ func (s Stance) beyond(least, most facts.Value) bool {
 // addOpinions lists, beside a policy disagreement, who says what about the value, and whose default it is.
 func (cl *claim) addOpinions(v *Verdict) {
 	table := cl.catalogue.opinions
-	i := slices.IndexFunc(table.Fields, func(f OpinionField) bool { return f.Rule == cl.rule.ID })
-	if v.Verdict != PolicyDisagreement || !slices.Contains(cl.rule.Shows, showOpinions) || i < 0 {
+	field := table.about(cl.rule.ID)
+	// Beside a fault that is confirmed, who else tolerates it is no comfort; beside a false positive there is nothing to differ about.
+	if v.Verdict != PolicyDisagreement || !slices.Contains(cl.rule.Shows, showOpinions) || field == nil {
 		return
 	}
-	field, view := table.Fields[i], cl.decisive().view
+	view := cl.decisive().view
 	measured, _ := view.Set.Get(field.Fact, view.Subjects...)
 	servers, _ := view.Set.Get(facts.DNSZoneServers, view.Subjects...)
+	// What the provider gives to every zone that it hosts is no mistake of this customer.
 	for _, p := range table.Providers {
 		value, ok := p.Values[field.Name]
 		if !ok || !p.hosts(servers.Value.List()) {
@@ -293,6 +304,7 @@ func (cl *claim) addOpinions(v *Verdict) {
 		v.Opinions = append(v.Opinions, Opinion{Who: p.Name, Kind: OpinionProvider, Says: providerSays(p, value),
 			Agrees: TruthOf(value.Equal(measured.Value)), Source: p.Source, Seen: p.Seen})
 	}
+	// By the limits of the reporter who printed the row.
 	least, most := cl.parameters["min"].Value, cl.parameters["max"].Value
 	for _, a := range table.Authorities {
 		stance, ok := a.Stances[field.Name]

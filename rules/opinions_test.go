@@ -23,7 +23,7 @@ func TestOpinionsOfAVerdict(t *testing.T) {
 		view := caseView(known, facts.Server)
 		r := c.Rule("dns/soa-expire")
 		cl := &claim{catalogue: c, rule: r, target: caseTarget, parameters: c.parametersOf(r, report.Finding{}, "mxtoolbox")}
-		cl.judge(view.Set)
+		cl.judge(around(view.Set))
 		return cl.verdict()
 	}
 	of := func(v Verdict, who string) *Opinion {

@@ -40,32 +40,32 @@ const patienceSchema = "mxverdict/patience/1"
 
 func loadPatience(file string, data []byte) (*Patience, error) {
 	var spec patienceFile
-	if err := strict.Decode(file, data, &spec); err != nil {
-		return nil, err
-	}
-	bad := func(says string) error { return &strict.Error{File: file, Line: 1, Says: says} }
-	if spec.Schema != patienceSchema {
-		return nil, bad("schema must be " + patienceSchema)
+	var m strict.Mistakes
+	shaped := !m.Add(strict.Decode(file, data, &spec))
+	bad := func(says string) { m.Add(&strict.Error{File: file, Line: 1, Says: says}) }
+	if spec.Schema != patienceSchema && (shaped || spec.Schema != "") {
+		return nil, &strict.Error{File: file, Line: 1, Says: "schema must be " + patienceSchema}
 	}
 	p := &Patience{}
 	for _, l := range spec.Limits {
 		d, err := time.ParseDuration(l)
 		if err != nil || d <= 0 {
-			return nil, bad("limit " + l + " is no duration such as 15s")
+			bad("limit " + l + " is no duration such as 15s")
 		}
 		p.Limits = append(p.Limits, d)
 	}
 	for i, c := range append(spec.Senders, spec.Testers...) {
 		d, err := time.ParseDuration(c.Waits)
-		switch {
-		case err != nil || d <= 0:
-			return nil, bad(c.Name + ": waits " + c.Waits + " is no duration such as 300s")
-		case c.Name == "" || c.Source == "" || c.Seen == "":
-			return nil, bad("every client needs name, waits, source and seen")
+		if err != nil || d <= 0 {
+			bad(c.Name + ": waits " + c.Waits + " is no duration such as 300s")
+		}
+		// What is said of somebody else's program must be checkable, and its age known: programs change.
+		if shaped && (c.Name == "" || c.Source == "" || c.Seen == "") {
+			bad("every client needs name, waits, source and seen")
 		}
 		p.Clients = append(p.Clients, Client{c.Name, i < len(spec.Senders), d, c.Source, c.Seen})
 	}
-	return p, nil
+	return p, m.Err()
 }
 
 // givesUp tells whether a client that waits for limit would hang up before something that took latency.
@@ -73,6 +73,7 @@ func givesUp(latency facts.Fact, limit time.Duration) Truth {
 	if !latency.Known() {
 		return Unknown
 	}
+	// A wait that we ended ourselves lasted at least as long: whoever waits less has given up for certain, others perhaps.
 	return bounded(latency, latency.Value.Duration() > limit, True)
 }
 
@@ -84,11 +85,4 @@ func (p *Patience) rows(latency facts.Fact) []PatienceRow {
 			GivesUp: givesUp(latency, c.Waits), Source: c.Source, Seen: c.Seen})
 	}
 	return rows
-}
-
-// shownFacts lists the facts that each part of a verdict shows.
-var shownFacts = map[string][]facts.Name{
-	showWouldSee: {facts.SMTPGreetingLatency, facts.SMTPEHLOLatency},
-	showPatience: {facts.SMTPGreetingLatency},
-	showOpinions: {facts.DNSZoneServers},
 }

@@ -34,19 +34,20 @@ func (r *Rule) loadReported(spec *reportedSpec, at func(string, ...any) error) e
 	if spec == nil {
 		return nil
 	}
-	def, ok := facts.Define(spec.Fact)
-	switch known := wording.NumberNames(); {
-	case !slices.Contains(known, spec.Value):
-		return at("reported: no wording captures a number %q%s", spec.Value, strict.Suggest(spec.Value, known))
+	var m strict.Mistakes
+	if known := wording.NumberNames(); !slices.Contains(known, spec.Value) {
+		m.Add(at("reported: no wording captures a number %q%s", spec.Value, strict.Suggest(spec.Value, known)))
+	}
+	switch def, ok := facts.Define(spec.Fact); {
 	case !ok:
-		return at("reported: unknown fact %q%s", spec.Fact, strict.Suggest(string(spec.Fact), factNames()))
+		m.Add(at("reported: unknown fact %q%s", spec.Fact, strict.Suggest(string(spec.Fact), factNames())))
 	case def.Kind != facts.Int && def.Kind != facts.Duration:
-		return at("reported: %s is no number", spec.Fact)
+		m.Add(at("reported: %s is no number", spec.Fact))
 	case r.Untested != nil:
-		return at("reported: the rule is untested, so there is nothing to compare with")
+		m.Add(at("reported: the rule is untested, so there is nothing to compare with"))
 	}
 	r.Reported = &Reported{spec.Value, spec.Fact}
-	return nil
+	return m.Err()
 }
 
 // changedSince says where a number that a row states is another one today. It says nothing as long as a name server that the
@@ -61,16 +62,19 @@ func (cl *claim) changedSince() []string {
 	}
 	def, _ := facts.Define(cl.rule.Reported.Fact)
 	var says []string
+	said := map[string]bool{} // a long report may state another number in each of its rows
 	for _, f := range cl.findings {
 		number := f.Values[cl.rule.Reported.Value].Number
 		if number == nil {
 			continue
 		}
 		then := numberAs(def.Kind, *number).String()
-		text := strings.NewReplacer(reportedPlaceholder, then, measuredPlaceholder, strings.Join(now, " or ")).Replace(cl.catalogue.changedSince)
-		if !slices.Contains(now, then) && !slices.Contains(says, text) {
-			says = append(says, text)
+		if slices.Contains(now, then) || said[then] {
+			continue
 		}
+		said[then] = true
+		says = append(says, strings.NewReplacer(reportedPlaceholder, then, measuredPlaceholder, strings.Join(now, " or ")).
+			Replace(cl.catalogue.changedSince))
 	}
 	return says
 }

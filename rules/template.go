@@ -30,20 +30,61 @@ func placeholders(text string) []string {
 
 // checkTemplates refuses a placeholder that nothing would ever fill.
 func (r *Rule) checkTemplates(at func(string, ...any) error) error {
+	var m strict.Mistakes
 	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
 	for _, text := range r.texts() {
 		for _, p := range placeholders(text) {
 			if !slices.Contains(known, p) && (p != eachServerAddress || !slices.Contains(r.Commands, text)) {
-				return at("unknown placeholder {%s}%s", p, strict.Suggest(p, known))
+				m.Add(at("unknown placeholder {%s}%s", p, strict.Suggest(p, known)))
 			}
 		}
 	}
-	return nil
+	return m.Err()
 }
 
-// fill writes a sentence for a view. What is unknown is said to be unknown.
+// factsNamed are the facts among the placeholders of sentences.
+func factsNamed(texts []string) []facts.Name {
+	var names []facts.Name
+	for _, text := range texts {
+		for _, p := range placeholders(text) {
+			if _, ok := facts.Define(facts.Name(p)); ok {
+				names = append(names, facts.Name(p))
+			}
+		}
+	}
+	return names
+}
+
+// fill writes sentences for a view. What needs a value that is not known is left out where it can be, an aside in brackets or a
+// sentence behind the first: the verdict stands on its conditions, whatever could not be told beside it. The first sentence has words
+// for what is not known, for those behind it lean on it.
 func fill(text string, v View, names map[string]string) string {
-	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
+	whole, known := fillOne(text, v, names)
+	if known {
+		return whole
+	}
+	text = aside.ReplaceAllStringFunc(text, func(a string) string {
+		if _, known := fillOne(a, v, names); known {
+			return a
+		}
+		return ""
+	})
+	var out strings.Builder
+	for i, sentence := range sentences(text) {
+		if filled, known := fillOne(sentence, v, names); known || i == 0 {
+			out.WriteString(filled)
+		}
+	}
+	return strings.TrimRight(out.String(), " ")
+}
+
+// aside is what stands in brackets, with the space before it.
+var aside = regexp.MustCompile(` ?\([^()]*\)`)
+
+// fillOne fills every placeholder, and tells whether all of them are known.
+func fillOne(sentence string, v View, names map[string]string) (filled string, known bool) {
+	known = true
+	filled = placeholder.ReplaceAllStringFunc(sentence, func(p string) string {
 		key := p[1 : len(p)-1]
 		if name, ok := names[key]; ok {
 			return name
@@ -51,14 +92,87 @@ func fill(text string, v View, names map[string]string) string {
 		if parameter, ok := v.Parameters[key]; ok && parameter.Value.Kind() != facts.None {
 			return parameter.Value.String()
 		}
-		if f, _ := v.Set.Get(facts.Name(key), v.Subjects...); f.Known() {
-			if f.AtLeast {
-				return "at least " + f.Value.String()
-			}
-			return f.Value.String()
+		if text, ok := v.tell(facts.Name(key)); ok {
+			return text
 		}
-		return "(unknown)"
+		known = false
+		return notKnown(key)
 	})
+	return filled, known
+}
+
+// tell writes a fact for people. One that is measured at other subjects than the view's, such as at each name server of the zone that
+// is judged as a whole, is told as it is there.
+func (v View) tell(name facts.Name) (string, bool) {
+	if f, _ := v.Set.Get(name, v.Subjects...); f.Known() {
+		return valueText(f), true
+	}
+	def, ok := facts.Define(name)
+	if !ok || v.sees(def.Scope) {
+		return "", false
+	}
+	var values []string
+	for _, target := range v.Subjects {
+		if target.Kind != facts.Target {
+			continue
+		}
+		for _, s := range v.Set.Views(target.Name, wholeOf(def.Scope)) {
+			if f, _ := v.Set.Get(name, s); f.Known() && !slices.Contains(values, valueText(f)) {
+				values = append(values, valueText(f))
+			}
+		}
+	}
+	return strings.Join(values, " or "), len(values) > 0
+}
+
+func valueText(f facts.Fact) string {
+	if f.AtLeast {
+		return "at least " + f.Value.String()
+	}
+	return f.Value.String()
+}
+
+// wholeOf is the kind of view at which facts of a kind of subject are seen: those of a host at its sessions.
+func wholeOf(kind facts.SubjectKind) facts.SubjectKind {
+	if kind == facts.Host {
+		return facts.Session
+	}
+	return kind
+}
+
+// unknownWord begins what stands for a value that is not known.
+const unknownWord = "an unknown "
+
+// notKnown are words for what a placeholder stands for.
+func notKnown(key string) string {
+	if def, ok := facts.Define(facts.Name(key)); ok {
+		return unknownWord + map[facts.Kind]string{facts.Bool: "answer", facts.Int: "number", facts.Duration: "time", facts.Text: "value",
+			facts.List: "value"}[def.Kind]
+	}
+	switch key {
+	case "min", "max", "limit":
+		return unknownWord + "limit"
+	case patienceParameter, "clocks":
+		return unknownWord + "time"
+	}
+	return unknownWord + strings.ReplaceAll(key, "_", " ")
+}
+
+// sentenceEnd is the end of a sentence with the space after it. What follows begins another one unless it goes on in lower case, as
+// after an abbreviation.
+var sentenceEnd = regexp.MustCompile(`[.!?]["')]*\s+`)
+
+// sentences cuts a text between its sentences, before anything foreign is filled in.
+func sentences(text string) []string {
+	var out []string
+	from := 0
+	for _, end := range sentenceEnd.FindAllStringIndex(text, -1) {
+		if next := text[end[1]:]; next != "" && (next[0] < 'a' || next[0] > 'z') {
+			out = append(out, text[from:end[1]])
+			from = end[1]
+		}
+	}
+	return append(out, text[from:])
 }
 
 // commandSafe is what a name must be to stand in a command that people paste into a shell.

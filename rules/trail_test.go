@@ -52,7 +52,7 @@ func TestSentencesOfBounds(t *testing.T) {
 	view := set(latency(300*time.Second, true), known(facts.SMTPGreetingCode, facts.IntValue(220)))
 	view.Parameters = map[string]Parameter{"limit": {Value: facts.DurationValue(5 * time.Second)}, "max": {}}
 	const text = "{smtp.greeting.latency}, {smtp.greeting.code}, {limit}, {max}, {smtp.greeting.text}, {host}"
-	const want = "at least 300 s, 220, 5 s, (unknown), (unknown), mail.example.com"
+	const want = "at least 300 s, 220, 5 s, an unknown limit, an unknown value, mail.example.com"
 	if got := fill(text, view, map[string]string{"host": "mail.example.com"}); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

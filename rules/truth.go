@@ -28,6 +28,7 @@ func (t Truth) Not() Truth {
 	case False:
 		return True
 	}
+	// What nobody saw is no less unseen when the opposite is asked: a timeout must never prove anything by way of a "not".
 	return Unknown
 }
 

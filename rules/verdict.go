@@ -68,6 +68,8 @@ type Suggestion struct {
 	Cause    string // ID
 	Says     string // one line: "three rows carry the mark of a 15 s hang-up"
 	Findings []int
+
+	reporter string // who printed the rows
 }
 
 // Verdict is the label of one claim about one subject, with everything that a reader needs to check it.

@@ -7,6 +7,7 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -32,7 +33,7 @@ func (s Status) Bad() bool { return s == Warning || s == Error }
 type Report struct {
 	Schema     string     `json:"schema"`
 	Source     string     `json:"source"`     // file name, or "-" for standard input
-	Reporter   string     `json:"reporter"`   // ID of the reporter file whose wordings matched most, or ""
+	Reporter   string     `json:"reporter"`   // ID of the reporter file that recognised most rows, or ""
 	Target     Target     `json:"target"`     // what the report as a whole is about
 	TestedAt   *time.Time `json:"tested_at"`  // when the reporter ran its test, if the report says so
 	Candidates []string   `json:"candidates"` // names and addresses met in the text that may be the target
@@ -70,6 +71,52 @@ type Finding struct {
 	Subject string           `json:"subject"` // domain, host or address the row is about, or "" if it names none
 	Values  map[string]Value `json:"values"`  // what was captured from the row and its detail lines
 	Wording string           `json:"wording"` // the wording that matched, as the reporter file spells it, or ""
+
+	// Reporter is the ID of the reporter file whose wording, test name or interface recognised the row, or "" where none
+	// did. Rows of several reporters may stand in one report; each is judged by the limits and the patience of its own.
+	Reporter string `json:"reporter"`
+}
+
+// MostNamed returns the reporter that recognised most of the rows, of equals the first to appear, or "".
+func MostNamed(findings []Finding) string {
+	type count struct {
+		reporter string
+		rows     int
+	}
+	var counts []count // a handful at most, by their first appearance
+	best := count{}
+	for i := range findings {
+		reporter := findings[i].Reporter
+		if reporter == "" {
+			continue
+		}
+		k := slices.IndexFunc(counts, func(c count) bool { return c.reporter == reporter })
+		if k < 0 {
+			k, counts = len(counts), append(counts, count{reporter: reporter})
+		}
+		counts[k].rows++
+	}
+	for _, c := range counts {
+		if c.rows > best.rows {
+			best = c
+		}
+	}
+	return best.reporter
+}
+
+// UnmarshalJSON reads a report. Reports that were saved before each row named its reporter told only that of most rows:
+// a row with a rule was recognised by somebody, so there it is that one.
+func (r *Report) UnmarshalJSON(b []byte) error {
+	type plain Report
+	if err := json.Unmarshal(b, (*plain)(r)); err != nil {
+		return err
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.Rule != "" && f.Reporter == "" {
+			f.Reporter = r.Reporter
+		}
+	}
+	return nil
 }
 
 // Value is something captured from a row: a number (seconds or a count) or a string. Exactly one is set; numbers win.
@@ -99,59 +146,4 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		return json.Unmarshal(b, &v.Text)
 	}
 	return json.Unmarshal(b, &v.Number)
-}
-
-// A Vocabulary knows the sentences and test names of reporters. The parser cuts a document into candidate rows and asks;
-// there is no other place where a reporter's sentence is known. All matching ignores case, the amount of white space, the
-// kind of dash and a final full stop.
-type Vocabulary interface {
-	// Find returns the sentences that stand in text, in order and without overlap. context narrows sentences that several
-	// tests share; its empty fields exclude nothing. text is one line or cell.
-	//
-	// A known context.ID goes before all words: the sentences of the checks with that ID, then any other sentence, and
-	// where no sentence is known one match that covers no text (Start and End are 0), as from Named.
-	//
-	// A match without a rule whose status is Info is no finding but a line that tells what the rows below it are about:
-	// its value "host" or "address" names their subject, its Test the category.
-	Find(text string, context Context) []Match
-
-	// TestName tells whether text begins with a known test name, and returns the name as the reporter spells it and how
-	// many bytes of text it covers (a colon after it included).
-	TestName(text string) (name string, length int, ok bool)
-
-	// Named returns what a row with this test name is about when no sentence of it is known: rule, usual status, and what
-	// the name itself says (the name of a block list is the value "list").
-	Named(test string) (Match, bool)
-
-	// Detail reads a line that explains the row above it (such as the measured value and the recommended range) and
-	// returns what it captured.
-	Detail(text string) (values map[string]Value, ok bool)
-
-	// StatusWord tells whether text begins with a word by which reporters mark a row ("Warning - …", an icon's alternative
-	// text), and returns how many bytes it covers, separators included.
-	StatusWord(text string) (status Status, length int, ok bool)
-
-	// Category tells whether word is a category of a summary table ("dns", "smtp").
-	Category(word string) bool
-
-	// OwnName tells whether a host name belongs to a reporter itself, so that it cannot be the target.
-	OwnName(host string) bool
-}
-
-// Context is what the parser knows about a candidate beside its own text.
-type Context struct {
-	Test     string // test name, as TestName returned it
-	Category string // category of a summary row, or the command of the heading above the row
-	ID       int    // number of the check in a reporter's interface, or 0
-}
-
-// Match is what a Vocabulary knows about a piece of text.
-type Match struct {
-	Reporter   string           // ID of the reporter file
-	Rule       string           // rule ID; "" if the sentence is known but no rule covers it
-	Test       string           // test name as the reporter spells it
-	Status     Status           // the wording's usual severity
-	Wording    string           // the wording as the reporter file spells it
-	Values     map[string]Value // named captures
-	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

@@ -40,7 +40,7 @@ func (d *derivation) dane(p *reading.Place) {
 	published, records := d.published(p.Name)
 	var counted []pin
 	for _, rr := range records {
-		if p, ok := UsablePin(rr); ok {
+		if p, ok := usablePin(rr); ok {
 			counted = append(counted, p)
 		}
 	}
@@ -123,7 +123,7 @@ type pin struct {
 
 // UsablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
 // not count for SMTP (RFC 7672 section 3.1.3).
-func UsablePin(rr *dns.TLSA) (pin, bool) {
+func usablePin(rr *dns.TLSA) (pin, bool) {
 	if len(rr.Certificate) > 2*maxRecord {
 		return pin{}, false
 	}
@@ -180,7 +180,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 			}
 		}
 		at := s.StartedAt.Add(e.End.D())
-		results = append(results, slices.ContainsFunc(pins, func(p pin) bool { return p.Accepts(chain, names, at) }))
+		results = append(results, slices.ContainsFunc(pins, func(p pin) bool { return p.accepts(chain, names, at) }))
 	}
 	return results
 }
@@ -188,7 +188,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 // Accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
 // (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
 // (sections 3.1.2 and 3.2.2).
-func (p pin) Accepts(chain []*x509.Certificate, names []string, at time.Time) bool {
+func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bool {
 	if p.usage == usageEE {
 		return p.of(chain[0])
 	}

@@ -1,6 +1,7 @@
 package dnsanswer
 
 import (
+	"strings"
 	"testing"
 
 	"mxverdict/verify/evidence"
@@ -34,6 +35,23 @@ func TestPlainNames(t *testing.T) {
 	for name, want := range map[string]bool{"": false, `a\.b.example.com`: false, `a\\.example.com`: false, `o\'brien.example.com`: true, "example.com": true} {
 		if got := Askable(name); got != want {
 			t.Errorf("%q askable: %v", name, got)
+		}
+	}
+}
+
+func TestHostNames(t *testing.T) {
+	valid := []string{"mail.example.com", "example.com", "MAIL.EXAMPLE.COM", "xn--bcher-kva.example", "1and1.example", "a-b.example", "3.example.com"}
+	invalid := []string{"", "localhost", "mail_1.example.com", "-mail.example.com", "mail-.example.com", "mail..example.com", "mail.example.com.",
+		"192.0.2.1", "mail.example.25", "bücher.example", "mail .example.com", strings.Repeat("a", 64) + ".example",
+		strings.Repeat("a.", 126) + "example"}
+	for _, name := range valid {
+		if !ValidHostname(name) {
+			t.Errorf("%q is called no host name", name)
+		}
+	}
+	for _, name := range invalid {
+		if ValidHostname(name) {
+			t.Errorf("%q is called a host name", name)
 		}
 	}
 }

@@ -226,13 +226,14 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	var xs []evidence.Exchange
 	begun := time.Now()
 	network, edns, failed := q.network(), !p.plainly(q), 0
+	limit := p.limit(q) // what is learnt from other questions meanwhile must not end this one before its try over TCP
 	for again := true; again; {
 		x := p.try(ctx, q, network, edns, len(xs), begun)
 		xs = append(xs, x)
 		if x.Failure != nil {
 			failed++
 		}
-		network, edns, again = p.next(q, xs, failed)
+		network, edns, again = next(q, xs, failed, limit)
 	}
 	if lostBySize(xs) {
 		xs = append(xs, p.try(ctx, q, udp, true, len(xs), begun))
@@ -257,9 +258,8 @@ func (p *Probe) plainly(q question) bool {
 	return q.role != evidence.Resolver && p.plain[q.server]
 }
 
-// next tells how to ask again after the last of some exchanges, if at all.
-func (p *Probe) next(q question, xs []evidence.Exchange, failed int) (network string, edns, again bool) {
-	limit := p.limit(q)
+// next tells how to ask again after the last of some exchanges, if at all; limit is how many tries may fail.
+func next(q question, xs []evidence.Exchange, failed, limit int) (network string, edns, again bool) {
 	x, before := xs[len(xs)-1], xs[:len(xs)-1]
 	switch {
 	case x.Failure != nil && !x.EDNS && len(before) > 0 && spurns(q, before[len(before)-1]) && !interrupted(xs):

@@ -535,7 +535,8 @@ func TestInterrupted(t *testing.T) {
 						t.Error("a question was sent after the end")
 					}
 					w.serve(t, ns1At, false, records("example.com. 300 IN MX 10 mail.example.com."))
-					if got := path(p.Ask(t.Context(), ns1, "example.com", "MX")); got != "udp+edns NOERROR" {
+					// What was whole stays: a truncated answer leads to the same question over TCP again.
+					if got := path(p.Ask(t.Context(), ns1, "example.com", "MX")); got != "udp+edns NOERROR" && !strings.HasPrefix(got, "udp+edns TC, tcp+edns") {
 						t.Errorf("asked again it went %q", got)
 					}
 				})

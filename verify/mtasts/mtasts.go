@@ -30,13 +30,22 @@ func (d *derivation) policy(t *evidence.Target) {
 	}
 }
 
-// covers tells whether the policies of all domains that lead to a host list it. Where they differ, none counts.
-func (d *derivation) covers(p *reading.Place) (covers facts.Known) {
-	differ := facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
+// covers tells whether the policies of all domains that lead to a host list it.
+func (d *derivation) covers(p *reading.Place) facts.Known {
+	var said []facts.Known
 	for _, t := range p.Targets {
-		covers = facts.Agreed(covers, d.found(t).covers(p.Name), differ)
+		said = append(said, d.found(t).covers(p.Name))
 	}
-	return covers
+	return agreed(said)
+}
+
+// agreed is what all domains say of a host that they share. Where they say different things, none counts.
+func agreed(said []facts.Known) (together facts.Known) {
+	differ := facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
+	for _, one := range said {
+		together = facts.Agreed(together, one, differ)
+	}
+	return together
 }
 
 // found is what senders find when they look for the MTA-STS policy of a domain.

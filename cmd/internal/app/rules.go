@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -88,13 +89,63 @@ func (p *program) rulesFacts(*cli.Context) error {
 	return nil
 }
 
+// rulesLint checks the catalogue, or files of an author, which may lie anywhere, together and on top of the catalogue. Everything
+// that is wrong is told at once, the cases and examples that do not come out as they say included.
 func (p *program) rulesLint(c *cli.Context) error {
-	if c.Args().Present() {
-		return p.lintFiles(c)
-	}
-	catalogue, err := p.catalogue(c)
+	overlay, err := p.overlay(c)
 	if err != nil {
 		return err
+	}
+	files := c.Args().Slice()
+	var sources []rules.Source
+	for _, file := range files {
+		data, err := p.settings(file, rules.MaxFile)
+		if err != nil {
+			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, err)
+		}
+		sources = append(sources, rules.Source{Name: file, Data: data})
+	}
+	linted, err := rules.Lint(overlay, sources...)
+	if err != nil {
+		return err
+	}
+	if catalogue := linted.Catalogue(); catalogue != nil {
+		p.sayHeld(catalogue, files)
+		p.print("%d cases and examples, %d failed", linted.Ran, len(linted.Failures))
+	}
+	for _, problem := range linted.Problems() {
+		p.say(problem.Error())
+	}
+	return toMend(linted)
+}
+
+// toMend makes one error of all that is wrong, or none.
+func toMend(linted *rules.Linted) error {
+	var parts []string
+	note := func(n int, one, several string) {
+		if n == 1 {
+			parts = append(parts, one)
+		} else if n > 1 {
+			parts = append(parts, fmt.Sprintf(several, n))
+		}
+	}
+	note(len(linted.Mistakes), "1 mistake", "%d mistakes")
+	note(len(linted.Failures), "1 of the cases and examples does not come out as it says", "%d of the cases and examples do not come out as they say")
+	note(len(linted.Uncovered), "1 rule can end in a way of which it has no case; add one beside it", "%d rules can end in ways of which they have no case; add one beside each")
+	if len(parts) == 0 {
+		return nil
+	}
+	return usage("What a rule of the catalogue looks like: mxverdict rules show ID", "to mend: %s", strings.Join(parts, "; "))
+}
+
+// sayHeld counts what files hold, or the whole catalogue.
+func (p *program) sayHeld(catalogue *rules.Catalogue, files []string) {
+	for _, file := range files {
+		n := catalogue.Holds(file)
+		p.print("%s: %d rules, %d of them not re-tested; %d causes; %d wordings", file, n.Rules, n.Untested, n.Causes, n.Wordings)
+	}
+	if len(files) > 0 {
+		return
 	}
 	var untested []string
 	for _, r := range catalogue.Rules() {
@@ -107,54 +158,6 @@ func (p *program) rulesLint(c *cli.Context) error {
 	if len(untested) > 0 {
 		p.print("not re-tested yet: %s", strings.Join(untested, ", "))
 	}
-	return uncovered(catalogue.Uncovered())
-}
-
-// uncovered makes one error of the rules that lack cases, or none.
-func uncovered(failures []rules.CaseFailure) error {
-	if len(failures) == 0 {
-		return nil
-	}
-	var lines []string
-	for _, f := range failures {
-		lines = append(lines, f.Error())
-	}
-	return usageHints(append(lines[1:], "Add a case that ends there, beside the rule."), "%s", lines[0])
-}
-
-// lintFiles checks files of an author, which may lie anywhere, together and on top of the catalogue, and runs what stands in
-// them: an example that its own wording does not match is a mistake of the file.
-func (p *program) lintFiles(c *cli.Context) error {
-	overlay, err := p.overlay(c)
-	if err != nil {
-		return err
-	}
-	var sources []rules.Source
-	files := c.Args().Slice()
-	for _, file := range files {
-		data, err := p.settings(file, rules.MaxFile)
-		if err != nil {
-			return usage("Name the files, such as: mxverdict rules lint my-reporter.yaml", "%s: %v", file, err)
-		}
-		sources = append(sources, rules.Source{Name: file, Data: data})
-	}
-	catalogue, err := rules.LoadWith(overlay, sources...)
-	if err != nil {
-		return err
-	}
-	ran, failures := catalogue.RunCases(files...)
-	for _, f := range failures {
-		p.print("%s", f.Error())
-	}
-	for _, file := range files {
-		n := catalogue.Holds(file)
-		p.print("%s: %d rules, %d of them not re-tested; %d causes; %d wordings", file, n.Rules, n.Untested, n.Causes, n.Wordings)
-	}
-	p.print("%d cases and examples, %d failed", ran, len(failures))
-	if len(failures) > 0 {
-		return usage("What each line of a rule file means: mxverdict rules show ID", "%d of the cases and examples do not come out as they say", len(failures))
-	}
-	return uncovered(catalogue.Uncovered(files...))
 }
 
 func (p *program) rulesTest(c *cli.Context) error {

@@ -182,11 +182,7 @@ func (tb *table) compare(t *testing.T, order ...int) {
 		}
 		found := differences(tb.alone[i], got)
 		for _, what := range slices.Sorted(maps.Keys(found)) {
-			report := t.Errorf
-			if tb.known(tb.names[i], what, company) {
-				report = t.Logf
-			}
-			report("%s in the order %s: %s: %.600s", tb.names[i], strings.Join(company, ", "), what, found[what])
+			t.Errorf("%s in the order %s: %s: %.600s", tb.names[i], strings.Join(company, ", "), what, found[what])
 		}
 	}
 }
@@ -232,44 +228,4 @@ func TestCompanyInEveryOrder(t *testing.T) {
 			tb.compare(t, three[p[0]], three[p[1]], three[p[2]])
 		}
 	}
-}
-
-// A knownDifference is a verdict that is not yet the report's own. When the list is empty, it goes with its one use in compare.
-type knownDifference struct {
-	hosting     string // "" for any
-	whose, rule string // the report, and the beginning of a rule
-	beside      string // who has to be there; "" for anybody
-}
-
-var knownDifferences = []knownDifference{
-	// Whether this network lets TCP out to name servers is told by the servers of all reports, so that dead ones hush each other up.
-	{"", "dead.test", "dns/ns-unresponsive", ""},
-	{"", "dead.test", "dns/tcp-unavailable", ""},
-	{"", "closed.test", "dns/tcp-unavailable", ""},
-	{"all name servers dead", "scenario", "dns/", "closed.test"},
-	{"name servers without TCP", "scenario", "dns/tcp-unavailable", ""},
-
-	// Whether the list of a server that answers over TCP only is read depends on who else asks that server, and when.
-	{"name server behind TCP only", "scenario", "dns/", ""},
-
-	// The budget of hosts is that of all reports together.
-	{"", "crowd.test", "smtp/connect", ""},
-
-	// A session has room for few postmasters, and takes the first of them for its own; what it says then is for every report.
-	{"", "shares.test", "smtp/open-relay", ""},
-	{"", "shares.test", "smtp/postmaster", ""},
-	{"", "shares.test", "causes", ""},
-	{"", "scenario", "smtp/open-relay", "shares.test"},
-	{"", "scenario", "smtp/postmaster", "shares.test"},
-	{"", "scenario", "smtp/tls-required", "shares.test"},
-	{"", "same-name", "smtp/open-relay", "shares.test"},
-	{"", "mail-host", "smtp/open-relay", "shares.test"},
-	{"", "mail-host", "smtp/postmaster", "shares.test"},
-}
-
-// known tells whether a report is known to end otherwise in some company.
-func (tb *table) known(whose, rule string, company []string) bool {
-	return slices.ContainsFunc(knownDifferences, func(k knownDifference) bool {
-		return (k.hosting == "" || k.hosting == tb.name) && k.whose == whose && strings.HasPrefix(rule, k.rule) && (k.beside == "" || slices.Contains(company, k.beside))
-	})
 }

@@ -123,7 +123,7 @@ func sampleFindings() []report.Finding {
 	for i := range rows {
 		rows[i].N, rows[i].Line = i+1, i+3
 		if rows[i].Rule != "" {
-			rows[i].Wording = rows[i].Text
+			rows[i].Wording, rows[i].Reporter = rows[i].Text, "mxtoolbox"
 		}
 	}
 	return rows

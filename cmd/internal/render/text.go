@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"mxverdict/parser/report"
@@ -95,16 +96,23 @@ func (p *page) header(r Result) {
 	p.item("Tool", r.Evidence.Tool)
 }
 
-// origin says where a report comes from and who printed it.
+// origin says where a report comes from and who printed its rows.
 func origin(r report.Report) string {
 	source := r.Source
 	if source == "-" || source == "" {
 		source = "standard input"
 	}
-	if r.Reporter == "" {
+	reporters := []string{r.Reporter} // that of most rows first
+	for _, f := range r.Findings {
+		if !slices.Contains(reporters, f.Reporter) {
+			reporters = append(reporters, f.Reporter)
+		}
+	}
+	reporters = slices.DeleteFunc(reporters, func(id string) bool { return id == "" })
+	if len(reporters) == 0 {
 		return source + ", of a reporter that is not known"
 	}
-	return source + ", of " + r.Reporter
+	return source + ", of " + strings.Join(reporters, " and ")
 }
 
 func target(r report.Report) string {

@@ -1,4 +1,4 @@
-// Package invented is a vocabulary of sentences that no reporter says, with which the formats are tested: a test of a
+// Package invented is a vocabulary of sentences that no reporter says, those of two invented ones, with which the formats are tested: a test of a
 // layout must not depend on the wording of a report. Only tests import it. It refuses to be clever: it compares letter
 // by letter.
 package invented
@@ -6,6 +6,7 @@ package invented
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"mxverdict/parser/report"
 )
@@ -18,12 +19,13 @@ var _ report.Vocabulary = Vocabulary{}
 var sentences = []struct {
 	says, rule, test string
 	status           report.Status
-	id               int
+	id, by           string
 }{
-	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, 0},
-	{"The frob is dry", "smtp/wet", "Frob State", report.OK, 0},
-	{"The zone is cold", "dns/cold", "Zone State", report.Error, 7},
-	{"The zone is warm", "dns/cold", "Zone State", report.OK, 7},
+	{"The frob is wet", "smtp/wet", "Frob State", report.Warning, "", "invented"},
+	{"The frob is dry", "smtp/wet", "Frob State", report.OK, "", "invented"},
+	{"The zone is cold", "dns/cold", "Zone State", report.Error, "7", "invented"},
+	{"The zone is warm", "dns/cold", "Zone State", report.OK, "7", "invented"},
+	{"The gizmo is loud", "smtp/loud", "Gizmo Noise", report.Warning, "gizmo-1", "imagined"},
 }
 
 var words = []struct {
@@ -53,13 +55,13 @@ func (v Vocabulary) Find(text string, context report.Context) []report.Match {
 	for at := first(text); at < len(text); at++ {
 		for _, s := range sentences {
 			if strings.HasPrefix(text[at:], s.says) {
-				found = append(found, report.Match{Reporter: "invented", Rule: s.rule, Test: s.test, Status: s.status,
+				found = append(found, report.Match{Reporter: s.by, Rule: s.rule, Test: s.test, Status: s.status,
 					Wording: s.says, Start: at, End: at + len(s.says)})
 			}
 		}
 	}
 	for _, s := range sentences {
-		if len(found) == 0 && context.ID > 0 && s.id == context.ID {
+		if len(found) == 0 && context.ID != "" && s.id == context.ID {
 			m, _ := v.Named(s.test)
 			found = append(found, m)
 		}
@@ -84,7 +86,7 @@ func (Vocabulary) TestName(text string) (string, int, bool) {
 func (Vocabulary) Named(test string) (report.Match, bool) {
 	for _, s := range sentences {
 		if s.test == test {
-			return report.Match{Reporter: "invented", Rule: s.rule, Test: test, Status: s.status}, true
+			return report.Match{Reporter: s.by, Rule: s.rule, Test: test, Status: s.status}, true
 		}
 	}
 	return report.Match{}, false
@@ -123,8 +125,64 @@ func (Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 }
 
 // Category implements report.Vocabulary.
-func (Vocabulary) Category(word string) bool {
-	return strings.EqualFold(word, "dns") || strings.EqualFold(word, "smtp") || strings.EqualFold(word, "mx")
+func (Vocabulary) Category(word string) (report.Kind, bool) {
+	switch {
+	case strings.EqualFold(word, "dns"), strings.EqualFold(word, "mx"):
+		return report.DomainName, true
+	case strings.EqualFold(word, "smtp"):
+		return report.HostName, true
+	}
+	return report.AnyName, false
+}
+
+// Footer implements report.Vocabulary: "told by SERVER at TIME".
+func (Vocabulary) Footer(text string) (report.Footer, bool) {
+	rest, ok := strings.CutPrefix(text, "told by ")
+	if !ok {
+		return report.Footer{}, false
+	}
+	server, at, _ := strings.Cut(rest, " at ")
+	when, _ := time.Parse(time.RFC3339, at)
+	return report.Footer{Server: server, At: when}, true
+}
+
+// Transcript implements report.Vocabulary: "dialling ADDRESS", "hung up".
+func (Vocabulary) Transcript(text string) (called string, ok bool) {
+	if rest, ok := strings.CutPrefix(text, "dialling "); ok {
+		called, _, _ = strings.Cut(rest, " ")
+		return called, true
+	}
+	return "", text == "hung up"
+}
+
+// Column implements report.Vocabulary.
+func (Vocabulary) Column(title string) report.Column {
+	switch strings.ToLower(title) {
+	case "status":
+		return report.StatusColumn
+	case "test", "name":
+		return report.TestColumn
+	case "result", "response":
+		return report.ResultColumn
+	}
+	return report.OtherColumn
+}
+
+// ColumnOf implements report.Vocabulary: "column-TITLE".
+func (v Vocabulary) ColumnOf(class string) report.Column {
+	title, ok := strings.CutPrefix(class, "column-")
+	if !ok {
+		return report.OtherColumn
+	}
+	return v.Column(title)
+}
+
+// Link implements report.Vocabulary: "…?show=CATEGORY:NAME".
+func (v Vocabulary) Link(address string) (category, name string, ok bool) {
+	_, value, _ := strings.Cut(address, "show=")
+	category, name, _ = strings.Cut(value, ":")
+	_, ok = v.Category(category)
+	return category, name, ok
 }
 
 // OwnName implements report.Vocabulary.

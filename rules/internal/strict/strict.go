@@ -1,5 +1,6 @@
 // Package strict reads YAML files that people write by hand: an unknown key, a wrong type or a duplicate is an error with file
-// and line and, where one is near, a suggestion. Nothing is ever ignored.
+// and line and, where one is near, a suggestion. Nothing is ever ignored, and one mistake does not hide the next: errors of this
+// package may hold several, which Each tells apart.
 //
 // yaml.v3 forgets strictness inside UnmarshalYAML(*yaml.Node); therefore the keys are checked here, over the node tree,
 // against the yaml tags of the Go types, before anything is decoded.
@@ -36,7 +37,8 @@ func Errorf(file string, at *yaml.Node, format string, args ...any) error {
 
 var nodeType = reflect.TypeFor[yaml.Node]()
 
-// Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller.
+// Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller. Where it
+// finds mistakes, what it could read is filled in all the same, so that the caller can look for further ones there.
 func Decode(file string, data []byte, into any) error {
 	dec := yaml.NewDecoder(strings.NewReader(string(data)))
 	var doc yaml.Node
@@ -58,19 +60,40 @@ func Decode(file string, data []byte, into any) error {
 
 // DecodeNode is Decode for a part of a document.
 func DecodeNode(file string, node *yaml.Node, into any) error {
-	if err := check(file, node, reflect.TypeOf(into).Elem()); err != nil {
-		return err
+	var m Mistakes
+	if m.Add(check(file, node, reflect.TypeOf(into).Elem())) {
+		if m.refused {
+			return m.Err()
+		}
+		node = withoutRepeats(node)
 	}
-	if err := node.Decode(into); err != nil {
-		return FromYAML(file, err)
-	}
-	return nil
+	m.Add(FromYAML(file, node.Decode(into)))
+	return m.Err()
 }
 
-// check walks node and type side by side. Aliases are refused: they can make a small file grow without bound.
+// withoutRepeats is a node without the keys that stand there a second time: at one of them yaml.v3 reads nothing of the mapping.
+func withoutRepeats(node *yaml.Node) *yaml.Node {
+	out := *node
+	out.Content = nil
+	seen := map[string]bool{}
+	for i := 0; i < len(node.Content); i++ {
+		child := node.Content[i]
+		if node.Kind == yaml.MappingNode && i%2 == 0 && seen[child.Value] {
+			i++ // its value
+			continue
+		}
+		if node.Kind == yaml.MappingNode && i%2 == 0 {
+			seen[child.Value] = true
+		}
+		out.Content = append(out.Content, withoutRepeats(child))
+	}
+	return &out
+}
+
+// check walks node and type side by side.
 func check(file string, node *yaml.Node, t reflect.Type) error {
-	if node.Kind == yaml.AliasNode || node.Anchor != "" {
-		return Errorf(file, node, "anchors and aliases are not used here; write the value out")
+	if err := plain(file, node); err != nil {
+		return err
 	}
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -78,20 +101,31 @@ func check(file string, node *yaml.Node, t reflect.Type) error {
 	if t == nodeType {
 		return nil
 	}
+	var m Mistakes
 	switch {
 	case t.Kind() == reflect.Struct && node.Kind == yaml.MappingNode:
-		return checkStruct(file, node, t)
+		m.Add(checkStruct(file, node, t))
 	case t.Kind() == reflect.Map && node.Kind == yaml.MappingNode:
-		return checkMap(file, node, t)
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			m.Add(check(file, node.Content[i+1], t.Elem()))
+		}
 	case t.Kind() == reflect.Slice && node.Kind == yaml.SequenceNode:
 		for _, item := range node.Content {
-			if err := check(file, item, t.Elem()); err != nil {
-				return err
-			}
+			m.Add(check(file, item, t.Elem()))
 		}
 	}
-	return nil
+	return m.Err()
 }
+
+// plain refuses anchors and aliases: with them a small file can grow without bound, so it is not even decoded.
+func plain(file string, node *yaml.Node) error {
+	if node.Kind != yaml.AliasNode && node.Anchor == "" {
+		return nil
+	}
+	return Errorf(file, node, anchors)
+}
+
+const anchors = "anchors and aliases are not used here; write the value out"
 
 // Field is a key of a mapping and the place for its value.
 type Field struct {
@@ -106,23 +140,29 @@ func Fields(file string, node *yaml.Node, fields ...Field) error {
 	if node.Kind != yaml.MappingNode || node.Anchor != "" {
 		return Errorf(file, node, "keys with values are wanted here, such as {%s: …}", fields[0].Key)
 	}
+	var m Mistakes
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		key, value := node.Content[i], node.Content[i+1]
-		k := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key.Value })
-		switch {
-		case k < 0:
-			return Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keysOf(fields)))
-		case *fields[k].Into != nil:
-			return Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, (*fields[k].Into).Line)
-		case value.Kind == yaml.AliasNode || value.Anchor != "":
-			return Errorf(file, value, "anchors and aliases are not used here; write the value out")
-		case fields[k].List && value.Kind != yaml.SequenceNode:
-			return Errorf(file, value, "%s must be a list", key.Value)
-		case !fields[k].List && value.Kind != yaml.ScalarNode:
-			return Errorf(file, value, "%s must be a single value", key.Value)
-		}
-		*fields[k].Into = value
+		m.Add(place(file, node.Content[i], node.Content[i+1], fields))
 	}
+	return m.Err()
+}
+
+// place puts the value of a key into the place for it.
+func place(file string, key, value *yaml.Node, fields []Field) error {
+	k := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key.Value })
+	switch {
+	case k < 0:
+		return Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keysOf(fields)))
+	case *fields[k].Into != nil:
+		return Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, (*fields[k].Into).Line)
+	case value.Kind == yaml.AliasNode || value.Anchor != "":
+		return Errorf(file, value, anchors)
+	case fields[k].List && value.Kind != yaml.SequenceNode:
+		return Errorf(file, value, "%s must be a list", key.Value)
+	case !fields[k].List && value.Kind != yaml.ScalarNode:
+		return Errorf(file, value, "%s must be a single value", key.Value)
+	}
+	*fields[k].Into = value
 	return nil
 }
 
@@ -149,15 +189,6 @@ func keysOf(fields []Field) []string {
 	return names
 }
 
-func checkMap(file string, node *yaml.Node, t reflect.Type) error {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if err := check(file, node.Content[i+1], t.Elem()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() { // no type here embeds another; reflect.VisibleFields would cost much at each start
@@ -169,22 +200,23 @@ func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
 	if len(fields) == 0 {
 		return nil // a type that decodes itself
 	}
+	var m Mistakes
 	seen := map[string]int{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
 		if line, dup := seen[key.Value]; dup {
-			return Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, line)
+			m.Add(Errorf(file, key, "key %q stands here a second time (first in line %d)", key.Value, line))
+			continue
 		}
 		seen[key.Value] = key.Line
 		field, ok := fields[key.Value]
 		if !ok {
-			return Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keys(fields)))
+			m.Add(Errorf(file, key, "unknown key %q%s", key.Value, Suggest(key.Value, keys(fields))))
+			continue
 		}
-		if err := check(file, value, field); err != nil {
-			return err
-		}
+		m.Add(check(file, value, field))
 	}
-	return nil
+	return m.Err()
 }
 
 func keys(m map[string]reflect.Type) []string {
@@ -196,15 +228,28 @@ func keys(m map[string]reflect.Type) []string {
 	return names
 }
 
-// FromYAML makes an Error of one of yaml.v3, which puts the line into its message.
+// FromYAML makes Errors of one of yaml.v3, which puts the lines into its message; nil stays nil.
 func FromYAML(file string, err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
+	var types *yaml.TypeError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &types):
+		return fromYAML(file, err.Error())
+	}
+	var m Mistakes
+	for _, text := range types.Errors {
+		m.Add(fromYAML(file, text))
+	}
+	return m.Err()
+}
+
+func fromYAML(file, text string) error {
+	text, _, _ = strings.Cut(strings.TrimPrefix(text, "yaml: "), "\n")
 	line := 1
 	if n, scan := fmt.Sscanf(text, "line %d:", &line); n == 1 && scan == nil {
 		_, text, _ = strings.Cut(text, ": ")
 	}
-	text, _, _ = strings.Cut(text, "\n")
 	if tag, _, _ := strings.Cut(strings.TrimPrefix(text, "cannot unmarshal !!"), " "); kinds[tag] != "" {
 		text = kinds[tag] + " stands here, where something else is expected"
 	}
@@ -223,12 +268,18 @@ func Suggest(word string, known []string) string {
 	return ""
 }
 
-// Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near.
+// Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near. A word that is written out
+// where its beginning is known ("minimum" for "min") is taken for that.
 func Nearest(word string, known []string) string {
 	best, distance := "", len(word)/3+2
 	for _, k := range known {
 		if d := editDistance(word, k); len(k) > 1 && d < distance {
 			best, distance = k, d
+		}
+	}
+	for _, k := range known {
+		if best == "" && len(k) > 2 && strings.HasPrefix(word, k) {
+			return k
 		}
 	}
 	return best

@@ -105,7 +105,7 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"value without names", head + "tests:\n  - {name: A, value: list, rule: dns/a, usual: ok}\n", 9, "names"},
 		{"unknown value", head + "tests:\n  - {names: [A], value: code, rule: dns/a, usual: ok}\n", 9, "list"},
 		{"names that are none", head + "tests:\n  - {names: [A, [B]], rule: dns/a, usual: ok}\n", 9, "single"},
-		{"id that is no number", head + "tests:\n  - {name: A, id: five, rule: dns/a, usual: ok}\n", 9, "506"},
+		{"id of two words", head + "tests:\n  - {name: A, id: five hundred, rule: dns/a, usual: ok}\n", 9, "506"},
 		{"aliases that are no list", head + "tests:\n  - {name: A, aliases: B, rule: dns/a, usual: ok}\n", 9, "list"},
 		{"name without letters", head + "tests:\n  - {name: \"--\", rule: dns/a, usual: ok}\n", 9, "letter"},
 		{"bad rule", head + "tests:\n  - {name: A, rule: frob, usual: ok}\n", 9, "area/name"},
@@ -119,6 +119,29 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"threshold without parameter", head + "thresholds:\n  dns/frob: {source: a, seen: 2026}\n", 9, "parameter"},
 		{"threshold, other words", head + "thresholds:\n  dns/frob: unpublished\n", 9, "not published"},
 		{"bad offset", head + "clock_zone: {offsets: [-5], source: a, seen: 2026}\n", 8, "-05:00"},
+		{"subject of no category", head + "subjects: {domain: [dsn]}\n", 8, "dns"},
+		{"category of two subjects", head + "subjects: {domain: [dns], host: [dns]}\n", 8, "second"},
+		{"unknown sort of subject", head + "subjects: {hosts: [dns]}\n", 8, "host"},
+		{"title of two columns", head + "columns: {test: [A], result: [a]}\n", 8, "second"},
+		{"column of nothing known", head + "columns: {tests: [A]}\n", 8, "test"},
+		{"link of two words", head + "links: [a b]\n", 8, "one word"},
+		{"column class of none", head + "column_classes: [\"\"]\n", 8, "single"},
+		{"categories that are no list", strings.Replace(head, "[dns, mx]", "{a: b}", 1), 7, "list"},
+		{"links that are no list", head + "links: show\n", 8, "list"},
+		{"statuses that are a list", strings.Replace(head, "{ok: [OK], warning: [Warning]}", "[OK]", 1), 5, "keys"},
+		{"unknown status of a word", strings.Replace(head, "warning: [Warning]", "warnin: [Warning]", 1), 5, "warning"},
+		{"misspelt key of a footer", head + "footers: [{say: Done, source: clone}]\n", 8, "says"},
+		{"unknown placeholder of a footer", head + "footers: [{says: \"By {server}\", source: clone}]\n", 8, "nameserver"},
+		{"placeholder of a footer twice", head + "footers: [{says: \"By {any} and {any}\", source: clone}]\n", 8, "twice"},
+		{"placeholder of a footer not closed", head + "footers: [{says: \"By {any\", source: clone}]\n", 8, "}"},
+		{"footer without words", head + "footers: [{says: \"{any} said so\", source: clone, example: x}]\n", 8, "begin"},
+		{"half a date", head + "footers: [{says: \"On {day} of {month}\", source: clone, example: x}]\n", 8, "year"},
+		{"footer without source", head + "footers: [{says: Done}]\n", 8, "source"},
+		{"footer without example", head + "footers: [{says: \"By {any}\", source: clone}]\n", 8, "example"},
+		{"example of another footer", head + "footers: [{says: \"By {any}\", source: clone, example: Of me}]\n", 8, "example"},
+		{"example of a time that does not exist", strings.Replace(around, "1/2/2026 at 1:02", "2/30/2026 at 1:02", 1), 15, "time"},
+		{"status word twice", strings.Replace(head, "ok: [OK]", "ok: [OK, ok]", 1), 5, "already"},
+		{"unknown placeholder of a transcript", head + "transcripts: [{says: \"To {host}\", source: clone, example: x}]\n", 8, "address"},
 		{"empty", "", 1, "empty"},
 	}
 	for _, tt := range tests {
@@ -132,6 +155,142 @@ func TestMistakesInReporterFiles(t *testing.T) {
 				t.Errorf("%v\nwant line %d and the word %q", err, tt.line, tt.says)
 			}
 		})
+	}
+}
+
+// Interfaces call their checks as they like; what stands in the file is compared as it is written.
+func TestIDsOfChecks(t *testing.T) {
+	v, err := load(t, head+`tests:
+  - {name: A, id: 17, rule: dns/a, usual: warning}
+  - {name: B, id: mx-ptr, rule: dns/b, usual: warning}
+  - {name: C, id: "007", rule: dns/c, usual: warning}
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, rule := range map[string]string{"17": "dns/a", "mx-ptr": "dns/b", "007": "dns/c"} {
+		if m := v.Find("Words that nobody knows", report.Context{ID: id}); len(m) != 1 || m[0].Rule != rule {
+			t.Errorf("ID %s: %+v, want %s", id, m, rule)
+		}
+	}
+	if m := v.Find("Words that nobody knows", report.Context{ID: "7"}); len(m) != 0 {
+		t.Errorf("an ID that no check has: %+v", m)
+	}
+}
+
+// around is a file with lines around the rows; another reporter states its own in the same way.
+const around = head + `subjects: {domain: [dns]}
+links: [show]
+columns: {test: [Check], result: [Result, What We Found]}
+column_classes: [col-]
+footers:
+  - {says: "Answered by {nameserver} on {year}-{month}-{day}, {time} {zone}", source: clone,
+     example: "Answered by ns1.example.com on 2026-01-02, 13:02:03 UTC"}
+  - {says: "Reported by {nameserver} on {month}/{day}/{year} at {time} ({zone})", source: clone,
+     example: "Reported by ns1.example.com on 1/2/2026 at 1:02:03 PM (UTC)"}
+  - {says: "End of the list", source: clone}
+transcripts:
+  - {says: "Talking to {address}", source: clone, example: "Talking to 192.0.2.1"}
+  - {says: "Took {milliseconds}ms", source: clone, example: "Took 17ms"}
+`
+
+func TestFooter(t *testing.T) {
+	v, err := load(t, around)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := examples(t, around); err != nil {
+		t.Error(err)
+	}
+	const none = "none"
+	for _, tt := range []struct{ text, server, at string }{
+		{"Reported by ns2.example.com on 6/28/2023 at 1:23:56 AM (UTC -5), just for you.  Transcript",
+			"ns2.example.com", "2023-06-28T01:23:56-05:00"},
+		{"reported  by ns2.example.com on 12/1/2026 at 12:03:04 PM (UTC \u22126), just for you.",
+			"ns2.example.com", "2026-12-01T12:03:04-06:00"},
+		{"Reported by ns2.example.com on 1/2/2026 at 1:02:03 PM (UTC +5:30)", "ns2.example.com", "2026-01-02T13:02:03+05:30"},
+		{"Reported by ns2.example.com on 1/2/2026 at 1:02:03 PM (UTC)", "ns2.example.com", "2026-01-02T13:02:03Z"},
+		{"Reported by ns2.example.com on 1/2/2026 at 12:02:03 AM (UTC\u201314)", "ns2.example.com", "2026-01-02T00:02:03-14:00"},
+		{"Reported by ns2.example.com on 1/2/2026 at 13:02:03 (UTC)", "ns2.example.com", "2026-01-02T13:02:03Z"},
+		{"Answered by 192.0.2.53 on 2026-01-02, 13:02:03 UTC+1", "192.0.2.53", "2026-01-02T13:02:03+01:00"},
+		// A time that does not exist is none.
+		{"Reported by ns2.example.com on 28/6/2023 at 1:23:56 AM (UTC -5)", "ns2.example.com", ""},
+		{"Reported by ns2.example.com on 2/30/2023 at 1:23:56 AM (UTC -5)", "ns2.example.com", ""},
+		{"Reported by ns2.example.com on 6/28/2023 at 13:23:56 PM (UTC -5)", "ns2.example.com", ""},
+		{"Reported by ns2.example.com on 6/28/2023 at 1:23:56 AM (UTC -99)", "ns2.example.com", ""},
+		{"Reported by ns2.example.com on 6/28/2023 at 1:23:56 AM (UTC +15)", "ns2.example.com", ""},
+		{"Reported by ns2.example.com on 6/28/2023 at 1:23:56 AM (UTC +5:60)", "ns2.example.com", ""},
+		{"END OF THE LIST", "", ""},
+		{"Reported by my neighbour", none, ""},
+		{"It was reported by ns2.example.com on 1/2/2026 at 1:02:03 PM (UTC)", none, ""},
+		{"", none, ""},
+	} {
+		f, ok := v.Footer(tt.text)
+		at := ""
+		if !f.At.IsZero() {
+			at = f.At.Format(time.RFC3339)
+		}
+		if ok != (tt.server != none) || ok && f.Server != tt.server || at != tt.at {
+			t.Errorf("%q: %v, %q at %q, want %q at %q", tt.text, ok, f.Server, at, tt.server, tt.at)
+		}
+	}
+}
+
+func TestLinesOfTranscripts(t *testing.T) {
+	v, err := load(t, around)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		text, called string
+		ok           bool
+	}{
+		{"talking to [2001:db8::25]:25 ...", "[2001:db8::25]:25", true},
+		{"Talking to", "", false},
+		{"We were talking to 192.0.2.1", "", false},
+		{"Took 2815ms", "", true},
+		{"Took ages", "", false},
+	} {
+		if called, ok := v.Transcript(tt.text); called != tt.called || ok != tt.ok {
+			t.Errorf("%q: %q, %v", tt.text, called, ok)
+		}
+	}
+}
+
+// What the names beside a category are, and how links and columns name things, is the reporter's to say.
+func TestPages(t *testing.T) {
+	v, err := load(t, around)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for word, want := range map[string]report.Kind{"dns": report.DomainName, "DNS": report.DomainName, "mx": report.AnyName} {
+		if kind, ok := v.Category(word); kind != want || !ok {
+			t.Errorf("%s: kind %d, %v", word, kind, ok)
+		}
+	}
+	if _, ok := v.Category("smtp"); ok {
+		t.Error("smtp is no category here")
+	}
+	if category, name, ok := v.Link("https://tester.example.net/?x=1&show=dns:example.com&y=2"); category != "dns" ||
+		name != "example.com" || !ok {
+		t.Errorf("link to %q %q", category, name)
+	}
+	for _, link := range []string{"", "https://tester.example.net/?show=example.com", "https://tester.example.net/?show=whois:example.com"} {
+		if _, _, ok := v.Link(link); ok {
+			t.Errorf("%q names a look-up", link)
+		}
+	}
+	for title, want := range map[string]report.Column{"Check": report.TestColumn, "what we found": report.ResultColumn,
+		"Test": report.OtherColumn, "": report.OtherColumn} {
+		if got := v.Column(title); got != want {
+			t.Errorf("below %q stands %d, want %d", title, got, want)
+		}
+	}
+	for class, want := range map[string]report.Column{"COL-Result": report.ResultColumn, "col-": report.OtherColumn,
+		"Result": report.OtherColumn, "col-x": report.OtherColumn} {
+		if got := v.ColumnOf(class); got != want {
+			t.Errorf("class %q: %d, want %d", class, got, want)
+		}
 	}
 }
 
@@ -270,7 +429,7 @@ func TestMarks(t *testing.T) {
 	if !v.OwnName("a.Tester.example.net.") || !v.OwnName("tester.example.net") || v.OwnName("mytester.example.net") {
 		t.Error("the reporter's own names are those below its hosts, and no others")
 	}
-	if !v.Category("DNS") || v.Category("frob") || !v.Category("a") || v.Category("A") {
+	if !isCategory(v, "DNS") || isCategory(v, "frob") || !isCategory(v, "a") || isCategory(v, "A") {
 		t.Error("categories are those of the file, in any letter case; commands in lower case only")
 	}
 }

@@ -1,0 +1,182 @@
+// Package text reads reports that arrive as pasted text: copied pages, retyped rows, tables in the markup of mail,
+// Markdown, HTML or bulletin boards, text read off a picture, quoted mail, prose around sentences. It brings every
+// layout into one form, lines whose cells are parted by tabs, without the marks of quotation, decoration and markup.
+// What stands in the lines is left to package rows.
+package text
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"mxverdict/parser/internal/rows"
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// maxLine bounds what is looked at as one line; the rest of a longer one is read as if it were the next.
+const maxLine = 64 << 10
+
+// Read reads a document of valid UTF-8.
+func Read(document string, v report.Vocabulary) report.Report {
+	return rows.Read(sourceOf(document, v), len(document), v)
+}
+
+// Name reads the name or address that somebody typed as the target of a look-up, "" if it is none or a reporter's own.
+func Name(typed string, v report.Vocabulary) string {
+	line, _ := tidy(typed)
+	return rows.Name(line, v)
+}
+
+// source hands out the lines of a document. It implements rows.Lines.
+type source struct {
+	v        report.Vocabulary
+	document string
+	ends     string // the bytes that end its lines
+	rest     string // of a line of unreasonable length
+	n        int    // number of the line that was cut off last
+	ahead    []rows.Line
+	taken    int // how many of them were taken
+	notices  []string
+}
+
+// Next implements rows.Lines.
+func (s *source) Next() (rows.Line, bool) {
+	l, ok := s.Peek(0)
+	if !ok {
+		return rows.Line{}, false
+	}
+	if s.taken++; s.taken == len(s.ahead) {
+		s.ahead, s.taken = s.ahead[:0], 0
+	}
+	return l, true
+}
+
+// Peek implements rows.Lines.
+func (s *source) Peek(k int) (rows.Line, bool) {
+	for len(s.ahead)-s.taken <= k {
+		if !s.fill() {
+			return rows.Line{}, false
+		}
+	}
+	return s.ahead[s.taken+k], true
+}
+
+// Notices implements rows.Lines.
+func (s *source) Notices() []string { return s.notices }
+
+// fill reads lines of the source until one line or more are ready; markup can hide several lines in one, or be
+// nothing but decoration. It tells whether any was found.
+func (s *source) fill() bool {
+	for {
+		raw, ok := s.cut()
+		if !ok {
+			return false
+		}
+		text, marked := tidy(raw)
+		text, quoted := unquote(text)
+		l := rows.Line{N: s.n, Text: text, Quoted: quoted}
+		if text == "" {
+			s.ahead = append(s.ahead, l)
+			return true
+		}
+		if marked {
+			l = s.markedRow(l)
+		}
+		if s.split(l) {
+			return true
+		}
+	}
+}
+
+// cut takes the next line off the document, or the next piece of a line of unreasonable length.
+func (s *source) cut() (string, bool) {
+	text := s.rest
+	if text == "" {
+		if s.document == "" {
+			return "", false
+		}
+		text, s.document = nextLine(s.document, s.ends)
+		s.n++
+		if len(text) > maxLine {
+			s.notices = append(s.notices,
+				fmt.Sprintf("line %d is longer than %d KiB and was read in pieces", s.n, maxLine>>10))
+		}
+	}
+	s.rest = ""
+	if len(text) <= maxLine {
+		return text, true
+	}
+	at := strings.LastIndexByte(text[:maxLine], ' ')
+	if at < maxLine/2 {
+		for at = maxLine; !utf8.RuneStart(text[at]); at-- {
+		}
+	}
+	s.rest = text[at:]
+	return text[:at], true
+}
+
+// sourceOf makes a source of a document. A carriage return alone ends a line too: old systems wrote so. Most documents
+// have none, and to look for one byte is much faster than to look for either of two.
+func sourceOf(document string, v report.Vocabulary) *source {
+	ends := "\n"
+	if strings.IndexByte(document, '\r') >= 0 {
+		ends = "\r\n"
+	}
+	return &source{v: v, document: document, ends: ends}
+}
+
+// nextLine cuts a line off.
+func nextLine(document, ends string) (line, rest string) {
+	end := strings.IndexAny(document, ends)
+	if end < 0 {
+		return document, ""
+	}
+	line, rest = document[:end], document[end+1:]
+	if document[end] == '\r' {
+		rest = strings.TrimPrefix(rest, "\n")
+	}
+	return line, rest
+}
+
+// split parts a line where markup ends rows and takes the decoration off. It tells whether anything is left: lines
+// that hold nothing but decoration, such as the rule below the head of a table, are not even empty lines.
+func (s *source) split(l rows.Line) bool {
+	any := false
+	for start := 0; start <= len(l.Text); {
+		end := len(l.Text)
+		if k := strings.IndexByte(l.Text[start:], '\n'); k >= 0 {
+			end = start + k
+		}
+		text := l.Text[start:end]
+		text = tabs(text)
+		bare := undecorate(scan.TrimLeft(text))
+		from := min(start+len(text)-len(bare), end)
+		if bare = scan.TrimRight(bare); bare == "" {
+			start = end + 1
+			continue
+		}
+		part := l.Part(from, end)
+		part.Text, start = bare, end+1
+		if part.Whole() {
+			part.Text = s.unglue(part.Text)
+		}
+		s.ahead = append(s.ahead, part)
+		any = true
+	}
+	return any
+}
+
+// tabs puts a tab where bars, or the semicolons or quotation marks of an export, part cells.
+func tabs(text string) string {
+	if strings.IndexByte(text, '|') >= 0 {
+		text = strings.ReplaceAll(text, "|", "\t")
+	}
+	if strings.IndexByte(text, ';') >= 0 && strings.Count(text, ";") > 1 && !strings.Contains(text, "; ") {
+		text = strings.ReplaceAll(text, ";", "\t")
+	}
+	if strings.IndexByte(text, '"') >= 0 && strings.Contains(text, `","`) {
+		text = strings.Trim(strings.ReplaceAll(text, `","`, "\t"), `"`)
+	}
+	return text
+}

@@ -1,0 +1,62 @@
+package rows
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/parser/report"
+)
+
+// Details: the lines below a row that explain it.
+
+// detail adds a line that explains the row above it.
+func (r *reader) detail(x result) bool {
+	if r.last == none && r.pending == (pending{}) {
+		return false
+	}
+	values, ok := r.v.Detail(x.Text)
+	if !ok {
+		return false
+	}
+	r.flush()
+	if r.last != none {
+		r.addDetail(values)
+	}
+	return true
+}
+
+// addDetail adds what a line below a row captured. What is known stays: the row's own words, then the first server's
+// numbers. Once lines name several servers the row is about all of them: "nameserver", which narrows it to one, gives
+// way to "nameservers", the list.
+func (r *reader) addDetail(values map[string]report.Value) {
+	f := &r.findings[r.last]
+	if server := values["nameserver"].Text; server != "" {
+		r.seen.server(server)
+		r.addServer(f, server)
+	}
+	for name, value := range values {
+		if _, known := f.Values[name]; !known && name != "nameserver" {
+			f.Values[name] = value
+		}
+	}
+}
+
+// maxServers bounds the name servers that one row lists; the DNS root itself has thirteen.
+const maxServers = 13
+
+func (r *reader) addServer(f *report.Finding, server string) {
+	list, first := f.Values["nameservers"].Text, f.Values["nameserver"].Text
+	switch {
+	case list == "" && (first == "" || first == server):
+		f.Values["nameserver"] = report.Text(server)
+		return
+	case list == "":
+		list = first
+		delete(f.Values, "nameserver")
+	}
+	servers := strings.Fields(list)
+	if !slices.Contains(servers, server) && len(servers) < maxServers {
+		servers = append(servers, server)
+	}
+	f.Values["nameservers"] = report.Text(strings.Join(servers, " "))
+}

@@ -1,0 +1,54 @@
+package rows
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"mxverdict/parser/report"
+)
+
+// emit adds a finding. Its subject and number are settled when the document has been read.
+func (r *reader) emit(f report.Finding, category string) {
+	if len(r.rows) == MaxFindings {
+		r.full = true
+		r.notices = append(r.notices,
+			fmt.Sprintf("more than %d rows; what stands from line %d on was not read", MaxFindings, f.Line))
+		return
+	}
+	f.Text = foldSpace(f.Text)
+	if f.Status == "" {
+		f.Status = report.Unknown
+	}
+	if f.Values == nil {
+		f.Values = map[string]report.Value{}
+	}
+	mail := r.isMail(area(f.Rule)) || r.isMail(category) || f.Rule == "" && r.isMail(r.block().command)
+	if mail {
+		if called, ok := f.Values["address"]; ok {
+			r.call(normalName(called.Text), true)
+		}
+	}
+	r.findings = append(r.findings, f)
+	r.rows = append(r.rows, row{len(r.blocks) - 1, r.results, r.talking, r.quoted, mail})
+	r.last = len(r.rows) - 1
+}
+
+// maxText is how much of a row is kept.
+const maxText = 500
+
+// foldSpace writes runs of white space as one blank and cuts what is longer than a row can be.
+func foldSpace(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0 {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	if len(s) <= maxText {
+		return strings.Clone(s)
+	}
+	cut := maxText
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strings.Clone(s[:cut]) + "…"
+}

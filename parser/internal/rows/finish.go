@@ -1,0 +1,143 @@
+package rows
+
+import (
+	"cmp"
+	"slices"
+
+	"mxverdict/parser/report"
+)
+
+// report finishes what can be told only from the whole document.
+func (r *reader) report() report.Report {
+	for i := range r.rows {
+		r.finish(&r.findings[i], r.rows[i])
+	}
+	r.dropRepeats()
+	for i := range r.findings {
+		r.findings[i].N = i + 1
+	}
+	r.numberRuns()
+	return report.Report{Reporter: report.MostNamed(r.findings), Target: r.aims.target(), TestedAt: r.testedAt,
+		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append(append([]string{}, r.lines.Notices()...), r.notices...)}
+}
+
+// finish gives a row that names no subject that of its heading, else, if it is about a mail server, the address that its block
+// called. Two addresses in one block cannot be told apart, so then it has none. The address in a row about a mail server narrows the host of
+// its heading to it. A greeting in the transcript is noted as "code": such a row was measured on a session, whatever it says.
+func (r *reader) finish(f *report.Finding, of row) {
+	b := &r.blocks[of.block]
+	one := len(b.called) == 1
+	own := f.Values["address"].Text
+	if of.mail && isAddress(f.Subject) {
+		own, f.Subject = f.Subject, ""
+	}
+	switch {
+	case f.Subject != "":
+	case of.mail && own != "" && (b.subject == "" || isAddress(b.subject)):
+		f.Subject = own
+	case b.subject != "":
+		f.Subject = b.subject
+		if of.mail && own != "" {
+			f.Values["address"] = report.Text(own)
+		}
+	case of.mail && one:
+		f.Subject = b.called[0]
+	}
+	if !of.mail || !b.greeted || len(b.called) > 1 {
+		return
+	}
+	if _, has := f.Values["code"]; !has {
+		f.Values["code"] = report.Number(220)
+	}
+}
+
+// numberRuns tells which rows stand in one result. Prose, loose rows and quoted ones may be of any day, and where the words of two
+// reporters mix nobody knows whose result it is.
+func (r *reader) numberRuns() {
+	type place struct{ block, result int }
+	whose := map[place]string{}
+	const several = "\x00"
+	for i, of := range r.rows {
+		at, reporter := place{of.block, of.result}, r.findings[i].Reporter
+		if first, ok := whose[at]; reporter != "" && ok && first != "" && first != reporter {
+			whose[at] = several
+		} else if first == "" {
+			whose[at] = reporter
+		}
+	}
+	numbers := map[place]int{}
+	for i, of := range r.rows {
+		at := place{of.block, of.result}
+		loose := of.block == 0 && of.result == 0 // above the first heading and the first title
+		if of.quoted || of.prose || loose || !r.blocks[of.block].table || whose[at] == several || whose[at] == "" {
+			continue
+		}
+		if numbers[at] == 0 {
+			numbers[at] = len(numbers) + 1
+		}
+		r.findings[i].Run = numbers[at]
+	}
+}
+
+// dropRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that
+// says what it is about, so a copy that names no subject repeats a row about any.
+func (r *reader) dropRepeats() {
+	if !slices.ContainsFunc(r.rows, func(x row) bool { return x.quoted }) {
+		return
+	}
+	type saying struct {
+		rule   string
+		status report.Status
+		words  string
+	}
+	told := map[saying][]int{} // the rows that are kept
+	kept := 0
+	for i := range r.findings {
+		f := &r.findings[i]
+		key := saying{f.Rule, f.Status, cmp.Or(f.Wording, f.Text)}
+		alike := told[key]
+		same := slices.IndexFunc(alike, func(k int) bool {
+			return (r.rows[k].quoted || r.rows[i].quoted) && repeats(&r.findings[k], f)
+		})
+		if same < 0 {
+			if len(alike) < maxCopies {
+				told[key] = append(alike, kept)
+			}
+			r.findings[kept], r.rows[kept] = *f, r.rows[i]
+			kept++
+			continue
+		}
+		first := &r.findings[alike[same]]
+		first.Subject = cmp.Or(first.Subject, f.Subject)
+		for name, value := range f.Values {
+			if _, known := first.Values[name]; !known {
+				first.Values[name] = value
+			}
+		}
+	}
+	r.findings, r.rows = r.findings[:kept], r.rows[:kept]
+}
+
+// maxCopies bounds how many rows that say the same of different things are compared with each other.
+const maxCopies = 256
+
+// repeats tells whether one of two rows that say the same may be a copy of the other. A copy may lack the heading or the
+// details, but it names no other subject and no other numbers.
+func repeats(a, b *report.Finding) bool {
+	if a.Subject != b.Subject && a.Subject != "" && b.Subject != "" {
+		return false
+	}
+	for name, value := range a.Values {
+		if other, has := b.Values[name]; has && !equal(value, other) {
+			return false
+		}
+	}
+	return true
+}
+
+func equal(a, b report.Value) bool {
+	if a.Number == nil || b.Number == nil {
+		return a.Number == b.Number && a.Text == b.Text
+	}
+	return *a.Number == *b.Number
+}

@@ -1,0 +1,61 @@
+package rows
+
+import "strings"
+
+// Lines hands out the lines of a document and lets the reader look ahead. A format writes them.
+type Lines interface {
+	Next() (Line, bool)      // takes the next line; the text of an empty one is ""
+	Peek(k int) (Line, bool) // looks at a line that has not been taken yet
+	Notices() []string       // what the lines did not hold of the document
+}
+
+// Line is a line of a document without its decoration. Several lines of the source may make up one.
+type Line struct {
+	N      int // its number in the source
+	Text   string
+	Quoted bool   // it stands in quoted mail
+	seams  []seam // where the further lines of the source begin in it
+}
+
+type seam struct{ at, n int }
+
+// Whole tells whether the line is all of one line of the source.
+func (l Line) Whole() bool { return len(l.seams) == 0 }
+
+// Number returns the number of the source line from which a byte of the text came.
+func (l Line) Number(at int) int {
+	n := l.N
+	for _, s := range l.seams {
+		if at >= s.at {
+			n = s.n
+		}
+	}
+	return n
+}
+
+// Part returns a piece of the line as a line.
+func (l Line) Part(from, to int) Line {
+	p := Line{N: l.Number(from), Text: l.Text[from:to], Quoted: l.Quoted}
+	for _, s := range l.seams {
+		if s.at > from && s.at < to {
+			p.seams = append(p.seams, seam{s.at - from, s.n})
+		}
+	}
+	return p
+}
+
+// Joined returns the line with a further line of the source.
+func (l Line) Joined(more Line) Line {
+	text, soft := softEnd(l.Text)
+	if !soft {
+		text += " "
+	}
+	seams := append(l.seams[:len(l.seams):len(l.seams)], seam{len(text), more.N})
+	for _, s := range more.seams {
+		seams = append(seams, seam{len(text) + s.at, s.n})
+	}
+	return Line{N: l.N, Text: text + more.Text, Quoted: l.Quoted, seams: seams}
+}
+
+// softEnd takes the soft line end of quoted-printable off (RFC 2045 section 6.7).
+func softEnd(text string) (string, bool) { return strings.CutSuffix(text, "=") }

@@ -1,0 +1,149 @@
+// Package rows finds the rows of a report in lines whose cells are parted by tabs, whatever the format of the document
+// was: rows of copied pages, of summary tables, of prose around a sentence. It knows layouts and asks a
+// report.Vocabulary about everything that stands in them.
+//
+// Each line is either a mark of the layout (block.go, transcript.go, thread.go), a row (row.go and what it needs:
+// mark.go, lead.go, sentence.go, known.go, unknown.go, wrap.go) or prose (prose.go). What only the whole document tells
+// is added at the end (finish.go).
+//
+// Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands, unless the words
+// around it deny it. A row that it does not know counts only where the layout says that it is a row: behind a status
+// word and a dash, behind the icon's text of a copied page, beside a test's name in a table, or as a row of a summary
+// table. Anything else is prose.
+package rows
+
+import (
+	"strings"
+	"time"
+
+	"mxverdict/parser/report"
+)
+
+// MaxFindings bounds the rows of one document.
+const MaxFindings = 10000
+
+// Read finds the rows in the lines of a document of size bytes.
+func Read(lines Lines, size int, v report.Vocabulary) report.Report {
+	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
+	room := min(MaxFindings, 8+size/rowBytes)
+	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{},
+		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
+	for !r.full {
+		l, ok := lines.Next()
+		if !ok {
+			break
+		}
+		r.line(l)
+	}
+	r.flush()
+	return r.report()
+}
+
+// none is the index of no finding.
+const none = -1
+
+// reader goes through a document line by line.
+type reader struct {
+	lines    Lines
+	v        report.Vocabulary
+	findings []report.Finding
+	rows     []row // beside each finding
+	blocks   []block
+	seen     sightings
+	aims     aims
+	testedAt *time.Time
+	notices  []string
+	full     bool
+	icons    map[string]bool // which texts are known to be icons' texts, or not
+
+	quoted       bool    // the line that is being read stands in quoted mail
+	thread       thread  // what has been seen of the frame of a mail
+	above        string  // the line above it, "" if that is empty
+	blanks       int     // empty lines before it
+	inTranscript bool    // the line before it belongs to a transcript
+	last         int     // the finding that detail lines below it explain
+	pending      pending // the beginning of a row that stands one cell a line
+	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool    // the row that is being read stands in words of somebody
+}
+
+// row is what is needed to finish a finding when the document has been read.
+type row struct {
+	block  int
+	result int
+	prose  bool // it stands in words of somebody, who may tell of another day
+	quoted bool
+	mail   bool // it is about the sessions of a mail server
+}
+
+// block is a part of the document below one heading, or around one transcript.
+type block struct {
+	command, subject string
+	table            bool     // it shows the marks of a result table: a heading, column titles or icons
+	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
+	titled           bool     // the title of the first column was the last line
+	called           []string // addresses that its transcript or its rows name
+	transcribed      bool     // a transcript named the first of them
+	rowsFrom         int      // how many rows the document had when the block began
+	rowsAtCall       int      // how many it had when its transcript began
+	greeted          bool     // its transcript shows a reply with code 220
+}
+
+// pending is a row whose cells stand on lines of their own and have not all been read.
+type pending struct {
+	status report.Status
+	icon   bool // the status is that of an icon: a row follows for certain
+	name   string
+	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
+	cell   string // a first cell that nobody knows: a test's name or a result
+	line   int    // where name or cell stands
+}
+
+func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
+
+func (r *reader) line(l Line) {
+	if l.Text == "" {
+		r.blank()
+		return
+	}
+	r.seen.scan(l.Text)
+	r.quoted = r.inThread(l)
+	switch t := l.Text; {
+	case r.title(t):
+		r.results++
+	case r.footer(t), r.heading(t):
+		r.flush()
+		r.last = none
+		r.results++
+	case r.transcript(t), isLog(t):
+		r.flush()
+		r.last = none
+	default:
+		r.inTranscript = false
+		rows := len(r.rows)
+		r.row(l)
+		if len(r.rows) == rows && r.pending == (pending{}) && r.isTalk(l.Text) {
+			r.results++
+		}
+	}
+	r.above, r.blanks = l.Text, 0
+}
+
+// isTalk tells whether a line that is no row is what somebody says. What he shows next may be of another day.
+func (r *reader) isTalk(t string) bool {
+	const most = 3 // words of a button or column
+	if !r.block().table || len(strings.Fields(t)) <= most {
+		return false
+	}
+	_, detail := r.v.Detail(t)
+	return !detail
+}
+
+// blank notes an empty line. One may stand between the cells of a row or above its details, more end it.
+func (r *reader) blank() {
+	r.above = ""
+	if r.blanks++; r.blanks > 2 {
+		r.flush()
+		r.last = none
+	}
+}

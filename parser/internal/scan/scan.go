@@ -1,0 +1,122 @@
+// Package scan takes the smallest steps of reading a line: its words, its cells, its letters, the symbols in it. What
+// reads text and what reads rows take them alike. It knows no layout, no reporter and no meaning.
+package scan
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mxverdict/parser/report"
+)
+
+// Bounds of what is looked at. They are far above what reporters print.
+const (
+	MaxMark     = 32  // bytes of a status word
+	MaxName     = 60  // of the name of a test
+	MaxSentence = 300 // of a sentence on each side of a line end
+)
+
+// Word cuts the first word off.
+func Word(s string) (word, rest string) {
+	end := 0
+	for end < len(s) && s[end] != ' ' && s[end] != '\t' {
+		end++
+	}
+	return s[:end], TrimLeft(s[end:])
+}
+
+// TrimLeft takes the blanks and tabs off the beginning of s.
+func TrimLeft(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	return s
+}
+
+// TrimRight takes the blanks and tabs off the end of s.
+func TrimRight(s string) string {
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// Cells parts a line at tabs and at runs of blanks.
+func Cells(line string) []string {
+	var out []string
+	for part := range strings.SplitSeq(strings.ReplaceAll(line, "  ", "\t"), "\t") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// CellEnd returns where the first cell of s ends, and where the next one begins; both are the length of s if it holds
+// one cell only.
+func CellEnd(s string) (end, next int) {
+	for end = 0; end < len(s); end++ {
+		if s[end] == '\t' || s[end] == ' ' && end+1 < len(s) && (s[end+1] == ' ' || s[end+1] == '\t') {
+			break
+		}
+	}
+	return end, len(s) - len(TrimLeft(s[end:]))
+}
+
+// HasLetter and HasWord look at the first byte before all others: most texts begin with a letter.
+func HasLetter(s string) bool {
+	return s != "" && (IsLetter(s[0]) || strings.IndexFunc(s, unicode.IsLetter) >= 0)
+}
+
+func HasWord(s string) bool {
+	return s != "" && (IsLetter(s[0]) || strings.IndexFunc(s, IsLetterOrDigit) >= 0)
+}
+
+func IsLetterOrDigit(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
+
+// IsLetter knows the letters of ASCII.
+func IsLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// IsDigits tells whether nothing but digits stands in s.
+func IsDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+func HasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// IsSpaceOrDash tells what may stand between a test's name and its result, IsSeparator what may stand behind a mark.
+func IsSpaceOrDash(c rune) bool { return unicode.IsSpace(c) || unicode.Is(unicode.Pd, c) }
+
+// symbols are those that people and chat programs put in place of a status word.
+var symbols = []struct {
+	status report.Status
+	spelt  []string
+}{
+	{report.OK, []string{"✔", "✓", "✅", "🟢", ":white_check_mark:", ":heavy_check_mark:"}},
+	{report.Info, []string{"ℹ"}},
+	{report.Warning, []string{"⚠", "🟡", "🟠", ":warning:"}},
+	{report.Error, []string{"✘", "✗", "✖", "❌", "🔴", "⛔", ":x:"}},
+}
+
+// Symbol reads a status Symbol at the start of s.
+func Symbol(s string) (status report.Status, length int, ok bool) {
+	if s == "" || s[0] != ':' && s[0] < utf8.RuneSelf {
+		return "", 0, false
+	}
+	for _, group := range symbols {
+		for _, spelt := range group.spelt {
+			if strings.HasPrefix(s, spelt) {
+				return group.status, len(spelt), true
+			}
+		}
+	}
+	return "", 0, false
+}

@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/facts"
+)
+
+// comparison is a leaf: one fact, one word, its operands.
+type comparison struct {
+	fact     facts.Name
+	word     string
+	operands []operand
+	pattern  *regexp.Regexp // of "matches"
+}
+
+// operand is a literal or a parameter.
+type operand struct {
+	parameter string // without the $; "" for a literal
+	literal   facts.Value
+}
+
+func (o operand) value(v View) (facts.Value, bool) {
+	if o.parameter == "" {
+		return o.literal, true
+	}
+	p, ok := v.Parameters[o.parameter]
+	return p.Value, ok && p.Value.Kind() != facts.None
+}
+
+func (c *comparison) Facts() []facts.Name { return []facts.Name{c.fact} }
+
+func (c *comparison) Parameters() []string {
+	var names []string
+	for _, o := range c.operands {
+		if o.parameter != "" {
+			names = append(names, o.parameter)
+		}
+	}
+	return names
+}
+
+func (c *comparison) Eval(v View, trail *Trail) Truth {
+	fact, subject := v.Set.Get(c.fact, v.Subjects...)
+	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
+	values := make([]facts.Value, len(c.operands))
+	complete := true
+	for i, o := range c.operands {
+		var ok bool
+		if values[i], ok = o.value(v); !ok {
+			complete, step.Open = false, o.parameter
+		}
+	}
+	switch {
+	case c.word == "known":
+		step.Truth = TruthOf(fact.Known() == values[0].Bool())
+	// A comparison with a limit that nobody knows stays Unknown: a limit that we made up would be our opinion in the place of the
+	// reporter's.
+	case fact.Known() && complete:
+		step.Truth = c.compare(fact, values)
+	}
+	*trail = append(*trail, step)
+	return step.Truth
+}
+
+// asked writes word and operands for people.
+func (c *comparison) asked(v View) string {
+	var texts []string
+	for _, o := range c.operands {
+		if value, ok := o.value(v); ok {
+			texts = append(texts, value.String())
+		} else {
+			texts = append(texts, "an unknown "+o.parameter)
+		}
+	}
+	joined := strings.Join(texts, " to ")
+	if c.word == "in" {
+		joined = strings.Join(texts, ", ")
+	}
+	return strings.ReplaceAll(c.word, "_", " ") + " " + joined
+}
+
+// compare decides a known fact against known operands. A fact that is only a lower bound decides what every greater
+// value would decide the same way; all else stays unknown. Of a list a bound is a part: what is in it is in the whole.
+func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
+	v := f.Value
+	switch c.word {
+	case "is", "in":
+		// A greater value could be equal to one of them.
+		if f.AtLeast && !allBelow(operands, v) {
+			return Unknown
+		}
+		return TruthOf(slices.ContainsFunc(operands, func(o facts.Value) bool { return equal(v, o) }))
+	case "has":
+		return bounded(f, has(v, operands[0].Text()), True)
+	case "matches":
+		if f.AtLeast {
+			return Unknown
+		}
+		return TruthOf(c.pattern.MatchString(v.Text()))
+	case "above":
+		return bounded(f, magnitude(v) > magnitude(operands[0]), True)
+	case "at_least":
+		return bounded(f, magnitude(v) >= magnitude(operands[0]), True)
+	case "below":
+		return bounded(f, magnitude(v) < magnitude(operands[0]), False)
+	case "at_most":
+		return bounded(f, magnitude(v) <= magnitude(operands[0]), False)
+	case "outside":
+		switch {
+		case magnitude(operands[0]) > magnitude(operands[1]): // a report may name bounds that are none
+			return Unknown
+		case magnitude(v) > magnitude(operands[1]):
+			return True
+		// It may be anywhere above, within the bounds or beyond them.
+		case f.AtLeast:
+			return Unknown
+		}
+		return TruthOf(magnitude(v) < magnitude(operands[0]))
+	}
+	return Unknown
+}
+
+// bounded keeps a comparison of a lower bound only if a greater value cannot turn it round.
+func bounded(f facts.Fact, result bool, safe Truth) Truth {
+	if f.AtLeast && TruthOf(result) != safe {
+		return Unknown
+	}
+	return TruthOf(result)
+}
+
+// allBelow tells whether all numbers are below another one, so that no greater one is among them.
+func allBelow(operands []facts.Value, v facts.Value) bool {
+	return v.Kind() == facts.Int && !slices.ContainsFunc(operands, func(o facts.Value) bool { return magnitude(o) >= magnitude(v) })
+}
+
+// equal compares texts without regard to case: host names, keywords and verbs have none (RFC 4343, RFC 5321 section 2.4), and no
+// condition is about the local part of an address, which may have.
+func equal(v, w facts.Value) bool {
+	if v.Kind() == facts.Text && w.Kind() == facts.Text {
+		return strings.EqualFold(v.Text(), w.Text())
+	}
+	return v.Equal(w)
+}
+
+// has looks for an element of a list or a part of a text, without regard to case either.
+func has(v facts.Value, word string) bool {
+	if v.Kind() == facts.List {
+		return slices.ContainsFunc(v.List(), func(s string) bool { return strings.EqualFold(s, word) })
+	}
+	return strings.Contains(strings.ToLower(v.Text()), strings.ToLower(word))
+}
+
+// magnitude makes counts and durations comparable by one word; the loader has made sure that both sides are of one kind.
+func magnitude(v facts.Value) int64 {
+	if v.Kind() == facts.Duration {
+		return int64(v.Duration())
+	}
+	return v.Int()
+}

@@ -1,0 +1,72 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxverdict/parser/report"
+	"mxverdict/verify/facts"
+)
+
+// SuggestCauses names the causes that the report alone suggests: rows that carry the mark of their reporter's own limit.
+func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
+	var suggestions []Suggestion
+	for _, cause := range c.causes {
+		if cause.Suggested == nil {
+			continue
+		}
+		var order []string // reporters, as their first mark appears
+		marked, beside := map[string][]int{}, map[string][]int{}
+		for _, f := range r.Findings {
+			switch reporter := reporterOf(r, f); {
+			case !f.Status.Bad():
+			case c.marked(cause, f, reporter):
+				if len(marked[reporter]) == 0 {
+					order = append(order, reporter)
+				}
+				marked[reporter] = append(marked[reporter], f.N)
+			case slices.Contains(cause.Suggested.Beside, f.Rule):
+				beside[reporter] = append(beside[reporter], f.N)
+			}
+		}
+		for _, reporter := range order {
+			rows := slices.Concat(marked[reporter], beside[reporter])
+			slices.Sort(rows)
+			suggestions = append(suggestions, c.suggestion(cause, reporter, rows))
+		}
+	}
+	return suggestions
+}
+
+func (c *Catalogue) suggestion(cause *Cause, reporter string, rows []int) Suggestion {
+	patience, _ := c.patienceOf(reporter)
+	says := strings.NewReplacer("{rows}", countRows(len(rows)), "{patience}", facts.FormatDuration(patience),
+		"{reporter}", c.reporterName(reporter)).Replace(cause.Suggested.Says)
+	return Suggestion{Cause: cause.ID, Says: says, Findings: rows, reporter: reporter}
+}
+
+func countRows(n int) string {
+	if n == 1 {
+		return "one row carries"
+	}
+	// Numbers up to nine are written out, as in any letter.
+	small := []string{"two", "three", "four", "five", "six", "seven", "eight", "nine"}
+	if n-2 < len(small) {
+		return small[n-2] + " rows carry"
+	}
+	return fmt.Sprintf("%d rows carry", n)
+}
+
+// marked tells whether the seconds of a row are the reporter's own limit rather than a measurement.
+func (c *Catalogue) marked(cause *Cause, f report.Finding, reporterID string) bool {
+	patience, ok := c.patienceOf(reporterID)
+	value := f.Values["seconds"]
+	if !ok || value.Number == nil || !slices.Contains(cause.Suggested.Mark, f.Rule) {
+		return false
+	}
+	spread := c.reporter(reporterID).HangsUpWithin
+	// A client that hangs up reports its own limit and the time that it took to notice; a measurement lies anywhere. Below the limit it
+	// cannot have hung up at all.
+	return seconds(*value.Number) >= patience && seconds(*value.Number) < patience+spread
+}

@@ -1,0 +1,178 @@
+package wording
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules/internal/strict"
+)
+
+// checkDuplicates demands that a sentence leads to one rule: within a test it stands once; in several tests their
+// categories must tell them apart; another reporter may print it only for the same rule.
+func (v *Vocabulary) checkDuplicates() error {
+	byKey := map[string][]entry{}
+	for _, e := range v.wordings {
+		key := e.pattern.key()
+		for _, other := range byKey[key] {
+			if v.clash(e, other) {
+				return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
+					e.says, other.by.File, other.test.name)
+			}
+		}
+		byKey[key] = append(byKey[key], e)
+	}
+	return nil
+}
+
+// checkIDs demands that the ID of a check leads to the rules of one reporter: an answer of an interface does not say whose it
+// is.
+func (v *Vocabulary) checkIDs() error {
+	first := map[string]*Reporter{}
+	known := map[string][]string{} // rules of an ID
+	for _, r := range v.reporters {
+		for i := range r.tests {
+			t := &r.tests[i]
+			switch by := first[t.id]; {
+			case t.id == "":
+				continue
+			case by == nil:
+				first[t.id] = r
+			case by != r && !slices.Contains(known[t.id], t.rule):
+				return &strict.Error{File: r.File, Line: t.line,
+					Says: fmt.Sprintf("the ID %q belongs already to a check of %s, in %s", t.id, by.Name, by.File)}
+			}
+			known[t.id] = append(known[t.id], t.rule)
+		}
+	}
+	return nil
+}
+
+func (v *Vocabulary) clash(a, b entry) bool {
+	switch {
+	case a.by != b.by:
+		return a.leads() != b.leads() || a.status != b.status
+	case a.test == b.test:
+		return true
+	case a.where == named && !a.test.called(b.test.name), b.where == named && !b.test.called(a.test.name):
+		return false // the name tells them apart, or else the order of the file
+	}
+	share := slices.ContainsFunc(a.test.in, func(c string) bool { return slices.Contains(b.test.in, c) })
+	return len(a.test.in) == 0 || len(b.test.in) == 0 || share
+}
+
+// Check demands that every rule named in a reporter file exists.
+func (v *Vocabulary) Check(knownRule func(id string) bool) error {
+	var m strict.Mistakes
+	demand := func(file string, line int, rule string) {
+		if rule != "" && !knownRule(rule) {
+			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)})
+		}
+	}
+	for _, r := range v.reporters {
+		for i := range r.tests {
+			t := &r.tests[i]
+			demand(r.File, t.line, t.rule)
+			for _, w := range t.wordings {
+				demand(r.File, w.line, w.rule)
+			}
+		}
+		for _, rule := range slices.Sorted(maps.Keys(r.limitLines)) {
+			demand(r.File, r.limitLines[rule], rule)
+		}
+	}
+	return m.Err()
+}
+
+// Mistake is an example that is not recognised as it should be.
+type Mistake struct {
+	File string
+	Line int
+	Says string
+}
+
+// Examples tries the example beside every wording, heading and detail line of the reporters whose file is wanted, and
+// returns how many it tried. An example must lead to its own wording, with the rule, status and values of that wording,
+// and to no other: what a maintainer adds must not hide what was there before.
+func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistakes []Mistake) {
+	note := func(e entry, says string) {
+		if tried++; says != "" {
+			mistakes = append(mistakes, Mistake{e.by.File, e.line, says})
+		}
+	}
+	for _, e := range v.wordings {
+		if wanted(e.by.File) {
+			note(e, v.tryExample(e))
+		}
+	}
+	for _, e := range v.details {
+		if wanted(e.by.File) {
+			says := ""
+			if _, ok := v.Detail(e.example); !ok {
+				says = fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+			}
+			note(e, says)
+		}
+	}
+	tell := func(lines framed, reads func(f frame) bool) {
+		for i, f := range lines.frames {
+			if !wanted(lines.files[i]) {
+				continue
+			}
+			if tried++; !reads(f) {
+				mistakes = append(mistakes, Mistake{lines.files[i], f.line,
+					fmt.Sprintf("the example %q does not match its own line %q, or names a time that does not exist", f.example, f.says)})
+			}
+		}
+	}
+	tell(v.footers, func(f frame) bool {
+		footer, ok := v.Footer(f.example)
+		return ok && f.dated != footer.At.IsZero()
+	})
+	tell(v.transcripts, func(f frame) bool {
+		_, ok := v.Transcript(f.example)
+		return ok
+	})
+	return tried, mistakes
+}
+
+// tryExample returns what is wrong with the example of a wording, or "".
+func (v *Vocabulary) tryExample(e entry) string {
+	var f folded
+	f.fold(e.example)
+	own, ok := e.pattern.next(f.text, 0, nil)
+	if !ok {
+		return fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+	}
+	context := report.Context{Test: e.test.name}
+	if len(e.test.family) > 0 {
+		context.Test = e.test.family[0]
+	}
+	if len(e.test.in) > 0 {
+		context.Category = e.test.in[0]
+	}
+	matches := v.Find(e.example, context)
+	if len(matches) != 1 {
+		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
+	}
+	m, values := matches[0], e.test.named(e.pattern.values(e.example, &f, own.gaps), context)
+	sameValues := maps.EqualFunc(values, m.Values, func(a, b report.Value) bool {
+		return a.Text == b.Text && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
+	})
+	switch {
+	case m.Rule != e.leads(), m.Wording != e.says && !v.repeated(e, matches):
+		return fmt.Sprintf("another wording hides the example %q: it is read as %q of test %q", e.example, m.Wording, m.Test)
+	case m.Status != e.statusWith(values):
+		return fmt.Sprintf("the example %q is read with status %s", e.example, m.Status)
+	case !sameValues:
+		return fmt.Sprintf("the values of the example %q are not read", e.example)
+	}
+	return ""
+}
+
+// repeated tells whether the same wording of a reporter given earlier took the example.
+func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
+	same := func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.leads() }
+	return slices.ContainsFunc(matches, same)
+}

@@ -1,0 +1,117 @@
+// Package wording reads the files that say how a reporter words its findings, and recognises those wordings in text. It
+// is what a report.Vocabulary is made of. A support person who meets a new sentence adds a line of YAML here and
+// nothing else.
+//
+// A wording is a template: literal words with placeholders of a known type. Letter case, the amount of white space, the
+// kind of dash or quotation mark and a final full stop do not matter. The package judges nothing: it tells which rule a
+// sentence belongs to, not whether the sentence is right. It refuses files with unknown keys, with placeholders it does
+// not know and with a sentence that could mean two rules. Whether the examples beside the wordings are recognised is
+// tested on demand only (Examples): loading is a part of every start of the program.
+package wording
+
+import (
+	"slices"
+	"time"
+
+	"mxverdict/parser/report"
+)
+
+// Schema names the contract of a reporter file.
+const Schema = "mxverdict/reporter/1"
+
+// Reporter is one reporter file: how long the reporter waits, by which limits it judges, and how it words what it
+// finds.
+type Reporter struct {
+	File string
+	ID   string
+	Name string
+
+	Patience       time.Duration // how long it waits for the greeting; 0 if not known
+	HangsUpWithin  time.Duration // how much later than Patience it reports the end, at most
+	PatienceSource string
+	PatienceSeen   string
+
+	ClockZone  ClockZone
+	Hosts      []string                        // its own host names, and all names below them
+	Thresholds map[string]map[string]Threshold // rule ID, then parameter
+
+	NotPublished []string // rule IDs whose limits the reporter does not publish
+
+	statuses   map[string]report.Status // words before a dash or colon, folded
+	icons      map[string]report.Status // alternative texts of icons, folded
+	categories []string
+	commands   []string // the categories, and the words that are one in lower case only ("a")
+	tests      []test
+	kinds      map[string]report.Kind // of categories beside which names of one kind stand
+	headings   []test
+	details    []wording
+
+	footers, transcripts []frame
+	columns              map[string]report.Column // by the title, in lower case
+	columnClasses        []string                 // what stands before the title of a column in the class of its cells
+	links                []string                 // parameters of links that name a look-up
+
+	limitLines map[string]int // rule ID to line, for Check
+}
+
+// Wordings counts the sentences of the reporter: those of tests, headings and detail lines, and the lines around the rows.
+func (r *Reporter) Wordings() int {
+	n := len(r.details) + len(r.footers) + len(r.transcripts)
+	for _, t := range slices.Concat(r.headings, r.tests) {
+		n += len(t.wordings)
+	}
+	return n
+}
+
+// ClockZone is the zone in which the reporter reads the date: its offsets from UTC over the year, east positive.
+type ClockZone struct {
+	Offsets      []time.Duration
+	Source, Seen string
+}
+
+// Threshold is one limit of the reporter, as its file spells it.
+type Threshold struct {
+	Value        string // with its unit: "1209600s"
+	Source, Seen string
+	Line         int
+}
+
+// test is one check of the reporter, or a family of checks that differ in their names only.
+type test struct {
+	name     string   // as the reporter spells it; "" for a family
+	aliases  []string // other spellings of the name
+	family   []string // names of a family; each is a test's name of its own
+	value    string   // what the name of a member of the family is: the value "list"; or what its category is: "record"
+	id       string   // of the check in the reporter's interface, or ""
+	rule     string   // "" if no rule covers it
+	usual    report.Status
+	in       []string // categories in which its wordings hold; empty means all
+	wordings []wording
+	line     int
+}
+
+// called tells whether a test's name, as Vocabulary.TestName returns it, is this test's.
+func (t *test) called(name string) bool {
+	return name != "" && (t.name == name || slices.Contains(t.family, name))
+}
+
+// place says where in a text a wording counts.
+type place uint8
+
+const (
+	anywhere place = iota
+	row            // a row of its own, or behind a status word: for sentences of everyday language
+	named          // only beside the name of its test, or as a row of its own below a category of its test
+)
+
+// wording is one sentence of the reporter.
+type wording struct {
+	says    string
+	rule    string // instead of the test's, or ""
+	pattern pattern
+	status  report.Status
+	okAt0   string // the number that makes the status ok if it is 0, or ""
+	where   place
+	example string
+	line    int
+}

@@ -1,0 +1,85 @@
+package rules
+
+import (
+	"strings"
+
+	"mxverdict/verify/facts"
+)
+
+// maxShown bounds how many addresses of one claim are shown in full.
+const maxShown = 8
+
+// addEvidence lists how the conditions were decided, and the facts behind them.
+func (cl *claim) addEvidence(v *Verdict) {
+	views := cl.holding()
+	if len(views) == 0 {
+		views = cl.judgedViews()
+	}
+	if len(views) == 0 {
+		views = cl.views
+	}
+	var steps []Step
+	for _, view := range views[:min(len(views), maxShown)] {
+		steps = append(steps, view.trail...)
+	}
+	steps = append(steps, cl.requirements...)
+	cl.addMeasured(v, steps)
+	lines := trailLines{}
+	for _, step := range steps {
+		lines.add(cl.where(step), step)
+	}
+	v.Trail = append(v.Trail, lines.lines...)
+}
+
+// addMeasured lists each fact of the steps once, with the time of the earliest.
+func (cl *claim) addMeasured(v *Verdict, steps []Step) {
+	type about struct {
+		fact    facts.Name
+		subject string
+	}
+	listed := map[about]bool{}
+	for _, step := range steps {
+		m := Measured{Fact: step.Fact.Name, Subject: step.Subject.String(), Value: step.Fact.Value, AtLeast: step.Fact.AtLeast,
+			Unknown: step.Fact.Why.Detail, Evidence: step.Fact.Evidence}
+		if !listed[about{m.Fact, m.Subject}] {
+			listed[about{m.Fact, m.Subject}] = true
+			v.Measured = append(v.Measured, m)
+		}
+		if at := step.Fact.At; !at.IsZero() && (v.MeasuredAt == nil || at.Before(*v.MeasuredAt)) {
+			v.MeasuredAt = &at
+		}
+	}
+}
+
+// where names the one of several addresses at which a step was measured.
+func (cl *claim) where(step Step) string {
+	switch {
+	case len(cl.views) < 2 || step.Subject.String() == "":
+		return ""
+	case step.Subject.Kind == facts.Server: // its zone is the subject of the verdict
+		return step.Subject.At + ": "
+	}
+	return step.Subject.String() + ": "
+}
+
+// trailLines are the lines of a verdict's trail.
+type trailLines struct {
+	lines []string
+	at    map[string]int // by the fact that a line begins with
+}
+
+// add adds a step; further comparisons of a fact share its line.
+func (t *trailLines) add(where string, step Step) {
+	measured, compared := where+step.measured(), step.compared()
+	i, ok := t.at[measured]
+	switch {
+	case !ok:
+		if t.at == nil {
+			t.at = map[string]int{}
+		}
+		t.at[measured] = len(t.lines)
+		t.lines = append(t.lines, where+step.String())
+	case compared != "" && !strings.Contains(t.lines[i]+",", ", "+compared+","):
+		t.lines[i] += ", " + compared
+	}
+}

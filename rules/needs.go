@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"slices"
+
+	"mxverdict/parser/report"
+	"mxverdict/verify/facts"
+)
+
+// Needs lists the facts that judging the bad rows of a report takes, for each name that they are about.
+func (c *Catalogue) Needs(r report.Report) []facts.Need {
+	type asked struct {
+		target string
+		rule   *Rule
+	}
+	var needs []facts.Need
+	place, done := map[string]int{}, map[asked]bool{}
+	for _, f := range r.Findings {
+		rule := c.Rule(f.Rule)
+		if rule == nil || rule.Untested != nil || !f.Status.Bad() || f.Subject == "" || done[asked{f.Subject, rule}] {
+			continue
+		}
+		// A thousand rows of one rule about one name need no more than one.
+		done[asked{f.Subject, rule}] = true
+		i, ok := place[f.Subject]
+		if !ok {
+			i = len(needs)
+			place[f.Subject] = i
+			needs = append(needs, facts.Need{Target: f.Subject, Host: f.Subject == r.Target.Host})
+		}
+		for _, name := range c.wanted[rule] {
+			if !slices.Contains(needs[i].Facts, name) {
+				needs[i].Facts = append(needs[i].Facts, name)
+			}
+		}
+	}
+	return needs
+}
+
+// wantedBy are the facts that a finding of a rule takes: those of the rule, those that prove or tell a cause which may explain it,
+// and the value about which others have opinions.
+func (c *Catalogue) wantedBy(r *Rule) []facts.Name {
+	names := r.Facts()
+	for _, cause := range c.explainers[r] {
+		names = append(names, cause.Facts()...)
+	}
+	if field := c.opinions.about(r.ID); field != nil && slices.Contains(r.Shows, showOpinions) {
+		names = append(names, field.Fact)
+	}
+	return distinct(names)
+}

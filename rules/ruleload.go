@@ -1,0 +1,285 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// The YAML shape of a catalogue file. Conditions stay nodes: they are read by conditionLoader, with lines.
+type catalogueFile struct {
+	Schema string      `yaml:"schema"`
+	Notes  []noteSpec  `yaml:"notes"` // of every rule of the file
+	Rules  []yaml.Node `yaml:"rules"`
+}
+
+type ruleSpec struct {
+	ID           string                   `yaml:"id"`
+	About        string                   `yaml:"about"`
+	Subject      string                   `yaml:"subject"`
+	Urgent       bool                     `yaml:"urgent"`
+	Parameters   map[string]parameterSpec `yaml:"parameters"`
+	Reported     *reportedSpec            `yaml:"reported"`
+	JudgedWhere  yaml.Node                `yaml:"judged_where"`
+	Claim        claimSpec                `yaml:"claim"`
+	Untested     *Untested                `yaml:"untested"`
+	Requirements []requirementSpec        `yaml:"requirements"`
+	Shows        []string                 `yaml:"shows"`
+	Say          map[string]string        `yaml:"say"`
+	Notes        []noteSpec               `yaml:"notes"`
+	DoNot        string                   `yaml:"do_not"`
+	Fix          string                   `yaml:"fix"`
+	Optional     string                   `yaml:"optional"`
+	References   []string                 `yaml:"references"`
+	Commands     []string                 `yaml:"commands"`
+	Cases        []caseSpec               `yaml:"cases"`
+}
+
+type noteSpec struct {
+	Says   string    `yaml:"says"`
+	When   yaml.Node `yaml:"when"`
+	Repair string    `yaml:"repair"`
+}
+
+type claimSpec struct {
+	Says      string    `yaml:"says"`
+	HoldsWhen yaml.Node `yaml:"holds_when"`
+}
+
+type requirementSpec struct {
+	Says       string    `yaml:"says"`
+	Class      string    `yaml:"class"`
+	Severity   Severity  `yaml:"severity"`
+	Reference  string    `yaml:"reference"`
+	BrokenWhen yaml.Node `yaml:"broken_when"`
+	Unless     string    `yaml:"unless"`
+}
+
+type parameterSpec struct {
+	Kind    string    `yaml:"kind"`
+	Default yaml.Node `yaml:"default"`
+	Source  string    `yaml:"source"`
+}
+
+const rulesSchema = "mxverdict/rules/1"
+
+var (
+	ruleID    = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$`)
+	reference = regexp.MustCompile(`^(rfc[0-9]{3,5}(#[0-9A-Za-z.]+)?|ripe-[0-9]+|https://[^ ]+)$`)
+	maxRules  = 2000
+)
+
+// loadRules reads one file of the catalogue. A rule with mistakes is returned too, beside the error: others may name it, and must
+// not be blamed for what is wrong with it.
+func loadRules(file string, data []byte) ([]*Rule, error) {
+	var spec catalogueFile
+	var m strict.Mistakes
+	unread := m.Add(strict.Decode(file, data, &spec))
+	switch {
+	case spec.Schema != rulesSchema && !(unread && spec.Schema == ""):
+		return nil, &strict.Error{File: file, Line: 1, Says: "schema must be " + rulesSchema}
+	case len(spec.Rules) > maxRules:
+		return nil, &strict.Error{File: file, Line: 1, Says: "too many rules in one file"}
+	}
+	var rules []*Rule
+	for i := range spec.Rules {
+		r, err := loadRule(file, &spec.Rules[i], spec.Notes)
+		r.faulty = m.Add(err)
+		rules = append(rules, r)
+	}
+	return rules, m.Err()
+}
+
+func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
+	var spec ruleSpec
+	var m strict.Mistakes
+	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
+	// Notes of the whole file come last: what is special to the rule is worth more.
+	spec.Notes = append(spec.Notes, common...)
+	r := &Rule{
+		ID: spec.ID, About: spec.About, Subject: spec.Subject, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
+		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
+		References: spec.References, Commands: spec.Commands,
+	}
+	at := func(format string, args ...any) error {
+		return strict.Errorf(file, node, "rule %q: "+format, append([]any{spec.ID}, args...)...)
+	}
+	if shaped { // else what seems to be missing may stand there under a misspelt key, which is said already
+		m.Add(r.checkWhole(file, node, at))
+	}
+	m.Add(r.checkWords(at))
+	m.Add(r.loadParameters(file, spec.Parameters))
+	// From here on the parameters are known, which conditions, sentences and cases may name.
+	m.Add(r.loadConditions(file, &spec))
+	if shaped {
+		m.Add(r.checkTested(&spec, at))
+	}
+	m.Add(r.loadRequirements(file, spec.Requirements, at))
+	m.Add(r.loadNotes(file, spec.Notes, at))
+	if m.Add(r.loadReported(spec.Reported, at)) {
+		for i := range spec.Cases { // which cannot be read without knowing what the number is
+			spec.Cases[i].Reported = yaml.Node{}
+		}
+	}
+	m.Add(r.checkTemplates(at))
+	m.Add(r.loadCases(file, spec.Cases))
+	r.settle()
+	return r, m.Err()
+}
+
+// checkWhole demands what every rule has.
+func (r *Rule) checkWhole(file string, node *yaml.Node, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	if !ruleID.MatchString(r.ID) {
+		m.Add(strict.Errorf(file, node, "rule id %q is not of the form area/name", r.ID))
+	}
+	if r.About == "" || r.Claim == "" {
+		m.Add(at("about and claim.says are needed"))
+	}
+	if !slices.Contains(subjects, r.Subject) {
+		m.Add(at("subject must be one of %s%s", strings.Join(subjects, ", "), strict.Suggest(r.Subject, subjects)))
+	}
+	return m.Err()
+}
+
+// checkWords refuses words that mean nothing here.
+func (r *Rule) checkWords(at func(string, ...any) error) error {
+	var m strict.Mistakes
+	for _, s := range r.Shows {
+		if !slices.Contains(showable, s) {
+			m.Add(at("shows: unknown %q%s", s, strict.Suggest(s, showable)))
+		}
+	}
+	for _, key := range sortedKeys(r.Say) {
+		if !slices.Contains(sayings, key) {
+			m.Add(at("say: unknown key %q%s", key, strict.Suggest(key, sayings)))
+		}
+	}
+	for _, ref := range r.References {
+		if !reference.MatchString(ref) {
+			m.Add(at("reference %q is neither like rfc5321#4.5.3.2.1 nor an https address", ref))
+		}
+	}
+	return m.Err()
+}
+
+func (r *Rule) loadParameters(file string, specs map[string]parameterSpec) error {
+	var m strict.Mistakes
+	r.Parameters = map[string]ParameterSpec{}
+	for _, name := range sortedKeys(specs) {
+		spec := specs[name]
+		kind, ok := map[string]facts.Kind{"duration": facts.Duration, "number": facts.Int, "text": facts.Text}[spec.Kind]
+		p := ParameterSpec{Kind: kind, Source: spec.Source}
+		switch {
+		case !ok:
+			m.Add(&strict.Error{File: file, Line: r.Line, Says: "parameter " + name + ": kind must be duration, number or text"})
+		case spec.Default.Kind != 0:
+			var err error
+			p.Default, err = parseValue(file, &spec.Default, kind)
+			m.Add(err)
+			if spec.Source == "" { // a limit that nobody stands for convicts nobody
+				m.Add(strict.Errorf(file, &spec.Default, "parameter %s: a default needs a source", name))
+			}
+		}
+		r.Parameters[name] = p
+	}
+	return m.Err()
+}
+
+// kinds are those of the $names that a condition or a case of the rule may use.
+func (r *Rule) kinds() map[string]facts.Kind {
+	kinds := map[string]facts.Kind{patienceParameter: facts.Duration}
+	for name, p := range r.Parameters {
+		kinds[name] = p.Kind
+	}
+	return kinds
+}
+
+// loadIf reads a condition where one stands.
+func (r *Rule) loadIf(file string, node *yaml.Node, into *Condition) (err error) {
+	if node.Kind != 0 {
+		*into, err = conditionLoader{file, r.kinds()}.load(node)
+	}
+	return err
+}
+
+func (r *Rule) loadConditions(file string, spec *ruleSpec) error {
+	var m strict.Mistakes
+	m.Add(r.loadIf(file, &spec.Claim.HoldsWhen, &r.HoldsWhen))
+	m.Add(r.loadIf(file, &spec.JudgedWhere, &r.JudgedWhere))
+	return m.Err()
+}
+
+// checkTested demands that a rule either tests its claim or says why it cannot: never neither, so that no claim of a report is
+// silently left out.
+func (r *Rule) checkTested(spec *ruleSpec, at func(string, ...any) error) error {
+	tests := spec.Claim.HoldsWhen.Kind != 0
+	switch {
+	case !tests && r.Untested == nil:
+		return at("needs claim.holds_when, or says with untested why it has none")
+	case tests && r.Untested != nil:
+		return at("has claim.holds_when and untested; it must be one of them")
+	case r.Untested != nil && (r.Untested.Reason == "" || r.Untested.Next == ""):
+		return at("untested needs a reason and a next step")
+	case r.Untested != nil && r.Urgent:
+		return at("is urgent and untested; then every report with such a row would be urgent, for ever")
+	// Most wait for a probe that does not exist yet; what only a message could show says so by its own code.
+	case r.Untested != nil && r.Untested.Code == "":
+		r.Untested.Code = facts.Untested
+	}
+	return nil
+}
+
+func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	for _, n := range specs {
+		note := Note{Says: n.Says, Repair: n.Repair}
+		if n.Says == "" || n.When.Kind == 0 {
+			m.Add(at("a note needs says and when"))
+		}
+		m.Add(r.loadIf(file, &n.When, &note.When))
+		if note.When != nil {
+			r.Notes = append(r.Notes, note)
+		}
+	}
+	return m.Err()
+}
+
+func (r *Rule) loadRequirements(file string, specs []requirementSpec, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	for _, q := range specs {
+		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless}
+		if !m.Add(r.loadIf(file, &q.BrokenWhen, &requirement.BrokenWhen)) {
+			m.Add(requirement.check(at))
+		}
+		r.Requirements = append(r.Requirements, requirement)
+	}
+	return m.Err()
+}
+
+// check holds a requirement to its class (how much whose word weighs): advice convicts nobody, whatever the number; all else says
+// when it is broken and how much that harms.
+func (q Requirement) check(at func(string, ...any) error) error {
+	switch {
+	case q.Says == "":
+		return at("a requirement lacks its says")
+	case !slices.Contains([]string{"M", "S", "O", "A", "logic"}, q.Class):
+		return at("requirement class %q is none of M, S, O, A, logic", q.Class)
+	case q.Class == "A" && q.BrokenWhen != nil:
+		return at("a requirement of class A is advice and is never broken; drop its broken_when")
+	case q.Class != "A" && q.BrokenWhen == nil:
+		return at("a requirement of class %s needs broken_when", q.Class)
+	case q.Class != "A" && !slices.Contains([]Severity{High, Medium, Low}, q.Severity):
+		return at("requirement severity %q is none of high, medium, low", q.Severity)
+	case q.Unless != "" && (q.Unless != unlessAnycast || q.BrokenWhen == nil):
+		return at("unless is %q; it can only be %s, beside broken_when", q.Unless, unlessAnycast)
+	case q.Reference != "" && !reference.MatchString(q.Reference):
+		return at("reference %q is neither like rfc5321#4.5.3.2.1 nor an https address", q.Reference)
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/verify/facts"
+)
+
+// surroundings are the subjects to which the names of one report lead. A report may have thousands of rows about a name, and a name
+// thousands of addresses; sorted once they cost their sum, looked through anew for each row their product.
+type surroundings struct {
+	set       *facts.Set
+	sorted    map[leading]map[string][]facts.Subject // by what a row names of them; all of them under ""
+	answering map[string][]facts.Subject             // by target
+}
+
+// leading is a name of the report and the kind of subject to which it leads.
+type leading struct {
+	target string
+	kind   facts.SubjectKind
+}
+
+func around(set *facts.Set) *surroundings {
+	return &surroundings{set: set, sorted: map[leading]map[string][]facts.Subject{}, answering: map[string][]facts.Subject{}}
+}
+
+// views are the subjects to which a target leads, at the address or name server that a row names, or all of them for "".
+func (s *surroundings) views(target string, kind facts.SubjectKind, named string) []facts.Subject {
+	from := leading{target, kind}
+	sorted, ok := s.sorted[from]
+	if !ok {
+		sorted = map[string][]facts.Subject{}
+		for _, v := range s.set.Views(target, kind) {
+			sorted[""] = append(sorted[""], v)
+			if place, _, _ := strings.Cut(v.At, " "); place != "" { // of a server its name, whose addresses are all meant
+				sorted[place] = append(sorted[place], v)
+			}
+		}
+		s.sorted[from] = sorted
+	}
+	return sorted[named]
+}
+
+// maxServers bounds the name servers for which one command is given.
+const maxServers = 4
+
+// servers are the first name servers of a target's zone that answered with authority when they were asked: a command that asks one
+// of the others would show the reader nothing.
+func (s *surroundings) servers(target string) []facts.Subject {
+	servers, ok := s.answering[target]
+	if !ok {
+		for _, v := range s.views(target, facts.Server, "") {
+			if answered, _ := s.set.Get(facts.DNSSOAAnswered, v); answered.Value.Bool() && len(servers) < maxServers {
+				servers = append(servers, v)
+			}
+		}
+		s.answering[target] = slices.Clip(servers)
+	}
+	return servers
+}

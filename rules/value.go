@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// example shows how a value of a kind is written, in errors.
+func example(kind facts.Kind) string {
+	return map[facts.Kind]string{
+		facts.Bool: "true or false", facts.Int: "a whole number such as 220", facts.Duration: "a duration with its unit such as 5s",
+		facts.Text: "a text", facts.List: "a list",
+	}[kind]
+}
+
+// parseValue reads a value of a kind from a YAML scalar or, for lists, a sequence.
+func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error) {
+	bad := strict.Errorf(file, n, "%q is no %s; write %s", n.Value, kind, example(kind))
+	if kind == facts.List {
+		var l []string
+		if n.Kind != yaml.SequenceNode || n.Decode(&l) != nil {
+			return facts.Value{}, bad
+		}
+		return facts.ListValue(l), nil
+	}
+	if n.Kind != yaml.ScalarNode {
+		return facts.Value{}, bad
+	}
+	switch kind {
+	// YAML also takes "yes", "on" and "y" for true; one spelling is enough, and "no" is a country too.
+	case facts.Bool:
+		if n.Value == "true" || n.Value == "false" {
+			return facts.BoolValue(n.Value == "true"), nil
+		}
+	case facts.Int:
+		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
+			return facts.IntValue(i), nil
+		}
+	// A bare number has no unit, and which one was meant is a guess that would be off by sixty or a thousand; zero alone needs none for
+	// Go, but does here.
+	case facts.Duration:
+		if d, err := time.ParseDuration(n.Value); err == nil && n.Value != "0" {
+			return facts.DurationValue(d), nil
+		}
+	case facts.Text:
+		return facts.TextValue(n.Value), nil
+	}
+	return facts.Value{}, bad
+}
+
+// factNames are all names that a condition or sentence could mean, for suggestions.
+func factNames() []string {
+	var names []string
+	for _, d := range facts.Definitions() {
+		names = append(names, string(d.Name))
+	}
+	return names
+}
+
+// sortedKeys makes ranging over a map give the same order each time: the same report has to give the same bytes.
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,137 @@
+package rules
+
+import (
+	"slices"
+
+	"mxverdict/verify/facts"
+)
+
+// judge evaluates the claim at each of its views and merges them.
+func (cl *claim) judge(known *surroundings) {
+	if cl.rule.Untested != nil || cl.target == "" {
+		return
+	}
+	cl.around = known
+	cl.lookAround()
+	// A claim about a host with several addresses is true if it is true at one of them, because any sender may be led there (RFC 5321
+	// section 5.1), and false only if it is false at all.
+	judged := false
+	result := False
+	for i := range cl.views {
+		v := &cl.views[i]
+		if v.counts == True {
+			judged = true
+			result = result.Or(v.holds)
+		}
+	}
+	// Nothing counts: then nothing is known, which is not the same as nothing being wrong.
+	if !judged {
+		return
+	}
+	cl.holds = result
+	if result == True {
+		cl.judgeRequirements()
+	}
+	cl.explained = cl.explanations()
+}
+
+// lookAround evaluates rule and claim at every subject to which the target leads.
+func (cl *claim) lookAround() {
+	kind := cl.rule.viewKind()
+	cl.none = cl.around.set.WhyNoViews(cl.target, kind)
+	named, unknown := cl.named(kind)
+	if named != "" && len(cl.around.views(cl.target, kind, "")) > 0 {
+		cl.none = unknown
+	}
+	for _, subject := range cl.around.views(cl.target, kind, named) {
+		v := viewResult{subject: subject, counts: True, view: cl.viewAt(subject)}
+		var where Trail
+		if cl.rule.JudgedWhere != nil {
+			v.counts = cl.rule.JudgedWhere.Eval(v.view, &where)
+		}
+		v.holds = cl.rule.HoldsWhen.Eval(v.view, &v.trail)
+		if v.counts != True {
+			v.trail = where
+		}
+		cl.views = append(cl.views, v)
+	}
+}
+
+// named is the one name server or address that the rows speak of, and what is said where the target leads to others only; "" where the
+// claim is about all of them together, whichever the rows name.
+func (cl *claim) named(kind facts.SubjectKind) (string, facts.Unknown) {
+	switch {
+	case kind == facts.Server && cl.nameserver != "":
+		return cl.nameserver, facts.Unknown{Code: facts.NotFound, Detail: "the zone does not list the name server " + cl.nameserver}
+	case kind == facts.Session && cl.address != "" && cl.address != cl.target:
+		return cl.address, facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + cl.address +
+			", which is none of the addresses that were tested for " + cl.target + "; to test that address by itself, run the test again with --target " + cl.address}
+	}
+	return "", facts.Unknown{}
+}
+
+// viewAt is what a condition can see at a subject to which the target leads.
+func (cl *claim) viewAt(subject facts.Subject) View {
+	return View{Set: cl.around.set, Parameters: cl.parameters, Subjects: []facts.Subject{subject, {Kind: facts.Target, Name: cl.target}}}
+}
+
+// judgeRequirements finds the severest requirement that is broken where the claim is true.
+func (cl *claim) judgeRequirements() {
+	cl.brokenTruth = False
+	var undecided Trail
+	for i := range cl.rule.Requirements {
+		q := &cl.rule.Requirements[i]
+		if q.BrokenWhen == nil {
+			continue
+		}
+		for _, v := range cl.holding() {
+			var trail Trail
+			truth := q.BrokenWhen.Eval(v.view, &trail)
+			// Name servers in one network are no single point of failure where that network is announced from many places (RFC 7094).
+			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
+				truth = False
+			}
+			cl.brokenTruth = cl.brokenTruth.Or(truth)
+			switch {
+			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
+				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
+			// The reader of an inconclusive verdict is told what is missing, not what was found beside it.
+			case truth == Unknown:
+				undecided = append(undecided, trail...)
+			case truth == False && cl.broken == nil:
+				cl.requirements = append(cl.requirements, trail...)
+			}
+		}
+	}
+	if cl.brokenTruth == Unknown {
+		cl.requirements = undecided
+	}
+}
+
+func rank(s Severity) int { return slices.Index([]Severity{Low, Medium, High}, s) }
+
+// judgedViews are the views that count; holding are those of them where the claim is true.
+func (cl *claim) judgedViews() []viewResult {
+	return keep(cl.views, func(v viewResult) bool { return v.counts == True })
+}
+
+func (cl *claim) holding() []viewResult {
+	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
+}
+
+func keep(views []viewResult, want func(viewResult) bool) []viewResult {
+	return slices.DeleteFunc(slices.Clone(views), func(v viewResult) bool { return !want(v) })
+}
+
+// outcome applies the table of two truths.
+func (cl *claim) outcome() Outcome {
+	switch {
+	case cl.holds == False:
+		return FalsePositive
+	case cl.holds == True && cl.brokenTruth == True:
+		return Confirmed
+	case cl.holds == True && cl.brokenTruth == False:
+		return PolicyDisagreement
+	}
+	return Inconclusive
+}

@@ -1,0 +1,95 @@
+package once
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// slowly answers after a second, or with what its end left of it.
+func slowly(asked *int) func(context.Context) (string, bool) {
+	return func(ctx context.Context) (string, bool) {
+		*asked++
+		select {
+		case <-time.After(time.Second):
+			return "whole", true
+		case <-ctx.Done():
+			return "cut: " + context.Cause(ctx).Error(), false
+		}
+	}
+}
+
+// Whoever asks the same gets the same, asked once, and other questions are others.
+func TestAskedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g Group[string]
+		asked := 0
+		answers := make(chan string, 3)
+		for range 2 {
+			go func() { answers <- g.Do(t.Context(), "a", slowly(&asked)) }()
+		}
+		for range 2 {
+			if a := <-answers; a != "whole" {
+				t.Error(a)
+			}
+		}
+		if g.Do(t.Context(), "a", slowly(&asked)); asked != 1 {
+			t.Errorf("asked %d times", asked)
+		}
+		if g.Do(t.Context(), "b", slowly(&asked)); asked != 2 {
+			t.Errorf("asked %d times", asked)
+		}
+	})
+}
+
+// Who leaves first takes nothing from those who wait on; who leaves last ends the question, and hears how far it came.
+func TestWhoLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g Group[string]
+		asked := 0
+		ended := errors.New("the end")
+		soon, leave := context.WithCancelCause(t.Context())
+		first, second := make(chan string, 1), make(chan string, 1)
+		go func() { first <- g.Do(soon, "a", slowly(&asked)) }()
+		synctest.Wait()
+		go func() { second <- g.Do(t.Context(), "a", slowly(&asked)) }()
+		synctest.Wait()
+		leave(ended)
+		if a := <-first; a != "" {
+			t.Errorf("who left first got %q", a)
+		}
+		if a := <-second; a != "whole" || asked != 1 {
+			t.Errorf("who waited on got %q, asked %d times", a, asked)
+		}
+		alone, leave := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second/2, func() { leave(ended) })
+		if a := g.Do(alone, "b", slowly(&asked)); a != "cut: the end" {
+			t.Errorf("who left last got %q", a)
+		}
+		if a := g.Do(t.Context(), "b", slowly(&asked)); a != "whole" || asked != 3 {
+			t.Errorf("a cut answer was kept: %q, asked %d times", a, asked)
+		}
+	})
+}
+
+// What owes something to who asked is that one's only.
+func TestNotWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var g Group[int]
+		asked := 0
+		ask := func(context.Context) (int, bool) {
+			time.Sleep(time.Second)
+			asked++
+			return asked, false
+		}
+		answers := make(chan int, 2)
+		for range 2 {
+			go func() { answers <- g.Do(t.Context(), "a", ask) }()
+		}
+		if a, b := <-answers, <-answers; a == b || asked != 2 {
+			t.Errorf("%d and %d, asked %d times", a, b, asked)
+		}
+	})
+}

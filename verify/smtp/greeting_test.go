@@ -1,0 +1,51 @@
+package smtp
+
+import (
+	"testing"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/scene"
+)
+
+// How many addresses greet is a lower bound where one of them may serve others, or there may be more.
+func TestAddressesThatGreet(t *testing.T) {
+	const second = "203.0.113.26"
+	dead := []*scene.Talk{scene.NoConnection(evidence.Refused), scene.NoConnection(evidence.Refused)}
+	silent := func(wait time.Duration) []*scene.Talk {
+		return []*scene.Talk{scene.Dial().Fails(evidence.StepGreeting, evidence.Timeout, wait)}
+	}
+	fine := []*scene.Talk{scene.Greets(scene.Quick)}
+	tests := []struct {
+		name          string
+		first, second []*scene.Talk
+		change        func(*evidence.Bundle)
+		want          string
+	}{
+		{"both", fine, fine, nil, "2"},
+		{"one of two, the other is dead", fine, dead, nil, "1"},
+		{"one of two, the other was refused once", fine, dead[:1], nil, "at least 1"},
+		{"one of two, the other turns us away", fine, []*scene.Talk{scene.Dial().Says(evidence.StepGreeting, scene.Quick, "554 go away")}, nil, "at least 1"},
+		{"one of two, the other was silent for as long as anybody has to wait", fine, silent(5 * time.Minute), nil, "1"},
+		{"one of two, the other was silent for less", fine, silent(5*time.Minute - time.Second), nil, "at least 1"},
+		{"one of two, the other was not tested", fine, nil, nil, "at least 1"},
+		{"one of two, the other is a trap", fine, []*scene.Talk{scene.Dial().Drips(evidence.StepGreeting, scene.Slow, "554 go away")}, nil, "at least 1"},
+		{"none", dead, dead, nil, "0"},
+		{"none, on a closed network", dead, dead, func(b *evidence.Bundle) { b.Vantage.SMTPOut = evidence.Closed }, "at least 0"},
+		{"a host without address beside them", fine, fine, func(b *evidence.Bundle) {
+			b.Targets[0].Hosts = append(b.Targets[0].Hosts, evidence.Host{Name: "mx2.example.com"})
+		}, "at least 2"},
+		{"a host with more addresses than were found", fine, fine, func(b *evidence.Bundle) { b.Targets[0].Hosts[0].Trouble = &evidence.Failure{Kind: evidence.ServFail} }, "at least 2"},
+	}
+	for _, test := range tests {
+		b := scene.Of(test.first...)
+		b.Targets[0].Hosts[0].Addresses = []string{scene.Address, second}
+		scene.Meet(b, scene.Host, second, test.second...)
+		if test.change != nil {
+			test.change(b)
+		}
+		scene.WantAbout(t, test.name, factsOf(b), facts.Subject{Kind: facts.Target, Name: scene.Domain}, facts.SMTPHostsGreeting, test.want)
+		scene.WantAlone(t, test.name, b, Derive)
+	}
+}
