@@ -161,3 +161,8 @@ func (r *run) add(exchanges []evidence.Exchange) {
 		}
 	}
 }
+
+// put puts some questions, and waits for all of them.
+func (r *run) put(ctx context.Context, questions ...reading.Question) {
+	r.inquire(ctx, []inquiry{{questions: func() []reading.Question { return questions }}}, nil)
+}

@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/smtpprobe"
-	"mxverdict/verify/transcript"
 )
 
 // invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
@@ -46,79 +45,87 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 
 var families = []reading.Family{reading.IPv4, reading.IPv6}
 
-// unanswered finds out, where a server of an address family did not answer, whether this network lets SMTP out over it at all. An
-// RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
-// everybody; nor that other servers answered, because a closed network may let some through. Controls are only asked on the port
-// that networks close.
+// The port that networks close to keep spam in: controls are asked on no other.
+const mailPort = 25
+
+// unanswered asks one host of each control domain, until one greets from outside of this network, where a server of an address family
+// did not answer: it finds out whether this network lets SMTP out over it at all.
 func (r *run) unanswered(ctx context.Context) {
-	if r.SMTPPort != 25 {
+	if r.SMTPPort != mailPort {
 		return
 	}
 	for _, family := range families {
-		r.askControls(ctx, family, r.targetsWith(func(s evidence.Session) bool {
-			return !s.Decoy && family.Has(s.Address) && transcript.Unanswered(s)
-		}))
-	}
-}
-
-// targetsWith are the targets of whose servers one has had such a session.
-func (r *run) targetsWith(such func(evidence.Session) bool) (targets []evidence.Target) {
-	addresses := map[string]bool{}
-	for _, s := range r.bundle.Sessions {
-		if such(s) {
-			addresses[s.Address] = true
-		}
-	}
-	for _, t := range r.bundle.Targets {
-		if reading.HasAddress(&t, func(a string) bool { return addresses[a] }) {
-			targets = append(targets, t)
-		}
-	}
-	return targets
-}
-
-// askControls asks one host of each control domain, until one greets from outside of this network. The silent server itself is no
-// control for its own sake, and one machine is asked once.
-func (r *run) askControls(ctx context.Context, family reading.Family, silent []evidence.Target) {
-	for _, domain := range r.Controls {
-		if len(silent) == 0 {
-			return
-		}
-		host, addr, ok := r.controlHost(ctx, domain, family)
-		itself := func(t evidence.Target) bool {
-			return reading.HasAddress(&t, func(a string) bool { return a == addr.String() })
-		}
-		same := func(s evidence.Session) bool { return s.Control && s.Address == addr.String() }
-		if !ok || slices.ContainsFunc(r.bundle.Sessions, same) || !slices.ContainsFunc(silent, func(t evidence.Target) bool { return !itself(t) }) {
-			continue
-		}
-		s := r.control(ctx, smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(addr, r.SMTPPort), GreetingOnly: true})
-		r.keep(s)
-		if transcript.Greeted(s) && !reading.Neighbour(s) {
-			silent = slices.DeleteFunc(silent, func(t evidence.Target) bool { return !itself(t) })
-		}
-	}
-}
-
-// controlHost picks an address of a control domain's best MX host that has one of the family.
-func (r *run) controlHost(ctx context.Context, domain string, family reading.Family) (string, netip.Addr, bool) {
-	for _, h := range dnsanswer.MXHosts(r.ask(ctx, domain, "MX")) {
-		addresses, _ := r.addresses(ctx, h.Name)
-		for _, a := range addresses {
-			if addr, err := netip.ParseAddr(a); err == nil && reading.FamilyOf(addr) == family {
-				return h.Name, addr, true
+		for _, domain := range r.Controls {
+			if r.inDoubt(func() bool { return len(smtp.Silent(r.reading, family)) > 0 }) {
+				host, address := r.controlHost(ctx, domain, family)
+				r.control(ctx, host, address, smtp.ControlFor)
 			}
 		}
 	}
-	return "", netip.Addr{}, false
 }
 
-// control holds the session with a control that some report of the program needs first; it serves all.
-func (r *run) control(ctx context.Context, ask smtpprobe.Ask) evidence.Session {
-	key := fmt.Sprintf("%s %v %v %v", ask.Host, ask.Address, ask.GreetingOnly, ask.TLS)
-	s := r.controls.Do(ctx, key, func(ctx context.Context) (evidence.Session, bool) {
-		return r.dialogue(ctx, "control "+facts.SessionAt(ask.Host, ask.Address.Addr().String()).String(), min(controlPatience, r.Patience), ask), ctx.Err() == nil
+// rewriting asks the controls where a server seems to lack STARTTLS, to blank its greeting out, or to break the handshake, and neither a
+// control nor another server of the same target showed that such things come through from outside of this network
+// (reading.Rewritings). The controls offer STARTTLS to everybody.
+func (r *run) rewriting(ctx context.Context) {
+	if r.SMTPPort != mailPort {
+		return
+	}
+	doubtful := func() bool {
+		for way := range reading.Rewritings {
+			if len(smtp.Rewritten(r.reading, way)) > 0 {
+				return true
+			}
+		}
+		return false
+	}
+	for _, domain := range r.Controls {
+		if !r.inDoubt(doubtful) {
+			return
+		}
+		host, address := r.controlHost(ctx, domain, reading.IPv4)
+		if !address.IsValid() {
+			host, address = r.controlHost(ctx, domain, reading.IPv6)
+		}
+		r.control(ctx, host, address, smtp.RewritingControl)
+	}
+}
+
+// inDoubt tells what a reading of the evidence so far says.
+func (r *run) inDoubt(doubtful func() bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return doubtful()
+}
+
+// controlHost picks an address of a control domain's best MX host that has one of the family; the zero value if there is none.
+func (r *run) controlHost(ctx context.Context, domain string, family reading.Family) (host string, address netip.Addr) {
+	for {
+		var ask []reading.Question
+		r.inDoubt(func() bool {
+			host, address, ask = smtp.ControlHost(r.reading, domain, family)
+			return false
+		})
+		if len(ask) == 0 {
+			return host, address
+		}
+		r.put(ctx, ask...)
+	}
+}
+
+// control holds a session with a host where that is called for. The one that some report of the program needs first serves all.
+func (r *run) control(ctx context.Context, host string, address netip.Addr, wanted func(*reading.Reading, netip.Addr) (smtp.Control, bool)) {
+	if !address.IsValid() {
+		return
+	}
+	var c smtp.Control
+	if !r.inDoubt(func() (ask bool) { c, ask = wanted(r.reading, address); return ask }) {
+		return
+	}
+	ask := smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(address, r.SMTPPort), GreetingOnly: c.GreetingOnly, TLS: c.TLS}
+	s := r.controls.Do(ctx, fmt.Sprint(host, " ", address, " ", c), func(ctx context.Context) (evidence.Session, bool) {
+		return r.dialogue(ctx, "control "+facts.SessionAt(host, address.String()).String(), min(controlPatience, r.Patience), ask), ctx.Err() == nil
 	})
-	s.Host, s.Address, s.Control, s.Attempt = ask.Host, ask.Address.Addr().String(), true, 1
-	return s
+	s.Control, s.Attempt = true, 1
+	r.keep(s)
 }

@@ -3,8 +3,6 @@ package verify
 import (
 	"context"
 	"net/netip"
-	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,8 +11,6 @@ import (
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/reading"
-	"mxverdict/verify/smtp"
-	"mxverdict/verify/transcript"
 )
 
 // hostLookups asks what no session waits for about the hosts of a target.
@@ -75,42 +71,5 @@ func (r *run) reverse(ctx context.Context, addr netip.Addr, forward bool) {
 	}
 	for _, name := range reading.ReverseNames(records) {
 		r.askBoth(ctx, name, dnsanswer.AddressType(addr))
-	}
-}
-
-// greetingTime bounds the look-ups of names in greetings, which strangers choose.
-const greetingTime = 30 * time.Second
-
-// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
-func (r *run) lookUpGreetings(ctx context.Context, visits []visit) {
-	var names []string
-	for _, v := range visits {
-		if !v.Has(facts.FromGreetingName) {
-			continue
-		}
-		for _, s := range r.sessionsOf(v) {
-			if transcript.Greeted(s) && dnsanswer.ValidHostname(transcript.GreetedName(s.Event(evidence.StepGreeting).Reply)) {
-				names = append(names, transcript.GreetedName(s.Event(evidence.StepGreeting).Reply))
-			}
-		}
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
-	defer cancel()
-	slices.Sort(names)
-	sideBySide(slices.Compact(names), func(_ int, name string) { r.greetingName(ctx, name) })
-}
-
-// greetingName looks a name in a greeting up. Where the resolver does not lead to a public address, the name servers are asked: it may fail,
-// or know a name that nobody else does, as many do of localhost.
-func (r *run) greetingName(ctx context.Context, name string) {
-	r.consult(ctx, name, smtp.GreetingTypes...)
-	if r.snapshot().PublicByResolver(name) {
-		return
-	}
-	for _, rrtype := range smtp.GreetingTypes {
-		r.authoritative(ctx, name, rrtype, r.ask(ctx, name, rrtype))
-		if records, _ := r.snapshot().Records(name, rrtype); len(records) > 0 {
-			return
-		}
 	}
 }

@@ -120,6 +120,6 @@ func (r *run) askGlue(ctx context.Context, t *evidence.Target, servers []evidenc
 			questions = append(questions, question{server, name, "A"}, question{server, name, "AAAA"})
 		}
 	}
-	r.put(ctx, questions)
+	r.putThese(ctx, questions)
 	group.Wait()
 }

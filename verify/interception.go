@@ -9,6 +9,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
@@ -20,9 +21,9 @@ var errDecoy = errors.New("no more time for this check")
 
 // decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
 // proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
-func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []visit) {
+func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []smtp.Visit) {
 	nobody := slices.IndexFunc(transcript.Nobodies, func(a netip.Addr) bool {
-		return !slices.ContainsFunc(visits, func(v visit) bool { return v.address == a }) // a report may name any
+		return !slices.ContainsFunc(visits, func(v smtp.Visit) bool { return v.Address == a }) // a report may name any
 	})
 	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || nobody < 0 {
 		return
@@ -62,14 +63,4 @@ func answered(s evidence.Session, proxied bool) bool {
 		return greeting != nil && greeting.Reply != nil
 	}
 	return connect != nil && connect.Failure == nil
-}
-
-// keep puts a session into the bundle. One that was never begun, because the run ended first, is none.
-func (r *run) keep(s evidence.Session) {
-	if s.StartedAt.IsZero() {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.bundle.Sessions = append(r.bundle.Sessions, s)
 }

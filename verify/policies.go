@@ -7,12 +7,10 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/internal/pki"
 	"mxverdict/verify/mailpolicy"
 	"mxverdict/verify/webprobe"
 )
@@ -37,15 +35,6 @@ func (r *run) policies(ctx, dns context.Context, plan Plan) {
 			}
 		}
 	})
-}
-
-// chain checks the certificates of a session against the trusted roots.
-func (r *run) chain(s *evidence.Session) {
-	e := s.Event(evidence.StepHandshake)
-	if e != nil && e.TLS != nil && e.Failure == nil {
-		checked := pki.CheckChain(e.TLS.Certificates, r.TrustedRoots, time.Now())
-		e.TLS.Chain = &checked
-	}
 }
 
 // mtaSTS finds where the policy stands that speaks for mail to a target; nowhere unless a record announces one, as senders

@@ -72,7 +72,7 @@ type question struct {
 }
 
 // put asks questions, some side by side.
-func (r *run) put(ctx context.Context, questions []question) {
+func (r *run) putThese(ctx context.Context, questions []question) {
 	sideBySide(questions, func(_ int, q question) {
 		if q.server.Address == "" {
 			r.record(r.dns.Authoritative(ctx, q.name, q.rrtype))
@@ -94,7 +94,7 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 	for _, s := range servers {
 		questions = append(questions, question{s, name, "MX"})
 	}
-	r.put(ctx, questions)
+	r.putThese(ctx, questions)
 	r.consult(ctx, name, "MX")
 	if r.snapshot().MXDiffer(name, servers) { // or each differs from itself, as where records are made afresh for every question
 		for _, twin := range dnsanswer.Twins(0) {
@@ -102,7 +102,7 @@ func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.S
 		}
 	}
 	sideBySide(r.snapshot().MailHosts(name, servers), func(_ int, host string) {
-		r.put(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
+		r.putThese(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
 		r.hostWitnesses(ctx, host, t.Zone)
 		r.consult(ctx, host, "A", "AAAA")
 	})
@@ -119,7 +119,7 @@ func (r *run) types(ctx context.Context, name string, servers []evidence.Server)
 	for _, rrtype := range names.RecordTypes { // follows an alias; what is known already costs nothing
 		questions = append(questions, question{name: name, rrtype: rrtype})
 	}
-	r.put(ctx, questions)
+	r.putThese(ctx, questions)
 	r.consult(ctx, name, names.RecordTypes...)
 }
 

@@ -11,18 +11,11 @@ import (
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/smtp"
 )
 
 // Manners towards strangers' servers.
 const (
-	// pace is the shortest time between two sessions with one address: at most two a minute. Public testers have met
-	// limits of about that rate.
-	pace = 30 * time.Second
-	// attempts is how often an address is tried that turned the tester away or broke off.
-	attempts = reading.Attempts
-	// insistence is the time from the first to the third try of an address that cannot be reached: what refuses newcomers for a
-	// while, or restarts, answers by then. A little more than ten minutes, because clocks are set meanwhile.
-	insistence = 10*time.Minute + 2*time.Second
 	// parallel bounds the look-ups that run side by side; sessions with different addresses all run side by side, because
 	// nearly all of their time is waiting.
 	parallel = 8
@@ -53,12 +46,12 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	early.Go(func() { r.zones(dns, plan) })
 	r.resolve(dns, plan)
 	visits := r.visits(plan)
-	r.prepareDialogue(dns, visits)
+	r.prepare(dns, visits)
 	visited := make(chan struct{})
 	group.Go(func() {
 		r.sessions(ctx, visits)
 		close(visited)
-		r.lookUpGreetings(ctx, visits)
+		r.lookUpGreetings(ctx, plan)
 	})
 	group.Go(func() { r.decoy(ctx, visited, visits) })
 	var look sync.WaitGroup
@@ -70,7 +63,7 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	r.unanswered(ctx)
 	r.retry(ctx, visits)
 	r.rewriting(ctx)
-	r.lookUpGreetings(ctx, visits) // those of further sessions
+	r.lookUpGreetings(ctx, plan) // those of further sessions
 	r.bundle.Vantage.SMTPOut = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv4)
 	r.bundle.Vantage.SMTPOut6 = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv6)
 	r.bundle.FinishedAt = time.Now().UTC()
@@ -89,7 +82,6 @@ type run struct {
 	dns      *dnsprobe.Probe
 	bundle   evidence.Bundle
 	reading  *reading.Reading // of the bundle so far
-	foreign  []foreign        // domains for the relay test
 	deadline *deadline
 
 	allowances []*dnsprobe.Allowance // by target
@@ -152,4 +144,40 @@ func boolRank(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// visits lists the visits that the targets take.
+func (r *run) visits(plan Plan) []smtp.Visit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var wishes []reading.Wish
+	for _, task := range plan.Targets {
+		wishes = append(wishes, r.wish(task))
+	}
+	return smtp.Visits(r.reading, wishes)
+}
+
+// wish is what a task wants of its target.
+func (r *run) wish(t Task) reading.Wish {
+	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate}
+}
+
+// greetingTime bounds the look-ups of names in greetings, which strangers choose.
+const greetingTime = 30 * time.Second
+
+// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
+func (r *run) lookUpGreetings(ctx context.Context, plan Plan) {
+	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
+	defer cancel()
+	r.inquire(ctx, r.inquiries(plan, smtp.Questions), nil)
+}
+
+// inquiries are what topics want to know about all targets.
+func (r *run) inquiries(plan Plan, topics ...func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question) (list []inquiry) {
+	for i, task := range plan.Targets {
+		for _, questions := range topics {
+			list = append(list, inquiry{i, func() []reading.Question { return questions(r.reading, &r.bundle.Targets[i], r.wish(task)) }})
+		}
+	}
+	return list
 }

@@ -1,11 +1,9 @@
 package verify
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,248 +11,114 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
-	"mxverdict/verify/reading"
+	"mxverdict/verify/internal/pki"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/smtpprobe"
 	"mxverdict/verify/transcript"
 )
 
-// visit is one SMTP host at one address, and what is wanted of it.
-type visit struct {
-	host         string
-	address      netip.Addr
-	facts.Source // the probes that it takes
-	recipient    string
-	domains      []string // of the report whose mail it takes; none where the report names the host itself
-	bareHello    bool     // send a hello of our own bytes in place of the handshake
-}
+// StepGreylist is the wait after which a deferred recipient is tried again; no session has such a step.
+const StepGreylist evidence.Step = "greylist"
 
-// visits lists every address of every host once, with all that the targets want of it.
-func (r *run) visits(plan Plan) []visit {
-	var visits []visit
-	for i := range r.bundle.Targets {
-		t := &r.bundle.Targets[i] // not a copy: zones writes other fields of it meanwhile
-		task := plan.Targets[i]
-		if !task.visits(t) {
-			continue
-		}
-		for _, h := range t.Hosts {
-			for _, a := range h.Addresses[:min(len(h.Addresses), maxVisited)] {
-				addr, err := netip.ParseAddr(a)
-				if err != nil {
-					continue
-				}
-				visits = addVisit(visits, visit{host: h.Name, address: addr, Source: task.Source, recipient: recipient(t, task), domains: mailDomains(t)})
-			}
-		}
-	}
-	return divided(visits)
-}
-
-// divided has further visits try the postmasters for which one has no room.
-func divided(visits []visit) []visit {
-	for i := 0; i < len(visits); i++ {
-		v := &visits[i]
-		if !v.Has(facts.FromPostmaster) || len(v.domains) <= maxPostmasters {
-			continue
-		}
-		rest := *v
-		v.domains, rest.domains = v.domains[:maxPostmasters], v.domains[maxPostmasters:]
-		rest.Source, rest.recipient = v.Source&^(labelled|facts.FromTransaction)|facts.FromPostmaster, ""
-		visits = append(visits, rest)
-	}
-	return visits
-}
-
-func addVisit(visits []visit, v visit) []visit {
-	i := slices.IndexFunc(visits, func(w visit) bool { return w.host == v.host && w.address == v.address })
-	if i < 0 {
-		return append(visits, v)
-	}
-	visits[i].Source |= v.Source
-	visits[i].recipient = cmp.Or(visits[i].recipient, v.recipient)
-	visits[i].domains = append(visits[i].domains, v.domains...)
-	return visits
-}
-
-func mailDomains(t *evidence.Target) []string {
-	if t.Kind == "domain" {
-		return []string{t.Name}
-	}
-	return nil
-}
-
-// postmasters are the mailboxes that the host has to accept mail for, of every tested domain.
-func (v visit) postmasters() []string {
-	if len(v.domains) == 0 {
-		return []string{"postmaster"}
-	}
-	var all []string
-	for _, domain := range v.domains[:min(len(v.domains), maxPostmasters)] {
-		all = append(all, "postmaster@"+domain)
-	}
-	return all
-}
-
-// key tells visits apart that ask for different things.
-func (v visit) key() string {
-	return fmt.Sprint(v.host, " ", v.address, " ", v.Source&inSession, " ", v.recipient, " ", v.domains, " ", v.bareHello)
-}
-
-// inSession are the probes that decide what a session asks.
-const inSession = facts.FromSession | facts.FromTLS | facts.FromTransaction | labelled
-
-// maxPostmasters bounds the domains of one host whose postmasters are tried in one session.
-const maxPostmasters = 4
-
-// recipient is the postmaster of the tested domain, or of the host itself, whom every server has to accept (RFC 5321
-// sections 4.1.1.3 and 4.5.1). Nothing is sent to him: the session ends after the reply to RCPT.
-func recipient(t *evidence.Target, task Task) string {
-	switch {
-	case !task.Has(facts.FromTransaction):
-		return ""
-	case t.Kind == "domain":
-		return "postmaster@" + t.Name
-	}
-	return "postmaster"
+// manner is how often and how far apart sessions are held.
+func (o Options) manner() smtp.Manner {
+	return smtp.Manner{Samples: o.Samples, Every: o.Every, GreylistWait: o.GreylistWait, Insist: o.Insist}
 }
 
 // sessions visits every address, one connection at a time to each.
-func (r *run) sessions(ctx context.Context, visits []visit) {
-	byAddress := map[netip.Addr][]visit{}
+func (r *run) sessions(ctx context.Context, visits []smtp.Visit) {
+	byAddress(visits, func(visits []smtp.Visit) {
+		r.inTurn(ctx, visits[0].Address, func(turn *turn) { r.visitAddress(ctx, turn, visits) })
+	})
+}
+
+// byAddress has all visits to one address follow each other, and those to different addresses go on side by side.
+func byAddress(visits []smtp.Visit, follow func([]smtp.Visit)) {
+	addresses := map[netip.Addr][]smtp.Visit{}
 	for _, v := range visits {
-		byAddress[v.address] = append(byAddress[v.address], v)
+		addresses[v.Address] = append(addresses[v.Address], v)
 	}
 	var group sync.WaitGroup
-	for _, visits := range byAddress {
-		group.Go(func() {
-			r.inTurn(ctx, visits[0].address, func(turn *turn) { r.visitAddress(ctx, turn, visits) })
-		})
+	for _, visits := range addresses {
+		group.Go(func() { follow(visits) })
 	}
 	group.Wait()
 }
 
 // visitAddress holds the sessions with one address in turn, at the pace of manners.
-func (r *run) visitAddress(ctx context.Context, turn *turn, visits []visit) {
-	var held []heldVisit
+func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit) {
+	var held []smtp.Held
 	for _, v := range visits {
-		if sessions := shared(held, v); sessions != nil {
-			for _, s := range sessions {
-				s.Host, s.HeldAs = v.host, cmp.Or(s.HeldAs, heldAs(s))
-				r.keep(s)
-			}
+		if sessions, ok := v.Shared(held); ok {
+			r.keep(sessions...)
 			continue
 		}
-		sessions := r.visit(ctx, turn, v)
+		sessions := r.held.Do(ctx, "first "+v.Key(), func(ctx context.Context) ([]evidence.Session, bool) {
+			return r.hold(ctx, turn, v), ctx.Err() == nil
+		})
 		if len(sessions) == 0 {
 			return // the run ended
 		}
-		held = append(held, heldVisit{v, sessions})
+		r.keep(sessions...)
+		held = append(held, smtp.Held{Visit: v, Sessions: sessions})
 	}
 }
 
-// heldVisit is a visit with its sessions.
-type heldVisit struct {
-	visit
-	sessions []evidence.Session
-}
-
-// visit holds the sessions with an address, or takes those that were held for another report alike.
-func (r *run) visit(ctx context.Context, turn *turn, v visit) []evidence.Session {
-	sessions := r.held.Do(ctx, v.key()+" first", func(ctx context.Context) ([]evidence.Session, bool) { return r.hold(ctx, turn, v), ctx.Err() == nil })
-	for _, s := range sessions {
-		r.keep(s)
-	}
-	return sessions
-}
-
-// hold holds a session, a second one where the first calls for it, and the further samples that the user wants.
-func (r *run) hold(ctx context.Context, turn *turn, v visit) (sessions []evidence.Session) {
-	next := func(distance time.Duration, v visit) bool {
-		since := time.Time{}
-		if len(sessions) > 0 {
-			since = sessions[len(sessions)-1].StartedAt.Add(distance)
+// hold holds the first session of a visit, and those that it calls for.
+func (r *run) hold(ctx context.Context, turn *turn, v smtp.Visit) (sessions []evidence.Session) {
+	for {
+		next, more := r.manner().Again(v, sessions)
+		if !more {
+			return sessions
 		}
-		s, ok := r.next(ctx, turn, v, since, len(sessions)+1)
-		if ok {
-			sessions = append(sessions, s)
+		s, ok := r.next(ctx, turn, next, len(sessions)+1)
+		if !ok {
+			return sessions
 		}
-		return ok
+		sessions = append(sessions, s)
 	}
-	for next(pace, v) && len(sessions) < attempts && r.repeats(ctx, v, &sessions[len(sessions)-1]) {
-		if transcript.Unfinished(&sessions[len(sessions)-1]) {
-			v.bareHello = true // the same handshake would fail the same way
-		}
-	}
-	v.Source &^= labelled // samples are about times
-	v.bareHello = false
-	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
-	for len(sessions) > 0 && len(sessions) < r.Samples && transcript.Greeted(sessions[len(sessions)-1]) && next(max(r.Every, pace), v) {
-	}
-	return sessions
 }
 
-// repeats tells whether a session calls for a second one, and waits for the end of greylisting if that is why.
-func (r *run) repeats(ctx context.Context, v visit, s *evidence.Session) bool {
-	return again(s) || r.greylisted(ctx, v, s)
-}
-
-// shared returns the sessions that another name of the same address has had already, if they say as much about this one: no
-// greeting came, for which no name is to blame, or no TLS is wanted, whose server sees the name.
-func shared(held []heldVisit, v visit) []evidence.Session {
-	for _, h := range held {
-		first := &h.sessions[0]
-		switch {
-		case slices.ContainsFunc(h.sessions, func(s evidence.Session) bool { return again(&s) }):
-		case !transcript.Greeted(*first), !v.Has(facts.FromTLS) && h.Source&v.Source == v.Source && h.recipient == v.recipient && (!v.Has(labelled) || slices.Equal(h.domains, v.domains)):
-			return h.sessions
-		}
-	}
-	return nil
-}
-
-// retry visits those addresses a second time to which no connection could be made, before that can count against them, and a third
-// time where the user wants it; but only where a control, or another server of the same target, showed that this network lets SMTP
-// out over that family.
-func (r *run) retry(ctx context.Context, visits []visit) {
-	since := []time.Duration{pace}
-	if r.Insist {
-		since = append(since, insistence)
-	}
-	open := r.openTo()
-	for i, since := range since {
-		byAddress := map[netip.Addr][]visit{}
+// retry visits those addresses again to which no connection could be made, as long as that is worth it.
+func (r *run) retry(ctx context.Context, visits []smtp.Visit) {
+	for ctx.Err() == nil {
+		var again []smtp.Visit
 		for _, v := range visits {
-			sessions := r.sessionsOf(v)
-			connected := func(s evidence.Session) bool { return !transcript.Unconnected(s) }
-			if len(sessions) == i+1 && !slices.ContainsFunc(sessions, connected) && open(v) {
-				byAddress[v.address] = append(byAddress[v.address], v)
+			if _, worth := r.again(v); worth {
+				again = append(again, v)
 			}
 		}
-		var group sync.WaitGroup
-		for _, visits := range byAddress {
-			group.Go(func() {
-				r.inTurn(ctx, visits[0].address, func(turn *turn) { r.retryAddress(ctx, turn, visits, since) })
-			})
+		if len(again) == 0 {
+			return
 		}
-		group.Wait()
+		byAddress(again, func(visits []smtp.Visit) {
+			r.inTurn(ctx, visits[0].Address, func(turn *turn) { r.retryAddress(ctx, turn, visits) })
+		})
 	}
 }
 
-// retryAddress holds further sessions with one address, some time after the first one, one for all of its names where the name
-// does not matter.
-func (r *run) retryAddress(ctx context.Context, turn *turn, visits []visit, since time.Duration) {
-	var held []heldVisit
-	earlier := r.sessionsOf(visits[0])
-	next := earlier[0].StartedAt.Add(since)
+func (r *run) again(v smtp.Visit) (smtp.Next, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.manner().Retry(r.reading, v)
+}
+
+// retryAddress holds one more session with one address, for all of its names where the name does not matter.
+func (r *run) retryAddress(ctx context.Context, turn *turn, visits []smtp.Visit) {
+	var held []smtp.Held
 	for _, v := range visits {
-		if sessions := shared(held, v); sessions != nil {
-			s := sessions[0]
-			s.Host, s.HeldAs = v.host, heldAs(s)
-			r.keep(s)
+		next, worth := r.again(v)
+		sessions, shared := v.Shared(held)
+		switch {
+		case shared:
+			r.keep(sessions...)
+			continue
+		case !worth:
 			continue
 		}
-		sessions := r.held.Do(ctx, fmt.Sprint(v.key(), " again ", len(earlier)), func(ctx context.Context) ([]evidence.Session, bool) {
-			if s, ok := r.next(ctx, turn, v, next, len(earlier)+1); ok {
+		number := r.count(v) + 1
+		sessions = r.held.Do(ctx, fmt.Sprint(number, " ", v.Key()), func(ctx context.Context) ([]evidence.Session, bool) {
+			if s, ok := r.next(ctx, turn, next, number); ok {
 				return []evidence.Session{s}, ctx.Err() == nil
 			}
 			return nil, false
@@ -262,64 +126,16 @@ func (r *run) retryAddress(ctx context.Context, turn *turn, visits []visit, sinc
 		if len(sessions) == 0 {
 			return
 		}
-		r.keep(sessions[0])
-		held = append(held, heldVisit{v, sessions})
+		r.keep(sessions...)
+		held = append(held, smtp.Held{Visit: v, Sessions: sessions})
 	}
 }
 
-func latest(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-// heldAs names the host under which a session was held.
-func heldAs(s evidence.Session) string { return cmp.Or(s.Host, "["+s.Address+"]") }
-
-// sessionsOf are the sessions held for a visit so far.
-func (r *run) sessionsOf(v visit) (sessions []evidence.Session) {
+// count is how many sessions were held for a visit.
+func (r *run) count(v smtp.Visit) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, s := range r.bundle.Sessions {
-		if !s.Control && !s.Decoy && s.Host == v.host && s.Address == v.address.String() {
-			sessions = append(sessions, s)
-		}
-	}
-	return sessions
-}
-
-// openTo returns for which visits this network is known to be open: a control greeted, or another server of a target that leads
-// there.
-func (r *run) openTo() func(visit) bool {
-	open, greeted := map[reading.Family]bool{}, map[string]bool{}
-	for _, family := range families {
-		open[family] = reading.WayOut(nil, r.bundle.Sessions, family) == evidence.Open
-	}
-	for _, s := range r.bundle.Sessions {
-		greeted[s.Address] = greeted[s.Address] || transcript.Greeted(s) && !reading.Neighbour(s)
-	}
-	beside := map[netip.Addr]bool{}
-	for _, t := range r.bundle.Targets {
-		for _, family := range families {
-			if !reading.HasAddress(&t, func(a string) bool { return greeted[a] && family.Has(a) }) {
-				continue
-			}
-			for _, h := range t.Hosts {
-				for _, a := range h.Addresses {
-					if addr, err := netip.ParseAddr(a); err == nil && reading.FamilyOf(addr) == family {
-						beside[addr] = true
-					}
-				}
-			}
-		}
-	}
-	return func(v visit) bool { return open[reading.FamilyOf(v.address)] || beside[v.address] }
-}
-
-// pause keeps the distance between two sessions with one address; false if the run ends first.
-func (r *run) pause(ctx context.Context, v visit, d time.Duration) bool {
-	return r.wait(ctx, v, StepPause, d)
+	return len(r.reading.Sessions(v.Subject()))
 }
 
 // inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this
@@ -339,24 +155,73 @@ func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) b
 	return true
 }
 
-// next holds a session not before a time, and at the pace of manners; false if the run ends first.
-func (r *run) next(ctx context.Context, turn *turn, v visit, notBefore time.Time, attempt int) (s evidence.Session, ok bool) {
-	if !turn.last.IsZero() {
-		notBefore = latest(notBefore, turn.last.Add(pace))
+// next holds a session when its time has come, and at the pace of manners; false if the run ends first.
+func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s evidence.Session, ok bool) {
+	begin, step := n.NotBefore, StepPause
+	if paced := turn.last.Add(smtp.Pace); !turn.last.IsZero() && paced.After(begin) {
+		begin = paced
 	}
-	if !notBefore.IsZero() && !r.pause(ctx, v, time.Until(notBefore)) {
+	if n.Greylist {
+		step = StepGreylist
+	}
+	if !begin.IsZero() && !r.wait(ctx, n.Visit, step, time.Until(begin)) {
 		return s, false
 	}
-	s = r.session(ctx, v, attempt)
+	s = r.dialogue(ctx, n.Subject().String(), r.Patience, r.askFor(n.Visit))
+	s.Attempt = number
+	r.chain(&s)
 	turn.last = s.StartedAt
 	return s, true
 }
 
-func (r *run) session(ctx context.Context, v visit, attempt int) evidence.Session {
-	s := r.dialogue(ctx, facts.SessionAt(v.host, v.address.String()).String(), r.Patience, r.askFor(v))
-	s.Attempt = attempt
-	r.chain(&s)
-	return s
+// wait lets time pass, and says so; false if the run ends first.
+func (r *run) wait(ctx context.Context, v smtp.Visit, step evidence.Step, d time.Duration) bool {
+	defer r.waiting(v.Subject().String(), step, d)()
+	return pause(ctx, d)
+}
+
+// chain checks the certificates of a session against the trusted roots.
+func (r *run) chain(s *evidence.Session) {
+	e := s.Event(evidence.StepHandshake)
+	if e != nil && e.TLS != nil && e.Failure == nil {
+		checked := pki.CheckChain(e.TLS.Certificates, r.TrustedRoots, time.Now())
+		e.TLS.Chain = &checked
+	}
+}
+
+// prepare looks the domains of the relay test up, where a finding is about relaying.
+func (r *run) prepare(ctx context.Context, visits []smtp.Visit) {
+	for _, v := range visits {
+		if v.Has(facts.FromRelay) {
+			r.put(ctx, smtp.ForeignQuestions(r.Controls)...)
+			return
+		}
+	}
+}
+
+// askFor says what a session with a host is to find out.
+func (r *run) askFor(v smtp.Visit) smtpprobe.Ask {
+	r.mu.Lock()
+	foreign := smtp.Foreign(r.reading, v, r.Controls)
+	r.mu.Unlock()
+	script := v.Script(smtp.Tester{Helo: r.Helo, Mailbox: r.mailbox}, foreign)
+	ask := smtpprobe.Ask{Host: v.Host, Address: netip.AddrPortFrom(v.Address, r.SMTPPort), TLS: v.Has(facts.FromTLS), BareHello: v.BareHello, Recipient: v.Recipient,
+		SenderRefused: func(reply evidence.Reply) bool { return transcript.Classify(&reply) == transcript.RefusedSender }}
+	if script.Plain != nil {
+		plain := transaction(*script.Plain)
+		ask.Plain = &plain
+	}
+	for _, t := range script.Transactions {
+		ask.Transactions = append(ask.Transactions, transaction(t))
+	}
+	for _, q := range script.Questions {
+		ask.Questions = append(ask.Questions, smtpprobe.Question(q))
+	}
+	return ask
+}
+
+func transaction(t smtp.Transaction) smtpprobe.Transaction {
+	return smtpprobe.Transaction{About: t.About, Senders: t.Senders, Recipients: []smtpprobe.Recipient{{About: t.About, Path: t.Recipient}}}
 }
 
 // dialogue holds one SMTP session, through the proxy if there is one, and tells the watcher what it waits for.
@@ -394,26 +259,13 @@ func (r *run) watch(w Waiting) {
 	}
 }
 
-// again tells whether a session calls for a second one: the tester was turned away for the moment, the connection broke, or
-// what was offered did not work. A wait that our own patience ended is not repeated: it would only be as long again.
-func again(s *evidence.Session) bool {
-	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
-		switch {
-		case e.Failure != nil && e.Failure.Kind == evidence.OutOfStep:
-			return true
-		case e.Step == evidence.StepQUIT || e.Step == evidence.StepConnect:
-			return false
-		case e.Failure != nil && e.Step == evidence.StepHandshake:
-			return e.Failure.Kind != evidence.Timeout && e.Failure.Kind != evidence.Interrupted
-		case e.Failure != nil:
-			return slices.Contains([]evidence.FailureKind{evidence.Reset, evidence.EOF, evidence.TLSFailed}, e.Failure.Kind)
-		case e.Reply == nil:
-			return false
-		case e.Step == evidence.StepSTARTTLS:
-			return transcript.RefusesSTARTTLS(e.Reply, transcript.Lists(s, "STARTTLS")) || e.Reply.Code == 421
-		case e.About != "" || e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
-			return e.Reply.Code == 421 // other refusals are only timed, or speak for themselves
+// keep puts sessions into the evidence. One that was never begun, because the run ended first, is none.
+func (r *run) keep(sessions ...evidence.Session) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range sessions {
+		if !s.StartedAt.IsZero() {
+			r.reading.AddSession(s)
 		}
-		return e.Reply.Code >= 400 && e.Reply.Code < 500
-	})
+	}
 }

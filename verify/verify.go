@@ -89,9 +89,6 @@ type Task struct {
 	facts.Source      // the probes that it takes
 }
 
-// labelled are the probes beside the plain course of a session.
-const labelled = facts.FromPlain | facts.FromPostmaster | facts.FromRelay | facts.FromVRFY
-
 // hostProbes are the probes that take the addresses of hosts.
 const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames
 

@@ -32,7 +32,7 @@ func (r *run) askWitnesses(ctx context.Context, name string, rrtypes ...string) 
 			questions = append(questions, question{server, name, rrtype})
 		}
 	}
-	r.put(ctx, questions)
+	r.putThese(ctx, questions)
 }
 
 // witnesses are the servers of the zone that holds a name, as many as are asked.
@@ -66,7 +66,7 @@ func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []ev
 	sideBySide(doubtful, func(_ int, name string) {
 		r.askWitnesses(ctx, name, "A", "AAAA")
 		if r.snapshot().IsAlias(name) { // where it leads tells whether anybody who follows it finds something
-			r.put(ctx, []question{{name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}})
+			r.putThese(ctx, []question{{name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}})
 		}
 	})
 	d = r.snapshot()

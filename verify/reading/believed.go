@@ -21,7 +21,21 @@ func (r *Reading) Writer(set *facts.Set) Writer { return Writer{set, r} }
 
 // Put puts a fact down.
 func (w Writer) Put(about facts.Subject, f facts.Fact) {
-	w.Set.Put(about, w.reading.believed(about, f))
+	w.PutAs(about, facts.Known{Value: f.Value, AtLeast: f.AtLeast, Why: f.Why, At: f.At, Evidence: f.Evidence}, f.Name)
+}
+
+// PutAs puts down what is known of a subject, under each of several names. It hides the method of the set, which believes everything.
+func (w Writer) PutAs(about facts.Subject, k facts.Known, names ...facts.Name) {
+	for _, name := range names {
+		w.Set.PutAs(about, w.reading.believed(about, name, k), name)
+	}
+}
+
+// PutAll puts down all that a topic found out about a subject.
+func (w Writer) PutAll(about facts.Subject, found map[facts.Name]facts.Known) {
+	for name, k := range found {
+		w.PutAs(about, k, name)
+	}
 }
 
 // NoViews puts down why a name of the report leads to no subject of a kind.
@@ -29,17 +43,17 @@ func (w Writer) NoViews(target string, kind facts.SubjectKind, why facts.Unknown
 	w.Set.NoViews(target, kind, w.reading.ownNetwork("", why))
 }
 
-// believed is a fact as it may be believed.
-func (r *Reading) believed(about facts.Subject, f facts.Fact) facts.Fact {
+// believed is what is known, as far as it may be believed.
+func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) facts.Known {
 	if about.Kind == facts.Session {
-		if why := r.doubt(about, f.Name); why.Code != "" && (f.Known() || f.Why != why) {
-			return facts.Fact{Name: f.Name, Why: why}
+		if why := r.doubt(about, name); why.Code != "" {
+			return facts.Because(why)
 		}
 	}
-	if !f.Known() {
-		f.Why = r.ownNetwork(f.Name, f.Why)
+	if !k.Known() {
+		k.Why = r.ownNetwork(name, k.Why)
 	}
-	return f
+	return k
 }
 
 // doubt is why a fact about a host at an address is not believed, or the zero value.
@@ -72,11 +86,11 @@ func (r *Reading) doubts(about facts.Subject) (d doubts) {
 	sessions := r.Sessions(about)
 	d.intercepted = r.Bundle.Vantage.Intercepted && len(sessions) > 0
 	d.rewritten = map[facts.Name]facts.Unknown{}
-	for _, way := range Rewritings {
+	for i, way := range Rewritings {
 		if !slices.ContainsFunc(sessions, func(s Session) bool { return way.Shows(s.Session) }) {
 			continue
 		}
-		if control := r.RewrittenControl(about, way); control != nil {
+		if control := r.rewrittenControl(about.At, i); control != nil {
 			why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + facts.SessionAt(control.Host, control.Address).String() +
 				" was seen " + way.Seen + " as well, so that a device on this side may be the reason"}
 			for _, name := range way.Facts {

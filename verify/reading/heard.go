@@ -8,37 +8,61 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Connected tells, as the fact smtp.connect.ok, whether a host is reached at an address. That it is not takes several tries, while this
-// network is open.
-func (r *Reading) Connected(about facts.Subject) facts.Fact {
-	return r.believed(about, r.connected(about))
+// This file tells whether a mail host was heard, at which of its addresses, and whether that is believed.
+
+// contact is whether a host was heard at an address.
+type contact struct{ connected, greeted facts.Known }
+
+// contact is asked for of one host by the facts about all hosts of its targets, and found out once.
+func (r *Reading) contact(about facts.Subject) contact {
+	c, known := r.hearing().contacts[about]
+	if !known {
+		c = contact{r.believed(about, facts.SMTPConnectOK, r.connected(about)), r.believed(about, facts.SMTPGreetingReceived, r.greeted(about))}
+		r.hearing().contacts[about] = c
+	}
+	return c
 }
 
-func (r *Reading) connected(about facts.Subject) facts.Fact {
+// Connected tells whether a host is reached at an address, as smtp.connect.ok says it.
+func (r *Reading) Connected(about facts.Subject) facts.Known { return r.contact(about).connected }
+
+// Greeted tells whether a host greets with 220 at an address, as smtp.greeting.received says it. It is never a no: who does not greet us
+// may greet others.
+func (r *Reading) Greeted(about facts.Subject) facts.Known { return r.contact(about).greeted }
+
+// connected believes that there is no connection only after several tries, while this network is open.
+func (r *Reading) connected(about facts.Subject) facts.Known {
 	sessions := r.Sessions(about)
-	f := facts.Fact{Name: facts.SMTPConnectOK}
 	if len(sessions) == 0 {
-		f.Why = r.noSession(about)
-		return f
+		return facts.Because(r.noSession(about))
 	}
 	s := BestOf(sessions)
 	e := s.Event(evidence.StepConnect)
-	if e == nil {
-		return facts.Fact{Name: f.Name, Why: facts.Unknown{Code: facts.Untested, Detail: "nothing in this run measured it"}}
-	}
-	f = s.Fact(f.Name, e)
 	switch {
+	case e == nil: // no run records such a session
+		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "nothing in this run measured it"})
 	case e.Failure == nil:
-		f.Value = facts.BoolValue(true)
-	case r.ReallyUnreachable(s.Address, e.Failure) && len(Failures(sessions)) < Attempts:
-		f.Why = Unknown(e.Failure, "the connection")
-		f.Why.Detail += "; it was not tried a second time"
-	case r.ReallyUnreachable(s.Address, e.Failure):
-		f.Value = facts.BoolValue(false)
-	default:
-		f.Why = r.WhyNoConnection(s.Address, e.Failure)
+		return s.Seen(e, facts.Yes())
+	case !r.reallyUnreachable(s.Address, e.Failure):
+		return s.Seen(e, facts.Because(r.whyNoConnection(s.Address, e.Failure)))
+	case len(Failures(sessions)) < Attempts:
+		why := Unknown(e.Failure, "the connection")
+		why.Detail += "; it was not tried a second time"
+		return s.Seen(e, facts.Because(why))
 	}
-	return f
+	return s.Seen(e, facts.No())
+}
+
+func (r *Reading) greeted(about facts.Subject) facts.Known {
+	sessions := r.Sessions(about)
+	if len(sessions) == 0 {
+		return facts.Because(r.noSession(about))
+	}
+	s := SlowestGreeting(sessions, BestOf(sessions))
+	if !transcript.Greeted(*s.Session) {
+		return facts.Because(r.NotReached(s))
+	}
+	return s.Seen(s.Event(evidence.StepGreeting), facts.Yes())
 }
 
 // Failures are the times at which sessions began that got no connection.
@@ -59,34 +83,13 @@ func (r *Reading) noSession(about facts.Subject) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no session with " + about.String() + " was held"}
 }
 
-// Greeted tells, as the fact smtp.greeting.received, whether a host greets with 220 at an address. That it does not is never known: it
-// may greet others.
-func (r *Reading) Greeted(about facts.Subject) facts.Fact {
-	f := facts.Fact{Name: facts.SMTPGreetingReceived}
-	sessions := r.Sessions(about)
-	if len(sessions) == 0 {
-		f.Why = r.noSession(about)
-		return r.believed(about, f)
-	}
-	s := SlowestGreeting(sessions, BestOf(sessions))
-	if transcript.Greeted(*s.Session) {
-		f = s.Fact(f.Name, s.Event(evidence.StepGreeting))
-		f.Value = facts.BoolValue(true)
-	} else {
-		f.Why = r.NotReached(s)
-	}
-	return r.believed(about, f)
-}
-
 // Dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
-// has to wait. Who waited less knows nothing, and a trap for distrusted clients shows nothing of what others meet.
+// has to wait (RFC 5321 section 4.5.3.2.1). Who waited less knows nothing, and a trap for distrusted clients shows nothing of what
+// others meet.
 func (r *Reading) Dead(about facts.Subject) bool {
 	connected := r.Connected(about)
-	if !connected.Known() {
-		return false
-	}
-	if !connected.Value.Bool() {
-		return true
+	if !connected.IsYes() {
+		return connected.IsNo()
 	}
 	sessions := r.Sessions(about)
 	for _, s := range sessions {
@@ -103,30 +106,26 @@ func (r *Reading) Dead(about facts.Subject) bool {
 	return vain && bound >= transcript.ReplyLimit
 }
 
-// Greeting counts, as the fact smtp.addresses.greeting, the addresses behind a target that greet; a lower bound where others may.
-func (r *Reading) Greeting(t *evidence.Target) facts.Fact {
-	f := facts.Fact{Name: facts.SMTPHostsGreeting, At: r.Bundle.FinishedAt, Evidence: "all sessions"}
+// Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may.
+func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	if led := r.MXLead(t); led.Astray.Code != "" {
-		f.Why = led.Astray
-		return f
+		return facts.Because(led.Astray)
 	}
-	w := r.Places(t)
 	if r.Bundle.Vantage.Intercepted {
-		f.Why, f.AtLeast = InterceptedWhy, w.Open
+		return facts.Because(InterceptedWhy)
 	}
-	count := int64(0)
-	f.AtLeast = w.Open
+	w, count := r.Places(t), int64(0)
+	open := w.Open
 	for _, p := range w.Places {
-		switch greeted := r.Greeted(p.Subject); {
+		switch {
 		case p.Nowhere.Code != "":
-		case greeted.Known():
+		case r.Greeted(p.Subject).Known():
 			count++
 		case !r.Dead(p.Subject):
-			f.AtLeast = true // it may greet others
+			open = true // it may greet others
 		}
 	}
-	if f.Why.Code == "" {
-		f.Value = facts.IntValue(count)
-	}
-	return f
+	k := facts.Is(facts.IntValue(count))
+	k.AtLeast = open
+	return k.Seen(r.Bundle.FinishedAt, "all sessions")
 }

@@ -26,8 +26,6 @@ type index struct {
 	direct    bool                 // see AnsweredDirectly
 	authority bool                 // some server gave records with authority
 	overTCP   map[Family]bool      // some server of the family answered over TCP
-	held      int                  // sessions of the bundle that are in the index
-	sessions  map[[2]string][]int  // by host and address
 	stale     bool                 // what was concluded is to go
 	concluded
 }
@@ -43,6 +41,7 @@ type concluded struct {
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
 	doubts      map[facts.Subject]doubts
+	hearing     *hearing // nil before
 }
 
 func nothingConcluded() concluded {
@@ -60,17 +59,13 @@ func (r *Reading) Index() *index {
 	x := &r.index
 	switch {
 	case x.names == nil:
-		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{}, sessions: map[[2]string][]int{},
+		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
 			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, concluded: nothingConcluded()}
 	case x.stale:
 		x.stale, x.concluded = false, nothingConcluded()
 	}
 	for ; x.exchanges < len(r.Bundle.Exchanges); x.exchanges++ {
 		x.exchange(x.exchanges, &r.Bundle.Exchanges[x.exchanges])
-	}
-	for ; x.held < len(r.Bundle.Sessions); x.held++ {
-		key := [2]string{r.Bundle.Sessions[x.held].Host, r.Bundle.Sessions[x.held].Address}
-		x.sessions[key] = append(x.sessions[key], x.held)
 	}
 	return x
 }

@@ -1,8 +1,6 @@
 package reading
 
 import (
-	"slices"
-
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 )
@@ -45,9 +43,8 @@ func (r *Reading) readPlaces() {
 				known.Lead = known.Lead.And(p.Lead)
 				w.Places[i] = known
 			}
-			if p = w.Places[i]; !slices.Contains(p.Targets, t) {
-				p.Targets = append(p.Targets, t)
-			}
+			p = w.Places[i]
+			p.Targets = append(p.Targets, t)
 			places[p.Subject] = p
 		}
 		all[t] = w

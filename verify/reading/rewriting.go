@@ -8,9 +8,20 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// LabelledFacts are the facts of the labelled part.
-var LabelledFacts = []facts.Name{facts.SMTPTLSRequired, facts.SMTPRelayAccepted, facts.SMTPRelaySelective, facts.SMTPRelayGreylisted,
-	facts.SMTPRelayOddForms, facts.SMTPPostmasterAccepted, facts.SMTPVRFYDiscloses, facts.SMTPEXPNDiscloses}
+// labelled are the probes beside the plain course of a session.
+const labelled = facts.FromPlain | facts.FromPostmaster | facts.FromRelay | facts.FromVRFY
+
+// LabelledFacts are the facts that such probes give.
+var LabelledFacts = labelledFacts()
+
+func labelledFacts() (names []facts.Name) {
+	for _, def := range facts.Definitions() {
+		if def.Source.Has(labelled) {
+			names = append(names, def.Name)
+		}
+	}
+	return names
+}
 
 // Rewriting is a way in which devices on the tester's side change SMTP with every server.
 type Rewriting struct {
@@ -25,7 +36,7 @@ type Rewriting struct {
 
 // Rewritings lists the known ways: the inspection of some firewalls blanks the greeting out and takes STARTTLS out of the reply to EHLO,
 // some access providers do the latter, and others let STARTTLS through and break the handshake, which they cannot read.
-var Rewritings = []Rewriting{{
+var Rewritings = [...]Rewriting{{
 	Shows: transcript.Touched, Passes: transcript.Untouched,
 	Seen: "without STARTTLS or with a blanked greeting", Facts: rewritable,
 }, {
@@ -41,25 +52,23 @@ var (
 		facts.SMTPGreetingMasked, facts.SMTPGreetingNameResolves, facts.SMTPEHLOSTARTTLS}, ofSTARTTLS, LabelledFacts)
 )
 
-// RewrittenControl is a control that shows what such a device leaves, where no session came through without. A server of the same
-// target, which was a control for the sake of another one, only shows its own fault again.
-func (r *Reading) RewrittenControl(subject facts.Subject, way Rewriting) (control *evidence.Session) {
-	for i := range r.Bundle.Sessions {
-		s := &r.Bundle.Sessions[i]
-		switch {
-		case way.Passes(s) && !Neighbour(*s):
-			return nil
-		case s.Control && way.Shows(s) && !r.sameTarget(subject.At, s.Address):
-			control = s
-		}
-	}
-	return control
+// rewritten is what the sessions of a bundle show of one such way.
+type rewritten struct {
+	passed   bool                // some session came through without, from outside of this network
+	controls []*evidence.Session // that show what such a device leaves
 }
 
-// sameTarget tells whether two addresses belong to the mail hosts of one target.
-func (r *Reading) sameTarget(a, b string) bool {
-	has := func(t *evidence.Target, address string) bool {
-		return HasAddress(t, func(other string) bool { return other == address })
+// rewrittenControl is a control that shows what a device leaves which works in one of the ways, where no session came through without. A
+// server of the same target as an address, which was a control for the sake of another one, only shows its own fault again.
+func (r *Reading) rewrittenControl(address string, way int) *evidence.Session {
+	known := r.hearing().rewritten[way]
+	if known.passed {
+		return nil
 	}
-	return slices.ContainsFunc(r.Bundle.Targets, func(t evidence.Target) bool { return has(&t, a) && has(&t, b) })
+	for _, control := range slices.Backward(known.controls) {
+		if !r.sameTarget(address, control.Address) {
+			return control
+		}
+	}
+	return nil
 }

@@ -14,14 +14,15 @@ import (
 // Attempts is how often a connection or STARTTLS has to fail before the failure counts.
 const Attempts = 2
 
-// ReallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
+// reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
 // in the same run. A refusal alone proves nothing, because firewalls on this side refuse as well. Behind a proxy, and
 // without a route, it never is.
-func (r *Reading) ReallyUnreachable(address string, f *evidence.Failure) bool {
+func (r *Reading) reallyUnreachable(address string, f *evidence.Failure) bool {
 	return transcript.NetworkFailure(f) && r.Network(address) == evidence.Open
 }
 
-func (r *Reading) WhyNoConnection(address string, f *evidence.Failure) facts.Unknown {
+// whyNoConnection is why nothing is known of a server to which no connection was made.
+func (r *Reading) whyNoConnection(address string, f *evidence.Failure) facts.Unknown {
 	if r.Network(address) == evidence.Closed && transcript.NetworkFailure(f) {
 		return facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no SMTP server could be reached from this network, not even the controls; the connection gave nothing: " + Because(f)}
@@ -39,6 +40,7 @@ func (r *Reading) MayBeSwallowed(s Session) bool {
 	return transcript.Unanswered(*s.Session) && mayBeClosed(*s.Session) && r.Network(s.Address) != evidence.Open
 }
 
+// whySilent is why nothing is known of a server whose silence may be the network's.
 func (r *Reading) whySilent(s Session) facts.Unknown {
 	if r.Network(s.Address) == evidence.Closed {
 		return facts.Unknown{Code: facts.NetworkClosed, Detail: "no SMTP server greeted this network, not even the controls; something on the way may accept connections for everybody"}
@@ -46,14 +48,14 @@ func (r *Reading) whySilent(s Session) facts.Unknown {
 	return facts.Unknown{Code: facts.ConnectFailed, Detail: "the server was silent, and no control was seen to greet from here, so something on the way may accept connections for everybody"}
 }
 
-// before tells why a later step of the session was never reached.
+// NotReached tells why a later step of the session was never reached: the first thing in it that went wrong.
 func (r *Reading) NotReached(s Session) facts.Unknown {
-	odd := transcript.OutOfStep(s.Session)
+	odd, helo := transcript.OutOfStep(s.Session), transcript.SpeaksHELO(s.Session)
 	for i := range s.Events {
 		e := &s.Events[i]
 		switch {
 		case e.Step == evidence.StepConnect && e.Failure != nil:
-			return r.WhyNoConnection(s.Address, e.Failure)
+			return r.whyNoConnection(s.Address, e.Failure)
 		case e.Step == evidence.StepGreeting && e.Failure != nil && r.MayBeSwallowed(s):
 			return r.whySilent(s)
 		case e.Step == evidence.StepGreeting && e.Failure != nil:
@@ -66,7 +68,7 @@ func (r *Reading) NotReached(s Session) facts.Unknown {
 			return OutOfStep(s)
 		case e.Failure != nil:
 			return Unknown(e.Failure, StepText(e))
-		case e.Step == evidence.StepEHLO && transcript.SpeaksHELO(s.Session):
+		case e.Step == evidence.StepEHLO && helo:
 			// It went on with HELO.
 		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
 			return Refusal(e)
@@ -117,17 +119,6 @@ func Opening(s *evidence.Session) *evidence.Event {
 	return s.Event(evidence.StepEHLO)
 }
 
-// sessionsWith are the sessions that were held with an address for a host.
-func (r *Reading) Sessions(subject facts.Subject) (sessions []Session) {
-	for _, i := range r.Index().sessions[[2]string{subject.Name, subject.At}] {
-		s := &r.Bundle.Sessions[i]
-		if !s.Control && !s.Decoy {
-			sessions = append(sessions, Session{s, i + 1})
-		}
-	}
-	return sessions
-}
-
 // SlowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
 // the reporter met it as we did first.
 func SlowestGreeting(sessions []Session, best Session) Session {
@@ -143,14 +134,15 @@ func SlowestGreeting(sessions []Session, best Session) Session {
 	return slowest
 }
 
-// numbered is a session and its number in the evidence, for references.
+// Session is a session and its number in the evidence, for references.
 type Session struct {
 	*evidence.Session
 	N int
 }
 
-func (s Session) Fact(name facts.Name, e *evidence.Event) facts.Fact {
-	return facts.Fact{Name: name, At: s.StartedAt.Add(e.End.D()), Evidence: fmt.Sprintf("session %d, %s", s.N, e.Step)}
+// Seen is something that a step of the session shows.
+func (s Session) Seen(e *evidence.Event, k facts.Known) facts.Known {
+	return k.Seen(s.StartedAt.Add(e.End.D()), fmt.Sprintf("session %d, %s", s.N, e.Step))
 }
 
 // BestOf is the session that came furthest, the first of several: a second try is made only to get further.
@@ -192,6 +184,7 @@ func Refusal(e *evidence.Event) facts.Unknown {
 	return facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("the server answered %s with %s", what, LastLine(e.Reply))}
 }
 
+// LastLine is the last line of a reply, which has the code that counts (RFC 5321 section 4.2.1); of a reply without lines the code.
 func LastLine(r *evidence.Reply) string {
 	if len(r.Lines) == 0 {
 		return fmt.Sprint(r.Code)

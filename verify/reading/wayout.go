@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/transcript"
 )
@@ -77,15 +78,10 @@ func Neighbour(s evidence.Session) bool {
 // addressesOf are the addresses of the targets' mail hosts.
 func addressesOf(targets []evidence.Target) map[string]bool {
 	all := map[string]bool{}
-	for _, t := range targets {
-		HasAddress(&t, func(a string) bool { all[a] = true; return false })
+	for i := range targets {
+		AtAnyAddress(&targets[i], func(s facts.Subject) bool { all[s.At] = true; return false })
 	}
 	return all
-}
-
-// HasAddress tells whether an address of a target's mail hosts is such a one.
-func HasAddress(t *evidence.Target, such func(string) bool) bool {
-	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool { return slices.ContainsFunc(h.Addresses, such) })
 }
 
 // Unreached tells whether a server that was tested over a family was not reached, or stayed silent, on a port that networks close.

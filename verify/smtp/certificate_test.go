@@ -153,7 +153,7 @@ func TestCertificatesThatDiffer(t *testing.T) {
 	bundle.Sessions[0].Events[0].TLS.Certificates = [][]byte{[]byte("x")}
 	bundle.Sessions[1].Events[0].TLS.Certificates = nil
 	set = factsOf(&bundle)
-	for _, name := range CertificateFacts {
+	for _, name := range certificateFacts {
 		if f, _ := set.Get(name, view); f.Known() || f.Why.Code == "" {
 			t.Errorf("%s of what cannot be read: %+v", name, f)
 		}

@@ -131,7 +131,7 @@ func TestTrapHidesAllLabelledFacts(t *testing.T) {
 	s.Events[1].Reply.Lines[0].At = s.Events[1].Start + evidence.Seconds(9*time.Second)
 	for _, name := range []facts.Name{facts.SMTPTLSRequired, facts.SMTPRelayAccepted, facts.SMTPRelaySelective, facts.SMTPRelayGreylisted, facts.SMTPRelayOddForms,
 		facts.SMTPPostmasterAccepted, facts.SMTPVRFYDiscloses, facts.SMTPEXPNDiscloses} {
-		if f := fact(name, s); f.Known() || f.Why != TrapWhy {
+		if f := fact(name, s); f.Known() || f.Why != trapWhy {
 			t.Errorf("%s: %s (%v)", name, f.Value, f.Why)
 		}
 	}

@@ -32,12 +32,12 @@ func TestNameInGreeting(t *testing.T) {
 		"mail.example.net, not xx.example.com.": false,
 	} {
 		for _, name := range []string{"x.example.com", "X.EXAMPLE.COM."} {
-			if got := StandsIn(name, greeting); got != want {
+			if got := standsIn(name, greeting); got != want {
 				t.Errorf("%q in %q: %v", name, greeting, got)
 			}
 		}
 	}
-	if StandsIn("", "mail.example.com") {
+	if standsIn("", "mail.example.com") {
 		t.Error("no name stands in a greeting")
 	}
 }
@@ -46,12 +46,12 @@ func TestAddressLiterals(t *testing.T) {
 	valid := []string{"[192.0.2.1]", "[IPv6:2001:db8::1]", "[ipv6:::1]"}
 	invalid := []string{"", "[]", "192.0.2.1", "[192.0.2]", "[2001:db8::1]", "[IPv6:192.0.2.1]", "[IPv6:fe80::1%eth0]", "[192.0.2.1", "[mail.example.com]"}
 	for _, text := range valid {
-		if !AddressLiteral(text) {
+		if !addressLiteral(text) {
 			t.Errorf("%q is called no address literal", text)
 		}
 	}
 	for _, text := range invalid {
-		if AddressLiteral(text) {
+		if addressLiteral(text) {
 			t.Errorf("%q is called an address literal", text)
 		}
 	}

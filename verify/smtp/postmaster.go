@@ -10,21 +10,20 @@ import (
 )
 
 // postmaster merges what two senders were told about the postmaster of each tested name.
-func (h heard) postmaster(targets []*evidence.Target) facts.Fact {
-	f := h.anyPostmaster()
-	if why := h.untried(targets); f.Known() && why.Code != "" {
-		return facts.Fact{Name: f.Name, Why: why}
+func (h heard) postmaster(targets []*evidence.Target) facts.Known {
+	k := h.anyPostmaster()
+	if k.Known() {
+		return k.Unless(h.untried(targets))
 	}
-	return f
+	return k
 }
 
 // anyPostmaster merges what was said of all postmasters.
-func (h heard) anyPostmaster() facts.Fact {
-	const name = facts.SMTPPostmasterAccepted
+func (h heard) anyPostmaster() facts.Known {
 	var yes, no []answer
 	var open []string
 	spurned := false // an open question is so for another reason than its sender
-	labels := h.labelled(transcript.AboutPostmaster, transcript.AboutPostmasterNull)
+	labels := h.labelsOf(transcript.AboutPostmaster, transcript.AboutPostmasterNull)
 	for _, about := range labels {
 		switch a := h.answer(about, evidence.StepRCPT); {
 		case a.accepted():
@@ -38,18 +37,18 @@ func (h heard) anyPostmaster() facts.Fact {
 	}
 	switch {
 	case len(labels) == 0:
-		return answer{}.dunno(name, h.silence(answer{}, ""))
+		return facts.Because(h.silence(answer{}, ""))
 	case len(yes) > 0 && len(no) > 0:
-		return no[0].dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "the postmaster was accepted from one sender or domain and refused for another"})
+		return no[0].ambiguous("the postmaster was accepted from one sender or domain and refused for another")
 	case len(no) == len(labels) && len(no) > 1:
-		return no[0].no(name)
+		return no[0].seen(facts.No())
 	case len(yes) > 0 && !spurned:
-		return yes[0].yes(name)
+		return yes[0].seen(facts.Yes())
 	case len(open) > 0:
 		a := h.answer(open[0], evidence.StepRCPT)
-		return a.dunno(name, h.unsaid(a, open[0]))
+		return a.because(h.unsaid(a, open[0]))
 	}
-	return no[0].dunno(name, facts.Unknown{Code: facts.Untested, Detail: "the postmaster was refused once, and not tried from a second sender"})
+	return no[0].because(facts.Unknown{Code: facts.Untested, Detail: "the postmaster was refused once, and not tried from a second sender"})
 }
 
 // untried is why nothing is known of the postmaster although a server spoke of some: that of a domain in question was not tried with
@@ -57,7 +56,7 @@ func (h heard) anyPostmaster() facts.Fact {
 func (h heard) untried(targets []*evidence.Target) facts.Unknown {
 	for _, t := range targets {
 		mailbox := "postmaster@" + t.Name
-		tried := slices.Contains(h.labels, transcript.AboutPostmaster+mailbox) && slices.Contains(h.labels, transcript.AboutPostmasterNull+mailbox)
+		tried := h.labelled[transcript.AboutPostmaster+mailbox] && h.labelled[transcript.AboutPostmasterNull+mailbox]
 		if t.Kind == "domain" && !tried {
 			return facts.Unknown{Code: facts.Untested,
 				Detail: mailbox + " was not tried with two senders at this host, which serves other domains of this run too; test the domain alone"}
@@ -66,8 +65,8 @@ func (h heard) untried(targets []*evidence.Target) facts.Unknown {
 	return facts.Unknown{}
 }
 
-// labelled lists the labels with one of the beginnings.
-func (h heard) labelled(beginnings ...string) []string {
+// labelsOf lists the labels with one of the beginnings.
+func (h heard) labelsOf(beginnings ...string) []string {
 	return slices.DeleteFunc(slices.Clone(h.labels), func(about string) bool {
 		return !slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(about, b) })
 	})

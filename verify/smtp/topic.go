@@ -1,5 +1,8 @@
-// Package smtp derives what sessions with the mail hosts of a target show: whether and when they connect, greet and encrypt, what their
-// certificates are, and what they say to strangers who relay, ask for the postmaster or for mailboxes.
+// Package smtp says what sessions to hold with the mail hosts of a target (RFC 5321), and derives what they show: whether and when the
+// hosts connect, greet and encrypt, what their certificates are, and what they say to strangers who relay, ask for the postmaster or
+// for mailboxes.
+//
+// It opens no connection. What an observation is worth on this network is decided in package reading.
 package smtp
 
 import (
@@ -8,36 +11,43 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// derivation is one derivation of the facts of the topic.
-type derivation struct {
-	*reading.Reading
-	reading.Writer
-}
-
 // Derive derives what the sessions with the mail hosts of a target show. What several targets share is derived with the first.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
-	d := &derivation{r, w}
 	if r.Invented(t).Code != "" {
 		return
 	}
-	d.Put(facts.Subject{Kind: facts.Target, Name: t.Name}, r.Greeting(t))
+	w.PutAs(facts.Subject{Kind: facts.Target, Name: t.Name}, r.Greeting(t), facts.SMTPHostsGreeting)
 	for _, p := range r.Places(t).Places {
-		switch {
-		case !p.First(t):
-		case p.Nowhere.Code != "":
-			d.unknown(p.Subject, p.Nowhere)
-		default:
-			d.session(p)
-			d.Put(p.Subject, d.nolistings(p))
+		if !p.First(t) {
+			continue
 		}
+		v, why := visit(r, p)
+		if why.Code != "" {
+			w.PutAll(p.Subject, unvisited(why))
+			continue
+		}
+		w.PutAll(p.Subject, v.session())
+		w.PutAll(p.Subject, v.certificate())
+		w.PutAll(p.Subject, v.labelled())
 	}
 }
 
-// unknown puts down why nothing is known of a host at an address.
-func (d *derivation) unknown(about facts.Subject, why facts.Unknown) {
+// unvisited says of all facts of a host at an address why they are not known.
+func unvisited(why facts.Unknown) map[facts.Name]facts.Known {
+	var names []facts.Name
 	for _, def := range facts.Definitions() {
 		if def.Scope == facts.Session && (reading.OverSMTP(def.Name) || def.Name == facts.SMTPPort) {
-			d.Put(about, facts.Fact{Name: def.Name, Why: why})
+			names = append(names, def.Name)
 		}
 	}
+	return all(names, facts.Because(why))
+}
+
+// all says the same of several facts.
+func all(names []facts.Name, k facts.Known) map[facts.Name]facts.Known {
+	same := map[facts.Name]facts.Known{}
+	for _, name := range names {
+		same[name] = k
+	}
+	return same
 }

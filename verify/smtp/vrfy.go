@@ -49,43 +49,41 @@ func verification(a answer) verified {
 
 // vrfy compares the answers for a mailbox that must exist and one that cannot. One answer for both tells nothing, even if it is
 // 250. A 252 beside "no such user" does tell, although the server claims to verify nothing.
-func (h heard) vrfy() facts.Fact {
-	const name = facts.SMTPVRFYDiscloses
+func (h heard) vrfy() facts.Known {
 	there, random := h.answer(transcript.AboutVRFYKnown, evidence.StepVRFY), h.answer(transcript.AboutVRFYRandom, evidence.StepVRFY)
 	known, unknown := verification(there), verification(random)
 	exists := known == verifiedYes || known == verifiedMaybe
 	switch {
 	case known == verifiedNever:
-		return there.no(name)
+		return there.seen(facts.No())
 	case known == verifiedUnclear:
-		return there.dunno(name, h.unsaid(there, transcript.AboutVRFYKnown))
+		return there.because(h.unsaid(there, transcript.AboutVRFYKnown))
 	case unknown == verifiedUnclear:
-		return random.dunno(name, h.unsaid(random, transcript.AboutVRFYRandom))
+		return random.because(h.unsaid(random, transcript.AboutVRFYRandom))
 	case known == verifiedNo:
-		return there.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "even the postmaster, who must exist, is unknown to VRFY; what it says of others is not known"})
+		return there.ambiguous("even the postmaster, who must exist, is unknown to VRFY; what it says of others is not known")
 	case exists && unknown == verifiedNo:
-		return there.yes(name)
+		return there.seen(facts.Yes())
 	case exists && known == unknown, unknown == verifiedNever:
-		return there.no(name)
+		return there.seen(facts.No())
 	}
-	return there.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "VRFY is answered differently for the two mailboxes, but denied for neither"})
+	return there.ambiguous("VRFY is answered differently for the two mailboxes, but denied for neither")
 }
 
 // expn tells whether EXPN lists members. A name that only leads to itself discloses none, nor does an answer that every name gets.
-func (h heard) expn() facts.Fact {
-	const name = facts.SMTPEXPNDiscloses
+func (h heard) expn() facts.Known {
 	there, random := h.answer(transcript.AboutEXPNKnown, evidence.StepEXPN), h.answer(transcript.AboutEXPNRandom, evidence.StepEXPN)
 	switch known := verification(there); {
 	case known == verifiedUnclear:
-		return there.dunno(name, h.unsaid(there, transcript.AboutEXPNKnown))
+		return there.because(h.unsaid(there, transcript.AboutEXPNKnown))
 	case known != verifiedYes || !listsMembers(there.event.Reply):
-		return there.no(name)
+		return there.seen(facts.No())
 	case verification(random) == verifiedNo || verification(random) == verifiedNever:
-		return there.yes(name)
+		return there.seen(facts.Yes())
 	case verification(random) == verifiedUnclear:
-		return random.dunno(name, h.unsaid(random, transcript.AboutEXPNRandom))
+		return random.because(h.unsaid(random, transcript.AboutEXPNRandom))
 	}
-	return there.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "EXPN gives an answer also for a name that cannot exist"})
+	return there.ambiguous("EXPN gives an answer also for a name that cannot exist")
 }
 
 // listsMembers tells whether a reply to EXPN names a mailbox other than the postmaster.

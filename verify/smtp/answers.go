@@ -9,29 +9,13 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// dialogueFacts derives what the labelled part of the sessions with an address shows. What a trap says to clients that it
-// distrusts shows nothing.
-func (d *derivation) dialogueFacts(p *reading.Place, sessions []reading.Session, put func(facts.Fact)) {
-	if slices.ContainsFunc(sessions, func(s reading.Session) bool { return transcript.Trap(s.Session) }) {
-		for _, name := range reading.LabelledFacts {
-			put(facts.Fact{Name: name, Why: TrapWhy})
-		}
-		return
-	}
-	h := hear(d, sessions)
-	put(h.tlsRequired())
-	h.relay(put)
-	put(h.postmaster(p.Targets))
-	put(h.vrfy())
-	put(h.expn())
-}
-
 // heard is what the server said to what was asked under labels.
 type heard struct {
-	d        *derivation
-	sessions []reading.Session
+	reading  *reading.Reading
+	sessions []reading.Session // one at least
 	answers  map[asked]answer
 	labels   []string // in the order in which they were asked
+	labelled map[string]bool
 }
 
 // asked is a command under a label.
@@ -60,9 +44,8 @@ func (a answer) permanent() bool { return a.event != nil && a.event.Reply.Code >
 
 // hear gathers the last words on all labels. In each session that is the last reply to the command, since a second sender is tried
 // only when the first one was refused.
-func hear(d *derivation, sessions []reading.Session) heard {
-	h := heard{d: d, sessions: sessions, answers: map[asked]answer{}}
-	known := map[string]bool{}
+func hear(r *reading.Reading, sessions []reading.Session) heard {
+	h := heard{reading: r, sessions: sessions, answers: map[asked]answer{}, labelled: map[string]bool{}}
 	for _, s := range sessions {
 		last := map[asked]*evidence.Event{}
 		for i := range s.Events {
@@ -70,8 +53,8 @@ func hear(d *derivation, sessions []reading.Session) heard {
 			if e.About == "" {
 				continue
 			}
-			if !known[e.About] {
-				known[e.About] = true
+			if !h.labelled[e.About] {
+				h.labelled[e.About] = true
 				h.labels = append(h.labels, e.About)
 			}
 			if e.Failure != nil || e.Reply == nil {
@@ -140,7 +123,7 @@ func (h heard) silence(a answer, about string) facts.Unknown {
 			}
 		}
 	}
-	return h.d.NotReached(reading.BestOf(h.sessions))
+	return h.reading.NotReached(reading.BestOf(h.sessions))
 }
 
 // unsaid is why an answer decides nothing.
@@ -157,38 +140,20 @@ func (h heard) unsaid(a answer, about string) facts.Unknown {
 	return why
 }
 
-func (a answer) fact(name facts.Name) facts.Fact {
+// seen is something that the answer shows.
+func (a answer) seen(k facts.Known) facts.Known {
 	if a.event == nil {
-		return facts.Fact{Name: name}
+		return k
 	}
-	f := a.Session.Fact(name, a.event)
-	f.Evidence += ", " + a.event.About
-	return f
+	k = a.Session.Seen(a.event, k)
+	k.Evidence += ", " + a.event.About
+	return k
 }
 
-func (a answer) yes(name facts.Name) facts.Fact { return known(a.fact(name), true) }
+// because is something that the answer leaves open.
+func (a answer) because(why facts.Unknown) facts.Known { return a.seen(facts.Because(why)) }
 
-func (a answer) no(name facts.Name) facts.Fact { return known(a.fact(name), false) }
-
-func (a answer) dunno(name facts.Name, why facts.Unknown) facts.Fact {
-	f := a.fact(name)
-	f.Why = why
-	return f
-}
-
-// tlsRequired reads the transaction that was held before STARTTLS. Encryption is demanded with a permanent code (RFC 3207 section
-// 4: 530); what is refused for a while is refused for another reason.
-func (h heard) tlsRequired() facts.Fact {
-	const name = facts.SMTPTLSRequired
-	a := h.answer(transcript.AboutPlain, evidence.StepRCPT)
-	switch {
-	case a.refusedAs(transcript.RefusedTLS):
-		return a.yes(name)
-	case a.accepted():
-		return a.no(name)
-	case a.refusedAs(transcript.RefusedRecipient) && a.event.Step == evidence.StepRCPT:
-		return a.dunno(name, facts.Unknown{Code: facts.Ambiguous, Detail: "without encryption the postmaster was refused, " +
-			"but as a mailbox that it does not know: " + reading.LastLine(a.event.Reply)})
-	}
-	return a.dunno(name, h.unsaid(a, transcript.AboutPlain))
+// ambiguous is something of which the answer has more than one explanation.
+func (a answer) ambiguous(detail string) facts.Known {
+	return a.because(facts.Unknown{Code: facts.Ambiguous, Detail: detail})
 }

@@ -1,0 +1,121 @@
+package smtp
+
+import (
+	"slices"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/transcript"
+)
+
+// Manners towards strangers' servers.
+const (
+	// Pace is the shortest time between two sessions with one address: at most two a minute. Public testers have met limits of about that
+	// rate.
+	Pace = 30 * time.Second
+	// insistence is the time from the first to the third try of an address that cannot be reached: what refuses newcomers for a
+	// while, or restarts, answers by then. A little more than ten minutes, because clocks are set meanwhile.
+	insistence = 10*time.Minute + 2*time.Second
+)
+
+// Manner is how often, and how far apart, sessions with an address are held where the user wants more than the first ones.
+type Manner struct {
+	Samples      int           // sessions with each address that greets; 0 means one
+	Every        time.Duration // distance of the samples; Pace is the least
+	GreylistWait time.Duration // after which a deferred recipient is tried again; 0 for never
+	Insist       bool          // try an address that cannot be reached a third time
+}
+
+// Next is a further session with an address.
+type Next struct {
+	Visit               // what it asks
+	NotBefore time.Time // the zero value for at once
+	Greylist  bool      // it waits for the end of greylisting, and not only for manners
+}
+
+// Again tells which session is to follow those that were held for a visit, none of them at first: a second one where the last calls for it,
+// and the further samples that the user wants.
+func (m Manner) Again(v Visit, held []evidence.Session) (Next, bool) {
+	if len(held) == 0 {
+		return Next{Visit: v}, true
+	}
+	last := &held[len(held)-1]
+	deferred := m.GreylistWait > 0 && deferred(last)
+	switch {
+	case len(held) < reading.Attempts && unsettled(last):
+		v.BareHello = transcript.Unfinished(last) // the same handshake would fail the same way
+		return Next{Visit: v, NotBefore: last.StartedAt.Add(Pace)}, true
+	case len(held) < reading.Attempts && deferred:
+		return Next{Visit: v, NotBefore: latest(last.StartedAt.Add(Pace), end(last).Add(m.GreylistWait)), Greylist: true}, true
+	case len(held) < m.Samples && transcript.Greeted(*last):
+		v.Source &^= labelled // samples are about times
+		return Next{Visit: v, NotBefore: last.StartedAt.Add(max(m.Every, Pace))}, true
+	}
+	// Who did not greet gets no further visit: it would be as long a wait, or one more visit to a host that turned us away.
+	return Next{}, false
+}
+
+// Retry tells which session is to follow those with an address to which no connection could be made, before that can count against
+// it: a second one, and a third one where the user insists. It takes a network that demonstrably lets SMTP out over the address family: else
+// the failure says nothing of the server, and another one would not either.
+func (m Manner) Retry(r *reading.Reading, v Visit) (Next, bool) {
+	held := r.Sessions(v.Subject())
+	since := []time.Duration{Pace}
+	if m.Insist {
+		since = append(since, insistence)
+	}
+	tries := len(held)
+	if tries == 0 || tries > len(since) || len(reading.Failures(held)) < tries || !r.OpenTo(v.Address) {
+		return Next{}, false
+	}
+	return Next{Visit: v, NotBefore: latest(held[0].StartedAt.Add(since[tries-1]), held[tries-1].StartedAt.Add(Pace))}, true
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// end is when a session ended.
+func end(s *evidence.Session) time.Time {
+	if len(s.Events) == 0 {
+		return s.StartedAt
+	}
+	return s.StartedAt.Add(s.Events[len(s.Events)-1].End.D())
+}
+
+// unsettled tells whether a session calls for a second one: the tester was turned away for the moment, the connection broke, or
+// what was offered did not work. A wait that our own patience ended is not repeated: it would only be as long again.
+func unsettled(s *evidence.Session) bool {
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+		switch {
+		case e.Failure != nil && e.Failure.Kind == evidence.OutOfStep:
+			return true
+		case e.Step == evidence.StepQUIT || e.Step == evidence.StepConnect:
+			return false
+		case e.Failure != nil && e.Step == evidence.StepHandshake:
+			return e.Failure.Kind != evidence.Timeout && e.Failure.Kind != evidence.Interrupted
+		case e.Failure != nil:
+			return slices.Contains([]evidence.FailureKind{evidence.Reset, evidence.EOF, evidence.TLSFailed}, e.Failure.Kind)
+		case e.Reply == nil:
+			return false
+		case e.Step == evidence.StepSTARTTLS:
+			return transcript.RefusesSTARTTLS(e.Reply, transcript.Lists(s, "STARTTLS")) || e.Reply.Code == 421
+		case e.About != "" || e.Step == evidence.StepMAIL || e.Step == evidence.StepRCPT:
+			return e.Reply.Code == 421 // other refusals are only timed, or speak for themselves
+		}
+		return e.Reply.Code >= 400 && e.Reply.Code < 500
+	})
+}
+
+// deferred tells whether a session left a labelled recipient put off, as greylisting does (RFC 6647), or a server that asks another one
+// first.
+func deferred(s *evidence.Session) bool {
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+		return e.About != "" && e.Step == evidence.StepRCPT && e.Reply != nil && e.Reply.Code/100 == 4 && e.Reply.Code != 421 &&
+			slices.Contains([]transcript.Objection{transcript.RefusedForNow, transcript.RefusedCallout}, transcript.Classify(e.Reply))
+	})
+}

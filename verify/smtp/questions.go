@@ -1,0 +1,67 @@
+package smtp
+
+import (
+	"net/netip"
+	"slices"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
+	"mxverdict/verify/transcript"
+)
+
+// Questions lists the look-ups that the sessions with the hosts of a target call for: of the names in their greetings.
+func Questions(r *reading.Reading, t *evidence.Target, wish reading.Wish) (questions []reading.Question) {
+	if !wish.Has(facts.FromGreetingName) {
+		return nil
+	}
+	for _, name := range greetedNames(r, t) {
+		questions = append(questions, greetingQuestions(r, name)...)
+	}
+	return questions
+}
+
+// greetedNames are the names that the hosts of a target gave themselves, each once, of those that can be looked up.
+func greetedNames(r *reading.Reading, t *evidence.Target) (names []string) {
+	reading.AtAnyAddress(t, func(host facts.Subject) bool {
+		for _, s := range r.Sessions(host) {
+			if !transcript.Greeted(*s.Session) {
+				continue
+			}
+			if name := transcript.GreetedName(s.Event(evidence.StepGreeting).Reply); dnsanswer.ValidHostname(name) {
+				names = append(names, name)
+			}
+		}
+		return false
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// greetingQuestions look one such name up. Where the resolver does not lead to a public address, the name servers are asked, until they
+// give some record: the resolver may fail, or know a name that nobody else does, as many do of localhost.
+func greetingQuestions(r *reading.Reading, name string) []reading.Question {
+	questions := reading.ToResolver(name, GreetingTypes...)
+	if !r.Done(questions...) || publicByResolver(r, name) {
+		return questions
+	}
+	for _, rrtype := range GreetingTypes {
+		look := r.ToBoth(name, rrtype)
+		questions = append(questions, look...)
+		if !r.Done(look...) || len(r.OfServers(name, rrtype).Records) > 0 {
+			return questions
+		}
+	}
+	return questions
+}
+
+// publicByResolver tells whether the resolver leads from a name to mail hosts, or to an address that is public.
+func publicByResolver(r *reading.Reading, name string) bool {
+	return slices.ContainsFunc(GreetingTypes, func(rrtype string) bool {
+		records := r.WordOfResolver(name, rrtype).Records
+		addresses := dnsanswer.AddressesIn(records)
+		return len(records) > len(addresses) || slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !netrange.Private(a) })
+	})
+}
