@@ -12,19 +12,19 @@ import (
 	"mxverdict/verify/dnsanswer"
 )
 
-// AllGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
+// allGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
 // is enough.
-func AllGeneric(names []string, addr netip.Addr) bool {
+func allGeneric(names []string, addr netip.Addr) bool {
 	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !dnsanswer.ValidHostname(name) })
-	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !GenericName(name, addr) })
+	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !genericName(name, addr) })
 }
 
 // poolWords are parts of labels that providers give to lines of their customers.
 var poolWords = []string{"dyn", "dynamic", "dsl", "adsl", "vdsl", "dhcp", "pool", "ppp", "pppoe", "dial", "dialup", "cable", "client"}
 
-// GenericName guesses whether a reverse name was assigned automatically: it holds most of the address, or a word that
+// genericName guesses whether a reverse name was assigned automatically: it holds most of the address, or a word that
 // providers use for customers' lines. The registered domain itself tells nothing. It is a hint: no standard knows such names.
-func GenericName(name string, addr netip.Addr) bool {
+func genericName(name string, addr netip.Addr) bool {
 	own := ownLabels(name)
 	parts := strings.FieldsFunc(own, func(c rune) bool { return c == '.' || c == '-' || c == '_' })
 	for _, part := range parts {

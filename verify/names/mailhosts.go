@@ -152,7 +152,7 @@ func (d *derivation) hostFacts(put func(facts.Known, ...facts.Name), t *evidence
 		} else {
 			reachable.AtLeast = reachable.AtLeast || h.open.Code != ""
 		}
-		if ReadsAsAddress(name, t.Zone) {
+		if readsAsAddress(name, t.Zone) {
 			literals.note(true, name, facts.Unknown{})
 			if len(h.addresses) == 0 {
 				literalsResolve, literalOpen = false, cmp.Or(literalOpen, h.open)
@@ -204,9 +204,9 @@ func (h mailHost) notePrivate(private *examples) {
 	private.note(false, "", h.open)
 }
 
-// ReadsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
+// readsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
 // is added to it (RFC 1035 section 5.1).
-func ReadsAsAddress(name, zone string) bool {
+func readsAsAddress(name, zone string) bool {
 	for _, text := range []string{name, strings.TrimSuffix(name, "."+zone)} {
 		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 			return true

@@ -32,7 +32,7 @@ func (a mxAnswer) more() bool { return len(a.records) > 0 && a.trouble != nil }
 func (a mxAnswer) text() string {
 	var texts []string
 	for _, mx := range mxUnion([]mxAnswer{a}) {
-		texts = append(texts, MxText(mx))
+		texts = append(texts, mxText(mx))
 	}
 	return strings.Join(texts, " and ")
 }
@@ -95,8 +95,8 @@ func mxUnion(answers []mxAnswer) []*dns.MX {
 	return slices.CompactFunc(all, func(a, b *dns.MX) bool { return byPreference(a, b) == 0 })
 }
 
-// MxText writes an MX record: "10 mail.example.com". A null MX names the root.
-func MxText(mx *dns.MX) string {
+// mxText writes an MX record: "10 mail.example.com". A null MX names the root.
+func mxText(mx *dns.MX) string {
 	return fmt.Sprintf("%d %s", mx.Preference, cmp.Or(dnsanswer.HostName(mx.Mx), "."))
 }
 

@@ -16,7 +16,7 @@ func TestMXTexts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := MxText(rr.(*dns.MX)); got != want {
+		if got := mxText(rr.(*dns.MX)); got != want {
 			t.Errorf("%s is written %q, want %q", record, got, want)
 		}
 	}

@@ -75,7 +75,7 @@ func TestReadsAsAddress(t *testing.T) {
 		"192.0.2.1": true, "192.0.2.1.example.com": true, "[192.0.2.1]": true, "2001:db8::1": true,
 		"mail.example.com": false, "192.0.2.example.com": false, "1.192.0.2.1.example.com": false, "a192.0.2.1": false, "": false,
 	} {
-		if got := ReadsAsAddress(name, "example.com"); got != want {
+		if got := readsAsAddress(name, "example.com"); got != want {
 			t.Errorf("%q: %v", name, got)
 		}
 	}

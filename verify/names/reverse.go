@@ -29,8 +29,8 @@ func (d *derivation) reverse(subject facts.Subject) {
 	put(facts.DNSPTRMissing, facts.Not(facts.Shown(len(names) > 0, w.Why)))
 	valid := slices.ContainsFunc(names, dnsanswer.ValidHostname)
 	put(facts.DNSPTRHostnameValid, facts.Shown(valid, w.Why))
-	generic := w.Is(facts.BoolValue(AllGeneric(names, addr)))
-	if valid && !AllGeneric(names, addr) {
+	generic := w.Is(facts.BoolValue(allGeneric(names, addr)))
+	if valid && !allGeneric(names, addr) {
 		generic = w.Shows(facts.BoolValue(false))
 	}
 	put(facts.DNSPTRGeneric, generic)

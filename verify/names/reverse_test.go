@@ -38,12 +38,12 @@ func TestGenericNames(t *testing.T) {
 		{"mail.db8.example.com", "2001:db8::25", false},
 	}
 	for _, test := range tests {
-		if got := GenericName(test.name, netip.MustParseAddr(test.address)); got != test.want {
+		if got := genericName(test.name, netip.MustParseAddr(test.address)); got != test.want {
 			t.Errorf("%s of %s: %v, want %v", test.name, test.address, got, test.want)
 		}
 	}
 	addr := netip.MustParseAddr("203.0.113.25")
-	if AllGeneric([]string{"a.dsl.example.com", "mail.example.com"}, addr) || !AllGeneric([]string{"a.dsl.example.com"}, addr) || AllGeneric(nil, addr) {
+	if allGeneric([]string{"a.dsl.example.com", "mail.example.com"}, addr) || !allGeneric([]string{"a.dsl.example.com"}, addr) || allGeneric(nil, addr) {
 		t.Error("one name of an address's own is not enough, or none is taken for a machine's")
 	}
 }
