@@ -129,8 +129,8 @@ func (r *run) pose(ctx context.Context, places chan struct{}, q reading.Question
 		d, xs := r.dns.Walk(ctx, q.Name)
 		return outcome{q, func() { r.add(xs); r.reading.Found(q.Name, d) }}
 	case reading.Addresses:
-		_, xs := r.dns.Addresses(ctx, strings.Fields(q.Name))
-		return exchanges(xs)
+		servers, xs := r.dns.Addresses(ctx, strings.Fields(q.Name))
+		return outcome{q, func() { r.add(xs); r.reading.Locate(q, servers) }}
 	case reading.Fetch:
 		tries := r.fetched(ctx, q.Name, strings.Fields(q.Type))
 		return outcome{q, func() { r.bundle.Fetches = append(r.bundle.Fetches, tries...) }}

@@ -35,7 +35,7 @@ func (s SoFar) Serves(t *evidence.Target, server evidence.Server) bool { return 
 
 // LacksSOA tells whether a server said with authority, at every try, that the zone has no SOA record, or failed at that question.
 func (s SoFar) LacksSOA(t *evidence.Target, server evidence.Server) bool {
-	return zone.Over(s.d.Reading).DeniesSOA(t, server) || zone.Over(s.d.Reading).FailsAtSOA(t, server)
+	return zone.LacksSOA(s.d.Reading, t, server)
 }
 
 // NoRoute tells whether there is no way from here to the address of a server.
@@ -53,33 +53,20 @@ func (s SoFar) NeedGlue(t *evidence.Target) []string {
 
 // StrangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said.
 func (s SoFar) StrangeSiblings(t *evidence.Target) []string {
-	return zone.Over(s.d.Reading).StrangeSiblings(t)
+	return zone.StrangeSiblings(s.d.Reading, t)
 }
 
 // Look gathers the SOA records of a round: 0, or 1 and 2 after a time to settle.
 func (s SoFar) Look(t *evidence.Target, round int) zone.Look {
-	return zone.Over(s.d.Reading).Look(t, round)
+	return zone.LookAt(s.d.Reading, t, round)
 }
 
-// WorthSettling tells whether time can show more of servers that differ: not where records differ already, and not where several
-// providers count serials by themselves. Addresses alone may differ because they are computed for each asker, and by the
-// serials that agree a little later this is told from copies that stay apart.
-func (s SoFar) WorthSettling(t *evidence.Target) bool {
-	first := zone.Over(s.d.Reading).Look(t, 0)
-	types, differ, _ := zone.Over(s.d.Reading).DataDiffer(t, first)
-	addressesOnly := !slices.ContainsFunc(types.List(), func(rrtype string) bool { return rrtype != "A" && rrtype != "AAAA" })
-	return (!differ.Bool() || addressesOnly) && first.Providers() == 1
-}
+// WorthSettling tells whether time can show more of servers that differ.
+func (s SoFar) WorthSettling(t *evidence.Target) bool { return zone.WorthSettling(s.d.Reading, t) }
 
 // Differing lists the types of record at the apex in which servers differ whose serials differ, in a round.
-func (s SoFar) Differing(t *evidence.Target, round int) (types []string) {
-	l := zone.Over(s.d.Reading).Look(t, round)
-	for _, rrtype := range zone.ApexTypes {
-		if differs, _ := zone.Over(s.d.Reading).TypeDiffers(t, l, rrtype, round); differs {
-			types = append(types, rrtype)
-		}
-	}
-	return types
+func (s SoFar) Differing(t *evidence.Target, round int) []string {
+	return zone.Differing(s.d.Reading, t, round)
 }
 
 // MXDiffer tells whether servers give different MX records of a name.

@@ -37,78 +37,82 @@ const (
 // dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only
 // if they are signed, which nobody but a validating resolver of the user's choice can say.
 func (d *derivation) dane(p *reading.Place) {
-	subject := p.Subject
-	published, records := d.published(subject.Name)
-	usable, matches := published, published
-	usable.Name, matches.Name = facts.DANEUsable, facts.DANEMatches
+	published, records := d.published(p.Name)
 	var counted []pin
 	for _, rr := range records {
 		if p, ok := usablePin(rr); ok {
 			counted = append(counted, p)
 		}
 	}
+	usable, matches := published, published
 	if published.Known() {
-		usable.Value = facts.BoolValue(len(counted) > 0)
-		matches.Value = facts.Value{}
-		switch results := d.matched(p, counted); {
-		case len(counted) == 0:
-			matches.Value = facts.BoolValue(false)
-		case d.Bundle.Vantage.Intercepted: // the certificate was not the host's
-			matches.Why = reading.InterceptedWhy
-		case len(results) == 0:
-			matches.Why = facts.Unknown{Code: facts.Untested, Detail: "no TLS handshake with " + subject.String() + " was finished"}
-		case slices.Contains(results, !results[0]):
-			matches.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"}
-		default:
-			matches.Value = facts.BoolValue(results[0])
-		}
+		usable, matches = facts.Truth(len(counted) > 0), d.matches(p, counted)
 	}
-	d.Put(subject, published)
-	d.Put(subject, usable)
-	d.Put(subject, matches)
+	d.Put(p.Subject, published.As(facts.DANEPublished))
+	d.Put(p.Subject, usable.Seen(published.At, published.Evidence).As(facts.DANEUsable))
+	d.Put(p.Subject, matches.Seen(published.At, published.Evidence).As(facts.DANEMatches))
+}
+
+// matches tells whether some record fits the certificates that were shown. None that counts fits none.
+func (d *derivation) matches(p *reading.Place, counted []pin) facts.Known {
+	switch results := d.matched(p, counted); {
+	case len(counted) == 0:
+		return facts.No()
+	case d.Bundle.Vantage.Intercepted: // the certificate was not the host's
+		return facts.Because(reading.InterceptedWhy)
+	case len(results) == 0:
+		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "no TLS handshake with " + p.Subject.String() + " was finished"})
+	case slices.Contains(results, !results[0]):
+		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"})
+	default:
+		return facts.Truth(results[0])
+	}
 }
 
 // published tells whether signed TLSA records exist, and returns them.
-func (d *derivation) published(host string) (facts.Fact, []*dns.TLSA) {
-	f := facts.Fact{Name: facts.DANEPublished}
+func (d *derivation) published(host string) (known facts.Known, records []*dns.TLSA) {
 	if host == "" {
-		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "TLSA records stand at the name of a host, and an address has none"}
-		return f, nil
+		return facts.Because(facts.Unknown{Code: facts.NoTarget, Detail: "TLSA records stand at the name of a host, and an address has none"}), nil
 	}
 	exchanges, n := d.Exchanges(evidence.Resolver, "", mailpolicy.TLSAName(host), "TLSA")
 	if len(exchanges) == 0 {
-		f.Why = d.NotAsked("the TLSA record of " + host)
-		return f, nil
+		return facts.Because(d.NotAsked("the TLSA record of " + host)), nil
 	}
 	x := dnsanswer.Last(exchanges)
-	f.At, f.Evidence = x.At, fmt.Sprintf("DNS exchange %d", n)
+	known = d.signed(host, exchanges).Seen(x.At, fmt.Sprintf("DNS exchange %d", n))
+	if !known.IsYes() {
+		return known, nil
+	}
+	for _, rr := range d.Records(x, "TLSA") {
+		if tlsa, ok := rr.(*dns.TLSA); ok {
+			records = append(records, tlsa)
+		}
+	}
+	return known, records
+}
+
+// signed tells whether an answer of the resolver holds TLSA records for which it vouches (RFC 7672 section 2.1: those that are not
+// signed do not count). That there are none is believed where the name servers say so too.
+func (d *derivation) signed(host string, exchanges []evidence.Exchange) facts.Known {
 	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
+	var why facts.Unknown
 	switch trouble := d.Trouble(exchanges); {
 	case dnsanswer.Absent(trouble) && there.Absent:
-		f.Value = facts.BoolValue(false)
+		return facts.No()
 	case dnsanswer.Absent(trouble) && there.Known():
-		f.Why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + host + " give TLSA records, and the resolver says that there are none"}
+		why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + host + " give TLSA records, and the resolver says that there are none"}
 	case dnsanswer.Absent(trouble):
-		f.Why = there.Why
+		why = there.Why
 	case trouble != nil:
-		f.Why = reading.Unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
+		why = reading.Unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
 	case !d.Bundle.Vantage.ResolverNamed:
-		f.Why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
+		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
 			"shows that you name with --resolver"}
-	case !x.AD:
-		f.Why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records, but the resolver does not vouch for them: they are not signed, " +
+	case !dnsanswer.Last(exchanges).AD:
+		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records, but the resolver does not vouch for them: they are not signed, " +
 			"or it does not validate"}
-	default:
-		f.Value = facts.BoolValue(true)
-		var records []*dns.TLSA
-		for _, rr := range d.Records(x, "TLSA") {
-			if tlsa, ok := rr.(*dns.TLSA); ok {
-				records = append(records, tlsa)
-			}
-		}
-		return f, records
 	}
-	return f, nil
+	return facts.Yes().Unless(why)
 }
 
 // pin is a usable TLSA record.
@@ -117,7 +121,7 @@ type pin struct {
 	data                      []byte
 }
 
-// usablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
+// UsablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
 // not count for SMTP (RFC 7672 section 3.1.3).
 func usablePin(rr *dns.TLSA) (pin, bool) {
 	if len(rr.Certificate) > 2*maxRecord {
@@ -181,7 +185,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 	return results
 }
 
-// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
+// Accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
 // (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
 // (sections 3.1.2 and 3.2.2).
 func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bool {

@@ -1,3 +1,4 @@
+// Package dane derives what the TLSA records of mail hosts demand of their certificates (RFC 7672).
 package dane
 
 import (

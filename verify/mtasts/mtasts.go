@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -17,138 +18,131 @@ const absent = "absent"
 
 // policy derives the policy of a target, and for hosts that are led to from it first whether the policies of all their domains list them.
 func (d *derivation) policy(t *evidence.Target) {
-	policy := d.mtaSTS(t)
+	found := d.found(t)
 	about := facts.Subject{Kind: facts.Target, Name: t.Name}
-	d.Put(about, policy.mode)
-	d.Put(about, policy.problem)
-	d.Put(about, policy.domain)
+	d.Put(about, found.mode.As(facts.MTASTSMode))
+	d.Put(about, found.problem.As(facts.MTASTSProblem))
+	d.Put(about, found.domain.As(facts.MTASTSDomain))
 	for _, p := range d.Places(t).Places {
 		if p.First(t) {
-			d.Put(p.Subject, d.covers(p))
+			d.Put(p.Subject, d.covers(p).As(facts.MTASTSCoversHost))
 		}
 	}
 }
 
 // covers tells whether the policies of all domains that lead to a host list it.
-func (d *derivation) covers(p *reading.Place) facts.Fact {
-	var said []facts.Fact
+func (d *derivation) covers(p *reading.Place) facts.Known {
+	var said []facts.Known
 	for _, t := range p.Targets {
-		said = append(said, d.mtaSTS(t).covers(p.Name))
+		said = append(said, d.found(t).covers(p.Name))
 	}
 	return agreed(said)
 }
 
-// agreed is a fact of a host that several targets of a report share. Where they say different things, none counts, and what
-// is not known of one of them is not known, in whatever order they come.
-func agreed(said []facts.Fact) facts.Fact {
-	f := said[0]
-	for _, other := range said[1:] {
-		switch {
-		case !f.Known():
-			return f
-		case !other.Known():
-			return other
-		case !other.Value.Equal(f.Value):
-			f.Value, f.Why = facts.Value{}, facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
-			return f
-		}
+// agreed is what all domains say of a host that they share. Where they say different things, none counts.
+func agreed(said []facts.Known) (together facts.Known) {
+	differ := facts.Unknown{Code: facts.Disagreement, Detail: "the domains of this report differ in it"}
+	for _, one := range said {
+		together = facts.Agreed(together, one, differ)
 	}
+	return together
+}
+
+// found is what senders find when they look for the MTA-STS policy of a domain.
+type found struct {
+	domain  facts.Known // whose policy counts
+	mode    facts.Known
+	problem facts.Known // why senders find none although one is announced, or ""
+	policy  mailpolicy.STSPolicy
+}
+
+// none is that senders find no policy, and why although one is announced.
+func none(problem string) found {
+	return found{mode: facts.Is(facts.TextValue(absent)), problem: facts.Is(facts.TextValue(problem))}
+}
+
+// open is that it is not known what senders find.
+func open(why facts.Unknown) found {
+	return found{mode: facts.Because(why), problem: facts.Because(why)}
+}
+
+// seen adds where the answer stands in the evidence, unless that is said already.
+func (f found) seen(at time.Time, evidence string) found {
+	f.domain, f.mode, f.problem = f.domain.Seen(at, evidence), f.mode.Seen(at, evidence), f.problem.Seen(at, evidence)
 	return f
 }
 
-// stsView is what senders find when they look for the MTA-STS policy of a domain.
-type stsView struct {
-	mode, problem, domain facts.Fact
-	policy                mailpolicy.STSPolicy
-}
-
-// settle records that senders find no policy, and why although one is announced.
-func (v stsView) settle(problem string) stsView {
-	v.mode.Value, v.problem.Value = facts.TextValue(absent), facts.TextValue(problem)
-	return v
-}
-
-// fail records why it is not known what senders find.
-func (v stsView) fail(why facts.Unknown) stsView {
-	v.mode.Why, v.problem.Why = why, why
-	return v
-}
-
-// mtaSTS follows the way of a sender (RFC 8461 section 3): record, address, file. What is wrong for every sender means that
+// found follows the way of a sender (RFC 8461 section 3): record, address, file. What is wrong for every sender means that
 // there is no policy; what may be wrong for us alone, or for the moment, is unknown.
-func (d *derivation) mtaSTS(t *evidence.Target) stsView {
+func (d *derivation) found(t *evidence.Target) found {
 	domain := t.PolicyDomain
-	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode}, problem: facts.Fact{Name: facts.MTASTSProblem}, domain: facts.Fact{Name: facts.MTASTSDomain}}
 	if domain == "" {
-		v.domain.Why = d.whyNoDomain(t)
-		return v.fail(v.domain.Why)
+		f := open(d.whyNoDomain(t))
+		f.domain = f.mode
+		return f
 	}
-	v.domain.Value = facts.TextValue(domain)
-	exchanges, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT")
 	w := d.EitherWord(mailpolicy.STSRecordName(domain), "TXT")
-	v.domain.At, v.domain.Evidence = w.At, w.Evidence
-	v.mode.At, v.mode.Evidence = v.domain.At, v.domain.Evidence
-	v.problem.At, v.problem.Evidence = v.domain.At, v.domain.Evidence
-	if len(exchanges) == 0 {
-		return v.fail(d.NotAsked("the MTA-STS record of " + domain))
+	f := d.announced(domain, w)
+	f.domain = facts.Is(facts.TextValue(domain))
+	return f.seen(w.At, w.Evidence)
+}
+
+// announced reads the record. Without one, or with several, there is no policy (RFC 8461 section 3.1).
+func (d *derivation) announced(domain string, w reading.Word) found {
+	if asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT"); len(asked) == 0 {
+		return open(d.NotAsked("the MTA-STS record of " + domain))
 	}
 	if w.Absent {
-		return v.settle("")
+		return none("")
 	} else if !w.Known() {
-		return v.fail(w.Why)
+		return open(w.Why)
 	}
-	_, err := mailpolicy.STSRecord(dnsanswer.Texts(w.Records))
-	switch {
+	switch _, err := mailpolicy.STSRecord(dnsanswer.Texts(w.Records)); {
 	case errors.Is(err, mailpolicy.ErrNoRecord):
-		return v.settle("")
+		return none("")
 	case err != nil:
-		return v.settle(err.Error())
+		return none(err.Error())
 	}
-	return d.stsPolicy(v, domain)
-}
-
-// stsPolicy reads the policy file.
-func (d *derivation) stsPolicy(v stsView, domain string) stsView {
 	file, n := d.fetched(mailpolicy.STSURL(domain))
 	if file == nil {
-		return d.noPolicyHost(v, domain)
+		return d.noPolicyHost(domain)
 	}
-	v.mode.At, v.mode.Evidence = file.At, fmt.Sprintf("HTTPS fetch %d", n)
-	v.problem.At, v.problem.Evidence = v.mode.At, v.mode.Evidence
+	return fileOf(domain, file).seen(file.At, fmt.Sprintf("HTTPS fetch %d", n))
+}
+
+// fileOf reads the policy file. Senders demand a valid certificate and status 200, and follow no redirect (RFC 8461 section 3.3).
+func fileOf(domain string, file *evidence.Fetch) found {
 	switch {
 	case file.Failure != nil && file.Failure.Kind == evidence.BadCert:
-		return v.settle("the certificate of " + mailpolicy.STSHost(domain) + " is not valid")
+		return none("the certificate of " + mailpolicy.STSHost(domain) + " is not valid")
 	case file.Failure != nil:
-		why := reading.Unknown(file.Failure, "the policy file of "+domain)
-		return v.fail(why)
+		return open(reading.Unknown(file.Failure, "the policy file of "+domain))
 	case file.Status == http.StatusNotFound || file.Status == http.StatusGone:
-		return v.settle(fmt.Sprintf("there is no policy file (status %d)", file.Status))
+		return none(fmt.Sprintf("there is no policy file (status %d)", file.Status))
 	case file.Status >= 300 && file.Status < 400:
-		return v.settle(fmt.Sprintf("the policy file is a redirect (status %d), which senders do not follow", file.Status))
+		return none(fmt.Sprintf("the policy file is a redirect (status %d), which senders do not follow", file.Status))
 	case file.Status != http.StatusOK:
-		return v.fail(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), file.Status)})
+		return open(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), file.Status)})
 	}
 	policy, err := mailpolicy.ParseSTS(file.Body)
 	if err != nil {
-		return v.settle(err.Error())
+		return none(err.Error())
 	}
-	v.policy = policy
-	v.mode.Value, v.problem.Value = facts.TextValue(string(policy.Mode)), facts.TextValue("")
-	return v
+	return found{mode: facts.Is(facts.TextValue(string(policy.Mode))), problem: facts.Is(facts.TextValue("")), policy: policy}
 }
 
 // noPolicyHost says why the file was not even asked for.
-func (d *derivation) noPolicyHost(v stsView, domain string) stsView {
+func (d *derivation) noPolicyHost(domain string) found {
 	for _, rrtype := range []string{"A", "AAAA"} {
-		exchanges, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
-		w := d.EitherWord(mailpolicy.STSHost(domain), rrtype)
-		if len(exchanges) == 0 || len(w.Records) > 0 {
-			return v.fail(d.NotAsked("the policy file of " + domain))
-		} else if !w.Absent {
-			return v.fail(w.Why)
+		asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
+		switch w := d.EitherWord(mailpolicy.STSHost(domain), rrtype); {
+		case len(asked) == 0 || len(w.Records) > 0:
+			return open(d.NotAsked("the policy file of " + domain))
+		case !w.Absent:
+			return open(w.Why)
 		}
 	}
-	return v.settle(mailpolicy.STSHost(domain) + " has no address")
+	return none(mailpolicy.STSHost(domain) + " has no address")
 }
 
 // fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way
@@ -173,17 +167,17 @@ func (d *derivation) fetched(url string) (found *evidence.Fetch, n int) {
 	return found, n
 }
 
-// covers tells whether the policy lists a host.
-func (v stsView) covers(host string) facts.Fact {
-	f := facts.Fact{Name: facts.MTASTSCoversHost, At: v.mode.At, Evidence: v.mode.Evidence, Why: v.mode.Why}
+// covers tells whether the policy lists a host (RFC 8461 section 4.1). Without a policy none is listed.
+func (f found) covers(host string) facts.Known {
+	covers := f.mode
 	switch {
-	case !v.mode.Known():
+	case !covers.Known():
 	case host == "":
-		f.Why = facts.Unknown{Code: facts.NoTarget, Detail: "an address alone has no name that a policy could list"}
+		covers = covers.Unless(facts.Unknown{Code: facts.NoTarget, Detail: "an address alone has no name that a policy could list"})
 	default:
-		f.Value = facts.BoolValue(v.policy.Covers(host))
+		covers.Value = facts.BoolValue(f.policy.Covers(host))
 	}
-	return f
+	return covers
 }
 
 // whyNoDomain says why no domain is known whose policy could count.

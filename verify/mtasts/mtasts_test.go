@@ -12,10 +12,7 @@ import (
 
 // What two domains of a report deny each other about a shared host, a third does not decide.
 func TestDomainsThatDiffer(t *testing.T) {
-	var said []facts.Fact
-	for _, covers := range []bool{true, false, true} {
-		said = append(said, facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(covers)})
-	}
+	said := []facts.Known{facts.Yes(), facts.No(), facts.Yes()}
 	if f := agreed(said); f.Known() || f.Why.Code != facts.Disagreement {
 		t.Errorf("%+v", f)
 	}
@@ -23,11 +20,10 @@ func TestDomainsThatDiffer(t *testing.T) {
 
 // What is not known of one domain is not known of the host, whichever domain stands first.
 func TestDomainsOfWhichOneIsNotKnown(t *testing.T) {
-	yes := facts.Fact{Name: facts.MTASTSCoversHost, Value: facts.BoolValue(true)}
-	unknown := facts.Fact{Name: facts.MTASTSCoversHost, Why: facts.Unknown{Code: facts.ServFail}}
-	for want, order := range map[string][][]facts.Fact{"unknown: servfail": {{yes, unknown}, {unknown, yes}, {unknown, yes, yes}}, "yes": {{yes}, {yes, yes}}} {
+	yes, unknown := facts.Yes(), facts.Because(facts.Unknown{Code: facts.ServFail})
+	for want, order := range map[string][][]facts.Known{"unknown: servfail": {{yes, unknown}, {unknown, yes}, {unknown, yes, yes}}, "yes": {{yes}, {yes, yes}}} {
 		for _, said := range order {
-			if got := scene.Shown(agreed(said)); got != want {
+			if got := scene.Shown(agreed(said).As(facts.MTASTSCoversHost)); got != want {
 				t.Errorf("%v: %s, want %s", said, got, want)
 			}
 		}
@@ -60,9 +56,9 @@ func TestNoDomainWithAPolicy(t *testing.T) {
 
 // An address alone has no name that a policy could list.
 func TestPolicyOfAnAddress(t *testing.T) {
-	v := stsView{mode: facts.Fact{Name: facts.MTASTSMode, Value: facts.TextValue(string(mailpolicy.Enforce))}, policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{scene.Host}}}
+	f := found{mode: facts.Is(facts.TextValue(string(mailpolicy.Enforce))), policy: mailpolicy.STSPolicy{Mode: mailpolicy.Enforce, MX: []string{scene.Host}}}
 	for host, want := range map[string]string{"": "unknown: no_target", scene.Host: "yes", "mx.example.com": "no"} {
-		if got := scene.Shown(v.covers(host)); got != want {
+		if got := scene.Shown(f.covers(host).As(facts.MTASTSCoversHost)); got != want {
 			t.Errorf("%q: %s, want %s", host, got, want)
 		}
 	}

@@ -1,3 +1,4 @@
+// Package mtasts derives what senders find when they look for the MTA-STS policy of a domain (RFC 8461).
 package mtasts
 
 import (

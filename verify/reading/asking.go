@@ -3,6 +3,8 @@ package reading
 import (
 	"slices"
 
+	"github.com/miekg/dns"
+
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 )
@@ -51,6 +53,19 @@ func (r *Reading) ToBoth(name string, rrtypes ...string) (list []Question) {
 		if _, said := r.SaidBy("", name, rrtype); dnsanswer.Absent(said.Failure) && !r.WordOfResolver(name, rrtype).Absent {
 			list = append(list, r.ToWitnesses(r.EndOf(name, rrtype), rrtype)...)
 		}
+	}
+	return list
+}
+
+// ToEither are questions for the resolver, and for the servers of a name's own zone where it fails or knows of nothing: what it finds is
+// what everybody who uses one finds.
+func (r *Reading) ToEither(name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		ask := ToResolver(name, rrtype)
+		if w := r.WordOfResolver(name, rrtype); r.Done(ask...) && (!w.Known() || w.Absent) {
+			ask = r.ToBoth(name, rrtype)
+		}
+		list = append(list, ask...)
 	}
 	return list
 }
@@ -112,4 +127,46 @@ func (r *Reading) Speaking(t *evidence.Target) (servers []evidence.Server) {
 		}
 	}
 	return servers
+}
+
+// RecordsFound are the records of a name that everybody finds who asks the resolver, and the name servers where it fails.
+func (r *Reading) RecordsFound(name, rrtype string) []dns.RR {
+	if w := r.WordOfResolver(name, rrtype); w.Known() && !w.Absent {
+		return w.Records
+	}
+	return r.OfServers(name, rrtype).Records
+}
+
+// ToAddresses are questions for the addresses of a name: the resolver is asked, and the name servers where it gives none, or fails
+// at one family.
+func (r *Reading) ToAddresses(name string) []Question {
+	list := ToResolver(name, "A", "AAAA")
+	if r.Done(list...) {
+		list = append(list, r.ToBoth(name, r.unresolved(name)...)...)
+	}
+	return list
+}
+
+// AddressesFound are the addresses that come of these questions, sorted.
+func (r *Reading) AddressesFound(name string) (addresses []string) {
+	records := slices.Concat(r.WordOfResolver(name, "A").Records, r.WordOfResolver(name, "AAAA").Records)
+	for _, rrtype := range r.unresolved(name) {
+		records = append(records, r.OfServers(name, rrtype).Records...)
+	}
+	addresses = dnsanswer.AddressTexts(records)
+	slices.Sort(addresses)
+	return slices.Compact(addresses)
+}
+
+// unresolved are the types of address records of a name that the resolver leaves open: both where it gives no address at all.
+func (r *Reading) unresolved(name string) (rrtypes []string) {
+	v4, v6 := r.WordOfResolver(name, "A"), r.WordOfResolver(name, "AAAA")
+	none := len(v4.Records)+len(v6.Records) == 0
+	if !v4.Known() || none {
+		rrtypes = append(rrtypes, "A")
+	}
+	if !v6.Known() || none {
+		rrtypes = append(rrtypes, "AAAA")
+	}
+	return rrtypes
 }

@@ -12,22 +12,22 @@ import (
 
 // ReferredZone is a zone as the servers above it delegate it, all of their referrals together.
 type ReferredZone struct {
-	names []string
-	found bool // some of these names has glue, wherever that leads, or a server answered for the zone with authority
+	names []string // of its servers
+	found bool     // some of these names has glue, wherever that leads, or a server answered for the zone with authority
 }
 
 // ReferredZones gathers the delegations that the bundle shows.
 func (r *Reading) ReferredZones() map[string]*ReferredZone {
-	if r.Index().zones != nil {
-		return r.Index().zones
+	known := r.zoned()
+	if known.referred != nil {
+		return known.referred
 	}
-	zones := map[string]*ReferredZone{}
-	r.Index().zones = zones
+	known.referred = map[string]*ReferredZone{}
 	at := func(zone string) *ReferredZone {
-		if zones[zone] == nil {
-			zones[zone] = &ReferredZone{}
+		if known.referred[zone] == nil {
+			known.referred[zone] = &ReferredZone{}
 		}
-		return zones[zone]
+		return known.referred[zone]
 	}
 	for i, x := range r.Bundle.Exchanges {
 		if x.Role != evidence.Authoritative {
@@ -40,92 +40,114 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 			names, _ := NamesIn(records, owner)
 			z.names = append(z.names, names...)
 			z.found = z.found || slices.ContainsFunc(r.Parse(x.Additional), func(rr dns.RR) bool {
-				return len(dnsanswer.AddressesIn([]dns.RR{rr})) > 0 && slices.Contains(names, ServerName(rr.Header().Name))
+				_, glue := dnsanswer.Address(rr)
+				_, ofServer := slices.BinarySearch(names, ServerName(rr.Header().Name))
+				return glue && ofServer
 			})
 		case x.AA && x.RCode == "NOERROR" && len(x.Answer) > 0 && (x.Type == "NS" || x.Type == "SOA"):
 			at(ServerName(x.Name)).found = true
 		}
 	}
-	return zones
+	return known.referred
+}
+
+// HolderOf is the deepest of the zones that holds a name, or "".
+func HolderOf(zones map[string]*ReferredZone, name string) string {
+	for zone := range above(name) {
+		if zones[zone] != nil {
+			return zone
+		}
+	}
+	return ""
+}
+
+// reach are the zones on which it rests whether some names can be looked up: those that hold them, those that hold the names of their
+// servers, and so on.
+func (r *Reading) reach(names []string) map[string]*ReferredZone {
+	zones, reached := r.ReferredZones(), map[string]*ReferredZone{}
+	for ahead := slices.Clone(names); len(ahead) > 0; ahead = ahead[1:] {
+		holder := HolderOf(zones, ahead[0])
+		if holder == "" || reached[holder] != nil {
+			continue
+		}
+		z := zones[holder]
+		reached[holder] = z
+		ahead = append(ahead, z.names...)
+	}
+	return reached
 }
 
 // lost lists the zones that nobody finds from the root: each of their servers has a name that is absent, or one in a zone that is
-// lost as well, and no glue leads in (RFC 9471 section 2.3). Zones that the bundle does not show are taken for found.
+// lost as well, and no glue leads in (RFC 9471 section 2.3). Zones that the bundle does not show are taken for found. It goes from
+// each zone that is found to those that are found through it, so that none is looked at twice.
 func lost(zones map[string]*ReferredZone, absent map[string]bool) map[string]bool {
 	list := map[string]bool{}
+	through := map[string][]string{} // zones with a server whose name lies in a zone, by that one
+	found := []string{""}            // whatever is not shown
 	for zone, z := range zones {
-		list[zone] = !z.found && len(z.names) > 0
+		if z.found || len(z.names) == 0 {
+			found = append(found, zone)
+			continue
+		}
+		list[zone] = true
+		for _, name := range z.names {
+			if !absent[name] {
+				holder := HolderOf(zones, name)
+				through[holder] = append(through[holder], zone)
+			}
+		}
 	}
-	for changed := true; changed; {
-		changed = false
-		for zone, z := range zones {
-			leads := func(name string) bool { return !absent[name] && !list[HolderOf(zones, name)] }
-			if list[zone] && slices.ContainsFunc(z.names, leads) {
-				list[zone], changed = false, true
+	for ; len(found) > 0; found = found[1:] {
+		for _, zone := range through[found[0]] {
+			if list[zone] {
+				list[zone] = false
+				found = append(found, zone)
 			}
 		}
 	}
 	return list
 }
 
-// LostBut is lost, remembered where no name is known to be absent: it is the same for all targets then.
-func (r *Reading) LostBut(zones map[string]*ReferredZone, absent map[string]bool) map[string]bool {
-	if len(absent) > 0 {
-		return lost(zones, absent)
-	}
-	if r.Index().lost == nil {
-		r.Index().lost = lost(zones, nil)
-	}
-	return r.Index().lost
-}
-
-// HolderOf is the deepest of the zones that holds a name, or "".
-func HolderOf(zones map[string]*ReferredZone, name string) (holder string) {
-	for zone := range zones {
-		if Within(name, zone) && len(zone) > len(holder) {
-			holder = zone
-		}
-	}
-	return holder
-}
-
 // Circle is what is known of the names of a zone's servers that nobody can look up, because zones wait for one another.
 type Circle struct {
-	Names   []string      // of servers of the zone
-	Helped  []string      // those of them in the parent zone, where glue would help
-	Why     facts.Unknown // why there may be others
-	Lost    facts.Value   // nobody finds the zone
-	WhyLost facts.Unknown
+	Names  []string      // of servers of the zone
+	Helped []string      // those of them in the parent zone, where glue would help
+	Why    facts.Unknown // why there may be others
+	Lost   facts.Known   // nobody finds the zone
 }
 
 // Circle tells which names of the servers of a target's zone nobody can look up.
 func (r *Reading) Circle(t *evidence.Target) Circle {
-	c, known := r.Index().circles[t.Name]
-	if !known {
+	known := r.zoned()
+	c, ok := known.circles[t]
+	if !ok {
 		c = r.circle(t)
-		r.Index().circles[t.Name] = c
+		known.circles[t] = c
 	}
 	return c
 }
 
-func (r *Reading) circle(t *evidence.Target) (c Circle) {
+func (r *Reading) circle(t *evidence.Target) Circle {
+	c := Circle{Names: []string{}}
 	names := r.DelegatedTo(t)
-	zones := r.ReferredZones()
+	if len(names) == 0 {
+		c.Why = facts.Unknown{Code: facts.Untested, Detail: "what the parent zone says is not known"}
+		c.Lost = facts.Because(c.Why)
+		return c
+	}
 	absent := map[string]bool{}
 	for _, name := range names {
-		if r.AddressesOf(name).Absent() {
-			absent[name] = true
-		}
+		absent[name] = r.AddressesOf(name).Absent()
 	}
-	nobodyFinds := r.LostBut(zones, absent)
-	c.Names = []string{}
+	zones := r.reach(names)
+	nobodyFinds := lost(zones, absent)
 	nowhere, open := 0, 0 // names that lead nowhere, and such of which that is not known
 	for _, name := range names {
 		holder := HolderOf(zones, name)
-		switch found := r.AddressesOf(name); {
-		case found.Absent():
+		switch {
+		case absent[name]:
 			nowhere++
-		case len(found.Addresses) > 0 || r.Glued(t, name):
+		case len(r.AddressesOf(name).Addresses) > 0 || r.Glued(t, name):
 		case nobodyFinds[holder]:
 			nowhere++
 			c.Names = append(c.Names, name)
@@ -137,14 +159,9 @@ func (r *Reading) circle(t *evidence.Target) (c Circle) {
 			c.Why = facts.Unknown{Code: facts.ServFail, Detail: "the delegations that lead to " + name + " are not known"}
 		}
 	}
-	if len(names) == 0 {
-		c.Why = facts.Unknown{Code: facts.Untested, Detail: "what the parent zone says is not known"}
-	}
-	if c.WhyLost = c.Why; nowhere+open < len(names) || open == 0 && len(names) > 0 {
-		c.WhyLost = facts.Unknown{}
-	}
-	if c.WhyLost.Code == "" {
-		c.Lost = facts.BoolValue(len(c.Names) > 0 && nowhere == len(names))
+	c.Lost = facts.Truth(len(c.Names) > 0 && nowhere == len(names))
+	if open > 0 && nowhere+open == len(names) {
+		c.Lost = facts.Because(c.Why)
 	}
 	return c
 }

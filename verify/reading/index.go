@@ -17,14 +17,17 @@ import (
 // look at each exchange, and a record that somebody made up would keep us busy for minutes. It gives places in the bundle, in order,
 // and grows with it: a run under way adds to its bundle hundreds of times.
 type index struct {
-	exchanges int                 // of the bundle that are in the index
-	names     map[string][]int    // of exchanges, by question name as dnsanswer.Bare writes it
-	questions map[namedType][]int // the same by question
-	servers   map[string][]int    // of exchanges, by ServerKey
-	referrals map[int]referral    // by place, as they were asked for
-	direct    bool                // see AnsweredDirectly
-	sessions  int                 // of the bundle that are known to it
-	stale     bool                // what was concluded is to go
+	exchanges int                  // of the bundle that are in the index
+	names     map[string][]int     // of exchanges, by question name as dnsanswer.Bare writes it
+	questions map[namedType][]int  // the same by question
+	servers   map[string][]int     // of exchanges, by ServerKey
+	referrals map[int]referral     // by place, as they were asked for
+	within    map[zoneServer][]int // of exchanges with a name server, by each zone that may hold the question name
+	direct    bool                 // see AnsweredDirectly
+	authority bool                 // some server gave records with authority
+	overTCP   map[Family]bool      // some server of the family answered over TCP
+	sessions  int                  // of the bundle that are known to it
+	stale     bool                 // what was concluded is to go
 	concluded
 }
 
@@ -33,10 +36,8 @@ type namedType struct{ name, rrtype string }
 
 // concluded is what was concluded from all that the index holds. It goes when something is added.
 type concluded struct {
-	told    map[string]map[string][]int // by toldOf: of a server, by zone
-	zones   map[string]*ReferredZone    // by ReferredZones; nil before
-	lost    map[string]bool             // of them, by lost; nil before
-	circles map[string]Circle           // by name of the target
+	told   map[string]map[string][]int // by toldOf: of a server, by zone
+	zoning zoning
 
 	whereabouts map[*evidence.Target]Whereabouts // nil before
 	places      map[facts.Subject]*Place
@@ -45,7 +46,7 @@ type concluded struct {
 }
 
 func nothingConcluded() concluded {
-	return concluded{told: map[string]map[string][]int{}, circles: map[string]Circle{}, doubts: map[facts.Subject]doubts{}}
+	return concluded{told: map[string]map[string][]int{}, doubts: map[facts.Subject]doubts{}}
 }
 
 // referral is what ReferredTo reads in an exchange.
@@ -60,7 +61,7 @@ func (r *Reading) Index() *index {
 	switch {
 	case x.names == nil:
 		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
-			referrals: map[int]referral{}, concluded: nothingConcluded()}
+			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, concluded: nothingConcluded()}
 	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
 		x.stale, x.concluded = false, nothingConcluded()
 	}
@@ -76,8 +77,25 @@ func (x *index) exchange(place int, e *evidence.Exchange) {
 	x.names[question.name] = append(x.names[question.name], place)
 	x.questions[question] = append(x.questions[question], place)
 	x.servers[server] = append(x.servers[server], place)
-	x.direct = x.direct || e.Role == evidence.Authoritative && e.RCode != ""
+	if e.Role == evidence.Authoritative {
+		x.ofServer(place, server, e)
+	}
 }
+
+// ofServer takes up an exchange with a name server.
+func (x *index) ofServer(place int, server string, e *evidence.Exchange) {
+	x.direct = x.direct || e.RCode != ""
+	x.authority = x.authority || e.AA && e.Failure == nil && len(e.Answer) > 0
+	if family, ok := familyOfText(dnsanswer.AddressOf(e.Server)); ok && e.Transport == "tcp" && e.RCode != "" {
+		x.overTCP[family] = true
+	}
+	for zone := range above(e.Name) {
+		x.within[zoneServer{zone, server}] = append(x.within[zoneServer{zone, server}], place)
+	}
+}
+
+// zoneServer is a server, by ServerKey, of a zone.
+type zoneServer struct{ zone, server string }
 
 func questionOf(name, rrtype string) namedType {
 	return namedType{dnsanswer.Bare(name), strings.ToUpper(rrtype)}

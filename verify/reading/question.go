@@ -81,3 +81,14 @@ func (r *Reading) Holders(name string) []evidence.Server {
 	}
 	return d.Path[len(d.Path)-1].Servers
 }
+
+// Locate records which addresses a question for those of name servers found.
+func (r *Reading) Locate(q Question, servers []evidence.Server) {
+	if r.located == nil {
+		r.located = map[Question][]evidence.Server{}
+	}
+	r.located[q] = servers
+}
+
+// Located returns them. What is learned of these names later does not count among them.
+func (r *Reading) Located(q Question) []evidence.Server { return r.located[q] }

@@ -22,6 +22,8 @@ type Reading struct {
 	index index                          // use Index
 	asked map[Question]bool              // of a run under way
 	walks map[string]evidence.Delegation // by the name for which they were made
+
+	located map[Question][]evidence.Server // by the question for them
 }
 
 // Add adds exchanges to the bundle of a run under way. What was found before stays, what was concluded is concluded anew.

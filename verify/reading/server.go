@@ -29,11 +29,11 @@ func ForeignZone(t *evidence.Target, server evidence.Server) string {
 }
 
 // ReachableServers are the servers of a target's zone to which this machine has a route, an entry for each address.
-func (r *Reading) ReachableServers(t *evidence.Target) []evidence.Server {
-	var servers []evidence.Server
+func (r *Reading) ReachableServers(t *evidence.Target) (servers []evidence.Server) {
+	seen := map[string]bool{}
 	for _, s := range t.Servers {
-		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
-		if !known && !r.Routeless(s.Address) {
+		if !seen[s.Address] && !r.Routeless(s.Address) {
+			seen[s.Address] = true
 			servers = append(servers, s)
 		}
 	}
@@ -42,6 +42,16 @@ func (r *Reading) ReachableServers(t *evidence.Target) []evidence.Server {
 
 // Routeless tells whether this machine has no way to an address: nothing else was ever seen of it.
 func (r *Reading) Routeless(address string) bool {
+	known := r.zoned().routeless
+	none, ok := known[address]
+	if !ok {
+		none = r.isRouteless(address)
+		known[address] = none
+	}
+	return none
+}
+
+func (r *Reading) isRouteless(address string) bool {
 	var trouble, other bool
 	for _, i := range r.AskedAt(address) {
 		x := &r.Bundle.Exchanges[i]
@@ -55,9 +65,8 @@ func (r *Reading) Routeless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	for _, i := range r.AskedAt(server.Address) {
-		x := &r.Bundle.Exchanges[i]
-		if x.Role == evidence.Authoritative && dnsanswer.At(x, server.Address) && Within(x.Name, t.Zone) {
+	for _, i := range r.Index().within[zoneServer{t.Zone, ServerKey(server.Address)}] {
+		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
 			found, n = append(found, *x), i+1
 		}
 	}
@@ -102,11 +111,14 @@ func Within(name, zone string) bool { return dnsanswer.Within(name, zone) }
 // HeardOverTCP tells whether any name server of the same address family as an address answered over TCP in this run. Networks
 // that let DNS out over UDP only are common; there a server that does not answer over TCP shows nothing of itself.
 func (r *Reading) HeardOverTCP(address string) bool {
+	family, ok := familyOfText(address)
+	return ok && r.Index().overTCP[family]
+}
+
+// familyOfText is the family of an address, as evidence has it. An IPv4 address inside an IPv6 one is reached over IPv6.
+func familyOfText(address string) (Family, bool) {
 	addr, err := netip.ParseAddr(address)
-	return err == nil && slices.ContainsFunc(r.Bundle.Exchanges, func(x evidence.Exchange) bool {
-		other, err := netip.ParseAddr(dnsanswer.AddressOf(x.Server))
-		return err == nil && x.Role == evidence.Authoritative && x.Transport == "tcp" && x.RCode != "" && other.Is4() == addr.Is4()
-	})
+	return Family(!addr.Is4()), err == nil
 }
 
 // UnheardOverTCP is why what is seen over TCP is not known where nobody was heard over it.
@@ -117,11 +129,7 @@ func UnheardOverTCP(label string) facts.Unknown {
 
 // Direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
 // some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
-func (r *Reading) Direct(t *evidence.Target) bool {
-	return r.Walked(t) || slices.ContainsFunc(r.Bundle.Exchanges, func(x evidence.Exchange) bool {
-		return x.Role == evidence.Authoritative && x.AA && x.Failure == nil && len(x.Answer) > 0
-	})
-}
+func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.Index().authority }
 
 // NotDirect is why such answers tell nothing of a server.
 func NotDirect(label string) facts.Unknown {

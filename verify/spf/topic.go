@@ -1,3 +1,4 @@
+// Package spf derives from the SPF records of a domain whether an address sends its mail (RFC 7208).
 package spf
 
 import (
@@ -19,9 +20,9 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		switch {
 		case !p.First(t):
 		case p.Nowhere.Code != "":
-			d.Put(p.Subject, facts.Fact{Name: facts.IPOutbound, Why: p.Nowhere})
+			d.Put(p.Subject, facts.Because(p.Nowhere).As(facts.IPOutbound))
 		default:
-			d.Put(p.Subject, d.shared(p))
+			d.Put(p.Subject, d.shared(p).As(facts.IPOutbound))
 		}
 	}
 }

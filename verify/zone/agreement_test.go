@@ -29,13 +29,13 @@ func TestSerialsByTurns(t *testing.T) {
 		{[4]uint32{7, 6, 7, 7}, true, true},
 	} {
 		l := test.later
-		value, why := Backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
-		if known := why.Code == ""; known != test.known || known && value.Bool() != test.back {
-			t.Errorf("%v: %v, %v", l, value, why)
+		back := Backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
+		if back.Known() != test.known || back.IsYes() != test.back {
+			t.Errorf("%v: %+v", l, back)
 		}
 	}
 	// Nobody was asked again.
-	if _, why := Backwards(look(8), look(7), Look{}, Look{}, Look{}); why.Code == "" {
+	if Backwards(look(8), look(7), Look{}, Look{}, Look{}).Known() {
 		t.Error("decided without asking again")
 	}
 }
@@ -61,13 +61,13 @@ func TestLagTooLong(t *testing.T) {
 		{151 * time.Second, []uint32{9, 8}, "unknown"}, // it moves
 		{151 * time.Second, []uint32{8, 8}, "no"},
 	} {
-		value, why := LagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
-		got := value.String()
-		if why.Code != "" {
+		lag := LagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
+		got := lag.Value.String()
+		if !lag.Known() {
 			got = "unknown"
 		}
 		if got != test.want {
-			t.Errorf("%v, %v: %s (%v), want %s", test.after, test.second, got, why, test.want)
+			t.Errorf("%v, %v: %s (%v), want %s", test.after, test.second, got, lag.Why, test.want)
 		}
 	}
 }
@@ -99,15 +99,15 @@ func TestWhatCopiesShow(t *testing.T) {
 		answer(s.address, "A", "example.com. 300 IN A "+s.a)
 		answer(s.address, "TXT", "example.com. 300 IN TXT "+s.a)
 	}
-	d := Over(&reading.Reading{Bundle: &evidence.Bundle{Exchanges: xs}})
-	l := d.Look(target, 0)
+	r := &reading.Reading{Bundle: &evidence.Bundle{Exchanges: xs}}
+	l := LookAt(r, target, 0)
 	if l.Unheard.Code != "" || len(l.Versions) != 3 {
 		t.Errorf("heard %d, unheard %v", len(l.Versions), l.Unheard)
 	}
-	if differs, why := d.TypeDiffers(target, l, "A", 0); differs || why.Code != facts.Disagreement {
-		t.Errorf("A: %v, %v", differs, why)
+	if differs := TypeDiffers(r, target, l, "A", 0); differs.Known() || differs.Why.Code != facts.Disagreement {
+		t.Errorf("A: %+v", differs)
 	}
-	if differs, _ := d.TypeDiffers(target, l, "TXT", 0); !differs {
+	if !TypeDiffers(r, target, l, "TXT", 0).IsYes() {
 		t.Error("TXT: no difference")
 	}
 }

@@ -72,7 +72,7 @@ func TestReferralsOutweighTheZonesOwnList(t *testing.T) {
 		Authority: []string{"example.com. 300 IN NS ns1.example.com."}}
 	y := x
 	y.Server, y.AA, y.Authority, y.Answer = "192.0.2.12:53", true, nil, []string{"example.com. 300 IN NS ns2.example.com."}
-	d := Over(&reading.Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{y, x}}})
+	r := &reading.Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{y, x}}}
 	target := func(asked ...evidence.Server) *evidence.Target {
 		return &evidence.Target{Zone: "example.com", Delegation: &evidence.Delegation{By: evidence.ByWalk,
 			Path: []evidence.Cut{{Zone: "."}, {Zone: "example.com", Asked: asked}}}}
@@ -81,8 +81,8 @@ func TestReferralsOutweighTheZonesOwnList(t *testing.T) {
 		asked []evidence.Server
 		want  string
 	}{{[]evidence.Server{hosts, refers}, "ns1.example.com"}, {[]evidence.Server{hosts}, "ns2.example.com"}} {
-		if names, why := d.ParentNames(target(test.asked...)); len(names) != 1 || names[0] != test.want {
-			t.Errorf("%v: %v (%v), want %s", test.asked, names, why, test.want)
+		if parent := viewOf(r, target(test.asked...)).parentNames(); parent.Value.String() != test.want {
+			t.Errorf("%v: %+v, want %s", test.asked, parent, test.want)
 		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 
 // glueCheck is what came of comparing the glue of a zone with the addresses that the zone itself gives.
 type glueCheck struct {
+	*view
+	own map[string]ownAddresses // what was compared before
+
 	differing  []string // "ns1.example.com 192.0.2.66": glue that the zone does not have
 	dead       bool     // some of it does not serve the zone
 	deadWhy    facts.Unknown
@@ -22,83 +25,71 @@ type glueCheck struct {
 	why        facts.Unknown
 }
 
-// glueFacts compares the glue with what the servers of the zone say, and that of siblings, which are names in other zones below
+func (v *view) glueCheck() *glueCheck { return &glueCheck{view: v, own: map[string]ownAddresses{}} }
+
+// glue compares the glue with what the servers of the zone say, and that of siblings, which are names in other zones below
 // the same parent, with what their own servers say. Siblings need no glue (RFC 9471 section 3.2), unless zones wait for
 // one another.
-func (d *derivation) glueFacts(t *evidence.Target, parents []reading.Delegated, put put) {
-	_, why := d.ParentNames(t)
-	refers := slices.DeleteFunc(slices.Clone(parents), func(p reading.Delegated) bool { return p.Hosts })
+func (d *derivation) glue(here about, l lists) {
+	refers := slices.DeleteFunc(slices.Clone(d.Parents(d.t)), func(p reading.Delegated) bool { return p.Hosts })
+	why := l.parent.Why
 	if why.Code == facts.Disagreement { // on the names; each referral's glue can still be compared
 		why = facts.Unknown{}
 	}
 	if why.Code == "" && len(refers) == 0 {
 		why = facts.Unknown{Code: facts.Ambiguous, Detail: "the servers of the parent zone serve the zone itself, so they show no glue"}
 	}
-	var c glueCheck
-	found := d.Circle(t)
-	circle(found, put)
-	c.missing = append(c.missing, found.Helped...)
+	circle, c := d.Circle(d.t), d.glueCheck()
+	c.missing = append(c.missing, circle.Helped...)
 	if why.Code == "" {
 		for _, p := range refers {
-			for _, name := range p.Names {
-				switch {
-				case slices.Contains(found.Helped, name):
-				case d.IsAlias(name):
-					d.glueOfAlias(p, name, &c)
-				case reading.Within(name, t.Zone):
-					d.compareGlue(t, p, name, &c)
-				case reading.Within(name, reading.ParentOf(t)):
-					d.compareSibling(t, p, name, &c)
-				}
-			}
+			c.compareAll(p, circle.Helped)
 		}
-		if why = c.why; why.Code == "" {
-			why = found.Why
-		}
+		why = cmp.Or(c.why, circle.Why)
 	}
-	flag := func(is, which facts.Name, list []string) {
-		slices.Sort(list)
-		list = slices.Compact(list)
-		unknown := why
-		if len(list) > 0 {
-			unknown = facts.Unknown{}
-		}
-		put(is, boolOr(len(list) > 0, unknown), unknown)
-		put(which, listOr(list, unknown), unknown)
+	put := func(list []string, some, which facts.Name) {
+		is, these := facts.Found(sorted(list), why)
+		here.put(is, some)
+		here.put(these, which)
 	}
-	flag(facts.DNSGlueDiffers, facts.DNSGlueDiffering, c.differing)
-	flag(facts.DNSGlueMissing, facts.DNSGlueMissingFor, c.missing)
-	flag(facts.DNSGlueIncomplete, facts.DNSGlueLacking, c.incomplete)
-	if c.dead {
-		c.deadWhy = facts.Unknown{}
-	} else if c.deadWhy.Code == "" {
-		c.deadWhy = why
-	}
-	put(facts.DNSGlueDead, boolOr(c.dead, c.deadWhy), c.deadWhy)
+	put(c.differing, facts.DNSGlueDiffers, facts.DNSGlueDiffering)
+	put(c.missing, facts.DNSGlueMissing, facts.DNSGlueMissingFor)
+	put(c.incomplete, facts.DNSGlueIncomplete, facts.DNSGlueLacking)
+	here.put(facts.Shown(c.dead, cmp.Or(c.deadWhy, why)), facts.DNSGlueDead)
 }
 
-// compareGlue compares the glue of one name in one referral.
-func (d *derivation) compareGlue(t *evidence.Target, p reading.Delegated, name string, c *glueCheck) {
-	glue := p.GlueOf(name)
-	own, anyOf, why := d.ownAddresses(t, t.Servers, name)
-	why = d.differing(t, name, glue, own, anyOf, why, c)
-	if why.Code != "" {
-		if c.why.Code == "" {
-			c.why = why
+// compareAll compares the glue of all names in one referral but those that are known to need it.
+func (c *glueCheck) compareAll(p reading.Delegated, helped []string) {
+	for _, name := range p.Names {
+		switch {
+		case slices.Contains(helped, name):
+		case c.IsAlias(name):
+			c.ofAlias(p, name)
+		case reading.Within(name, c.t.Zone):
+			c.compare(p, name)
+		case reading.Within(name, reading.ParentOf(c.t)):
+			c.compareSibling(p, name)
 		}
-		if len(glue) > 0 || len(own) == 0 {
+	}
+}
+
+// compare compares the glue of one name in the zone. Nobody finds it without (RFC 9471 section 3.1).
+func (c *glueCheck) compare(p reading.Delegated, name string) {
+	glue, own := p.GlueOf(name), c.ownOf(name)
+	if why := c.differ(name, glue, own); why.Code != "" {
+		c.why = cmp.Or(c.why, why)
+		if len(glue) > 0 || len(own.sets) == 0 {
 			return
 		}
 	}
 	for _, family := range []func(netip.Addr) bool{netip.Addr.Is4, netip.Addr.Is6} {
-		ours, theirs := ofFamily(anyOf, family), ofFamily(glue, family)
+		ours, theirs := ofFamily(own.all, family), ofFamily(glue, family)
 		lacking := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return slices.Contains(theirs, a) })
 		if len(lacking) == 0 {
 			continue
 		}
-		if failure := d.notByStream(t, p); failure != nil && len(glue) == 0 {
-			why := reading.Unanswered(failure, p.Server.Name+" ["+p.Server.Address+"], which may have left glue out of a datagram and was asked for it over TCP,")
-			c.why = cmp.Or(c.why, why)
+		if failure := c.notByStream(p); failure != nil && len(glue) == 0 {
+			c.why = cmp.Or(c.why, reading.Unanswered(failure, labelOf(p.Server)+", which may have left glue out of a datagram and was asked for it over TCP,"))
 			continue
 		}
 		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only.
@@ -113,11 +104,11 @@ func (d *derivation) compareGlue(t *evidence.Target, p reading.Delegated, name s
 }
 
 // notByStream is how the question for a referral over TCP failed, if it did: glue that is not in a datagram may be in the whole.
-func (d *derivation) notByStream(t *evidence.Target, p reading.Delegated) *evidence.Failure {
+func (v *view) notByStream(p reading.Delegated) *evidence.Failure {
 	if p.X.Transport == "tcp" {
 		return nil
 	}
-	xs, _ := d.Exchanges(evidence.Authoritative, p.Server.Address, t.Zone, "NS")
+	xs, _ := v.Exchanges(evidence.Authoritative, p.Server.Address, v.t.Zone, "NS")
 	for _, x := range slices.Backward(xs) {
 		if x.Transport == "tcp" {
 			return x.Failure
@@ -126,46 +117,29 @@ func (d *derivation) notByStream(t *evidence.Target, p reading.Delegated) *evide
 	return nil
 }
 
-// glueOfAlias notes glue of an alias, which has no address that it could be compared with.
-func (d *derivation) glueOfAlias(p reading.Delegated, name string, c *glueCheck) {
-	if len(p.GlueOf(name)) > 0 && c.why.Code == "" {
-		c.why = facts.Unknown{Code: facts.Ambiguous, Detail: name + " is an alias by the word of its own zone, so that there is no address with which its glue could be compared"}
+// ofAlias notes glue of an alias, which has no address that it could be compared with.
+func (c *glueCheck) ofAlias(p reading.Delegated, name string) {
+	if len(p.GlueOf(name)) > 0 {
+		c.why = cmp.Or(c.why, facts.Unknown{Code: facts.Ambiguous, Detail: name + " is an alias by the word of its own zone, so that there is no address with which its glue could be compared"})
 	}
 }
 
 // compareSibling compares the glue of a name in another zone. A parent zone may hand out none.
-func (d *derivation) compareSibling(t *evidence.Target, p reading.Delegated, name string, c *glueCheck) {
-	glue := p.GlueOf(name)
-	if len(glue) == 0 {
-		return
-	}
-	own, anyOf, why := d.ownAddresses(t, d.entitled(name), name)
-	if why = d.differing(t, name, glue, own, anyOf, why, c); why.Code != "" && c.why.Code == "" {
-		c.why = why
+func (c *glueCheck) compareSibling(p reading.Delegated, name string) {
+	if glue := p.GlueOf(name); len(glue) > 0 {
+		why := c.differ(name, glue, c.ownOf(name))
+		c.why = cmp.Or(c.why, why)
 	}
 }
 
-// entitled are the servers of any zone that answered with authority what addresses a name has.
-func (d *derivation) entitled(name string) (servers []evidence.Server) {
-	for _, rrtype := range []string{"A", "AAAA"} {
-		xs, _ := d.Exchanges(evidence.Authoritative, "", name, rrtype)
-		for _, x := range xs {
-			server := evidence.Server{Name: x.ServerName, Address: dnsanswer.AddressOf(x.Server)}
-			if x.AA && !slices.ContainsFunc(servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
-				servers = append(servers, server)
-			}
-		}
-	}
-	return servers
-}
-
-// strangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said so far.
-func (d *derivation) StrangeSiblings(t *evidence.Target) (names []string) {
-	for _, p := range d.Parents(t) {
+// StrangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said so far.
+func StrangeSiblings(r *reading.Reading, t *evidence.Target) (names []string) {
+	v := viewOf(r, t)
+	for _, p := range v.Parents(t) {
 		for _, name := range p.Names {
-			var c glueCheck
+			c := v.glueCheck()
 			if !reading.Within(name, t.Zone) && reading.Within(name, reading.ParentOf(t)) {
-				d.compareSibling(t, p, name, &c)
+				c.compareSibling(p, name)
 			}
 			if len(c.differing) > 0 && !slices.Contains(names, name) {
 				names = append(names, name)
@@ -175,85 +149,105 @@ func (d *derivation) StrangeSiblings(t *evidence.Target) (names []string) {
 	return names
 }
 
-// differing notes what glue has and nobody entitled to it says, and returns why that is not known.
-func (d *derivation) differing(t *evidence.Target, name string, glue []string, own [][]string, anyOf []string, why facts.Unknown, c *glueCheck) facts.Unknown {
+// differ notes what glue has and nobody entitled to it says, and returns why that is not known.
+func (c *glueCheck) differ(name string, glue []string, own ownAddresses) facts.Unknown {
+	why := own.why
 	for _, address := range glue {
 		switch {
-		case !slices.Contains(anyOf, address) && len(own) > 0:
+		case !slices.Contains(own.all, address) && len(own.sets) > 0:
 			c.differing = append(c.differing, name+" "+address)
-			d.glueServes(t, evidence.Server{Name: name, Address: address}, c)
-		case why.Code == "" && len(own) == 0:
-			why = facts.Unknown{Code: facts.ServFail, Detail: "no server of its zone told the addresses of " + name}
+			c.serves(evidence.Server{Name: name, Address: address})
+		case len(own.sets) == 0:
+			why = cmp.Or(why, facts.Unknown{Code: facts.ServFail, Detail: "no server of its zone told the addresses of " + name})
 		}
 	}
 	return why
 }
 
-func ofFamily(addresses []string, family func(netip.Addr) bool) []string {
-	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
-		addr, err := netip.ParseAddr(a)
-		return err != nil || !family(addr)
-	})
-}
-
-// glueServes notes whether the zone is served at an address that is wrong glue.
-func (d *derivation) glueServes(t *evidence.Target, server evidence.Server, c *glueCheck) {
-	if authoritative, why := d.authoritative(t, server); authoritative && why.Code == "" {
-		return
-	}
-	if dead, lame := d.fails(t, server); dead || lame {
+// serves notes whether the zone is served at an address that is wrong glue.
+func (c *glueCheck) serves(at evidence.Server) {
+	switch s := c.judge(at); {
+	case s.authoritative.IsYes():
+	case s.dead() || s.lame():
 		c.dead = true
-		return
+	default:
+		c.deadWhy = s.authoritative.Why
 	}
-	_, c.deadWhy = d.authoritative(t, server)
 }
 
-// ownAddresses returns the addresses of a name by the servers of its zone: the sets of each, and all of them. That servers
-// differ makes it unknown which is right.
-func (d *derivation) ownAddresses(t *evidence.Target, servers []evidence.Server, name string) (sets [][]string, anyOf []string, why facts.Unknown) {
-	heard := map[string]bool{}
-	unheard := map[string]facts.Unknown{}
+// ownAddresses are the addresses of a name by the servers of its zone.
+type ownAddresses struct {
+	sets [][]string // by each of them
+	all  []string
+	why  facts.Unknown // why it is not known which are right
+}
+
+// ownOf returns the addresses of a name by the servers of its zone: this one, or another one. That servers differ makes it unknown which
+// are right.
+func (c *glueCheck) ownOf(name string) ownAddresses {
+	own, known := c.own[name]
+	if !known {
+		servers := c.t.Servers
+		if !reading.Within(name, c.t.Zone) {
+			servers = c.entitled(name)
+		}
+		own = c.addressesBy(servers, name)
+		c.own[name] = own
+	}
+	return own
+}
+
+// entitled are the servers of any zone that answered with authority what addresses a name has.
+func (v *view) entitled(name string) (servers []evidence.Server) {
+	seen := map[string]bool{}
+	for _, rrtype := range []string{"A", "AAAA"} {
+		xs, _ := v.Exchanges(evidence.Authoritative, "", name, rrtype)
+		for _, x := range xs {
+			server := evidence.Server{Name: x.ServerName, Address: dnsanswer.AddressOf(x.Server)}
+			if x.AA && !seen[server.Address] {
+				seen[server.Address] = true
+				servers = append(servers, server)
+			}
+		}
+	}
+	return servers
+}
+
+func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddresses) {
+	var unheard facts.Unknown // why the first of them, by name, gave nothing
 	for _, server := range servers {
-		set, unknown := d.ownSet(server, name)
-		if unknown.Code != "" {
-			unheard[server.Name] = unknown
+		set, why := v.ownSet(server, name)
+		if why.Code != "" {
+			if server.Name == servers[0].Name {
+				unheard = why
+			}
 			continue
 		}
-		heard[server.Name] = true
-		sets = append(sets, set)
-		anyOf = append(anyOf, set...)
+		own.sets = append(own.sets, set)
+		own.all = append(own.all, set...)
 	}
-	slices.Sort(anyOf)
-	anyOf = slices.Compact(anyOf)
-	for _, set := range sets {
-		if !slices.Equal(set, anyOf) {
-			why = facts.Unknown{Code: facts.Disagreement, Detail: "the servers of the zone contradict each other on the addresses of " + name}
-		}
+	own.all = sorted(own.all)
+	if slices.ContainsFunc(own.sets, func(set []string) bool { return !slices.Equal(set, own.all) }) {
+		own.why = facts.Unknown{Code: facts.Disagreement, Detail: "the servers of the zone contradict each other on the addresses of " + name}
 	}
-	for _, server := range servers {
-		if unknown, is := unheard[server.Name]; is && !heard[server.Name] && why.Code == "" && len(sets) == 0 {
-			why = unknown
-		}
+	if len(own.sets) == 0 {
+		own.why = unheard
 	}
-	if ended := d.CutShort(name, "A", "AAAA"); ended.Code != "" && why.Code == "" {
-		why = ended
-	}
-	return sets, anyOf, why
+	own.why = cmp.Or(own.why, v.CutShort(name, "A", "AAAA"))
+	return own
 }
 
 // ownSet returns the addresses that one server gives to a name.
-func (d *derivation) ownSet(server evidence.Server, name string) (set []string, why facts.Unknown) {
+func (v *view) ownSet(server evidence.Server, name string) (set []string, why facts.Unknown) {
 	for _, rrtype := range []string{"A", "AAAA"} {
-		xs, _ := d.Exchanges(evidence.Authoritative, server.Address, name, rrtype)
-		records, failure := dnsanswer.Resolved(xs, name, rrtype)
+		xs, _ := v.Exchanges(evidence.Authoritative, server.Address, name, rrtype)
+		records, failure := v.Resolved(xs, name, rrtype)
 		switch {
 		case failure == nil:
 			set = append(set, dnsanswer.AddressTexts(records)...)
-		case failure.Kind == evidence.NoData || failure.Kind == evidence.NXDomain:
-		default:
-			return nil, reading.Unanswered(failure, server.Name+" ["+server.Address+"]")
+		case !dnsanswer.Absent(failure):
+			return nil, reading.Unanswered(failure, labelOf(server))
 		}
 	}
-	slices.Sort(set)
-	return slices.Compact(set), facts.Unknown{}
+	return sorted(set), facts.Unknown{}
 }

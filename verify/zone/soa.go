@@ -13,7 +13,7 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// soaFacts are the facts that a server's SOA record itself gives.
+// SoaFacts are the facts that a server's SOA record itself gives.
 var SoaFacts = []facts.Name{
 	facts.DNSSOASerial, facts.DNSSOASerialIsDate, facts.DNSSOASerialStyle, facts.DNSSOASerialDate, facts.DNSSOASerialDateBegun,
 	facts.DNSSOAMName, facts.DNSSOARefresh, facts.DNSSOARefreshUnworkable, facts.DNSSOARetry, facts.DNSSOARetryZero,
@@ -21,41 +21,35 @@ var SoaFacts = []facts.Name{
 }
 
 // soa derives the facts of one server's SOA record. Only an authoritative answer counts: anything else may be a stale copy.
-func (d *derivation) soa(subject facts.Subject, server evidence.Server, zone string) {
-	exchanges, n := d.Exchanges(evidence.Authoritative, server.Address, zone, "SOA")
-	x := dnsanswer.Last(exchanges)
-	put := func(name facts.Name, value facts.Value, why facts.Unknown) {
-		f := facts.Fact{Name: name, Value: value, Why: why, At: x.At}
-		if n > 0 {
-			f.Evidence = fmt.Sprintf("DNS exchange %d", n)
-		}
-		d.Put(subject, f)
+func (d *derivation) soa(here about, s *server) {
+	exchanges, n := d.Exchanges(evidence.Authoritative, s.Address, d.t.Zone, "SOA")
+	x, where := dnsanswer.Last(exchanges), ""
+	if n > 0 {
+		where = fmt.Sprintf("DNS exchange %d", n)
 	}
-	records, why := d.AuthoritativeSOA(exchanges, zone, subject.At)
-	if len(records) == 0 {
-		for _, name := range append([]facts.Name{facts.DNSSOAAnswered, facts.DNSSOACount}, SoaFacts...) {
-			put(name, facts.Value{}, why)
-		}
-		return
-	}
-	put(facts.DNSSOAAnswered, facts.BoolValue(true), facts.Unknown{})
-	put(facts.DNSSOACount, facts.IntValue(int64(len(records))), facts.Unknown{})
+	here = here.seen(x.At, where)
+	records, why := d.AuthoritativeSOA(exchanges, d.t.Zone, s.label)
 	values := map[facts.Name]facts.Value{}
-	if len(records) == 1 {
+	answered, count := facts.Because(why), facts.Because(why)
+	if len(records) > 0 {
+		answered, count = facts.Yes(), facts.Is(facts.IntValue(int64(len(records))))
+	}
+	switch {
+	case len(records) == 1:
 		values = SoaValues(records[0], x.At)
-	} else {
-		why = facts.Unknown{Code: facts.Disagreement, Detail: fmt.Sprintf("%s gave %d different SOA records", subject.At, len(records))}
+		why = facts.Unknown{Code: facts.NotFound, Detail: "the serial holds no date"} // all else has a value
+	case len(records) > 1:
+		why = facts.Unknown{Code: facts.Disagreement, Detail: fmt.Sprintf("%s gave %d different SOA records", s.label, len(records))}
 	}
+	here.put(answered, facts.DNSSOAAnswered)
+	here.put(count, facts.DNSSOACount)
 	for _, name := range SoaFacts {
-		unknown := why
-		if values[name].Kind() == facts.None && len(records) == 1 {
-			unknown = facts.Unknown{Code: facts.NotFound, Detail: "the serial holds no date"}
-		}
-		put(name, values[name], unknown)
+		here.put(facts.Known{Value: values[name], Why: why}, name)
 	}
+	d.primary(here, facts.Known{Value: values[facts.DNSSOAMName], Why: why})
 }
 
-// soaValues reads one SOA record.
+// SoaValues reads one SOA record.
 func SoaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 	seconds := func(n uint32) facts.Value { return facts.DurationValue(time.Duration(n) * time.Second) }
 	style, date := SerialStyle(soa.Serial, now)
@@ -84,23 +78,17 @@ func SoaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 
 // primary compares the primary that a server's SOA record names with the delegation in the parent zone. What a resolver
 // tells of a delegation is the zone's own word, so it decides nothing here.
-func (d *derivation) primary(subject facts.Subject, t *evidence.Target) {
-	put := func(name facts.Name, value facts.Value, why facts.Unknown, of facts.Fact) {
-		d.Put(subject, facts.Fact{Name: name, Value: value, Why: why, At: of.At, Evidence: of.Evidence})
+func (d *derivation) primary(here about, mname facts.Known) {
+	parent := d.parentNames()
+	here.put(parent, facts.DNSSOAParentServers)
+	switch {
+	case !parent.Known():
+		here.put(parent, facts.DNSSOAMNameAtParent)
+	case !mname.Known():
+		here.put(mname, facts.DNSSOAMNameAtParent)
+	default:
+		here.put(facts.Truth(slices.Contains(parent.Value.List(), mname.Value.Text())), facts.DNSSOAMNameAtParent)
 	}
-	mname, _ := d.Get(facts.DNSSOAMName, subject)
-	names, why := d.ParentNames(t)
-	if why.Code != "" {
-		put(facts.DNSSOAParentServers, facts.Value{}, why, facts.Fact{})
-		put(facts.DNSSOAMNameAtParent, facts.Value{}, why, facts.Fact{})
-		return
-	}
-	put(facts.DNSSOAParentServers, facts.ListValue(names), why, mname)
-	if !mname.Known() {
-		put(facts.DNSSOAMNameAtParent, facts.Value{}, mname.Why, mname)
-		return
-	}
-	put(facts.DNSSOAMNameAtParent, facts.BoolValue(slices.Contains(names, mname.Value.Text())), why, mname)
 }
 
 // expireTooShort tells whether a secondary drops the zone before it has repeated a failed refresh once. The sums are
@@ -118,55 +106,4 @@ func usableTTL(ttl uint32) uint32 {
 		return 0
 	}
 	return ttl
-}
-
-// The styles of serials.
-const (
-	styleDate       = "date"
-	styleFutureDate = "future_date"
-	styleUnixTime   = "unix_time"
-	styleCounter    = "counter"
-	styleOther      = "other"
-)
-
-// serialStyle tells what a serial looks like, and the date in it if it holds one. A date YYYYMMDDnn counts as begun when
-// it has begun somewhere on earth: the most easterly clock zone is UTC+14. Earlier than 1980 there was no DNS to write
-// serials for; a date further ahead than two years is a counter that happens to look like one.
-func SerialStyle(serial uint32, now time.Time) (style string, date time.Time) {
-	digits := fmt.Sprint(serial)
-	easternmost := now.UTC().Add(14 * time.Hour)
-	if len(digits) == 10 {
-		date, err := time.Parse("20060102", digits[:8])
-		switch {
-		case err != nil || date.Year() < 1980:
-		case !date.After(easternmost):
-			return styleDate, date
-		case date.Before(easternmost.AddDate(2, 0, 0)):
-			return styleFutureDate, date
-		}
-	}
-	// Ten digits of Unix time began in September 2001; a clock may be a day ahead.
-	const tenDigits = 1_000_000_000
-	switch century := digits[:min(2, len(digits))]; {
-	case serial >= tenDigits && int64(serial) <= now.Add(24*time.Hour).Unix():
-		return styleUnixTime, time.Time{}
-	case len(digits) == 10 && (century == "19" || century == "20"):
-		return styleOther, time.Time{}
-	}
-	return styleCounter, time.Time{}
-}
-
-// serialOrder compares serials by RFC 1982 section 3.2: -1 if a is older than b, +1 if newer, 0 if equal. For two that lie
-// 2^31 apart the order is not defined.
-func SerialOrder(a, b uint32) (order int, defined bool) {
-	const half = 1 << 31
-	switch distance := b - a; { // modulo 2^32
-	case distance == 0:
-		return 0, true
-	case distance == half:
-		return 0, false
-	case distance < half:
-		return -1, true
-	}
-	return 1, true
 }

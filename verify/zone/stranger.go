@@ -14,71 +14,87 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// strangerFacts derives what a name server does for strangers.
-func (d *derivation) strangerFacts(t *evidence.Target, subject facts.Subject, server evidence.Server) {
-	route := facts.Fact{Name: facts.DNSServerRoute, Value: facts.BoolValue(true)}
+// strangers derives what a name server does for strangers.
+func (d *derivation) strangers(here about, s *server) {
+	here.put(d.route(s), facts.DNSServerRoute)
+	d.recursion(here, s)
+	d.transfer(here, s)
+}
+
+// route tells whether this machine has a way to a server; that it has none says nothing of the server.
+func (d *derivation) route(s *server) facts.Known {
 	switch {
-	case d.Routeless(server.Address):
-		route.Value, route.Why = facts.Value{}, facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + subject.At}
-	case len(d.AskedAt(server.Address)) == 0:
-		route.Value, route.Why = facts.Value{}, d.whyUnasked(subject, server, "anything")
+	case d.Routeless(s.Address):
+		return facts.Because(facts.Unknown{Code: facts.ConnectFailed, Detail: "this machine has no route to " + s.label})
+	case len(d.AskedAt(s.Address)) == 0:
+		return facts.Because(d.whyUnasked(s, "anything"))
 	}
-	d.Put(subject, route)
-	d.recursion(t, subject, server)
-	d.transfer(t, subject, server)
+	return facts.Yes()
 }
 
 // recursion reads the answer to the foreign question.
-func (d *derivation) recursion(t *evidence.Target, subject facts.Subject, server evidence.Server) {
-	var exchanges []evidence.Exchange
-	n := 0
-	parent := reading.ForeignZone(t, server)
-	for _, i := range d.AskedAt(server.Address) {
-		x := d.Bundle.Exchanges[i]
-		_, above, _ := strings.Cut(x.Name, ".")
-		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == server.Address && parent != "" && dns.Fqdn(above) == dns.Fqdn(parent) {
-			exchanges, n = append(exchanges, x), i+1
-		}
-	}
-	foreign, offered := facts.Fact{Name: facts.DNSRecursionForeign}, facts.Fact{Name: facts.DNSRecursionOffered}
-	defer func() { d.Put(subject, foreign); d.Put(subject, offered) }()
+func (d *derivation) recursion(here about, s *server) {
+	exchanges, n := d.foreign(s)
 	if len(exchanges) == 0 {
-		foreign.Why = d.whyUnasked(subject, server, "a foreign name")
-		offered.Why = foreign.Why
+		why := facts.Because(d.whyUnasked(s, "a foreign name"))
+		here.put(why, facts.DNSRecursionForeign)
+		here.put(why, facts.DNSRecursionOffered)
 		return
 	}
 	x := dnsanswer.Last(exchanges)
-	ref := fmt.Sprintf("DNS exchange %d", n)
-	foreign.At, offered.At, foreign.Evidence, offered.Evidence = x.At, x.At, ref, ref
+	here = here.seen(x.At, fmt.Sprintf("DNS exchange %d", n))
 	if x.RCode == "" || x.TC {
-		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " gave no answer to a foreign question"}
+		why := facts.Unknown{Code: facts.ServFail, Detail: s.label + " gave no answer to a foreign question"}
 		if x.Failure != nil {
-			foreign.Why.Detail += ": " + reading.Because(x.Failure)
+			why.Detail += ": " + reading.Because(x.Failure)
 		}
-		offered.Why = foreign.Why
+		here.put(facts.Because(why), facts.DNSRecursionForeign)
+		here.put(facts.Because(why), facts.DNSRecursionOffered)
 		return
 	}
-	offered.Value = facts.BoolValue(x.RA)
-	zone := dnsanswer.Named(x)
+	here.put(d.resolves(s, x), facts.DNSRecursionForeign)
+	here.put(facts.Truth(x.RA), facts.DNSRecursionOffered)
+}
+
+// foreign are the exchanges about a name right below a zone above, which the server does not hold.
+func (d *derivation) foreign(s *server) (exchanges []evidence.Exchange, n int) {
+	parent := reading.ForeignZone(d.t, s.Server)
+	if parent == "" {
+		return nil, 0
+	}
+	for _, i := range d.AskedAt(s.Address) {
+		x := &d.Bundle.Exchanges[i]
+		_, above, _ := strings.Cut(x.Name, ".")
+		if x.Role == evidence.Foreign && dnsanswer.AddressOf(x.Server) == s.Address && dns.Fqdn(above) == dns.Fqdn(parent) {
+			exchanges, n = append(exchanges, *x), i+1
+		}
+	}
+	return exchanges, n
+}
+
+// resolves tells whether a server found out for a stranger that a foreign name does not exist. The RA bit alone proves nothing: some
+// servers set it and refuse. An open resolver answers in the words of the zone above, whose SOA record comes with the denial
+// (RFC 2308 section 3).
+func (d *derivation) resolves(s *server, x evidence.Exchange) facts.Known {
+	parent, zone := reading.ForeignZone(d.t, s.Server), d.Named(x)
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
 	nothing := len(x.Answer) == 0 && (x.RCode == "NXDOMAIN" || x.RCode == "NOERROR") // NOERROR below a wildcard of another type
-	resolved := !x.AA && x.RA && nothing && near
-	switch {
-	case resolved && d.insider(server.Address):
-		foreign.Why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + subject.At +
+	var why facts.Unknown
+	switch resolved := !x.AA && x.RA && nothing && near; {
+	case resolved && d.insider(s.Address):
+		why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + s.label +
 			", which may resolve for its own network only; test from another one"}
 	case resolved:
-		foreign.Value = facts.BoolValue(true)
+		return facts.Yes()
 	case len(x.Answer) > 0 || x.RCode == "NXDOMAIN":
 		// Nobody's data: the server may make something up for every name, or serve the zone above itself.
-		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " answers for a name that does not exist, but not as one that found it out from others"}
+		why = facts.Unknown{Code: facts.Disagreement, Detail: s.label + " answers for a name that does not exist, but not as one that found it out from others"}
 	case x.RCode == "NOERROR" && x.RA && len(x.Authority) == 0:
-		foreign.Why = facts.Unknown{Code: facts.Disagreement, Detail: subject.At + " says nothing of a foreign name, and does not refuse to"}
+		why = facts.Unknown{Code: facts.Disagreement, Detail: s.label + " says nothing of a foreign name, and does not refuse to"}
 	case x.RCode == "SERVFAIL":
-		foreign.Why = facts.Unknown{Code: facts.ServFail, Detail: subject.At + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
-	default:
-		foreign.Value = facts.BoolValue(false)
+		why = facts.Unknown{Code: facts.ServFail, Detail: s.label + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
 	}
+	return facts.No().Unless(why)
 }
 
 // insider tells whether this machine may count as one of a server's own network: its resolver is that server, or stands
@@ -98,36 +114,40 @@ func (d *derivation) insider(address string) bool {
 }
 
 // transfer reads the beginning of a zone transfer.
-func (d *derivation) transfer(t *evidence.Target, subject facts.Subject, server evidence.Server) {
-	exchanges, n := d.Exchanges(evidence.Authoritative, server.Address, t.Zone, "AXFR")
-	open, records := facts.Fact{Name: facts.DNSTransferOpen}, facts.Fact{Name: facts.DNSTransferRecords}
-	defer func() { d.Put(subject, open); d.Put(subject, records) }()
+func (d *derivation) transfer(here about, s *server) {
+	exchanges, n := d.Exchanges(evidence.Authoritative, s.Address, d.t.Zone, "AXFR")
 	if len(exchanges) == 0 {
-		open.Why = d.whyUnasked(subject, server, "the zone")
-		records.Why = open.Why
+		why := facts.Because(d.whyUnasked(s, "the zone"))
+		here.put(why, facts.DNSTransferOpen)
+		here.put(why, facts.DNSTransferRecords)
 		return
 	}
 	x := dnsanswer.Last(exchanges)
-	ref := fmt.Sprintf("DNS exchange %d", n)
-	open.At, records.At, open.Evidence, records.Evidence = x.At, x.At, ref, ref
-	records.Value = facts.IntValue(int64(x.Transferred))
-	begins := len(x.Answer) > 1 && isOwnSOA(x.Answer[0], t.Zone) && x.Transferred > 1
+	here = here.seen(x.At, fmt.Sprintf("DNS exchange %d", n))
+	here.put(d.handsOut(s, exchanges), facts.DNSTransferOpen)
+	here.put(facts.Is(facts.IntValue(int64(x.Transferred))), facts.DNSTransferRecords)
+}
+
+// handsOut tells whether a server began to hand out the zone: the zone's SOA record stands first (RFC 5936 section 2.2), and a
+// record follows. A connection that is closed without a word is a refusal if it was so both times, and this network lets TCP out.
+func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Known {
+	x := dnsanswer.Last(exchanges)
+	begins := len(x.Answer) > 1 && isOwnSOA(x.Answer[0], d.t.Zone) && x.Transferred > 1
 	switch {
 	case begins:
-		open.Value = facts.BoolValue(true)
-	case !d.Direct(t):
-		open.Why = reading.NotDirect(subject.At)
-	case dnsanswer.ClosedUp(x) && !d.HeardOverTCP(server.Address):
-		open.Why = reading.UnheardOverTCP(subject.At)
+		return facts.Yes()
+	case !d.Direct(d.t):
+		return facts.Because(reading.NotDirect(s.label))
+	case dnsanswer.ClosedUp(x) && !d.HeardOverTCP(s.Address):
+		return facts.Because(reading.UnheardOverTCP(s.label))
 	case dnsanswer.ClosedUp(x) && len(exchanges) > 1: // both times
-		open.Value = facts.BoolValue(false)
+		return facts.No()
 	case x.Failure != nil:
-		open.Why = reading.Unanswered(x.Failure, "the zone transfer from "+subject.At)
+		return facts.Because(reading.Unanswered(x.Failure, "the zone transfer from "+s.label))
 	case slices.Contains([]string{"REFUSED", "NOTAUTH", "NOTIMP", "FORMERR"}, x.RCode):
-		open.Value = facts.BoolValue(false)
-	default:
-		open.Why = facts.Unknown{Code: facts.ServFail, Detail: "the zone transfer from " + subject.At + " ended with " + x.RCode + " and no zone"}
+		return facts.No()
 	}
+	return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "the zone transfer from " + s.label + " ended with " + x.RCode + " and no zone"})
 }
 
 func isOwnSOA(text, zone string) bool {
@@ -136,13 +156,13 @@ func isOwnSOA(text, zone string) bool {
 }
 
 // whyUnasked says why a server was not asked for something.
-func (d *derivation) whyUnasked(subject facts.Subject, server evidence.Server, what string) facts.Unknown {
+func (d *derivation) whyUnasked(s *server, what string) facts.Unknown {
 	if d.Bundle.Interrupted || d.Bundle.Expired {
-		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + subject.At + " was asked for " + what}
+		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + s.label + " was asked for " + what}
 	}
-	exchanges, _ := d.Exchanges(evidence.Authoritative, server.Address, subject.Name, "SOA")
-	if _, why := d.AuthoritativeSOA(exchanges, subject.Name, subject.At); why.Code == facts.ServFail {
+	exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, d.t.Zone, "SOA")
+	if _, why := d.AuthoritativeSOA(exchanges, d.t.Zone, s.label); why.Code == facts.ServFail {
 		return why // it would have been asked
 	}
-	return facts.Unknown{Code: facts.Untested, Detail: subject.At + " was not asked for " + what}
+	return facts.Unknown{Code: facts.Untested, Detail: s.label + " was not asked for " + what}
 }

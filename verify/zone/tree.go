@@ -12,9 +12,9 @@ import (
 )
 
 // tree puts together how the zone of a target was found and what each server on the way said.
-func (d *derivation) tree(t *evidence.Target) facts.Delegation {
-	tree := facts.Delegation{By: t.Delegation.By, Zones: []facts.DelegationZone{}}
-	path := t.Delegation.Path
+func (d *derivation) tree() facts.Delegation {
+	tree := facts.Delegation{By: d.t.Delegation.By, Zones: []facts.DelegationZone{}}
+	path := d.t.Delegation.Path
 	for i, cut := range path {
 		zone := facts.DelegationZone{Zone: cut.Zone, Servers: []facts.DelegationServer{}}
 		if i+1 < len(path) {
@@ -22,8 +22,8 @@ func (d *derivation) tree(t *evidence.Target) facts.Delegation {
 				zone.Servers = append(zone.Servers, d.above(server, path[i+1].Zone))
 			}
 		} else {
-			for _, server := range t.Servers {
-				zone.Servers = append(zone.Servers, d.own(t, server))
+			for _, s := range d.judged() {
+				zone.Servers = append(zone.Servers, d.own(s))
 			}
 		}
 		tree.Zones = append(tree.Zones, zone)
@@ -64,30 +64,25 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 }
 
 // own is what a server of the zone itself says.
-func (d *derivation) own(t *evidence.Target, server evidence.Server) facts.DelegationServer {
-	s := described(server)
-	xs, _ := d.Exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
+func (d *derivation) own(at *server) facts.DelegationServer {
+	s := described(at.Server)
+	xs, _ := d.Exchanges(evidence.Authoritative, at.Address, d.t.Zone, "SOA")
 	if x := dnsanswer.Last(xs); x.RCode != "" {
 		s.RTT = x.RTT.D().Seconds()
 	}
-	dead, lame := d.fails(t, server)
-	authoritative, why := d.authoritative(t, server)
 	switch {
-	case d.Serves(t, server):
+	case at.serves:
 		s.Says = facts.SaysServes
-		if names, why := d.childNames(t, server); why.Code == "" {
-			s.Names = append(s.Names, names...)
-		}
-	case authoritative:
+		s.Names = append(s.Names, d.childNames(at).Value.List()...)
+	case at.authoritative.IsYes():
 		s.Detail = "answers for the zone with authority, but gives no SOA record"
-	case dead:
+	case at.dead():
 		s.Says = facts.SaysSilent
-	case lame:
+	case at.lame():
 		s.Says = facts.SaysLame
-		all, _ := d.ExchangesWith(t, server)
-		s.Detail = saidInstead(all, t.Zone)
+		s.Detail = saidInstead(at.exchanges, d.t.Zone)
 	default:
-		s.Detail = why.Detail
+		s.Detail = at.authoritative.Why.Detail
 	}
 	return s
 }

@@ -1,0 +1,94 @@
+package mtasts
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/reading"
+)
+
+const (
+	// maxPolicyAddresses bounds the addresses of a policy host that are tried.
+	maxPolicyAddresses = 4
+	// maxParents is how many parents of a host's name are asked whether their mail goes to it.
+	maxParents = 4
+)
+
+// Questions lists what is worth asking about the policy that speaks for mail to a target, after what is known: where it stands, and the
+// file. None is asked for unless a record announces one, as senders see it (RFC 8461 section 3.1).
+func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	if !want.Has(facts.FromMTASTS) {
+		return nil
+	}
+	domain, list := policyDomain(r, t)
+	if domain == "" {
+		return list
+	}
+	list = append(list, r.ToEither(mailpolicy.STSRecordName(domain), "TXT")...)
+	if !r.Done(list...) {
+		return list
+	}
+	if record(r, domain) != nil {
+		return list
+	}
+	host := mailpolicy.STSHost(domain)
+	if list = append(list, r.ToAddresses(host)...); !r.Done(list...) {
+		return list
+	}
+	if at := r.AddressesFound(host); len(at) > 0 {
+		at = at[:min(len(at), maxPolicyAddresses)]
+		list = append(list, reading.Question{Kind: reading.Fetch, Name: mailpolicy.STSURL(domain), Type: strings.Join(at, " ")})
+	}
+	return list
+}
+
+// Learn writes down in a target which domain's policy counts, as far as a run has found out.
+func Learn(r *reading.Reading, t *evidence.Target) { t.PolicyDomain, _ = policyDomain(r, t) }
+
+// policyDomain is the domain whose policy counts, and what is asked to find it: the target itself where it is a domain, or where it is a
+// host with a record of its own; else the nearest parent of the host's name that sends its mail there. A host alone does not tell
+// whose mail it takes.
+func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked []reading.Question) {
+	switch t.Kind {
+	case "domain":
+		return t.Name, nil
+	case "host":
+	default:
+		return "", nil
+	}
+	asked = r.ToEither(mailpolicy.STSRecordName(t.Name), "TXT")
+	if !r.Done(asked...) {
+		return "", asked
+	}
+	// A wildcard may answer with a text of another kind.
+	if !errors.Is(record(r, t.Name), mailpolicy.ErrNoRecord) {
+		return t.Name, asked
+	}
+	parent := t.Name
+	for range maxParents {
+		_, rest, found := strings.Cut(parent, ".")
+		if !found || !strings.Contains(rest, ".") {
+			break
+		}
+		parent = rest
+		if asked = append(asked, reading.ToResolver(parent, "MX")...); !r.Done(asked...) {
+			break
+		}
+		leads := func(h evidence.Host) bool { return h.Name == dnsanswer.HostName(t.Name) }
+		if slices.ContainsFunc(dnsanswer.HostsOf(r.WordOfResolver(parent, "MX").Records), leads) {
+			return parent, asked
+		}
+	}
+	return "", asked
+}
+
+// record is why a domain announces no policy, or nil.
+func record(r *reading.Reading, domain string) error {
+	_, err := mailpolicy.STSRecord(dnsanswer.Texts(r.RecordsFound(mailpolicy.STSRecordName(domain), "TXT")))
+	return err
+}

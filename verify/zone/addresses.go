@@ -1,0 +1,112 @@
+package zone
+
+import (
+	"cmp"
+	"slices"
+
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// unlocatedServers keeps name servers visible that could not be asked: nothing is known of them but why. They count where the claim is
+// about every server of the zone.
+func (d *derivation) unlocatedServers() {
+	for _, name := range d.unlocated(d.lists.all) {
+		here := d.about(facts.Server, name+" [no address]")
+		why := facts.Because(d.whyUnlocated(name))
+		for _, def := range facts.Definitions() {
+			switch {
+			case def.Scope != facts.Server:
+			case def.Name == facts.DNSNSJudged:
+				here.put(facts.Yes(), def.Name)
+			default:
+				here.put(why, def.Name)
+			}
+		}
+	}
+}
+
+// whyUnlocated says why no address of a name server is known.
+func (v *view) whyUnlocated(name string) facts.Unknown {
+	found := v.AddressesOf(name)
+	switch {
+	case slices.Contains(v.Circle(v.t).Names, name):
+		return facts.Unknown{Code: facts.NotFound, Detail: "nobody can look up " + name + ", because zones wait for one another"}
+	case found.Alias && !found.Plain:
+		return facts.Unknown{Code: facts.NotFound, Detail: name + " is an alias, which is not followed from an NS record"}
+	case found.Why.Code == "":
+		return facts.Unknown{Code: facts.NotFound, Detail: name + " has no address"}
+	}
+	return found.Why
+}
+
+// located is where the names of the servers of a zone lead.
+type located struct {
+	aliases, without []string            // names
+	behind           map[string][]string // addresses, by name
+
+	unsure   facts.Unknown // why there may be other addresses
+	disputed facts.Unknown // why names that have an address here may have none, or the other way round
+	doubt    facts.Unknown // why other names may be aliases
+	followed facts.Unknown // why there are more addresses for some resolvers
+}
+
+// locations derives what the names of the servers lead to.
+func (d *derivation) locations(here about, l lists) {
+	where := located{behind: map[string][]string{}, unsure: l.whyNone(), doubt: l.whyNone()}
+	var open facts.Unknown // whether an alias leads anywhere
+	for _, name := range l.all {
+		found := d.AddressesOf(name)
+		where.behind[name] = found.Addresses
+		switch {
+		case found.Alias && !found.Plain:
+			where.aliases = append(where.aliases, name)
+			switch leads := d.leads(name); {
+			case !leads.Known():
+				open = leads.Why
+			case leads.IsNo():
+				where.without = append(where.without, name)
+			default:
+				where.followed = facts.Unknown{Code: facts.Ambiguous, Detail: name + " is an alias, which some resolvers follow from an NS record and others do not"}
+			}
+		case found.Alias && where.doubt.Code == "":
+			where.doubt = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " is an alias"}
+		case found.Absent():
+			where.without = append(where.without, name)
+		case !found.Plain:
+			where.doubt = cmp.Or(where.doubt, found.Why)
+		}
+		where.unsure = cmp.Or(where.unsure, found.Why)
+		if found.Disputed {
+			where.disputed = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " exists"}
+		}
+	}
+	where.disputed = cmp.Or(where.disputed, where.unsure, open)
+	where.put(here)
+	d.spread(here, where)
+}
+
+// leads tells whether the name of a server, an alias, leads to an address for who follows it. RFC 2181 section 10.3 forbids such a name,
+// so that nobody has to.
+func (v *view) leads(name string) facts.Known {
+	leads := reading.LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) reading.Word { return v.OfServers(name, rrtype) })
+	return facts.Known{Value: leads.Value, Why: leads.Why} // it was seen elsewhere than what is told of the name itself
+}
+
+func (l located) put(here about) {
+	some, which := facts.Found(append([]string{}, l.aliases...), l.doubt)
+	here.put(some, facts.DNSNSAlias)
+	here.put(which, facts.DNSNSAliases)
+	some, which = facts.Found(append([]string{}, l.without...), l.disputed)
+	here.put(some, facts.DNSNSUnresolvable)
+	here.put(which, facts.DNSNSWithoutAddress)
+	here.put(facts.Truth(len(l.addresses()) == 0).Unless(l.unsure), facts.DNSNSNoneResolvable)
+}
+
+// addresses are those behind all names, each once.
+func (l located) addresses() (all []string) {
+	for _, own := range l.behind {
+		all = append(all, own...)
+	}
+	return sorted(all)
+}

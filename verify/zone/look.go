@@ -1,0 +1,136 @@
+package zone
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/net/publicsuffix"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// Version is the copy of a zone at one name server address.
+type Version struct {
+	Server evidence.Server
+	Soa    *dns.SOA
+	At     time.Time
+	n      int // number of the exchange in the evidence
+}
+
+func (v Version) String() string {
+	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.Soa.Serial)
+}
+
+// Look is what the servers of a zone answered in one round.
+type Look struct {
+	Versions []Version
+	Unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
+}
+
+// LookAt gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
+// have no route to another one says nothing about the zone.
+func LookAt(r *reading.Reading, t *evidence.Target, round int) Look {
+	var l Look
+	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
+	for _, server := range t.Servers {
+		exchanges, n := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round)
+		label := labelOf(server)
+		records, why := r.AuthoritativeSOA(exchanges, t.Zone, label)
+		switch {
+		case len(records) == 1:
+			heard[server.Name] = true
+			l.Versions = append(l.Versions, Version{server, records[0], dnsanswer.Last(exchanges).At, n})
+		case len(records) > 1:
+			unheard[server.Name] = facts.Unknown{Code: facts.Disagreement, Detail: label + " gave several SOA records"}
+		default:
+			unheard[server.Name] = why
+		}
+	}
+	for _, server := range t.Servers {
+		if why, silent := unheard[server.Name]; silent && !heard[server.Name] && l.Unheard.Code == "" {
+			l.Unheard = why
+		}
+	}
+	return l
+}
+
+// Differ tells whether two of the versions have different serials.
+func (l Look) Differ() bool {
+	return slices.ContainsFunc(l.Versions, func(v Version) bool { return v.Soa.Serial != l.Versions[0].Soa.Serial })
+}
+
+// byAddress finds the version of a server.
+func (l Look) byAddress() map[string]Version {
+	at := map[string]Version{}
+	for _, v := range slices.Backward(l.Versions) {
+		at[v.Server.Address] = v
+	}
+	return at
+}
+
+// Servers lists those that answered.
+func (l Look) Servers() (servers []evidence.Server) {
+	for _, v := range l.Versions {
+		servers = append(servers, v.Server)
+	}
+	return servers
+}
+
+// OlderThan lists the servers whose version has become older than it was at an earlier look.
+func (l Look) OlderThan(before Look) (servers []evidence.Server) {
+	now := l.byAddress()
+	for _, v := range before.Versions {
+		if again, ok := now[v.Server.Address]; ok && older(again, v) {
+			servers = append(servers, v.Server)
+		}
+	}
+	return servers
+}
+
+func (l Look) texts() []string {
+	texts := []string{}
+	for _, v := range l.Versions {
+		texts = append(texts, v.String())
+	}
+	return texts
+}
+
+// Providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
+// own; where all servers name the same one, they are copies of it, whoever runs them.
+func (l Look) Providers() int {
+	operators, primaries := map[string]bool{}, map[string]bool{}
+	for _, v := range l.Versions {
+		operators[ProviderOf(v.Server.Name)] = true
+		primaries[dnsanswer.HostName(v.Soa.Ns)] = true
+	}
+	if len(primaries) < 2 {
+		return min(1, len(operators))
+	}
+	return len(operators)
+}
+
+// ProviderOf names who runs a name server: the label below the public suffix, without numbers at its end. Large providers
+// spread one zone over several suffixes and numbered domains.
+func ProviderOf(name string) string {
+	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
+	if err != nil {
+		return name
+	}
+	label, _, _ := strings.Cut(domain, ".")
+	if trimmed := strings.TrimRight(label, "0123456789-"); trimmed != "" {
+		return trimmed
+	}
+	return domain
+}
+
+// older tells whether version a is known to be older than b.
+func older(a, b Version) bool {
+	order, defined := SerialOrder(a.Soa.Serial, b.Soa.Serial)
+	return defined && order < 0
+}
