@@ -5,36 +5,27 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/names"
 	"mxverdict/verify/reading"
 )
 
-// Bounds of the questions about the records of one name.
+// Waits between questions.
 const (
-	maxRecordServers = 6 // name servers that are asked for every type
-	transferPause    = 2 * time.Second
+	transferPause = 2 * time.Second
 )
 
-// records asks the name servers of a target's zone about the name itself, and what they do for strangers.
-func (r *run) records(ctx context.Context, task Task, t *evidence.Target) {
-	if !task.Has(facts.FromMX|facts.FromRecords|facts.FromRecursion|facts.FromTransfer) || t.Kind == "address" || t.Delegation == nil {
+// strangers asks what the name servers of a target's zone do for strangers.
+func (r *run) strangers(ctx context.Context, task Task, t *evidence.Target) {
+	if !task.Has(facts.FromRecursion|facts.FromTransfer) || t.Kind == "address" || t.Delegation == nil {
 		return
 	}
 	servers := r.answering(t)
 	var group sync.WaitGroup
-	if task.Has(facts.FromMX) {
-		group.Go(func() { r.mail(ctx, t, servers) })
-	}
-	if task.Has(facts.FromRecords) {
-		group.Go(func() { r.types(ctx, dnsanswer.HostName(t.Name), servers) })
-	}
 	if task.Has(facts.FromRecursion) {
 		group.Go(func() { r.recursion(ctx, t, servers) })
 	}
@@ -80,61 +71,6 @@ func (r *run) putThese(ctx context.Context, questions []question) {
 			r.record(r.dns.Ask(ctx, q.server, q.name, q.rrtype))
 		}
 	})
-}
-
-// consult asks the resolver, as a second witness.
-func (r *run) consult(ctx context.Context, name string, types ...string) {
-	sideBySide(types, func(_ int, rrtype string) { r.ask(ctx, name, rrtype) })
-}
-
-// mail asks every server for the MX records, and for the addresses of the hosts that they name.
-func (r *run) mail(ctx context.Context, t *evidence.Target, servers []evidence.Server) {
-	name := dnsanswer.HostName(t.Name)
-	questions := []question{{name: name, rrtype: "MX"}, {name: name, rrtype: "TXT"}, {name: name, rrtype: "A"}, {name: name, rrtype: "AAAA"}}
-	for _, s := range servers {
-		questions = append(questions, question{s, name, "MX"})
-	}
-	r.putThese(ctx, questions)
-	r.consult(ctx, name, "MX")
-	if r.snapshot().MXDiffer(name, servers) { // or each differs from itself, as where records are made afresh for every question
-		for _, twin := range dnsanswer.Twins(0) {
-			r.askAnew(ctx, servers, name, []string{"MX"}, twin)
-		}
-	}
-	sideBySide(r.snapshot().MailHosts(name, servers), func(_ int, host string) {
-		r.putThese(ctx, []question{{name: host, rrtype: "A"}, {name: host, rrtype: "AAAA"}})
-		r.hostWitnesses(ctx, host, t.Zone)
-		r.consult(ctx, host, "A", "AAAA")
-	})
-}
-
-// types asks one address of each server for all usual types.
-func (r *run) types(ctx context.Context, name string, servers []evidence.Server) {
-	var questions []question
-	for _, s := range firstOfEach(servers) {
-		for _, rrtype := range names.RecordTypes {
-			questions = append(questions, question{s, name, rrtype})
-		}
-	}
-	for _, rrtype := range names.RecordTypes { // follows an alias; what is known already costs nothing
-		questions = append(questions, question{name: name, rrtype: rrtype})
-	}
-	r.putThese(ctx, questions)
-	r.consult(ctx, name, names.RecordTypes...)
-}
-
-// firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.
-func firstOfEach(servers []evidence.Server) []evidence.Server {
-	servers = slices.Clone(servers)
-	isIPv6 := func(s evidence.Server) int { return boolRank(strings.Contains(s.Address, ":")) }
-	slices.SortStableFunc(servers, func(a, b evidence.Server) int { return isIPv6(a) - isIPv6(b) })
-	var first []evidence.Server
-	for _, s := range servers {
-		if !slices.ContainsFunc(first, func(o evidence.Server) bool { return o.Name == s.Name }) {
-			first = append(first, s)
-		}
-	}
-	return first[:min(len(first), maxRecordServers)]
 }
 
 // recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above,

@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/names"
 )
 
 // begin writes down the targets as they are named, before anything is asked. One too many for this run is left out.
@@ -38,6 +39,9 @@ func (r *run) resolve(ctx context.Context, plan Plan) {
 		if t := &r.bundle.Targets[i]; t.Trouble == nil {
 			defer r.waiting(task.Name, StepResolver, 0)()
 			r.target(ctx, t, task)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.reading.Forget() // what was concluded without the hosts
 		}
 	})
 }
@@ -56,15 +60,24 @@ func (r *run) zones(ctx context.Context, plan Plan) {
 
 // lookups asks the DNS questions that no session waits for.
 func (r *run) lookups(ctx context.Context, plan Plan) {
-	r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
-		defer r.waitingForServers(ctx, task)()
-		t := &r.bundle.Targets[i]
-		var group sync.WaitGroup
-		group.Go(func() { r.hostLookups(ctx, t, task) })
-		group.Go(func() { r.records(ctx, task, t) })
-		group.Go(func() { r.compareLead(ctx, t, task) })
-		group.Wait()
+	over := make([]func(), len(plan.Targets))
+	for i, task := range plan.Targets {
+		over[i] = r.waitingForServers(ctx, task)
+	}
+	var group sync.WaitGroup
+	group.Go(func() { r.inquire(ctx, r.inquiries(plan, names.Questions), nil) })
+	group.Go(func() {
+		r.each(ctx, plan, func(ctx context.Context, i int, task Task) {
+			if task.Has(facts.FromSPF) {
+				r.askOutbound(ctx, &r.bundle.Targets[i])
+			}
+			r.strangers(ctx, task, &r.bundle.Targets[i])
+		})
 	})
+	group.Wait()
+	for _, over := range over {
+		over()
+	}
 	r.settle(ctx, plan)
 }
 

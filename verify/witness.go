@@ -46,18 +46,6 @@ func (r *run) witnesses(ctx context.Context, name string) []evidence.Server {
 	return servers[:min(len(servers), maxWitnesses)]
 }
 
-// hostWitnesses asks the other servers of a mail host's zone where the first says something that would be a fault: that the
-// host has no address, that it is an alias, or that an address is private. One server may lag behind the others. Where the host
-// is in the zone of the domain, all servers of that one are asked, because they are what the report is about.
-func (r *run) hostWitnesses(ctx context.Context, host, zone string) {
-	if dnsanswer.Within(host, zone) {
-		r.askWitnesses(ctx, host, "A", "AAAA")
-	}
-	for _, name := range r.snapshot().DoubtfulMailHost(host) {
-		r.askWitnesses(ctx, name, "A", "AAAA")
-	}
-}
-
 // serverWitnesses asks the other servers of the zones of name servers of which the first one says that they have no address,
 // or are aliases. It returns the addresses that others know.
 func (r *run) serverWitnesses(ctx context.Context, names []string) (servers []evidence.Server) {

@@ -126,6 +126,7 @@ func inLabWith(t *testing.T, change func(*lab.Internet), scenario string, stdin 
 		o.queries = internet.Queries()
 		o.requests = internet.Requests()
 		o.commands = internet.AllCommands()
+		time.Sleep(time.Minute) // what is still on its way to a run that did not wait for it arrives
 		if err := internet.Close(); err != nil {
 			t.Error(err)
 		}
