@@ -10,6 +10,7 @@ package check
 import (
 	"context"
 	"iter"
+	"runtime"
 	"slices"
 
 	"mxverdict/cmd/internal/check/result"
@@ -60,13 +61,33 @@ func (r *Run) Interrupted() bool {
 	return slices.ContainsFunc(r.seen, func(b evidence.Bundle) bool { return b.Interrupted })
 }
 
-// Results judges the reports in their order, each when it is asked for.
+// Results judges the reports in their order. A few are judged ahead, as many as there are processors, while the caller writes one.
 func (r *Run) Results() iter.Seq[result.Result] {
 	return func(yield func(result.Result) bool) {
-		for i, report := range r.plan.reports {
-			if !yield(Judge(report, r.seen[i], r.plan.catalogue)) {
+		stop := make(chan struct{})
+		defer close(stop)
+		for next := range r.judgements(stop) {
+			if !yield(<-next) {
 				return
 			}
 		}
 	}
+}
+
+// judgements hands out one channel a report, on which its result comes.
+func (r *Run) judgements(stop <-chan struct{}) <-chan chan result.Result {
+	ahead := make(chan chan result.Result, runtime.GOMAXPROCS(0))
+	go func() {
+		defer close(ahead)
+		for i, report := range r.plan.reports {
+			next := make(chan result.Result, 1)
+			select {
+			case ahead <- next:
+				go func() { next <- Judge(report, r.seen[i], r.plan.catalogue) }()
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return ahead
 }
