@@ -31,6 +31,7 @@ func (d *derivation) greetsAt(t *evidence.Target, addresses []string) facts.Know
 	why := facts.Unknown{Code: facts.Untested, Detail: "no SMTP session was held with the address of " + t.Name + " itself"}
 	i := slices.IndexFunc(t.Hosts, func(h evidence.Host) bool { return dnsanswer.HostName(h.Name) == dnsanswer.HostName(t.Name) })
 	places, greeting := d.Places(t).Places, d.Greeting(t)
+	// A greeting at any of its addresses is enough for mail to arrive; that none greets is known only where none may greet others.
 	switch {
 	case i < 0 || len(places) == 0:
 	case !slices.Equal(t.Hosts[i].Addresses, addresses):

@@ -34,6 +34,8 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 		what := "the question for the " + rrtype + " records of " + name
 		var sets []string
 		have, lack := 0, 0
+		// Each server is heard by itself: two versions of a zone side by side are no fault within one of them, and only what all
+		// say is the word of the zone.
 		for _, said := range witnessesOf(r, name, rrtype) {
 			records, trouble := said.end.Records, said.end.Failure
 			switch {
@@ -50,6 +52,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 				have += min(len(records), 1)
 			}
 			h.addresses = append(h.addresses, dnsanswer.AddressesIn(records)...)
+			// What counts for an alias is the answer about the name itself, with or without the records of its target beside it.
 			switch trouble := said.first.Failure; {
 			case said.first.Alias != "":
 				aliases++
@@ -129,11 +132,14 @@ func (e *examples) note(is bool, name string, open facts.Unknown) {
 // undecided are the reasons for which it may still come out that servers contradict each other.
 var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
 
-// hostFacts derives the facts about the hosts that MX records name. There may be more of them that were not read.
+// hostFacts derives the facts about the hosts that MX records name. There may be more of them that were not read. None may be an alias
+// (RFC 2181 section 10.3, RFC 5321 section 5.1), and each has to be a name that leads to an address (RFC 1035 section 3.3.9); at a
+// private one (RFC 1918) nobody outside gets through.
 func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.Unknown) known {
 	aliases, unresolvable, private, literals := examples{open: unread}, examples{open: unread}, examples{open: unread}, examples{open: unread}
 	reachable := facts.Is(facts.IntValue(0))
 	reachable.AtLeast = unread.Code != ""
+	// An address where a name belongs is taken for a name, which mostly leads nowhere; some zones do have such names.
 	var literalOpen facts.Unknown
 	literalsResolve, shared := true, false
 	owner := map[netip.Addr]string{}
@@ -158,6 +164,7 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 				literalsResolve, literalOpen = false, cmp.Or(literalOpen, h.open)
 			}
 		}
+		// Two names for one machine are no second server: they fail together.
 		for _, a := range h.addresses {
 			shared = shared || owner[a] != "" && owner[a] != name
 			owner[a] = name

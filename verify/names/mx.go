@@ -45,6 +45,8 @@ func (d *derivation) mail(t *evidence.Target) known {
 // whyNoMX is why nothing is known of the MX records, or the zero value.
 func (d *derivation) whyNoMX(t *evidence.Target, answers, told []mxAnswer) facts.Unknown {
 	somewhere := func(a mxAnswer) bool { return !reading.Nowhere(a.trouble) }
+	// Whoever has no zone has no MX records either, but that is another fault, and rules about MX records would name the wrong one. So
+	// would they where the name does not exist (RFC 8020 section 2).
 	switch {
 	case len(told) == 0 && t.ZoneError != nil:
 		return d.WhyNoZone(t)
@@ -62,6 +64,7 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers, told []mxAnswer) facts
 func (d *derivation) missing(t *evidence.Target, told []mxAnswer, records []*dns.MX) facts.Known {
 	name := dnsanswer.HostName(t.Name)
 	empty := slices.ContainsFunc(told, func(a mxAnswer) bool { return len(a.records) == 0 })
+	// Who was cut short by our own end might have given some, or none: neither answer is known then.
 	k := facts.Truth(empty).Unless(d.CutShort(name, "MX"))
 	switch {
 	case !empty || !k.Known():
@@ -101,13 +104,15 @@ func nullBesideOthers(a mxAnswer) bool {
 	return slices.ContainsFunc(a.records, isNull) && len(named(a.records)) > 0
 }
 
-// countFacts derives how many hosts the MX records name, which, and whether something stands twice in them.
+// countFacts derives how many hosts the MX records name, which, and whether something stands twice in them. Hosts of equal preference
+// share the load, because senders pick one at random (RFC 5321 section 5.1); that is a choice and no fault.
 func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*dns.MX) known {
 	more, hosts := notRead(told), named(records)
 	list := facts.Is(facts.ListValue(mxHosts(records)))
 	if more.Code != "" {
 		list = facts.Is(partOf(mxHosts(records)))
 	}
+	// A sender sees the set of one server, never the union: what stands twice in the union may stand once in each.
 	sets := map[string]bool{}
 	for _, a := range told {
 		sets[a.text()] = true
@@ -123,6 +128,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	case more.Code != "": // the servers may each have given another part of theirs
 		hosts = named(mxUnion(told[:1]))
 	}
+	// Records that were not read may add hosts, but take none away and undo nothing that stands twice.
 	count := facts.Is(facts.IntValue(int64(len(hosts))))
 	count.AtLeast = more.Code != ""
 	return known{
@@ -177,6 +183,7 @@ func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Kno
 	if said.Failure != nil && !dnsanswer.Absent(said.Failure) {
 		return facts.Because(reading.Unanswered(said.Failure, "the question for the TXT records of "+name))
 	}
+	// Several SPF records are an error (RFC 7208 section 4.5), which says nothing; so does one that authorises somebody.
 	policies := spfPolicies(dnsanswer.Texts(said.Records))
 	if registered, _ := publicsuffix.EffectiveTLDPlusOne(name); len(policies) == 0 && name != t.Zone && name != registered {
 		return facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: name + " is a name within a domain, and neither an MX nor an SPF record says whether it is to take mail"})

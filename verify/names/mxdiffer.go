@@ -32,6 +32,8 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 			serials[d.serial(t, a.server)] = true
 		}
 	}
+	// A secondary that has not yet copied the zone differs for a while by its nature (RFC 1034 section 4.3.5): then the serials differ too, and time
+	// settles it. With the same serial, or with none that is known, the servers were fed differently.
 	differ, bySerial := facts.No().Unless(open), facts.No().Unless(open)
 	if len(sets) > 1 {
 		rotates := mxRotates(d.Reading, dnsanswer.HostName(t.Name), answers)

@@ -31,7 +31,7 @@ func toHosts(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []
 	if !want.Has(facts.FromHostNames) || t.Kind == "address" || leftOut(t.Trouble) {
 		return nil
 	}
-	for _, h := range t.Hosts {
+	for _, h := range t.Hosts { // without an address too: the resolver's word for that is only one
 		if !leftOut(h.Trouble) {
 			list = append(list, r.ToBoth(h.Name, addressTypes...)...)
 		}
@@ -56,6 +56,7 @@ func toReverse(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 			if err != nil || netrange.Private(addr) && !want.Private {
 				continue
 			}
+			// Small networks have their reverse names delegated by aliases (RFC 2317), which the question follows.
 			name := dnsanswer.ReverseName(addr)
 			ask := r.ToBoth(name, "PTR")
 			list = append(list, ask...)
@@ -109,6 +110,7 @@ func settleLead(r *reading.Reading, name string, rrtypes []string, astray func()
 	if !r.Done(list...) || !astray() {
 		return list
 	}
+	// Who disagrees may be the server of the name or that of an alias's target: all of both are heard.
 	ends := []string{dnsanswer.HostName(name)}
 	for _, rrtype := range rrtypes {
 		ends = append(ends, r.EndOf(name, rrtype))
@@ -137,6 +139,8 @@ func toMail(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading
 		return nil
 	}
 	name, servers := dnsanswer.HostName(t.Name), r.Speaking(t)
+	// The TXT records tell whether a name without MX records means to take mail, its addresses where mail goes then (RFC 5321
+	// section 5.1). Which hosts there are, and whether servers differ, is known once all have told.
 	list := slices.Concat(reading.ToZone(name, "MX", "TXT", "A", "AAAA"), reading.ToServers(servers, 0, name, "MX"), reading.ToResolver(name, "MX"))
 	if !r.Done(list...) {
 		return list

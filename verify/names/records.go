@@ -35,6 +35,7 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 	var open facts.Unknown
 	exists := false
 	for _, rrtype := range RecordTypes {
+		// A name without any record of a type may have others, or names below it (RFC 2308 section 2.2): only NXDOMAIN denies it.
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
 			return same(usualFacts, facts.Because(reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+name)))
@@ -66,6 +67,7 @@ func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server)
 	count := func(address string) {
 		_, said := d.SaidBy(address, name, rrtype)
 		switch {
+		// Of too many records those that were kept show that there are some.
 		case said.Failure == nil, len(said.Seen) > 0 && said.Failure.Kind == evidence.TooLong:
 			yes++
 		case dnsanswer.Absent(said.Failure):
@@ -103,6 +105,7 @@ func (d *derivation) alias(t *evidence.Target, name string) known {
 			continue
 		}
 		told = true
+		// Without authority an answer is somebody's memory, and may mix what was before with what is now.
 		x := dnsanswer.Last(exchanges)
 		aliases := d.Owned(x, "CNAME")
 		if len(aliases) == 0 || !x.AA {

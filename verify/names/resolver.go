@@ -54,6 +54,8 @@ func (d *derivation) compare(c *comparison, name, rrtype string, servers []evide
 	if len(exchanges) == 0 || !d.Asked(name, rrtype) {
 		return
 	}
+	// A resolver that validates hides behind SERVFAIL what has broken signatures (RFC 4035 section 5.5), and many say so (RFC 8914).
+	// The name servers themselves give it to anybody who does not ask for signatures.
 	if x := dnsanswer.Last(exchanges); x.RCode == "SERVFAIL" && d.OfServers(name, rrtype).Known() {
 		c.failing = append(c.failing, strings.Join(strings.Fields(rrtype+" "+name+" "+x.EDE), " "))
 	}
@@ -87,6 +89,7 @@ func (d *derivation) sameAnswer(exchanges []evidence.Exchange, name, rrtype stri
 	for _, s := range servers {
 		check(s.Address)
 	}
+	// Hosts in other zones were asked of whichever server answered first.
 	if !agrees.Known() {
 		check("")
 	}

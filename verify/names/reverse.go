@@ -22,6 +22,8 @@ func (d *derivation) reverse(address string) known {
 	if w.More {
 		list = w.Shows(partOf(names))
 	}
+	// One proper name is enough: receivers look for one that leads back, not for all (RFC 8601 section 3). Of names that were not read
+	// one more might be proper, or one more made by hand, so that only what an example shows is known without them.
 	valid := slices.ContainsFunc(names, dnsanswer.ValidHostname)
 	generic := w.Is(facts.BoolValue(allGeneric(names, addr)))
 	if valid && !allGeneric(names, addr) {

@@ -26,6 +26,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 		label := s.Name + " [" + s.Address + "]"
 		_, said := d.SaidBy(s.Address, name, rrtype)
 		asked := d.askedAt(s, name, rrtype)
+		// One address that answers speaks for its server: the others are further ways to the same data.
 		switch {
 		case asked && (said.Failure == nil || dnsanswer.Absent(said.Failure)), d.givesNothing(s):
 			told[s.Name] = true

@@ -52,6 +52,7 @@ func (r *Reading) MXLead(t *evidence.Target) Lead {
 	case t.Kind != "domain" && t.Kind != "host" || !r.Asked(name, "MX"):
 		return Lead{}
 	}
+	// Where no name server gave a usable answer, the resolver is the only witness: no contradiction, and no confirmation.
 	there := r.mxSets(name)
 	switch {
 	case len(there) == 0:
@@ -88,6 +89,7 @@ func oneOfSets(set []string, given [][]string) bool {
 	if slices.ContainsFunc(given, func(g []string) bool { return slices.Equal(g, set) }) {
 		return true
 	}
+	// Services that turn their records round, or give each asker some of them, give as many sets as one asks for.
 	varies := slices.ContainsFunc(given, func(g []string) bool { return !slices.Equal(g, given[0]) })
 	all := slices.Concat(given...)
 	strange := func(s string) bool { return !slices.Contains(all, s) }
@@ -189,6 +191,7 @@ func (r *Reading) OwnHost(t *evidence.Target) (own bool, why facts.Unknown) {
 	if t.Kind != "" {
 		return false, why
 	}
+	// A name with MX records is a domain, and mail does not go to its own address (RFC 5321 section 5.1).
 	w := r.Word(t.Name, "MX")
 	switch {
 	case !w.Known() && w.Why.Code != facts.Untested:

@@ -41,6 +41,7 @@ var clauses = map[evidence.FailureKind]string{
 
 // Unknown turns a failure into the reason why a fact is not known.
 func Unknown(f *evidence.Failure, what string) facts.Unknown {
+	// What the other end did is a failed connection; what we did ourselves, or were kept from, says nothing of it.
 	code := facts.ConnectFailed
 	switch f.Kind {
 	case evidence.Interrupted:

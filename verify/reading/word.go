@@ -128,6 +128,7 @@ func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
 		w.Why = r.Unasked(what)
 		return w, false
 	}
+	// The first usable answer is the word; that there is nothing, though, must not be said against another server of the zone.
 	records, trouble := r.Resolved(all, name, rrtype)
 	w.take(records, trouble, what)
 	if trouble != nil {
@@ -156,6 +157,7 @@ func (r *Reading) WordOfResolver(name, rrtype string) Word {
 		w.Why = r.Unasked(what)
 		return w
 	}
+	// A resolver follows aliases itself (RFC 1034 section 4.3.1), so that the last exchange is its whole answer.
 	w.At, w.Evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
 	records, trouble := r.Records(dnsanswer.Last(xs), rrtype), r.Trouble(xs)
 	w.take(records, trouble, what)
