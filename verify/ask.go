@@ -5,20 +5,30 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/reading"
 	"mxverdict/verify/webprobe"
 )
 
-// parallelQuestions bounds the questions of one report that are on their way at a time.
-const parallelQuestions = 32
+const (
+	// parallelQuestions bounds the questions of one report that are on their way at a time.
+	parallelQuestions = 32
+	// settling is from which pause on a question is one that lets name servers settle, of which the user hears.
+	settling = 5 * time.Second
+	// httpsPort is the port of policy hosts; the policy's address has no room for another (RFC 8461 section 3.3).
+	httpsPort = 443
+)
 
 // inquiry is what one topic wants to know about one target.
 type inquiry struct {
-	target    int
+	target    int // place in the bundle, or noTarget
 	questions func() []reading.Question
 }
+
+// noTarget says that questions are for the sake of no target.
+const noTarget = -1
 
 // outcome is a question with what came of it.
 type outcome struct {
@@ -26,116 +36,159 @@ type outcome struct {
 	take func() // puts what came into the evidence
 }
 
+// conductor puts questions for inquiries until they want to know nothing new.
+type conductor struct {
+	*run
+	inquiries []inquiry
+	answers   chan outcome
+	places    chan struct{}
+	waiting   map[reading.Question]map[int]bool // for it, by target
+	due       map[int]bool                      // targets whose topics are to be asked
+	flying    int
+	watched   func(target, change int) // told how many questions of a target are on their way; nil for nobody
+}
+
 // inquire puts the questions of topics about targets until they want to know nothing new. What they ask depends on nothing but the
 // evidence so far: a topic is asked again after each answer that one of its targets was waiting for, and when news says that a target
-// became known otherwise. It does not end before news is closed.
-func (r *run) inquire(ctx context.Context, inquiries []inquiry, news <-chan int) {
-	var (
-		answers = make(chan outcome)
-		places  = make(chan struct{}, parallelQuestions)
-		waiting = map[reading.Question]map[int]bool{} // for it, by target
-		flying  = 0
-		due     = map[int]bool{} // targets whose topics are to be asked
-	)
+// became known otherwise. It does not end before news is closed; nil is none.
+func (r *run) inquire(ctx context.Context, inquiries []inquiry, news <-chan int, watched func(target, change int)) {
+	c := conductor{run: r, inquiries: inquiries, answers: make(chan outcome), places: make(chan struct{}, parallelQuestions),
+		waiting: map[reading.Question]map[int]bool{}, due: map[int]bool{}, watched: watched}
 	for _, q := range inquiries {
-		due[q.target] = true
+		c.due[q.target] = true
 	}
-	for {
-		for _, inquiry := range inquiries {
-			if !due[inquiry.target] {
+	for c.launch(ctx); c.flying > 0 || news != nil; c.launch(ctx) {
+		select {
+		case a := <-c.answers:
+			c.take(a)
+		case target, open := <-news:
+			if !open {
+				news = nil
 				continue
 			}
-			for _, q := range r.wanted(inquiry) {
-				if waiting[q] == nil {
-					waiting[q] = map[int]bool{}
-					flying++
-					go func() { answers <- r.pose(r.allowances[inquiry.target].Within(ctx), places, q) }()
-				}
-				waiting[q][inquiry.target] = true
-			}
+			c.due[target] = true
 		}
-		if flying == 0 && news == nil {
-			return
-		}
-		due = map[int]bool{}
-		take := func(a outcome) {
-			flying--
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			a.take()
-			r.reading.Answer(a.Question)
-			for target := range waiting[a.Question] {
-				due[target] = true
-			}
-		}
-		select {
-		case a := <-answers:
-			take(a)
-		case target, open := <-news:
-			if due[target] = open; !open {
-				news = nil
-			}
-		}
-		for more := true; more; { // what else has come by now
-			select {
-			case a := <-answers:
-				take(a)
-			default:
-				more = false
-			}
-		}
+		c.takeMore()
 	}
 }
 
-// wanted lists the questions of an inquiry that are not answered yet.
-func (r *run) wanted(i inquiry) (open []reading.Question) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// put puts some questions, and waits for all of them.
+func (r *run) put(ctx context.Context, questions ...reading.Question) {
+	r.pursue(ctx, func() []reading.Question { return questions })
+}
+
+// pursue puts questions until no new ones come of the answers.
+func (r *run) pursue(ctx context.Context, questions func() []reading.Question) {
+	r.inquire(ctx, []inquiry{{noTarget, questions}}, nil, nil)
+}
+
+// launch asks the topics that are due, and sends off what is new.
+func (c *conductor) launch(ctx context.Context) {
+	for _, inquiry := range c.inquiries {
+		if !c.due[inquiry.target] {
+			continue
+		}
+		for _, q := range c.open(inquiry) {
+			if c.waiting[q] == nil {
+				c.waiting[q] = map[int]bool{}
+				c.flying++
+				go func() { c.answers <- c.pose(c.paid(ctx, inquiry.target), q) }()
+			}
+			if !c.waiting[q][inquiry.target] {
+				c.waiting[q][inquiry.target] = true
+				c.tell(q, inquiry.target, 1)
+			}
+		}
+	}
+	c.due = map[int]bool{}
+}
+
+// open lists the questions of an inquiry that are not answered yet.
+func (c *conductor) open(i inquiry) (open []reading.Question) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, q := range i.questions() {
-		if !r.reading.Done(q) {
+		if !c.reading.Done(q) {
 			open = append(open, q)
 		}
 	}
 	return open
 }
 
-// pose puts one question, after its pause, as soon as there is a place.
-func (r *run) pose(ctx context.Context, places chan struct{}, q reading.Question) outcome {
-	if q.Pause > 0 {
-		if q.Pause > insistPause {
-			defer r.waiting(q.Name, StepSettle, q.Pause)()
+// paid is a context in which the allowance of a target pays for questions.
+func (c *conductor) paid(ctx context.Context, target int) context.Context {
+	if target == noTarget {
+		return ctx // whoever asks pays already
+	}
+	return c.allowances[target].Within(ctx)
+}
+
+// take takes an answer up.
+func (c *conductor) take(a outcome) {
+	c.flying--
+	c.mu.Lock()
+	a.take()
+	c.reading.Answer(a.Question)
+	c.mu.Unlock()
+	for target := range c.waiting[a.Question] {
+		c.due[target] = true
+		c.tell(a.Question, target, -1)
+	}
+}
+
+// takeMore takes up what else has come by now, so that topics are asked again once for all of it.
+func (c *conductor) takeMore() {
+	for {
+		select {
+		case a := <-c.answers:
+			c.take(a)
+		default:
+			return
 		}
+	}
+}
+
+func (c *conductor) tell(q reading.Question, target, change int) {
+	if c.watched != nil && q.Pause < settling {
+		c.watched(target, change)
+	}
+}
+
+// pose puts one question, after its pause, as soon as there is a place.
+func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
+	if q.Pause >= settling {
+		defer c.run.waiting(q.Name, StepSettle, q.Pause)()
+	}
+	if q.Pause > 0 {
 		pause(ctx, q.Pause)
 	}
-	places <- struct{}{}
-	defer func() { <-places }()
-	exchanges := func(xs []evidence.Exchange) outcome {
-		return outcome{q, func() { r.add(xs) }}
-	}
+	c.places <- struct{}{}
+	defer func() { <-c.places }()
+	exchanges := func(xs []evidence.Exchange) outcome { return outcome{q, func() { c.add(xs) }} }
 	switch q.Kind {
 	case reading.Resolver:
-		return exchanges(r.dns.Lookup(ctx, q.Name, q.Type))
+		return exchanges(c.dns.Lookup(ctx, q.Name, q.Type))
 	case reading.Authoritative:
-		return exchanges(r.dns.Authoritative(ctx, q.Name, q.Type))
+		return exchanges(c.dns.Authoritative(ctx, q.Name, q.Type))
 	case reading.At:
-		return exchanges(r.dns.AskAnew(ctx, q.Server, q.Name, q.Type, q.Round))
+		return exchanges(c.dns.AskAnew(ctx, q.Server, q.Name, q.Type, q.Round))
 	case reading.Stream:
-		return exchanges(r.dns.AskTCP(ctx, q.Server, q.Name, q.Type, q.Round))
+		return exchanges(c.dns.AskTCP(ctx, q.Server, q.Name, q.Type, q.Round))
 	case reading.Foreign:
-		return exchanges(r.dns.Recurse(ctx, q.Server, strings.TrimSuffix(r.mailbox+"."+q.Name, "."), q.Type))
+		return exchanges(c.dns.Recurse(ctx, q.Server, strings.TrimSuffix(c.mailbox+"."+q.Name, "."), q.Type))
 	case reading.Transfer:
-		return exchanges([]evidence.Exchange{r.dns.Transfer(ctx, q.Server, q.Name, q.Round)})
+		return exchanges([]evidence.Exchange{c.dns.Transfer(ctx, q.Server, q.Name, q.Round)})
 	case reading.Walk:
-		d, xs := r.dns.Walk(ctx, q.Name)
-		return outcome{q, func() { r.add(xs); r.reading.Found(q.Name, d) }}
+		d, xs := c.dns.Walk(ctx, q.Name)
+		return outcome{q, func() { c.add(xs); c.reading.Found(q.Name, d) }}
 	case reading.Addresses:
-		servers, xs := r.dns.Addresses(ctx, strings.Fields(q.Name))
-		return outcome{q, func() { r.add(xs); r.reading.Locate(q, servers) }}
+		servers, xs := c.dns.Addresses(ctx, strings.Fields(q.Name))
+		return outcome{q, func() { c.add(xs); c.reading.Locate(q, servers) }}
 	case reading.Fetch:
-		tries := r.fetched(ctx, q.Name, strings.Fields(q.Type))
-		return outcome{q, func() { r.bundle.Fetches = append(r.bundle.Fetches, tries...) }}
+		tries := c.fetched(c.files, q.Name, strings.Fields(q.Type))
+		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
 	}
-	return outcome{q, func() {}}
+	panic("verify: a question of no kind")
 }
 
 // fetched gets a file from one of some addresses, once for all reports that need it.
@@ -162,7 +215,17 @@ func (r *run) add(exchanges []evidence.Exchange) {
 	}
 }
 
-// put puts some questions, and waits for all of them.
-func (r *run) put(ctx context.Context, questions ...reading.Question) {
-	r.inquire(ctx, []inquiry{{questions: func() []reading.Question { return questions }}}, nil)
+// pause waits, and tells whether the run goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }

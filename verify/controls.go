@@ -15,8 +15,11 @@ import (
 
 // invents tells whether the resolver answers for a name that cannot exist (RFC 6761 section 6.4). Such a one rewrites "no
 // such name" into addresses of its own, and none of its answers about a host can be trusted.
-func (r *run) invents(ctx context.Context) bool {
-	return dnsanswer.Trouble(r.ask(ctx, r.nowhere, "A")) == nil
+func (r *run) invents(ctx context.Context) {
+	answer := r.ask(ctx, r.nowhere, "A")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bundle.Vantage.Invents = dnsanswer.Trouble(answer) == nil
 }
 
 // dnsOut tells which of the name servers asked answered at all. The walk begins at the root, so that silence of a zone's own

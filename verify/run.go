@@ -10,86 +10,38 @@ import (
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
 	"mxverdict/verify/smtp"
 )
 
-// Manners towards strangers' servers.
 const (
-	// parallel bounds the look-ups that run side by side; sessions with different addresses all run side by side, because
-	// nearly all of their time is waiting.
-	parallel = 8
-	// parallelTargets bounds the targets whose look-ups run side by side: as many as a run tests unless it is told to test more.
+	// parallelTargets bounds the targets that are resolved side by side: as many as a report tests unless it is told to test more.
 	parallelTargets = 20
 	// dnsAllowance is how many bytes the DNS questions about one target may cost. The largest zones in order, with 26 addresses of name
 	// servers, take about 1 MiB; twenty targets of the worst kind stay within the 256 MiB that a report may take.
 	dnsAllowance = 3 << 19
 	// controlPatience is how long a control may take to greet: controls are hosts that greet at once.
 	controlPatience = 60 * time.Second
+	// greetingTime bounds the look-ups of names in greetings, which strangers choose.
+	greetingTime = 30 * time.Second
 )
-
-// Run asks everything that the plan of a report lists and returns what was seen. It does not fail: what could not be asked stands
-// in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
-func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
-	r := p.newRun()
-	leave, _ := p.enter(ctx)
-	defer leave()
-	var cancel context.CancelFunc
-	r.deadline, ctx, cancel = within(ctx, p.Deadline)
-	defer cancel()
-	r.bundle.StartedAt = time.Now().UTC()
-	r.begin(plan)
-	dns, over := context.WithTimeoutCause(ctx, r.dnsTime(plan), errDNSTime{})
-	defer over()
-	var early, group sync.WaitGroup
-	early.Go(func() { r.bundle.Vantage.Invents = r.invents(dns) })
-	early.Go(func() { r.zones(dns, plan) })
-	r.resolve(dns, plan)
-	visits := r.visits(plan)
-	r.prepare(dns, visits)
-	visited := make(chan struct{})
-	group.Go(func() {
-		r.sessions(ctx, visits)
-		close(visited)
-		r.lookUpGreetings(ctx, plan)
-	})
-	group.Go(func() { r.decoy(ctx, visited, visits) })
-	var look sync.WaitGroup
-	look.Go(func() { early.Wait(); r.lookups(dns, plan) }) // beside the sessions, which mostly wait
-	look.Go(func() { r.policies(ctx, dns, plan) })
-	look.Wait()
-	leave() // the next report may look things up while this one waits for its sessions
-	group.Wait()
-	r.unanswered(ctx)
-	r.retry(ctx, visits)
-	r.rewriting(ctx)
-	r.lookUpGreetings(ctx, plan) // those of further sessions
-	r.bundle.Vantage.SMTPOut = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv4)
-	r.bundle.Vantage.SMTPOut6 = reading.WayOut(r.bundle.Targets, r.bundle.Sessions, reading.IPv6)
-	r.bundle.FinishedAt = time.Now().UTC()
-	r.bundle.Expired = errors.Is(context.Cause(ctx), errDeadline)
-	r.bundle.Interrupted = ctx.Err() != nil && !r.bundle.Expired
-	if ctx.Err() == nil { // a run that was cut short may have asked nobody long enough
-		r.bundle.Vantage.DNSOut = dnsOut(r.bundle.Exchanges)
-	}
-	r.sort()
-	return r.bundle
-}
 
 // run is the run of one report on its way.
 type run struct {
 	*Prober
+	plan     Plan
 	dns      *dnsprobe.Probe
-	bundle   evidence.Bundle
-	reading  *reading.Reading // of the bundle so far
 	deadline *deadline
+	files    context.Context // of policy files: they may take a minute beyond the time of the DNS questions
 
 	allowances []*dnsprobe.Allowance // by target
 
-	mu       sync.Mutex // guards bundle.Exchanges, bundle.Sessions and the maps
+	mu       sync.Mutex // guards what follows
+	bundle   evidence.Bundle
+	reading  *reading.Reading // of the bundle so far
 	hosts    map[string]bool
 	recorded map[exchangeKey]bool
-	files    map[string]bool // by URL: what this run has
 }
 
 // exchangeKey tells exchanges apart: a cached answer comes back with the same times.
@@ -99,35 +51,156 @@ type exchangeKey struct {
 	round                         int
 }
 
-func (p *Prober) newRun() *run {
-	o := p.Options
-	dns := &dnsprobe.Probe{Wire: &p.wire, Dialer: o.guarded(o.Dialer), Resolver: o.Resolver, Port: o.DNSPort, Roots: o.Roots}
-	r := &run{Prober: p, dns: dns, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}, files: map[string]bool{}}
+func (p *Prober) newRun(plan Plan) *run {
+	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{},
+		dns: &dnsprobe.Probe{Wire: &p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots}}
 	r.bundle = evidence.Bundle{
-		Schema: evidence.Schema, Tool: o.Tool, Catalogue: o.Catalogue,
-		Vantage:   evidence.Vantage{Helo: o.Helo, Resolver: o.Resolver.String(), ResolverNamed: o.ResolverNamed, Proxy: o.ProxyName, Patience: evidence.Seconds(o.Patience), Outbound: o.Outbound},
+		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
+		Vantage: evidence.Vantage{Helo: p.Helo, Resolver: p.Resolver.String(), ResolverNamed: p.ResolverNamed, Proxy: p.ProxyName,
+			Patience: evidence.Seconds(p.Patience), Outbound: p.Outbound},
 		Targets:   []evidence.Target{},
 		Exchanges: []evidence.Exchange{},
 		Sessions:  []evidence.Session{},
 		Fetches:   []evidence.Fetch{},
 	}
 	r.reading = &reading.Reading{Bundle: &r.bundle}
+	for range plan.Targets {
+		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
+	}
 	return r
 }
 
-// ask puts a question to the resolver and records it.
-func (r *run) ask(ctx context.Context, name, rrtype string) []evidence.Exchange {
-	exchanges := r.dns.Lookup(ctx, name, rrtype)
-	r.record(exchanges)
-	return exchanges
+// Run asks everything that the plan of a report lists and returns what was seen. It does not fail: what could not be asked stands
+// in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
+func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
+	r := p.newRun(plan)
+	leave, _ := p.enter(ctx)
+	defer leave()
+	var cancel context.CancelFunc
+	r.deadline, ctx, cancel = within(ctx, p.Deadline)
+	defer cancel()
+	r.files = ctx
+	r.bundle.StartedAt = time.Now().UTC()
+	r.begin(plan)
+	r.test(ctx, leave)
+	r.end(ctx)
+	return r.bundle
 }
 
-// record adds exchanges that are not yet in the bundle.
-func (r *run) record(exchanges []evidence.Exchange) {
+// test looks up and visits what the targets lead to, sessions and look-ups side by side, and asks controls where these leave in doubt
+// whose fault it is that was seen. It leaves the place among those that look up as soon as only sessions are left.
+func (r *run) test(ctx context.Context, leave func()) {
+	dns, over := context.WithTimeoutCause(ctx, r.dnsTime(), errDNSTime{})
+	defer over()
+	var looking, visiting sync.WaitGroup
+	news, visited := make(chan int), make(chan struct{})
+	looking.Go(func() { r.lookUp(dns, news) })
+	looking.Go(func() { r.invents(dns) })
+	r.resolve(dns, news)
+	visits := r.visits()
+	r.prepare(dns, visits)
+	visiting.Go(func() {
+		r.sessions(ctx, visits)
+		close(visited)
+		r.lookUpGreetings(ctx)
+	})
+	visiting.Go(func() { r.decoy(ctx, visited, visits) })
+	looking.Wait()
+	leave()
+	visiting.Wait()
+	r.unanswered(ctx)
+	r.retry(ctx, visits)
+	r.rewriting(ctx)
+	r.lookUpGreetings(ctx) // those of further sessions
+}
+
+// end writes down how the run ended, and what it shows of this network.
+func (r *run) end(ctx context.Context) {
+	b := &r.bundle
+	b.Vantage.SMTPOut = reading.WayOut(b.Targets, b.Sessions, reading.IPv4)
+	b.Vantage.SMTPOut6 = reading.WayOut(b.Targets, b.Sessions, reading.IPv6)
+	b.FinishedAt = time.Now().UTC()
+	b.Expired = errors.Is(context.Cause(ctx), errDeadline)
+	b.Interrupted = ctx.Err() != nil && !b.Expired
+	if ctx.Err() == nil { // a run that was cut short may have asked nobody long enough
+		b.Vantage.DNSOut = dnsOut(b.Exchanges)
+	}
+	r.sort()
+}
+
+// lookUp asks what the topics want to know, but for what hangs on sessions.
+func (r *run) lookUp(ctx context.Context, news <-chan int) {
+	w := r.watchers(ctx)
+	r.inquire(ctx, r.inquiries(false), news, w.change)
+}
+
+// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
+func (r *run) lookUpGreetings(ctx context.Context) {
+	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
+	defer cancel()
+	r.inquire(ctx, r.inquiries(true), nil, nil)
+}
+
+// inquiries are what topics want to know about all targets: those whose questions are about what sessions showed, or the others.
+func (r *run) inquiries(late bool) (list []inquiry) {
+	for i, task := range r.plan.Targets {
+		wish := r.wish(task)
+		for _, topic := range topics {
+			if topic.late != late {
+				continue
+			}
+			list = append(list, inquiry{i, func() []reading.Question {
+				t := &r.bundle.Targets[i]
+				if topic.learn != nil {
+					topic.learn(r.reading, t)
+					r.reading.Forget()
+				}
+				return topic.questions(r.reading, t, wish)
+			}})
+		}
+	}
+	return list
+}
+
+// wish is what a task wants of its target.
+func (r *run) wish(t Task) reading.Wish {
+	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate}
+}
+
+// visits lists the visits that the targets take.
+func (r *run) visits() []smtp.Visit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.add(exchanges)
+	var wishes []reading.Wish
+	for _, task := range r.plan.Targets {
+		wishes = append(wishes, r.wish(task))
+	}
+	return smtp.Visits(r.reading, wishes)
 }
+
+// prepare looks the domains of the relay test up, where a finding is about relaying.
+func (r *run) prepare(ctx context.Context, visits []smtp.Visit) {
+	if slices.ContainsFunc(visits, func(v smtp.Visit) bool { return v.Has(facts.FromRelay) }) {
+		r.put(ctx, smtp.ForeignQuestions(r.Controls)...)
+	}
+}
+
+// dnsTime bounds the DNS questions of a report from their beginning, the wait for name servers to settle included: a report whose name
+// servers are all dead must not keep its reader. A report of many targets, and a user who lets servers settle for
+// longer, get more. Names that only a greeting shows are looked up outside of it, because sessions may last longer.
+func (r *run) dnsTime() time.Duration {
+	const usual, toSettle = 60 * time.Second, 30 * time.Second
+	turns := (len(r.plan.Targets) + parallelTargets - 1) / parallelTargets
+	return time.Duration(max(turns, 1))*usual + max(r.Settle-toSettle, 0)
+}
+
+// errDNSTime is the end of that time.
+type errDNSTime struct{}
+
+func (errDNSTime) Error() string { return "the time for the DNS questions of a run was over" }
+
+// FailureKind classes the error for the probe.
+func (errDNSTime) FailureKind() evidence.FailureKind { return evidence.Limit }
 
 // sort brings the bundle into an order that does not depend on which answer came first.
 func (r *run) sort() {
@@ -144,40 +217,4 @@ func boolRank(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// visits lists the visits that the targets take.
-func (r *run) visits(plan Plan) []smtp.Visit {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var wishes []reading.Wish
-	for _, task := range plan.Targets {
-		wishes = append(wishes, r.wish(task))
-	}
-	return smtp.Visits(r.reading, wishes)
-}
-
-// wish is what a task wants of its target.
-func (r *run) wish(t Task) reading.Wish {
-	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate}
-}
-
-// greetingTime bounds the look-ups of names in greetings, which strangers choose.
-const greetingTime = 30 * time.Second
-
-// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
-func (r *run) lookUpGreetings(ctx context.Context, plan Plan) {
-	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
-	defer cancel()
-	r.inquire(ctx, r.inquiries(plan, smtp.Questions), nil)
-}
-
-// inquiries are what topics want to know about all targets.
-func (r *run) inquiries(plan Plan, topics ...func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question) (list []inquiry) {
-	for i, task := range plan.Targets {
-		for _, questions := range topics {
-			list = append(list, inquiry{i, func() []reading.Question { return questions(r.reading, &r.bundle.Targets[i], r.wish(task)) }})
-		}
-	}
-	return list
 }

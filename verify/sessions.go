@@ -189,16 +189,6 @@ func (r *run) chain(s *evidence.Session) {
 	}
 }
 
-// prepare looks the domains of the relay test up, where a finding is about relaying.
-func (r *run) prepare(ctx context.Context, visits []smtp.Visit) {
-	for _, v := range visits {
-		if v.Has(facts.FromRelay) {
-			r.put(ctx, smtp.ForeignQuestions(r.Controls)...)
-			return
-		}
-	}
-}
-
 // askFor says what a session with a host is to find out.
 func (r *run) askFor(v smtp.Visit) smtpprobe.Ask {
 	r.mu.Lock()

@@ -12,8 +12,23 @@ import (
 	"mxverdict/verify/zone"
 )
 
-// topics lists all topics. Each derives its facts from a reading alone: topics read neither each other's facts nor a probe.
-var topics = []func(*reading.Reading, *evidence.Target, reading.Writer){smtp.Derive, zone.Derive, names.Derive, spf.Derive, mtasts.Derive, dane.Derive}
+// topic is one field of what can be known about a target. Topics read the evidence, and neither a probe nor each other's facts.
+type topic struct {
+	questions func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question // what is worth asking, after what is known
+	learn     func(*reading.Reading, *evidence.Target)                                  // writes down what belongs to a target; nil for nothing
+	derive    func(*reading.Reading, *evidence.Target, reading.Writer)                  // the facts
+	late      bool                                                                      // its questions are about what sessions showed
+}
+
+// topics lists all of them. What each wants to know stands in the file questions.go of its package, and its facts in package facts.
+var topics = []topic{
+	{questions: smtp.Questions, derive: smtp.Derive, late: true},
+	{questions: zone.Questions, derive: zone.Derive, learn: zone.Learn},
+	{questions: names.Questions, derive: names.Derive},
+	{questions: spf.Questions, derive: spf.Derive},
+	{questions: mtasts.Questions, derive: mtasts.Derive, learn: mtasts.Learn},
+	{questions: dane.Questions, derive: dane.Derive},
+}
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
 // not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
@@ -30,7 +45,7 @@ func Facts(b *evidence.Bundle) *facts.Set {
 			w.NoViews(t.Name, facts.Session, where.Why)
 		}
 		for _, topic := range topics {
-			topic(r, t, w)
+			topic.derive(r, t, w)
 		}
 	}
 	return set

@@ -89,20 +89,6 @@ type Task struct {
 	facts.Source      // the probes that it takes
 }
 
-// hostProbes are the probes that take the addresses of hosts.
-const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames
-
-// leads tells whether verdicts about hosts rest on where a task leads.
-func (t Task) leads() bool { return t.Has(hostProbes | facts.FromImplicit) }
-
-// mayVisit tells whether a task can lead to SMTP sessions.
-func (t Task) mayVisit() bool { return t.Has(facts.FromSession | facts.FromImplicit) }
-
-// visits tells whether the hosts of a target are visited. Its own address is one only where there are no mail hosts.
-func (t Task) visits(target *evidence.Target) bool {
-	return t.Has(facts.FromSession) || t.Has(facts.FromImplicit) && target.Kind == "host"
-}
-
 // Make merges what several reports need into one plan: each name once, with all probes that the facts about it take.
 func Make(needs []facts.Need) Plan {
 	var p Plan
@@ -126,7 +112,7 @@ func Make(needs []facts.Need) Plan {
 
 // SMTP tells whether the plan opens SMTP connections at all.
 func (p Plan) SMTP() bool {
-	return slices.ContainsFunc(p.Targets, Task.mayVisit)
+	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.Has(facts.FromSession | facts.FromImplicit) })
 }
 
 // MailHosts tells whether the plan visits the mail hosts of a target, and not only its own address where it has none.

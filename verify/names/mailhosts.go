@@ -146,7 +146,7 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 	var hosts []mailHost
 	for i, name := range names {
 		h := notLookedUp(name)
-		if i < MaxMailHosts {
+		if i < maxMailHosts {
 			h = readMailHost(d.Reading, name)
 			hosts = append(hosts, h)
 		}
@@ -237,8 +237,8 @@ func (d *derivation) privateHere(hosts []mailHost) facts.Known {
 	return facts.No()
 }
 
-// DoubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one.
-func DoubtfulMailHost(r *reading.Reading, host string) (doubtful []string) {
+// doubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one.
+func doubtfulMailHost(r *reading.Reading, host string) (doubtful []string) {
 	h := readMailHost(r, host)
 	if h.alias {
 		doubtful = append(doubtful, host)

@@ -68,8 +68,8 @@ func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	return ""
 }
 
-// MXDiffer tells whether servers give different MX records of a name.
-func MXDiffer(r *reading.Reading, name string, servers []evidence.Server) bool {
+// mxDiffer tells whether servers give different MX records of a name.
+func mxDiffer(r *reading.Reading, name string, servers []evidence.Server) bool {
 	sets := map[string]bool{}
 	for _, a := range mxAnswers(r, name, servers) {
 		if a.usable() {
@@ -79,8 +79,8 @@ func MXDiffer(r *reading.Reading, name string, servers []evidence.Server) bool {
 	return len(sets) > 1
 }
 
-// MailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
-func MailHosts(r *reading.Reading, name string, servers []evidence.Server) []string {
+// mailHosts lists the hosts of the MX records of a name that are worth a look-up, by the word of all servers.
+func mailHosts(r *reading.Reading, name string, servers []evidence.Server) []string {
 	hosts := mxHosts(mxUnion(mxAnswers(r, name, servers)))
-	return hosts[:min(len(hosts), MaxMailHosts)]
+	return hosts[:min(len(hosts), maxMailHosts)]
 }

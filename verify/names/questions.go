@@ -14,8 +14,8 @@ import (
 
 // Bounds of the questions about the records of one name.
 const (
-	// MaxMailHosts bounds the hosts of MX records that are looked up; nobody needs more, and each may lead to another zone.
-	MaxMailHosts = 10
+	// maxMailHosts bounds the hosts of MX records that are looked up; nobody needs more, and each may lead to another zone.
+	maxMailHosts = 10
 	// maxRecordServers bounds the name servers that are asked for every type.
 	maxRecordServers = 6
 )
@@ -23,6 +23,9 @@ const (
 // Questions lists what is worth asking about the names of a target and of its mail hosts, after what is known. What was asked may stand
 // in it again; where nothing new does, all is asked.
 func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	if want.Has(facts.FromSOA) && len(t.Servers) == 0 && t.ZoneError == nil {
+		return nil // the servers of the zone come first: whom to ask hangs on which of them speak
+	}
 	return slices.Concat(toHosts(r, t, want), toReverse(r, t, want), toLead(r, t, want), toMail(r, t, want), toRecords(r, t, want))
 }
 
@@ -145,8 +148,8 @@ func toMail(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading
 	if !r.Done(list...) {
 		return list
 	}
-	list = append(list, r.Twice(servers, name, []string{"MX"}, func() bool { return MXDiffer(r, name, servers) })...)
-	for _, host := range MailHosts(r, name, servers) {
+	list = append(list, r.Twice(servers, name, []string{"MX"}, func() bool { return mxDiffer(r, name, servers) })...)
+	for _, host := range mailHosts(r, name, servers) {
 		list = append(list, toMailHost(r, host, t.Zone)...)
 	}
 	return list
@@ -156,14 +159,17 @@ func toMail(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading
 // what the report is about; else the others where the first says something that would be a fault. One server may lag behind.
 func toMailHost(r *reading.Reading, host, zone string) []reading.Question {
 	ask := reading.ToZone(host, addressTypes...)
-	if dnsanswer.Within(host, zone) {
-		ask = append(ask, r.ToWitnesses(host, addressTypes...)...)
-	}
 	list := append(ask, reading.ToResolver(host, addressTypes...)...)
 	if !r.Done(ask...) {
-		return list
+		return list // what the first one says is told first, whoever else is asked
 	}
-	for _, name := range DoubtfulMailHost(r, host) {
+	if dnsanswer.Within(host, zone) {
+		ask = r.ToWitnesses(host, addressTypes...)
+		if list = append(list, ask...); !r.Done(ask...) {
+			return list
+		}
+	}
+	for _, name := range doubtfulMailHost(r, host) {
 		list = append(list, r.ToWitnesses(name, addressTypes...)...)
 	}
 	return list

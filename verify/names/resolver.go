@@ -23,7 +23,7 @@ func (d *derivation) resolver(t *evidence.Target) known {
 	for _, rrtype := range comparedTypes {
 		d.compare(&c, name, rrtype, servers)
 	}
-	for _, host := range MailHosts(d.Reading, name, servers) {
+	for _, host := range mailHosts(d.Reading, name, servers) {
 		if host != name {
 			d.compare(&c, host, "A", nil)
 			d.compare(&c, host, "AAAA", nil)

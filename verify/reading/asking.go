@@ -105,28 +105,32 @@ func (r *Reading) EndOf(name, rrtype string) string {
 	return end
 }
 
-// Spoke tells whether a server answered anything at all, whatever it was asked, or, with a name, what it was asked about that.
-func (r *Reading) Spoke(server evidence.Server, about ...string) bool {
-	places := r.AskedAt(server.Address)
-	if len(about) > 0 {
-		places = r.AskedAbout(about[0])
-	}
-	return slices.ContainsFunc(places, func(i int) bool {
+// Spoke tells whether a server answered any question about a name.
+func (r *Reading) Spoke(server evidence.Server, about string) bool {
+	return slices.ContainsFunc(r.AskedAbout(about), func(i int) bool {
 		x := &r.Bundle.Exchanges[i]
 		return x.Role == evidence.Authoritative && x.RCode != "" && dnsanswer.At(x, server.Address)
 	})
 }
 
-// Speaking lists the addresses of the name servers of a target that sent any message so far, each once. Those that stay silent would
-// only stay so again, and take their time.
+// Speaking lists the addresses of the name servers of a target that sent any message when they were first asked, each once. Those that
+// stayed silent would only stay so again, and take their time; whom to ask must not hang on who answers in a later round.
 func (r *Reading) Speaking(t *evidence.Target) (servers []evidence.Server) {
 	for _, s := range t.Servers {
 		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
-		if !known && r.Spoke(s) {
+		if !known && r.spokeAtFirst(s, t.Zone) {
 			servers = append(servers, s)
 		}
 	}
 	return servers
+}
+
+// spokeAtFirst tells whether a server sent any message when it was first asked for the records by which a zone's servers are judged.
+func (r *Reading) spokeAtFirst(server evidence.Server, zone string) bool {
+	return slices.ContainsFunc([]string{"SOA", "NS"}, func(rrtype string) bool {
+		xs, _ := r.Exchanges(evidence.Authoritative, server.Address, zone, rrtype)
+		return slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" })
+	})
 }
 
 // RecordsFound are the records of a name that everybody finds who asks the resolver, and the name servers where it fails.

@@ -37,12 +37,13 @@ func LeadsAnywhere(rrtypes []string, look func(rrtype string) Word) (leads facts
 }
 
 // CutShort is why not all name servers are known to have told their word about a name, or the zero value: the end of the run, or of the
-// time for DNS, cut questions to some of them short. Who was silent is another matter. Without types, all count.
+// time for DNS, cut questions to some of them short. Who was silent is another matter, and so is a look at what changed later, for which
+// less time is left. Without types, all count.
 func (r *Reading) CutShort(name string, rrtypes ...string) facts.Unknown {
 	ended := []evidence.FailureKind{evidence.Interrupted, evidence.Limit}
 	for _, i := range r.AskedAbout(name) {
 		x := &r.Bundle.Exchanges[i]
-		asked := x.Role == evidence.Authoritative && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
+		asked := x.Role == evidence.Authoritative && x.Round == 0 && (len(rrtypes) == 0 || slices.Contains(rrtypes, x.Type))
 		if asked && x.Failure != nil && slices.Contains(ended, x.Failure.Kind) {
 			return Unanswered(x.Failure, "the question for the "+x.Type+" records of "+name)
 		}

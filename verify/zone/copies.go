@@ -41,8 +41,8 @@ func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...Look) (some, ty
 	return facts.Found(found, open)
 }
 
-// Differing lists the types of record at the apex in which servers differ whose serials differ, in a round.
-func Differing(r *reading.Reading, t *evidence.Target, round int) (types []string) {
+// differing lists the types of record at the apex in which servers differ whose serials differ, in a round.
+func differing(r *reading.Reading, t *evidence.Target, round int) (types []string) {
 	l := LookAt(r, t, round)
 	for _, rrtype := range ApexTypes {
 		if TypeDiffers(r, t, l, rrtype, round).IsYes() {
@@ -52,10 +52,10 @@ func Differing(r *reading.Reading, t *evidence.Target, round int) (types []strin
 	return types
 }
 
-// WorthSettling tells whether time can show more of servers that differ: not where records differ already, and not where several
+// worthSettling tells whether time can show more of servers that differ: not where records differ already, and not where several
 // providers count serials by themselves. Addresses alone may differ because they are computed for each asker, and by the
 // serials that agree a little later this is told from copies that stay apart.
-func WorthSettling(r *reading.Reading, t *evidence.Target) bool {
+func worthSettling(r *reading.Reading, t *evidence.Target) bool {
 	first := LookAt(r, t, 0)
 	differ, types := dataDiffer(r, t, first)
 	addressesOnly := !slices.ContainsFunc(types.Value.List(), func(rrtype string) bool { return !computed(rrtype) })

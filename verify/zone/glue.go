@@ -132,8 +132,8 @@ func (c *glueCheck) compareSibling(p reading.Delegated, name string) {
 	}
 }
 
-// StrangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said so far.
-func StrangeSiblings(r *reading.Reading, t *evidence.Target) (names []string) {
+// strangeSiblings lists the name servers in other zones whose glue is not what the servers of these zones said so far.
+func strangeSiblings(r *reading.Reading, t *evidence.Target) (names []string) {
 	v := viewOf(r, t)
 	for _, p := range v.Parents(t) {
 		for _, name := range p.Names {

@@ -100,10 +100,10 @@ func TestGlueOfSiblings(t *testing.T) {
 	zoneTest{"a name below another parent is not this parent's to tell", outside, map[facts.Name]string{facts.DNSGlueDiffers: "no"}}.run(t)
 
 	right, wrong := start("ns.sister.com A 192.0.2.77").Has("ns.sister.com", sibling.Address), start("ns.sister.com A 192.0.2.78").Has("ns.sister.com", sibling.Address)
-	if got := StrangeSiblings(&reading.Reading{Bundle: &right.Bundle}, &right.Targets[0]); len(got) > 0 {
+	if got := strangeSiblings(&reading.Reading{Bundle: &right.Bundle}, &right.Targets[0]); len(got) > 0 {
 		t.Errorf("strange siblings %q", got)
 	}
-	if got := StrangeSiblings(&reading.Reading{Bundle: &wrong.Bundle}, &wrong.Targets[0]); len(got) != 1 || got[0] != "ns.sister.com" {
+	if got := strangeSiblings(&reading.Reading{Bundle: &wrong.Bundle}, &wrong.Targets[0]); len(got) != 1 || got[0] != "ns.sister.com" {
 		t.Errorf("strange siblings %q", got)
 	}
 }

@@ -32,8 +32,11 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 		if nowhere := d.Trouble != nil && d.Trouble.Kind == evidence.NXDomain; !nowhere {
 			s := search{r, cut}
 			servers, asked := s.servers()
+			if !r.Done(asked...) {
+				return // some of them may still be found, or speak
+			}
 			t.Servers = servers
-			if len(servers) == 0 && r.Done(asked...) && t.ZoneError == nil {
+			if len(servers) == 0 && t.ZoneError == nil {
 				t.ZoneError = &evidence.Failure{Kind: evidence.ServFail, Detail: "no name server of the zone has a known address"}
 			}
 		}

@@ -89,8 +89,8 @@ func (d *derivation) withoutSOA(s *server) facts.Known {
 	return facts.Yes()
 }
 
-// LacksSOA tells whether a server said with authority, at every try so far, that a zone has no SOA record, or failed at that question.
-func LacksSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
+// lacksSOA tells whether a server said with authority, at every try so far, that a zone has no SOA record, or failed at that question.
+func lacksSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	return deniesSOA(r, t, server) || failsAtSOA(r, t, server)
 }
 
@@ -117,7 +117,7 @@ func everyTry(r *reading.Reading, t *evidence.Target, server evidence.Server, is
 // hasApex tells whether a server gave records of the apex of a zone with authority: NS records, which every zone has there and
 // no other can, or any where the question for the SOA record gave no sign of another zone.
 func hasApex(r *reading.Reading, t *evidence.Target, s *server) bool {
-	others := LacksSOA(r, t, s.Server)
+	others := lacksSOA(r, t, s.Server)
 	return slices.ContainsFunc(s.exchanges, func(x evidence.Exchange) bool {
 		usable := x.Failure == nil && x.RCode == "NOERROR" && x.AA && !x.TC && dnsanswer.Bare(x.Name) == t.Zone
 		return usable && x.Type != "SOA" && (others || x.Type == "NS") && len(r.Owned(x, x.Type)) > 0

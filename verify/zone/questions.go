@@ -68,7 +68,7 @@ func (a asking) authority() (list []reading.Question) {
 		if list = append(list, again); a.Done(again) {
 			list = append(list, a.overStream(s, 0, insistPause))
 		}
-		if LacksSOA(a.Reading, a.t, s) {
+		if lacksSOA(a.Reading, a.t, s) {
 			for _, rrtype := range addressTypes {
 				list = append(list, reading.Question{Kind: reading.At, Server: s, Name: a.t.Zone, Type: rrtype, Pause: insistPause})
 			}
@@ -120,7 +120,7 @@ func (a asking) glue() (list []reading.Question) {
 	for _, name := range reading.InDomain(a.DelegatedTo(a.t), a.t.Zone) {
 		list = append(list, reading.ToServers(a.Speaking(a.t), 0, name, addressTypes...)...)
 	}
-	for _, name := range StrangeSiblings(a.Reading, a.t) {
+	for _, name := range strangeSiblings(a.Reading, a.t) {
 		list = append(list, a.ToWitnesses(name, addressTypes...)...)
 	}
 	return list
@@ -222,7 +222,7 @@ func (a asking) agreement() []reading.Question {
 
 // worthSettling tells whether time can show more, or was given already.
 func (a asking) worthSettling() bool {
-	return len(LookAt(a.Reading, a.t, 1).Versions) > 0 || WorthSettling(a.Reading, a.t)
+	return len(LookAt(a.Reading, a.t, 1).Versions) > 0 || worthSettling(a.Reading, a.t)
 }
 
 // serials asks servers for the SOA record in a round, all of them side by side, because what is compared must be of one time.
@@ -242,7 +242,7 @@ func (a asking) apex(l Look, round int) []reading.Question {
 		if !a.Done(list...) {
 			break
 		}
-		list = append(list, reading.ToServers(l.Servers(), twin, a.t.Zone, Differing(a.Reading, a.t, round)...)...)
+		list = append(list, reading.ToServers(l.Servers(), twin, a.t.Zone, differing(a.Reading, a.t, round)...)...)
 	}
 	return list
 }

@@ -1,4 +1,4 @@
-package verify
+package zone
 
 import (
 	"fmt"
@@ -8,8 +8,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/scene"
-	"mxverdict/verify/names"
-	"mxverdict/verify/zone"
+	"mxverdict/verify/reading"
 )
 
 // What a run asks on depends on what was seen so far.
@@ -40,8 +39,8 @@ func TestWhatIsKnownOfAServerSoFar(t *testing.T) {
 		{"another zone", scene.ZoneWith(scene.OwnA).Says(scene.OwnA, "example.net", "SOA", []string{"a. b. 1 2 3 4 5"}), false, false, false, false},
 	}
 	for _, test := range tests {
-		s, target := FromExchanges(test.scene.Exchanges), &test.scene.Targets[0]
-		got := []bool{s.Answered(target, scene.OwnA), s.Serves(target, scene.OwnA), s.LacksSOA(target, scene.OwnA), s.NoRoute(target, scene.OwnA)}
+		r, target := &reading.Reading{Bundle: &evidence.Bundle{Exchanges: test.scene.Exchanges}}, &test.scene.Targets[0]
+		got := []bool{r.Answered(target, scene.OwnA), r.Serves(target, scene.OwnA), lacksSOA(r, target, scene.OwnA), r.NoRoute(target, scene.OwnA)}
 		if want := []bool{test.answered, test.serves, test.lacks, test.noRoute}; !slices.Equal(got, want) {
 			t.Errorf("%s: answered, serves, lacks SOA, no route are %v, want %v", test.name, got, want)
 		}
@@ -55,7 +54,7 @@ func TestWhereTimeCanShowMore(t *testing.T) {
 		for i, s := range []evidence.Server{scene.OwnA, server} {
 			serial := []string{first, second}[i]
 			z.Says(s, "example.com", "SOA", []string{fmt.Sprintf("%s. h.example.com. %s 7200 900 1209600 300", s.Name, serial)})
-			for _, rrtype := range zone.ApexTypes {
+			for _, rrtype := range ApexTypes {
 				var records []string
 				if data := types[rrtype][i]; data != "" {
 					records = []string{data}
@@ -77,50 +76,8 @@ func TestWhereTimeCanShowMore(t *testing.T) {
 		"addresses and TXT":                      {copies("2", "1", map[string][2]string{"A": {"192.0.2.1", "192.0.2.2"}, "TXT": {"x", "y"}}, scene.OwnB), false},
 		"two providers that count by themselves": {copies("2", "1", nil, other), false},
 	} {
-		if got := FromExchanges(test.scene.Exchanges).WorthSettling(&test.scene.Targets[0]); got != test.want {
+		if got := worthSettling(&reading.Reading{Bundle: &evidence.Bundle{Exchanges: test.scene.Exchanges}}, &test.scene.Targets[0]); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
-		}
-	}
-}
-
-// Names that are looked up are few, whatever a zone lists, and names at fault are heard from more servers.
-func TestNamesWorthALook(t *testing.T) {
-	var many []string
-	for i := range 3 * names.MaxMailHosts {
-		many = append(many, fmt.Sprintf("10 m%02d.example.com.", i))
-	}
-	z := scene.ZoneWith(scene.OwnA).Says(scene.OwnA, "example.com", "MX", many)
-	if got := FromExchanges(z.Exchanges).MailHosts("example.com", z.Targets[0].Servers); len(got) != names.MaxMailHosts {
-		t.Errorf("%d mail hosts, want %d", len(got), names.MaxMailHosts)
-	}
-	few := scene.ZoneWith(scene.OwnA).Says(scene.OwnA, "example.com", "MX", []string{"10 Mail.example.com.", "20 mail.example.com."})
-	if got := FromExchanges(few.Exchanges).MailHosts("example.com", few.Targets[0].Servers); !slices.Equal(got, []string{"mail.example.com"}) {
-		t.Errorf("mail hosts %q", got)
-	}
-	alias := func(x *evidence.Exchange) {
-		x.Authority, x.Answer = nil, []string{x.Name + ". 300 IN CNAME web.example.com."}
-	}
-	aliased := scene.ZoneWith(scene.OwnA).Says(scene.OwnA, "ns1.example.com", "A", nil, alias).Says(scene.OwnA, "ns1.example.com", "AAAA", nil, alias)
-	aliased.Says(scene.OwnA, "mail.example.com", "A", nil, alias).Says(scene.OwnA, "mail.example.com", "AAAA", nil, alias).
-		Says(scene.OwnA, "web.example.com", "A", []string{"192.0.2.80"}).Says(scene.OwnA, "web.example.com", "AAAA", nil)
-	for name, test := range map[string]struct {
-		scene           *scene.Zone
-		doubtful, alias bool
-		addresses       []string
-		mail            []string
-	}{
-		"in order":   {scene.ZoneWith(scene.OwnA).HasAt(scene.OwnA, "ns1.example.com", "192.0.2.1").HasAt(scene.OwnA, "mail.example.com", "192.0.2.2"), false, false, []string{"192.0.2.1"}, nil},
-		"no address": {scene.ZoneWith(scene.OwnA).HasAt(scene.OwnA, "ns1.example.com").HasAt(scene.OwnA, "mail.example.com"), true, false, nil, []string{"mail.example.com"}},
-		"private":    {scene.ZoneWith(scene.OwnA).HasAt(scene.OwnA, "ns1.example.com", "10.0.0.1").HasAt(scene.OwnA, "mail.example.com", "10.0.0.2"), false, false, []string{"10.0.0.1"}, []string{"mail.example.com"}},
-		"not asked":  {scene.ZoneWith(scene.OwnA), false, false, nil, nil},
-		"an alias":   {aliased, true, true, nil, []string{"mail.example.com"}},
-	} {
-		s := FromExchanges(test.scene.Exchanges)
-		if s.DoubtfulServer("ns1.example.com") != test.doubtful || s.IsAlias("ns1.example.com") != test.alias || !slices.Equal(s.AddressesOf("ns1.example.com"), test.addresses) {
-			t.Errorf("%s: name server doubtful %v, alias %v, addresses %q", name, s.DoubtfulServer("ns1.example.com"), s.IsAlias("ns1.example.com"), s.AddressesOf("ns1.example.com"))
-		}
-		if got := s.DoubtfulMailHost("mail.example.com"); !slices.Equal(got, test.mail) {
-			t.Errorf("%s: names at which to hear more of the mail host: %q, want %q", name, got, test.mail)
 		}
 	}
 }
