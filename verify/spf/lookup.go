@@ -16,13 +16,31 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// Lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence.
-type Lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
+// lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence.
+type lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
+
+// source is where answers come from. The same ones serve the evaluations for many addresses, so each is read once.
+type source struct {
+	reader *dnsanswer.Reader
+	ask    lookup
+	read   map[[2]string]answer // by name and type
+}
+
+func from(reader *dnsanswer.Reader, ask lookup) *source {
+	return &source{reader, ask, map[[2]string]answer{}}
+}
+
+// answer is what came of a look-up.
+type answer struct {
+	records []dns.RR
+	trouble *evidence.Failure
+	at      time.Time
+}
 
 // spfLookups is the resolver of the SPF library. It remembers what kept it from an answer.
 type spfLookups struct {
+	*source
 	ctx     context.Context
-	lookup  Lookup
 	v6      bool // the address in question is an IPv6 address
 	at      time.Time
 	missing string            // a question that was not asked in the run
@@ -44,40 +62,59 @@ func (r *spfLookups) why(domain string, err error) facts.Unknown {
 
 // records asks one question. The library tells "there is none" from other errors by the fields of net.DNSError.
 func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
-	xs := r.lookup(r.ctx, name, rrtype)
-	if len(xs) == 0 {
+	a, ok := r.answer(r.ctx, name, rrtype)
+	if !ok {
 		r.missing = rrtype + " records of " + name
 		return nil, &net.DNSError{Err: "not asked", Name: name, IsTemporary: true}
 	}
-	r.at = dnsanswer.Last(xs).At
-	switch records, trouble := answerOf(xs, name, rrtype); {
-	case trouble == nil:
-		return records, nil
-	case trouble.Kind == evidence.NXDomain || trouble.Kind == evidence.NoData:
-		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsNotFound: true}
+	r.at = a.at
+	switch {
+	case a.trouble == nil:
+		return a.records, nil
+	case dnsanswer.Absent(a.trouble):
+		return nil, &net.DNSError{Err: a.trouble.Detail, Name: name, IsNotFound: true}
 	default:
-		r.trouble = trouble
-		return nil, &net.DNSError{Err: trouble.Detail, Name: name, IsTemporary: true}
+		r.trouble = a.trouble
+		return nil, &net.DNSError{Err: a.trouble.Detail, Name: name, IsTemporary: true}
 	}
+}
+
+// answer is what came of a look-up; false if there was none.
+func (s *source) answer(ctx context.Context, name, rrtype string) (a answer, ok bool) {
+	if a, ok = s.read[[2]string{name, rrtype}]; ok {
+		return a, true
+	}
+	xs := s.ask(ctx, name, rrtype)
+	if len(xs) == 0 {
+		return a, false
+	}
+	a.at = dnsanswer.Last(xs).At
+	a.records, a.trouble = s.answerOf(xs, name, rrtype)
+	s.read[[2]string{name, rrtype}] = a
+	return a, true
 }
 
 // answerOf reads a look-up: the name servers decide where they were asked, because the resolver gave nothing.
-func answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+func (s *source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
 	ofZone := func(x evidence.Exchange) bool { return x.Role == evidence.Authoritative }
 	resolver := slices.DeleteFunc(slices.Clone(xs), ofZone)
-	if len(resolver) < len(xs) && dnsanswer.Trouble(resolver) != nil {
-		return dnsanswer.Resolved(xs, dnsanswer.HostName(name), rrtype)
+	if len(resolver) < len(xs) && s.reader.Trouble(resolver) != nil {
+		return s.reader.Resolved(xs, dnsanswer.HostName(name), rrtype)
 	}
-	return dnsanswer.Records(dnsanswer.Last(resolver), rrtype), dnsanswer.Trouble(resolver)
+	return s.reader.Records(dnsanswer.Last(resolver), rrtype), s.reader.Trouble(resolver)
 }
 
-// LookupTXT returns TXT records, the strings of each joined without blanks (RFC 7208 section 3.3).
+// LookupTXT returns the TXT records that are SPF records (RFC 7208 section 4.5), the strings of each joined without blanks (section 3.3).
+// A name may have hundreds of others, of which the library would look at each.
 func (r *spfLookups) LookupTXT(_ context.Context, name string) ([]string, error) {
+	const version = "v=spf1"
 	rrs, err := r.records(name, "TXT")
 	var texts []string
 	for _, rr := range rrs {
 		if txt, ok := rr.(*dns.TXT); ok {
-			texts = append(texts, strings.Join(txt.Txt, ""))
+			if text := strings.Join(txt.Txt, ""); len(text) >= len(version) && strings.EqualFold(text[:len(version)], version) {
+				texts = append(texts, text)
+			}
 		}
 	}
 	return texts, err

@@ -23,9 +23,13 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 		}
 		return known(ctx, name, rrtype)
 	}
+	answers := from(&r.Reader, ask)
 	for _, h := range t.Hosts {
 		for _, address := range h.Addresses {
-			EvaluateSPF(context.Background(), ask, t, address)
+			evaluate(context.Background(), answers, t, address)
+			if !r.Done(list...) {
+				return list // what leads on for one address mostly does for the others
+			}
 		}
 	}
 	return list

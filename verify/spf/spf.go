@@ -28,7 +28,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 	if said := d.Bundle.Vantage.Outbound; said == evidence.OutboundYes || said == evidence.OutboundNo {
 		return facts.Is(facts.TextValue(said)).Seen(d.Bundle.StartedAt, "as the user says"), true
 	}
-	sends, asked = EvaluateSPF(context.Background(), recorded(d.Reading), t, address)
+	sends, asked = evaluate(context.Background(), from(&d.Reader, recorded(d.Reading)), t, address)
 	ended := d.Bundle.Interrupted || d.Bundle.Expired
 	switch {
 	case sends.Why.Code == facts.Interrupted && !ended:
@@ -41,7 +41,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 
 // recorded looks up what the evidence holds: the resolver's word, and that of the name servers where the resolver failed or knows of
 // nothing.
-func recorded(r *reading.Reading) Lookup {
+func recorded(r *reading.Reading) lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		xs, _ := r.Exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
 		if r.Trouble(xs) == nil || !r.AnsweredDirectly() {
@@ -83,10 +83,10 @@ func weigh(sends facts.Known, asked bool) int {
 	return 1
 }
 
-// EvaluateSPF evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
+// evaluate evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
 // it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
 // a question that this takes was never put.
-func EvaluateSPF(ctx context.Context, ask Lookup, t *evidence.Target, address string) (sends facts.Known, asked bool) {
+func evaluate(ctx context.Context, answers *source, t *evidence.Target, address string) (sends facts.Known, asked bool) {
 	addr, err := netip.ParseAddr(address)
 	switch {
 	case err != nil:
@@ -102,7 +102,7 @@ func EvaluateSPF(ctx context.Context, ask Lookup, t *evidence.Target, address st
 	var at time.Time
 	var open facts.Unknown
 	for _, domain := range domains {
-		r := &spfLookups{ctx: ctx, lookup: ask, v6: addr.Is6()}
+		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
 		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
 		at = r.at
 		if r.missing != "" {
