@@ -40,6 +40,8 @@ func asText(q reading.Question) string {
 type world struct {
 	walks   map[string]evidence.Delegation
 	located []evidence.Server
+	absent  []string                                       // names of which the first server that is asked says that they have no address
+	refers  []string                                       // the names in the referral to example.com
 	says    func(q reading.Question, x *evidence.Exchange) // changes an answer with authority that has no records
 }
 
@@ -114,7 +116,20 @@ func (w *world) answer(q reading.Question) evidence.Exchange {
 // inquire puts what is wanted until nothing new is, and returns what was asked at each step, one after the other.
 func (w *world) inquire(t *testing.T, want reading.Wish) (steps [][]string) {
 	t.Helper()
-	r := &reading.Reading{Bundle: &evidence.Bundle{Targets: []evidence.Target{{Name: "example.com", Kind: "domain"}}}}
+	_, steps = w.ask(t, want)
+	return steps
+}
+
+// run returns what is known then.
+func (w *world) run(t *testing.T, want reading.Wish) *reading.Reading {
+	t.Helper()
+	r, _ := w.ask(t, want)
+	return r
+}
+
+func (w *world) ask(t *testing.T, want reading.Wish) (r *reading.Reading, steps [][]string) {
+	t.Helper()
+	r = &reading.Reading{Bundle: &evidence.Bundle{Targets: []evidence.Target{{Name: "example.com", Kind: "domain"}}}}
 	for range 30 {
 		var fresh []reading.Question
 		for _, q := range Questions(r, &r.Bundle.Targets[0], want) {
@@ -123,7 +138,7 @@ func (w *world) inquire(t *testing.T, want reading.Wish) (steps [][]string) {
 			}
 		}
 		if len(fresh) == 0 {
-			return steps
+			return r, steps
 		}
 		var step []string
 		for _, q := range fresh {
@@ -131,9 +146,19 @@ func (w *world) inquire(t *testing.T, want reading.Wish) (steps [][]string) {
 			switch q.Kind {
 			case reading.Walk:
 				r.Found(q.Name, w.walks[q.Name])
+				x := evidence.Exchange{Role: evidence.Authoritative, Server: ofCom.Address + ":53", Name: "example.com", Type: "NS", RCode: "NOERROR"}
+				for _, name := range w.refers {
+					x.Authority = append(x.Authority, "example.com. 300 IN NS "+name+".")
+				}
+				r.Add(x)
 			case reading.Addresses:
 				for _, s := range w.located {
 					r.Add(w.answer(reading.Question{Kind: reading.At, Server: ofCom, Name: s.Name, Type: "A"}))
+				}
+				for _, name := range w.absent {
+					for _, rrtype := range addressTypes {
+						r.Add(evidence.Exchange{Role: evidence.Authoritative, Server: ofCom.Address + ":53", Name: name, Type: rrtype, RCode: "NOERROR", AA: true})
+					}
 				}
 				r.Locate(q, w.located)
 			default:
@@ -144,7 +169,7 @@ func (w *world) inquire(t *testing.T, want reading.Wish) (steps [][]string) {
 		steps = append(steps, step)
 	}
 	t.Fatal("it never ends")
-	return nil
+	return nil, nil
 }
 
 const soa = facts.FromSOA
@@ -213,6 +238,46 @@ func TestQuestions(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s:\n got %s\nwant %s", name, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+		}
+	}
+}
+
+// Every server is asked for the addresses of the name servers in the zone, to compare them with the glue; no other name is in need of any.
+func TestQuestionsOnGlue(t *testing.T) {
+	w := both()
+	w.refers = []string{"ns1.example.com", "ns3.example.net"}
+	steps := w.inquire(t, reading.Wish{Source: soa | facts.FromGlue})
+	want := "192.0.2.1 A ns1.example.com, 192.0.2.2 A ns1.example.com, 192.0.2.1 AAAA ns1.example.com, 192.0.2.2 AAAA ns1.example.com"
+	if len(steps) != 4 || strings.Join(steps[3], ", ") != want {
+		t.Errorf("%q", steps)
+	}
+}
+
+// One server alone may be wrong about the name of a name server: the others of the name's zone are heard, and what they know is asked.
+func TestQuestionsOnDoubtfulNames(t *testing.T) {
+	ofNet := evidence.Server{Name: "b.gtld.example", Address: "192.0.2.12"}
+	with := func(change map[string]func(*evidence.Exchange)) []string {
+		w := both().but(change)
+		w.walks["example.com"], w.located, w.absent = delegated([]string{"ns1.example.com", "ns3.example.net"}, ns1), []evidence.Server{ns1}, []string{"ns3.example.net"}
+		w.walks["ns3.example.net"] = evidence.Delegation{By: evidence.ByWalk, Path: []evidence.Cut{{Zone: "."}, {Zone: "example.net", Servers: []evidence.Server{ofNet}}}}
+		w.but(map[string]func(*evidence.Exchange){"192.0.2.1 NS example.com": has("example.com. 300 IN NS ns1.example.com.", "example.com. 300 IN NS ns3.example.net.")})
+		var steps []string
+		for _, step := range w.inquire(t, reading.Wish{Source: soa})[3:] {
+			steps = append(steps, strings.Join(step, ", "))
+		}
+		return steps
+	}
+	const walk, heard = "walk ns3.example.net", "192.0.2.12 A ns3.example.net, 192.0.2.12 AAAA ns3.example.net"
+	for name, test := range map[string]struct {
+		says  map[string]func(*evidence.Exchange)
+		steps []string
+	}{
+		"they know of none either": {nil, []string{walk, heard}},
+		"one knows an address": {map[string]func(*evidence.Exchange){"192.0.2.12 A ns3.example.net": has("ns3.example.net. 300 IN A 192.0.2.3")},
+			[]string{walk, heard, "192.0.2.3 SOA example.com, 192.0.2.3 NS example.com"}},
+	} {
+		if got := with(test.says); !slices.Equal(got, test.steps) {
+			t.Errorf("%s: %q, want %q", name, got, test.steps)
 		}
 	}
 }
