@@ -45,7 +45,7 @@ func (r *Reading) connected(about facts.Subject) facts.Known {
 		return s.Seen(e, facts.Yes())
 	case !r.reallyUnreachable(s.Address, e.Failure):
 		return s.Seen(e, facts.Because(r.whyNoConnection(s.Address, e.Failure)))
-	case len(Failures(sessions)) < Attempts:
+	case len(Failures(sessions)) < Attempts: // it may have been restarting
 		why := Unknown(e.Failure, "the connection")
 		why.Detail += "; it was not tried a second time"
 		return s.Seen(e, facts.Because(why))
@@ -119,7 +119,7 @@ func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	for _, p := range w.Places {
 		switch {
 		case p.Nowhere.Code != "":
-		case r.Greeted(p.Subject).Known():
+		case r.Greeted(p.Subject).Known(): // with 220
 			count++
 		case !r.Dead(p.Subject):
 			open = true // it may greet others

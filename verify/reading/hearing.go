@@ -48,7 +48,7 @@ func hear(b *evidence.Bundle) *hearing {
 
 // session takes up one session.
 func (h *hearing) session(s *evidence.Session, n int) {
-	if !s.Control && !s.Decoy {
+	if !s.Control && !s.Decoy { // a server that is a control as well shows what is asked of it only in a session of its own
 		with := facts.SessionAt(s.Host, s.Address)
 		h.sessions[with] = append(h.sessions[with], Session{s, n})
 	}

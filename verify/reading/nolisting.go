@@ -36,11 +36,11 @@ func (r *Reading) nolisting(t *evidence.Target) Nolisting {
 		switch refused, why := r.refuses(facts.SessionAt(first.Name, a)); {
 		case why.Code != "":
 			dead = facts.Because(why)
-		case !refused:
+		case !refused: // silence is a fault, no pattern: it keeps every sender waiting
 			return Nolisting{}
 		}
 	}
-	if first.Trouble != nil && dead.Known() {
+	if first.Trouble != nil && dead.Known() { // it may have an address that answers
 		dead = facts.Because(Unanswered(first.Trouble, "the look-up of "+first.Name))
 	}
 	return Nolisting{first, dead}

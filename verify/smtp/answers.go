@@ -81,7 +81,7 @@ func (a answer) then(later answer) answer {
 		return later
 	case later.why == transcript.RefusedForNow || a.torn:
 		return a
-	case a.accepted() != later.accepted():
+	case a.accepted() != later.accepted(): // neither is what everybody meets
 		a.torn = true
 		return a
 	}

@@ -21,6 +21,7 @@ var certificateFacts = []facts.Name{facts.SMTPCertificateTrusted, facts.SMTPCert
 // certificate says what the certificate is that an address shows, from all its sessions. Sessions that show different things
 // decide nothing.
 func (v visited) certificate() map[facts.Name]facts.Known {
+	// One address may lead to several machines, each with a certificate of its own. Which of them the reporter met is not known.
 	differ := facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"}
 	agreed := map[facts.Name]facts.Known{}
 	for _, s := range v.sessions {
@@ -49,8 +50,9 @@ func look(host string, t *evidence.TLS, at time.Time) map[facts.Name]facts.Known
 		facts.SMTPCertificateTrusted:     trusted(t.Chain),
 		facts.SMTPCertificateNameMatches: nameMatches(leaf, host),
 		facts.SMTPCertificateInDate:      facts.Truth(pki.InDate(leaf, at)),
-		facts.SMTPCertificateSelfSigned:  facts.Truth(bytes.Equal(leaf.RawIssuer, leaf.RawSubject)),
-		facts.SMTPCertificateExpires:     facts.Is(facts.TextValue(day(leaf.NotAfter))),
+		// By the names alone: whether the signature is good is the business of the chain.
+		facts.SMTPCertificateSelfSigned: facts.Truth(bytes.Equal(leaf.RawIssuer, leaf.RawSubject)),
+		facts.SMTPCertificateExpires:    facts.Is(facts.TextValue(day(leaf.NotAfter))),
 	}
 	seen[facts.SMTPCertificateProblem] = problem(seen, chain, host, at)
 	return seen
@@ -64,7 +66,7 @@ func nameMatches(leaf *x509.Certificate, host string) facts.Known {
 	return facts.Truth(pki.Names(leaf, host))
 }
 
-// trusted is what the check of the chain gave when the handshake was made.
+// trusted is what the check of the chain gave when the handshake was made: a replay in ten years must not ask the roots of that day.
 func trusted(c *evidence.Chain) facts.Known {
 	untested := func(detail string) facts.Known {
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: detail})
@@ -84,6 +86,7 @@ func trusted(c *evidence.Chain) facts.Known {
 func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host string, at time.Time) facts.Known {
 	leaf := chain[0]
 	var says []string
+	// Only what is known to be wrong is said; that nothing is said to be wrong takes that all is known.
 	switch {
 	case !seen[facts.SMTPCertificateTrusted].IsNo():
 	case seen[facts.SMTPCertificateSelfSigned].IsYes():
@@ -110,7 +113,8 @@ func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host st
 	return facts.Is(facts.TextValue(strings.Join(says, "; ")))
 }
 
-// whose names what a certificate is for, a few names of many.
+// whose names what a certificate is for, a few names of many: those of a hoster stand in it by the hundred. The common name does not count
+// (RFC 9525 section 2).
 func whose(c *x509.Certificate) string {
 	const few, most = 3, 120
 	names := c.DNSNames

@@ -37,7 +37,7 @@ func Rewritten(r *reading.Reading, way int) []int {
 
 // doubtful lists the targets with a server of which such was heard, but for those that a control settles.
 func doubtful(r *reading.Reading, such func(h reading.Heard, address string) bool, settles func(reading.Session) bool) (targets []int) {
-	var settling []string // addresses of controls
+	var settling []string // addresses of controls; one in our own network stands on this side of its firewall
 	for _, s := range r.Controls() {
 		if !reading.Neighbour(*s.Session) && settles(s) {
 			settling = append(settling, s.Address)

@@ -31,6 +31,7 @@ func (v visited) greetingCode() facts.Known {
 	return v.slowest.Seen(e, facts.Is(facts.IntValue(int64(e.Reply.Code))))
 }
 
+// greetingText is what the reporter would have seen, had it waited.
 func (v visited) greetingText() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Is(facts.TextValue(reading.Joined(r))) })
 }
@@ -38,6 +39,7 @@ func (v visited) greetingText() facts.Known {
 // greetingHasPTR tells whether a name of the address stands in the greeting.
 func (v visited) greetingHasPTR() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
+		// All names of the address count: reporters take one of them, and not always the first.
 		names, w := v.ReverseNamesOf(v.place.At)
 		if slices.ContainsFunc(names, func(name string) bool { return standsIn(name, reading.Joined(r)) }) {
 			return facts.Yes()
@@ -52,6 +54,7 @@ func (v visited) greetingName() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Is(facts.TextValue(transcript.GreetedName(r))) })
 }
 
+// greetingNameValid is a yes for an address literal too, with which a host without a name has to do (RFC 5321 section 2.3.5).
 func (v visited) greetingNameValid() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
 		name := transcript.GreetedName(r)
@@ -59,6 +62,7 @@ func (v visited) greetingNameValid() facts.Known {
 	})
 }
 
+// greetingMasked tells whether a firewall in front of the server hides who it is.
 func (v visited) greetingMasked() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Truth(transcript.Masked(transcript.GreetedName(r))) })
 }

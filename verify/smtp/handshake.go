@@ -21,6 +21,7 @@ func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 	if handshake.TLS != nil && handshake.TLS.AsksClient {
 		demands = ", after it had asked for a certificate of the client, which senders do not have as a rule"
 	}
+	// With TLS 1.3 a server that does not want the client says so only behind the handshake (RFC 8446 section 4.4.2.4).
 	if handshake.Failure == nil {
 		if inside == nil || inside.Failure == nil {
 			return t.as(tlsUnknown, v.NotReached(t.session), "")
@@ -32,7 +33,7 @@ func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 	}
 	why := reading.Unknown(handshake.Failure, "the TLS handshake")
 	switch {
-	case handshake.Failure.Kind == evidence.Malformed:
+	case handshake.Failure.Kind == evidence.Malformed: // no library makes TLS of it
 		return t.as(tlsDead, why, "the server agrees to STARTTLS, and what it sends then is no TLS")
 	case demands != "":
 		return brokenTLS(t, handshake.Failure, "the TLS handshake", "the server ends the handshake"+demands)
@@ -65,7 +66,8 @@ func turnedAway(e *evidence.Event) (facts.Unknown, bool) {
 	return facts.Unknown{Code: facts.Refused, Detail: "the server agreed to STARTTLS and then said in plain text: " + reading.LastLine(said[i])}, true
 }
 
-// smuggledReply reads the text behind the 220 as the last reply in it.
+// smuggledReply reads the text behind the 220 as the last reply in it. What stands there is the server's last word, since it had agreed
+// before.
 func smuggledReply(text string) *evidence.Reply {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := strings.TrimSpace(lines[len(lines)-1])
@@ -87,7 +89,7 @@ func (v visited) smuggled() facts.Known {
 	return facts.Any(seen...)
 }
 
-// noHandshake is the reason for which no certificate was seen.
+// noHandshake is the reason for which no certificate was seen: what is wrong with encryption, or else with the session.
 func (v visited) noHandshake() facts.Unknown {
 	if t := v.startTLS(v.best); t.result != tlsWorks && t.why.Code != "" {
 		return t.why

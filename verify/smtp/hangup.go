@@ -26,6 +26,7 @@ func (v visited) hangup() (hangup, step facts.Known) {
 			whole, lastWhole = whole+1, s
 		}
 	}
+	// Once may be an accident, or a limit on how often somebody comes. At different steps it is not known what provokes it.
 	same := !slices.ContainsFunc(at, func(e *evidence.Event) bool { return e.Step != at[0].Step })
 	switch {
 	case len(at) >= reading.Attempts && len(at) == len(v.sessions) && same:
@@ -56,7 +57,7 @@ func (v visited) hungUpAt(s reading.Session) (*evidence.Event, facts.Unknown) {
 	}
 	labelled := slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return e.About != "" })
 	helo := transcript.SpeaksHELO(s.Session)
-	for i := range s.Events {
+	for i := range s.Events { // up to the first step that went wrong: what follows may be its effect
 		e := &s.Events[i]
 		switch {
 		case e.Step == evidence.StepEHLO && helo:
@@ -72,7 +73,7 @@ func (v visited) hungUpAt(s reading.Session) (*evidence.Event, facts.Unknown) {
 		case e.Step == evidence.StepQUIT:
 			return nil, facts.Unknown{}
 		case e.Failure != nil && (e.Failure.Kind == evidence.EOF || e.Failure.Kind == evidence.Reset) && stepNames[e.Step] != "" &&
-			(e.Step != evidence.StepSTARTTLS || transcript.Lists(s.Session, "STARTTLS")):
+			(e.Step != evidence.StepSTARTTLS || transcript.Lists(s.Session, "STARTTLS")): // else nobody but us sends it
 			return e, facts.Unknown{}
 		case e.Failure != nil:
 			return nil, reading.Unknown(e.Failure, reading.StepText(e))

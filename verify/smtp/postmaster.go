@@ -18,7 +18,9 @@ func (h heard) postmaster(targets []*evidence.Target) facts.Known {
 	return k
 }
 
-// anyPostmaster merges what was said of all postmasters.
+// anyPostmaster merges what was said of all postmasters. Every server that takes mail for a domain has to take its postmaster's (RFC 5321
+// section 4.5.1), from the null sender too, from which reports of failed mail come (section 4.5.5). A refusal counts against it only if it
+// is for good and for the recipient's sake: a full mailbox exists, and a sender may be unwelcome.
 func (h heard) anyPostmaster() facts.Known {
 	var yes, no []answer
 	var open []string
@@ -40,9 +42,9 @@ func (h heard) anyPostmaster() facts.Known {
 		return facts.Because(h.silence(answer{}, ""))
 	case len(yes) > 0 && len(no) > 0:
 		return no[0].ambiguous("the postmaster was accepted from one sender or domain and refused for another")
-	case len(no) == len(labels) && len(no) > 1:
+	case len(no) == len(labels) && len(no) > 1: // from two senders at least, so that it is for neither's sake
 		return no[0].seen(facts.No())
-	case len(yes) > 0 && !spurned:
+	case len(yes) > 0 && !spurned: // what is open is so for the sake of its sender
 		return yes[0].seen(facts.Yes())
 	case len(open) > 0:
 		a := h.answer(open[0], evidence.StepRCPT)

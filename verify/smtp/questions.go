@@ -44,7 +44,7 @@ func greetedNames(r *reading.Reading, t *evidence.Target) (names []string) {
 // give some record: the resolver may fail, or know a name that nobody else does, as many do of localhost.
 func greetingQuestions(r *reading.Reading, name string) []reading.Question {
 	questions := reading.ToResolver(name, GreetingTypes...)
-	if !r.Done(questions...) || publicByResolver(r, name) {
+	if !r.Done(questions...) || publicByResolver(r, name) { // a name that leads somewhere leaves nothing to find out
 		return questions
 	}
 	for _, rrtype := range GreetingTypes {

@@ -42,6 +42,7 @@ func (v visited) session() map[facts.Name]facts.Known {
 	waits, samples, tls := v.waits(), v.samples(), v.encryption()
 	hangup, hangupStep := v.hangup()
 	return map[facts.Name]facts.Known{
+		// Of the way to the server, from the session that came furthest.
 		facts.SMTPPort:             v.port(),
 		facts.SMTPRouteOK:          v.route(),
 		facts.SMTPNetworkOpen:      v.networkOpen(),
@@ -51,6 +52,7 @@ func (v visited) session() map[facts.Name]facts.Known {
 		facts.SMTPConnectFailedFor: v.connectFailedFor(),
 		facts.SMTPNolisting:        v.nolisting(),
 
+		// Of the greeting, from the session in which it came last: as the reporter met it, who comes for the first time.
 		facts.SMTPGreetingReceived:     v.Greeted(v.place.Subject),
 		facts.SMTPGreetingCode:         v.greetingCode(),
 		facts.SMTPGreetingText:         v.greetingText(),
@@ -60,6 +62,7 @@ func (v visited) session() map[facts.Name]facts.Known {
 		facts.SMTPGreetingMasked:       v.greetingMasked(),
 		facts.SMTPGreetingNameResolves: v.greetingNameResolves(),
 
+		// Of the waits, from the slowest ones, and of all sessions together.
 		facts.SMTPGreetingLatency:    waits.greeting,
 		facts.SMTPGreetingFirstByte:  waits.firstByte,
 		facts.SMTPTransactionTotal:   waits.total,
@@ -78,6 +81,7 @@ func (v visited) session() map[facts.Name]facts.Known {
 		facts.SMTPHangup:             hangup,
 		facts.SMTPHangupStep:         hangupStep,
 
+		// Of encryption, from all sessions: several machines may stand behind an address, of which one lacks it.
 		facts.SMTPEHLOSTARTTLS:      v.listed(v.best),
 		facts.SMTPSTARTTLSMissing:   tls.missing,
 		facts.SMTPSTARTTLSTrouble:   tls.trouble,

@@ -73,6 +73,8 @@ func merged(seen map[tlsResult][]tlsTry) (missing facts.Known, trouble string) {
 	disagreement := func(detail string) facts.Known {
 		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: detail})
 	}
+	// A server that works once works for those who come again, as mail servers do. That it lacks encryption is a fault of the server
+	// only where that is no accident: one machine of several, or one bad moment.
 	switch {
 	case len(works) > 0 && len(absent) == 0:
 		return works[0].seen(facts.No()), ""
@@ -144,6 +146,7 @@ func (v visited) startTLS(s reading.Session) tlsTry {
 		t.why = v.NotReached(s)
 		return t
 	}
+	// What came inside TLS was protected from whatever confused the plain part.
 	listed, works := v.listed(s), transcript.Encrypts(s.Session)
 	switch {
 	case works && listed.IsYes():
@@ -175,9 +178,9 @@ func (v visited) startTLS(s reading.Session) tlsTry {
 func refusedSTARTTLS(t tlsTry, listed bool) tlsTry {
 	why, last := reading.Refusal(t.command), reading.LastLine(t.command.Reply)
 	switch {
-	case transcript.RefusesSTARTTLS(t.command.Reply, listed):
+	case transcript.RefusesSTARTTLS(t.command.Reply, listed): // RFC 3207 section 4: 454
 		return t.as(tlsDead, why, "STARTTLS is answered with: "+last)
-	case !listed && transcript.RejectsSTARTTLS(t.command.Reply):
+	case !listed && transcript.RejectsSTARTTLS(t.command.Reply): // not hidden either
 		return t.as(tlsAbsent, why, "the server does not list STARTTLS, and answers it with: "+last)
 	}
 	return t.as(tlsUnknown, why, "")

@@ -42,6 +42,7 @@ func (v visited) waits() waits {
 		why := facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "the server greeted in one session with this address and stayed silent in another"})
 		return waits{why, why, why}
 	}
+	// The total is of another session than the greeting, where the slowest to greet did not come as far as to the recipient.
 	w := waits{greeting: v.greetingLatency(), total: v.total(v.timed)}
 	w.firstByte = v.greeted(func(r *evidence.Reply) facts.Known {
 		return facts.Is(facts.DurationValue(r.FirstByte.D() - v.slowest.Event(evidence.StepGreeting).Start.D()))
@@ -72,7 +73,7 @@ func (v visited) latency(s reading.Session, step evidence.Step) facts.Known {
 	if step == evidence.StepEHLO {
 		e = reading.Opening(s.Session)
 	}
-	if why := reading.OutOfStep(s); why.Code != "" {
+	if why := reading.OutOfStep(s); why.Code != "" { // whose reply came when is not known
 		return facts.Because(why)
 	}
 	if e == nil {
@@ -93,6 +94,7 @@ func (v visited) latency(s reading.Session, step evidence.Step) facts.Known {
 // total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. The waits of its
 // steps are added up, without our own tests and pauses in between: the reporter does not make them.
 func (v visited) total(s reading.Session) facts.Known {
+	// A second RCPT would be one of ours, under a label.
 	last := cmp.Or(s.Event(evidence.StepRCPT), s.Event(evidence.StepMAIL))
 	if last == nil {
 		return facts.Because(v.NotReached(s))
@@ -139,6 +141,7 @@ func (v visited) delayKind() facts.Known {
 			slow = append(slow, step)
 		}
 	}
+	// MAIL alone is never looked at apart: servers check the sender there or at RCPT, as they like.
 	kind := "mixed"
 	switch {
 	case len(slow) == 0:
@@ -163,6 +166,7 @@ func (v visited) samples() (found samples) {
 		found.count, found.shortest, found.median, found.longest = v.throughout(why), why, why, why
 		return found
 	}
+	// By size; what is as long stays in the order of the sessions, so that the evidence named is always the same.
 	slices.SortStableFunc(timed, func(a, b facts.Known) int { return cmp.Compare(a.Value.Duration(), b.Value.Duration()) })
 	bounded := false
 	for i := range timed {
@@ -201,7 +205,7 @@ func (v visited) firstContact() facts.Known {
 		}
 	}
 	switch {
-	case len(late) >= 2 && len(late) == len(v.sessions):
+	case len(late) >= 2 && len(late) == len(v.sessions): // a session without a greeting might have been one more delay
 		return facts.Truth(late[0] && !slices.Contains(late[1:], true))
 	case len(late) == 0:
 		return facts.Because(v.NotReached(v.best))

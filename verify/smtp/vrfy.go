@@ -51,6 +51,7 @@ func verification(a answer) verified {
 // 250. A 252 beside "no such user" does tell, although the server claims to verify nothing.
 func (h heard) vrfy() facts.Known {
 	there, random := h.answer(transcript.AboutVRFYKnown, evidence.StepVRFY), h.answer(transcript.AboutVRFYRandom, evidence.StepVRFY)
+	// A server may disclose by any difference. What it says of the mailbox that must exist comes first: without that there is none.
 	known, unknown := verification(there), verification(random)
 	exists := known == verifiedYes || known == verifiedMaybe
 	switch {
@@ -70,7 +71,7 @@ func (h heard) vrfy() facts.Known {
 	return there.ambiguous("VRFY is answered differently for the two mailboxes, but denied for neither")
 }
 
-// expn tells whether EXPN lists members. A name that only leads to itself discloses none, nor does an answer that every name gets.
+// expn tells whether EXPN lists members, which RFC 5321 section 7.3 has servers keep from strangers. A name that only leads to itself discloses none, nor does an answer that every name gets.
 func (h heard) expn() facts.Known {
 	there, random := h.answer(transcript.AboutEXPNKnown, evidence.StepEXPN), h.answer(transcript.AboutEXPNRandom, evidence.StepEXPN)
 	switch known := verification(there); {
