@@ -233,3 +233,26 @@ func TestSilenceOfAShortPatience(t *testing.T) {
 		t.Errorf("%s: %s %v", ending(v), v.Says, v.Notes)
 	}
 }
+
+// A session for a host's postmasters that found no room in the first one is no further try: that a server cannot be reached rests on
+// connections, and each counts once.
+func TestOneTryCountsOnce(t *testing.T) {
+	t.Parallel()
+	zones, hosts, _ := strings.Cut(controlled([]string{"203.0.113.25"}, [][]string{{"203.0.113.99"}}, refused("203.0.113.25"), greets("203.0.113.99")), "smtp:\n")
+	report := "Failed To Connect\n"
+	for i := range 6 {
+		name := fmt.Sprintf("customer%d.test", i)
+		zones += fmt.Sprintf("  - name: %s\n    servers: [ns1.example.com]\n    records: |\n      %s. MX 10 mx1.example.com.\n", name, name)
+		report += "smtp:" + name + "\n" + claim("smtp/postmaster")
+	}
+	s := withControls(t, zones+"smtp:\n"+hosts, report, "--control", "a.test")
+	var begun []time.Time
+	for _, session := range s.evidence.Sessions {
+		if session.Address == "203.0.113.25" && !session.Control {
+			begun = append(begun, session.StartedAt)
+		}
+	}
+	if len(begun) != 2 || begun[1].Sub(begun[0]) < 30*time.Second {
+		t.Errorf("tries at %v, want two, half a minute apart", begun)
+	}
+}
