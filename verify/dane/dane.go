@@ -121,7 +121,7 @@ type pin struct {
 	data                      []byte
 }
 
-// UsablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
+// usablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
 // not count for SMTP (RFC 7672 section 3.1.3).
 func usablePin(rr *dns.TLSA) (pin, bool) {
 	if len(rr.Certificate) > 2*maxRecord {
@@ -185,7 +185,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 	return results
 }
 
-// Accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
+// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
 // (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
 // (sections 3.1.2 and 3.2.2).
 func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bool {

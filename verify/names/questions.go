@@ -181,7 +181,7 @@ func toRecords(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 		return nil
 	}
 	servers := firstOfEach(r.Speaking(t))
-	return slices.Concat(reading.ToServers(servers, 0, t.Name, RecordTypes...), reading.ToZone(t.Name, RecordTypes...), reading.ToResolver(t.Name, RecordTypes...))
+	return slices.Concat(reading.ToServers(servers, 0, t.Name, recordTypes...), reading.ToZone(t.Name, recordTypes...), reading.ToResolver(t.Name, recordTypes...))
 }
 
 // firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.

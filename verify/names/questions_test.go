@@ -190,8 +190,8 @@ func TestQuestions(t *testing.T) {
 		{"nor one that speaks later only", domain(), mx, with("198.51.100.53 SOA example.com", "nothing"), slices.Concat(mailOf[:5], mailOf[6:], hostOf)},
 		{"nothing is known of the zone", evidence.Target{Name: "example.com", Kind: "domain"}, reading.Wish{Source: facts.FromMX | facts.FromRecords}, here, nil},
 
-		{"usual records", domain(), reading.Wish{Source: facts.FromRecords}, here, slices.Concat(each("192.0.2.53 %s example.com", RecordTypes...),
-			each("198.51.100.53 %s example.com", RecordTypes...), each("zone %s example.com", RecordTypes...), each("resolver %s example.com", RecordTypes...))},
+		{"usual records", domain(), reading.Wish{Source: facts.FromRecords}, here, slices.Concat(each("192.0.2.53 %s example.com", recordTypes...),
+			each("198.51.100.53 %s example.com", recordTypes...), each("zone %s example.com", recordTypes...), each("resolver %s example.com", recordTypes...))},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ func derived(exchanges ...evidence.Exchange) func(facts.Name) facts.Fact {
 // Some servers tell of nothing but the alias, even at the apex, where a zone has other data by its nature.
 func TestAliasIsAllThatAServerTells(t *testing.T) {
 	var exchanges []evidence.Exchange
-	for _, rrtype := range RecordTypes {
+	for _, rrtype := range recordTypes {
 		exchanges = append(exchanges, scene.Said(evidence.Authoritative, "example.com", rrtype, "NOERROR", "example.com. 300 IN CNAME example.net."))
 	}
 	fact := derived(exchanges...)
@@ -84,7 +84,7 @@ func TestReadsAsAddress(t *testing.T) {
 // What a name lacks all servers of the zone have to say; what it has one server may.
 func TestRecordsThatANameLacks(t *testing.T) {
 	records := func(n int, change map[string]evidence.Exchange) (xs []evidence.Exchange) {
-		for _, rrtype := range RecordTypes {
+		for _, rrtype := range recordTypes {
 			x, special := change[rrtype]
 			if !special {
 				x = scene.SaidBy(scene.There, "NOERROR", rrtype, "www.example.com")

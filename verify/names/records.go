@@ -11,8 +11,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// RecordTypes are asked for where a report misses a record, or speaks of an alias beside others.
-var RecordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
+// recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
+var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
 
 // records derives which usual records the name has, and what stands beside an alias.
 func (d *derivation) records(t *evidence.Target) known {
@@ -20,7 +20,7 @@ func (d *derivation) records(t *evidence.Target) known {
 	if !d.Asked(name, "CNAME") || !d.Asked(name, "SRV") {
 		return nil
 	}
-	asked := known{facts.DNSRecordsAsked: facts.Is(facts.ListValue(RecordTypes))}
+	asked := known{facts.DNSRecordsAsked: facts.Is(facts.ListValue(recordTypes))}
 	return d.seenIn(d.FirstAsked(name, "CNAME"), together(asked, d.usual(t, name), d.alias(t, name)))
 }
 
@@ -34,7 +34,7 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 	var missing, found, disputed []string
 	var open facts.Unknown
 	exists := false
-	for _, rrtype := range RecordTypes {
+	for _, rrtype := range recordTypes {
 		// A name without any record of a type may have others, or names below it (RFC 2308 section 2.2): only NXDOMAIN denies it.
 		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
 		if yes+no == 0 {
@@ -132,7 +132,7 @@ func (d *derivation) alias(t *evidence.Target, name string) known {
 
 // besideAlias lists the types of record that a server gives for a name beside its alias.
 func (d *derivation) besideAlias(s evidence.Server, name string) (types []string) {
-	for _, rrtype := range RecordTypes {
+	for _, rrtype := range recordTypes {
 		exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, name, rrtype)
 		x := dnsanswer.Last(exchanges)
 		usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"

@@ -10,22 +10,22 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// ReferredZone is a zone as the servers above it delegate it, all of their referrals together.
-type ReferredZone struct {
+// referredZone is a zone as the servers above it delegate it, all of their referrals together.
+type referredZone struct {
 	names []string // of its servers
 	found bool     // some of these names has glue, wherever that leads, or a server answered for the zone with authority
 }
 
-// ReferredZones gathers the delegations that the bundle shows.
-func (r *Reading) ReferredZones() map[string]*ReferredZone {
+// referredZones gathers the delegations that the bundle shows.
+func (r *Reading) referredZones() map[string]*referredZone {
 	known := r.zoned()
 	if known.referred != nil {
 		return known.referred
 	}
-	known.referred = map[string]*ReferredZone{}
-	at := func(zone string) *ReferredZone {
+	known.referred = map[string]*referredZone{}
+	at := func(zone string) *referredZone {
 		if known.referred[zone] == nil {
-			known.referred[zone] = &ReferredZone{}
+			known.referred[zone] = &referredZone{}
 		}
 		return known.referred[zone]
 	}
@@ -51,8 +51,8 @@ func (r *Reading) ReferredZones() map[string]*ReferredZone {
 	return known.referred
 }
 
-// HolderOf is the deepest of the zones that holds a name, or "".
-func HolderOf(zones map[string]*ReferredZone, name string) string {
+// holderOf is the deepest of the zones that holds a name, or "".
+func holderOf(zones map[string]*referredZone, name string) string {
 	for zone := range above(name) {
 		if zones[zone] != nil {
 			return zone
@@ -63,10 +63,10 @@ func HolderOf(zones map[string]*ReferredZone, name string) string {
 
 // reach are the zones on which it rests whether some names can be looked up: those that hold them, those that hold the names of their
 // servers, and so on.
-func (r *Reading) reach(names []string) map[string]*ReferredZone {
-	zones, reached := r.ReferredZones(), map[string]*ReferredZone{}
+func (r *Reading) reach(names []string) map[string]*referredZone {
+	zones, reached := r.referredZones(), map[string]*referredZone{}
 	for ahead := slices.Clone(names); len(ahead) > 0; ahead = ahead[1:] {
-		holder := HolderOf(zones, ahead[0])
+		holder := holderOf(zones, ahead[0])
 		if holder == "" || reached[holder] != nil {
 			continue
 		}
@@ -80,7 +80,7 @@ func (r *Reading) reach(names []string) map[string]*ReferredZone {
 // lost lists the zones that nobody finds from the root: each of their servers has a name that is absent, or one in a zone that is
 // lost as well, and no glue leads in (RFC 9471 section 2.3). Zones that the bundle does not show are taken for found. It goes from
 // each zone that is found to those that are found through it, so that none is looked at twice.
-func lost(zones map[string]*ReferredZone, absent map[string]bool) map[string]bool {
+func lost(zones map[string]*referredZone, absent map[string]bool) map[string]bool {
 	list := map[string]bool{}
 	through := map[string][]string{} // zones with a server whose name lies in a zone, by that one
 	found := []string{""}            // whatever is not shown
@@ -92,7 +92,7 @@ func lost(zones map[string]*ReferredZone, absent map[string]bool) map[string]boo
 		list[zone] = true
 		for _, name := range z.names {
 			if !absent[name] {
-				holder := HolderOf(zones, name)
+				holder := holderOf(zones, name)
 				through[holder] = append(through[holder], zone)
 			}
 		}
@@ -143,11 +143,11 @@ func (r *Reading) circle(t *evidence.Target) Circle {
 	nobodyFinds := lost(zones, absent)
 	nowhere, open := 0, 0 // names that lead nowhere, and such of which that is not known
 	for _, name := range names {
-		holder := HolderOf(zones, name)
+		holder := holderOf(zones, name)
 		switch {
 		case absent[name]:
 			nowhere++
-		case len(r.AddressesOf(name).Addresses) > 0 || r.Glued(t, name):
+		case len(r.AddressesOf(name).Addresses) > 0 || r.glued(t, name):
 		case nobodyFinds[holder]:
 			nowhere++
 			c.Names = append(c.Names, name)

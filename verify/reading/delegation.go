@@ -111,8 +111,8 @@ func (r *Reading) DelegatedTo(t *evidence.Target) []string {
 	return slices.Clone(r.delegationOf(t).names)
 }
 
-// Glued tells whether some referral has glue for a name of a server.
-func (r *Reading) Glued(t *evidence.Target, name string) bool {
+// glued tells whether some referral has glue for a name of a server.
+func (r *Reading) glued(t *evidence.Target, name string) bool {
 	return slices.ContainsFunc(r.Parents(t), func(p Delegated) bool { _, glued := p.glue[name]; return glued })
 }
 

@@ -127,8 +127,3 @@ func (r *Reading) LeadsTo(target int, address string) bool {
 func (r *Reading) sameTarget(a, b string) bool {
 	return slices.ContainsFunc(r.hearing().leadHere[a], func(t int) bool { return r.LeadsTo(t, b) })
 }
-
-// HasAddress tells whether an address of a target's mail hosts is such a one.
-func HasAddress(t *evidence.Target, such func(address string) bool) bool {
-	return AtAnyAddress(t, func(s facts.Subject) bool { return such(s.At) })
-}

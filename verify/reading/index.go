@@ -20,7 +20,7 @@ type index struct {
 	exchanges int                  // of the bundle that are in the index
 	names     map[string][]int     // of exchanges, by question name as dnsanswer.Bare writes it
 	questions map[namedType][]int  // the same by question
-	servers   map[string][]int     // of exchanges, by ServerKey
+	servers   map[string][]int     // of exchanges, by serverKey
 	referrals map[int]referral     // by place, as they were asked for
 	within    map[zoneServer][]int // of exchanges with a name server, by each zone that may hold the question name
 	direct    bool                 // see AnsweredDirectly
@@ -73,7 +73,7 @@ func (r *Reading) Index() *index {
 }
 
 func (x *index) exchange(place int, e *evidence.Exchange) {
-	question, server := questionOf(e.Name, e.Type), ServerKey(e.Server)
+	question, server := questionOf(e.Name, e.Type), serverKey(e.Server)
 	x.names[question.name] = append(x.names[question.name], place)
 	x.questions[question] = append(x.questions[question], place)
 	x.servers[server] = append(x.servers[server], place)
@@ -94,15 +94,15 @@ func (x *index) ofServer(place int, server string, e *evidence.Exchange) {
 	}
 }
 
-// zoneServer is a server, by ServerKey, of a zone.
+// zoneServer is a server, by serverKey, of a zone.
 type zoneServer struct{ zone, server string }
 
 func questionOf(name, rrtype string) namedType {
 	return namedType{dnsanswer.Bare(name), strings.ToUpper(rrtype)}
 }
 
-// ServerKey is the same for all ways to write the address of a server, with its port or without.
-func ServerKey(server string) string {
+// serverKey is the same for all ways to write the address of a server, with its port or without.
+func serverKey(server string) string {
 	address := strings.Trim(dnsanswer.AddressOf(server), "[]")
 	if addr, err := netip.ParseAddr(address); err == nil {
 		return addr.String()
@@ -122,7 +122,7 @@ func (r *Reading) SeenIn(place int) (time.Time, string) {
 func (r *Reading) AskedAbout(name string) []int { return r.Index().names[dnsanswer.Bare(name)] }
 
 // AskedAt are the exchanges with a server, whatever it was asked.
-func (r *Reading) AskedAt(address string) []int { return r.Index().servers[ServerKey(address)] }
+func (r *Reading) AskedAt(address string) []int { return r.Index().servers[serverKey(address)] }
 
 // AskedFor are the exchanges in which somebody was asked for records of a type.
 func (r *Reading) AskedFor(name, rrtype string) []int {
@@ -210,10 +210,10 @@ func (r *Reading) refersTo(place int) (owner string, records []dns.RR) {
 
 // toldOf are the exchanges in which a server refers to a zone or is asked about its name.
 func (r *Reading) toldOf(zone, address string) []int {
-	told := r.Index().told[ServerKey(address)]
+	told := r.Index().told[serverKey(address)]
 	if told == nil {
 		told = map[string][]int{}
-		r.Index().told[ServerKey(address)] = told
+		r.Index().told[serverKey(address)] = told
 		for _, place := range r.AskedAt(address) {
 			name := ServerName(r.Bundle.Exchanges[place].Name)
 			told[name] = append(told[name], place)

@@ -167,8 +167,8 @@ func (a hostAddresses) Lead(host, address, resolver string) Lead {
 		", and to " + listed(a.there) + " by its own name servers"}}
 }
 
-// NowhereLead tells on whose word a host has no address.
-func (r *Reading) NowhereLead(host string) (l Lead) {
+// nowhereLead tells on whose word a host has no address.
+func (r *Reading) nowhereLead(host string) (l Lead) {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		servers, resolver := r.OfServers(host, rrtype), r.WordOfResolver(host, rrtype)
 		switch {

@@ -101,7 +101,7 @@ func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
 
 // withoutAddress keeps a host visible that could not be followed: nothing is known of it but that, and its name.
 func (r *Reading) withoutAddress(host string, why facts.Unknown) Place {
-	return Place{Subject: facts.SessionAt(host, "no address"), Lead: r.NowhereLead(host), Nowhere: why}
+	return Place{Subject: facts.SessionAt(host, "no address"), Lead: r.nowhereLead(host), Nowhere: why}
 }
 
 // Invented is why nothing of what the resolver said of a target is believed, or the zero value: it answers for names that do not

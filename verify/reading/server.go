@@ -65,7 +65,7 @@ func (r *Reading) isRouteless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	for _, i := range r.Index().within[zoneServer{t.Zone, ServerKey(server.Address)}] {
+	for _, i := range r.Index().within[zoneServer{t.Zone, serverKey(server.Address)}] {
 		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
 			found, n = append(found, *x), i+1
 		}

@@ -19,7 +19,7 @@ type zoning struct {
 	targets   map[string]*Zone // by name; nil before
 	parents   map[*evidence.Target]*delegation
 	names     map[string]nameAddresses // of name servers
-	referred  map[string]*ReferredZone // nil before
+	referred  map[string]*referredZone // nil before
 	circles   map[*evidence.Target]Circle
 	routeless map[string]bool // by address
 }

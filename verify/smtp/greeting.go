@@ -67,8 +67,8 @@ func (v visited) greetingMasked() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Truth(transcript.Masked(transcript.GreetedName(r))) })
 }
 
-// GreetingTypes are the records of which one makes a name resolvable by the measure of RFC 5321 section 2.3.5.
-var GreetingTypes = []string{"A", "AAAA", "MX"}
+// greetingTypes are the records of which one makes a name resolvable by the measure of RFC 5321 section 2.3.5.
+var greetingTypes = []string{"A", "AAAA", "MX"}
 
 // greetingNameResolves tells whether that name leads anywhere. The name servers were asked only where the resolver did not lead anywhere
 // public.
@@ -82,6 +82,6 @@ func (v visited) greetingNameResolves() facts.Known {
 			return facts.Because(facts.Unknown{Code: facts.Untested,
 				Detail: "what stands first in the greeting is no full host name, so it was not looked up"})
 		}
-		return reading.LeadsAnywhere(GreetingTypes, func(rrtype string) reading.Word { return v.Word(name, rrtype) })
+		return reading.LeadsAnywhere(greetingTypes, func(rrtype string) reading.Word { return v.Word(name, rrtype) })
 	})
 }

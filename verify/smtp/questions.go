@@ -43,11 +43,11 @@ func greetedNames(r *reading.Reading, t *evidence.Target) (names []string) {
 // greetingQuestions look one such name up. Where the resolver does not lead to a public address, the name servers are asked, until they
 // give some record: the resolver may fail, or know a name that nobody else does, as many do of localhost.
 func greetingQuestions(r *reading.Reading, name string) []reading.Question {
-	questions := reading.ToResolver(name, GreetingTypes...)
+	questions := reading.ToResolver(name, greetingTypes...)
 	if !r.Done(questions...) || publicByResolver(r, name) { // a name that leads somewhere leaves nothing to find out
 		return questions
 	}
-	for _, rrtype := range GreetingTypes {
+	for _, rrtype := range greetingTypes {
 		look := r.ToBoth(name, rrtype)
 		questions = append(questions, look...)
 		if !r.Done(look...) || len(r.OfServers(name, rrtype).Records) > 0 {
@@ -59,7 +59,7 @@ func greetingQuestions(r *reading.Reading, name string) []reading.Question {
 
 // publicByResolver tells whether the resolver leads from a name to mail hosts, or to an address that is public.
 func publicByResolver(r *reading.Reading, name string) bool {
-	return slices.ContainsFunc(GreetingTypes, func(rrtype string) bool {
+	return slices.ContainsFunc(greetingTypes, func(rrtype string) bool {
 		records := r.WordOfResolver(name, rrtype).Records
 		addresses := dnsanswer.AddressesIn(records)
 		return len(records) > len(addresses) || slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !netrange.Private(a) })

@@ -16,8 +16,9 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// SPFTime bounds one SPF evaluation in a run. RFC 7208 section 4.6.4 asks for at least 20 s.
-const SPFTime = 30 * time.Second
+// evaluationTime is what an evaluation had in runs of whose bundles some may still be judged; RFC 7208 section 4.6.4 asks for at least 20 s.
+// Today the time for all DNS questions of a report bounds it.
+const evaluationTime = 30 * time.Second
 
 // outboundAssumed is the value of ip.outbound where nobody says, so that it may. The others are those of evidence.
 const outboundAssumed = "assumed"
@@ -32,7 +33,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 	ended := d.Bundle.Interrupted || d.Bundle.Expired
 	switch {
 	case sends.Why.Code == facts.Interrupted && !ended:
-		sends.Why = facts.Unknown{Code: facts.ServFail, Detail: "the SPF look-ups took longer than " + facts.FormatDuration(SPFTime)}
+		sends.Why = facts.Unknown{Code: facts.ServFail, Detail: "the SPF look-ups took longer than " + facts.FormatDuration(evaluationTime)}
 	case !asked && ended:
 		sends.Why.Code = facts.Interrupted
 	}

@@ -16,7 +16,7 @@ func (d *derivation) agreement() {
 	here.put(facts.Is(facts.ListValue(d.serverNames())), facts.DNSZoneServers)
 	first, second := d.look(0), d.look(1)
 	beside := here.besides(first)
-	if len(first.Versions) > 0 {
+	if len(first.versions) > 0 {
 		beside.put(facts.Is(facts.ListValue(first.texts())), facts.DNSSOASerials)
 		beside.put(facts.Is(facts.IntValue(int64(first.Providers()))), facts.DNSSOAProviders)
 	}
@@ -30,30 +30,30 @@ func (d *derivation) agreement() {
 // later derives what the second look shows of servers that differed at the first.
 func (d *derivation) later(here about, first, second Look) {
 	none := facts.Because(d.noSecondLook(first))
-	again, same, backwards, lag := none, none, none, LagTooLong(first, second)
+	again, same, back, lag := none, none, none, lagTooLong(first, second)
 	here = here.besides(first)
-	if len(second.Versions) > 0 {
+	if len(second.versions) > 0 {
 		here = here.besides(second)
 		again, same = facts.Is(facts.ListValue(second.texts())), settled(first, second)
-		backwards = Backwards(first, second, d.look(2), d.look(3), d.look(4))
+		back = backwards(first, second, d.look(2), d.look(3), d.look(4))
 	}
 	if !lag.Known() && lag.Why.Code == "" {
 		lag = none
 	}
 	here.put(again, facts.DNSSOASerialsAgain)
 	here.put(same, facts.DNSSOASettled)
-	here.put(backwards, facts.DNSSOASerialBackwards)
+	here.put(back, facts.DNSSOASerialBackwards)
 	here.put(lag, facts.DNSSOALagTooLong)
 }
 
-func (d *derivation) look(round int) Look { return LookAt(d.Reading, d.t, round) }
+func (d *derivation) look(round int) Look { return lookAt(d.Reading, d.t, round) }
 
 // besides is the same subject, seen in a look.
 func (a about) besides(l Look) about {
-	if len(l.Versions) == 0 {
+	if len(l.versions) == 0 {
 		return a
 	}
-	return a.seen(l.Versions[0].At, fmt.Sprintf("DNS exchange %d and those beside it", l.Versions[0].n))
+	return a.seen(l.versions[0].At, fmt.Sprintf("DNS exchange %d and those beside it", l.versions[0].n))
 }
 
 // serverNames lists the names of the servers that were asked, each once, in the order of the evidence.
@@ -71,8 +71,8 @@ func (v *view) serverNames() (names []string) {
 // noSecondLook is why there was none.
 func (d *derivation) noSecondLook(first Look) facts.Unknown {
 	switch ended := d.Bundle.Interrupted || d.Bundle.Expired; {
-	case len(first.Versions) == 0:
-		return first.Unheard
+	case len(first.versions) == 0:
+		return first.unheard
 	case !first.Differ():
 		return facts.Unknown{Code: facts.Untested, Detail: "the serials agreed at the first look, so there was no second"}
 	case ended:
@@ -83,8 +83,8 @@ func (d *derivation) noSecondLook(first Look) facts.Unknown {
 
 // serialsDiffer is known to be no only where each name server was heard.
 func (l Look) serialsDiffer() facts.Known {
-	open := l.Unheard
-	if len(l.Versions) == 0 {
+	open := l.unheard
+	if len(l.versions) == 0 {
 		open = cmp.Or(open, facts.Unknown{Code: facts.Untested, Detail: "no name server was asked"})
 	}
 	return facts.Shown(l.Differ(), open)
@@ -96,7 +96,7 @@ func settled(first, second Look) facts.Known {
 		return facts.No()
 	}
 	again := second.byAddress()
-	for _, v := range first.Versions {
+	for _, v := range first.versions {
 		if _, ok := again[v.Server.Address]; !ok {
 			return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: labelOf(v.Server) + " did not answer at the second look"})
 		}
@@ -104,10 +104,10 @@ func settled(first, second Look) facts.Known {
 	return facts.Yes()
 }
 
-// Backwards tells whether a serial has become smaller, and stays so each time when asked again: several machines behind one
+// backwards tells whether a serial has become smaller, and stays so each time when asked again: several machines behind one
 // address may answer by turns while a change goes round. By RFC 1982 section 3.2 a secondary takes a smaller one for old, and never
 // copies the zone again.
-func Backwards(first, second Look, further ...Look) facts.Known {
+func backwards(first, second Look, further ...Look) facts.Known {
 	before := first.byAddress()
 	fell := second.OlderThan(first)
 	if len(fell) == 0 {
@@ -124,31 +124,31 @@ func Backwards(first, second Look, further ...Look) facts.Known {
 	return facts.Yes()
 }
 
-// LagTooLong tells whether a server has missed a version for longer than refresh plus retry: by then a secondary must have
+// lagTooLong tells whether a server has missed a version for longer than refresh plus retry: by then a secondary must have
 // asked for news twice (RFC 1034 section 4.3.5). Nothing is said where the serials agreed, or nobody looked again.
-func LagTooLong(first, second Look) facts.Known {
+func lagTooLong(first, second Look) facts.Known {
 	switch {
-	case len(first.Versions) == 0 || !first.Differ():
+	case len(first.versions) == 0 || !first.Differ():
 		return facts.Known{}
 	case first.Providers() > 1:
 		return facts.No()
-	case len(second.Versions) == 0:
+	case len(second.versions) == 0:
 		return facts.Known{}
 	case !second.Differ():
 		return facts.No()
 	}
-	newest := first.Versions[0]
-	for _, v := range first.Versions {
+	newest := first.versions[0]
+	for _, v := range first.versions {
 		if older(newest, v) {
 			newest = v
 		}
 	}
-	for _, v := range second.Versions {
+	for _, v := range second.versions {
 		if !older(v, newest) {
 			continue
 		}
 		waited := v.At.Sub(newest.At)
-		limit := time.Duration(v.Soa.Refresh)*time.Second + time.Duration(v.Soa.Retry)*time.Second
+		limit := time.Duration(v.soa.Refresh)*time.Second + time.Duration(v.soa.Retry)*time.Second
 		if waited > limit {
 			return facts.Yes()
 		}

@@ -16,7 +16,7 @@ import (
 func TestSerialsByTurns(t *testing.T) {
 	look := func(serial uint32) Look {
 		server := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.53"}
-		return Look{Versions: []Version{{Server: server, Soa: &dns.SOA{Serial: serial}}}}
+		return Look{versions: []version{{Server: server, soa: &dns.SOA{Serial: serial}}}}
 	}
 	for _, test := range []struct {
 		later       [4]uint32
@@ -29,13 +29,13 @@ func TestSerialsByTurns(t *testing.T) {
 		{[4]uint32{7, 6, 7, 7}, true, true},
 	} {
 		l := test.later
-		back := Backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
+		back := backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
 		if back.Known() != test.known || back.IsYes() != test.back {
 			t.Errorf("%v: %+v", l, back)
 		}
 	}
 	// Nobody was asked again.
-	if Backwards(look(8), look(7), Look{}, Look{}, Look{}).Known() {
+	if backwards(look(8), look(7), Look{}, Look{}, Look{}).Known() {
 		t.Error("decided without asking again")
 	}
 }
@@ -46,7 +46,7 @@ func TestLagTooLong(t *testing.T) {
 	look := func(at time.Time, serials ...uint32) (l Look) {
 		for i, serial := range serials {
 			server := evidence.Server{Address: []string{"192.0.2.53", "198.51.100.53"}[i]}
-			l.Versions = append(l.Versions, Version{Server: server, Soa: &dns.SOA{Ns: "ns1.example.com.", Serial: serial, Refresh: 100, Retry: 50}, At: at})
+			l.versions = append(l.versions, version{Server: server, soa: &dns.SOA{Ns: "ns1.example.com.", Serial: serial, Refresh: 100, Retry: 50}, At: at})
 		}
 		return l
 	}
@@ -61,7 +61,7 @@ func TestLagTooLong(t *testing.T) {
 		{151 * time.Second, []uint32{9, 8}, "unknown"}, // it moves
 		{151 * time.Second, []uint32{8, 8}, "no"},
 	} {
-		lag := LagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
+		lag := lagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
 		got := lag.Value.String()
 		if !lag.Known() {
 			got = "unknown"
@@ -100,14 +100,14 @@ func TestWhatCopiesShow(t *testing.T) {
 		answer(s.address, "TXT", "example.com. 300 IN TXT "+s.a)
 	}
 	r := &reading.Reading{Bundle: &evidence.Bundle{Exchanges: xs}}
-	l := LookAt(r, target, 0)
-	if l.Unheard.Code != "" || len(l.Versions) != 3 {
-		t.Errorf("heard %d, unheard %v", len(l.Versions), l.Unheard)
+	l := lookAt(r, target, 0)
+	if l.unheard.Code != "" || len(l.versions) != 3 {
+		t.Errorf("heard %d, unheard %v", len(l.versions), l.unheard)
 	}
-	if differs := TypeDiffers(r, target, l, "A", 0); differs.Known() || differs.Why.Code != facts.Disagreement {
+	if differs := typeDiffers(r, target, l, "A", 0); differs.Known() || differs.Why.Code != facts.Disagreement {
 		t.Errorf("A: %+v", differs)
 	}
-	if !TypeDiffers(r, target, l, "TXT", 0).IsYes() {
+	if !typeDiffers(r, target, l, "TXT", 0).IsYes() {
 		t.Error("TXT: no difference")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// ApexTypes are the records at the apex by which two copies of a zone are compared.
-var ApexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
+// apexTypes are the records at the apex by which two copies of a zone are compared.
+var apexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
 
 // dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types.
 func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...Look) (some, types facts.Known) {
@@ -24,14 +24,14 @@ func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...Look) (some, ty
 	var found []string
 	compared := false
 	for round, l := range looks {
-		if len(l.Versions) == 0 || !l.Differ() {
+		if len(l.versions) == 0 || !l.Differ() {
 			continue
 		}
 		if !compared {
 			compared, open = true, facts.Unknown{}
 		}
-		for _, rrtype := range ApexTypes {
-			differs := TypeDiffers(r, t, l, rrtype, round)
+		for _, rrtype := range apexTypes {
+			differs := typeDiffers(r, t, l, rrtype, round)
 			if differs.IsYes() && !slices.Contains(found, rrtype) {
 				found = append(found, rrtype)
 			}
@@ -43,9 +43,9 @@ func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...Look) (some, ty
 
 // differing lists the types of record at the apex in which servers differ whose serials differ, in a round.
 func differing(r *reading.Reading, t *evidence.Target, round int) (types []string) {
-	l := LookAt(r, t, round)
-	for _, rrtype := range ApexTypes {
-		if TypeDiffers(r, t, l, rrtype, round).IsYes() {
+	l := lookAt(r, t, round)
+	for _, rrtype := range apexTypes {
+		if typeDiffers(r, t, l, rrtype, round).IsYes() {
 			types = append(types, rrtype)
 		}
 	}
@@ -56,7 +56,7 @@ func differing(r *reading.Reading, t *evidence.Target, round int) (types []strin
 // providers count serials by themselves. Addresses alone may differ because they are computed for each asker, and by the
 // serials that agree a little later this is told from copies that stay apart.
 func worthSettling(r *reading.Reading, t *evidence.Target) bool {
-	first := LookAt(r, t, 0)
+	first := lookAt(r, t, 0)
 	differ, types := dataDiffer(r, t, first)
 	addressesOnly := !slices.ContainsFunc(types.Value.List(), func(rrtype string) bool { return !computed(rrtype) })
 	return (!differ.IsYes() || addressesOnly) && first.Providers() == 1
@@ -65,13 +65,13 @@ func worthSettling(r *reading.Reading, t *evidence.Target) bool {
 // computed tells whether servers make records of a type for each asker, by load or place.
 func computed(rrtype string) bool { return rrtype == "A" || rrtype == "AAAA" }
 
-// TypeDiffers compares the sets of one type between servers whose serials differ. Addresses may differ on purpose, by load
+// typeDiffers compares the sets of one type between servers whose serials differ. Addresses may differ on purpose, by load
 // or place: where two servers with one serial differ in them, or the servers are of several providers, a difference
 // says nothing.
-func TypeDiffers(r *reading.Reading, t *evidence.Target, l Look, rrtype string, round int) facts.Known {
-	sets := make([]string, len(l.Versions))
+func typeDiffers(r *reading.Reading, t *evidence.Target, l Look, rrtype string, round int) facts.Known {
+	sets := make([]string, len(l.versions))
 	var open facts.Unknown
-	for i, v := range l.Versions {
+	for i, v := range l.versions {
 		set, why := apexSet(r, v.Server, t.Zone, rrtype, round)
 		if sets[i] = set; why.Code != "" {
 			sets[i], open = unread, why
@@ -97,9 +97,9 @@ func (l Look) apart(sets []string) (differs, varies bool) {
 		set    string
 	}
 	serials, contents, both := map[uint32]bool{}, map[string]bool{}, map[copied]bool{}
-	for i, v := range l.Versions {
+	for i, v := range l.versions {
 		if sets[i] != unread {
-			serials[v.Soa.Serial], contents[sets[i]], both[copied{v.Soa.Serial, sets[i]}] = true, true, true
+			serials[v.soa.Serial], contents[sets[i]], both[copied{v.soa.Serial, sets[i]}] = true, true, true
 		}
 	}
 	// Of three servers, two of which differ, the one with another serial differs from one of these.
@@ -109,7 +109,7 @@ func (l Look) apart(sets []string) (differs, varies bool) {
 // notTwice is why a difference between servers says nothing: one of them gave other records when it was asked a second time at once. What
 // differs from itself is no difference between two copies of a zone.
 func notTwice(r *reading.Reading, t *evidence.Target, l Look, rrtype string, round int, sets []string) facts.Unknown {
-	for i, v := range l.Versions {
+	for i, v := range l.versions {
 		for _, again := range dnsanswer.Twins(round) {
 			xs, _ := r.Round(evidence.Authoritative, v.Server.Address, t.Zone, rrtype, again)
 			if len(xs) == 0 || sets[i] == unread {

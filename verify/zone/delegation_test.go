@@ -109,7 +109,7 @@ func TestFewestMachines(t *testing.T) {
 		}
 		slices.Sort(all)
 		for range 5 { // maps have no order
-			if got := LeastMachines(slices.Compact(all), test.behind); got != test.want {
+			if got := leastMachines(slices.Compact(all), test.behind); got != test.want {
 				t.Errorf("%s: %d, want %d", test.name, got, test.want)
 			}
 		}

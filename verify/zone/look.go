@@ -15,27 +15,27 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// Version is the copy of a zone at one name server address.
-type Version struct {
+// version is the copy of a zone at one name server address.
+type version struct {
 	Server evidence.Server
-	Soa    *dns.SOA
+	soa    *dns.SOA
 	At     time.Time
 	n      int // number of the exchange in the evidence
 }
 
-func (v Version) String() string {
-	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.Soa.Serial)
+func (v version) String() string {
+	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.soa.Serial)
 }
 
 // Look is what the servers of a zone answered in one round.
 type Look struct {
-	Versions []Version
-	Unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
+	versions []version
+	unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
 }
 
-// LookAt gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
+// lookAt gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
 // have no route to another one says nothing about the zone.
-func LookAt(r *reading.Reading, t *evidence.Target, round int) Look {
+func lookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 	var l Look
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
 	for _, server := range t.Servers {
@@ -45,7 +45,7 @@ func LookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 		switch {
 		case len(records) == 1:
 			heard[server.Name] = true
-			l.Versions = append(l.Versions, Version{server, records[0], dnsanswer.Last(exchanges).At, n})
+			l.versions = append(l.versions, version{server, records[0], dnsanswer.Last(exchanges).At, n})
 		case len(records) > 1:
 			unheard[server.Name] = facts.Unknown{Code: facts.Disagreement, Detail: label + " gave several SOA records"}
 		default:
@@ -53,8 +53,8 @@ func LookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 		}
 	}
 	for _, server := range t.Servers {
-		if why, silent := unheard[server.Name]; silent && !heard[server.Name] && l.Unheard.Code == "" {
-			l.Unheard = why
+		if why, silent := unheard[server.Name]; silent && !heard[server.Name] && l.unheard.Code == "" {
+			l.unheard = why
 		}
 	}
 	return l
@@ -62,13 +62,13 @@ func LookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 
 // Differ tells whether two of the versions have different serials.
 func (l Look) Differ() bool {
-	return slices.ContainsFunc(l.Versions, func(v Version) bool { return v.Soa.Serial != l.Versions[0].Soa.Serial })
+	return slices.ContainsFunc(l.versions, func(v version) bool { return v.soa.Serial != l.versions[0].soa.Serial })
 }
 
 // byAddress finds the version of a server.
-func (l Look) byAddress() map[string]Version {
-	at := map[string]Version{}
-	for _, v := range slices.Backward(l.Versions) {
+func (l Look) byAddress() map[string]version {
+	at := map[string]version{}
+	for _, v := range slices.Backward(l.versions) {
 		at[v.Server.Address] = v
 	}
 	return at
@@ -76,7 +76,7 @@ func (l Look) byAddress() map[string]Version {
 
 // Servers lists those that answered.
 func (l Look) Servers() (servers []evidence.Server) {
-	for _, v := range l.Versions {
+	for _, v := range l.versions {
 		servers = append(servers, v.Server)
 	}
 	return servers
@@ -85,7 +85,7 @@ func (l Look) Servers() (servers []evidence.Server) {
 // OlderThan lists the servers whose version has become older than it was at an earlier look.
 func (l Look) OlderThan(before Look) (servers []evidence.Server) {
 	now := l.byAddress()
-	for _, v := range before.Versions {
+	for _, v := range before.versions {
 		if again, ok := now[v.Server.Address]; ok && older(again, v) {
 			servers = append(servers, v.Server)
 		}
@@ -95,7 +95,7 @@ func (l Look) OlderThan(before Look) (servers []evidence.Server) {
 
 func (l Look) texts() []string {
 	texts := []string{}
-	for _, v := range l.Versions {
+	for _, v := range l.versions {
 		texts = append(texts, v.String())
 	}
 	return texts
@@ -105,9 +105,9 @@ func (l Look) texts() []string {
 // own; where all servers name the same one, they are copies of it, whoever runs them.
 func (l Look) Providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
-	for _, v := range l.Versions {
-		operators[ProviderOf(v.Server.Name)] = true
-		primaries[dnsanswer.HostName(v.Soa.Ns)] = true
+	for _, v := range l.versions {
+		operators[providerOf(v.Server.Name)] = true
+		primaries[dnsanswer.HostName(v.soa.Ns)] = true
 	}
 	if len(primaries) < 2 {
 		return min(1, len(operators))
@@ -115,9 +115,9 @@ func (l Look) Providers() int {
 	return len(operators)
 }
 
-// ProviderOf names who runs a name server: the label below the public suffix, without numbers at its end. Large providers
+// providerOf names who runs a name server: the label below the public suffix, without numbers at its end. Large providers
 // spread one zone over several suffixes and numbered domains.
-func ProviderOf(name string) string {
+func providerOf(name string) string {
 	domain, err := publicsuffix.EffectiveTLDPlusOne(name)
 	if err != nil {
 		return name
@@ -130,7 +130,7 @@ func ProviderOf(name string) string {
 }
 
 // older tells whether version a is known to be older than b.
-func older(a, b Version) bool {
-	order, defined := SerialOrder(a.Soa.Serial, b.Soa.Serial)
+func older(a, b version) bool {
+	order, defined := serialOrder(a.soa.Serial, b.soa.Serial)
 	return defined && order < 0
 }

@@ -195,7 +195,7 @@ func (a asking) above() (servers []evidence.Server) {
 // those agree, the serials are read again after a while, of the servers that answered before. A server whose serial became smaller is
 // asked several times more.
 func (a asking) agreement() []reading.Question {
-	first := LookAt(a.Reading, a.t, 0)
+	first := lookAt(a.Reading, a.t, 0)
 	if !a.want.Has(facts.FromAgreement) || !first.Differ() {
 		return nil
 	}
@@ -207,7 +207,7 @@ func (a asking) agreement() []reading.Question {
 	if list = append(list, again...); !a.Done(again...) {
 		return list
 	}
-	second := LookAt(a.Reading, a.t, 1)
+	second := lookAt(a.Reading, a.t, 1)
 	for _, round := range []int{2, 3, 4} {
 		again = a.serials(second.OlderThan(first), round, 0)
 		if list = append(list, again...); !a.Done(again...) {
@@ -222,7 +222,7 @@ func (a asking) agreement() []reading.Question {
 
 // worthSettling tells whether time can show more, or was given already.
 func (a asking) worthSettling() bool {
-	return len(LookAt(a.Reading, a.t, 1).Versions) > 0 || worthSettling(a.Reading, a.t)
+	return len(lookAt(a.Reading, a.t, 1).versions) > 0 || worthSettling(a.Reading, a.t)
 }
 
 // serials asks servers for the SOA record in a round, all of them side by side, because what is compared must be of one time.
@@ -237,7 +237,7 @@ func (a asking) serials(servers []evidence.Server, round int, pause time.Duratio
 // apex asks every server that answered in a round for the records at the apex, and again at once for those that differ: records that are
 // made afresh for every question differ by themselves.
 func (a asking) apex(l Look, round int) []reading.Question {
-	list := reading.ToServers(l.Servers(), round, a.t.Zone, ApexTypes...)
+	list := reading.ToServers(l.Servers(), round, a.t.Zone, apexTypes...)
 	for _, twin := range dnsanswer.Twins(round) {
 		if !a.Done(list...) {
 			break

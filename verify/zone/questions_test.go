@@ -286,7 +286,7 @@ func TestQuestionsOnDoubtfulNames(t *testing.T) {
 func TestQuestionsOnSerials(t *testing.T) {
 	apex := func(round string) string {
 		var list []string
-		for _, rrtype := range ApexTypes {
+		for _, rrtype := range apexTypes {
 			list = append(list, "192.0.2.1 "+rrtype+" example.com"+round, "192.0.2.2 "+rrtype+" example.com"+round)
 		}
 		return strings.Join(slices.DeleteFunc(list, func(s string) bool { return round == "" && strings.Contains(s, " NS ") }), ", ")

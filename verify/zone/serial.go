@@ -14,10 +14,10 @@ const (
 	styleOther      = "other"
 )
 
-// SerialStyle tells what a serial looks like, and the date in it if it holds one. A date YYYYMMDDnn counts as begun when
+// serialStyle tells what a serial looks like, and the date in it if it holds one. A date YYYYMMDDnn counts as begun when
 // it has begun somewhere on earth: the most easterly clock zone is UTC+14. Earlier than 1980 there was no DNS to write
 // serials for; a date further ahead than two years is a counter that happens to look like one.
-func SerialStyle(serial uint32, now time.Time) (style string, date time.Time) {
+func serialStyle(serial uint32, now time.Time) (style string, date time.Time) {
 	digits := fmt.Sprint(serial)
 	easternmost := now.UTC().Add(14 * time.Hour)
 	if len(digits) == 10 {
@@ -41,9 +41,9 @@ func SerialStyle(serial uint32, now time.Time) (style string, date time.Time) {
 	return styleCounter, time.Time{}
 }
 
-// SerialOrder compares serials by RFC 1982 section 3.2: -1 if a is older than b, +1 if newer, 0 if equal. For two that lie
+// serialOrder compares serials by RFC 1982 section 3.2: -1 if a is older than b, +1 if newer, 0 if equal. For two that lie
 // 2^31 apart the order is not defined.
-func SerialOrder(a, b uint32) (order int, defined bool) {
+func serialOrder(a, b uint32) (order int, defined bool) {
 	const half = 1 << 31
 	switch distance := b - a; { // modulo 2^32
 	case distance == 0:

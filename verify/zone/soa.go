@@ -13,8 +13,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// SoaFacts are the facts that a server's SOA record itself gives.
-var SoaFacts = []facts.Name{
+// soaFacts are the facts that a server's SOA record itself gives.
+var soaFacts = []facts.Name{
 	facts.DNSSOASerial, facts.DNSSOASerialIsDate, facts.DNSSOASerialStyle, facts.DNSSOASerialDate, facts.DNSSOASerialDateBegun,
 	facts.DNSSOAMName, facts.DNSSOARefresh, facts.DNSSOARefreshUnworkable, facts.DNSSOARetry, facts.DNSSOARetryZero,
 	facts.DNSSOAExpire, facts.DNSSOAExpireTooShort, facts.DNSSOAMinimum, facts.DNSSOAMinimumInvalid, facts.DNSSOANegativeTTL,
@@ -36,23 +36,23 @@ func (d *derivation) soa(here about, s *server) {
 	}
 	switch {
 	case len(records) == 1:
-		values = SoaValues(records[0], x.At)
+		values = soaValues(records[0], x.At)
 		why = facts.Unknown{Code: facts.NotFound, Detail: "the serial holds no date"} // all else has a value
 	case len(records) > 1:
 		why = facts.Unknown{Code: facts.Disagreement, Detail: fmt.Sprintf("%s gave %d different SOA records", s.label, len(records))}
 	}
 	here.put(answered, facts.DNSSOAAnswered)
 	here.put(count, facts.DNSSOACount)
-	for _, name := range SoaFacts {
+	for _, name := range soaFacts {
 		here.put(facts.Known{Value: values[name], Why: why}, name)
 	}
 	d.primary(here, facts.Known{Value: values[facts.DNSSOAMName], Why: why})
 }
 
-// SoaValues reads one SOA record.
-func SoaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
+// soaValues reads one SOA record.
+func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 	seconds := func(n uint32) facts.Value { return facts.DurationValue(time.Duration(n) * time.Second) }
-	style, date := SerialStyle(soa.Serial, now)
+	style, date := serialStyle(soa.Serial, now)
 	values := map[facts.Name]facts.Value{
 		facts.DNSSOASerial:            facts.IntValue(int64(soa.Serial)),
 		facts.DNSSOASerialIsDate:      facts.BoolValue(style == styleDate),

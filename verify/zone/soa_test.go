@@ -55,7 +55,7 @@ func TestSerialStyles(t *testing.T) {
 		{1999123101, now, "date", "1999-12-31"},
 	}
 	for _, test := range tests {
-		style, date := SerialStyle(test.serial, test.at)
+		style, date := serialStyle(test.serial, test.at)
 		text := ""
 		if !date.IsZero() {
 			text = date.Format(time.DateOnly)
@@ -87,7 +87,7 @@ func TestSerialOrder(t *testing.T) {
 		{3000000003, 1, -1, true}, // but not from here
 	}
 	for _, test := range tests {
-		got, defined := SerialOrder(test.a, test.b)
+		got, defined := serialOrder(test.a, test.b)
 		if got != test.want || defined != test.defined {
 			t.Errorf("%d and %d: %d %v, want %d %v", test.a, test.b, got, defined, test.want, test.defined)
 		}
@@ -127,7 +127,7 @@ func TestSOAValues(t *testing.T) {
 		{record(1, 1, 1, 1, 1), facts.DNSSOASerialDateBegun, no},
 	}
 	for _, test := range tests {
-		if got := SoaValues(test.soa, now)[test.fact]; !got.Equal(test.want) {
+		if got := soaValues(test.soa, now)[test.fact]; !got.Equal(test.want) {
 			t.Errorf("%s of %v is %v, want %v", test.fact, test.soa, got, test.want)
 		}
 	}
@@ -137,7 +137,7 @@ func TestSOAValues(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := SoaValues(record(1, 1, 1, 1, 1), now)[facts.DNSSOASerialDateBegun]; !got.Equal(want) {
+		if got := soaValues(record(1, 1, 1, 1, 1), now)[facts.DNSSOASerialDateBegun]; !got.Equal(want) {
 			t.Errorf("at %s begun everywhere: %v, want %v", at, got, want)
 		}
 	}
@@ -148,7 +148,7 @@ func TestOperators(t *testing.T) {
 		"ns-1.awsdns-01.com": "awsdns", "ns-2.awsdns-33.co.uk": "awsdns", "ns1-05.azure-dns.net": "azure-dns",
 		"a.ns.cloudflare.com": "cloudflare", "ns1.example.com": "example", "ns.1984.is": "1984.is", "localhost": "localhost",
 	} {
-		if got := ProviderOf(name); got != want {
+		if got := providerOf(name); got != want {
 			t.Errorf("%s is run by %s, want %s", name, got, want)
 		}
 	}
@@ -186,7 +186,7 @@ func TestCopiesAreComparedAsSets(t *testing.T) {
 				{Name: "ns1.example.com", Address: "192.0.2.1"}, {Name: "ns2.example.com", Address: "192.0.2.2"}}}}}
 			b.Exchanges = append(b.Exchanges, soaAnswer("ns1.example.com", "192.0.2.1", "SOA", 0, start, soa("8")),
 				soaAnswer("ns2.example.com", "192.0.2.2", "SOA", 0, start, soa("7")))
-			for _, rrtype := range ApexTypes {
+			for _, rrtype := range apexTypes {
 				one, two := []string(nil), []string(nil)
 				if rrtype == test.rrtype {
 					one, two = test.one, test.two
@@ -245,7 +245,7 @@ func TestWhatIsTheSOARecord(t *testing.T) {
 		scene.WantAbout(t, name, set, server, facts.DNSSOAAnswered, test.answered)
 		scene.WantAbout(t, name, set, server, facts.DNSSOACount, test.count)
 		scene.WantAbout(t, name, set, server, facts.DNSSOASerial, test.serial)
-		for _, fact := range SoaFacts {
+		for _, fact := range soaFacts {
 			f, _ := set.Get(fact, server)
 			dated := fact != facts.DNSSOASerialDate && fact != facts.DNSSOASerialDateBegun || test.serial == "2026112301"
 			if f.Known() != (test.serial[0] != 'u' && dated) || !f.Known() && f.Why.Code == "" {

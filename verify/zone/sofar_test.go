@@ -54,7 +54,7 @@ func TestWhereTimeCanShowMore(t *testing.T) {
 		for i, s := range []evidence.Server{scene.OwnA, server} {
 			serial := []string{first, second}[i]
 			z.Says(s, "example.com", "SOA", []string{fmt.Sprintf("%s. h.example.com. %s 7200 900 1209600 300", s.Name, serial)})
-			for _, rrtype := range ApexTypes {
+			for _, rrtype := range apexTypes {
 				var records []string
 				if data := types[rrtype][i]; data != "" {
 					records = []string{data}

@@ -42,7 +42,7 @@ func countOf(addresses []string, more facts.Unknown) facts.Known {
 // or two.
 func machines(here about, l located, count facts.Known) {
 	addresses := l.addresses()
-	least := LeastMachines(addresses, l.behind)
+	least := leastMachines(addresses, l.behind)
 	n, one := count, count
 	switch {
 	case !count.Known():
@@ -57,9 +57,9 @@ func machines(here about, l located, count facts.Known) {
 	here.put(one, facts.DNSNSOneAddress)
 }
 
-// LeastMachines is how many machines there must be behind the names of servers: addresses of one family are different machines,
+// leastMachines is how many machines there must be behind the names of servers: addresses of one family are different machines,
 // and so are names that share no address.
-func LeastMachines(addresses []string, behind map[string][]string) int {
+func leastMachines(addresses []string, behind map[string][]string) int {
 	tied := map[string]string{} // an address to another one that the same names lead to
 	var first func(address string) string
 	first = func(address string) string {
