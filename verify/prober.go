@@ -59,18 +59,26 @@ func (p *Prober) enter(ctx context.Context) (leave func(), ok bool) {
 	}
 }
 
-// turn is whose turn it is to talk to a server.
+// turn is whose turn it is to talk to a server. What is below the token is guarded by it.
 type turn struct {
 	taken chan struct{} // holds one token
-	last  time.Time     // when the latest session with it began; guarded by the token
+
+	last     time.Time                     // when the latest session with it began
+	sessions int                           // held so far
+	openings map[string][]evidence.Session // of visits, by smtp.Visit.OpeningKey
 }
+
+// maxSessions is how many sessions one server sees in a run of the program: at two a minute they last as long as the test of one
+// report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the sessions of others
+// opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
+const maxSessions = 24
 
 func (p *Prober) turn(server netip.Addr) *turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.turns[server]
 	if t == nil {
-		t = &turn{taken: make(chan struct{}, 1)}
+		t = &turn{taken: make(chan struct{}, 1), openings: map[string][]evidence.Session{}}
 		p.turns[server] = t
 	}
 	return t

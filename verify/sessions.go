@@ -53,15 +53,29 @@ func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 			r.keep(sessions...)
 			continue
 		}
-		sessions := r.held.Do(ctx, "first "+v.Key(), func(ctx context.Context) ([]evidence.Session, bool) {
-			return r.hold(ctx, turn, v), ctx.Err() == nil
-		})
+		sessions := r.visit(ctx, turn, v)
 		if len(sessions) == 0 {
 			return // the run ended
 		}
 		r.keep(sessions...)
 		held = append(held, smtp.Held{Visit: v, Sessions: sessions})
 	}
+}
+
+// visit holds the sessions of a visit, or takes those that were held for another report alike; once a server has seen enough of us, as
+// far as they are alike for all.
+func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Session {
+	key := "first " + v.Key()
+	if opening := turn.openings[v.OpeningKey()]; turn.sessions >= maxSessions && opening != nil && !r.held.Asked(key) {
+		return opening
+	}
+	return r.held.Do(ctx, key, func(ctx context.Context) ([]evidence.Session, bool) {
+		sessions := r.hold(ctx, turn, v)
+		if whole := ctx.Err() == nil; whole && turn.openings[v.OpeningKey()] == nil {
+			turn.openings[v.OpeningKey()] = smtp.Opening(sessions)
+		}
+		return sessions, ctx.Err() == nil
+	})
 }
 
 // hold holds the first session of a visit, and those that it calls for.
@@ -171,6 +185,7 @@ func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s 
 	s.Attempt = number
 	r.chain(&s)
 	turn.last = s.StartedAt
+	turn.sessions++
 	return s, true
 }
 

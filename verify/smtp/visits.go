@@ -37,9 +37,31 @@ const (
 // Subject is what the facts of the visit are about.
 func (v Visit) Subject() facts.Subject { return facts.SessionAt(v.Host, v.Address.String()) }
 
-// Key is the same for visits that ask for the same.
+// Key is the same for visits that ask for the same. Whose mail a host takes matters only to what is asked under labels.
 func (v Visit) Key() string {
-	return fmt.Sprint(v.Host, " ", v.Address, " ", v.Source, " ", v.Recipient, " ", v.Domains, " ", v.BareHello)
+	var domains []string
+	if v.Has(labelled) {
+		domains = v.Domains
+	}
+	return fmt.Sprint(v.Host, " ", v.Address, " ", v.Source, " ", v.Recipient, " ", domains, " ", v.BareHello)
+}
+
+// OpeningKey is the same for visits whose sessions open alike: with the same host, and with a handshake or without.
+func (v Visit) OpeningKey() string {
+	return fmt.Sprint(v.Host, " ", v.Address, " ", v.Has(facts.FromTLS))
+}
+
+// Opening returns sessions up to where they ask for a mailbox: so far they are the same for whichever domain they are held, and tell nothing
+// of another one.
+func Opening(sessions []evidence.Session) []evidence.Session {
+	opening := slices.Clone(sessions)
+	for i := range opening {
+		asks := func(e evidence.Event) bool { return e.About != "" || e.Step == evidence.StepMAIL }
+		if end := slices.IndexFunc(opening[i].Events, asks); end >= 0 {
+			opening[i].Events = slices.Clip(opening[i].Events[:end])
+		}
+	}
+	return opening
 }
 
 // Visits lists the visits that the targets of a report take, of which wishes says what is wanted, in the same order: one for every

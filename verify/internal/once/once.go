@@ -44,6 +44,22 @@ func (g *Group[V]) Do(ctx context.Context, key string, ask func(context.Context)
 	}
 }
 
+// Asked tells whether a question was asked and its answer kept.
+func (g *Group[V]) Asked(key string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f := g.flights[key]
+	if f == nil {
+		return false
+	}
+	select {
+	case <-f.done:
+		return f.whole
+	default:
+		return false
+	}
+}
+
 func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Context) (V, bool)) (f *flight[V], ours bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
