@@ -61,7 +61,7 @@ func keptOf(t *testing.T, result string) []kept {
 
 // What an earlier program saved is judged today as it was judged then (see evidence.Schema).
 func TestOldBundlesReplayWithTheSameVerdicts(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	files, err := filepath.Glob(filepath.Join(bundles, "*.json"))
 	files = slices.DeleteFunc(files, func(file string) bool { return strings.HasSuffix(file, verdictsOf) })
 	if err != nil || len(files) < 10 {

@@ -44,7 +44,7 @@ func readers(file string) map[string][]string {
 
 // The first signal ends the program although it waits for somebody to open the other end of a pipe, or to write into it.
 func TestSignalEndsTheWaitForAPipe(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, name := range []string{"verify", "parse", "replay"} {
 		file := pipe(t, filepath.Join(t.TempDir(), "pipe"))
 		ctx, cancel := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func TestSignalEndsTheWaitForAPipe(t *testing.T) {
 
 // A report may come through a pipe, and evidence too, in as many pieces as the writer likes.
 func TestPipesAreRead(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	file := pipe(t, filepath.Join(t.TempDir(), "pipe"))
 	go func() {
 		if w, err := os.OpenFile(file, os.O_WRONLY, 0); err == nil {
@@ -89,7 +89,7 @@ func TestPipesAreRead(t *testing.T) {
 
 // Files of rules and root hints are regular ones: whatever else bears their name is refused at once, and named.
 func TestRuleFilesAreRegular(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	place := map[string]func(t *testing.T, file string){
 		"pipe":   func(t *testing.T, file string) { pipe(t, file) },
 		"device": func(t *testing.T, file string) { link(t, "/dev/zero", file) },
@@ -122,7 +122,7 @@ func TestRuleFilesAreRegular(t *testing.T) {
 
 // The folder itself may hold any number of names, and be no folder at all.
 func TestRuleFolders(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	dir := t.TempDir()
 	mkdir(t, filepath.Join(dir, "catalogue"))
 	for i := range 10_001 {
@@ -149,7 +149,7 @@ func TestRuleFolders(t *testing.T) {
 
 // Devices without an end, files without a size, and folders are told apart from reports.
 func TestOddInputs(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, file := range []string{"/dev/zero", os.DevNull, t.TempDir()} {
 		for _, name := range []string{"verify", "parse", "replay", "lint"} {
 			if o := command(t, t.Context(), readers(file)[name]...); o.code != 2 || o.stdout != "" || !strings.Contains(o.stderr, file) {
@@ -221,7 +221,7 @@ func (d deaf) Write([]byte) (int, error) {
 
 // The first signal also ends the wait for somebody who does not take the output; what is known is written to whom listens.
 func TestSignalEndsTheWaitForAReader(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	synctest.Test(t, func(t *testing.T) {
 		d := deaf{make(chan struct{})}
 		ctx, cancel := context.WithCancel(t.Context())

@@ -36,7 +36,7 @@ func runRecordCases(t *testing.T, cases []recordCase) {
 }
 
 func TestMXRecords(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const (
 		confirmed = "confirmed"
 		falsely   = "false_positive"
@@ -135,7 +135,7 @@ func TestMXRecords(t *testing.T) {
 }
 
 func TestRecordsOfAName(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	zone := "www.example.com. 300 IN A 203.0.113.25\nweb.example.com. 300 IN CNAME www.example.com.\n" + good
 	text := func(record string) string {
 		return record + ":www.example.com\nResult\nDNS Record Published DNS Record not found\n"
@@ -168,7 +168,7 @@ func TestRecordsOfAName(t *testing.T) {
 
 // Names of mail hosts that nobody can ask for, or that ask for too much, end in time and confirm nothing of others.
 func TestHostileMailHosts(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	var many strings.Builder
 	for _, c := range "abcdefghijklmnopqrstuvwxyz" {
 		many.WriteString("example.com. 300 IN MX 10 " + string(c) + ".example.com.\n")
@@ -186,7 +186,7 @@ func TestHostileMailHosts(t *testing.T) {
 
 // Of more records than are read, those that were read are there: they decide what one of them decides, and no more.
 func TestMoreRecordsThanAreRead(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const falsely, policy, unknown = "false_positive", "policy_disagreement", "inconclusive"
 	zone := func(records string) string {
 		return delegatedZone{records: rightOwn + records}.String() + "smtp: [{address: 203.0.113.25, name: mail.example.com}]\n"
@@ -234,7 +234,7 @@ func TestMoreRecordsThanAreRead(t *testing.T) {
 
 // An alias to nothing is no alias with which most senders cope.
 func TestAliasOfMailHostThatLeadsNowhere(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	nowhere := "example.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN CNAME gone.example.net.\n"
 	beside := "example.com. 300 IN MX 20 other.example.com.\nother.example.com. 300 IN A 203.0.113.25\n"
 	runRecordCases(t, []recordCase{
@@ -246,7 +246,7 @@ func TestAliasOfMailHostThatLeadsNowhere(t *testing.T) {
 
 // A web server's name is not a domain that lost its mail.
 func TestNameWithinADomainWithoutMX(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	www := "www.example.com. 300 IN A 203.0.113.80\n"
 	closed := "  - {address: 203.0.113.80, connect: refused}\n"
 	args := []string{"--target", "www.example.com", "--control", "example.net"}
@@ -260,7 +260,7 @@ func TestNameWithinADomainWithoutMX(t *testing.T) {
 // Records that are made afresh for every question, as of a clock or a counter, differ from themselves, and so say nothing about two
 // copies of a zone (RFC 1034 section 4.3.5).
 func TestRecordsMadeAfresh(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	records := "example.com. 300 IN TXT now\nexample.com. 300 IN A 203.0.113.80\nexample.com. 300 IN A 203.0.113.81\n" + good + "\nexample.com. 300 IN MX 20 mail2.example.com."
 	first := func(keys string) string {
 		return strings.TrimSuffix(at(firstServer, keys), "\n") + "\n  - {address: " + secondServer + ", soa: {serial: 3}, behaves: [fresh, rotates]}\n"
@@ -290,7 +290,7 @@ func TestRecordsMadeAfresh(t *testing.T) {
 
 // One name server that lags behind the others, or was forgotten, decides nothing about a name by itself.
 func TestOneLaggingServerDecidesNothing(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const names = `ns1.example.com. 300 IN A 192.0.2.53\nns2.example.com. 300 IN A 198.51.100.53\n`
 	const mx = names + `example.com. 300 IN MX 10 mail.example.com.\n`
 	lagging := func(records, address, old string) string {
@@ -314,7 +314,7 @@ func TestOneLaggingServerDecidesNothing(t *testing.T) {
 
 // That there is nothing is said by every name server or not at all: the one that does not answer may have what the others lack.
 func TestSilentServerMayHaveTheRecord(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	without := func(rest, records string) string {
 		return "name_servers:\n  - {address: " + firstServer + ", behaves: [" + rest + "]}\n  - {address: " + secondServer +
 			", zones: [{name: example.com, records: \"" + records + "\"}]}\n"
@@ -339,7 +339,7 @@ func TestSilentServerMayHaveTheRecord(t *testing.T) {
 
 // What one server of a zone does not know, another may: it may lag behind. That there is nothing takes two witnesses.
 func TestAbsenceAtOneServerOfSeveral(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	lag := "name_servers:\n  - {address: 192.0.2.77, zones: [{name: 113.0.203.in-addr.arpa, servers: [ns.reverse.example, ns2.reverse.example], records: 99.113.0.203.in-addr.arpa. PTR x.example.com.}]}\n"
 	text := mailHost{spf: sender, ptr: "25.113.0.203.in-addr.arpa. PTR mail.example.com.", servers: lag}.scenario()
 	text = strings.Replace(text, "servers: [ns.reverse.example]", "servers: [ns.reverse.example, ns2.reverse.example]", 1)

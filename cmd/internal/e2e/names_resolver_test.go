@@ -31,7 +31,7 @@ const (
 // The resolver leads, the zone decides: what is seen where the world is not led says nothing, and that the resolver fails is no
 // reason to call a domain dead (RFC 5321 section 5.1).
 func TestResolverAgainstZone(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const (
 		changed, split, open = "false_positive changed", "inconclusive disagreement", "inconclusive servfail"
 		here                 = "203.0.113.1"
@@ -130,7 +130,7 @@ func TestResolverAgainstZone(t *testing.T) {
 
 // Nobody is asked where hosts are for rules that are not about them, and a zone that agrees with the resolver is asked only once.
 func TestQuestionsAboutWhereHostsAre(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	asked := func(o outcome, rrtype string) (n int) {
 		for _, q := range o.queries {
 			ofZone := func(q lab.Query) bool { return q.Server == firstServer || q.Server == secondServer }
@@ -156,7 +156,7 @@ func TestQuestionsAboutWhereHostsAre(t *testing.T) {
 
 // A resolver that answers for every name leads to no host.
 func TestResolverThatInvents(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(scenarioFile(t, delayed), "zones:\n", `zones:
   - name: invalid
     servers: [ns1.example.com]
@@ -177,7 +177,7 @@ func TestResolverThatInvents(t *testing.T) {
 
 // Where signatures are broken, resolvers that check them answer SERVFAIL to what every name server answers.
 func TestResolverThatFailsIsNamed(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, rule := range []string{"mx/missing", "mx/inconsistent", "dns/cname-conflict"} {
 		runRecordCases(t, []recordCase{
 			{name: "fails", rule: rule, scenario: domain(good, "", at("203.0.113.1", "behaves: [servfail]")), verdict: "false_positive", note: "DNSSEC"},
@@ -190,7 +190,7 @@ func TestResolverThatFailsIsNamed(t *testing.T) {
 }
 
 func TestHostNameThatDoesNotResolve(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	fails := "name_servers:\n  - {address: 192.0.2.53, behaves: [servfail]}\n  - {address: 198.51.100.53, behaves: [servfail]}\n"
 	tests := []struct {
 		name string
@@ -236,7 +236,7 @@ func TestHostNameThatDoesNotResolve(t *testing.T) {
 // Many offices let DNS questions out to their resolver only. That is no fault of the name servers, and neither another resolver nor
 // another hour would help.
 func TestNetworkThatReachesItsResolverOnly(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const root, first, second, resolver = "192.0.2.254", "192.0.2.53", "198.51.100.53", "203.0.113.1"
 	muted := func(addresses ...string) string {
 		text := lookedUp + "smtp: [{address: 203.0.113.25, name: mail.example.com}]\nname_servers:\n"
@@ -278,7 +278,7 @@ func TestNetworkThatReachesItsResolverOnly(t *testing.T) {
 
 // Servers that compute addresses give each asker others. That serials differ for a moment does not make that a fault.
 func TestAddressesThatDifferForAMoment(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const copy = `zones: [{name: example.com, records: "ns1.example.com. 300 IN A 192.0.2.53\nns2.example.com. 300 IN A 198.51.100.53\n` +
 		`example.com. 300 IN A 203.0.113.81\nexample.com. 300 IN MX 10 mail.example.com.\nmail.example.com. 300 IN A 203.0.113.25"}]`
 	later := at(firstServer, "soa: {serial: 3}, "+copy) + "  - {address: " + firstServer + ", after: 10s, soa: {serial: 2000010101}}\n"
@@ -293,7 +293,7 @@ func TestAddressesThatDifferForAMoment(t *testing.T) {
 // A run whose time is over leaves verdicts about name servers and mail hosts open: the servers that were not asked may contradict
 // the others. It never turns one verdict into another, but for a severity that is not known yet. And a replay says what the run said.
 func TestLessTimeNeverTurnsAVerdictAboutDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	catalogue, err := rules.Load(nil)
 	if err != nil {
 		t.Fatal(err)

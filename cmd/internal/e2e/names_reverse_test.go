@@ -6,7 +6,7 @@ import (
 )
 
 func TestReverseDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	rules := []string{"smtp/ptr-missing", "smtp/ptr-mismatch", "smtp/ptr-not-hostname"}
 	const (
 		changed = "false_positive changed"
@@ -131,7 +131,7 @@ func many(line string, n int) string {
 
 // The reverse name of an IPv6 address has a label for each half byte.
 func TestReverseDNSOfIPv6(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const reverse = "5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa."
 	tests := []struct{ name, ptr, forward, missing, mismatch string }{
 		{"leads back", reverse + " PTR mail6.example.com.", "AAAA 2001:db8::25", "false_positive changed", "false_positive changed"},
@@ -156,7 +156,7 @@ func TestReverseDNSOfIPv6(t *testing.T) {
 // A label may hold any octet (RFC 2181 section 11). Whether a reverse name is fit for a host is one question, and whether it leads
 // back another: nobody may say that it does not who did not ask.
 func TestReverseNamesOfOddOctets(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const changed, high, medium, open = "false_positive changed", "confirmed high", "confirmed medium", "inconclusive untested"
 	back, elsewhere := "203.0.113.25", "203.0.113.80"
 	deep := strings.Repeat("a.", 70) + "example.com"
@@ -196,7 +196,7 @@ func TestReverseNamesOfOddOctets(t *testing.T) {
 
 // The reverse name that one address of a host lacks is no fault of the other one that the row names.
 func TestReverseNameOfTheAddressInTheRow(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := mailHost{spf: sender, ptr: "25.113.0.203.in-addr.arpa. PTR mail.example.com."}.scenario()
 	text = strings.Replace(text, "mail.example.com. A 203.0.113.25", "mail.example.com. A 203.0.113.25\n      mail.example.com. AAAA 2001:db8:25::45", 1)
 	if !strings.Contains(text, "2001:db8:25::45") {
@@ -214,7 +214,7 @@ func TestReverseNameOfTheAddressInTheRow(t *testing.T) {
 
 // A host may serve several targets of one report: whoever lets it send makes it a sender.
 func TestSenderForOneOfSeveralDomains(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	m := mailHost{spf: "v=spf1 -all", zones: "  - name: example.net\n    servers: [ns1.example.com]\n    records: |\n" +
 		"      example.net. MX 10 mail.example.com.\n      example.net. TXT \"v=spf1 mx -all\"\n"}
 	a, _ := judged(t, m.scenario(), "smtp:example.com\n"+claim("smtp/ptr-missing")+"\nsmtp:example.net\n"+claim("smtp/ptr-missing"))
@@ -230,7 +230,7 @@ func TestSenderForOneOfSeveralDomains(t *testing.T) {
 
 // A host sends in its own name, or in that of the domain in which it stands.
 func TestSPFOfAHost(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct{ name, host, domain, want string }{
 		{"neither speaks", "", "", "confirmed high"},
 		{"the domain lets it send", "", "v=spf1 a:mail.example.com -all", "confirmed high"},
@@ -261,7 +261,7 @@ func TestSPFOfAHost(t *testing.T) {
 
 // SPF that says neither yes nor no is as none (RFC 7208 section 8.2).
 func TestNeutralSPF(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, spf := range []string{"v=spf1 ?all", "v=spf1 ip4:198.51.100.9"} {
 		a, _ := judged(t, mailHost{spf: spf}.scenario(), claim("smtp/ptr-missing"))
 		if v := a.verdict("smtp/ptr-missing"); ending(v) != "confirmed high" || !strings.Contains(v.Says, "assumed") {

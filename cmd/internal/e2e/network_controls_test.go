@@ -13,7 +13,7 @@ import (
 
 // A network that lets no SMTP out says nothing about the server; the DNS rows are judged all the same.
 func TestClosedNetwork(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	o := run(t, withControl(t, "silent"), fiveLines, nil, "--target", "example.com", "--control", "control.example.net", "--format", "json")
 	var a answer
 	if err := json.Unmarshal([]byte(o.stdout), &a); err != nil {
@@ -44,7 +44,7 @@ func TestClosedNetwork(t *testing.T) {
 
 // A control that greets proves that the network is open: then the target's failure stands.
 func TestControlThatGreets(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	o := run(t, withControl(t, "accept"), "Failed To Connect\nWarning - Does not support TLS.\n", nil,
 		"--target", "example.com", "--control", "control.example.net", "--format", "json")
 	var a answer
@@ -62,7 +62,7 @@ func TestControlThatGreets(t *testing.T) {
 
 // Controls are strangers: they are asked only after a failed connection.
 func TestNoControlWithoutNeed(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(withControl(t, "accept"), "    connect: silent\n", "", 1)
 	run(t, text, fiveLines, func(n *lab.Internet) {
 		if c := n.Connections("203.0.113.99"); c != 0 {
@@ -75,7 +75,7 @@ func TestNoControlWithoutNeed(t *testing.T) {
 // the same domain, that stands outside of this network and is of the same address family. The lab's clients have the addresses
 // 198.51.100.1 and 2001:db8:ffff::1.
 func TestWhatShowsThatTheNetworkIsOpen(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const target, far, farther, v6, near = "203.0.113.21", "203.0.113.98", "203.0.113.99", "2001:db8::25", "198.51.100.99"
 	one := func(controls ...[]string) [][]string { return controls }
 	for _, test := range []struct {
@@ -146,7 +146,7 @@ func TestWhatShowsThatTheNetworkIsOpen(t *testing.T) {
 // One machine is one control, whatever names lead to it, and is asked once; none is asked behind one that greets, on another port,
 // or where it is the silent server itself.
 func TestControlIsAskedOnce(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	with := func(manner func(string) string) string {
 		return controlled([]string{"203.0.113.21"}, [][]string{{"203.0.113.98"}, {"203.0.113.98"}, {"203.0.113.99"}, {"203.0.113.21"}}, refused("203.0.113.21"), manner("203.0.113.98"), greets("203.0.113.99"))
 	}
@@ -175,7 +175,7 @@ func TestControlIsAskedOnce(t *testing.T) {
 
 // The verdict on a report is the same alone and beside others, whose servers are no controls.
 func TestNeighbourIsNoControl(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	other := "  - {name: other.test, servers: [ns1.example.com], records: \"other.test. MX 10 mx.other.test.\\nmx.other.test. A 203.0.113.77\"}\nsmtp:\n"
 	const target = "203.0.113.21"
 	for name, test := range map[string]struct{ scenario, row, rule, want string }{

@@ -7,7 +7,7 @@ import (
 
 // To a machine without IPv4, name servers at IPv4 addresses are what those at IPv6 addresses are to one without IPv6.
 func TestTesterWithoutIPv4(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []struct{ rule, extra, verdict, note string }{
 		{"dns/ns-unresponsive", "", "false_positive", "no route to 192.0.2.53"},
 		{"dns/ns-not-authoritative", "", "false_positive", "no route to 198.51.100.53"},
@@ -30,7 +30,7 @@ func TestTesterWithoutIPv4(t *testing.T) {
 
 // Without a route of a family its addresses are left out, and said. They decide only where the report names one.
 func TestNoIPv6(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := "no_ipv6: true\n" + scenarioFile(t, "../../../testdata/scenarios/eight-addresses.yaml")
 	a, o := judged(t, text, "")
 	for rule, want := range map[string]string{"smtp/tls-missing": "confirmed", "smtp/connect": "confirmed", "smtp/transaction-time": "false_positive"} {
@@ -51,7 +51,7 @@ func TestNoIPv6(t *testing.T) {
 
 // Servers that differ in the protocol only.
 func TestNetworksOfBothProtocols(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	apart := "ns1.example.com. A 192.0.2.53\nns2.example.com. AAAA 2001:db8::53\n"
 	one := "ns1.example.com. A 192.0.2.53\nns1.example.com. AAAA 2001:db8::53\nns2.example.com. A 192.0.2.53\nns2.example.com. AAAA 2001:db8::53\n"
 	two := strings.Replace(one, "ns2.example.com. A 192.0.2.53", "ns2.example.com. A 192.0.2.54", 1)

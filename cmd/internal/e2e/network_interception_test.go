@@ -14,7 +14,7 @@ import (
 
 // Where something on the way answers for everybody, nothing that was seen says anything about the server.
 func TestInterception(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(scenarioFile(t, delayed), "latency: 20ms", "latency: 20ms\nintercepts: true", 1)
 	s := withControls(t, text, smtpClaims+claim("smtp/open-relay", "smtp/vrfy", "smtp/postmaster", "smtp/tls-required", "smtp/tls-certificate", "smtp/tls-version"))
 	if len(s.Verdicts) != 12 {
@@ -40,7 +40,7 @@ func TestInterception(t *testing.T) {
 
 // An open network costs one refused connection, said in advance, kept in the evidence, and no time.
 func TestNoInterception(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	s := withControls(t, host(t, "starttls: true"), smtpClaims)
 	decoys := 0
 	for _, d := range s.evidence.Sessions {
@@ -81,7 +81,7 @@ func TestNoInterception(t *testing.T) {
 
 // A report that names the address at which nobody can stand does not switch the test off, neither for itself nor for others.
 func TestInterceptionWhereNobodyIsNamed(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(scenarioFile(t, delayed), "latency: 20ms", "latency: 20ms\nintercepts: true", 1)
 	text = strings.Replace(text, "target: example.com\n", "", 1)
 	dir := t.TempDir()
@@ -107,7 +107,7 @@ func TestInterceptionWhereNobodyIsNamed(t *testing.T) {
 
 // Who is told that something answers for everybody can read what it said; where nobody answers, nothing is said of that test.
 func TestWhatAnsweredForNobodyIsShown(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := scenarioFile(t, delayed)
 	for _, test := range []struct {
 		text  string
@@ -124,7 +124,7 @@ func TestWhatAnsweredForNobodyIsShown(t *testing.T) {
 // A firewall on the tester's side that inspects SMTP takes encryption away from every server, and blanks greetings out. A control
 // shows whether it does.
 func TestInspectionOnThisSide(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const blanked = `, greeting: {reply: "220 ****************"}`
 	rules := []string{"smtp/tls-missing", "smtp/banner-invalid", "smtp/vrfy", "smtp/connection-time"}
 	for _, test := range []struct {
@@ -155,7 +155,7 @@ func TestInspectionOnThisSide(t *testing.T) {
 
 // A device at the border of this network rewrites what comes from outside; that a neighbour's words come through shows nothing.
 func TestRewritingThatANeighbourDoesNotMeet(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := controlled([]string{"203.0.113.21", "198.51.100.45"}, [][]string{{"203.0.113.98"}},
 		"{address: 203.0.113.21, name: mx1.example.com, starttls: false}", "{address: 198.51.100.45, name: mx2.example.com, starttls: true}", "{address: 203.0.113.98, name: mx.a.test, starttls: false}")
 	s := withControls(t, text, claim("smtp/tls-missing"), "--control", "a.test")
@@ -166,7 +166,7 @@ func TestRewritingThatANeighbourDoesNotMeet(t *testing.T) {
 
 // What this network does with DNS to every server says nothing of one. Where it does it to some only, the verdict stands.
 func TestNetworksThatChangeDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	both := behaving(firstServer, "no_tcp") + behaving(secondServer, "no_tcp")
 	for _, test := range []delegationTest{
 		{"no TCP gets out", delegatedZone{manners: everywhere("no_tcp")}, "dns/tcp-unavailable", "inconclusive", "network_closed", "", "TCP"},

@@ -19,7 +19,7 @@ import (
 
 // A SOCKS proxy carries SMTP for a desk whose own network closes port 25; DNS goes directly.
 func TestProxy(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	s, err := lab.Load("lab", []byte(scenarioFile(t, broken)))
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +134,7 @@ func (d socksDialer) DialContext(ctx context.Context, network, address string) (
 
 // What a proxy says that says yes to everything is no word about a server.
 func TestProxyThatAcceptsEverything(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := controlled([]string{"203.0.113.21"}, [][]string{{"203.0.113.98"}}, refused("203.0.113.21"), greets("203.0.113.98"))
 	for name, then := range map[string]func(net.Conn){
 		"and closes":    func(net.Conn) {},

@@ -14,7 +14,7 @@ import (
 
 // Colour is for terminals only, and not where NO_COLOR forbids it.
 func TestColour(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	report := filepath.Join(t.TempDir(), "report.txt")
 	if err := os.WriteFile(report, []byte("SMTP TLS OK - Supports TLS.\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestColour(t *testing.T) {
 // An open relay stands first in every output, whatever the report names first, where it is confirmed and where it could not be
 // decided; then the exit code calls for somebody without --strict. One that is none is not urgent.
 func TestUrgentStandsFirst(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	rows := claim("smtp/tls-missing") + claim("smtp/banner-mismatch") + claim("smtp/open-relay")
 	for _, test := range []struct {
 		lines   string
@@ -96,7 +96,7 @@ func TestUrgentStandsFirst(t *testing.T) {
 // Rows that no rule tests yet stand behind the answers to all others, in a list of their own; the numbers of the verdicts begin
 // with what was tested.
 func TestUntestedRowsStandLast(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	report := claim("spf/missing", "dmarc/missing", "blocklist/listed", "web/llms", "dns/soa-expire", "dns/ns-too-few")
 	for _, format := range []string{"text", "ticket"} {
 		o := inLab(t, soaZone("expire: 604800s"), report, "--format", format)
@@ -120,7 +120,7 @@ func TestUntestedRowsStandLast(t *testing.T) {
 
 // What is to be done names the server to which it is to be done.
 func TestAdviceNamesTheServer(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for rule, manner := range map[string]string{"dns/ns-not-authoritative": "refused", "dns/ns-unresponsive": "silent",
 		"dns/tcp-unavailable": "no_tcp", "dns/open-resolver": "recursive"} {
 		o := inLab(t, delegatedZone{manners: behaving(secondServer, manner)}.String(), claim(rule), "--format", "ticket")
@@ -133,7 +133,7 @@ func TestAdviceNamesTheServer(t *testing.T) {
 
 // Who repeats a question about a verdict asks a server that was asked, not a resolver of his own.
 func TestCommandsAskTheServersThatWereAsked(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	commandsOf := func(scenario, rule string) []string {
 		o := inLab(t, scenario, claim(rule), "--format", "json")
 		var a struct{ Verdicts []struct{ Commands []string } }

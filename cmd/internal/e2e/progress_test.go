@@ -15,7 +15,7 @@ import (
 
 // Within the first second, before any wait, stderr says what the report suggests; while it waits, for what and how long.
 func TestProgress(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	s, err := lab.Load("lab", []byte(scenarioFile(t, delayed)))
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func (c *clocked) when(text string) (time.Duration, bool) {
 // A reader sees at once that name servers are asked, and within the first seconds of a wait for whom, be it the resolver, a
 // name server or the second look.
 func TestProgressOfLookups(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const lag = "soa: {serial: 7}"
 	tests := map[string]struct{ address, habit, want string }{
 		"the resolver":   {"203.0.113.1", "behaves: [silent]", "waiting for the resolver, about example.com"},
@@ -124,7 +124,7 @@ zones:
 
 // Ctrl-C ends a read that would last for ever.
 func TestInterruptedWhileReading(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	reader, writer := io.Pipe()
 	defer writer.Close()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -138,7 +138,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 
 // A run that the user ends before any answer says nothing about his network.
 func TestInterruptedBeforeAnyAnswer(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	s, err := lab.Load("lab", []byte(strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.1, behaves: [silent]}\nsmtp:\n", 1)))
 	if err != nil {
 		t.Fatal(err)

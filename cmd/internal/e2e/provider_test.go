@@ -12,7 +12,7 @@ import (
 // Many domains may have their mail taken by one server. It sees a bounded number of sessions, whoever they are for; those reports for
 // which none was left know how the others' sessions opened, and nothing of their own mailboxes. None tells of another's.
 func TestManyDomainsOfOneProvider(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const customers = 60
 	var zones strings.Builder
 	dir := t.TempDir()

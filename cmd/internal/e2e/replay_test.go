@@ -17,7 +17,7 @@ import (
 
 // What was saved gives the same judgement again.
 func TestReplayGivesTheSame(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, scenario := range []string{delayed, broken} {
 		file := filepath.Join(t.TempDir(), "evidence.json")
 		_, o := judged(t, scenarioFile(t, scenario), "", "--save-evidence", file)
@@ -39,7 +39,7 @@ func TestReplayGivesTheSame(t *testing.T) {
 }
 
 func TestReplayRefusesWhatIsNoEvidence(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for name, text := range map[string]string{
 		"empty": "", "text": "hello", "other JSON": `{"schema":"something/1"}`, "no report": `{"schema":"mxverdict/evidence/1"}`,
 		"cut off": `{"schema":"mxverdict/evidence/1","sessions":[`, "wrong report": `{"schema":"mxverdict/evidence/1","report":{"schema":"x"}}`,
@@ -79,7 +79,7 @@ func savedBundle(t *testing.T, b evidence.Bundle) string {
 // A bundle that holds more than a run records was made up, and is refused before it costs time: the rule of the live run, which touches
 // no more either.
 func TestReplayRefusesMoreThanARunRecords(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	b := evidence.Bundle{Targets: []evidence.Target{{Name: "example.com", Kind: "domain", Zone: "example.com"}}}
 	for i := range 6000 {
 		b.Targets[0].Servers = append(b.Targets[0].Servers, evidence.Server{Name: fmt.Sprintf("ns%d.example.com", i), Address: fmt.Sprintf("198.51.%d.%d", i/250, i%250)})
@@ -103,7 +103,7 @@ func TestReplayRefusesMoreThanARunRecords(t *testing.T) {
 
 // What keeps the judge busy ends with the deadline, and with the first signal.
 func TestReplayEndsInTime(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	file := savedBundle(t, evidence.Bundle{Targets: []evidence.Target{{Name: "example.com", Kind: "domain"}}})
 	if o := command(t, t.Context(), "replay", "--deadline", "1ns", file); o.code != 2 || o.stdout != "" || !strings.Contains(o.stderr, "--deadline") {
 		t.Errorf("after the deadline: exit code %d, want 2 and the flag that gives more: %s%s", o.code, o.stdout, o.stderr)

@@ -13,7 +13,7 @@ import (
 
 // Every scenario names the verdicts that must come out of it and those that must not.
 func TestScenarios(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	files, err := filepath.Glob("../../../testdata/scenarios/*.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestOneCauseForTheThreeRowsOfAHangUp(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, o := judged(t, scenarioFile(t, delayed), "")
 	if o.code != 0 {
 		t.Errorf("exit code %d, want 0: nothing is confirmed", o.code)
@@ -81,7 +81,7 @@ func TestOneCauseForTheThreeRowsOfAHangUp(t *testing.T) {
 }
 
 func TestTakingSTARTTLSAwayConfirmsTheFinding(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, o := judged(t, strings.Replace(scenarioFile(t, delayed), "starttls: true", "starttls: false", 1), "")
 	if v := a.verdict("smtp/tls-missing"); v.Verdict != "confirmed" || v.Severity != "medium" {
 		t.Errorf("tls-missing is %s (%s), want confirmed medium", v.Verdict, v.Severity)
@@ -101,7 +101,7 @@ func TestTakingSTARTTLSAwayConfirmsTheFinding(t *testing.T) {
 
 // A trouble at a step makes every claim that needs the step inconclusive: it never becomes a no, nor a yes.
 func TestTroubleIsInconclusive(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	troubles := map[string]string{
 		"timeout":            "reply: none",
 		"reset":              "reply: none, then: reset",
@@ -144,7 +144,7 @@ func TestTroubleIsInconclusive(t *testing.T) {
 
 // A reporter that waits 10 s and a cause are added in YAML alone, against a host that greets after 12 s.
 func TestSecondCauseInYAMLAlone(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"reporters/quick.yaml": `schema: mxverdict/reporter/1
@@ -205,7 +205,7 @@ causes:
 
 // Several reports are judged each by itself, and each subject is probed once.
 func TestSeveralFilesProbeOnce(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	dir := t.TempDir()
 	var files []string
 	for _, name := range []string{"a.txt", "b.txt", "c.txt"} {
@@ -241,7 +241,7 @@ func TestSeveralFilesProbeOnce(t *testing.T) {
 
 // A pasted report does not turn its reader into a scanner: what is beyond the limit is not even looked up, and is named.
 func TestMaxHosts(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	var report strings.Builder
 	for i := range 100 {
 		report.WriteString("dns\thost" + itoa(i) + ".example.com\tSOA Expire Value out of recommended range\n")
@@ -264,7 +264,7 @@ func TestMaxHosts(t *testing.T) {
 
 // A number of the report that is another one today is told in every format; one that is the same is not mentioned.
 func TestReportedNumberHasChanged(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	row := func(test, said string) string { return test + "\nns1.example.com reported " + said + "\n" }
 	tests := []struct {
 		rule, report string
@@ -301,7 +301,7 @@ func TestReportedNumberHasChanged(t *testing.T) {
 // A report that says the opposite in one result of one reporter was never right. Two results, of before and after a repair, are two
 // truths, and so is whatever may be two.
 func TestReportThatContradictsItself(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const (
 		heading = "smtp:mail.example.com\n"
 		title   = "Test\tResult\n"
@@ -363,7 +363,7 @@ func TestReportThatContradictsItself(t *testing.T) {
 
 // Rows that can only come from behind the greeting were never tested by a reporter that left before it.
 func TestNeverTested(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const ok = "OK - Not an open relay.\nSMTP TLS OK - Supports TLS.\nOK - Reverse DNS matches SMTP Banner\n"
 	never := func(delay, report string) (rows []int) {
 		var a struct {

@@ -44,7 +44,7 @@ func tlsaOf(t *testing.T, usage int, key string) string {
 
 // What is wrong with a certificate counts where somebody told senders to look, and there only.
 func TestCertificates(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	match, other := tlsaOf(t, 3, "mail.example.com"), tlsaOf(t, 3, "another host")
 	authority := tlsaOf(t, 2, lab.IntermediateName)
 	worlds := []struct {
@@ -100,7 +100,7 @@ func TestCertificates(t *testing.T) {
 
 // A policy that is announced but cannot be had is none; what may be our own trouble, or pass, is not known.
 func TestPolicyThatCannotBeHad(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	good := policyFile("enforce", "mail.example.com")
 	const hostRecord = "mta-sts.example.com. 300 IN A 203.0.113.26\n"
 	tests := []struct{ name, records, policyHost, want string }{
@@ -141,7 +141,7 @@ func TestPolicyThatCannotBeHad(t *testing.T) {
 
 // TLSA records count only where a resolver vouches for them; records that SMTP does not use ask for encryption alone.
 func TestTLSARecords(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	other := tlsaOf(t, 3, "another host")
 	tests := []struct {
 		name, records, starttls string
@@ -173,7 +173,7 @@ func TestTLSARecords(t *testing.T) {
 
 // Missing encryption is severe where the domain insists on it.
 func TestMissingEncryptionAndPolicies(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for mode, want := range map[string]string{"enforce": "high", "testing": "medium", "none": "medium"} {
 		a, _ := judged(t, encrypted(t, "false", announced, policyFile(mode, "mail.example.com")), claim("smtp/tls-missing"))
 		if v := a.verdict("smtp/tls-missing"); v.Verdict != "confirmed" || v.Severity != want {
@@ -184,7 +184,7 @@ func TestMissingEncryptionAndPolicies(t *testing.T) {
 
 // A report about a host does not say whose mail it takes: a policy counts if a parent's mail is led to the host.
 func TestPolicyOfAHost(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	report := "smtp:mail.example.com\n" + claim("smtp/tls-certificate")
 	text := encrypted(t, "{certificate: self-signed}", announced, policyFile("enforce", "mail.example.com"))
 	text = strings.Replace(text, "target: example.com\n", "", 1)
@@ -210,7 +210,7 @@ func TestPolicyOfAHost(t *testing.T) {
 
 // A row about the certificate is judged by the certificate that the session saw, and not as if it said that encryption is missing.
 func TestRowsAboutTheCertificate(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, row := range []string{"SMTP TLS\tWarning - Certificate is self-signed\n", "SMTP TLS: certificate is self-signed\n", "SMTP TLS\tWarning\tThe certificate has expired\n",
 		"smtp:mail.example.com\nWarning - Certificate is self-signed\n"} {
 		for kind, want := range map[string]string{"self-signed": "policy_disagreement", "trusted": "false_positive"} {
@@ -224,7 +224,7 @@ func TestRowsAboutTheCertificate(t *testing.T) {
 
 // Saved evidence is judged as it was when it was seen, without the network, the roots and the clock of that time.
 func TestReplayOfCertificates(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for kind, records := range map[string]string{"expired": announced, "wrong-name": announced + tlsaOf(t, 2, lab.IntermediateName), "trusted": ""} {
 		file := filepath.Join(t.TempDir(), "evidence.json")
 		text := signed(encrypted(t, "{certificate: "+kind+"}", records, policyFile("testing", "mail.example.com")))
@@ -245,7 +245,7 @@ func TestReplayOfCertificates(t *testing.T) {
 
 // That the resolver finds no policy, or fails, is no word of the zone.
 func TestPoliciesThatTheResolverDoesNotFind(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	receiver := mailHost{spf: "v=spf1 ip4:198.51.100.9 -all", smtp: []string{"name: mail.example.com", "starttls: false"}}
 	enforce, err := os.ReadFile("../../../testdata/scenarios/certificate-enforce.yaml")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestNoConnectionIsInconclusive(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, connect := range []string{"refused", "silent"} {
 		t.Run(connect, func(t *testing.T) {
 			a, _ := judged(t, host(t, "connect: "+connect), smtpReport)
@@ -31,7 +31,7 @@ func TestNoConnectionIsInconclusive(t *testing.T) {
 // A first mail host that refuses, while the next one serves, may be a trap for spam programs. Silence is no such sign, nor is
 // a refusal at one of two equal hosts, or at a less preferred one.
 func TestNolisting(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const first, backup = "203.0.113.21", "{address: 203.0.113.22, name: mx2.example.com, starttls: true}"
 	records := func(p1, p2 int) []string {
 		return []string{fmt.Sprintf("example.com. IN MX %d mx1.example.com.", p1), fmt.Sprintf("example.com. IN MX %d mx2.example.com.", p2),
@@ -65,7 +65,7 @@ func TestNolisting(t *testing.T) {
 
 // A server hangs up if it does so twice at the same step, behind a greeting and without 421.
 func TestDisconnected(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct {
 		name            string
 		lines           []string
@@ -101,7 +101,7 @@ func TestDisconnected(t *testing.T) {
 
 // What is asked beside the plain course and refused there is no end of the dialogue.
 func TestDisconnectedBesideOtherQuestions(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, host(t, "starttls: true", "requires_tls: mail"), claim("smtp/disconnected", "smtp/tls-required", "smtp/tls-missing"))
 	if v := a.verdict("smtp/disconnected"); v.Verdict != "false_positive" {
 		t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
@@ -111,7 +111,7 @@ func TestDisconnectedBesideOtherQuestions(t *testing.T) {
 // A failed connection is tried again before it counts, but only where something else shows that this network is open. Who
 // does not greet is not waited for a second time.
 func TestSecondTry(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	two := func(first string) string {
 		return mailHosts([]string{"example.com. IN MX 10 mx.example.com.", "mx.example.com. IN A 203.0.113.21", "mx.example.com. IN A 203.0.113.22"},
 			[]string{"{address: 203.0.113.21, name: mx.example.com, " + first + "}", "{address: 203.0.113.22, name: mx.example.com, starttls: true}"})
@@ -154,7 +154,7 @@ func TestSecondTry(t *testing.T) {
 // Two tries half a minute apart do not tell a dead server from a firewall that refuses newcomers for a while. Three over ten
 // minutes do, and who answers the third time is not dead.
 func TestTriesOfAServerThatCannotBeReached(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const target, control = "203.0.113.21", "203.0.113.98"
 	with := func(manner string) string {
 		return controlled([]string{target}, [][]string{{control}}, "{address: "+target+", name: mx1.example.com, starttls: true, "+manner+"}", greets(control))
@@ -203,7 +203,7 @@ func TestTriesOfAServerThatCannotBeReached(t *testing.T) {
 
 // One of several addresses that is dead for ten minutes delays mail as one that is dead for half a minute does.
 func TestInsistingOnOneOfSeveralAddresses(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := controlled([]string{"203.0.113.21", "203.0.113.22"}, [][]string{{"203.0.113.98"}}, silent("203.0.113.21"), greets("203.0.113.22"), greets("203.0.113.98"))
 	s := withControls(t, text, "Failed To Connect\n", "--control", "a.test", "--insist")
 	if v := s.verdict("smtp/connect"); ending(v) != "confirmed low" {
@@ -213,7 +213,7 @@ func TestInsistingOnOneOfSeveralAddresses(t *testing.T) {
 
 // Ten minutes do not fit into a shorter run.
 func TestInsistingNeedsTime(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	var stdout, stderr bytes.Buffer
 	code := app.Run([]string{"mxverdict", "--insist", "--deadline", "5m", "--resolver", "192.0.2.1", "--target", "example.com"}, strings.NewReader("Failed To Connect\n"),
 		&stdout, &stderr, app.Env{LoadRules: sharedRules})
@@ -224,7 +224,7 @@ func TestInsistingNeedsTime(t *testing.T) {
 
 // Who waits less than five minutes does not know that an address is dead.
 func TestSilenceOfAShortPatience(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := mailHosts([]string{"example.com. IN MX 10 mx1.example.com.", "example.com. IN MX 10 mx2.example.com.", "mx1.example.com. IN A 203.0.113.21", "mx2.example.com. IN A 203.0.113.22"},
 		[]string{"{address: 203.0.113.21, connect: refused}", "{address: 203.0.113.22, name: mx2.example.com, greeting: {delay: 25s}, starttls: true}"})
 	s := withControls(t, withControlHost(text, "starttls: true"), "Failed To Connect\n", "--control", "control.test", "--patience", "20s")
@@ -237,7 +237,7 @@ func TestSilenceOfAShortPatience(t *testing.T) {
 // A session for a host's postmasters that found no room in the first one is no further try: that a server cannot be reached rests on
 // connections, and each counts once.
 func TestOneTryCountsOnce(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	zones, hosts, _ := strings.Cut(controlled([]string{"203.0.113.25"}, [][]string{{"203.0.113.99"}}, refused("203.0.113.25"), greets("203.0.113.99")), "smtp:\n")
 	report := "Failed To Connect\n"
 	for i := range 6 {

@@ -7,7 +7,7 @@ import (
 
 // A reverse name stands in a greeting as a whole or not at all.
 func TestReverseNameInGreeting(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for greeting, want := range map[string]string{
 		"x.example.com ESMTP":         "false_positive changed",
 		"X.Example.COM. ESMTP":        "false_positive changed",
@@ -29,7 +29,7 @@ func TestReverseNameInGreeting(t *testing.T) {
 // That the greeting need not hold the reverse name is no reason to leave it as it is where it begins with no name that leads anywhere
 // (RFC 5321 sections 2.3.5 and 4.3.1).
 func TestGreetingWorthARepair(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const taste, worth = "A matter of taste, nothing has to be changed", "worth a repair: Greeting and reverse DNS"
 	localhost := "localhost.localdomain. 300 IN A 127.0.0.1"
 	for name, test := range map[string]struct {
@@ -66,7 +66,7 @@ func TestGreetingWorthARepair(t *testing.T) {
 
 // A missing reverse name makes the row about the greeting true, and is a matter of its own.
 func TestGreetingWithoutReverseName(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	o := inLab(t, mailHost{spf: sender}.scenario(), claim("smtp/banner-mismatch", "smtp/ptr-missing"))
 	if o.code != 1 || !strings.Contains(strings.Join(strings.Fields(o.stdout), " "), "That is another matter") {
 		t.Errorf("exit code %d, and the rows are not told apart:\n%s", o.code, o.stdout)
@@ -80,7 +80,7 @@ func TestGreetingWithoutReverseName(t *testing.T) {
 }
 
 func TestNameInTheGreeting(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	greeting := func(text string) []string {
 		return []string{"name: mail.example.com", `greeting: {reply: "` + text + `"}`}
 	}
@@ -127,7 +127,7 @@ func TestNameInTheGreeting(t *testing.T) {
 
 // A greeting full of escapes, markup and bidirectional overrides reaches no output alive.
 func TestHostileGreeting(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	greeting := `greeting: {reply: "220 mail.example.com \x1b[2J\x1b]0;owned\x07 <script>alert(1)</script> \u202Egnp.exe {code} @all ::set-output"}`
 	for _, format := range []string{"text", "ticket", "json", "jsonl"} {
 		o := inLab(t, host(t, greeting, "starttls: true"), "", "--format", format)
@@ -147,7 +147,7 @@ func TestHostileGreeting(t *testing.T) {
 
 // A refusal behind a friendly beginning is a refusal.
 func TestTeaserThenRefusal(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, host(t, `greeting: {reply: "220-mail.example.com ESMTP\n521 5.7.1 blocked", pause: 6s, then: close}`, "starttls: true"), smtpReport)
 	for _, v := range a.Verdicts {
 		if v.Verdict != "inconclusive" {
@@ -158,7 +158,7 @@ func TestTeaserThenRefusal(t *testing.T) {
 
 // What a trap for distrusted clients says in its greeting, others may never see.
 func TestBannerOfATrap(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, host(t, `greeting: {drip: 200ms, reply: "220 Welcome"}`, "ehlo: {drip: 200ms}", "starttls: false"), claim("smtp/banner-invalid"))
 	if v := a.verdict("smtp/banner-invalid"); v.Verdict != "inconclusive" {
 		t.Errorf("%s: %s %v", ending(v), v.Says, v.Notes)
@@ -167,7 +167,7 @@ func TestBannerOfATrap(t *testing.T) {
 
 // A server that knows no EHLO is asked by HELO (RFC 5321 section 3.2). It offers no encryption; the rest is judged.
 func TestHELOOnly(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, reply := range []string{"500 5.5.1 Command unrecognized: EHLO", "502 unimplemented (#5.5.1)"} {
 		text := host(t, "greeting: {delay: 16s}", `ehlo: {reply: "`+reply+`"}`, "starttls: false", "domains: [example.com]", "relays: nothing")
 		a, o := judged(t, text, "15.678 seconds - Not good! on Transaction Time\nWarning - Reverse DNS does not match SMTP Banner\n"+
@@ -192,7 +192,7 @@ func TestHELOOnly(t *testing.T) {
 
 // No verdict rests on a reply that may be the answer to another command.
 func TestRepliesOutOfStep(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const refuses = "domains: [example.com]\nrelays: nothing\n"
 	rules := []string{"smtp/open-relay", "smtp/postmaster", "smtp/vrfy", "smtp/tls-required", "smtp/tls-missing", "smtp/disconnected"}
 	for name, lines := range map[string]string{
@@ -245,7 +245,7 @@ func TestRepliesOutOfStep(t *testing.T) {
 
 // What a verdict says of the time of a greeting fits every address and every session.
 func TestSentencesAboutSeveralGreetings(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const scenario = `schema: mxverdict/scenario/1
 target: example.com
 latency: 1ms

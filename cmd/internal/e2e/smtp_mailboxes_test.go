@@ -9,7 +9,7 @@ import (
 )
 
 func TestVRFYAndEXPN(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []dialogueTest{
 		{"252 for everybody", "", "false_positive", "changed"},
 		{"252 for everybody, behind a delay", late, "false_positive", "artifact"},
@@ -33,7 +33,7 @@ func TestVRFYAndEXPN(t *testing.T) {
 }
 
 func TestPostmaster(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	to := func(reply string) string { return `rcpt_to: [{matches: "postmaster*", reply: "` + reply + `"}]` }
 	for _, test := range []dialogueTest{
 		{"accepted", "", "false_positive", "changed"},
@@ -61,7 +61,7 @@ func TestPostmaster(t *testing.T) {
 
 // A host has a postmaster without a domain; a domain's is its own, also where two domains share a host.
 func TestWhosePostmaster(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	lines := []string{"starttls: true", "rcpt_to: [{matches: postmaster@example.com, reply: 550 5.1.1 User unknown}]"}
 	a, _ := judged(t, host(t, lines...), claim("smtp/postmaster"), "--target", "mail.example.com")
 	if v := a.verdict("smtp/postmaster"); v.Verdict != "false_positive" {
@@ -75,7 +75,7 @@ func TestWhosePostmaster(t *testing.T) {
 
 // Two domains may share a mail host; what it says of one postmaster is no verdict on the other.
 func TestPostmastersOfTwoDomains(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(host(t, "rcpt_to: [{matches: postmaster@example.com, reply: 550 5.1.1 User unknown}]"), "zones:\n", `zones:
   - name: example.net
     servers: [ns1.example.com]
@@ -106,7 +106,7 @@ func TestPostmastersOfTwoDomains(t *testing.T) {
 
 // A verdict on the postmaster of one domain never rests on what was said of another's: each report has its own session.
 func TestPostmastersOfManyReports(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	var zones strings.Builder
 	dir := t.TempDir()
 	var files []string

@@ -17,7 +17,7 @@ const oddRuns = 200
 // A server that does something odd at any step never leads to a verdict that it contradicts by its own account. The servers are
 // those of the seeds from 1 on; MXVERDICT_ODD_SEED begins elsewhere.
 func TestOddDialogues(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	setting := func(name string, usual int) int {
 		if n, err := strconv.Atoi(os.Getenv(name)); err == nil {
 			return n

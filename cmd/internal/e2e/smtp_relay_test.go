@@ -27,7 +27,7 @@ func (d dialogueTest) run(t *testing.T, rule string, args ...string) {
 const late = "greeting: {delay: 16s}\n"
 
 func TestOpenRelay(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	refuses := "domains: [example.com]\nrelays: nothing\n"
 	to := func(pattern, reply string) string {
 		return `rcpt_to: [{matches: "` + pattern + `", reply: "` + reply + `"}]` + "\n"
@@ -74,7 +74,7 @@ func TestOpenRelay(t *testing.T) {
 
 // A limit of the session is no rule about recipients, whatever words it has: it says nothing of a domain that cannot exist.
 func TestOpenRelayAndLimits(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, reply := range []string{"450 4.7.1 You have sent too many messages", "550 5.7.1 Message quota exceeded", "550 5.1.2 Bad destination domain", "550 5.1.1 User unknown",
 		"554 5.7.1 Relay access denied", "550 Domain not found", "452 4.5.3 Too many recipients", "550 Too many errors"} {
 		for _, limit := range []string{"senders", "recipients"} {
@@ -92,7 +92,7 @@ func TestOpenRelayAndLimits(t *testing.T) {
 
 // A refusal for what the tester, the sender or the moment is does not tell what others may do, even if it names relaying too.
 func TestOpenRelayRefusedForAnotherReason(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, reply := range []string{
 		"554 5.7.1 Dynamic IP addresses may not relay", "554 5.7.1 Relay access denied: no host name for you", "550 Your country may not relay here", "554 5.7.1 Blacklisted; relay access denied",
 		"550 5.7.1 Relaying denied. IP name lookup failed", "554 5.7.1 Sender address rejected: relaying denied", "550 Relaying denied: authentication failed", "451 4.3.0 Relay check: temporary lookup failure",
@@ -106,7 +106,7 @@ func TestOpenRelayRefusedForAnotherReason(t *testing.T) {
 
 // The remarks that the verdict on relaying needs.
 func TestOpenRelayRemarks(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []struct{ lines, says string }{
 		{"relays: everywhere", "urgent"},
 		{"domains: [example.com]\nrelays: nothing\nrcpt_to: [{matches: '*%*', reply: 250 Ok}]", "percent sign"},
@@ -121,7 +121,7 @@ func TestOpenRelayRemarks(t *testing.T) {
 
 // A refusal that is about this tester, this sender or this moment must not decide the claims about relaying and mailboxes.
 func TestRefusalsThatDecideNothing(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	refuses := "domains: [example.com]\nrelays: nothing\n"
 	to := func(pairs ...string) string {
 		var list []string
@@ -160,7 +160,7 @@ func TestRefusalsThatDecideNothing(t *testing.T) {
 
 // Greylisting takes the same sender and recipient later, so the same triplet is tried again.
 func TestGreylistWait(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []dialogueTest{
 		{"refuses", "domains: [example.com]\nrelays: nothing\ngreylists: 300s", "false_positive", "changed"},
 		{"relays", "relays: valid\ngreylists: 300s", "confirmed", "high"},
@@ -186,7 +186,7 @@ func TestGreylistWait(t *testing.T) {
 
 // What a trap tells a client that it distrusts shows nothing about others.
 func TestTrapInsteadOfADialogue(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	rules := []string{"smtp/open-relay", "smtp/vrfy", "smtp/postmaster", "smtp/tls-required"}
 	a, _ := judged(t, host(t, "greeting: {drip: 1s}", "relays: valid", "starttls: false"), claim(rules...))
 	for _, rule := range rules {
@@ -198,7 +198,7 @@ func TestTrapInsteadOfADialogue(t *testing.T) {
 
 // What a server does to our relay test is no part of the dialogue that a reporter holds.
 func TestHangUpBesideTheRelayTest(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := host(t, "domains: [example.com]", "relays: nothing", "mail_from: [{matches: '*@*', reply: 550 5.1.8 Sender refused}]")
 	a, _ := judged(t, text, claim("smtp/disconnected", "smtp/open-relay"))
 	if v := a.verdict("smtp/disconnected"); v.Verdict != "false_positive" {
@@ -214,7 +214,7 @@ func TestHangUpBesideTheRelayTest(t *testing.T) {
 
 // A server may relay for its neighbours.
 func TestRelayOfANeighbour(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	near := func(lines ...string) string {
 		return strings.ReplaceAll(host(t, lines...), "203.0.113.25", "198.51.100.25") // the lab's clients stand in that network
 	}
@@ -230,7 +230,7 @@ func TestRelayOfANeighbour(t *testing.T) {
 
 // A control domain of the run is the foreign one, unless the tested server's operator runs it.
 func TestForeignDomains(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	control := func(mx string) string {
 		return strings.Replace(host(t, "domains: [example.com]", "relays: nothing"), "zones:\n", `zones:
   - name: control.test
@@ -251,7 +251,7 @@ func TestForeignDomains(t *testing.T) {
 
 // A command about senders, recipients or mailboxes is sent only where a finding is about them, and a message never.
 func TestOnlyWhatAFindingNeeds(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	lines := []string{"starttls: true", "domains: [example.com]", "relays: nothing"}
 	verbs := func(rules ...string) []string {
 		o := inLab(t, host(t, lines...), claim(rules...))
@@ -284,7 +284,7 @@ func TestOnlyWhatAFindingNeeds(t *testing.T) {
 
 // The labelled part does not spoil the times of the dialogue.
 func TestTimesBesideTheRelayTest(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	slow := host(t, "starttls: true", "domains: [example.com]", "relays: nothing", "rcpt: {delay: 2s}", "requires_tls: rcpt")
 	a, _ := judged(t, slow, "15.678 seconds - Not good! on Transaction Time\n"+claim("smtp/open-relay", "smtp/postmaster", "smtp/vrfy", "smtp/tls-required"))
 	if v := a.verdict("smtp/transaction-time"); v.Verdict != "false_positive" {

@@ -11,7 +11,7 @@ var smtpClaims = claim("smtp/connect", "smtp/disconnected", "smtp/banner-mismatc
 // The worst address decides, what is not known of one never becomes known by the other, and the sentences speak of the
 // address that decided.
 func TestTwoAddresses(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct {
 		name, first, second string
 		rule, verdict       string
@@ -41,7 +41,7 @@ func TestTwoAddresses(t *testing.T) {
 
 // Sessions with one address that contradict each other decide nothing.
 func TestContradictingSessions(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	sometimes := host(t, `ehlo: {reply: "421 4.7.0 later", then: close}`, "starttls: true", "greeting: {delay: 40s}",
 		"sequence:\n      - {from_connection: 2, greeting: {delay: 0s}, ehlo: {delay: 0s}}")
 	a, _ := judged(t, sometimes, smtpReport)
@@ -61,7 +61,7 @@ func TestContradictingSessions(t *testing.T) {
 
 // Several sessions show the range of the times; the slowest decides, and a first contact is told from a delay for everybody.
 func TestSamples(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	only1st := host(t, "greeting: {delay: 16s}", "starttls: true", "sequence:\n      - {from_connection: 2, greeting: {delay: 0s}}")
 	const report = "15.678 seconds - Not good! on Transaction Time\n12.5 seconds - Not good! on Connection time\n"
 	s := withControls(t, only1st, report, "--samples", "3", "--every", "60s")
@@ -136,7 +136,7 @@ func TestSamples(t *testing.T) {
 }
 
 func TestSampleFlags(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, args := range [][]string{{"--samples", "0"}, {"--samples", "21"}, {"--every", "29s"}, {"--samples", "-1"}} {
 		if o := inLab(t, host(t, "starttls: true"), smtpReport, args...); o.code != 2 {
 			t.Errorf("%v: code %d, %s", args, o.code, o.stderr)
@@ -150,7 +150,7 @@ func TestSampleFlags(t *testing.T) {
 
 // Two names of one address are one server: where the name does not matter, it is visited once, and the evidence says so.
 func TestNamesThatShareAnAddress(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := mailHosts([]string{"example.com. IN MX 10 mx1.example.com.", "example.com. IN MX 20 mx2.example.com.",
 		"mx1.example.com. IN A 203.0.113.21", "mx2.example.com. IN A 203.0.113.21"}, []string{"{address: 203.0.113.21, name: mx.example.com, starttls: true}"})
 	s := withControls(t, text, "12.5 seconds - Not good! on Connection time\n", "--control", "none")

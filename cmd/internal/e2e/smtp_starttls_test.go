@@ -13,7 +13,7 @@ import (
 )
 
 func TestSTARTTLSThatNeverWorks(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct{ starttls, want string }{
 		{`{listed: true, reply: "454 4.7.0 TLS not available"}`, "confirmed"},
 		{`{listed: false, reply: "454 4.7.0 TLS not available"}`, "inconclusive"},
@@ -38,7 +38,7 @@ func TestSTARTTLSThatNeverWorks(t *testing.T) {
 // What decides whether encryption works is a reply inside TLS, and what decides that it does not are two spaced tries that no
 // other client would have fared better with.
 func TestEncryptionThatDoesNotWork(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []struct {
 		starttls               string
 		missing, reason, says  string
@@ -75,7 +75,7 @@ func TestEncryptionThatDoesNotWork(t *testing.T) {
 
 // A refusal that speaks of whoever asks says nothing about others, on whatever line of the dialogue it stands.
 func TestTesterRefusedAtSTARTTLS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, starttls := range []string{
 		`{reply: "454 4.7.1 too many TLS connections from your IP"}`,
 		`{reply: "502 5.5.1 Command not permitted for client [198.51.100.1]"}`,
@@ -114,7 +114,7 @@ func TestTesterRefusedAtSTARTTLS(t *testing.T) {
 
 // The keyword counts on whichever line it stands, in whatever case; the handshake tells whether it is true.
 func TestSTARTTLSOnAnyLine(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	replies := map[string]string{
 		"first line":     `250-STARTTLS\n250-SIZE 1000\n250 8BITMIME`,
 		"middle line":    `250-mail.example.com\n250-STARTTLS\n250 8BITMIME`,
@@ -151,7 +151,7 @@ func TestSTARTTLSOnAnyLine(t *testing.T) {
 
 // Plain text behind the reply to STARTTLS is said, and believed by nobody.
 func TestSmuggledTextIsReported(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, starttls := range []string{`{smuggles: "250 injected"}`, `{smuggles: "250 injected", handshake: garbage}`, "true"} {
 		a, o := judged(t, host(t, "starttls: "+starttls), claim("smtp/tls-missing", "smtp/tls-certificate", "smtp/tls-version"))
 		if said := strings.Contains(o.stdout, "CVE-2011-0411"); said != (starttls != "true") {
@@ -169,7 +169,7 @@ func TestSmuggledTextIsReported(t *testing.T) {
 
 // Only TLS older than 1.2 confirms the claim.
 func TestTLSVersions(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct{ starttls, want string }{
 		{`{min_version: "1.0", max_version: "1.0"}`, "confirmed"},
 		{`{min_version: "1.0", max_version: "1.1"}`, "confirmed"},
@@ -196,7 +196,7 @@ func TestTLSVersions(t *testing.T) {
 
 // One machine of several behind an address must not decide about the versions of TLS.
 func TestVersionsThatDiffer(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, versions := range [][2]string{{"1.0", "1.3"}, {"1.3", "1.0"}} {
 		text := host(t, fmt.Sprintf("starttls: {min_version: \"1.0\", max_version: %q}", versions[0]), fmt.Sprintf("sequence:\n      - {from_connection: 2, starttls: {min_version: \"1.0\", max_version: %q}}", versions[1]))
 		s := withControls(t, text, claim("smtp/tls-version"), "--samples", "2", "--every", "30s")
@@ -209,7 +209,7 @@ func TestVersionsThatDiffer(t *testing.T) {
 // A device on this side that lets STARTTLS through and breaks every handshake is no fault of the server: a control that fails in the same
 // way shows it, unless another server of the same domain, outside of this network, encrypts.
 func TestHandshakesThatThisNetworkBreaks(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const far, control = "203.0.113.21", "203.0.113.98"
 	mx := func(address, starttls string) string {
 		return "{address: " + address + ", name: mx.example.com, starttls: " + starttls + "}"
@@ -243,7 +243,7 @@ func TestHandshakesThatThisNetworkBreaks(t *testing.T) {
 }
 
 func TestTLSRequired(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []dialogueTest{
 		{"accepted", "starttls: true", "false_positive", "changed"},
 		{"accepted, behind a delay", late + "starttls: true", "false_positive", "artifact"},
@@ -267,7 +267,7 @@ func TestTLSRequired(t *testing.T) {
 
 // Users deliver on another port, and there a server may demand encryption.
 func TestTLSRequiredOfUsers(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	s, err := lab.Load("scenario", []byte(host(t, "starttls: true", "requires_tls: mail")))
 	if err != nil {
 		t.Fatal(err)

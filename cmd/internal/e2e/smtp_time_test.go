@@ -13,7 +13,7 @@ import (
 )
 
 func TestGreetingDelays(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct {
 		delay             string
 		banner, tls, time string
@@ -41,7 +41,7 @@ func TestGreetingDelays(t *testing.T) {
 
 // A delay that loses real senders is never defended.
 func TestLongDelayIsNotDefended(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	o := inLab(t, host(t, "greeting: {delay: 100s}", "starttls: true"), smtpReport, "--format", "ticket")
 	if strings.Contains(o.stdout, "leave a deliberate delay on") || !strings.Contains(o.stdout, "shorten the delay to 20") {
 		t.Errorf("the reply is\n%.600s", o.stdout)
@@ -50,7 +50,7 @@ func TestLongDelayIsNotDefended(t *testing.T) {
 
 // A reporter that waits less than our yardstick of time calls slow what it did not wait for.
 func TestImpatientReporterOfTimes(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, host(t, "greeting: {delay: 4s}"), claim("smtp/connection-time", "smtp/transaction-time"))
 	for _, v := range a.Verdicts {
 		if v.Verdict != "false_positive" || v.Reason != "artifact" {
@@ -61,7 +61,7 @@ func TestImpatientReporterOfTimes(t *testing.T) {
 
 // A wait that our own limit ended is a known bound: five minutes without a reply to RCPT break the standard.
 func TestFiveSilentMinutesAreABound(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, host(t, "rcpt: {reply: none}", "starttls: true"), smtpReport)
 	if v := a.verdict("smtp/transaction-time"); v.Verdict != "confirmed" || v.Severity != "high" {
 		t.Errorf("transaction-time is %s (%s): %s", v.Verdict, v.Severity, v.Says)
@@ -79,7 +79,7 @@ func TestFiveSilentMinutesAreABound(t *testing.T) {
 
 // Kinds of delay are told apart, and each has its own remark.
 func TestKindsOfDelay(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct {
 		name    string
 		lines   []string
@@ -119,7 +119,7 @@ func TestKindsOfDelay(t *testing.T) {
 
 // The bands of a constant delay of the greeting, however it is made.
 func TestBandsOfGreetingDelays(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	teaser := `greeting: {reply: "220-mail.example.com ESMTP\n220 mail.example.com ESMTP", pause: %s}`
 	plain := "greeting: {delay: %s}"
 	tests := []struct {
@@ -160,7 +160,7 @@ func TestBandsOfGreetingDelays(t *testing.T) {
 
 // The seconds of a reporter that gives up after 15 are a measurement below 15 and from 16 on, and its own limit between.
 func TestTheReportersOwnLimit(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for seconds, want := range map[string]bool{"14.999": false, "15.0": true, "15.678": true, "15.999": true, "16.0": false} {
 		a, _ := judged(t, host(t, "greeting: {delay: 16s}", "starttls: true"), seconds+" seconds - Not good! on Transaction Time\n")
 		v := a.verdict("smtp/transaction-time")
@@ -174,7 +174,7 @@ func TestTheReportersOwnLimit(t *testing.T) {
 // A trap that drips a fake dialogue says nothing about the encryption that others get. Its times are real; whether they harm
 // anybody else is not known.
 func TestTarpit(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	trap := host(t, "greeting: {drip: 1s}", "ehlo: {drip: 1s}", "mail: {drip: 1s}", "rcpt: {drip: 1s}", "starttls: false")
 	a, _ := judged(t, trap, smtpReport)
 	for rule, want := range map[string]string{"smtp/tls-missing": "inconclusive refused", "smtp/connect": "false_positive artifact",
@@ -210,7 +210,7 @@ func TestTarpit(t *testing.T) {
 
 // A run that ends early or waits less leaves verdicts open; it never turns one into another. And a replay says what the run said.
 func TestLessTimeNeverTurnsAVerdict(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	catalogue, err := shipped()
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ func twoAddresses() string {
 // What a row is about: the name or address in it, an address narrowing the host; else its heading, link or transcript; else what the
 // user says; else the only target of the report.
 func TestSubjectOfARow(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const row = "Warning - Does not support TLS.\n"
 	target := func(name string) []string { return []string{"--target", name} }
 	for _, test := range []struct {
@@ -78,7 +78,7 @@ func TestSubjectOfARow(t *testing.T) {
 
 // Rows that say the same of two addresses are two verdicts.
 func TestRowsOfTwoAddresses(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, twoAddresses(), "smtp:mail.example.com\n203.0.113.45  Does not support TLS.\n203.0.113.46  Does not support TLS.\n")
 	got := map[string]string{}
 	for _, v := range a.Verdicts {
@@ -91,7 +91,7 @@ func TestRowsOfTwoAddresses(t *testing.T) {
 
 // A report about a host is about that host, even if it has MX records that lead elsewhere.
 func TestHostWithMXOfItsOwn(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := two(t, "starttls: false", "starttls: true")
 	text = strings.Replace(text, "mail.example.com.  300 IN A 203.0.113.80", "filter.example.com. 300 IN A 203.0.113.80\n      mail.example.com. 300 IN MX 5 filter.example.com.", 1)
 	a, _ := judged(t, text, "smtp:mail.example.com\nWarning - Does not support TLS.\n", "--address", "203.0.113.25")
@@ -102,7 +102,7 @@ func TestHostWithMXOfItsOwn(t *testing.T) {
 
 // --address narrows also what the report names.
 func TestAddressNarrows(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := scenarioFile(t, "../../../testdata/scenarios/eight-addresses.yaml")
 	const report = "smtp:mx2.example.com\nWarning - Does not support TLS.\n"
 	tests := []struct {
@@ -131,7 +131,7 @@ func TestAddressNarrows(t *testing.T) {
 
 // Of addresses that were left out nothing is known, least of all that they do not answer.
 func TestAddressNarrowsAndClaimsNothingOfOthers(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := mailHosts([]string{"example.com. IN MX 10 mx.example.com.", "mx.example.com. IN A 203.0.113.21", "mx.example.com. IN A 203.0.113.22"},
 		[]string{"{address: 203.0.113.21, name: mx.example.com, greeting: {reply: none}}", "{address: 203.0.113.22, name: mx.example.com, starttls: true}"})
 	s := withControls(t, text, "smtp:mx.example.com\nFailed To Connect\n", "--control", "none", "--address", "203.0.113.21")

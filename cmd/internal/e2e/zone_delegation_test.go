@@ -185,7 +185,7 @@ func manyServers(n int) delegatedZone {
 }
 
 func TestDelegation(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range delegationTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -193,7 +193,7 @@ func TestDelegation(t *testing.T) {
 
 // No verdict about a delegation rests on what the resolver says.
 func TestDelegationWithALyingResolver(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	lies := map[string]string{
 		"lies": "  - address: 192.0.2.1\n    lies: |\n      example.com. NS ns.forged.example.\n      ns1.example.com. A 10.0.0.66\n" +
 			"      ns2.example.com. A 10.0.0.66\n      gone.other.net. A 203.0.113.66\n      alias.other.net. A 203.0.113.66\n",
@@ -213,7 +213,7 @@ func TestDelegationWithALyingResolver(t *testing.T) {
 
 // A verdict about a delegation shows the way from the root, and what each server said.
 func TestDelegationIsShown(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	zone := delegatedZone{manners: behaving("198.51.100.53", "refused")}.String()
 	for _, format := range []string{"text", "ticket"} {
 		o := inLab(t, zone, claim("dns/ns-not-authoritative"), "--format", format)
@@ -232,7 +232,7 @@ func TestDelegationIsShown(t *testing.T) {
 // An IPv6 address that this machine cannot reach is left out where the server has another address, and makes the verdict
 // inconclusive where it has none.
 func TestDelegationWithoutIPv6(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	beside := "ns1.example.com. AAAA 2001:db8::53\n"
 	only := "ns2.example.com. AAAA 2001:db8::54\n"
 	one := strings.NewReplacer("ns2.example.com. 172800 IN A 198.51.100.53\n", "", "ns2.example.com. 300 IN A 198.51.100.53\n", "")

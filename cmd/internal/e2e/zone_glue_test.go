@@ -19,7 +19,7 @@ var omittedGlueTests = []delegationTest{
 }
 
 func TestGlueLeftOutOfDatagrams(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range omittedGlueTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -36,7 +36,7 @@ var truncatedTests = []delegationTest{
 }
 
 func TestTruncatedReferrals(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range truncatedTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -98,7 +98,7 @@ var siblingTests = []delegationTest{
 }
 
 func TestSiblings(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range siblingTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -122,7 +122,7 @@ var aliasTests = []delegationTest{
 }
 
 func TestNameServersThatAreAliases(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range aliasTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}

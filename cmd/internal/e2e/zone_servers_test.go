@@ -9,7 +9,7 @@ import (
 )
 
 func TestNameServerTroubleIsInconclusive(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const report = "SOA Serial Number Format is Invalid\nSOA Expire Value out of recommended range\nWarning - Reverse DNS does not match SMTP Banner\n"
 	for _, behaviour := range []string{"silent", "servfail", "refused", "not_authoritative"} {
 		t.Run(behaviour, func(t *testing.T) {
@@ -56,7 +56,7 @@ var soalessTests = []delegationTest{
 }
 
 func TestServersWithoutSOA(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range soalessTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -90,7 +90,7 @@ var failingAtSOATests = []delegationTest{
 }
 
 func TestServersThatFailAtTheSOAQuestionOnly(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range failingAtSOATests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -112,7 +112,7 @@ var spurnedTests = []delegationTest{
 }
 
 func TestServersThatSpurnEDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range spurnedTests {
 		t.Run(strings.TrimPrefix(test.rule, "dns/")+"/"+test.name, func(t *testing.T) { test.run(t) })
 	}
@@ -120,7 +120,7 @@ func TestServersThatSpurnEDNS(t *testing.T) {
 
 // Servers that drop questions with EDNS cost their five seconds once each, and not with every question.
 func TestTimeOfServersThatDropEDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	zone := delegatedZone{manners: behaving("192.0.2.53", "drops_edns") + behaving("198.51.100.53", "drops_edns")}
 	a, o := judged(t, zone.String(), claim("mx/missing", "dns/glue-mismatch", "dns/record-missing", "dns/soa-serial-agreement"))
 	if v := a.verdict("dns/glue-mismatch"); v.Verdict != "false_positive" {
@@ -133,7 +133,7 @@ func TestTimeOfServersThatDropEDNS(t *testing.T) {
 
 // A server that answers after seconds answers; that it is slow is said, whichever server it is.
 func TestSlowNameServer(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []delegationTest{
 		{"slow", delegatedZone{manners: behaving(secondServer, "slow: 3s")}, "dns/ns-unresponsive", "false_positive", "changed", "", secondServer},
 		{"answers too late", delegatedZone{manners: behaving(secondServer, "slow: 6s")}, "dns/ns-unresponsive", "confirmed", "", "medium", secondServer},
@@ -148,7 +148,7 @@ func TestSlowNameServer(t *testing.T) {
 
 // Nobody waits for more than a minute for servers that do not answer, however much is asked of them.
 func TestNoLongWaitForDNS(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	everything := claim("dns/parent-child-mismatch", "mx/missing", "mx/unresolvable", "dns/cname-conflict", "dns/open-resolver", "dns/zone-transfer",
 		"dns/soa-serial-agreement", "dns/tcp-unavailable", "dns/ns-not-authoritative", "dns/glue-mismatch", "dns/ns-unresponsive")
 	const slowResolver = "  - {address: 203.0.113.1, behaves: [slow: 4900ms]}\n"
@@ -189,7 +189,7 @@ func TestNoLongWaitForDNS(t *testing.T) {
 
 // That the whole zone is gone is said only where each of its servers was asked.
 func TestSilentServerBesideOneThatCannotBeFound(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	delegationTest{"", delegatedZone{parent: "example.com. NS ns1.example.com.\nexample.com. NS dns.other.net.\nns1.example.com. A 192.0.2.53",
 		servers: "ns1.example.com, dns.other.net", more: otherNet("x.other.net. A 203.0.113.9"),
 		manners: behaving(firstServer, "silent") + behaving("203.0.113.53", "servfail")},
@@ -199,7 +199,7 @@ func TestSilentServerBesideOneThatCannotBeFound(t *testing.T) {
 // What one server says of the name of a name server is not believed against another, and a name server that cannot be found
 // was not asked.
 func TestNameServersThatAreHardToFind(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	elsewhere := func(name, more, manners string) string {
 		return delegatedZone{parent: "example.com. 172800 IN NS ns1.example.com.\nexample.com. 172800 IN NS " + name + ".\nns1.example.com. 172800 IN A 192.0.2.53\n",
 			servers: "ns1.example.com, " + name, records: "ns1.example.com. 300 IN A 192.0.2.53\n", more: more, manners: manners}.String()
@@ -229,7 +229,7 @@ func TestNameServersThatAreHardToFind(t *testing.T) {
 
 // Resolvers ask over UDP, so a server that answers over TCP only is none that answers.
 func TestServerThatAnswersOverTCPOnly(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, domain(good, "", at(firstServer, "behaves: [no_udp]")), claim("dns/ns-unresponsive"))
 	if v := a.verdict("dns/ns-unresponsive"); v.Verdict != "inconclusive" || v.Reason != "disagreement" {
 		t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
@@ -237,7 +237,7 @@ func TestServerThatAnswersOverTCPOnly(t *testing.T) {
 }
 
 func TestWhatNameServersDoForStrangers(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	beside := "resolver: 198.51.100.1"
 	runRecordCases(t, []recordCase{
 		{name: "open", rule: "dns/open-resolver", scenario: domain(good, "", at(secondServer, "behaves: [recursive]")), verdict: "confirmed", severity: "medium"},
@@ -262,7 +262,7 @@ func TestWhatNameServersDoForStrangers(t *testing.T) {
 
 // Below a wildcard of another type a resolver that serves strangers finds that there is no data, not that there is no name.
 func TestOpenResolverBelowAWildcard(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for _, test := range []delegationTest{
 		{"open", delegatedZone{parent: rightParent + "*.com. TXT x", manners: behaving(secondServer, "recursive")}, "dns/open-resolver", "confirmed", "", "medium", secondServer},
 		{"refuses", delegatedZone{parent: rightParent + "*.com. TXT x", manners: behaving(secondServer, "recursion_available")}, "dns/open-resolver", "false_positive", "changed", "", ""},
@@ -273,7 +273,7 @@ func TestOpenResolverBelowAWildcard(t *testing.T) {
 
 // The evidence of a transfer is that there is one, not the zone.
 func TestTransferredZoneIsNotKept(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	_, o := judged(t, domain("secret.example.com. 300 IN TXT hidden\n"+good, "", at(secondServer, "behaves: [transfer]")), claim("dns/zone-transfer"))
 	if strings.Contains(o.stdout, "hidden") || !strings.Contains(o.stdout, `"transferred"`) {
 		t.Error("the evidence holds the zone, or not that it was handed out")
@@ -282,7 +282,7 @@ func TestTransferredZoneIsNotKept(t *testing.T) {
 
 // A remark about the second server only is made, and names it; about both it is made once.
 func TestNotesAboutOtherServers(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	flag := func(addresses ...string) (manners string) {
 		for _, address := range addresses {
 			manners += behaving(address, "recursion_available")

@@ -18,7 +18,7 @@ const (
 
 // A number of the SOA record is a matter of taste, unless it cannot work in any set-up.
 func TestSOANumbers(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	tests := []struct {
 		name, soa, report string
 		rule, verdict     string
@@ -55,7 +55,7 @@ func TestSOANumbers(t *testing.T) {
 
 // The span is taken from the row itself where it states one.
 func TestSpanOfTheRow(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	row := "ns1.example.com reported Minimum TTL 60 : Minimum TTL is recommended to be between 300 and 86400.\n"
 	a, _ := judged(t, soaZone("minimum: 60s"), minimumRow+row)
 	if v := a.verdict("dns/soa-minimum"); v.Verdict != "policy_disagreement" || !strings.Contains(v.Subject, "example.com") {
@@ -65,7 +65,7 @@ func TestSpanOfTheRow(t *testing.T) {
 
 // Servers that give no usable answer make every claim about the SOA record inconclusive.
 func TestSOATrouble(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	rules := []string{"dns/soa-multiple", "dns/soa-serial-format", "dns/soa-serial-agreement", "dns/soa-refresh", "dns/soa-retry",
 		"dns/soa-expire", "dns/soa-minimum", "dns/primary-not-at-parent"}
 	for _, behaviour := range []string{"silent", "servfail", "refused", "not_authoritative"} {
@@ -84,7 +84,7 @@ func TestSOATrouble(t *testing.T) {
 // The virtual clock of these tests begins at midnight UTC on 1 January 2000, when it is 14 hours later in the east and
 // the evening before where the reporter is.
 func TestDateThatHasNotBegunEverywhere(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, o := judged(t, soaZone("serial: 2000010101"), formatRow)
 	if v := a.verdict("dns/soa-serial-format"); v.Verdict != "false_positive" || v.Reason != "changed" {
 		t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
@@ -108,7 +108,7 @@ func TestDateThatHasNotBegunEverywhere(t *testing.T) {
 
 // No sentence about a serial ever advises to set it back, or to jump.
 func TestSerialAgreementOfCopies(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const second = "name_servers:\n  - {address: 198.51.100.53, soa: {serial: %}}"
 	tests := []struct {
 		name, text       string
@@ -144,7 +144,7 @@ func TestSerialAgreementOfCopies(t *testing.T) {
 
 // Two providers that count by themselves need not agree; a secondary elsewhere that copies the same primary has to.
 func TestSerialsOfSeveralProviders(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.Replace(soaZone("serial: 8", "  - name: other.example\n    servers: [ns1.example.com]\n    records: |\n      dns.other.example. 300 IN A 198.51.100.99"),
 		"servers: [ns1.example.com, ns2.example.com]", "servers: [ns1.example.com, dns.other.example]", 1)
 	tests := []struct{ name, soa, verdict string }{
@@ -164,7 +164,7 @@ func TestSerialsOfSeveralProviders(t *testing.T) {
 
 // What time shows: in transition, persistent, or going backwards.
 func TestSerialsOverTime(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	first := "name_servers:\n  - {address: 198.51.100.53, soa: {serial: 7}}\n"
 	data := `name_servers:
   - address: 198.51.100.53
@@ -214,7 +214,7 @@ func TestSerialsOverTime(t *testing.T) {
 }
 
 func TestSeveralSOARecords(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	a, _ := judged(t, strings.Replace(soaZone("serial: 8"), "    records:", "    soas: 2\n    records:", 1), claim("dns/soa-multiple", "dns/soa-expire"))
 	if v := a.verdict("dns/soa-multiple"); v.Verdict != "confirmed" || v.Severity != "medium" {
 		t.Errorf("%s %s: %s", v.Verdict, v.Severity, v.Says)
@@ -226,7 +226,7 @@ func TestSeveralSOARecords(t *testing.T) {
 
 // The provider is named whose default the number is, and the authority that the reporter would reject too.
 func TestOpinionsOfAHostedZone(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	o := inLab(t, scenarioFile(t, "../../../testdata/scenarios/soa-hosted.yaml"), expireRow, "--format", "ticket")
 	text := strings.Join(strings.Fields(o.stdout), " ")
 	for _, want := range []string{"Cloudflare gives its zones 604800 s", "that is what this zone has", "RIPE-203: 3600000 s", "the reporter would reject"} {
@@ -238,7 +238,7 @@ func TestOpinionsOfAHostedZone(t *testing.T) {
 
 // A primary that the parent zone does not list is hidden, not missing. Names are compared without letter case.
 func TestPrimaryAtParent(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	row := "Primary Name Server Not Listed At Parent\n"
 	silentRoot := "name_servers:\n  - {address: 192.0.2.254, behaves: [silent]}\n"
 	tests := []struct{ name, soa, more, verdict string }{
@@ -259,7 +259,7 @@ func TestPrimaryAtParent(t *testing.T) {
 
 // What a report says of the SOA record may be true no more.
 func TestSOAThatIsFineNow(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	text := strings.NewReplacer("serial: 2312868412", "serial: 1999123101", "expire: 604800s", "expire: 1209600s").Replace(scenarioFile(t, delayed))
 	a, _ := judged(t, text, fiveLines)
 	for _, rule := range []string{"dns/soa-serial-format", "dns/soa-expire"} {

@@ -28,7 +28,7 @@ func found(t *testing.T, scenario string, args ...string) (evidence.Target, evid
 }
 
 func TestDelegationIsWalkedFromTheRoot(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	target, bundle := found(t, scenarioFile(t, delayed))
 	d := target.Delegation
 	if d == nil || d.By != evidence.ByWalk || d.Trouble != nil || len(d.Path) < 2 {
@@ -51,7 +51,7 @@ func TestDelegationIsWalkedFromTheRoot(t *testing.T) {
 
 // What is found out about a delegation does not depend on the resolver.
 func TestResolverChangesNoDelegation(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	honest := scenarioFile(t, delayed)
 	want, _ := found(t, honest)
 	for name, scenario := range map[string]string{
@@ -77,7 +77,7 @@ smtp:
 }
 
 func TestWithoutRootsTheResolverIsAsked(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	target, _ := found(t, scenarioFile(t, delayed), "--root-hints", "198.51.100.250,2001:db8::250")
 	if d := target.Delegation; d.By != evidence.ByResolver || target.Zone != "example.com" || len(target.Servers) == 0 {
 		t.Errorf("delegation %+v, servers %v", d, target.Servers)
@@ -86,7 +86,7 @@ func TestWithoutRootsTheResolverIsAsked(t *testing.T) {
 
 // A silent server costs its three tries of five seconds, and no other question waits for it in vain.
 func TestTimeOfASilentServer(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	scenario := strings.Replace(scenarioFile(t, delayed), "smtp:\n", "name_servers:\n  - {address: 192.0.2.53, behaves: [silent]}\nsmtp:\n", 1)
 	for _, name := range []string{"example.com", "mail.example.com"} {
 		_, bundle := found(t, scenario, "--target", name)
@@ -102,7 +102,7 @@ func TestTimeOfASilentServer(t *testing.T) {
 
 // Where nothing can be asked, that is known within a minute.
 func TestTimeOfAClosedNetwork(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	var silent, roots, records []string
 	for i := range 13 {
 		address := "198.51.100." + strconv.Itoa(200+i)
@@ -122,7 +122,7 @@ func TestTimeOfAClosedNetwork(t *testing.T) {
 }
 
 func TestRootHintsFile(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	file := filepath.Join(t.TempDir(), "named.root")
 	if err := os.WriteFile(file, []byte(". 3600 IN NS a.root.\na.root. 3600 IN A 198.51.100.250\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func TestRootHintsFile(t *testing.T) {
 
 // The second report's evidence begins at the root too, although the first one's walk had asked it.
 func TestEachPartHoldsItsPath(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	scenario := strings.Replace(scenarioFile(t, delayed), "zones:\n", "zones:\n"+`  - name: com
     servers: [ns1.example.com]
     records: ""
@@ -188,7 +188,7 @@ func TestEachPartHoldsItsPath(t *testing.T) {
 }
 
 func TestWalkThroughTheLab(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	const usual = ". com example.com | ns.other.net 198.51.100.53, ns.other.net 2001:db8::53, ns1.example.com 192.0.2.53"
 	behaves := func(address, manners string) string {
 		return "name_servers:\n  - {address: " + address + ", behaves: [" + manners + "]}\n"
@@ -242,7 +242,7 @@ func TestWalkThroughTheLab(t *testing.T) {
 // section 4.3.2): it makes no verdict other than it would be, but may leave it undecided. In place of the root it keeps nobody from
 // what the zone's own servers say.
 func TestImpostorsAboveTheZone(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	rules := []string{"mx/missing", "mx/single", "mx/unresolvable", "mx/cname", "mx/address", "mx/private-address", "dns/record-missing", "dns/cname-conflict",
 		"dns/ns-not-authoritative", "dns/ns-unresponsive", "dns/ns-unresolvable", "dns/ns-too-few", "dns/parent-child-mismatch", "dns/soa-serial-agreement",
 		"dns/soa-expire", "dns/glue-mismatch", "dns/tcp-unavailable", "smtp/hostname-unresolved", "smtp/ptr-missing", "smtp/ptr-mismatch", "smtp/banner-mismatch", "smtp/connect"}
@@ -285,7 +285,7 @@ func TestImpostorsAboveTheZone(t *testing.T) {
 
 // A name that a real root or a real TLD denies does not exist, whatever the resolver remembers.
 func TestNamesThatDoNotExist(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	stale := "  - {address: 192.0.2.1, lies: \"gone.com. NS ns1.example.com.\\ngone.com. MX 10 mail.example.com.\"}\n"
 	for name, manners := range map[string]string{"": "", "remembered by the resolver": stale} {
 		for _, target := range []string{"gone.com", "mail.gone.com", "gone.example.com", "example.invalid", "mail.example.invalid"} {
