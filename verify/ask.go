@@ -183,7 +183,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		return exchanges(c.dns.AskAnew(ctx, q.Server, q.Name, q.Type, q.Round))
 	case reading.Stream:
 		return exchanges(c.dns.AskTCP(ctx, q.Server, q.Name, q.Type, q.Round))
-	// A label that nobody asked for before defeats caches: an answer was found out by this server, or is no answer (RFC 5358).
+	// The label is in nobody's cache: a server that denies it has found that out for a stranger (RFC 5358).
 	case reading.Foreign:
 		return exchanges(c.dns.Recurse(ctx, q.Server, strings.TrimSuffix(c.mailbox+"."+q.Name, "."), q.Type))
 	case reading.Transfer:

@@ -34,7 +34,8 @@ type index struct {
 // namedType is what is asked for: a name, as dnsanswer.Bare writes it, and a type of record in upper case.
 type namedType struct{ name, rrtype string }
 
-// concluded is what was concluded from all that the index holds. It goes when something is added.
+// concluded is what was concluded from all that the index holds. It goes when something is added. Conclusions may rest on what is
+// missing, so that one more record can undo any of them.
 type concluded struct {
 	told   map[string]map[string][]int // by toldOf: of a server, by zone
 	zoning zoning
@@ -55,7 +56,8 @@ type referral struct {
 	records []dns.RR
 }
 
-// Index returns the index of the bundle, with all that was added to it.
+// Index returns the index of the bundle, with all that was added to it. What was concluded before the addition is gone then, and is not
+// to be kept beyond the next call.
 func (r *Reading) Index() *index {
 	x := &r.index
 	switch {
@@ -118,7 +120,8 @@ func (r *Reading) SeenIn(place int) (time.Time, string) {
 	return r.Bundle.Exchanges[place].At, fmt.Sprintf("DNS exchange %d", place+1)
 }
 
-// AskedAbout are the exchanges about a name, whoever was asked.
+// AskedAbout are the exchanges about a name, whoever was asked. They are places in the bundle, from 0; nobody may change the list. The
+// same holds for the lists below.
 func (r *Reading) AskedAbout(name string) []int { return r.Index().names[dnsanswer.Bare(name)] }
 
 // AskedAt are the exchanges with a server, whatever it was asked.
@@ -142,15 +145,19 @@ func (r *Reading) FirstAsked(name, rrtype string) int {
 	return -1
 }
 
-// AnsweredDirectly tells whether any name server but the resolver answered from here.
+// AnsweredDirectly tells whether any name server but the resolver answered from here. Where none did, port 53 may be closed, and what the
+// resolver says is all there is to know.
 func (r *Reading) AnsweredDirectly() bool { return r.Index().direct }
 
-// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
+// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence. Role and question have to
+// fit; a server is given by its address, and "" means all of that role. Without an exchange the number is 0. These are the exchanges of
+// the first look, round 0, with all of its tries.
 func (r *Reading) Exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
 	return r.Round(role, server, name, rrtype, 0)
 }
 
-// Round returns the exchanges of a question that was asked anew so many times.
+// Round returns the exchanges of a question that was asked anew so many times. Rounds are kept apart because a later one may see a later
+// version of the zone.
 func (r *Reading) Round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
 	for _, i := range r.AskedFor(name, rrtype) {
 		x := &r.Bundle.Exchanges[i]

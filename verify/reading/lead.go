@@ -1,5 +1,9 @@
 package reading
 
+// This file says on whose word it rests that a target leads to a host. The resolver leads, as it leads everybody here; but one that was
+// given other records than the world (a split horizon, an old copy, a filter) leads to servers that no sender outside meets, and what
+// they do says nothing of the target. So the zone's own servers are heard, and where they lead elsewhere nothing is believed.
+
 import (
 	"net/netip"
 	"slices"
@@ -25,7 +29,7 @@ type Lead struct {
 	Astray facts.Unknown // the name servers lead elsewhere
 }
 
-// And joins the lead to a host with that to one of its addresses.
+// And joins the lead to a host with that to one of its addresses. The weaker word counts, and a contradiction most.
 func (l Lead) And(m Lead) Lead {
 	switch {
 	case l.Astray.Code != "":
@@ -134,6 +138,8 @@ type hostAddresses struct {
 	told, asked map[string]bool // by type of record: the name servers gave a usable answer, or were asked at all
 }
 
+// AddressesSaid gathers what is said of the A and AAAA records of a host, in all rounds: a service that gives each asker some of its
+// addresses is only seen whole in several.
 func (r *Reading) AddressesSaid(host string) hostAddresses {
 	a := hostAddresses{told: map[string]bool{}, asked: map[string]bool{}}
 	for _, rrtype := range []string{"A", "AAAA"} {

@@ -1,5 +1,8 @@
 package reading
 
+// This file gathers the zones of the targets. Several names of a report may lie in one zone; its servers were asked once, and what they
+// said is read once.
+
 import (
 	"strings"
 
