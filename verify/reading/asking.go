@@ -82,7 +82,7 @@ func (r *Reading) ToWitnesses(name string, rrtypes ...string) []Question {
 // Witnesses are the servers of the zone that holds a name, as many as are asked, once a walk found them. Before that there are none, so
 // that questions to them follow those that find them.
 func (r *Reading) Witnesses(name string) []evidence.Server {
-	servers := r.Holders(dnsanswer.HostName(name))
+	servers := r.holders(dnsanswer.HostName(name))
 	return servers[:min(len(servers), maxWitnesses)]
 }
 

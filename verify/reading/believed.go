@@ -62,10 +62,10 @@ func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) 
 
 // doubt is why a fact about a host at an address is not believed, or the zero value.
 func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
-	d, known := r.Index().doubts[about]
+	d, known := r.indexed().doubts[about]
 	if !known {
 		d = r.doubts(about)
-		r.Index().doubts[about] = d
+		r.indexed().doubts[about] = d
 	}
 	switch {
 	// That the name resolves is true wherever it leads.

@@ -85,10 +85,10 @@ func (r *Reading) noSession(about facts.Subject) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no session with " + about.String() + " was held"}
 }
 
-// Dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
+// dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
 // has to wait (RFC 5321 section 4.5.3.2.1). Who waited less knows nothing, and a trap for distrusted clients shows nothing of what
 // others meet.
-func (r *Reading) Dead(about facts.Subject) bool {
+func (r *Reading) dead(about facts.Subject) bool {
 	connected := r.Connected(about)
 	if !connected.IsYes() {
 		return connected.IsNo()
@@ -109,7 +109,7 @@ func (r *Reading) Dead(about facts.Subject) bool {
 }
 
 // Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may. A no is
-// known only of addresses that are Dead: the count may be zero and still a bound.
+// known only of addresses that are dead: the count may be zero and still a bound.
 func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	if led := r.MXLead(t); led.Astray.Code != "" {
 		return facts.Because(led.Astray)
@@ -124,7 +124,7 @@ func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 		case p.Nowhere.Code != "":
 		case r.Greeted(p.Subject).Known(): // with 220
 			count++
-		case !r.Dead(p.Subject):
+		case !r.dead(p.Subject):
 			open = true // it may greet others
 		}
 	}

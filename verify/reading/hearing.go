@@ -26,10 +26,10 @@ type hearing struct {
 }
 
 func (r *Reading) hearing() *hearing {
-	if r.Index().hearing == nil {
-		r.Index().hearing = hear(r.Bundle)
+	if r.indexed().hearing == nil {
+		r.indexed().hearing = hear(r.Bundle)
 	}
-	return r.Index().hearing
+	return r.indexed().hearing
 }
 
 func hear(b *evidence.Bundle) *hearing {

@@ -29,8 +29,8 @@ type Lead struct {
 	Astray facts.Unknown // the name servers lead elsewhere
 }
 
-// And joins the lead to a host with that to one of its addresses. The weaker word counts, and a contradiction most.
-func (l Lead) And(m Lead) Lead {
+// and joins the lead to a host with that to one of its addresses. The weaker word counts, and a contradiction most.
+func (l Lead) and(m Lead) Lead {
 	switch {
 	case l.Astray.Code != "":
 		return l
@@ -180,11 +180,11 @@ func (r *Reading) nowhereLead(host string) (l Lead) {
 		switch {
 		case !r.Asked(host, rrtype):
 		case servers.Known() && resolver.Absent:
-			l = l.And(Lead{By: ledByBoth})
+			l = l.and(Lead{By: ledByBoth})
 		case servers.Known():
-			l = l.And(Lead{By: ledByZone})
+			l = l.and(Lead{By: ledByZone})
 		case resolver.Known():
-			l = l.And(Lead{By: ledByResolver})
+			l = l.and(Lead{By: ledByResolver})
 		}
 	}
 	return l
@@ -208,7 +208,7 @@ func (r *Reading) OwnHost(t *evidence.Target) (own bool, why facts.Unknown) {
 	return r.HostResolves(t.Name).Known(), why
 }
 
-// Untested tells whether the name servers give addresses of a host to which nobody was led here.
-func (a hostAddresses) Untested(tested []string) bool {
+// untested tells whether the name servers give addresses of a host to which nobody was led here.
+func (a hostAddresses) untested(tested []string) bool {
 	return slices.ContainsFunc(a.there, func(address string) bool { return !slices.Contains(tested, address) })
 }

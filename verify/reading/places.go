@@ -29,10 +29,10 @@ type Whereabouts struct {
 // Places tells where a target of the evidence leads. Where it leads nowhere the reason is told; where it may lead to more than was found,
 // a no about all of its places is not known.
 func (r *Reading) Places(t *evidence.Target) Whereabouts {
-	if r.Index().whereabouts == nil {
+	if r.indexed().whereabouts == nil {
 		r.readPlaces()
 	}
-	return r.Index().whereabouts[t]
+	return r.indexed().whereabouts[t]
 }
 
 // readPlaces reads the places of all targets together, because several may lead to one.
@@ -44,7 +44,7 @@ func (r *Reading) readPlaces() {
 		w := r.whereabouts(t)
 		for i, p := range w.Places {
 			if known := places[p.Subject]; known != nil {
-				known.Lead = known.Lead.And(p.Lead)
+				known.Lead = known.Lead.and(p.Lead)
 				w.Places[i] = known
 			}
 			p = w.Places[i]
@@ -53,16 +53,16 @@ func (r *Reading) readPlaces() {
 		}
 		all[t] = w
 	}
-	r.Index().whereabouts = all
-	r.Index().places = places
+	r.indexed().whereabouts = all
+	r.indexed().places = places
 }
 
 // place is what is known of a subject that some target leads to, or nil.
 func (r *Reading) place(about facts.Subject) *Place {
-	if r.Index().places == nil {
+	if r.indexed().places == nil {
 		r.readPlaces()
 	}
-	return r.Index().places[about]
+	return r.indexed().places[about]
 }
 
 func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
@@ -83,12 +83,12 @@ func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
 	for _, h := range t.Hosts {
 		said := r.AddressesSaid(h.Name)
 		for _, a := range h.Addresses {
-			add(Place{Subject: facts.SessionAt(h.Name, a), Lead: led.And(said.Lead(h.Name, a, r.Bundle.Vantage.Resolver))})
+			add(Place{Subject: facts.SessionAt(h.Name, a), Lead: led.and(said.Lead(h.Name, a, r.Bundle.Vantage.Resolver))})
 		}
 		if len(h.Addresses) == 0 {
 			add(r.withoutAddress(h.Name, whyNoAddress(h)))
 		}
-		w.Open = w.Open || len(h.Addresses) == 0 || h.Trouble != nil || said.Untested(h.Addresses)
+		w.Open = w.Open || len(h.Addresses) == 0 || h.Trouble != nil || said.untested(h.Addresses)
 	}
 	switch own, why := r.OwnHost(t); {
 	case len(w.Places) > 0:

@@ -76,8 +76,8 @@ func (r *Reading) WalkedTo(name string) (evidence.Delegation, bool) {
 	return d, ok
 }
 
-// Holders are the servers of the zone that holds a name, as a walk found them.
-func (r *Reading) Holders(name string) []evidence.Server {
+// holders are the servers of the zone that holds a name, as a walk found them.
+func (r *Reading) holders(name string) []evidence.Server {
 	d := r.walks[name]
 	if len(d.Path) == 0 {
 		return nil

@@ -20,7 +20,7 @@ type Reading struct {
 
 	dnsanswer.Reader // of the records, each once
 
-	index index                          // use Index
+	index index                          // use indexed
 	asked map[Question]bool              // of a run under way
 	walks map[string]evidence.Delegation // by the name for which they were made
 

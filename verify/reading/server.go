@@ -68,7 +68,7 @@ func (r *Reading) isRouteless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	for _, i := range r.Index().within[zoneServer{t.Zone, serverKey(server.Address)}] {
+	for _, i := range r.indexed().within[zoneServer{t.Zone, serverKey(server.Address)}] {
 		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
 			found, n = append(found, *x), i+1
 		}
@@ -117,7 +117,7 @@ func Within(name, zone string) bool { return dnsanswer.Within(name, zone) }
 // firewalls have rules for each.
 func (r *Reading) HeardOverTCP(address string) bool {
 	family, ok := familyOfText(address)
-	return ok && r.Index().overTCP[family]
+	return ok && r.indexed().overTCP[family]
 }
 
 // familyOfText is the family of an address, as evidence has it. An IPv4 address inside an IPv6 one is reached over IPv6.
@@ -134,7 +134,7 @@ func UnheardOverTCP(label string) facts.Unknown {
 
 // Direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
 // some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
-func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.Index().authority }
+func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.indexed().authority }
 
 // NotDirect is why such answers tell nothing of a server.
 func NotDirect(label string) facts.Unknown {

@@ -81,7 +81,7 @@ func (w Word) Shows(value facts.Value) facts.Known {
 // answer at all; its word that there is nothing, only where no server of any zone gave one, as where port 53 is closed.
 // An answer that is no use, such as SERVFAIL, is neither a yes nor a no, whatever the resolver remembers.
 func (r *Reading) Word(name, rrtype string) Word {
-	servers, answered := r.WordOfServers(name, rrtype)
+	servers, answered := r.wordOfServers(name, rrtype)
 	resolver := r.WordOfResolver(name, rrtype)
 	switch {
 	case servers.Known():
@@ -107,7 +107,7 @@ func (r *Reading) EitherWord(name, rrtype string) Word {
 	if len(resolver.Records) > 0 || !r.Asked(dnsanswer.HostName(name), rrtype) {
 		return resolver
 	}
-	if servers, _ := r.WordOfServers(name, rrtype); servers.Known() || r.AnsweredDirectly() {
+	if servers, _ := r.wordOfServers(name, rrtype); servers.Known() || r.AnsweredDirectly() {
 		return servers
 	}
 	return resolver
@@ -116,9 +116,9 @@ func (r *Reading) EitherWord(name, rrtype string) Word {
 // refers tells whether a server above the zone only said whom to ask.
 func refers(x evidence.Exchange) bool { return x.RCode == "NOERROR" && !x.AA && len(x.Answer) == 0 }
 
-// WordOfServers is what the servers of the zone said, and those of the zones to which aliases lead; answered tells whether
+// wordOfServers is what the servers of the zone said, and those of the zones to which aliases lead; answered tells whether
 // any of them answered at all.
-func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
+func (r *Reading) wordOfServers(name, rrtype string) (w Word, answered bool) {
 	var all []evidence.Exchange
 	links := r.Chain(name, rrtype)
 	for _, link := range links {
@@ -148,9 +148,9 @@ func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
 	return w, answered
 }
 
-// OfServers is WordOfServers for those who do not ask whether any server answered.
+// OfServers is wordOfServers for those who do not ask whether any server answered.
 func (r *Reading) OfServers(name, rrtype string) Word {
-	w, _ := r.WordOfServers(name, rrtype)
+	w, _ := r.wordOfServers(name, rrtype)
 	return w
 }
 

@@ -27,16 +27,16 @@ func (v version) String() string {
 	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.soa.Serial)
 }
 
-// Look is what the servers of a zone answered in one round.
-type Look struct {
+// look is what the servers of a zone answered in one round.
+type look struct {
 	versions []version
 	unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
 }
 
 // lookAt gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
 // have no route to another one says nothing about the zone.
-func lookAt(r *reading.Reading, t *evidence.Target, round int) Look {
-	var l Look
+func lookAt(r *reading.Reading, t *evidence.Target, round int) look {
+	var l look
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
 	for _, server := range t.Servers {
 		exchanges, n := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round)
@@ -60,13 +60,13 @@ func lookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 	return l
 }
 
-// Differ tells whether two of the versions have different serials.
-func (l Look) Differ() bool {
+// differ tells whether two of the versions have different serials.
+func (l look) differ() bool {
 	return slices.ContainsFunc(l.versions, func(v version) bool { return v.soa.Serial != l.versions[0].soa.Serial })
 }
 
 // byAddress finds the version of a server.
-func (l Look) byAddress() map[string]version {
+func (l look) byAddress() map[string]version {
 	at := map[string]version{}
 	for _, v := range slices.Backward(l.versions) {
 		at[v.Server.Address] = v
@@ -74,16 +74,16 @@ func (l Look) byAddress() map[string]version {
 	return at
 }
 
-// Servers lists those that answered.
-func (l Look) Servers() (servers []evidence.Server) {
+// answering lists those that answered.
+func (l look) answering() (servers []evidence.Server) {
 	for _, v := range l.versions {
 		servers = append(servers, v.Server)
 	}
 	return servers
 }
 
-// OlderThan lists the servers whose version has become older than it was at an earlier look.
-func (l Look) OlderThan(before Look) (servers []evidence.Server) {
+// olderThan lists the servers whose version has become older than it was at an earlier look.
+func (l look) olderThan(before look) (servers []evidence.Server) {
 	now := l.byAddress()
 	for _, v := range before.versions {
 		if again, ok := now[v.Server.Address]; ok && older(again, v) {
@@ -93,7 +93,7 @@ func (l Look) OlderThan(before Look) (servers []evidence.Server) {
 	return servers
 }
 
-func (l Look) texts() []string {
+func (l look) texts() []string {
 	texts := []string{}
 	for _, v := range l.versions {
 		texts = append(texts, v.String())
@@ -101,9 +101,9 @@ func (l Look) texts() []string {
 	return texts
 }
 
-// Providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
+// providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
 // own; where all servers name the same one, they are copies of it, whoever runs them.
-func (l Look) Providers() int {
+func (l look) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
 		operators[providerOf(v.Server.Name)] = true

@@ -196,25 +196,25 @@ func (a asking) above() (servers []evidence.Server) {
 // asked several times more.
 func (a asking) agreement() []reading.Question {
 	first := lookAt(a.Reading, a.t, 0)
-	if !a.want.Has(facts.FromAgreement) || !first.Differ() {
+	if !a.want.Has(facts.FromAgreement) || !first.differ() {
 		return nil
 	}
 	list := a.apex(first, 0)
 	if a.want.Settle <= 0 || !a.Done(list...) || !a.worthSettling() {
 		return list
 	}
-	again := a.serials(first.Servers(), 1, a.want.Settle)
+	again := a.serials(first.answering(), 1, a.want.Settle)
 	if list = append(list, again...); !a.Done(again...) {
 		return list
 	}
 	second := lookAt(a.Reading, a.t, 1)
 	for _, round := range []int{2, 3, 4} {
-		again = a.serials(second.OlderThan(first), round, 0)
+		again = a.serials(second.olderThan(first), round, 0)
 		if list = append(list, again...); !a.Done(again...) {
 			break
 		}
 	}
-	if second.Differ() {
+	if second.differ() {
 		list = append(list, a.apex(second, 1)...)
 	}
 	return list
@@ -236,13 +236,13 @@ func (a asking) serials(servers []evidence.Server, round int, pause time.Duratio
 
 // apex asks every server that answered in a round for the records at the apex, and again at once for those that differ: records that are
 // made afresh for every question differ by themselves.
-func (a asking) apex(l Look, round int) []reading.Question {
-	list := reading.ToServers(l.Servers(), round, a.t.Zone, apexTypes...)
+func (a asking) apex(l look, round int) []reading.Question {
+	list := reading.ToServers(l.answering(), round, a.t.Zone, apexTypes...)
 	for _, twin := range dnsanswer.Twins(round) {
 		if !a.Done(list...) {
 			break
 		}
-		list = append(list, reading.ToServers(l.Servers(), twin, a.t.Zone, differing(a.Reading, a.t, round)...)...)
+		list = append(list, reading.ToServers(l.answering(), twin, a.t.Zone, differing(a.Reading, a.t, round)...)...)
 	}
 	return list
 }
