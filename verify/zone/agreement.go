@@ -9,8 +9,9 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// agreement derives what the servers of a zone say together: at the first look (round 0), after the time to settle (1),
-// and, of a server whose serial has become smaller, again (2 to 4).
+// agreement derives what the servers of a zone say together: at the first look (round 0), after the time to settle (1), and, of a server
+// whose serial has become smaller, again (2 to 4). Serials differ for a while after each change, until the secondaries have copied it
+// (RFC 1034 section 4.3.5, RFC 1996), so that a difference at one look is no fault.
 func (d *derivation) agreement() {
 	here := d.about(facts.Zone, "")
 	here.put(facts.Is(facts.ListValue(d.serverNames())), facts.DNSZoneServers)
@@ -27,7 +28,8 @@ func (d *derivation) agreement() {
 	d.later(here, first, second)
 }
 
-// later derives what the second look shows of servers that differed at the first.
+// later derives what the second look shows of servers that differed at the first. What there was no second look for is unknown, and says
+// why.
 func (d *derivation) later(here about, first, second look) {
 	none := facts.Because(d.noSecondLook(first))
 	again, same, back, lag := none, none, none, lagTooLong(first, second)
@@ -90,7 +92,7 @@ func (l look) serialsDiffer() facts.Known {
 	return facts.Shown(l.differ(), open)
 }
 
-// settled tells whether all servers that differed agree at the second look.
+// settled tells whether all servers that differed agree at the second look. A server that answered first and is silent now may still lag.
 func settled(first, second look) facts.Known {
 	if second.differ() {
 		return facts.No()
@@ -130,6 +132,7 @@ func lagTooLong(first, second look) facts.Known {
 	switch {
 	case len(first.versions) == 0 || !first.differ():
 		return facts.Known{}
+	// Two providers count by themselves: neither waits for the other.
 	case first.providers() > 1:
 		return facts.No()
 	case len(second.versions) == 0:
@@ -137,6 +140,7 @@ func lagTooLong(first, second look) facts.Known {
 	case !second.differ():
 		return facts.No()
 	}
+	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag.
 	newest := first.versions[0]
 	for _, v := range first.versions {
 		if older(newest, v) {

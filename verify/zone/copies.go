@@ -1,5 +1,8 @@
 package zone
 
+// This file compares the copies of a zone by what they hold. Serials are numbers for secondaries; what people meet are the records, and a
+// zone whose servers count differently and say the same harms nobody.
+
 import (
 	"cmp"
 	"fmt"
@@ -18,7 +21,8 @@ import (
 // apexTypes are the records at the apex by which two copies of a zone are compared.
 var apexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
 
-// dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types.
+// dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types. One
+// difference is enough for a yes; a no takes an answer of every server for each type.
 func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...look) (some, types facts.Known) {
 	open := facts.Unknown{Code: facts.Untested, Detail: "the serials agree, so the records were not compared"}
 	var found []string
@@ -129,8 +133,9 @@ func notTwice(r *reading.Reading, t *evidence.Target, l look, rrtype string, rou
 // unread stands for a set that is not known; no set reads so.
 const unread = "?"
 
-// apexSet writes the records of a type at the apex of a zone in a form in which equal sets are equal texts: names without
-// letter case, records sorted, TTLs left out.
+// apexSet writes the records of a type at the apex of a zone in a form in which equal sets are equal texts: names without letter case,
+// records sorted, TTLs left out. The strings of a TXT record are joined, because how a text is cut into them means nothing to those who
+// read it (RFC 7208 section 3.3).
 func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, round int) (string, facts.Unknown) {
 	exchanges, _ := r.Round(evidence.Authoritative, server.Address, zone, rrtype, round)
 	label := labelOf(server)

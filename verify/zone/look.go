@@ -27,7 +27,8 @@ func (v version) String() string {
 	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.soa.Serial)
 }
 
-// look is what the servers of a zone answered in one round.
+// look is what the servers of a zone answered in one round. All servers are asked side by side, because a comparison of different moments
+// would find changes and take them for differences.
 type look struct {
 	versions []version
 	unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
@@ -93,6 +94,7 @@ func (l look) olderThan(before look) (servers []evidence.Server) {
 	return servers
 }
 
+// texts lists the versions for people: "ns1.example.com [192.0.2.53]: 2024010101".
 func (l look) texts() []string {
 	texts := []string{}
 	for _, v := range l.versions {
@@ -101,8 +103,8 @@ func (l look) texts() []string {
 	return texts
 }
 
-// providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
-// own; where all servers name the same one, they are copies of it, whoever runs them.
+// providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its own; where all
+// servers name the same one, they are copies of it, whoever runs them. It is a guess by names, and only ever excuses a difference.
 func (l look) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
@@ -129,7 +131,7 @@ func providerOf(name string) string {
 	return domain
 }
 
-// older tells whether version a is known to be older than b.
+// older tells whether version a is known to be older than b. Of two serials without an order (RFC 1982 section 3.2) neither is.
 func older(a, b version) bool {
 	order, defined := serialOrder(a.soa.Serial, b.soa.Serial)
 	return defined && order < 0

@@ -1,5 +1,8 @@
 package zone
 
+// This file says what to ask about a zone. All servers that spoke are asked alike; those that were silent at first are not waited for
+// again. Further questions are put only where the first answers leave in doubt whose fault something is: a sound zone costs few.
+
 import (
 	"net/netip"
 	"slices"
@@ -126,8 +129,9 @@ func (a asking) glue() (list []reading.Question) {
 	return list
 }
 
-// recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above,
-// which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
+// recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above, which is known to
+// exist and to be served by others. All that comes of it is one NXDOMAIN. A server that answers it resolves for the whole world, and
+// lends itself to reflected attacks (RFC 5358).
 func (a asking) recursion() (list []reading.Question) {
 	if !a.want.Has(facts.FromRecursion) || a.t.Kind == "address" {
 		return nil
@@ -140,7 +144,8 @@ func (a asking) recursion() (list []reading.Question) {
 	return list
 }
 
-// transfer asks every server for the zone. A connection that is closed is tried a second time, as servers in need close some too.
+// transfer asks every server for the zone. A connection that is closed is tried a second time, as servers in need close some too. Only
+// the beginning is read: that a server would hand the zone out is the fact, and what is in it is nobody's business.
 func (a asking) transfer() (list []reading.Question) {
 	if !a.want.Has(facts.FromTransfer) || a.t.Kind == "address" {
 		return nil
@@ -220,7 +225,8 @@ func (a asking) agreement() []reading.Question {
 	return list
 }
 
-// worthSettling tells whether time can show more, or was given already.
+// worthSettling tells whether time can show more, or was given already. A wait that was begun is gone through: what is asked must not
+// shrink while answers come.
 func (a asking) worthSettling() bool {
 	return len(lookAt(a.Reading, a.t, 1).versions) > 0 || worthSettling(a.Reading, a.t)
 }
