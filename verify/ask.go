@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// parallelQuestions bounds the questions of one report that are on their way at a time.
+	// parallelQuestions bounds the questions of one report that are on their way at a time. How many of them reach one server at once is
+	// bounded by dnsprobe.Wire, for all reports together.
 	parallelQuestions = 32
 	// settling is from which pause on a question is one that lets name servers settle, of which the user hears.
 	settling = 5 * time.Second
@@ -36,16 +37,20 @@ type outcome struct {
 	take func() // puts what came into the evidence
 }
 
-// conductor puts questions for inquiries until they want to know nothing new.
+// conductor puts questions for inquiries until they want to know nothing new. Topics are asked again and again instead of being told what
+// came, so that they need no memory: what they want to know follows from the evidence, and a run that is replayed to any point wants the
+// same.
 type conductor struct {
 	*run
 	inquiries []inquiry
 	answers   chan outcome
 	places    chan struct{}
-	waiting   map[reading.Question]map[int]bool // for it, by target
-	due       map[int]bool                      // targets whose topics are to be asked
-	flying    int
-	watched   func(target, change int) // told how many questions of a target are on their way; nil for nobody
+
+	// Only the goroutine of inquire touches what follows.
+	waiting map[reading.Question]map[int]bool // for it, by target
+	due     map[int]bool                      // targets whose topics are to be asked
+	flying  int
+	watched func(target, change int) // told how many questions of a target are on their way; nil for nobody
 }
 
 // inquire puts the questions of topics about targets until they want to know nothing new. What they ask depends on nothing but the
@@ -89,6 +94,7 @@ func (c *conductor) launch(ctx context.Context) {
 			continue
 		}
 		for _, q := range c.open(inquiry) {
+			// One question may serve several topics and targets, and is put once: the first target that asks pays for it.
 			if c.waiting[q] == nil {
 				c.waiting[q] = map[int]bool{}
 				c.flying++
@@ -115,7 +121,8 @@ func (c *conductor) open(i inquiry) (open []reading.Question) {
 	return open
 }
 
-// paid is a context in which the allowance of a target pays for questions.
+// paid is a context in which the allowance of a target pays for questions. Without an allowance of its own for each, one target with a
+// huge zone could use up what others need.
 func (c *conductor) paid(ctx context.Context, target int) context.Context {
 	if target == noTarget {
 		return ctx // whoever asks pays already
@@ -123,7 +130,7 @@ func (c *conductor) paid(ctx context.Context, target int) context.Context {
 	return c.allowances[target].Within(ctx)
 }
 
-// take takes an answer up.
+// take takes an answer up. The answer is marked as given even where nothing came of it: else a silent server would be asked for ever.
 func (c *conductor) take(a outcome) {
 	c.flying--
 	c.mu.Lock()
@@ -148,13 +155,15 @@ func (c *conductor) takeMore() {
 	}
 }
 
+// tell has the watcher know of a question, unless it only waits for servers to settle: of such a wait pose tells by itself.
 func (c *conductor) tell(q reading.Question, target, change int) {
 	if c.watched != nil && q.Pause < settling {
 		c.watched(target, change)
 	}
 }
 
-// pose puts one question, after its pause, as soon as there is a place.
+// pose puts one question, after its pause, as soon as there is a place. A pause takes no place, because a question that waits burdens
+// nobody.
 func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 	if q.Pause >= settling {
 		defer c.run.waiting(q.Name, StepSettle, q.Pause)()
@@ -174,6 +183,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		return exchanges(c.dns.AskAnew(ctx, q.Server, q.Name, q.Type, q.Round))
 	case reading.Stream:
 		return exchanges(c.dns.AskTCP(ctx, q.Server, q.Name, q.Type, q.Round))
+	// The label is in nobody's cache: a server that denies it has found that out for a stranger (RFC 5358).
 	case reading.Foreign:
 		return exchanges(c.dns.Recurse(ctx, q.Server, strings.TrimSuffix(c.mailbox+"."+q.Name, "."), q.Type))
 	case reading.Transfer:
@@ -188,10 +198,12 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		tries := c.fetched(c.files, q.Name, strings.Fields(q.Type))
 		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
 	}
-	panic("verify: a question of no kind")
+	panic("verify: a question of no kind") // a fault of this program: no evidence makes one
 }
 
-// fetched gets a file from one of some addresses, once for all reports that need it.
+// fetched gets a file from one of some addresses, once for all reports that need it. It connects to these addresses and not to what a
+// look-up of its own would give, so that the evidence says who was asked. A fetch that our own end cut short is not shared: another
+// report may have more time.
 func (r *run) fetched(ctx context.Context, url string, addresses []string) []evidence.Fetch {
 	var at []netip.AddrPort
 	for _, a := range addresses {
@@ -204,7 +216,8 @@ func (r *run) fetched(ctx context.Context, url string, addresses []string) []evi
 	})
 }
 
-// add puts exchanges into the evidence that are not yet in it. The lock is held.
+// add puts exchanges into the evidence that are not yet in it. The lock is held. A look-up that was cached returns exchanges that an
+// earlier one recorded already; twice in the evidence, they would look like two tries.
 func (r *run) add(exchanges []evidence.Exchange) {
 	for _, x := range exchanges {
 		key := exchangeKey{x.At, x.Server, x.Transport, x.Name, x.Type, x.Round}

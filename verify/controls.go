@@ -1,5 +1,9 @@
 package verify
 
+// This file asks who is to blame for what was seen: the servers under test, or the network from which they are tested. A network that
+// closes port 25, a proxy that keeps mail in and a resolver that answers for names that do not exist make every server look broken, and
+// a verdict that takes their doing for a server's would be wrong for each of them. What the answers are worth is decided in reading.
+
 import (
 	"context"
 	"fmt"
@@ -31,6 +35,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 		switch {
 		case x.RCode != "":
 			answered[x.Role] = true
+		// A server that answers with an error was reached, and is not mute.
 		case x.Role == evidence.Authoritative && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
 			mute[x.Server] = true
 		}
@@ -38,6 +43,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 	switch {
 	case len(exchanges) == 0:
 		return ""
+	// One server that is mute may be down; two that have nothing to do with each other point at this network.
 	case answered[evidence.Authoritative], answered[evidence.Resolver] && len(mute) < 2:
 		return evidence.Open
 	case answered[evidence.Resolver]:
@@ -46,13 +52,15 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 	return evidence.Closed
 }
 
+// families are looked at apart: a network may let one out and not the other, and what is seen over one says nothing of the other.
 var families = []reading.Family{reading.IPv4, reading.IPv6}
 
-// The port that networks close to keep spam in: controls are asked on no other.
+// mailPort is the port that networks close to keep spam in: controls are asked on no other.
 const mailPort = 25
 
-// unanswered asks one host of each control domain, until one greets from outside of this network, where a server of an address family
-// did not answer: it finds out whether this network lets SMTP out over it at all.
+// unanswered asks one host of each control domain, until one greets from outside of this network, where a server of an address family did
+// not answer: it finds out whether this network lets SMTP out over it at all. It is asked only then: a control is a stranger's server
+// too, and a run in which all servers answered needs no such proof.
 func (r *run) unanswered(ctx context.Context) {
 	if r.SMTPPort != mailPort {
 		return
@@ -94,14 +102,15 @@ func (r *run) rewriting(ctx context.Context) {
 	}
 }
 
-// inDoubt tells what a reading of the evidence so far says.
+// inDoubt tells what a reading of the evidence so far says. The lock is held meanwhile.
 func (r *run) inDoubt(doubtful func() bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return doubtful()
 }
 
-// controlHost picks an address of a control domain's best MX host that has one of the family; the zero value if there is none.
+// controlHost picks an address of a control domain's best MX host that has one of the family; the zero value if there is none. Which one
+// is picked follows from the answers alone, so that a second report meets the same control and can share its session.
 func (r *run) controlHost(ctx context.Context, domain string, family reading.Family) (host string, address netip.Addr) {
 	for {
 		var ask []reading.Question
@@ -125,6 +134,7 @@ func (r *run) control(ctx context.Context, host string, address netip.Addr, want
 	if !r.inDoubt(func() (ask bool) { c, ask = wanted(r.reading, address); return ask }) {
 		return
 	}
+	// Controls greet at once, so that a patience meant for the servers under test would only make the user wait.
 	ask := smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(address, r.SMTPPort), GreetingOnly: c.GreetingOnly, TLS: c.TLS}
 	s := r.controls.Do(ctx, fmt.Sprint(host, " ", address, " ", c), func(ctx context.Context) (evidence.Session, bool) {
 		return r.dialogue(ctx, "control "+facts.SessionAt(host, address.String()).String(), min(controlPatience, r.Patience), ask), ctx.Err() == nil

@@ -7,19 +7,21 @@ import (
 	"time"
 )
 
+// errDeadline is the cause of a context that ended because the time of its report was over.
 var errDeadline = errors.New("the deadline of the run")
 
-// deadline ends the run of a report in time. It stands still while the run waits for its turn behind the tests of others: how much time
-// a report has does not depend on its neighbours.
+// deadline ends the run of a report in time. It stands still while the run waits for its turn behind the tests of others: how much time a
+// report has does not depend on its neighbours. A context with a deadline of its own could not be made to stand still.
 type deadline struct {
 	mu      sync.Mutex
 	timer   *time.Timer // nil for no end
 	left    time.Duration
 	since   time.Time // from when on the time that is left goes by
-	waiting int
+	waiting int       // turns that are waited for; it stands still while there is any
 }
 
-// within returns a context that ends after some time, or with its parent; 0 is no limit.
+// within returns a context that ends after some time, or with its parent; 0 is no limit. The end that comes of the limit has errDeadline
+// for its cause, so that it is told from the user's own end (Ctrl+C), of which other things follow.
 func within(parent context.Context, limit time.Duration) (*deadline, context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(parent)
 	d := &deadline{left: limit, since: time.Now()}

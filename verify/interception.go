@@ -17,18 +17,22 @@ import (
 // decoyPatience bounds the wait for an answer of nobody. A proxy on the way is nearer than any server.
 const decoyPatience = 3 * time.Second
 
+// errDecoy ends the wait for nobody, and not the run.
 var errDecoy = errors.New("no more time for this check")
 
-// decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a
-// proxy of the network, a virus scanner) answers for everybody, and what the sessions saw may be its own.
+// decoy connects to nobody beside the sessions, until they are over. If that connection stands, something on the way (a proxy of the
+// network, a virus scanner) answers for everybody, and what the sessions saw may be its own. The address is one of those set aside for
+// documentation (RFC 5737), where nobody can stand. It is asked beside the sessions, and ends with them, so that no run takes longer for
+// its sake.
 func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []smtp.Visit) {
 	nobody := slices.IndexFunc(transcript.Nobodies, func(a netip.Addr) bool {
 		return !slices.ContainsFunc(visits, func(v smtp.Visit) bool { return v.Address == a }) // a report may name any
 	})
-	if r.SMTPPort != 25 || len(r.Controls) == 0 || len(visits) == 0 || nobody < 0 {
+	if r.SMTPPort != mailPort || len(r.Controls) == 0 || len(visits) == 0 || nobody < 0 {
 		return
 	}
 	address := transcript.Nobodies[nobody]
+	// The cause keeps this end apart from that of the run: who is nobody has not answered, whatever ended the wait.
 	limited, cancel := context.WithTimeoutCause(ctx, decoyPatience, errDecoy)
 	defer cancel()
 	go func() {

@@ -23,6 +23,7 @@ type Prober struct {
 	mailbox string // a local part that cannot exist, the same in every session, because greylisting knows recipients again
 	nowhere string // a name that does not exist (RFC 6761 section 6.4)
 
+	// What was asked once for all reports, by all that makes two questions alike. A result that our own end cut short is kept for nobody.
 	held     once.Group[[]evidence.Session]
 	controls once.Group[evidence.Session]
 	fetches  once.Group[[]evidence.Fetch]
@@ -32,7 +33,8 @@ type Prober struct {
 	busy  chan struct{} // a place for each report whose look-ups are on their way
 }
 
-// New makes a prober.
+// New makes a prober. The names that it makes up are random, so that no server can know them, and stay the same for all of its reports: a
+// second name would be a second question to each server, and a new client to each greylist.
 func New(o Options) *Prober {
 	return &Prober{Options: o,
 		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
@@ -46,7 +48,7 @@ func New(o Options) *Prober {
 // waiting.
 const parallelReports = 20
 
-// Run asks what one report needs and nobody asked before, on a prober of its own.
+// Run asks what one report needs and nobody asked before, on a prober of its own. See Prober.Run.
 func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle { return New(o).Run(ctx, plan) }
 
 // enter waits for a place among the reports whose look-ups are on their way; false if the run ends first.
@@ -59,7 +61,8 @@ func (p *Prober) enter(ctx context.Context) (leave func(), ok bool) {
 	}
 }
 
-// turn is whose turn it is to talk to a server. What is below the token is guarded by it.
+// turn is whose turn it is to talk to a server. A busy server is not asked by two: it may count connections of one client, and answer the
+// second one otherwise (RFC 5321 section 7.8 lets it defend itself). What is below the token is guarded by it.
 type turn struct {
 	taken chan struct{} // holds one token
 
@@ -73,6 +76,7 @@ type turn struct {
 // opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
 const maxSessions = 24
 
+// turn returns the turn of a server, one for all reports. Whoever holds its token talks to the server; nobody else does.
 func (p *Prober) turn(server netip.Addr) *turn {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,12 +16,14 @@ import (
 // This file finds out what a target is and to which hosts and addresses it leads.
 //
 // The resolver leads where it leads anywhere. Where it fails, or knows of nothing, the name servers of the zone lead: senders
-// have other resolvers. Beside the sessions the name servers are asked whether the world is led to the same hosts.
+// have other resolvers. Beside the sessions the name servers are asked whether the world is led to the same hosts. The way is that of a
+// sender (RFC 5321 section 5.1): MX records, their hosts, the addresses of these, and without any MX record the name's own address.
 
 // hostProbes are the probes that take the addresses of hosts.
 const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames
 
-// begin writes down the targets as they are named, before anything is asked. One too many for this report is left out.
+// begin writes down the targets as they are named, before anything is asked. One too many for this report is left out. It stays in the
+// bundle with the reason: a target that silently vanished would look as if nothing was wrong with it.
 func (r *run) begin(plan Plan) {
 	for i, task := range plan.Targets {
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
@@ -49,6 +51,7 @@ func (r *run) resolve(ctx context.Context, news chan<- int) {
 			r.target(r.allowances[i].Within(ctx), &t, task)
 			over()
 			r.mu.Lock()
+			// Only what was resolved here is written: the copy is older than what Learn wrote into the other fields.
 			found := &r.bundle.Targets[i] // its zone was looked for meanwhile
 			found.Kind, found.Hosts, found.Trouble = t.Kind, t.Hosts, t.Trouble
 			r.reading.Forget()
@@ -96,6 +99,7 @@ func (r *run) literal(address string) evidence.Host {
 // this report.
 func (r *run) hostAddresses(ctx context.Context, hosts []evidence.Host) {
 	for i := range hosts {
+		// In order and before the look-ups, so that which hosts are left out does not depend on which answer came first.
 		if h := &hosts[i]; !r.admit(h.Name) {
 			h.Addresses, h.Trouble = []string{}, leftOut()
 		}
@@ -120,11 +124,13 @@ func (r *run) narrow(h *evidence.Host) {
 	}
 }
 
+// leftOut is why something was not even begun: it is our own limit, so that nothing of it is known and nothing counts against it.
 func leftOut() *evidence.Failure {
 	return &evidence.Failure{Kind: evidence.Limit, Detail: "left out: the run touches enough hosts already"}
 }
 
-// admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner.
+// admit counts SMTP hosts, so that a pasted report does not turn its reader into a scanner. One that was counted before, for another
+// target, costs nothing.
 func (r *run) admit(host string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -160,7 +166,8 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 	return r.mailHostsByZone(ctx, task, trouble)
 }
 
-// mailHostsByZone takes the word of the name servers, because the resolver led nowhere.
+// mailHostsByZone takes the word of the name servers, because the resolver led nowhere. What the resolver ran into stays the trouble of
+// the target where the name servers lead nowhere either: it is what the user's own mail would meet.
 func (r *run) mailHostsByZone(ctx context.Context, task Task, trouble *evidence.Failure) (string, []evidence.Host, *evidence.Failure) {
 	itself := []evidence.Host{{Name: task.Name, Preference: -1}}
 	if task.Host {
@@ -181,10 +188,12 @@ func (r *run) mailHostsByZone(ctx context.Context, task Task, trouble *evidence.
 	return "", []evidence.Host{}, trouble
 }
 
-// maxAddresses bounds the addresses of one host that are listed.
+// maxAddresses bounds the addresses of one host that are listed: who gives more would have us knock at doors for hours.
 const maxAddresses = 64
 
 // addresses returns the A and AAAA addresses of a host by the resolver; the failure says why there are none, or why some may be missing.
+// A host needs no address of both families, so that the lack of one is no trouble; that one look-up failed is, because it might have
+// found more.
 func (r *run) addresses(ctx context.Context, name string) ([]string, *evidence.Failure) {
 	addresses := []string{}
 	var trouble *evidence.Failure
@@ -216,6 +225,8 @@ func (r *run) addressesAnyhow(ctx context.Context, name string) ([]string, *evid
 	none, open := len(addresses) == 0, false
 	r.pursue(ctx, func() []reading.Question { return r.reading.ToAddresses(name) })
 	for _, rrtype := range []string{"A", "AAAA"} {
+		// A family without records is believed where the other one has some; where there is none at all, the name servers are asked for
+		// both.
 		if f := dnsanswer.Trouble(r.ask(ctx, name, rrtype)); f == nil || dnsanswer.Absent(f) && !none {
 			continue
 		}
@@ -231,7 +242,7 @@ func (r *run) addressesAnyhow(ctx context.Context, name string) ([]string, *evid
 	return addresses[:min(len(addresses), maxAddresses)], trouble
 }
 
-// ask puts a question to the resolver.
+// ask puts a question to the resolver. It returns what the evidence holds of it, which may be an answer of some time ago in this run.
 func (r *run) ask(ctx context.Context, name, rrtype string) []evidence.Exchange {
 	r.put(ctx, reading.ToResolver(name, rrtype)...)
 	r.mu.Lock()

@@ -27,7 +27,8 @@ const (
 	greetingTime = 30 * time.Second
 )
 
-// run is the run of one report on its way.
+// run is the run of one report on its way. Its look-ups, sessions and inquiries run side by side and meet only in the bundle, under the
+// lock.
 type run struct {
 	*Prober
 	plan     Plan
@@ -40,11 +41,12 @@ type run struct {
 	mu       sync.Mutex // guards what follows
 	bundle   evidence.Bundle
 	reading  *reading.Reading // of the bundle so far
-	hosts    map[string]bool
+	hosts    map[string]bool  // SMTP hosts that were admitted
 	recorded map[exchangeKey]bool
 }
 
-// exchangeKey tells exchanges apart: a cached answer comes back with the same times.
+// exchangeKey tells exchanges apart: a cached answer comes back with the same times. What differs in none of these is one exchange,
+// whoever asked for it.
 type exchangeKey struct {
 	at                            time.Time
 	server, transport, name, kind string
@@ -74,6 +76,7 @@ func (p *Prober) newRun(plan Plan) *run {
 // in the bundle as such. Cancelling ctx ends every wait at once; the bundle then holds what is known so far.
 func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	r := p.newRun(plan)
+	// The time of the report begins when it has its place: how long it waits for others is not its doing.
 	leave, _ := p.enter(ctx)
 	defer leave()
 	var cancel context.CancelFunc
@@ -94,6 +97,7 @@ func (r *run) test(ctx context.Context, leave func()) {
 	defer over()
 	var looking, visiting sync.WaitGroup
 	news, visited := make(chan int), make(chan struct{})
+	// Zones are walked while targets are still resolved; what a topic wants of hosts is asked as soon as news tells of them.
 	looking.Go(func() { r.lookUp(dns, news) })
 	looking.Go(func() { r.invents(dns) })
 	r.resolve(dns, news)
@@ -108,6 +112,8 @@ func (r *run) test(ctx context.Context, leave func()) {
 	looking.Wait()
 	leave()
 	visiting.Wait()
+	// What follows rests on what all sessions showed. Controls come first: a second try of a dead address is worth its wait only where a
+	// control has shown that this network lets SMTP out.
 	r.unanswered(ctx)
 	r.retry(ctx, visits)
 	r.rewriting(ctx)
@@ -134,7 +140,8 @@ func (r *run) lookUp(ctx context.Context, news <-chan int) {
 	r.inquire(ctx, r.inquiries(false), news, w.change)
 }
 
-// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside.
+// lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside. A name in a
+// greeting is the server's own choice, and may be made to answer slowly: it has a time of its own, that of others is not used up.
 func (r *run) lookUpGreetings(ctx context.Context) {
 	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
 	defer cancel()
@@ -152,6 +159,7 @@ func (r *run) inquiries(late bool) (list []inquiry) {
 			list = append(list, inquiry{i, func() []reading.Question {
 				t := &r.bundle.Targets[i]
 				if topic.learn != nil {
+					// What belongs to a target is written down before it is asked about: questions about servers need the servers.
 					topic.learn(r.reading, t)
 					r.reading.Forget()
 				}

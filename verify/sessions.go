@@ -1,5 +1,9 @@
 package verify
 
+// This file holds the sessions. Which ones, and what each of them asks, is decided in package smtp; here is who waits for whom: one
+// connection at a time to an address, not more than two a minute, whatever the number of reports, because a server that feels attacked
+// answers otherwise, and then the test shows nothing but its own rudeness.
+
 import (
 	"context"
 	"fmt"
@@ -45,7 +49,8 @@ func byAddress(visits []smtp.Visit, follow func([]smtp.Visit)) {
 	group.Wait()
 }
 
-// visitAddress holds the sessions with one address in turn, at the pace of manners.
+// visitAddress holds the sessions with one address in turn, at the pace of manners. A host with several names at one address is visited
+// once where the name makes no difference.
 func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit) {
 	var held []smtp.Held
 	for _, v := range visits {
@@ -69,6 +74,7 @@ func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Se
 	if opening := turn.openings[v.OpeningKey()]; turn.sessions >= maxSessions && opening != nil && !r.held.Asked(key) {
 		return opening
 	}
+	// Another report may have held the very same session; one that the end of its run cut short is held again.
 	return r.held.Do(ctx, key, func(ctx context.Context) ([]evidence.Session, bool) {
 		sessions := r.hold(ctx, turn, v)
 		if whole := ctx.Err() == nil; whole && turn.openings[v.OpeningKey()] == nil {
@@ -78,7 +84,8 @@ func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Se
 	})
 }
 
-// hold holds the first session of a visit, and those that it calls for.
+// hold holds the first session of a visit, and those that it calls for. Each session is decided by those before it: most servers are
+// visited once.
 func (r *run) hold(ctx context.Context, turn *turn, v smtp.Visit) (sessions []evidence.Session) {
 	for {
 		next, more := r.manner().Again(v, sessions)
@@ -93,7 +100,9 @@ func (r *run) hold(ctx context.Context, turn *turn, v smtp.Visit) (sessions []ev
 	}
 }
 
-// retry visits those addresses again to which no connection could be made, as long as that is worth it.
+// retry visits those addresses again to which no connection could be made, as long as that is worth it. Once is no proof: a server
+// restarts, and a firewall turns newcomers away for a minute. It goes round by round, so that all addresses wait at the same time and the
+// user waits only once.
 func (r *run) retry(ctx context.Context, visits []smtp.Visit) {
 	for ctx.Err() == nil {
 		var again []smtp.Visit
@@ -111,6 +120,7 @@ func (r *run) retry(ctx context.Context, visits []smtp.Visit) {
 	}
 }
 
+// again tells whether an address is worth one more try, by the evidence so far.
 func (r *run) again(v smtp.Visit) (smtp.Next, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -130,6 +140,7 @@ func (r *run) retryAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 		case !worth:
 			continue
 		}
+		// The number is part of the key: a second try is another question than the first, though it asks the same.
 		number := r.count(v) + 1
 		sessions = r.held.Do(ctx, fmt.Sprint(number, " ", v.Key()), func(ctx context.Context) ([]evidence.Session, bool) {
 			if s, ok := r.next(ctx, turn, next, number); ok {
@@ -152,8 +163,8 @@ func (r *run) count(v smtp.Visit) int {
 	return len(r.reading.Sessions(v.Subject()))
 }
 
-// inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this
-// run would ask too.
+// inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this run
+// would ask too. The deadline stands still until the turn comes, so that a report among thousands has as much time as one alone.
 func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) bool {
 	turn := r.turn(server)
 	resume := r.deadline.pause()
@@ -195,7 +206,9 @@ func (r *run) wait(ctx context.Context, v smtp.Visit, step evidence.Step, d time
 	return pause(ctx, d)
 }
 
-// chain checks the certificates of a session against the trusted roots.
+// chain checks the certificates of a session against the trusted roots. It is done now and recorded, because a replay must not ask the
+// roots of another day. A chain that does not check is a fact of its own and no failure of the session: senders encrypt without looking
+// at it (RFC 7435).
 func (r *run) chain(s *evidence.Session) {
 	e := s.Event(evidence.StepHandshake)
 	if e != nil && e.TLS != nil && e.Failure == nil {
@@ -204,7 +217,8 @@ func (r *run) chain(s *evidence.Session) {
 	}
 }
 
-// askFor says what a session with a host is to find out.
+// askFor says what a session with a host is to find out. The probe knows no classes of refusals: whether a sender was refused is told to
+// it from here.
 func (r *run) askFor(v smtp.Visit) smtpprobe.Ask {
 	r.mu.Lock()
 	foreign := smtp.Foreign(r.reading, v, r.Controls)
@@ -225,11 +239,13 @@ func (r *run) askFor(v smtp.Visit) smtpprobe.Ask {
 	return ask
 }
 
+// transaction is a transaction of the script in the words of the probe. The names are ours, and the probe knows no meaning of them.
 func transaction(t smtp.Transaction) smtpprobe.Transaction {
 	return smtpprobe.Transaction{About: t.About, Senders: t.Senders, Recipients: []smtpprobe.Recipient{{About: t.About, Path: t.Recipient}}}
 }
 
-// dialogue holds one SMTP session, through the proxy if there is one, and tells the watcher what it waits for.
+// dialogue holds one SMTP session, through the proxy if there is one, and tells the watcher what it waits for. It never fails: what went
+// wrong stands in the session.
 func (r *run) dialogue(ctx context.Context, subject string, patience time.Duration, ask smtpprobe.Ask) evidence.Session {
 	dialer := r.Dialer
 	if r.Proxy != nil {
@@ -258,6 +274,7 @@ func (r *run) waiting(subject string, step evidence.Step, limit time.Duration) (
 	return func() { r.watch(Waiting{Subject: subject}) }
 }
 
+// watch tells the user's watcher of a wait, if there is one.
 func (r *run) watch(w Waiting) {
 	if r.Watch != nil {
 		r.Watch(w)

@@ -14,13 +14,14 @@ import (
 
 // topic is one field of what can be known about a target. Topics read the evidence, and neither a probe nor each other's facts.
 type topic struct {
-	questions func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question // what is worth asking, after what is known
+	questions func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question // what is worth asking, after what is known; may repeat itself
 	learn     func(*reading.Reading, *evidence.Target)                                  // writes down what belongs to a target; nil for nothing
 	derive    func(*reading.Reading, *evidence.Target, reading.Writer)                  // the facts
 	late      bool                                                                      // its questions are about what sessions showed
 }
 
-// topics lists all of them. What each wants to know stands in the file questions.go of its package, and its facts in package facts.
+// topics lists all of them. What each wants to know stands in the file questions.go of its package, and its facts in package facts. A new
+// topic is one more line here. None reads what another one has found.
 var topics = []topic{
 	{questions: smtp.Questions, derive: smtp.Derive, late: true},
 	{questions: zone.Questions, derive: zone.Derive, learn: zone.Learn},
@@ -30,8 +31,9 @@ var topics = []topic{
 	{questions: dane.Questions, derive: dane.Derive},
 }
 
-// Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does
-// not show is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no.
+// Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show
+// is unknown, with the reason; a timeout, a refusal or a missing answer never becomes a no. It neither connects nor reads a clock: what
+// time it is stands in the bundle.
 func Facts(b *evidence.Bundle) *facts.Set {
 	r, set := &reading.Reading{Bundle: b}, &facts.Set{}
 	w := r.Writer(set)

@@ -1,9 +1,12 @@
 // Package verify re-tests what a report claims: it plans which questions answer which facts, and asks them over the patient
-// SMTP client and the DNS client, at the pace and with the guards that strangers' servers deserve.
+// SMTP client (RFC 5321) and the DNS client (RFC 1034, RFC 1035), at the pace and with the guards that strangers' servers deserve.
 //
-// Probing ends in an evidence.Bundle. What a bundle shows is the business of package derive, whose facts are a pure function of
-// it; what the run shows so far (derive.SoFar) is all that probing goes by. The package judges nothing.
-// It opens no connection to private addresses unless told to, and never more than one at a time to one address.
+// Probing ends in an evidence.Bundle. What a bundle shows is said by the topics (topics.go), whose facts are a pure function of it. They
+// say too what is worth asking next, and they know nothing but the same bundle on its way (package reading): so a replay, which has the
+// bundle alone, comes to the facts that the run itself went by.
+//
+// The package judges nothing and knows no rule. It opens no connection to private addresses unless told to, never more than one at a
+// time to one address, and never sends DATA.
 package verify
 
 import (

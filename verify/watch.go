@@ -19,7 +19,8 @@ func (r *run) watchers(ctx context.Context) *watchers {
 	return &watchers{run: r, end: end, since: map[int]time.Time{}, flying: map[int]int{}}
 }
 
-// change takes up that so many questions about a target more, or less, are on their way.
+// change takes up that so many questions about a target more, or less, are on their way. It is told of targets and not of questions: of
+// these there are hundreds, and what is waited for is the zone.
 func (w *watchers) change(target, by int) {
 	before := w.flying[target]
 	w.flying[target] += by

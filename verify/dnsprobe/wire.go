@@ -42,6 +42,7 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	key := q.key() + " " + network + " " + strconv.FormatBool(edns) + " " + strconv.Itoa(try)
 	ours := false
 	s := p.wire().sent.Do(ctx, key, func(ctx context.Context) (sent, bool) {
+		// It is set only where this probe sends: the answer of another one is paid for below, as if it had been sent.
 		ours = true
 		s := send(ctx)
 		return s, s.Failure == nil || s.Failure.Kind != evidence.Interrupted && s.Failure.Kind != evidence.Limit
@@ -60,7 +61,9 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	return s.Exchange
 }
 
-// slot waits until the server of a question has less of our questions than it may have.
+// slot waits until the server of a question has less of our questions than it may have. A name server that limits the rate of its answers
+// drops what comes too fast, which would look like a fault of its own; the resolver is ours, and may have more. The error is that of the
+// context.
 func (p *Probe) slot(ctx context.Context, q question) (release func(), err error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

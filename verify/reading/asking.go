@@ -12,10 +12,12 @@ import (
 // This file lists questions that several topics ask in the same way. What is asked follows from what is known: a list may hold what was
 // asked already, and is whole once all of it was.
 
-// maxWitnesses bounds the servers of a zone that are asked whether they know of nothing either.
+// maxWitnesses bounds the servers of a zone that are asked whether they know of nothing either. A zone with more of them has no more to
+// say for it, and each costs its time where it is silent.
 const maxWitnesses = 6
 
-// ToResolver are questions for the resolver about a name.
+// ToResolver are questions for the resolver about a name. The resolver is asked for what this network's users find; of a zone's faults it
+// knows only what it did not remember from better days.
 func ToResolver(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		list = append(list, Question{Kind: Resolver, Name: dnsanswer.HostName(name), Type: rrtype})
@@ -23,7 +25,8 @@ func ToResolver(name string, rrtypes ...string) (list []Question) {
 	return list
 }
 
-// ToZone are questions for the servers of a name's own zone, until one answers.
+// ToZone are questions for the servers of a name's own zone, until one answers. They are asked without recursion (RFC 1035 section 4.1.1,
+// RD): an answer is their own or none.
 func ToZone(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		list = append(list, Question{Kind: Authoritative, Name: dnsanswer.HostName(name), Type: rrtype})
@@ -76,14 +79,15 @@ func (r *Reading) ToWitnesses(name string, rrtypes ...string) []Question {
 	return append([]Question{walk}, ToServers(r.Witnesses(name), 0, name, rrtypes...)...)
 }
 
-// Witnesses are the servers of the zone that holds a name, as many as are asked, once a walk found them.
+// Witnesses are the servers of the zone that holds a name, as many as are asked, once a walk found them. Before that there are none, so
+// that questions to them follow those that find them.
 func (r *Reading) Witnesses(name string) []evidence.Server {
-	servers := r.Holders(dnsanswer.HostName(name))
+	servers := r.holders(dnsanswer.HostName(name))
 	return servers[:min(len(servers), maxWitnesses)]
 }
 
 // Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the
-// others, and some give each asker only some of what they have.
+// others, and some give each asker only some of what they have. They are not repeated where nothing differs: most zones are asked once.
 func (r *Reading) Twice(servers []evidence.Server, name string, rrtypes []string, worth func() bool) (list []Question) {
 	for _, round := range dnsanswer.Twins(0) {
 		if !r.Done(list...) || !worth() {
@@ -133,7 +137,8 @@ func (r *Reading) spokeAtFirst(server evidence.Server, zone string) bool {
 	})
 }
 
-// RecordsFound are the records of a name that everybody finds who asks the resolver, and the name servers where it fails.
+// RecordsFound are the records of a name that everybody finds who asks the resolver, and the name servers where it fails. Unlike Word it
+// takes the resolver first: it is for what senders do next, and not for what a zone is judged by.
 func (r *Reading) RecordsFound(name, rrtype string) []dns.RR {
 	if w := r.WordOfResolver(name, rrtype); w.Known() && !w.Absent {
 		return w.Records
@@ -151,7 +156,8 @@ func (r *Reading) ToAddresses(name string) []Question {
 	return list
 }
 
-// AddressesFound are the addresses that come of these questions, sorted.
+// AddressesFound are the addresses that come of these questions, sorted. They are in no order of preference: whoever has to choose some
+// takes the first.
 func (r *Reading) AddressesFound(name string) (addresses []string) {
 	records := slices.Concat(r.WordOfResolver(name, "A").Records, r.WordOfResolver(name, "AAAA").Records)
 	for _, rrtype := range r.unresolved(name) {

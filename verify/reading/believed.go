@@ -8,9 +8,12 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// This file decides whether what was seen is believed. It is asked before a fact is put down, so that none is ever taken back.
+// This file decides whether what was seen is believed. It is asked before a fact is put down, so that none is ever taken back: a topic
+// that had read it before would go on with what is no longer true. Topics say what was seen, whatever the network; here is the one place
+// that knows of networks, so that a new topic cannot forget to doubt.
 
-// Writer puts down facts that a reading shows. What the reading does not believe is put down as unknown, with the reason.
+// Writer puts down facts that a reading shows. What the reading does not believe is put down as unknown, with the reason. A topic has no
+// other way to the set, and none to read in it.
 type Writer struct {
 	*facts.Set
 	reading *Reading
@@ -45,6 +48,7 @@ func (w Writer) NoViews(target string, kind facts.SubjectKind, why facts.Unknown
 
 // believed is what is known, as far as it may be believed.
 func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) facts.Known {
+	// Only what was seen of hosts goes through devices that read SMTP along; of DNS the walk from the root tells (Direct).
 	if about.Kind == facts.Session {
 		if why := r.doubt(about, name); why.Code != "" {
 			return facts.Because(why)
@@ -58,12 +62,13 @@ func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) 
 
 // doubt is why a fact about a host at an address is not believed, or the zero value.
 func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
-	d, known := r.Index().doubts[about]
+	d, known := r.indexed().doubts[about]
 	if !known {
 		d = r.doubts(about)
-		r.Index().doubts[about] = d
+		r.indexed().doubts[about] = d
 	}
 	switch {
+	// That the name resolves is true wherever it leads.
 	case d.astray.Code != "" && name != facts.DNSHostResolves:
 		return d.astray
 	case d.intercepted && OverSMTP(name):
@@ -79,6 +84,8 @@ type doubts struct {
 	rewritten   map[facts.Name]facts.Unknown
 }
 
+// In one session the doing of a server and that of a device on the way look the same; a control, which is known to greet and to encrypt,
+// tells them apart.
 func (r *Reading) doubts(about facts.Subject) (d doubts) {
 	if p := r.place(about); p != nil {
 		d.astray = p.Lead.Astray

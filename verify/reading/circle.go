@@ -1,5 +1,9 @@
 package reading
 
+// This file finds the zones that nobody can look up because each waits for the other: the servers of one have names in the other, and the
+// other way round, and no referral brings glue along (RFC 9471 section 2.3 calls them sibling domains in a cycle). Each delegation alone
+// looks sound, so that only all of them together show it.
+
 import (
 	"slices"
 
@@ -16,7 +20,8 @@ type referredZone struct {
 	found bool     // some of these names has glue, wherever that leads, or a server answered for the zone with authority
 }
 
-// referredZones gathers the delegations that the bundle shows.
+// referredZones gathers the delegations that the bundle shows. A server that answers for a zone with authority was found from here, in
+// whichever way, so that the zone is not lost.
 func (r *Reading) referredZones() map[string]*referredZone {
 	known := r.zoned()
 	if known.referred != nil {
@@ -51,7 +56,7 @@ func (r *Reading) referredZones() map[string]*referredZone {
 	return known.referred
 }
 
-// holderOf is the deepest of the zones that holds a name, or "".
+// holderOf is the deepest of the zones that holds a name, or "". The deepest is the one whose servers decide (RFC 1034 section 4.3.2).
 func holderOf(zones map[string]*referredZone, name string) string {
 	for zone := range above(name) {
 		if zones[zone] != nil {
@@ -116,7 +121,7 @@ type Circle struct {
 	Lost   facts.Known   // nobody finds the zone
 }
 
-// Circle tells which names of the servers of a target's zone nobody can look up.
+// Circle tells which names of the servers of a target's zone nobody can look up. It is read once for each target.
 func (r *Reading) Circle(t *evidence.Target) Circle {
 	known := r.zoned()
 	c, ok := known.circles[t]
@@ -147,6 +152,7 @@ func (r *Reading) circle(t *evidence.Target) Circle {
 		switch {
 		case absent[name]:
 			nowhere++
+		// Who is found at all is no part of a circle, whatever else is wrong with his zone.
 		case len(r.AddressesOf(name).Addresses) > 0 || r.glued(t, name):
 		case nobodyFinds[holder]:
 			nowhere++
@@ -159,6 +165,7 @@ func (r *Reading) circle(t *evidence.Target) Circle {
 			c.Why = facts.Unknown{Code: facts.ServFail, Detail: "the delegations that lead to " + name + " are not known"}
 		}
 	}
+	// A zone is lost only where no server is left; one that nobody could follow from here may be found by others.
 	c.Lost = facts.Truth(len(c.Names) > 0 && nowhere == len(names))
 	if open > 0 && nowhere+open == len(names) {
 		c.Lost = facts.Because(c.Why)
@@ -166,5 +173,6 @@ func (r *Reading) circle(t *evidence.Target) Circle {
 	return c
 }
 
-// Nowhere tells whether a look-up failed because the name does not exist.
+// Nowhere tells whether a look-up failed because the name does not exist. That a name has no record of some type is another matter (RFC
+// 2308 section 2): it may hold others, and names below it.
 func Nowhere(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.NXDomain }

@@ -12,21 +12,22 @@ import (
 // Delegated is what one server of the parent zone says of a zone's delegation.
 type Delegated struct {
 	Server evidence.Server
-	Names  []string
-	Ttl    uint32
+	Names  []string            // of the zone's servers, as ServerName writes them
+	Ttl    uint32              // smallest of the NS records, in seconds
 	Glue   []dns.RR            // of a referral
 	glue   map[string][]string // addresses of each name in it
 	Hosts  bool                // it serves the zone itself, and answered with the zone's own records
-	X      evidence.Exchange
-	N      int // number of the exchange in the evidence
+	X      evidence.Exchange   // in which it said so
+	N      int                 // number of the exchange in the evidence
 }
 
-// Walked tells whether the delegation of a target was learned from the servers of the zones above.
+// Walked tells whether the delegation of a target was learned from the servers of the zones above. Where it was not, the delegation came
+// from a resolver, which knows the zone's own NS records and not those of the parent (RFC 2181 section 5.4.1 ranks them higher).
 func (r *Reading) Walked(t *evidence.Target) bool {
 	return t.Delegation != nil && t.Delegation.By == evidence.ByWalk
 }
 
-// CutOf is the delegation of a target's zone.
+// CutOf is the delegation of a target's zone. It is false where the walk ended above the zone: then nothing is known of its delegation.
 func CutOf(t *evidence.Target) (evidence.Cut, bool) {
 	if t.Delegation == nil || len(t.Delegation.Path) == 0 {
 		return evidence.Cut{}, false
@@ -57,8 +58,9 @@ func (r *Reading) delegationOf(t *evidence.Target) *delegation {
 	return d
 }
 
-// Parents gathers what the servers of the parent zone say of a delegation. Where one of them refers, the answers of those
-// that serve the zone itself do not count: they tell the zone's own list.
+// Parents gathers what the servers of the parent zone say of a delegation. Where one of them refers, the answers of those that serve the
+// zone itself do not count: they tell the zone's own list. They are the authority on a delegation as seen from above (RFC 1034 section
+// 4.2.1), and may contradict each other for as long as one of them lags. Nobody may change the list.
 func (r *Reading) Parents(t *evidence.Target) []Delegated { return r.delegationOf(t).said }
 
 func (r *Reading) parents(t *evidence.Target) (said []Delegated) {
@@ -93,6 +95,7 @@ func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, o
 				name := ServerName(rr.Header().Name)
 				p.glue[name] = append(p.glue[name], dnsanswer.AddressTexts([]dns.RR{rr})...)
 			}
+			// A server of both zones answers instead of referring (RFC 1034 section 4.3.2 step 3a), with the list of the child.
 		} else if x.Type == "NS" && x.AA && x.Name == zone && x.Failure == nil && !x.TC && x.RCode == "NOERROR" {
 			p.Names, p.Ttl = NamesIn(r.Parse(x.Answer), zone)
 			p.Hosts = true
@@ -116,10 +119,11 @@ func (r *Reading) glued(t *evidence.Target, name string) bool {
 	return slices.ContainsFunc(r.Parents(t), func(p Delegated) bool { _, glued := p.glue[name]; return glued })
 }
 
-// GlueOf is the glue of one name in a referral.
+// GlueOf is the glue of one name in a referral. A name without glue gets an empty list; the caller may change it.
 func (p Delegated) GlueOf(name string) []string { return append([]string{}, p.glue[name]...) }
 
-// ParentOf is the zone above that of a target, or "" if that is not known.
+// ParentOf is the zone above that of a target, or "" if that is not known. It need not be the name one label shorter: a zone may lie
+// several labels below another (RFC 1034 section 4.2).
 func ParentOf(t *evidence.Target) string {
 	if t.Delegation == nil || len(t.Delegation.Path) < 2 {
 		return ""

@@ -10,7 +10,8 @@ import (
 
 // This file tells whether a mail host was heard, at which of its addresses, and whether that is believed.
 
-// contact is whether a host was heard at an address.
+// contact is whether a host was heard at an address. Other topics ask it too, for what a domain's hosts show together; a fact of the
+// topic smtp they could not read.
 type contact struct{ connected, greeted facts.Known }
 
 // contact is asked for of one host by the facts about all hosts of its targets, and found out once.
@@ -23,7 +24,8 @@ func (r *Reading) contact(about facts.Subject) contact {
 	return c
 }
 
-// Connected tells whether a host is reached at an address, as smtp.connect.ok says it.
+// Connected tells whether a host is reached at an address, as smtp.connect.ok says it. It is unknown where the network may be the reason,
+// and where one failure has not been repeated.
 func (r *Reading) Connected(about facts.Subject) facts.Known { return r.contact(about).connected }
 
 // Greeted tells whether a host greets with 220 at an address, as smtp.greeting.received says it. It is never a no: who does not greet us
@@ -83,10 +85,10 @@ func (r *Reading) noSession(about facts.Subject) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no session with " + about.String() + " was held"}
 }
 
-// Dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
+// dead tells whether it is known that an address does not serve: no connection, or no greeting for as long as any sender
 // has to wait (RFC 5321 section 4.5.3.2.1). Who waited less knows nothing, and a trap for distrusted clients shows nothing of what
 // others meet.
-func (r *Reading) Dead(about facts.Subject) bool {
+func (r *Reading) dead(about facts.Subject) bool {
 	connected := r.Connected(about)
 	if !connected.IsYes() {
 		return connected.IsNo()
@@ -106,7 +108,8 @@ func (r *Reading) Dead(about facts.Subject) bool {
 	return vain && bound >= transcript.ReplyLimit
 }
 
-// Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may.
+// Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may. A no is
+// known only of addresses that are dead: the count may be zero and still a bound.
 func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	if led := r.MXLead(t); led.Astray.Code != "" {
 		return facts.Because(led.Astray)
@@ -121,7 +124,7 @@ func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 		case p.Nowhere.Code != "":
 		case r.Greeted(p.Subject).Known(): // with 220
 			count++
-		case !r.Dead(p.Subject):
+		case !r.dead(p.Subject):
 			open = true // it may greet others
 		}
 	}

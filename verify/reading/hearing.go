@@ -9,7 +9,8 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// hearing is what is read in all sessions of a bundle together, once for all targets.
+// hearing is what is read in all sessions of a bundle together, once for all targets. Each session is looked at once, so that a bundle of
+// thousands of them takes as many looks and not their square.
 type hearing struct {
 	sessions  map[facts.Subject][]Session // without controls and the decoy
 	controls  []Session
@@ -25,10 +26,10 @@ type hearing struct {
 }
 
 func (r *Reading) hearing() *hearing {
-	if r.Index().hearing == nil {
-		r.Index().hearing = hear(r.Bundle)
+	if r.indexed().hearing == nil {
+		r.indexed().hearing = hear(r.Bundle)
 	}
-	return r.Index().hearing
+	return r.indexed().hearing
 }
 
 func hear(b *evidence.Bundle) *hearing {
@@ -91,7 +92,7 @@ func (r *Reading) Sessions(with facts.Subject) []Session { return r.hearing().se
 // Controls are the sessions with controls. Nobody may change the list.
 func (r *Reading) Controls() []Session { return r.hearing().controls }
 
-// AtAnyAddress tells whether something holds at any address of a target's mail hosts.
+// AtAnyAddress tells whether something holds at any address of a target's mail hosts. It ends at the first one of which it does.
 func AtAnyAddress(t *evidence.Target, such func(facts.Subject) bool) bool {
 	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool {
 		return slices.ContainsFunc(h.Addresses, func(a string) bool { return such(facts.SessionAt(h.Name, a)) })
@@ -111,7 +112,8 @@ type Heard struct {
 func (r *Reading) HeardAt(address string) Heard { return r.hearing().at[address] }
 
 // OpenTo tells whether this network is known to let SMTP out to an address: a control greeted, or, over the same address family, another
-// server of a target that leads there.
+// server of a target that leads there. The servers of other targets do not count: whether an address is tried again must not hang on the
+// reports beside it.
 func (r *Reading) OpenTo(address netip.Addr) bool {
 	h, family := r.hearing(), FamilyOf(address)
 	return h.open[family] || slices.ContainsFunc(h.leadHere[address.String()], func(t int) bool { return h.greeted[t][family] })

@@ -34,7 +34,8 @@ type index struct {
 // namedType is what is asked for: a name, as dnsanswer.Bare writes it, and a type of record in upper case.
 type namedType struct{ name, rrtype string }
 
-// concluded is what was concluded from all that the index holds. It goes when something is added.
+// concluded is what was concluded from all that the index holds. It goes when something is added. Conclusions may rest on what is
+// missing, so that one more record can undo any of them.
 type concluded struct {
 	told   map[string]map[string][]int // by toldOf: of a server, by zone
 	zoning zoning
@@ -55,8 +56,9 @@ type referral struct {
 	records []dns.RR
 }
 
-// Index returns the index of the bundle, with all that was added to it.
-func (r *Reading) Index() *index {
+// indexed returns the index of the bundle, with all that was added to it. What was concluded before the addition is gone then, and is not
+// to be kept beyond the next call.
+func (r *Reading) indexed() *index {
 	x := &r.index
 	switch {
 	case x.names == nil:
@@ -118,15 +120,16 @@ func (r *Reading) SeenIn(place int) (time.Time, string) {
 	return r.Bundle.Exchanges[place].At, fmt.Sprintf("DNS exchange %d", place+1)
 }
 
-// AskedAbout are the exchanges about a name, whoever was asked.
-func (r *Reading) AskedAbout(name string) []int { return r.Index().names[dnsanswer.Bare(name)] }
+// AskedAbout are the exchanges about a name, whoever was asked. They are places in the bundle, from 0; nobody may change the list. The
+// same holds for the lists below.
+func (r *Reading) AskedAbout(name string) []int { return r.indexed().names[dnsanswer.Bare(name)] }
 
 // AskedAt are the exchanges with a server, whatever it was asked.
-func (r *Reading) AskedAt(address string) []int { return r.Index().servers[serverKey(address)] }
+func (r *Reading) AskedAt(address string) []int { return r.indexed().servers[serverKey(address)] }
 
 // AskedFor are the exchanges in which somebody was asked for records of a type.
 func (r *Reading) AskedFor(name, rrtype string) []int {
-	return r.Index().questions[questionOf(name, rrtype)]
+	return r.indexed().questions[questionOf(name, rrtype)]
 }
 
 // Asked tells whether some authoritative server was asked a question.
@@ -142,15 +145,19 @@ func (r *Reading) FirstAsked(name, rrtype string) int {
 	return -1
 }
 
-// AnsweredDirectly tells whether any name server but the resolver answered from here.
-func (r *Reading) AnsweredDirectly() bool { return r.Index().direct }
+// AnsweredDirectly tells whether any name server but the resolver answered from here. Where none did, port 53 may be closed, and what the
+// resolver says is all there is to know.
+func (r *Reading) AnsweredDirectly() bool { return r.indexed().direct }
 
-// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence.
+// Exchanges returns all exchanges of a question with one party, and the number of the last one in the evidence. Role and question have to
+// fit; a server is given by its address, and "" means all of that role. Without an exchange the number is 0. These are the exchanges of
+// the first look, round 0, with all of its tries.
 func (r *Reading) Exchanges(role evidence.Role, server, name, rrtype string) (found []evidence.Exchange, n int) {
 	return r.Round(role, server, name, rrtype, 0)
 }
 
-// Round returns the exchanges of a question that was asked anew so many times.
+// Round returns the exchanges of a question that was asked anew so many times. Rounds are kept apart because a later one may see a later
+// version of the zone.
 func (r *Reading) Round(role evidence.Role, server, name, rrtype string, round int) (found []evidence.Exchange, n int) {
 	for _, i := range r.AskedFor(name, rrtype) {
 		x := &r.Bundle.Exchanges[i]
@@ -200,20 +207,20 @@ func (r *Reading) saidBy(name, rrtype string, counts func(*evidence.Exchange) bo
 // refersTo is ReferredTo for an exchange of the bundle. The servers of a TLD tell of many zones, and each of their answers is read for
 // each zone.
 func (r *Reading) refersTo(place int) (owner string, records []dns.RR) {
-	known, ok := r.Index().referrals[place]
+	known, ok := r.indexed().referrals[place]
 	if !ok {
 		known.owner, known.records = ReferredTo(r.Bundle.Exchanges[place])
-		r.Index().referrals[place] = known
+		r.indexed().referrals[place] = known
 	}
 	return known.owner, known.records
 }
 
 // toldOf are the exchanges in which a server refers to a zone or is asked about its name.
 func (r *Reading) toldOf(zone, address string) []int {
-	told := r.Index().told[serverKey(address)]
+	told := r.indexed().told[serverKey(address)]
 	if told == nil {
 		told = map[string][]int{}
-		r.Index().told[serverKey(address)] = told
+		r.indexed().told[serverKey(address)] = told
 		for _, place := range r.AskedAt(address) {
 			name := ServerName(r.Bundle.Exchanges[place].Name)
 			told[name] = append(told[name], place)

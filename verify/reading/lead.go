@@ -1,5 +1,9 @@
 package reading
 
+// This file says on whose word it rests that a target leads to a host. The resolver leads, as it leads everybody here; but one that was
+// given other records than the world (a split horizon, an old copy, a filter) leads to servers that no sender outside meets, and what
+// they do says nothing of the target. So the zone's own servers are heard, and where they lead elsewhere nothing is believed.
+
 import (
 	"net/netip"
 	"slices"
@@ -25,8 +29,8 @@ type Lead struct {
 	Astray facts.Unknown // the name servers lead elsewhere
 }
 
-// And joins the lead to a host with that to one of its addresses.
-func (l Lead) And(m Lead) Lead {
+// and joins the lead to a host with that to one of its addresses. The weaker word counts, and a contradiction most.
+func (l Lead) and(m Lead) Lead {
 	switch {
 	case l.Astray.Code != "":
 		return l
@@ -134,6 +138,8 @@ type hostAddresses struct {
 	told, asked map[string]bool // by type of record: the name servers gave a usable answer, or were asked at all
 }
 
+// AddressesSaid gathers what is said of the A and AAAA records of a host, in all rounds: a service that gives each asker some of its
+// addresses is only seen whole in several.
 func (r *Reading) AddressesSaid(host string) hostAddresses {
 	a := hostAddresses{told: map[string]bool{}, asked: map[string]bool{}}
 	for _, rrtype := range []string{"A", "AAAA"} {
@@ -174,11 +180,11 @@ func (r *Reading) nowhereLead(host string) (l Lead) {
 		switch {
 		case !r.Asked(host, rrtype):
 		case servers.Known() && resolver.Absent:
-			l = l.And(Lead{By: ledByBoth})
+			l = l.and(Lead{By: ledByBoth})
 		case servers.Known():
-			l = l.And(Lead{By: ledByZone})
+			l = l.and(Lead{By: ledByZone})
 		case resolver.Known():
-			l = l.And(Lead{By: ledByResolver})
+			l = l.and(Lead{By: ledByResolver})
 		}
 	}
 	return l
@@ -202,7 +208,7 @@ func (r *Reading) OwnHost(t *evidence.Target) (own bool, why facts.Unknown) {
 	return r.HostResolves(t.Name).Known(), why
 }
 
-// Untested tells whether the name servers give addresses of a host to which nobody was led here.
-func (a hostAddresses) Untested(tested []string) bool {
+// untested tells whether the name servers give addresses of a host to which nobody was led here.
+func (a hostAddresses) untested(tested []string) bool {
 	return slices.ContainsFunc(a.there, func(address string) bool { return !slices.Contains(tested, address) })
 }

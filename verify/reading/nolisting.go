@@ -70,7 +70,8 @@ func (r *Reading) firstHost(t *evidence.Target) *evidence.Host {
 	return first
 }
 
-// refuses tells whether an address refused every connection, demonstrably by itself; or why that is not known.
+// refuses tells whether an address refused every connection, demonstrably by itself; or why that is not known. A refusal (RST) costs a
+// sender no time; a firewall that swallows packets costs it minutes at each message.
 func (r *Reading) refuses(subject facts.Subject) (bool, facts.Unknown) {
 	ok := r.Connected(subject)
 	if !ok.Known() {

@@ -1,5 +1,8 @@
 package reading
 
+// This file tells where a target leads: to its mail hosts and their addresses (RFC 5321 section 5.1). A fact about a place is the same
+// from whichever target it is looked at, so that places are shared, and what is known of them is said once.
+
 import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -23,12 +26,13 @@ type Whereabouts struct {
 	Open   bool          // there may be more places
 }
 
-// Places tells where a target of the evidence leads.
+// Places tells where a target of the evidence leads. Where it leads nowhere the reason is told; where it may lead to more than was found,
+// a no about all of its places is not known.
 func (r *Reading) Places(t *evidence.Target) Whereabouts {
-	if r.Index().whereabouts == nil {
+	if r.indexed().whereabouts == nil {
 		r.readPlaces()
 	}
-	return r.Index().whereabouts[t]
+	return r.indexed().whereabouts[t]
 }
 
 // readPlaces reads the places of all targets together, because several may lead to one.
@@ -40,7 +44,7 @@ func (r *Reading) readPlaces() {
 		w := r.whereabouts(t)
 		for i, p := range w.Places {
 			if known := places[p.Subject]; known != nil {
-				known.Lead = known.Lead.And(p.Lead)
+				known.Lead = known.Lead.and(p.Lead)
 				w.Places[i] = known
 			}
 			p = w.Places[i]
@@ -49,16 +53,16 @@ func (r *Reading) readPlaces() {
 		}
 		all[t] = w
 	}
-	r.Index().whereabouts = all
-	r.Index().places = places
+	r.indexed().whereabouts = all
+	r.indexed().places = places
 }
 
 // place is what is known of a subject that some target leads to, or nil.
 func (r *Reading) place(about facts.Subject) *Place {
-	if r.Index().places == nil {
+	if r.indexed().places == nil {
 		r.readPlaces()
 	}
-	return r.Index().places[about]
+	return r.indexed().places[about]
 }
 
 func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
@@ -79,12 +83,12 @@ func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
 	for _, h := range t.Hosts {
 		said := r.AddressesSaid(h.Name)
 		for _, a := range h.Addresses {
-			add(Place{Subject: facts.SessionAt(h.Name, a), Lead: led.And(said.Lead(h.Name, a, r.Bundle.Vantage.Resolver))})
+			add(Place{Subject: facts.SessionAt(h.Name, a), Lead: led.and(said.Lead(h.Name, a, r.Bundle.Vantage.Resolver))})
 		}
 		if len(h.Addresses) == 0 {
 			add(r.withoutAddress(h.Name, whyNoAddress(h)))
 		}
-		w.Open = w.Open || len(h.Addresses) == 0 || h.Trouble != nil || said.Untested(h.Addresses)
+		w.Open = w.Open || len(h.Addresses) == 0 || h.Trouble != nil || said.untested(h.Addresses)
 	}
 	switch own, why := r.OwnHost(t); {
 	case len(w.Places) > 0:
@@ -104,8 +108,9 @@ func (r *Reading) withoutAddress(host string, why facts.Unknown) Place {
 	return Place{Subject: facts.SessionAt(host, "no address"), Lead: r.nowhereLead(host), Nowhere: why}
 }
 
-// Invented is why nothing of what the resolver said of a target is believed, or the zero value: it answers for names that do not
-// exist (RFC 6761 section 6.4). An address is asked nothing about.
+// Invented is why nothing of what the resolver said of a target is believed, or the zero value: it answers for names that do not exist
+// (RFC 6761 section 6.4). An address is asked nothing about. Such a resolver turns every "no" into an address of its own, mostly for
+// advertisements.
 func (r *Reading) Invented(t *evidence.Target) facts.Unknown {
 	if !r.Bundle.Vantage.Invents || t.Kind == "address" {
 		return facts.Unknown{}
@@ -119,6 +124,7 @@ func (r *Reading) BeyondResolver(t *evidence.Target) bool {
 	return r.Invented(t).Code == "" || r.Walked(t)
 }
 
+// whyNoHosts is why a target leads nowhere: it has no address, or what was asked about it gave nothing.
 func (r *Reading) whyNoHosts(t *evidence.Target) facts.Unknown {
 	switch {
 	case t.Trouble != nil && (t.Trouble.Kind == evidence.NXDomain || t.Trouble.Kind == evidence.NoData):
@@ -131,6 +137,7 @@ func (r *Reading) whyNoHosts(t *evidence.Target) facts.Unknown {
 	return facts.Unknown{Code: facts.Untested, Detail: "no address of " + t.Name + " was tested"}
 }
 
+// whyNoAddress is why a host has no address. Only what the DNS denies is "not found"; a failed look-up leaves it open.
 func whyNoAddress(h evidence.Host) facts.Unknown {
 	if h.Trouble != nil && h.Trouble.Kind != evidence.NXDomain && h.Trouble.Kind != evidence.NoData {
 		return Unanswered(h.Trouble, "the look-up of "+h.Name)

@@ -1,5 +1,8 @@
 package reading
 
+// This file is the language in which topics say what is worth asking, and the memory of what became of it. A question says nothing of
+// waits, retries and transports: how patiently it is put is the business of the probes.
+
 import (
 	"time"
 
@@ -31,7 +34,7 @@ const (
 	Fetch                         // a file of a policy: its URL, from one of the addresses that stand in Type, separated by blanks
 )
 
-// Question is one thing to ask. Equal questions are asked once.
+// Question is one thing to ask. Equal questions are asked once. It is comparable for that reason, and holds no list.
 type Question struct {
 	Kind   Kind
 	Server evidence.Server // of At, Stream, Foreign and Transfer
@@ -41,7 +44,7 @@ type Question struct {
 	Pause  time.Duration // let so much time pass before the question is put
 }
 
-// Answer records what became of a question.
+// Answer records what became of a question. It is not kept in the bundle: there the exchanges stand for it.
 func (r *Reading) Answer(q Question) {
 	if r.asked == nil {
 		r.asked = map[Question]bool{}
@@ -49,7 +52,7 @@ func (r *Reading) Answer(q Question) {
 	r.asked[q] = true
 }
 
-// Done tells whether questions were put and answered, or given up.
+// Done tells whether questions were put and answered, or given up. Of no questions it is true.
 func (r *Reading) Done(questions ...Question) bool {
 	for _, q := range questions {
 		if !r.asked[q] {
@@ -73,8 +76,8 @@ func (r *Reading) WalkedTo(name string) (evidence.Delegation, bool) {
 	return d, ok
 }
 
-// Holders are the servers of the zone that holds a name, as a walk found them.
-func (r *Reading) Holders(name string) []evidence.Server {
+// holders are the servers of the zone that holds a name, as a walk found them.
+func (r *Reading) holders(name string) []evidence.Server {
 	d := r.walks[name]
 	if len(d.Path) == 0 {
 		return nil

@@ -4,7 +4,8 @@
 //
 // It is the only reader of evidence, and decides for each observation whether it is believed: what a device on the tester's side may
 // have changed, what a lying resolver said and what servers contradict is unknown, with the reason, before any fact rests on it.
-// It derives no fact of a topic, asks nothing and judges nothing.
+// It derives no fact of a topic, asks nothing and judges nothing. It trusts no record: a bundle may come from a stranger, so that whatever
+// is read in it may be missing, contradictory, or there a million times.
 package reading
 
 import (
@@ -19,7 +20,7 @@ type Reading struct {
 
 	dnsanswer.Reader // of the records, each once
 
-	index index                          // use Index
+	index index                          // use indexed
 	asked map[Question]bool              // of a run under way
 	walks map[string]evidence.Delegation // by the name for which they were made
 
@@ -36,5 +37,6 @@ func (r *Reading) AddSession(s evidence.Session) {
 	r.Bundle.Sessions = append(r.Bundle.Sessions, s)
 }
 
-// Forget drops what was concluded, as is due where a target of the bundle was changed.
+// Forget drops what was concluded, as is due where a target of the bundle was changed. A change that it is not told of is not seen: what
+// is concluded is kept by the address of a target, and not by what stands in it.
 func (r *Reading) Forget() { r.index.stale = true }

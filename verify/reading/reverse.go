@@ -14,7 +14,8 @@ import (
 // MaxReverseNames is how many names of one address are led back, as RFC 8601 section 3 and RFC 7208 section 4.6.4 advise.
 const MaxReverseNames = 10
 
-// ReverseNamesOf are the names of an address, and the word on which they are known.
+// ReverseNamesOf are the names of an address, and the word on which they are known. An address may have several names, and receivers take
+// any of them.
 func (r *Reading) ReverseNamesOf(address string) ([]string, Word) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
@@ -27,7 +28,7 @@ func (r *Reading) ReverseNamesOf(address string) ([]string, Word) {
 	return dnsanswer.PTRNames(w.Records), w
 }
 
-// ReverseNames lists the names in PTR records that are worth a look-up.
+// ReverseNames lists the names in PTR records that are worth a look-up. Those that no question can hold as they stand are left out.
 func ReverseNames(records []dns.RR) []string {
 	names := dnsanswer.PTRNames(records)
 	names = names[:min(len(names), MaxReverseNames)]

@@ -1,5 +1,8 @@
 package reading
 
+// This file knows how devices on the tester's side change SMTP: firewalls that inspect it, and access providers that keep encryption out
+// (RFC 3207 section 6 describes how STARTTLS is taken out on the way). They do it to every server alike, so that a control shows them.
+
 import (
 	"slices"
 
@@ -30,8 +33,8 @@ type Rewriting struct {
 	// TLS says that only a control with which a handshake is tried can show it.
 	TLS bool
 
-	Seen  string // of a control
-	Facts []facts.Name
+	Seen  string       // of a control, for people: "was seen …"
+	Facts []facts.Name // what is not believed where a control was seen so
 }
 
 // Rewritings lists the known ways: the inspection of some firewalls blanks the greeting out and takes STARTTLS out of the reply to EHLO,

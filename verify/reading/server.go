@@ -1,5 +1,8 @@
 package reading
 
+// This file reads what single name servers said, and whether this network let them. Only an answer with authority (the AA bit, RFC 1035
+// section 4.1.1) is a server's own word: without it a server repeats what it remembers.
+
 import (
 	"fmt"
 	"net/netip"
@@ -13,8 +16,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// ForeignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if
-// there was no walk.
+// ForeignZone is the nearest zone above that of a target that the server does not serve, as far as the walk shows; "" if there was no
+// walk. It is what to ask a server about in order to see whether it works for strangers: of its own zones it has to speak.
 func ForeignZone(t *evidence.Target, server evidence.Server) string {
 	d := t.Delegation
 	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
@@ -65,7 +68,7 @@ func (r *Reading) isRouteless(address string) bool {
 
 // ExchangesWith are the exchanges with a server about a zone and what is in it.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
-	for _, i := range r.Index().within[zoneServer{t.Zone, serverKey(server.Address)}] {
+	for _, i := range r.indexed().within[zoneServer{t.Zone, serverKey(server.Address)}] {
 		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
 			found, n = append(found, *x), i+1
 		}
@@ -79,8 +82,8 @@ func (r *Reading) Answered(t *evidence.Target, server evidence.Server) bool {
 	return slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.RCode != "" })
 }
 
-// Tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they
-// were put.
+// Tries are the questions for the SOA record of a zone that count for its servers' authority, in the order in which they were put. A try
+// is a list, because one try may take several messages, over UDP and TCP. None was made in rounds that are missing.
 func (r *Reading) Tries(t *evidence.Target, server evidence.Server) (rounds [][]evidence.Exchange) {
 	for _, round := range []int{0, dnsanswer.RoundAnew, dnsanswer.RoundStream} {
 		if xs, _ := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round); len(xs) > 0 {
@@ -98,6 +101,7 @@ func (r *Reading) Serves(t *evidence.Target, server evidence.Server) bool {
 	})
 }
 
+// NoRoute tells whether this machine had no route to a server whenever it was asked about a zone. Routeless looks at all zones together.
 func (r *Reading) NoRoute(t *evidence.Target, server evidence.Server) bool {
 	xs, _ := r.ExchangesWith(t, server)
 	return len(xs) > 0 && !slices.ContainsFunc(xs, func(x evidence.Exchange) bool {
@@ -108,11 +112,12 @@ func (r *Reading) NoRoute(t *evidence.Target, server evidence.Server) bool {
 // Within tells whether a name is a zone's apex or below it.
 func Within(name, zone string) bool { return dnsanswer.Within(name, zone) }
 
-// HeardOverTCP tells whether any name server of the same address family as an address answered over TCP in this run. Networks
-// that let DNS out over UDP only are common; there a server that does not answer over TCP shows nothing of itself.
+// HeardOverTCP tells whether any name server of the same address family as an address answered over TCP in this run. Networks that let
+// DNS out over UDP only are common; there a server that does not answer over TCP shows nothing of itself. IPv4 and IPv6 are apart because
+// firewalls have rules for each.
 func (r *Reading) HeardOverTCP(address string) bool {
 	family, ok := familyOfText(address)
-	return ok && r.Index().overTCP[family]
+	return ok && r.indexed().overTCP[family]
 }
 
 // familyOfText is the family of an address, as evidence has it. An IPv4 address inside an IPv6 one is reached over IPv6.
@@ -129,7 +134,7 @@ func UnheardOverTCP(label string) facts.Unknown {
 
 // Direct tells whether the answers in this run come from the name servers that were asked: the walk went down from the root, or
 // some server gave records with authority; anybody can deny. Else something on the way, such as the resolver of a hotel, may answer in their place.
-func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.Index().authority }
+func (r *Reading) Direct(t *evidence.Target) bool { return r.Walked(t) || r.indexed().authority }
 
 // NotDirect is why such answers tell nothing of a server.
 func NotDirect(label string) facts.Unknown {
@@ -149,6 +154,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	if f := r.Trouble(exchanges); f != nil {
 		return nil, Unanswered(f, server)
 	}
+	// The last exchange is the answer: those before it were lost, or too large for a datagram.
 	x := dnsanswer.Last(exchanges)
 	if !x.AA {
 		return nil, facts.Unknown{Code: facts.ServFail, Detail: server + " answered, but not with authority"}

@@ -9,7 +9,7 @@ import (
 )
 
 // A network lets TCP out to port 53 if any authoritative server of the same family answered over it.
-func TestHeardOverTCPSoFar(t *testing.T) {
+func TestHeardOverTCP(t *testing.T) {
 	six := evidence.Server{Name: "ns6.example.com", Address: "2001:db8::53"}
 	resolver := func(x *evidence.Exchange) { x.Role = evidence.Resolver }
 	soa := []string{"a. b. 1 2 3 4 5"}

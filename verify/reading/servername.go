@@ -32,7 +32,8 @@ func ServerName(name string) string {
 	return plain[:len(plain)-1]
 }
 
-// NamesIn lists the servers in NS records of a zone, each once, and the smallest TTL of these records.
+// NamesIn lists the servers in NS records of a zone, each once, and the smallest TTL of these records. The TTL is in seconds, and 0
+// without records.
 func NamesIn(records []dns.RR, zone string) (names []string, ttl uint32) {
 	for _, rr := range records {
 		ns, ok := rr.(*dns.NS)
@@ -48,7 +49,8 @@ func NamesIn(records []dns.RR, zone string) (names []string, ttl uint32) {
 	return slices.Compact(names), ttl
 }
 
-// ReferredTo returns the zone to which a message refers and the NS records of the referral; "" if it is none.
+// ReferredTo returns the zone to which a message refers and the NS records of the referral; "" if it is none. A referral has no answer,
+// NS records in its authority section, and no SOA record there, which would deny the name instead (RFC 2308 section 2.1 and 2.2).
 func ReferredTo(x evidence.Exchange) (owner string, records []dns.RR) {
 	if x.RCode != "NOERROR" || x.Failure != nil || x.TC || len(x.Answer) > 0 {
 		return "", nil
@@ -132,12 +134,13 @@ func (r *Reading) addressesOf(name string) (found nameAddresses) {
 	return found
 }
 
-// InDomain lists the names in a zone, which nobody finds without glue (RFC 9471).
+// InDomain lists the names in a zone, which nobody finds without glue (RFC 9471). RFC 9499 calls such name servers in-domain.
 func InDomain(names []string, zone string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !Within(name, zone) })
 }
 
-// IsAlias tells whether all who know a name say that it is an alias.
+// IsAlias tells whether all who know a name say that it is an alias. An NS record must not lead to one (RFC 2181 section 10.3), so that
+// its addresses are not looked at.
 func (r *Reading) IsAlias(name string) bool {
 	found := r.AddressesOf(name)
 	return found.Alias && !found.Plain

@@ -11,7 +11,8 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Attempts is how often a connection or STARTTLS has to fail before the failure counts.
+// Attempts is how often a connection or STARTTLS has to fail before the failure counts. Once may be an accident: a restart, a lost
+// packet, a limit on newcomers.
 const Attempts = 2
 
 // reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
@@ -48,7 +49,8 @@ func (r *Reading) whySilent(s Session) facts.Unknown {
 	return facts.Unknown{Code: facts.ConnectFailed, Detail: "the server was silent, and no control was seen to greet from here, so something on the way may accept connections for everybody"}
 }
 
-// NotReached tells why a later step of the session was never reached: the first thing in it that went wrong.
+// NotReached tells why a later step of the session was never reached: the first thing in it that went wrong. What follows it may be only
+// its effect.
 func (r *Reading) NotReached(s Session) facts.Unknown {
 	odd, helo := transcript.OutOfStep(s.Session), transcript.SpeaksHELO(s.Session)
 	for i := range s.Events {
@@ -86,8 +88,9 @@ func Finished(s *evidence.Session) *evidence.Event {
 	return e
 }
 
-// OutOfStep is why nothing rests on the replies of a session in which they and the commands do not belong together, or the zero
-// value.
+// OutOfStep is why nothing rests on the replies of a session in which they and the commands do not belong together, or the zero value.
+// SMTP matches replies to commands by their order alone (RFC 5321 section 4.3.1): after one too many each reply belongs to another
+// command than it seems.
 func OutOfStep(s Session) facts.Unknown {
 	e := transcript.OutOfStep(s.Session)
 	if e == nil {
@@ -140,12 +143,12 @@ type Session struct {
 	N int
 }
 
-// Seen is something that a step of the session shows.
+// Seen is something that a step of the session shows. The time is that of the end of the step, when the reply was there.
 func (s Session) Seen(e *evidence.Event, k facts.Known) facts.Known {
 	return k.Seen(s.StartedAt.Add(e.End.D()), fmt.Sprintf("session %d, %s", s.N, e.Step))
 }
 
-// BestOf is the session that came furthest, the first of several: a second try is made only to get further.
+// BestOf is the session that came furthest, the first of several: a second try is made only to get further. There has to be one.
 func BestOf(sessions []Session) Session {
 	best := sessions[0]
 	for _, s := range sessions[1:] {
@@ -192,7 +195,7 @@ func LastLine(r *evidence.Reply) string {
 	return r.Lines[len(r.Lines)-1].Text
 }
 
-// WaitedInVain is the lower bound that a wait of ours gives when our own limit ended it.
+// WaitedInVain is the lower bound that a wait of ours gives when our own limit ended it. It is not the server's time: that one is longer.
 func WaitedInVain(e *evidence.Event) (time.Duration, bool) {
 	if e.Failure == nil || e.Failure.Kind != evidence.Timeout {
 		return 0, false
@@ -204,6 +207,7 @@ func WaitedInVain(e *evidence.Event) (time.Duration, bool) {
 func Joined(r *evidence.Reply) string {
 	var texts []string
 	for _, l := range r.Lines {
+		// Each line begins with three digits and a blank or a hyphen (RFC 5321 section 4.2).
 		if len(l.Text) > 4 {
 			texts = append(texts, l.Text[4:])
 		}

@@ -1,5 +1,8 @@
 package reading
 
+// This file tells whether this network lets SMTP out. Many access providers close port 25, some for all and some with exceptions, and from
+// inside that looks as if every mail server of the world was down.
+
 import (
 	"net/netip"
 	"slices"
@@ -10,7 +13,7 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// Network is what the run shows about our own way out to an address.
+// Network is what the run shows about our own way out to an address. "" is not known.
 func (r *Reading) Network(address string) evidence.WayOut {
 	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
 		return r.Bundle.Vantage.SMTPOut6
@@ -69,7 +72,8 @@ func WayOut(targets []evidence.Target, sessions []evidence.Session, family Famil
 	return ""
 }
 
-// Neighbour tells whether a session was held with a server in the tester's own network.
+// Neighbour tells whether a session was held with a server in the tester's own network. It is met from inside, as no stranger meets it:
+// it may trust us, and our firewall does not stand between.
 func Neighbour(s evidence.Session) bool {
 	addr, err := netip.ParseAddr(s.Address)
 	return s.SameNetwork || err != nil || netrange.Private(addr)

@@ -1,5 +1,7 @@
 package reading
 
+// This file turns failures into reasons. A failure never becomes a no: what did not answer may have any answer.
+
 import (
 	"cmp"
 
@@ -7,7 +9,7 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// Because writes a failure as a clause.
+// Because writes a failure as a clause. It says what happened and blames nobody.
 func Because(f *evidence.Failure) string {
 	switch f.Kind {
 	case evidence.Timeout:
@@ -39,7 +41,7 @@ var clauses = map[evidence.FailureKind]string{
 	evidence.Narrowed:    "left out, another address was to be tested",
 }
 
-// Unknown turns a failure into the reason why a fact is not known.
+// Unknown turns a failure into the reason why a fact is not known. What says what gave nothing: "the greeting".
 func Unknown(f *evidence.Failure, what string) facts.Unknown {
 	// What the other end did is a failed connection; what we did ourselves, or were kept from, says nothing of it.
 	code := facts.ConnectFailed
@@ -67,7 +69,8 @@ func Unanswered(f *evidence.Failure, what string) facts.Unknown {
 	return why
 }
 
-// NotAsked is the reason for which something that could have been asked was not.
+// NotAsked is the reason for which something that could have been asked was not. A run that ended early is told from one in which nobody
+// wanted to know: only the former is worth repeating as it was.
 func (r *Reading) NotAsked(what string) facts.Unknown {
 	if r.Bundle.Interrupted || r.Bundle.Expired {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + what + " was looked at"}

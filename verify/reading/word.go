@@ -1,5 +1,8 @@
 package reading
 
+// This file weighs the word of name servers and resolver on the records of a name. Three answers are kept apart: there are records, there
+// are none (NXDOMAIN, or NOERROR without any, RFC 2308 section 2), and nothing usable came. Only the first two are known.
+
 import (
 	"fmt"
 	"slices"
@@ -22,7 +25,8 @@ func (r *Reading) HostResolves(name string) facts.Known {
 	return LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) Word { return r.Word(name, rrtype) })
 }
 
-// LeadsAnywhere tells whether a name has a record of any of some types; a single look-up that gave nothing usable leaves a no open.
+// LeadsAnywhere tells whether a name has a record of any of some types; a single look-up that gave nothing usable leaves a no open. A yes
+// needs one record, and a no the word on all types.
 func LeadsAnywhere(rrtypes []string, look func(rrtype string) Word) (leads facts.Known) {
 	for _, rrtype := range rrtypes {
 		w := look(rrtype)
@@ -77,7 +81,7 @@ func (w Word) Shows(value facts.Value) facts.Known {
 // answer at all; its word that there is nothing, only where no server of any zone gave one, as where port 53 is closed.
 // An answer that is no use, such as SERVFAIL, is neither a yes nor a no, whatever the resolver remembers.
 func (r *Reading) Word(name, rrtype string) Word {
-	servers, answered := r.WordOfServers(name, rrtype)
+	servers, answered := r.wordOfServers(name, rrtype)
 	resolver := r.WordOfResolver(name, rrtype)
 	switch {
 	case servers.Known():
@@ -96,13 +100,14 @@ func (r *Reading) Word(name, rrtype string) Word {
 }
 
 // EitherWord is what the resolver said where it has records, and else what the name servers said where they were asked: that there is
-// nothing is the word of the zone. Where nobody but the resolver answers, as where port 53 is closed, its word is all there is.
+// nothing is the word of the zone. Where nobody but the resolver answers, as where port 53 is closed, its word is all there is. It is the
+// word for what senders go by, who ask a resolver; Word is that for what a zone is judged by.
 func (r *Reading) EitherWord(name, rrtype string) Word {
 	resolver := r.WordOfResolver(name, rrtype)
 	if len(resolver.Records) > 0 || !r.Asked(dnsanswer.HostName(name), rrtype) {
 		return resolver
 	}
-	if servers, _ := r.WordOfServers(name, rrtype); servers.Known() || r.AnsweredDirectly() {
+	if servers, _ := r.wordOfServers(name, rrtype); servers.Known() || r.AnsweredDirectly() {
 		return servers
 	}
 	return resolver
@@ -111,9 +116,9 @@ func (r *Reading) EitherWord(name, rrtype string) Word {
 // refers tells whether a server above the zone only said whom to ask.
 func refers(x evidence.Exchange) bool { return x.RCode == "NOERROR" && !x.AA && len(x.Answer) == 0 }
 
-// WordOfServers is what the servers of the zone said, and those of the zones to which aliases lead; answered tells whether
+// wordOfServers is what the servers of the zone said, and those of the zones to which aliases lead; answered tells whether
 // any of them answered at all.
-func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
+func (r *Reading) wordOfServers(name, rrtype string) (w Word, answered bool) {
 	var all []evidence.Exchange
 	links := r.Chain(name, rrtype)
 	for _, link := range links {
@@ -143,9 +148,9 @@ func (r *Reading) WordOfServers(name, rrtype string) (w Word, answered bool) {
 	return w, answered
 }
 
-// OfServers is WordOfServers for those who do not ask whether any server answered.
+// OfServers is wordOfServers for those who do not ask whether any server answered.
 func (r *Reading) OfServers(name, rrtype string) Word {
-	w, _ := r.WordOfServers(name, rrtype)
+	w, _ := r.wordOfServers(name, rrtype)
 	return w
 }
 
@@ -168,6 +173,7 @@ func (r *Reading) WordOfResolver(name, rrtype string) Word {
 	return w
 }
 
+// take takes what was said of the records: some, that there are none, or nothing usable.
 func (w *Word) take(records []dns.RR, trouble *evidence.Failure, what string) {
 	switch {
 	case trouble == nil:
@@ -190,7 +196,8 @@ func (r *Reading) Unasked(what string) facts.Unknown {
 // maxLinks bounds a chain of aliases; the probe follows fewer.
 const maxLinks = 16
 
-// Chain lists a name and the aliases that the servers' answers to a question make of it, as RFC 2317 does with reverse names.
+// Chain lists a name and the aliases that the servers' answers to a question make of it, as RFC 2317 does with reverse names. It ends
+// where a name comes up again: aliases in a circle lead nowhere.
 func (r *Reading) Chain(name, rrtype string) []string {
 	links := []string{dnsanswer.HostName(name)}
 	for len(links) <= maxLinks {
@@ -224,7 +231,8 @@ func sameData(a, b []dns.RR) bool {
 	return slices.Equal(data(a), data(b))
 }
 
-// disputed tells whether some server of a zone gave records of a name of which another knows nothing.
+// disputed tells whether some server of a zone gave records of a name of which another knows nothing. It is asked where another one says
+// that there are none.
 func (r *Reading) disputed(xs []evidence.Exchange, name, rrtype string) bool {
 	for _, x := range xs {
 		if records, trouble := r.Resolved([]evidence.Exchange{x}, name, rrtype); trouble == nil && len(records) > 0 {

@@ -1,5 +1,8 @@
 package reading
 
+// This file gathers the zones of the targets. Several names of a report may lie in one zone; its servers were asked once, and what they
+// said is read once.
+
 import (
 	"strings"
 
@@ -9,9 +12,10 @@ import (
 
 // Zone is a zone of which some names of the report are. What its servers say is the same for all of them.
 type Zone struct {
-	Name    string
 	Targets []*evidence.Target // in the order of the evidence
-	Shown   *evidence.Target   // the one of them with which the zone is read: the first of which servers were asked, else the first whose delegation is known; nil for none
+	// Shown is the one of them with which the zone is read: the first of which servers were asked, else the first whose delegation is
+	// known; nil for none.
+	Shown *evidence.Target
 }
 
 // zoning is what was read of zones before, so that nothing is read anew for each of their servers.
@@ -26,7 +30,7 @@ type zoning struct {
 
 // zoned returns the zones of the targets, read once.
 func (r *Reading) zoned() *zoning {
-	z := &r.Index().zoning
+	z := &r.indexed().zoning
 	if z.targets == nil {
 		z.targets = map[string]*Zone{}
 		z.parents, z.names, z.circles = map[*evidence.Target]*delegation{}, map[string]nameAddresses{}, map[*evidence.Target]Circle{}
@@ -46,7 +50,7 @@ func (z *zoning) add(r *Reading, t *evidence.Target) {
 	}
 	zone := z.targets[t.Zone]
 	if zone == nil {
-		zone = &Zone{Name: t.Zone}
+		zone = &Zone{}
 		z.targets[t.Zone] = zone
 	}
 	zone.Targets = append(zone.Targets, t)

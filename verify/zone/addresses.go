@@ -1,5 +1,8 @@
 package zone
 
+// This file tells where the names of a zone's servers lead. An NS record holds a name (RFC 1035 section 3.3.11), which the servers of its
+// own zone have to resolve; a name that leads nowhere is a server less, however well the others work.
+
 import (
 	"cmp"
 	"slices"
@@ -9,7 +12,7 @@ import (
 )
 
 // unlocatedServers keeps name servers visible that could not be asked: nothing is known of them but why. They count where the claim is
-// about every server of the zone.
+// about every server of the zone. Left out, they would make "all servers answer" true of a zone with a single one.
 func (d *derivation) unlocatedServers() {
 	for _, name := range d.unlocated(d.lists.all) {
 		here := d.about(facts.Server, name+" [no address]")
@@ -51,7 +54,8 @@ type located struct {
 	followed facts.Unknown // why there are more addresses for some resolvers
 }
 
-// locations derives what the names of the servers lead to.
+// locations derives what the names of the servers lead to. Servers that contradict each other, or that gave nothing, leave a no open, and
+// never undo what one example shows.
 func (d *derivation) locations(here about, l lists) {
 	where := located{behind: map[string][]string{}, unsure: l.whyNone(), doubt: l.whyNone()}
 	var open facts.Unknown // whether an alias leads anywhere
@@ -93,6 +97,7 @@ func (v *view) leads(name string) facts.Known {
 	return facts.Known{Value: leads.Value, Why: leads.Why} // it was seen elsewhere than what is told of the name itself
 }
 
+// put puts down which names are aliases and which lead nowhere.
 func (l located) put(here about) {
 	some, which := facts.Found(append([]string{}, l.aliases...), l.doubt)
 	here.put(some, facts.DNSNSAlias)

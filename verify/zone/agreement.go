@@ -9,8 +9,9 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// agreement derives what the servers of a zone say together: at the first look (round 0), after the time to settle (1),
-// and, of a server whose serial has become smaller, again (2 to 4).
+// agreement derives what the servers of a zone say together: at the first look (round 0), after the time to settle (1), and, of a server
+// whose serial has become smaller, again (2 to 4). Serials differ for a while after each change, until the secondaries have copied it
+// (RFC 1034 section 4.3.5, RFC 1996), so that a difference at one look is no fault.
 func (d *derivation) agreement() {
 	here := d.about(facts.Zone, "")
 	here.put(facts.Is(facts.ListValue(d.serverNames())), facts.DNSZoneServers)
@@ -18,7 +19,7 @@ func (d *derivation) agreement() {
 	beside := here.besides(first)
 	if len(first.versions) > 0 {
 		beside.put(facts.Is(facts.ListValue(first.texts())), facts.DNSSOASerials)
-		beside.put(facts.Is(facts.IntValue(int64(first.Providers()))), facts.DNSSOAProviders)
+		beside.put(facts.Is(facts.IntValue(int64(first.providers()))), facts.DNSSOAProviders)
 	}
 	beside.put(first.serialsDiffer(), facts.DNSSOASerialsDiffer)
 	differ, types := dataDiffer(d.Reading, d.t, first, second)
@@ -27,8 +28,9 @@ func (d *derivation) agreement() {
 	d.later(here, first, second)
 }
 
-// later derives what the second look shows of servers that differed at the first.
-func (d *derivation) later(here about, first, second Look) {
+// later derives what the second look shows of servers that differed at the first. What there was no second look for is unknown, and says
+// why.
+func (d *derivation) later(here about, first, second look) {
 	none := facts.Because(d.noSecondLook(first))
 	again, same, back, lag := none, none, none, lagTooLong(first, second)
 	here = here.besides(first)
@@ -46,10 +48,10 @@ func (d *derivation) later(here about, first, second Look) {
 	here.put(lag, facts.DNSSOALagTooLong)
 }
 
-func (d *derivation) look(round int) Look { return lookAt(d.Reading, d.t, round) }
+func (d *derivation) look(round int) look { return lookAt(d.Reading, d.t, round) }
 
 // besides is the same subject, seen in a look.
-func (a about) besides(l Look) about {
+func (a about) besides(l look) about {
 	if len(l.versions) == 0 {
 		return a
 	}
@@ -69,11 +71,11 @@ func (v *view) serverNames() (names []string) {
 }
 
 // noSecondLook is why there was none.
-func (d *derivation) noSecondLook(first Look) facts.Unknown {
+func (d *derivation) noSecondLook(first look) facts.Unknown {
 	switch ended := d.Bundle.Interrupted || d.Bundle.Expired; {
 	case len(first.versions) == 0:
 		return first.unheard
-	case !first.Differ():
+	case !first.differ():
 		return facts.Unknown{Code: facts.Untested, Detail: "the serials agreed at the first look, so there was no second"}
 	case ended:
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the second look"}
@@ -82,17 +84,17 @@ func (d *derivation) noSecondLook(first Look) facts.Unknown {
 }
 
 // serialsDiffer is known to be no only where each name server was heard.
-func (l Look) serialsDiffer() facts.Known {
+func (l look) serialsDiffer() facts.Known {
 	open := l.unheard
 	if len(l.versions) == 0 {
 		open = cmp.Or(open, facts.Unknown{Code: facts.Untested, Detail: "no name server was asked"})
 	}
-	return facts.Shown(l.Differ(), open)
+	return facts.Shown(l.differ(), open)
 }
 
-// settled tells whether all servers that differed agree at the second look.
-func settled(first, second Look) facts.Known {
-	if second.Differ() {
+// settled tells whether all servers that differed agree at the second look. A server that answered first and is silent now may still lag.
+func settled(first, second look) facts.Known {
+	if second.differ() {
 		return facts.No()
 	}
 	again := second.byAddress()
@@ -107,14 +109,14 @@ func settled(first, second Look) facts.Known {
 // backwards tells whether a serial has become smaller, and stays so each time when asked again: several machines behind one
 // address may answer by turns while a change goes round. By RFC 1982 section 3.2 a secondary takes a smaller one for old, and never
 // copies the zone again.
-func backwards(first, second Look, further ...Look) facts.Known {
+func backwards(first, second look, further ...look) facts.Known {
 	before := first.byAddress()
-	fell := second.OlderThan(first)
+	fell := second.olderThan(first)
 	if len(fell) == 0 {
 		return facts.No()
 	}
 	server := fell[0]
-	other := func(l Look) bool {
+	other := func(l look) bool {
 		again, ok := l.byAddress()[server.Address]
 		return !ok || !older(again, before[server.Address])
 	}
@@ -126,17 +128,19 @@ func backwards(first, second Look, further ...Look) facts.Known {
 
 // lagTooLong tells whether a server has missed a version for longer than refresh plus retry: by then a secondary must have
 // asked for news twice (RFC 1034 section 4.3.5). Nothing is said where the serials agreed, or nobody looked again.
-func lagTooLong(first, second Look) facts.Known {
+func lagTooLong(first, second look) facts.Known {
 	switch {
-	case len(first.versions) == 0 || !first.Differ():
+	case len(first.versions) == 0 || !first.differ():
 		return facts.Known{}
-	case first.Providers() > 1:
+	// Two providers count by themselves: neither waits for the other.
+	case first.providers() > 1:
 		return facts.No()
 	case len(second.versions) == 0:
 		return facts.Known{}
-	case !second.Differ():
+	case !second.differ():
 		return facts.No()
 	}
+	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag.
 	newest := first.versions[0]
 	for _, v := range first.versions {
 		if older(newest, v) {

@@ -14,9 +14,9 @@ import (
 // Machines behind one address that answer by turns look as if the serial went backwards, until one with the larger serial
 // answers again.
 func TestSerialsByTurns(t *testing.T) {
-	look := func(serial uint32) Look {
+	saw := func(serial uint32) look {
 		server := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.53"}
-		return Look{versions: []version{{Server: server, soa: &dns.SOA{Serial: serial}}}}
+		return look{versions: []version{{Server: server, soa: &dns.SOA{Serial: serial}}}}
 	}
 	for _, test := range []struct {
 		later       [4]uint32
@@ -29,13 +29,13 @@ func TestSerialsByTurns(t *testing.T) {
 		{[4]uint32{7, 6, 7, 7}, true, true},
 	} {
 		l := test.later
-		back := backwards(look(8), look(l[0]), look(l[1]), look(l[2]), look(l[3]))
+		back := backwards(saw(8), saw(l[0]), saw(l[1]), saw(l[2]), saw(l[3]))
 		if back.Known() != test.known || back.IsYes() != test.back {
 			t.Errorf("%v: %+v", l, back)
 		}
 	}
 	// Nobody was asked again.
-	if backwards(look(8), look(7), Look{}, Look{}, Look{}).Known() {
+	if backwards(saw(8), saw(7), look{}, look{}, look{}).Known() {
 		t.Error("decided without asking again")
 	}
 }
@@ -43,7 +43,7 @@ func TestSerialsByTurns(t *testing.T) {
 // A lag is too long only after refresh plus retry, not at it (RFC 1034 section 4.3.5).
 func TestLagTooLong(t *testing.T) {
 	begun := time.Unix(1000, 0)
-	look := func(at time.Time, serials ...uint32) (l Look) {
+	saw := func(at time.Time, serials ...uint32) (l look) {
 		for i, serial := range serials {
 			server := evidence.Server{Address: []string{"192.0.2.53", "198.51.100.53"}[i]}
 			l.versions = append(l.versions, version{Server: server, soa: &dns.SOA{Ns: "ns1.example.com.", Serial: serial, Refresh: 100, Retry: 50}, At: at})
@@ -61,7 +61,7 @@ func TestLagTooLong(t *testing.T) {
 		{151 * time.Second, []uint32{9, 8}, "unknown"}, // it moves
 		{151 * time.Second, []uint32{8, 8}, "no"},
 	} {
-		lag := lagTooLong(look(begun, 8, 7), look(begun.Add(test.after), test.second...))
+		lag := lagTooLong(saw(begun, 8, 7), saw(begun.Add(test.after), test.second...))
 		got := lag.Value.String()
 		if !lag.Known() {
 			got = "unknown"

@@ -1,5 +1,8 @@
 package zone
 
+// This file compares the copies of a zone by what they hold. Serials are numbers for secondaries; what people meet are the records, and a
+// zone whose servers count differently and say the same harms nobody.
+
 import (
 	"cmp"
 	"fmt"
@@ -18,13 +21,14 @@ import (
 // apexTypes are the records at the apex by which two copies of a zone are compared.
 var apexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
 
-// dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types.
-func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...Look) (some, types facts.Known) {
+// dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types. One
+// difference is enough for a yes; a no takes an answer of every server for each type.
+func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...look) (some, types facts.Known) {
 	open := facts.Unknown{Code: facts.Untested, Detail: "the serials agree, so the records were not compared"}
 	var found []string
 	compared := false
 	for round, l := range looks {
-		if len(l.versions) == 0 || !l.Differ() {
+		if len(l.versions) == 0 || !l.differ() {
 			continue
 		}
 		if !compared {
@@ -59,7 +63,7 @@ func worthSettling(r *reading.Reading, t *evidence.Target) bool {
 	first := lookAt(r, t, 0)
 	differ, types := dataDiffer(r, t, first)
 	addressesOnly := !slices.ContainsFunc(types.Value.List(), func(rrtype string) bool { return !computed(rrtype) })
-	return (!differ.IsYes() || addressesOnly) && first.Providers() == 1
+	return (!differ.IsYes() || addressesOnly) && first.providers() == 1
 }
 
 // computed tells whether servers make records of a type for each asker, by load or place.
@@ -68,7 +72,7 @@ func computed(rrtype string) bool { return rrtype == "A" || rrtype == "AAAA" }
 // typeDiffers compares the sets of one type between servers whose serials differ. Addresses may differ on purpose, by load
 // or place: where two servers with one serial differ in them, or the servers are of several providers, a difference
 // says nothing.
-func typeDiffers(r *reading.Reading, t *evidence.Target, l Look, rrtype string, round int) facts.Known {
+func typeDiffers(r *reading.Reading, t *evidence.Target, l look, rrtype string, round int) facts.Known {
 	sets := make([]string, len(l.versions))
 	var open facts.Unknown
 	for i, v := range l.versions {
@@ -82,7 +86,7 @@ func typeDiffers(r *reading.Reading, t *evidence.Target, l Look, rrtype string, 
 		if twice := notTwice(r, t, l, rrtype, round, sets); twice.Code != "" {
 			return facts.Because(twice)
 		}
-		if computed(rrtype) && (varies || l.Providers() > 1) {
+		if computed(rrtype) && (varies || l.providers() > 1) {
 			return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "the servers differ in their " + rrtype +
 				" records only, which servers that compute addresses by load or place do on purpose"})
 		}
@@ -91,7 +95,7 @@ func typeDiffers(r *reading.Reading, t *evidence.Target, l Look, rrtype string, 
 }
 
 // apart tells whether two servers with different serials have different sets, and whether two with the same serial have.
-func (l Look) apart(sets []string) (differs, varies bool) {
+func (l look) apart(sets []string) (differs, varies bool) {
 	type copied struct {
 		serial uint32
 		set    string
@@ -108,7 +112,7 @@ func (l Look) apart(sets []string) (differs, varies bool) {
 
 // notTwice is why a difference between servers says nothing: one of them gave other records when it was asked a second time at once. What
 // differs from itself is no difference between two copies of a zone.
-func notTwice(r *reading.Reading, t *evidence.Target, l Look, rrtype string, round int, sets []string) facts.Unknown {
+func notTwice(r *reading.Reading, t *evidence.Target, l look, rrtype string, round int, sets []string) facts.Unknown {
 	for i, v := range l.versions {
 		for _, again := range dnsanswer.Twins(round) {
 			xs, _ := r.Round(evidence.Authoritative, v.Server.Address, t.Zone, rrtype, again)
@@ -129,8 +133,9 @@ func notTwice(r *reading.Reading, t *evidence.Target, l Look, rrtype string, rou
 // unread stands for a set that is not known; no set reads so.
 const unread = "?"
 
-// apexSet writes the records of a type at the apex of a zone in a form in which equal sets are equal texts: names without
-// letter case, records sorted, TTLs left out.
+// apexSet writes the records of a type at the apex of a zone in a form in which equal sets are equal texts: names without letter case,
+// records sorted, TTLs left out. The strings of a TXT record are joined, because how a text is cut into them means nothing to those who
+// read it (RFC 7208 section 3.3).
 func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, round int) (string, facts.Unknown) {
 	exchanges, _ := r.Round(evidence.Authoritative, server.Address, zone, rrtype, round)
 	label := labelOf(server)

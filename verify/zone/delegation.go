@@ -1,5 +1,9 @@
 package zone
 
+// This file derives the facts about a delegation: what the parent says, what the zone says of itself, and where the two differ. Resolvers
+// find a zone by the former and may go on with the latter (RFC 2181 section 5.4.1), so that a difference means that some ask servers which
+// others never hear of.
+
 import (
 	"cmp"
 	"fmt"
@@ -85,7 +89,8 @@ func (d *derivation) faults(here about, l lists) {
 	here.put(d.dead(l), facts.DNSZoneDead)
 }
 
-// fails tells whether a server, by all its addresses, does not serve the zone; not known where an address could not be judged.
+// fails tells whether a server, by all its addresses, does not serve the zone; not known where an address could not be judged. One
+// address that serves is enough, because resolvers try the others too (RFC 1035 section 7.2).
 func (d *derivation) fails(name string, addresses []*server) facts.Known {
 	open := facts.Because(facts.Unknown{Code: facts.Untested, Detail: "not every name server could be judged"})
 	if slices.ContainsFunc(addresses, func(s *server) bool { return s.authoritative.IsYes() }) {
@@ -136,7 +141,8 @@ func (d *derivation) referral(here about, l lists) {
 	here.put(facts.Is(facts.IntValue(int64(size))), facts.DNSReferralSize)
 }
 
-// octets is the size of a message with its names compressed, without OPT.
+// octets is the size of a message with its names compressed, without OPT. It is what has to fit into a datagram: the OPT record depends
+// on who asks (RFC 6891 section 6.1.1).
 func octets(x evidence.Exchange) int {
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(x.Name), dns.StringToType[x.Type])
 	m.Compress = true
@@ -144,7 +150,8 @@ func octets(x evidence.Exchange) int {
 	return m.Len()
 }
 
-// counts counts the names in the shortest and in the longest of the lists.
+// counts counts the names in the shortest and in the longest of the lists. A zone needs two at least (RFC 1034 section 4.1); parent and
+// zone may give different numbers of them.
 func counts(here about, l lists) {
 	all := slices.Clone(l.children)
 	if l.parent.Known() {

@@ -1,5 +1,9 @@
 package zone
 
+// This file compares glue with what it stands for: glue are copies of address records that the parent gives along with a referral, so that
+// a name server whose name lies in the zone itself can be found at all (RFC 1034 section 4.2.1, RFC 9471). Nobody tells the parent when the
+// addresses change.
+
 import (
 	"cmp"
 	"net/netip"
@@ -149,7 +153,8 @@ func strangeSiblings(r *reading.Reading, t *evidence.Target) (names []string) {
 	return names
 }
 
-// differ notes what glue has and nobody entitled to it says, and returns why that is not known.
+// differ notes what glue has and nobody entitled to it says, and returns why that is not known. One server that confirms an address is
+// enough for it: two versions of a zone may be about.
 func (c *glueCheck) differ(name string, glue []string, own ownAddresses) facts.Unknown {
 	why := own.why
 	for _, address := range glue {
@@ -164,7 +169,8 @@ func (c *glueCheck) differ(name string, glue []string, own ownAddresses) facts.U
 	return why
 }
 
-// serves notes whether the zone is served at an address that is wrong glue.
+// serves notes whether the zone is served at an address that is wrong glue. Wrong glue at which the zone is still served harms less than
+// one that leads to nobody.
 func (c *glueCheck) serves(at evidence.Server) {
 	switch s := c.judge(at); {
 	case s.authoritative.IsYes():
@@ -197,7 +203,8 @@ func (c *glueCheck) ownOf(name string) ownAddresses {
 	return own
 }
 
-// entitled are the servers of any zone that answered with authority what addresses a name has.
+// entitled are the servers of any zone that answered with authority what addresses a name has. Who answers with authority holds the zone
+// of the name, whoever named him.
 func (v *view) entitled(name string) (servers []evidence.Server) {
 	seen := map[string]bool{}
 	for _, rrtype := range []string{"A", "AAAA"} {
@@ -213,6 +220,8 @@ func (v *view) entitled(name string) (servers []evidence.Server) {
 	return servers
 }
 
+// addressesBy gathers what some servers say of a name. Those that gave nothing are left out while others told; with none, the reason is
+// that of the first.
 func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddresses) {
 	var unheard facts.Unknown // why the first of them, by name, gave nothing
 	for _, server := range servers {

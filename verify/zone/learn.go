@@ -1,5 +1,8 @@
 package zone
 
+// This file finds the zone of a target and its servers. Which servers there are follows from the walk and from what the servers say of
+// themselves, in the same way in a run under way and at each look at its evidence.
+
 import (
 	"cmp"
 	"slices"
@@ -20,7 +23,8 @@ const (
 )
 
 // Learn writes down in a target what a run has found out so far of the zone that holds it: how it is delegated, and the servers that are
-// asked. It changes nothing of a target whose zone is not looked for.
+// asked. It changes nothing of a target whose zone is not looked for. Servers are written down only when all of them are known: whoever
+// asks one too early would ask it alone, and compare too little.
 func Learn(r *reading.Reading, t *evidence.Target) {
 	d, walked := r.WalkedTo(dnsanswer.HostName(t.Name))
 	if !walked || barred(t) {
@@ -43,7 +47,7 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 	}
 }
 
-// barred tells whether the zone of a target is not looked for: it is one too many for this run, or an address alone.
+// barred tells whether the zone of a target is not looked for: it is one too many for this report, or an address alone.
 func barred(t *evidence.Target) bool { return t.Delegation == nil && t.ZoneError != nil }
 
 // judgedCut is the zone whose servers a report about a name is about, with its delegation. Where a walk ended in trouble they are why,
@@ -133,7 +137,8 @@ func (s search) doubtful(names []string, located []evidence.Server) (more []evid
 // addressTypes are the types of records that hold addresses.
 var addressTypes = []string{"A", "AAAA"}
 
-// union lists servers by name and address, each once, as many as are asked.
+// union lists servers by name and address, each once, as many as are asked. They are sorted, so that which of too many are left out does
+// not hang on who answered first.
 func union(lists ...[]evidence.Server) []evidence.Server {
 	all := slices.Concat(lists...)
 	slices.SortFunc(all, func(a, b evidence.Server) int {

@@ -1,5 +1,7 @@
 package zone
 
+// This file reads the lists of a zone's name servers, that of the parent and those of the zone's own servers.
+
 import (
 	"fmt"
 	"slices"
@@ -52,6 +54,7 @@ type lists struct {
 	all      []string
 }
 
+// allLists reads the lists of all servers. A server counts as heard if one of its addresses gave a list.
 func (v *view) allLists() (l lists) {
 	l.parent = v.parentNames()
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
@@ -99,7 +102,8 @@ func (v *view) unlocated(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return located[name] })
 }
 
-// onlyAtParent lists the servers that the parent zone names and some server of the zone does not.
+// onlyAtParent lists the servers that the parent zone names and some server of the zone does not. Where the servers of the zone differ
+// among themselves, a name that one of them lacks counts: resolvers meet that one too.
 func (l lists) onlyAtParent() []string {
 	named := map[string]int{} // in how many lists of the zone's servers
 	for _, list := range l.children {

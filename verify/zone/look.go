@@ -27,16 +27,17 @@ func (v version) String() string {
 	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.soa.Serial)
 }
 
-// Look is what the servers of a zone answered in one round.
-type Look struct {
+// look is what the servers of a zone answered in one round. All servers are asked side by side, because a comparison of different moments
+// would find changes and take them for differences.
+type look struct {
 	versions []version
 	unheard  facts.Unknown // why a name server was not heard at any of its addresses; zero if each was
 }
 
 // lookAt gathers the SOA records of a round. A server that answers at one of its addresses is heard: that the tester may
 // have no route to another one says nothing about the zone.
-func lookAt(r *reading.Reading, t *evidence.Target, round int) Look {
-	var l Look
+func lookAt(r *reading.Reading, t *evidence.Target, round int) look {
+	var l look
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
 	for _, server := range t.Servers {
 		exchanges, n := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round)
@@ -60,13 +61,13 @@ func lookAt(r *reading.Reading, t *evidence.Target, round int) Look {
 	return l
 }
 
-// Differ tells whether two of the versions have different serials.
-func (l Look) Differ() bool {
+// differ tells whether two of the versions have different serials.
+func (l look) differ() bool {
 	return slices.ContainsFunc(l.versions, func(v version) bool { return v.soa.Serial != l.versions[0].soa.Serial })
 }
 
 // byAddress finds the version of a server.
-func (l Look) byAddress() map[string]version {
+func (l look) byAddress() map[string]version {
 	at := map[string]version{}
 	for _, v := range slices.Backward(l.versions) {
 		at[v.Server.Address] = v
@@ -74,16 +75,16 @@ func (l Look) byAddress() map[string]version {
 	return at
 }
 
-// Servers lists those that answered.
-func (l Look) Servers() (servers []evidence.Server) {
+// answering lists those that answered.
+func (l look) answering() (servers []evidence.Server) {
 	for _, v := range l.versions {
 		servers = append(servers, v.Server)
 	}
 	return servers
 }
 
-// OlderThan lists the servers whose version has become older than it was at an earlier look.
-func (l Look) OlderThan(before Look) (servers []evidence.Server) {
+// olderThan lists the servers whose version has become older than it was at an earlier look.
+func (l look) olderThan(before look) (servers []evidence.Server) {
 	now := l.byAddress()
 	for _, v := range before.versions {
 		if again, ok := now[v.Server.Address]; ok && older(again, v) {
@@ -93,7 +94,8 @@ func (l Look) OlderThan(before Look) (servers []evidence.Server) {
 	return servers
 }
 
-func (l Look) texts() []string {
+// texts lists the versions for people: "ns1.example.com [192.0.2.53]: 2024010101".
+func (l look) texts() []string {
 	texts := []string{}
 	for _, v := range l.versions {
 		texts = append(texts, v.String())
@@ -101,9 +103,9 @@ func (l Look) texts() []string {
 	return texts
 }
 
-// Providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its
-// own; where all servers name the same one, they are copies of it, whoever runs them.
-func (l Look) Providers() int {
+// providers counts the DNS providers behind the versions that count serials by themselves. Each names a primary of its own; where all
+// servers name the same one, they are copies of it, whoever runs them. It is a guess by names, and only ever excuses a difference.
+func (l look) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
 		operators[providerOf(v.Server.Name)] = true
@@ -129,7 +131,7 @@ func providerOf(name string) string {
 	return domain
 }
 
-// older tells whether version a is known to be older than b.
+// older tells whether version a is known to be older than b. Of two serials without an order (RFC 1982 section 3.2) neither is.
 func older(a, b version) bool {
 	order, defined := serialOrder(a.soa.Serial, b.soa.Serial)
 	return defined && order < 0

@@ -45,7 +45,8 @@ func saidOtherwise(s *server, zone string) facts.Known {
 	return facts.Because(facts.Unknown{Code: facts.Untested, Detail: s.label + " did not answer otherwise"})
 }
 
-// saidInstead says what a server answered last that did not give the SOA record of a zone.
+// saidInstead says what a server answered last that did not give the SOA record of a zone. It names what a lame server does (RFC 9499:
+// lame delegation), because what to do about it differs: an error is a matter of the server, a referral one of its configuration.
 func saidInstead(xs []evidence.Exchange, zone string) string {
 	for _, x := range slices.Backward(xs) {
 		if x.RCode == "" || x.Type != "SOA" || x.Name != zone {
@@ -68,6 +69,7 @@ func saidInstead(xs []evidence.Exchange, zone string) string {
 	return ""
 }
 
+// rootOr names a zone for people.
 func rootOr(zone string) string {
 	if zone == "." {
 		return "the root"
@@ -102,13 +104,15 @@ func deniesSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) b
 	})
 }
 
-// failsAtSOA tells whether a server gave nothing but errors and silence when it was asked for the SOA record of a zone.
+// failsAtSOA tells whether a server gave nothing but errors and silence when it was asked for the SOA record of a zone. NXDOMAIN is an
+// answer: such a server has another zone there.
 func failsAtSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	return everyTry(r, t, server, func(x evidence.Exchange) bool {
 		return x.Failure != nil || x.RCode != "NOERROR" && x.RCode != "NXDOMAIN"
 	})
 }
 
+// everyTry tells whether something holds of the last message of each try for the SOA record, of which there has to be one.
 func everyTry(r *reading.Reading, t *evidence.Target, server evidence.Server, is func(evidence.Exchange) bool) bool {
 	tries := r.Tries(t, server)
 	return len(tries) > 0 && !slices.ContainsFunc(tries, func(xs []evidence.Exchange) bool { return !is(dnsanswer.Last(xs)) })

@@ -1,5 +1,8 @@
 package zone
 
+// This file says what to ask about a zone. All servers that spoke are asked alike; those that were silent at first are not waited for
+// again. Further questions are put only where the first answers leave in doubt whose fault something is: a sound zone costs few.
+
 import (
 	"net/netip"
 	"slices"
@@ -126,8 +129,9 @@ func (a asking) glue() (list []reading.Question) {
 	return list
 }
 
-// recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above,
-// which is known to exist and to be served by others. All that comes of it is one NXDOMAIN.
+// recursion asks every server for a name that is not its business and cannot exist: one fresh label below a zone above, which is known to
+// exist and to be served by others. All that comes of it is one NXDOMAIN. A server that answers it resolves for the whole world, and
+// lends itself to reflected attacks (RFC 5358).
 func (a asking) recursion() (list []reading.Question) {
 	if !a.want.Has(facts.FromRecursion) || a.t.Kind == "address" {
 		return nil
@@ -140,7 +144,8 @@ func (a asking) recursion() (list []reading.Question) {
 	return list
 }
 
-// transfer asks every server for the zone. A connection that is closed is tried a second time, as servers in need close some too.
+// transfer asks every server for the zone. A connection that is closed is tried a second time, as servers in need close some too. Only
+// the beginning is read: that a server would hand the zone out is the fact, and what is in it is nobody's business.
 func (a asking) transfer() (list []reading.Question) {
 	if !a.want.Has(facts.FromTransfer) || a.t.Kind == "address" {
 		return nil
@@ -196,31 +201,32 @@ func (a asking) above() (servers []evidence.Server) {
 // asked several times more.
 func (a asking) agreement() []reading.Question {
 	first := lookAt(a.Reading, a.t, 0)
-	if !a.want.Has(facts.FromAgreement) || !first.Differ() {
+	if !a.want.Has(facts.FromAgreement) || !first.differ() {
 		return nil
 	}
 	list := a.apex(first, 0)
 	if a.want.Settle <= 0 || !a.Done(list...) || !a.worthSettling() {
 		return list
 	}
-	again := a.serials(first.Servers(), 1, a.want.Settle)
+	again := a.serials(first.answering(), 1, a.want.Settle)
 	if list = append(list, again...); !a.Done(again...) {
 		return list
 	}
 	second := lookAt(a.Reading, a.t, 1)
 	for _, round := range []int{2, 3, 4} {
-		again = a.serials(second.OlderThan(first), round, 0)
+		again = a.serials(second.olderThan(first), round, 0)
 		if list = append(list, again...); !a.Done(again...) {
 			break
 		}
 	}
-	if second.Differ() {
+	if second.differ() {
 		list = append(list, a.apex(second, 1)...)
 	}
 	return list
 }
 
-// worthSettling tells whether time can show more, or was given already.
+// worthSettling tells whether time can show more, or was given already. A wait that was begun is gone through: what is asked must not
+// shrink while answers come.
 func (a asking) worthSettling() bool {
 	return len(lookAt(a.Reading, a.t, 1).versions) > 0 || worthSettling(a.Reading, a.t)
 }
@@ -236,13 +242,13 @@ func (a asking) serials(servers []evidence.Server, round int, pause time.Duratio
 
 // apex asks every server that answered in a round for the records at the apex, and again at once for those that differ: records that are
 // made afresh for every question differ by themselves.
-func (a asking) apex(l Look, round int) []reading.Question {
-	list := reading.ToServers(l.Servers(), round, a.t.Zone, apexTypes...)
+func (a asking) apex(l look, round int) []reading.Question {
+	list := reading.ToServers(l.answering(), round, a.t.Zone, apexTypes...)
 	for _, twin := range dnsanswer.Twins(round) {
 		if !a.Done(list...) {
 			break
 		}
-		list = append(list, reading.ToServers(l.Servers(), twin, a.t.Zone, differing(a.Reading, a.t, round)...)...)
+		list = append(list, reading.ToServers(l.answering(), twin, a.t.Zone, differing(a.Reading, a.t, round)...)...)
 	}
 	return list
 }

@@ -1,5 +1,8 @@
 package zone
 
+// This file reads serials. A serial is a number of 32 bits that only has to grow (RFC 1035 section 3.3.13); dates in it are a habit
+// (RFC 1912 section 2.2), which the style tells, and which no zone has to follow.
+
 import (
 	"fmt"
 	"time"

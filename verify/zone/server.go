@@ -23,6 +23,7 @@ type server struct {
 	authoritative facts.Known // it answers for the zone with authority
 }
 
+// labelOf names a server at one address for people, and as a subject.
 func labelOf(s evidence.Server) string { return s.Name + " [" + s.Address + "]" }
 
 // judge reads a server once, however many facts rest on it.
@@ -93,7 +94,7 @@ func (v *view) answers(s *server) facts.Known {
 	return facts.No()
 }
 
-// deafToDatagrams tells whether a server was silent to all that was asked over UDP.
+// deafToDatagrams tells whether a server was silent to all that was asked over UDP. One that is lost may be an accident.
 func deafToDatagrams(xs []evidence.Exchange) bool {
 	lost := 0
 	for _, x := range xs {
@@ -107,6 +108,7 @@ func deafToDatagrams(xs []evidence.Exchange) bool {
 	return lost > 1
 }
 
+// tooFewTries is why a charge against a server is not known: it rests on too little.
 func (v *view) tooFewTries(label string) facts.Unknown {
 	if v.Bundle.Interrupted || v.Bundle.Expired {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before " + label + " was asked often enough"}
@@ -141,7 +143,8 @@ func (v *view) authoritative(s *server) facts.Known {
 }
 
 // counts tells whether an address is judged: not one to which this machine has no route, if another address of the same server was
-// reached. That is the tester's trouble, and the address is left out.
+// reached. That is the tester's trouble, and the address is left out. A server all of whose addresses are out of our reach is judged all
+// the same, and all of it is unknown.
 func (v *view) counts(s *server) facts.Known {
 	switch {
 	case len(s.exchanges) == 0:

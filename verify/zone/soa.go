@@ -49,7 +49,7 @@ func (d *derivation) soa(here about, s *server) {
 	d.primary(here, facts.Known{Value: values[facts.DNSSOAMName], Why: why})
 }
 
-// soaValues reads one SOA record.
+// soaValues reads one SOA record. The times are what the fields hold, and judged by rules.
 func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 	seconds := func(n uint32) facts.Value { return facts.DurationValue(time.Duration(n) * time.Second) }
 	style, date := serialStyle(soa.Serial, now)
@@ -66,7 +66,8 @@ func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 		facts.DNSSOAExpireTooShort:    facts.BoolValue(expireTooShort(soa)),
 		facts.DNSSOAMinimum:           seconds(soa.Minttl),
 		facts.DNSSOAMinimumInvalid:    facts.BoolValue(soa.Minttl >= firstBadTTL),
-		facts.DNSSOANegativeTTL:       seconds(min(usableTTL(soa.Minttl), usableTTL(soa.Hdr.Ttl))),
+		// How long "no such name" is kept is the smaller of the two (RFC 2308 section 3).
+		facts.DNSSOANegativeTTL: seconds(min(usableTTL(soa.Minttl), usableTTL(soa.Hdr.Ttl))),
 	}
 	if !date.IsZero() {
 		values[facts.DNSSOASerialDate] = facts.TextValue(date.Format(time.DateOnly))

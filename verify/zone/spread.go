@@ -1,5 +1,8 @@
 package zone
 
+// This file tells how far apart the servers of a zone stand. What can be seen are addresses: whether two of them are one machine, or one
+// room, is a guess, and only the sure side of it is put down.
+
 import (
 	"cmp"
 	"net/netip"
@@ -115,6 +118,7 @@ func networks(here about, l located, more facts.Unknown) {
 	here.put(facts.Shown(apart, more), facts.DNSNSSpread6)
 }
 
+// ofFamily keeps the addresses of one family.
 func ofFamily(addresses []string, family func(netip.Addr) bool) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(a string) bool {
 		addr, err := netip.ParseAddr(a)

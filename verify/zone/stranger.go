@@ -128,8 +128,9 @@ func (d *derivation) transfer(here about, s *server) {
 	here.put(facts.Is(facts.IntValue(int64(x.Transferred))), facts.DNSTransferRecords)
 }
 
-// handsOut tells whether a server began to hand out the zone: the zone's SOA record stands first (RFC 5936 section 2.2), and a
-// record follows. A connection that is closed without a word is a refusal if it was so both times, and this network lets TCP out.
+// handsOut tells whether a server began to hand out the zone: the zone's SOA record stands first (RFC 5936 section 2.2), and a record
+// follows. A connection that is closed without a word is a refusal if it was so both times, and this network lets TCP out. Error codes
+// are the ways in which servers refuse; SERVFAIL is none, it may be a trouble that passes.
 func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Known {
 	x := dnsanswer.Last(exchanges)
 	begins := len(x.Answer) > 1 && isOwnSOA(x.Answer[0], d.t.Zone) && x.Transferred > 1
@@ -150,6 +151,7 @@ func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Kn
 	return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "the zone transfer from " + s.label + " ended with " + x.RCode + " and no zone"})
 }
 
+// isOwnSOA tells whether a record, as text, is the SOA record of a zone.
 func isOwnSOA(text, zone string) bool {
 	fields := strings.Fields(text)
 	return len(fields) > 3 && dnsanswer.HostName(fields[0]) == zone && fields[3] == "SOA"

@@ -1,6 +1,10 @@
 // Package zone derives what the name servers of a zone say of it and of themselves: the delegation and its glue, the servers and
 // what they do for strangers, the SOA record, and whether all of them have the same copy. A resolver's word counts for none of it: it
-// may be a copy of long ago, and it knows of a delegation only what the zone itself says.
+// may be a copy of long ago, and it knows of a delegation only what the zone itself says (RFC 2181 section 5.4.1).
+//
+// A zone consists of what its parent says (RFC 1034 section 4.2.1: a referral and its glue), and of what each of its servers says with
+// authority; the package compares these words and takes none of them for the others'. It knows no ideal value: which refresh is too long
+// is a matter of rules. And it takes no silence for a fault before other servers have shown that this network lets questions out.
 package zone
 
 import (
@@ -32,23 +36,26 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	}
 }
 
+// noZone says that a target leads to no zone or servers of which something could be told, and why.
 func noZone(t *evidence.Target, w reading.Writer, why facts.Unknown) {
 	w.NoViews(t.Name, facts.Server, why)
 	w.NoViews(t.Name, facts.Zone, why)
 }
 
-// view is the zone of a target as the evidence shows it.
+// view is the zone of a target as the evidence shows it. It is read by the questions too, before anything is derived, and puts nothing
+// down.
 type view struct {
 	*reading.Reading
 	t       *evidence.Target
 	servers map[evidence.Server]*server // what was judged before
 }
 
+// viewOf is the view of a target's zone. Nothing is read before it is asked for.
 func viewOf(r *reading.Reading, t *evidence.Target) *view {
 	return &view{r, t, map[evidence.Server]*server{}}
 }
 
-// derivation is the derivation of the facts of one zone.
+// derivation is the derivation of the facts of one zone. A zone is derived once, and is seen from all targets that lie in it.
 type derivation struct {
 	*view
 	reading.Writer
@@ -56,6 +63,7 @@ type derivation struct {
 	lists   lists
 }
 
+// derive derives all facts: first those of the delegation, which need no server that answers.
 func (d *derivation) derive() {
 	if _, ok := reading.CutOf(d.t); ok && !reading.Nowhere(d.t.ZoneError) {
 		d.delegation()
@@ -96,6 +104,7 @@ func (a about) seen(at time.Time, evidence string) about {
 	return a
 }
 
+// put puts a fact down, with the place where it was seen unless the fact names one itself.
 func (a about) put(k facts.Known, name facts.Name) {
 	a.Put(a.subject, k.Seen(a.at, a.evidence).As(name))
 }

@@ -11,7 +11,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// tree puts together how the zone of a target was found and what each server on the way said.
+// tree puts together how the zone of a target was found and what each server on the way said. It is what people look at when they do not
+// believe a verdict on a delegation.
 func (d *derivation) tree() facts.Delegation {
 	tree := facts.Delegation{By: d.t.Delegation.By, Zones: []facts.DelegationZone{}}
 	path := d.t.Delegation.Path
@@ -31,6 +32,7 @@ func (d *derivation) tree() facts.Delegation {
 	return tree
 }
 
+// described is a server of which nothing is told yet; lists are empty, and not missing, for those who read JSON.
 func described(server evidence.Server) facts.DelegationServer {
 	return facts.DelegationServer{Name: server.Name, Address: server.Address, Says: facts.SaysOther, Names: []string{}, Glue: []string{}}
 }

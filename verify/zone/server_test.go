@@ -12,7 +12,7 @@ import (
 )
 
 // What a run asks on depends on what was seen so far.
-func TestWhatIsKnownOfAServerSoFar(t *testing.T) {
+func TestWhatIsAskedOfAServerOn(t *testing.T) {
 	none := func(x *evidence.Exchange) { x.Authority = nil }
 	noRoute := func(x *evidence.Exchange) {
 		scene.Silent(x)
