@@ -8,6 +8,8 @@ import (
 
 // Condition is a tree over facts that is true, false or unknown for a subject. It explains itself: Eval notes on the
 // trail what decided it.
+// There are four kinds, all, any, not and the comparison; whatever is cleverer is a fact of its own, derived, named and tested where
+// facts are made, so that a condition can be read by somebody who writes no Go.
 type Condition interface {
 	Eval(View, *Trail) Truth
 	Facts() []facts.Name
@@ -22,6 +24,7 @@ type View struct {
 }
 
 // sees tells whether facts about a kind of subject can be known at the view: those of its own subjects and of what they belong to.
+// Where it says no, a fact of that kind is not unknown but out of place.
 func (v View) sees(kind facts.SubjectKind) bool {
 	return slices.ContainsFunc(v.Subjects, func(s facts.Subject) bool {
 		parent, ok := s.Parent()
@@ -86,6 +89,7 @@ func (a anyOf) Facts() []facts.Name { return collect(a, Condition.Facts) }
 func (a all) Parameters() []string   { return collect(a, Condition.Parameters) }
 func (a anyOf) Parameters() []string { return collect(a, Condition.Parameters) }
 
+// collect gathers names from all children, each once, in the order of the file.
 func collect[T comparable](children []Condition, get func(Condition) []T) []T {
 	var out []T
 	for _, c := range children {
