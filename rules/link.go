@@ -106,7 +106,7 @@ func (c *Catalogue) linkReporters() error {
 	var err error
 	c.vocabulary, err = wording.NewVocabulary(c.reporters)
 	m.Add(err)
-	// It is nil where its patterns clash; what they name cannot be checked then.
+	// It is nil where a test has a name by which nothing could be found.
 	if c.vocabulary != nil {
 		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }))
 	}

@@ -1,9 +1,9 @@
 // Package verify re-tests what a report claims: it plans which questions answer which facts, and asks them over the patient
 // SMTP client and the DNS client, at the pace and with the guards that strangers' servers deserve.
 //
-// Probing ends in an evidence.Bundle. What a bundle shows is the business of package derive, whose facts are a pure function of
-// it; what the run shows so far (derive.SoFar) is all that probing goes by. The package judges nothing.
-// It opens no connection to private addresses unless told to, and never more than one at a time to one address.
+// Probing ends in an evidence.Bundle. What a bundle shows is the business of the topics, one package each, listed in topics.go: their
+// facts are a pure function of it, and what a topic asks next rests on nothing but the reading of the bundle so far. The package judges
+// nothing. It opens no connection to private addresses unless told to, and never more than one at a time to one address.
 package verify
 
 import (
