@@ -82,7 +82,7 @@ func givesUp(latency facts.Fact, limit time.Duration) Truth {
 }
 
 // rows judges every client of the table at the measured latency.
-// Senders count for the requirement, testers explain reports.
+// Senders show whom a delay costs mail, testers who misreports it.
 func (p *Patience) rows(latency facts.Fact) []PatienceRow {
 	var rows []PatienceRow
 	for _, c := range p.Clients {

@@ -37,8 +37,7 @@ const (
 )
 
 // Judgement is what the rules make of one report.
-// Its lists are never nil. A verdict carries every row of its claim, so that the rows of all verdicts and the unrecognised ones are the
-// bad rows of the report.
+// Its lists are never nil. Each bad row of the report is among the findings of a verdict or among the unrecognised ones.
 type Judgement struct {
 	Summary      Summary          `json:"summary"`
 	Causes       []CauseFound     `json:"causes"`
