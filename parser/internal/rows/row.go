@@ -37,6 +37,7 @@ func (x *result) from() int {
 }
 
 // row reads a line that is neither empty nor a mark of the layout.
+// It calls itself with a joined line or a part of one: each time the line has fewer lines below it or fewer letters, so that it ends.
 func (r *reader) row(l Line) {
 	l = r.summaryCells(l)
 	x := r.lead(l)
@@ -85,6 +86,7 @@ func (r *reader) several(x result, matches []report.Match) bool {
 		if i+1 < len(starts) {
 			end = starts[i+1]
 		}
+		// Somebody may tell of several rows in one breath and deny one of them.
 		k := firstBehind(matches, start)
 		if !denied(x.Text[:start], x.Text[matches[k].End:]) {
 			r.row(x.Part(start, end))
@@ -95,6 +97,7 @@ func (r *reader) several(x result, matches []report.Match) bool {
 	return true
 }
 
+// firstBehind is the first sentence at or behind a place.
 func firstBehind(matches []report.Match, start int) int {
 	for k, m := range matches {
 		if m.Start >= start {
