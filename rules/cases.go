@@ -50,6 +50,7 @@ type causeCase struct {
 	expect Truth
 }
 
+// outcomes are the labels that a case may expect.
 var outcomes = []string{string(Confirmed), string(FalsePositive), string(PolicyDisagreement), string(Inconclusive)}
 
 // loadCases reads the cases of a rule. A mistake in one does not hide those in the next.

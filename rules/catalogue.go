@@ -86,8 +86,10 @@ func LoadVocabulary(overlay fs.FS) (report.Vocabulary, error) {
 	return wording.NewVocabulary(c.reporters)
 }
 
+// reporterFiles are all that recognising rows takes.
 const reporterFiles = "reporters/*.yaml"
 
+// allPatterns name every file that a folder of rules may hold; what else lies there is left alone.
 var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "patience.yaml", "reasons.yaml", opinionsName}
 
 // opinionsName is the file of who says what; that of an overlay adds to it.

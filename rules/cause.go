@@ -38,6 +38,7 @@ type Fingerprint struct {
 	Unproven string   `yaml:"unproven"` // what a verdict remarks if the report bears the mark and the facts do not bear it out
 }
 
+// The YAML shape of causes. Each stays a node until it is read by itself, so that mistakes are told with their lines.
 type causesFile struct {
 	Schema string      `yaml:"schema"`
 	Causes []yaml.Node `yaml:"causes"`
@@ -56,6 +57,7 @@ type causeSpec struct {
 	Cases       []caseSpec   `yaml:"cases"`
 }
 
+// causesSchema is named by every file of causes.
 const causesSchema = "mxverdict/causes/1"
 
 // loadCauses reads a file of causes. As with rules, one with mistakes is returned beside the error, marked as faulty.

@@ -31,6 +31,7 @@ func (o operand) value(v View) (facts.Value, bool) {
 	return p.Value, ok && p.Value.Kind() != facts.None
 }
 
+// Facts returns the fact that is compared.
 func (c *comparison) Facts() []facts.Name { return []facts.Name{c.fact} }
 
 // Parameters returns the $names to which the fact is compared, which may be none.

@@ -54,6 +54,7 @@ type all []Condition
 type anyOf []Condition
 type not struct{ Condition }
 
+// Eval begins with what changes nothing: "and" with true, "or" with false.
 func (a all) Eval(v View, trail *Trail) Truth {
 	return combine(a, v, trail, True, Truth.And)
 }
@@ -83,6 +84,7 @@ func combine(children []Condition, v View, trail *Trail, start Truth, join func(
 // The trail of a negation is that of what it negates: the comparisons are the same, only what follows from them is not.
 func (n not) Eval(v View, trail *Trail) Truth { return n.Condition.Eval(v, trail).Not() }
 
+// Facts of a tree are those of its leaves, each once; Parameters too.
 func (a all) Facts() []facts.Name   { return collect(a, Condition.Facts) }
 func (a anyOf) Facts() []facts.Name { return collect(a, Condition.Facts) }
 

@@ -33,6 +33,8 @@ type conditionLoader struct {
 // load reads a condition with all that it holds. Its errors name file and line, and are those of package strict.
 func (l conditionLoader) load(node *yaml.Node) (Condition, error) { return l.loadAt(node, 0) }
 
+// loadAt reads a condition at a depth. The keys of a condition are counted here one by one, because a second comparison would be left out
+// silently and change a verdict.
 func (l conditionLoader) loadAt(node *yaml.Node, depth int) (Condition, error) {
 	if depth > maxDepth {
 		return nil, strict.Errorf(l.file, node, "conditions are nested deeper than %d", maxDepth)

@@ -58,11 +58,13 @@ type opinionsFile struct {
 	Providers   []yaml.Node          `yaml:"providers"`
 }
 
+// fieldSpec is a field in YAML.
 type fieldSpec struct {
 	Rule string     `yaml:"rule"`
 	Fact facts.Name `yaml:"fact"`
 }
 
+// authoritySpec is an authority in YAML.
 type authoritySpec struct {
 	Name    string                `yaml:"name"`
 	Class   string                `yaml:"class"`
@@ -71,6 +73,7 @@ type authoritySpec struct {
 	Stances map[string]stanceSpec `yaml:"stances"`
 }
 
+// stanceSpec is a stance in YAML: bounds, styles or words, and at least one of them.
 type stanceSpec struct {
 	Min    yaml.Node `yaml:"min"`
 	Max    yaml.Node `yaml:"max"`
@@ -78,6 +81,8 @@ type stanceSpec struct {
 	Says   string    `yaml:"says"`
 }
 
+// providerSpec is a provider in YAML, with a key for each field instead of a list, since the fields are those of the SOA record (RFC 1035
+// section 3.3.13).
 type providerSpec struct {
 	Name       string    `yaml:"name"`
 	Servers    []string  `yaml:"servers"`

@@ -31,6 +31,7 @@ type patienceFile struct {
 	Testers []clientSpec `yaml:"testers"`
 }
 
+// clientSpec is a client in YAML.
 type clientSpec struct {
 	Name   string `yaml:"name"`
 	Waits  string `yaml:"waits"`

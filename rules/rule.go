@@ -83,6 +83,7 @@ const (
 	sayChanged   = "changed"  // false positive otherwise
 )
 
+// sayings are all that a rule may have words for.
 var sayings = []string{sayConfirmed, sayPolicy, sayArtifact, sayChanged}
 
 // What a verdict may show beside its facts.
@@ -94,6 +95,7 @@ const (
 	showDelegation = "delegation" // how the zone was found, and what each server on the way said
 )
 
+// showable are all that a rule may ask to be shown.
 var showable = []string{showWouldSee, showPatience, showOpinions, showDelegation}
 
 // unlessAnycast excuses a requirement where all name servers of the zone belong to a provider that is known to announce

@@ -41,17 +41,20 @@ type ruleSpec struct {
 	Cases        []caseSpec               `yaml:"cases"`
 }
 
+// noteSpec is a note in YAML.
 type noteSpec struct {
 	Says   string    `yaml:"says"`
 	When   yaml.Node `yaml:"when"`
 	Repair string    `yaml:"repair"`
 }
 
+// claimSpec is what a row asserts: in words for the reader, as a condition for the judge.
 type claimSpec struct {
 	Says      string    `yaml:"says"`
 	HoldsWhen yaml.Node `yaml:"holds_when"`
 }
 
+// requirementSpec is a requirement in YAML.
 type requirementSpec struct {
 	Says       string    `yaml:"says"`
 	Class      string    `yaml:"class"`
@@ -61,6 +64,7 @@ type requirementSpec struct {
 	Unless     string    `yaml:"unless"`
 }
 
+// parameterSpec is a $name in YAML.
 type parameterSpec struct {
 	Kind    string    `yaml:"kind"`
 	Default yaml.Node `yaml:"default"`

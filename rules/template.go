@@ -18,6 +18,7 @@ var namePlaceholders = []string{"subject", "target", "host", "address", "port", 
 // eachServerAddress stands in commands only: such a command is given for several name servers that were asked.
 const eachServerAddress = "each_server_address"
 
+// placeholder is a name between braces. Names of facts have points in them.
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
 
 // placeholders are the names between braces, each as often as it stands there.

@@ -120,6 +120,7 @@ func (cl *claim) judgedViews() []viewResult {
 	return keep(cl.views, func(v viewResult) bool { return v.counts == True })
 }
 
+// holding are none where the claim is false or unknown, and then no requirement is asked about.
 func (cl *claim) holding() []viewResult {
 	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
 }

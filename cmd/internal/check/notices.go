@@ -71,6 +71,7 @@ func expired(r *result.Result) bool { return r.Evidence.Expired }
 // noDNS tells whether no name server answered at all, not even the resolver.
 func noDNS(r *result.Result) bool { return r.Evidence.Vantage.DNSOut == evidence.Closed }
 
+// noDNSAside is for the one who runs the program alone: only at this machine can that be mended.
 func noDNSAside(r *result.Result) string {
 	return "No name server answered: this network lets no DNS out, or " + r.Evidence.Vantage.Resolver + " is no resolver; name another with --resolver."
 }

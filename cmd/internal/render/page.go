@@ -226,6 +226,7 @@ func (p *page) code(command string) {
 	}
 }
 
+// atAddress is the sign of a mention before a number, as plain leaves it.
 var atAddress = regexp.MustCompile(`\(at\)([0-9][0-9.]*[0-9]|[0-9a-fA-F]*:[0-9a-fA-F:.]+)\b`)
 
 // shellLines breaks a command at blanks outside quotes, with a backslash at the end of each line but the last. No line

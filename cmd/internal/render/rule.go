@@ -106,6 +106,7 @@ type sheet struct {
 	err error
 }
 
+// line writes a line, cleaned: rule files may be of others.
 func (s *sheet) line(format string, args ...any) {
 	if s.err == nil {
 		s.err = write(s.w, []byte(Clean(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))+"\n"))

@@ -70,6 +70,7 @@ func hostLine(h evidence.Host) string {
 // marks say who speaks in a transcript. A ticket has those of RFC 5321 appendix D: angle brackets do not survive there.
 type marks struct{ us, server, remark string }
 
+// marks are those of this page.
 func (p *page) marks() marks {
 	if p.ticket {
 		return marks{"C:", "S:", "--"}

@@ -12,6 +12,7 @@ import (
 type aims struct{ domains, hosts, addresses []string }
 
 // aim notes a name in such a place. The command or category beside it says what it stands for.
+// A reporter's own name is never what a report is about.
 func (r *reader) aim(kind report.Kind, name string) {
 	r.seen.named(name)
 	switch {

@@ -25,6 +25,7 @@ type result struct {
 	subject, category string // of a row of a summary table
 }
 
+// rest is what stands behind all that was taken off in front.
 func (x *result) rest() string { return x.Text[x.begin:] }
 
 // from is where the sentences of the row are looked for. What nothing but a plain mark precedes is looked at whole:

@@ -24,6 +24,7 @@ type sightings struct {
 	order []*sighting
 }
 
+// sighting is one name, however it was typed.
 type sighting struct {
 	name    string
 	count   int
@@ -63,6 +64,7 @@ func hasDotOrColon(s string) bool {
 	return strings.IndexByte(s, '.') >= 0 || strings.IndexByte(s, ':') >= 0
 }
 
+// isTokenByte tells whether a byte may belong to a name or address.
 func isTokenByte(c byte) bool { return tokenBytes[c] }
 
 // tokenBytes are those of names, addresses and what parts their labels. Every byte of a document is looked up here.

@@ -38,6 +38,7 @@ func Errorf(file string, at *yaml.Node, format string, args ...any) error {
 	return &Error{file, line, fmt.Sprintf(format, args...)}
 }
 
+// nodeType marks what is left to the caller.
 var nodeType = reflect.TypeFor[yaml.Node]()
 
 // Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller. Where it
@@ -130,6 +131,7 @@ func plain(file string, node *yaml.Node) error {
 	return Errorf(file, node, anchors)
 }
 
+// anchors is also how such a mistake is known again: what has it must not be decoded.
 const anchors = "anchors and aliases are not used here; write the value out"
 
 // Field is a key of a mapping and the place for its value.

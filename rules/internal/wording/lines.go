@@ -44,6 +44,7 @@ var footerGaps = map[string]string{
 	"zone": `UTC ?(?:(?P<sign>[+\-\x{2212}\x{2013}])(?P<hours>\d{1,2})(?::(?P<minutes>\d{2}))?)?`,
 }
 
+// dateGaps are the parts of a date.
 var dateGaps = []string{"year", "month", "day", "time", "zone"}
 
 // transcriptGaps are the placeholders of the lines around a session.
