@@ -42,6 +42,7 @@ var (
 
 // container is what holds documents. part reads one of them, which is valid UTF-8; what the parts give is joined to one
 // report.
+// Containers never look into what they hold: which format that is, is asked of each part anew.
 type container struct {
 	looksLike func(data string) bool
 	read      func(data string, part func(document string) report.Report) (report.Report, error)
@@ -54,6 +55,7 @@ var containers = []container{
 }
 
 // format is a shape in which a document arrives.
+// looksLike is asked before anything is read: it looks at little, and may be wrong.
 type format struct {
 	looksLike func(document string) bool
 	read      func(document string, v report.Vocabulary) report.Report
@@ -66,9 +68,12 @@ var formats = []format{
 	{anything, text.Read},
 }
 
+// anything is what the last of a table says, so that no document is left without a reader.
 func anything(string) bool { return true }
 
 // Parse reads one document. source names it in the report: a file name, or "-" for standard input.
+// The errors are those above, or that of reading r. What was cut off or damaged is no error: the report's notices say so, for half a
+// report is worth more to a support agent than none.
 func Parse(r io.Reader, source string, v report.Vocabulary) (report.Report, error) {
 	none := report.Report{Schema: report.Schema, Source: source,
 		Candidates: []string{}, Findings: []report.Finding{}, Notices: []string{}}
@@ -81,6 +86,7 @@ func Parse(r io.Reader, source string, v report.Vocabulary) (report.Report, erro
 		data = data[:MaxInput]
 		notices = append(notices, fmt.Sprintf("the input is longer than %d MiB; the rest was not read", MaxInput>>20))
 	}
+	// A mark of the byte order alone is no text.
 	if data = document.Unmark(data); len(bytes.TrimSpace(data)) == 0 {
 		return none, ErrEmpty
 	}

@@ -12,6 +12,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
+// Cases are the tests of the people who write YAML: nobody has to know Go, or to have a network, to see that a rule says what it
+// should.
 // A case stands beside the rule or cause that it proves: under these facts and parameters, this is the outcome.
 type caseSpec struct {
 	Name     string               `yaml:"name"`
@@ -24,6 +26,8 @@ type caseSpec struct {
 	Reason   string               `yaml:"reason"`
 }
 
+// ruleCase is a case of a rule, checked and typed. Severity and reason are compared only where the case names them, so that a case
+// can be about the label alone.
 type ruleCase struct {
 	name     string
 	line     int
@@ -36,6 +40,8 @@ type ruleCase struct {
 	changed  bool
 }
 
+// causeCase is a case of a cause. It has three endings and no label: a cause is proven, disproven or unknown, and which label follows
+// is the business of the rules that it explains.
 type causeCase struct {
 	name   string
 	line   int
@@ -44,8 +50,10 @@ type causeCase struct {
 	expect Truth
 }
 
+// outcomes are the labels that a case may expect.
 var outcomes = []string{string(Confirmed), string(FalsePositive), string(PolicyDisagreement), string(Inconclusive)}
 
+// loadCases reads the cases of a rule. A mistake in one does not hide those in the next.
 func (r *Rule) loadCases(file string, specs []caseSpec) error {
 	var m strict.Mistakes
 	for _, spec := range specs {
@@ -66,6 +74,7 @@ func (r *Rule) loadCases(file string, specs []caseSpec) error {
 	return m.Err()
 }
 
+// loadCases reads the cases of a cause, whose only parameter is the patience of a reporter.
 func (c *Cause) loadCases(file string, specs []caseSpec) error {
 	var m strict.Mistakes
 	for _, spec := range specs {
@@ -113,6 +122,7 @@ func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (know
 // parseFact reads the value of a fact in a case: a literal, "at least LITERAL", or "unknown CODE".
 func parseFact(file string, node *yaml.Node, def facts.Definition) (facts.Fact, error) {
 	f := facts.Fact{Name: def.Name}
+	// Without a reason "unknown" would be too cheap: the reason is what an inconclusive verdict tells its reader.
 	if code, ok := strings.CutPrefix(node.Value, "unknown"); ok && node.Kind == yaml.ScalarNode {
 		f.Why = facts.Unknown{Code: facts.Code(strings.TrimSpace(code)), Detail: "as the case has it"}
 		if !slices.Contains(facts.Codes(), f.Why.Code) {
@@ -154,6 +164,7 @@ func (c *Catalogue) RunCases(files ...string) (ran int, failures []Problem) {
 	if c.vocabulary == nil { // its file could not be read
 		return ran, failures
 	}
+	// Wordings have examples instead of cases; they count as tried too, since an author expects one command to run them all.
 	tried, mistakes := c.vocabulary.Examples(func(file string) bool { return wanted(files, file) })
 	for _, m := range mistakes {
 		failures = append(failures, Problem(m))
@@ -179,6 +190,7 @@ func (c *Cause) runCase(k causeCase) string {
 	return ""
 }
 
+// caseTarget is the name that the report of a case is about.
 const caseTarget = "example.com"
 
 // caseView places the facts of a case where each belongs, for one subject.
@@ -196,6 +208,7 @@ func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 		def, _ := facts.Define(f.Name)
 		set.Put(subjects[def.Scope], f)
 	}
+	// Two subjects at least, as in a real run: facts of the target are seen from each place to which it leads.
 	set.AddView(caseTarget, subjects[kind])
 	return View{Set: set, Subjects: []facts.Subject{subjects[kind], subjects[facts.Target]}}
 }
@@ -221,6 +234,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 		return fmt.Sprintf("that the number has changed is said: %t, expected %t", !k.changed, k.changed)
 	case v.Says == "":
 		return fmt.Sprintf("the rule has nothing to say for %s", v.Verdict)
+	// A case is also a test of the words: what is left of a sentence has to be one that can be sent.
 	case strings.Contains(v.Says+v.DoNot+v.Fix, "{") || strings.Contains(v.Says, unknownWord):
 		return "no sentence is left without what the case does not know: " + v.Says
 	}
@@ -240,6 +254,7 @@ func (r *Rule) Uncovered() []string {
 		}
 	}
 	var missing []string
+	// Every fact can be unknown one day, so that every rule ends inconclusive now and then.
 	if r.Untested == nil && !covered[string(Inconclusive)] {
 		missing = append(missing, string(Inconclusive))
 	}

@@ -27,6 +27,7 @@ import (
 var embedded embed.FS
 
 // Catalogue is everything that judges: rules, causes, reporters and patience.
+// A Catalogue is fixed once it is loaded, and may be used by many goroutines at once.
 type Catalogue struct {
 	rules      []*Rule
 	causes     []*Cause
@@ -85,8 +86,10 @@ func LoadVocabulary(overlay fs.FS) (report.Vocabulary, error) {
 	return wording.NewVocabulary(c.reporters)
 }
 
+// reporterFiles are all that recognising rows takes.
 const reporterFiles = "reporters/*.yaml"
 
+// allPatterns name every file that a folder of rules may hold; what else lies there is left alone.
 var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "patience.yaml", "reasons.yaml", opinionsName}
 
 // opinionsName is the file of who says what; that of an overlay adds to it.
@@ -110,6 +113,7 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 		if err != nil {
 			return err
 		}
+		// Each layer has the bound for itself: the embedded files must not take from what an overlay may have.
 		size := 0
 		for _, file := range files {
 			if i == 0 && slices.Contains(c.replaced, file) {
@@ -122,6 +126,7 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 			if size += len(data); size > maxFolder {
 				return fmt.Errorf("rules: the files of the folder are larger than %d MiB together", maxFolder>>20)
 			}
+			// The length stands between name and content, or two ways of parting the same bytes would have one digest.
 			fmt.Fprintf(digest, "%s %d\n%s", file, len(data), data)
 			m.Add(c.loadFile(file, data))
 		}
@@ -172,6 +177,7 @@ func (c *Catalogue) loadAs(schema, file string, data []byte) (err error) {
 // Rule returns a rule by its ID, or nil.
 func (c *Catalogue) Rule(id string) *Rule { return c.ruleByID[id] }
 
+// ruleIDs is the list from which suggestions are taken.
 func (c *Catalogue) ruleIDs() []string {
 	var ids []string
 	for _, r := range c.rules {
@@ -184,15 +190,18 @@ func (c *Catalogue) ruleIDs() []string {
 func (c *Catalogue) Suggest(id string) string { return strict.Suggest(id, c.ruleIDs()) }
 
 // Nearest returns the known word that a misspelt one was probably meant to be, or "".
+// It is here because suggestions for misspelt commands and flags should be made in the same way as those for rule files.
 func Nearest(word string, known []string) string { return strict.Nearest(word, known) }
 
 // Rules returns all rules, sorted by ID.
+// The list is the caller's, the rules in it are not to be changed.
 func (c *Catalogue) Rules() []*Rule { return slices.Clone(c.rules) }
 
 // Causes returns all causes, in the order of their files.
 func (c *Catalogue) Causes() []*Cause { return slices.Clone(c.causes) }
 
 // Vocabulary knows the sentences of all reporters.
+// The parser asks it about every candidate; there is no second place at which a sentence is matched.
 func (c *Catalogue) Vocabulary() report.Vocabulary { return c.vocabulary }
 
 // Patience returns the table of who waits how long.
@@ -202,4 +211,5 @@ func (c *Catalogue) Patience() *Patience { return c.patience }
 func (c *Catalogue) Opinions() *Opinions { return &c.opinions }
 
 // Digest identifies the rules in force.
+// It covers name and content of every file that was read, so that saved evidence can tell whether a verdict was reached by other rules.
 func (c *Catalogue) Digest() string { return c.digest }

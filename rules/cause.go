@@ -38,6 +38,7 @@ type Fingerprint struct {
 	Unproven string   `yaml:"unproven"` // what a verdict remarks if the report bears the mark and the facts do not bear it out
 }
 
+// The YAML shape of causes. Each stays a node until it is read by itself, so that mistakes are told with their lines.
 type causesFile struct {
 	Schema string      `yaml:"schema"`
 	Causes []yaml.Node `yaml:"causes"`
@@ -56,8 +57,10 @@ type causeSpec struct {
 	Cases       []caseSpec   `yaml:"cases"`
 }
 
+// causesSchema is named by every file of causes.
 const causesSchema = "mxverdict/causes/1"
 
+// loadCauses reads a file of causes. As with rules, one with mistakes is returned beside the error, marked as faulty.
 func loadCauses(file string, data []byte) ([]*Cause, error) {
 	var spec causesFile
 	var m strict.Mistakes
@@ -73,6 +76,8 @@ func loadCauses(file string, data []byte) ([]*Cause, error) {
 	return causes, m.Err()
 }
 
+// loadCause reads one cause. What is missing is complained of only where every key was understood: a misspelt key says more than the
+// absence of the right one.
 func loadCause(file string, node *yaml.Node) (*Cause, error) {
 	var spec causeSpec
 	var m strict.Mistakes
@@ -102,6 +107,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 // checkWhole demands what every cause has.
 func (c *Cause) checkWhole(file string, node *yaml.Node, spec *causeSpec) error {
 	var m strict.Mistakes
+	// A slash is the mark of a rule; with it, the same word on a command line could mean either.
 	if c.ID == "" || strings.Contains(c.ID, "/") {
 		m.Add(strict.Errorf(file, node, "cause id %q must be a word without a slash", c.ID))
 	}

@@ -38,6 +38,7 @@ type claim struct {
 }
 
 // viewResult is what the conditions said of one subject.
+// It keeps its trail even where it does not decide the claim, because an inconclusive verdict names the gap.
 type viewResult struct {
 	subject facts.Subject
 	view    View
@@ -47,6 +48,7 @@ type viewResult struct {
 }
 
 // claims groups the bad rows of a report: same rule, subject, parameters and reporter are one claim.
+// Rows that were never recognised and those that report no fault make no claim, so nothing is judged about them.
 func (c *Catalogue) claims(r report.Report) []*claim {
 	var claims []*claim
 	suspected := map[string][]string{}
@@ -70,6 +72,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 		case string(facts.Host):
 			cl.address = addressOf(f)
 		}
+		// Claims stand in the order of their first rows: a reader compares the verdicts with the report.
 		key := cl.key()
 		if index[key] == nil {
 			index[key] = cl
@@ -105,6 +108,7 @@ func (cl *claim) key() string {
 }
 
 // parametersOf takes each parameter from the finding's own text, else the reporter's threshold, else the rule's default.
+// A limit that none of them names stays out, so that whatever is compared with it is unknown.
 func (c *Catalogue) parametersOf(rule *Rule, f report.Finding, reporterID string) map[string]Parameter {
 	parameters := map[string]Parameter{}
 	for name, spec := range rule.Parameters {
@@ -118,6 +122,7 @@ func (c *Catalogue) parametersOf(rule *Rule, f report.Finding, reporterID string
 			parameters[name] = Parameter{Value: spec.Default, Origin: FromDefault, Source: spec.Source}
 		}
 	}
+	// Not declared by rules, because it is no limit of theirs: how long somebody waited decides what he can have seen.
 	if patience, ok := c.patienceOf(reporterID); ok {
 		parameters[patienceParameter] = Parameter{Value: facts.DurationValue(patience), Origin: FromReporter}
 	}

@@ -22,6 +22,7 @@ type operand struct {
 	literal   facts.Value
 }
 
+// value is what the operand stands for under the parameters of a view, and whether that is known.
 func (o operand) value(v View) (facts.Value, bool) {
 	if o.parameter == "" {
 		return o.literal, true
@@ -30,8 +31,10 @@ func (o operand) value(v View) (facts.Value, bool) {
 	return p.Value, ok && p.Value.Kind() != facts.None
 }
 
+// Facts returns the fact that is compared.
 func (c *comparison) Facts() []facts.Name { return []facts.Name{c.fact} }
 
+// Parameters returns the $names to which the fact is compared, which may be none.
 func (c *comparison) Parameters() []string {
 	var names []string
 	for _, o := range c.operands {
@@ -42,6 +45,7 @@ func (c *comparison) Parameters() []string {
 	return names
 }
 
+// Eval notes the step whatever comes of it: an unknown fact is what an inconclusive verdict has to name.
 func (c *comparison) Eval(v View, trail *Trail) Truth {
 	fact, subject := v.Set.Get(c.fact, v.Subjects...)
 	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
@@ -54,6 +58,7 @@ func (c *comparison) Eval(v View, trail *Trail) Truth {
 		}
 	}
 	switch {
+	// The one word that an unknown fact can answer.
 	case c.word == "known":
 		step.Truth = TruthOf(fact.Known() == values[0].Bool())
 	// A comparison with a limit that nobody knows stays Unknown: a limit that we made up would be our opinion in the place of the
@@ -93,8 +98,10 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 			return Unknown
 		}
 		return TruthOf(slices.ContainsFunc(operands, func(o facts.Value) bool { return equal(v, o) }))
+	// A list that was cut short can show that something is in it, never that it is not.
 	case "has":
 		return bounded(f, has(v, operands[0].Text()), True)
+	// A pattern may look for an end that a bound has not.
 	case "matches":
 		if f.AtLeast {
 			return Unknown
@@ -124,6 +131,7 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 }
 
 // bounded keeps a comparison of a lower bound only if a greater value cannot turn it round.
+// safe is the result that every greater value would give too.
 func bounded(f facts.Fact, result bool, safe Truth) Truth {
 	if f.AtLeast && TruthOf(result) != safe {
 		return Unknown

@@ -8,6 +8,8 @@ import (
 
 // Condition is a tree over facts that is true, false or unknown for a subject. It explains itself: Eval notes on the
 // trail what decided it.
+// There are four kinds, all, any, not and the comparison; whatever is cleverer is a fact of its own, derived, named and tested where
+// facts are made, so that a condition can be read by somebody who writes no Go.
 type Condition interface {
 	Eval(View, *Trail) Truth
 	Facts() []facts.Name
@@ -22,6 +24,7 @@ type View struct {
 }
 
 // sees tells whether facts about a kind of subject can be known at the view: those of its own subjects and of what they belong to.
+// Where it says no, a fact of that kind is not unknown but out of place.
 func (v View) sees(kind facts.SubjectKind) bool {
 	return slices.ContainsFunc(v.Subjects, func(s facts.Subject) bool {
 		parent, ok := s.Parent()
@@ -51,6 +54,7 @@ type all []Condition
 type anyOf []Condition
 type not struct{ Condition }
 
+// Eval begins with what changes nothing: "and" with true, "or" with false.
 func (a all) Eval(v View, trail *Trail) Truth {
 	return combine(a, v, trail, True, Truth.And)
 }
@@ -80,12 +84,14 @@ func combine(children []Condition, v View, trail *Trail, start Truth, join func(
 // The trail of a negation is that of what it negates: the comparisons are the same, only what follows from them is not.
 func (n not) Eval(v View, trail *Trail) Truth { return n.Condition.Eval(v, trail).Not() }
 
+// Facts of a tree are those of its leaves, each once; Parameters too.
 func (a all) Facts() []facts.Name   { return collect(a, Condition.Facts) }
 func (a anyOf) Facts() []facts.Name { return collect(a, Condition.Facts) }
 
 func (a all) Parameters() []string   { return collect(a, Condition.Parameters) }
 func (a anyOf) Parameters() []string { return collect(a, Condition.Parameters) }
 
+// collect gathers names from all children, each once, in the order of the file.
 func collect[T comparable](children []Condition, get func(Condition) []T) []T {
 	var out []T
 	for _, c := range children {

@@ -30,8 +30,11 @@ type conditionLoader struct {
 	parameters map[string]facts.Kind // the $names that may be used
 }
 
+// load reads a condition with all that it holds. Its errors name file and line, and are those of package strict.
 func (l conditionLoader) load(node *yaml.Node) (Condition, error) { return l.loadAt(node, 0) }
 
+// loadAt reads a condition at a depth. The keys of a condition are counted here one by one, because a second comparison would be left out
+// silently and change a verdict.
 func (l conditionLoader) loadAt(node *yaml.Node, depth int) (Condition, error) {
 	if depth > maxDepth {
 		return nil, strict.Errorf(l.file, node, "conditions are nested deeper than %d", maxDepth)
@@ -57,6 +60,8 @@ func (l conditionLoader) loadAt(node *yaml.Node, depth int) (Condition, error) {
 	return l.loadComparison(node)
 }
 
+// loadTree reads one of all, any and not. An empty list is refused: of nothing, "all" would be true and "any" false, and neither is
+// what an author means who has not written his conditions yet.
 func (l conditionLoader) loadTree(key, value *yaml.Node, depth int) (Condition, error) {
 	if key.Value == "not" {
 		c, err := l.loadAt(value, depth+1)
@@ -84,6 +89,8 @@ func (l conditionLoader) loadTree(key, value *yaml.Node, depth int) (Condition, 
 	return anyOf(children), nil
 }
 
+// loadComparison reads a leaf in either order of its keys. A word that the kind of the fact does not have is refused, because it would
+// always be unknown, or compare what cannot be compared.
 func (l conditionLoader) loadComparison(node *yaml.Node) (Condition, error) {
 	var name, word, value, surplus *yaml.Node
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -119,6 +126,7 @@ func (l conditionLoader) loadComparison(node *yaml.Node) (Condition, error) {
 	return l.loadOperands(&comparison{fact: def.Name, word: word.Value}, def.Kind, value)
 }
 
+// loadOperands reads what the fact is compared with: one operand, two bounds, or a list.
 func (l conditionLoader) loadOperands(c *comparison, kind facts.Kind, node *yaml.Node) (Condition, error) {
 	switch c.word {
 	// Whether a fact is known is yes or no, whatever kind it is of.
@@ -153,6 +161,7 @@ func (l conditionLoader) loadOperands(c *comparison, kind facts.Kind, node *yaml
 	return c, nil
 }
 
+// loadOperand reads a literal or a $name. In a pattern the dollar sign is the end of the text, and no parameter.
 func (l conditionLoader) loadOperand(c *comparison, kind facts.Kind, n *yaml.Node) (operand, error) {
 	if parameter, ok := strings.CutPrefix(n.Value, "$"); ok && n.Kind == yaml.ScalarNode && c.word != "matches" {
 		declared, known := l.parameters[parameter]

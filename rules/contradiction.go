@@ -20,6 +20,7 @@ func contradictions(r report.Report) pairs {
 	results := map[int]map[string][]report.Finding{} // by run and by what the rows are about
 	reporters, mixed := map[int]string{}, map[int]bool{}
 	for _, f := range r.Findings {
+		// Rows that the parser could not put into a result prove nothing against each other.
 		if f.Run <= 0 || f.Rule == "" {
 			continue
 		}
@@ -44,6 +45,7 @@ func contradictions(r report.Report) pairs {
 				twice = append(twice, same...)
 			}
 		}
+		// Exactly one pair: more of them look like two results that were pasted without a seam.
 		if len(twice) != 2 || !sameNumbers(twice[0], twice[1]) {
 			continue
 		}
@@ -58,6 +60,7 @@ func contradictions(r report.Report) pairs {
 }
 
 // contradict returns the OK rows that contradict the rows of one claim, if each of these has one; else none.
+// A claim is contradicted only as a whole, since its verdict speaks of all of its rows.
 func (o pairs) contradict(findings []report.Finding) []int {
 	var rows []int
 	for _, f := range findings {

@@ -9,6 +9,7 @@ import (
 )
 
 // verdict puts the judged claim into words.
+// Its lists are never nil, because the contract of the JSON has no null lists.
 func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
@@ -76,6 +77,7 @@ func (cl *claim) servers(view View) []facts.Subject {
 
 // decisive is the view that the sentences speak of: where a requirement is broken, else where the claim holds, else where it
 // was judged, else any.
+// A sentence with the numbers of one address under the evidence of another would be wrong although each of them is right.
 func (cl *claim) decisive() viewResult {
 	if cl.brokenAt != nil {
 		return *cl.brokenAt
@@ -88,6 +90,9 @@ func (cl *claim) decisive() viewResult {
 	return viewResult{view: View{Set: &facts.Set{}, Parameters: cl.parameters}}
 }
 
+// reason says why a claim is false; any other outcome has none. The strongest comes first: a proven mistake of the reporter, then one
+// that the report itself shows. What is left cannot be told from a fault that was repaired in the meantime, so it is not called a
+// mistake of anybody.
 func (cl *claim) reason() string {
 	switch {
 	case cl.outcome() != FalsePositive:
@@ -100,6 +105,7 @@ func (cl *claim) reason() string {
 	return Changed
 }
 
+// severity is that of the worst requirement that is broken. How severe a reporter calls a row does not count.
 func (cl *claim) severity() Severity {
 	if cl.outcome() == Confirmed && cl.broken != nil {
 		return cl.broken.Severity
@@ -127,6 +133,7 @@ func (cl *claim) sayInconclusive(v *Verdict) {
 	v.Reason, v.Says, v.Fix = string(why.Code), reason.Says, reason.Next
 	if cl.rule.Untested != nil {
 		v.Untested = true
+		// The general words about the code would tell less than those of the rule.
 		v.Says, v.Fix = cl.rule.Untested.Reason, cl.rule.Untested.Next
 		return
 	}
@@ -140,6 +147,7 @@ func (cl *claim) sayInconclusive(v *Verdict) {
 }
 
 // missing is the reason why the claim, or a requirement, could not be decided.
+// It says one thing only. A list of gaps helps nobody to close the first.
 func (cl *claim) missing() facts.Unknown {
 	switch {
 	case cl.rule.Untested != nil:

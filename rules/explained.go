@@ -58,6 +58,7 @@ func (c *Catalogue) causesFound(r report.Report, claims []*claim) []CauseFound {
 			}
 		}
 	}
+	// Numbers of rows in the order of the report, whichever rule came first.
 	for i := range found {
 		slices.Sort(found[i].Findings)
 	}
@@ -98,6 +99,7 @@ func okRows(r report.Report) map[printed][]report.Finding {
 }
 
 // neverTested are those of the OK rows that a reporter who left early cannot have tested.
+// An OK of such a row is worth nothing, but it is no verdict either: nobody claimed a fault there.
 func neverTested(cause *Cause, fine []report.Finding) []int {
 	rows := []int{}
 	for _, f := range fine {

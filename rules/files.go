@@ -40,6 +40,7 @@ func readFile(layer fs.FS, file string) ([]byte, error) {
 	}
 	defer f.Close()
 	info, err := f.Stat()
+	// Before a byte is read: to read a pipe would wait for whoever writes it.
 	if err == nil {
 		err = Regular(info)
 	}
@@ -62,6 +63,7 @@ func fileError(file string, err error) error {
 	return fmt.Errorf("rules: %s: %w", file, err)
 }
 
+// checkSize refuses a file that is too large; its error has the file and its first line, as a mistake has that stands in it.
 func checkSize(file string, data []byte) error {
 	if len(data) > MaxFile {
 		return &strict.Error{File: file, Line: 1, Says: fmt.Sprintf("the file is larger than %d KiB", MaxFile>>10)}
@@ -76,6 +78,7 @@ func filesOf(layer fs.FS, patterns []string) ([]string, error) {
 	for _, pattern := range patterns {
 		dir, name := path.Split(pattern)
 		dir = path.Clean(dir)
+		// Not fs.Glob, which takes a folder that cannot be read for an empty one.
 		entries, err := fs.ReadDir(layer, dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fileError(dir, err)

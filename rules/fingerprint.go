@@ -10,6 +10,7 @@ import (
 )
 
 // SuggestCauses names the causes that the report alone suggests: rows that carry the mark of their reporter's own limit.
+// A suggestion is no verdict and changes none: it is said before a test that takes minutes, so that its reader knows what to expect.
 func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 	var suggestions []Suggestion
 	for _, cause := range c.causes {
@@ -26,6 +27,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 					order = append(order, reporter)
 				}
 				marked[reporter] = append(marked[reporter], f.N)
+			// A row beside the mark proves nothing alone, so it counts only where its own reporter left one.
 			case slices.Contains(cause.Suggested.Beside, f.Rule):
 				beside[reporter] = append(beside[reporter], f.N)
 			}
@@ -39,6 +41,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 	return suggestions
 }
 
+// suggestion says a cause for one reporter. It knows no facts, so that only these placeholders are filled.
 func (c *Catalogue) suggestion(cause *Cause, reporter string, rows []int) Suggestion {
 	patience, _ := c.patienceOf(reporter)
 	says := strings.NewReplacer("{rows}", countRows(len(rows)), "{patience}", facts.FormatDuration(patience),
@@ -46,6 +49,7 @@ func (c *Catalogue) suggestion(cause *Cause, reporter string, rows []int) Sugges
 	return Suggestion{Cause: cause.ID, Says: says, Findings: rows, reporter: reporter}
 }
 
+// countRows begins the sentence that names the rows.
 func countRows(n int) string {
 	if n == 1 {
 		return "one row carries"

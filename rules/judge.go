@@ -9,6 +9,8 @@ import (
 
 // Judge labels every bad row of a report by what is known, groups rows that state the same claim, and names the causes that
 // explain them. It depends on nothing but its arguments: the same report and facts give the same judgement.
+// Nor does it depend on other reports: alone or among thousands, a report gets the same verdicts. A row whose rule is not known is
+// returned as unrecognised and never dropped.
 func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	j := Judgement{Causes: []CauseFound{}, Verdicts: []Verdict{}, Unrecognised: []report.Finding{}}
 	for _, f := range r.Findings {
@@ -25,6 +27,7 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 		j.Verdicts = append(j.Verdicts, claim.verdict())
 	}
 	slices.SortStableFunc(j.Verdicts, urgentFirst)
+	// Last, since a cause explains only what the verdicts say is no fault.
 	j.Causes = c.causesFound(r, claims)
 	j.Summary = summarise(j)
 	return j
@@ -41,6 +44,7 @@ func urgentFirst(a, b Verdict) int {
 	return 1
 }
 
+// summarise counts verdicts and not rows: one fault in ten rows is one thing to repair.
 func summarise(j Judgement) Summary {
 	s := Summary{Unrecognised: len(j.Unrecognised)}
 	for _, v := range j.Verdicts {
@@ -51,6 +55,7 @@ func summarise(j Judgement) Summary {
 			s.FalsePositive++
 		case PolicyDisagreement:
 			s.PolicyDisagreement++
+		// Whatever is no other label is counted as undecided, never as something better.
 		default:
 			s.Inconclusive++
 		}

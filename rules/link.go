@@ -25,6 +25,8 @@ func (c *Catalogue) link() error {
 	return m.Err()
 }
 
+// linkRules finds the rules by their IDs. Of two with one ID the second is the mistake: the embedded files are read first, and an
+// overlay adds to them but never silently changes one.
 func (c *Catalogue) linkRules() error {
 	var m strict.Mistakes
 	c.ruleByID = map[string]*Rule{}
@@ -45,6 +47,7 @@ func (c *Catalogue) linkRules() error {
 	return m.Err()
 }
 
+// linkOpinions checks that each field is about a rule.
 func (c *Catalogue) linkOpinions() error {
 	var m strict.Mistakes
 	// Opinions about a field that no rule judges would never be shown.
@@ -56,6 +59,8 @@ func (c *Catalogue) linkOpinions() error {
 	return m.Err()
 }
 
+// linkCauses finds the causes that may explain each rule. A rule that a cause names and that is not there is a mistake, since the cause
+// would never explain it and nobody would notice.
 func (c *Catalogue) linkCauses() error {
 	var m strict.Mistakes
 	seen := map[string]*Cause{}
@@ -87,6 +92,7 @@ func (c *Catalogue) linkCauses() error {
 	return m.Err()
 }
 
+// linkReporters types the thresholds, which only the rules can do, and makes one vocabulary of all wordings.
 func (c *Catalogue) linkReporters() error {
 	var m strict.Mistakes
 	c.reporterBy, c.limits = map[string]*wording.Reporter{}, map[string]limits{}
@@ -100,6 +106,7 @@ func (c *Catalogue) linkReporters() error {
 	var err error
 	c.vocabulary, err = wording.NewVocabulary(c.reporters)
 	m.Add(err)
+	// It is nil where a test has a name by which nothing could be found.
 	if c.vocabulary != nil {
 		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }))
 	}

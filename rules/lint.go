@@ -38,6 +38,7 @@ type Problem struct {
 	Says string
 }
 
+// Error writes the problem as compilers do, so that editors can jump to the place.
 func (p Problem) Error() string {
 	if p.File == "" {
 		return p.Says
@@ -85,6 +86,7 @@ func (l *Linted) Catalogue() *Catalogue {
 }
 
 // Problems are all of them, in the order in which they are worth mending.
+// A case that fails beside a mistake may fail because of it.
 func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered) }
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
@@ -97,6 +99,7 @@ func placeOf(name string) string {
 	return path.Base(name)
 }
 
+// loadSource reads a file by the schema that it names, for its name says nothing: an author may keep it anywhere.
 func (c *Catalogue) loadSource(s Source) error {
 	if err := checkSize(s.Name, s.Data); err != nil {
 		return err
@@ -104,6 +107,7 @@ func (c *Catalogue) loadSource(s Source) error {
 	var head struct {
 		Schema string `yaml:"schema"`
 	}
+	// Not strict yet: all other keys are unknown as long as the schema is.
 	if err := yaml.Unmarshal(s.Data, &head); err != nil {
 		return strict.FromYAML(s.Name, err)
 	}

@@ -11,6 +11,7 @@ const maxShown = 8
 
 // addEvidence lists how the conditions were decided, and the facts behind them.
 func (cl *claim) addEvidence(v *Verdict) {
+	// Where the claim is true it is proven there; elsewhere every place at which it was looked for is part of the proof.
 	views := cl.holding()
 	if len(views) == 0 {
 		views = cl.judgedViews()
@@ -32,6 +33,7 @@ func (cl *claim) addEvidence(v *Verdict) {
 }
 
 // addMeasured lists each fact of the steps once, with the time of the earliest.
+// Facts of later sessions may stand beside it; the earliest is the one that decides whether a verdict is still fresh.
 func (cl *claim) addMeasured(v *Verdict, steps []Step) {
 	type about struct {
 		fact    facts.Name
@@ -69,6 +71,7 @@ type trailLines struct {
 }
 
 // add adds a step; further comparisons of a fact share its line.
+// A fact that is compared with the bounds of claim and requirement would else be told twice.
 func (t *trailLines) add(where string, step Step) {
 	measured, compared := where+step.measured(), step.compared()
 	i, ok := t.at[measured]

@@ -20,6 +20,7 @@ func (cl *claim) subjectText(views []viewResult) string {
 	return cl.target
 }
 
+// subjectList names addresses as far as they can be read.
 func subjectList(views []viewResult) string {
 	var texts []string
 	for _, v := range views[:min(len(views), maxShown)] {
@@ -29,6 +30,8 @@ func subjectList(views []viewResult) string {
 }
 
 // names are the placeholders that are not facts.
+// They come from the report and from name servers, and are as hostile as those: render escapes them, and in commands commandSafe
+// decides.
 func (cl *claim) names(v viewResult) map[string]string {
 	names := map[string]string{"target": cl.target, "subject": v.subject.String(), "reporter": cl.catalogue.reporterName(cl.reporter)}
 	switch v.subject.Kind {
@@ -65,6 +68,7 @@ func server(s facts.Subject) (name, address string) {
 }
 
 // clocks writes what a moment is where a day begins first, at UTC, and where the reporter reads its clock.
+// Whether a serial number lies in the future depends on whose calendar is meant.
 func (cl *claim) clocks(at time.Time) string {
 	const layout = "2006-01-02 15:04"
 	// A serial that is a date may be that of tomorrow where the zone is edited: UTC+14 is where a day begins first.

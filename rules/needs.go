@@ -8,6 +8,8 @@ import (
 )
 
 // Needs lists the facts that judging the bad rows of a report takes, for each name that they are about.
+// Rows that report no fault are not tested again, and neither are those of untested rules or without a subject: what cannot change a
+// verdict is asked of nobody's server.
 func (c *Catalogue) Needs(r report.Report) []facts.Need {
 	type asked struct {
 		target string

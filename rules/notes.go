@@ -15,6 +15,7 @@ import (
 // names: what is worth a remark may be so at the second of several servers only. What a note finds worth a repair stands in the
 // place of what may be done if wished.
 func (cl *claim) addNote(v *Verdict, n Note) {
+	// Once is enough: a remark that holds at eight addresses would fill a page eight times.
 	for i, at := range cl.placesOf(n) {
 		if n.When.Eval(at.view, &Trail{}) != True {
 			continue
@@ -54,6 +55,7 @@ func (cl *claim) addNotes(v *Verdict) {
 	if len(cl.views) > 1 && len(decided) > 0 {
 		v.Notes = append(v.Notes, cl.share(len(decided)))
 	}
+	// What was left out is named, so that "not true at any" is not read as more than it says.
 	if len(decided) > 0 {
 		for _, view := range cl.views {
 			if view.counts != True || view.holds == Unknown {
@@ -94,6 +96,7 @@ func (cl *claim) addCauseNotes(v *Verdict, cause *Cause) {
 	if cause.Suggested == nil || !slices.Contains(cl.explained, cause) {
 		return
 	}
+	// A reader who compares his own clock with that number would look for a fault that nobody has.
 	for _, f := range cl.findings {
 		if cl.catalogue.marked(cause, f, cl.reporter) {
 			v.Notes = append(v.Notes, fmt.Sprintf("The reported %s is no measurement of the server: %s gives up after %s.",
@@ -158,6 +161,7 @@ func (cl *claim) unexplained() bool {
 // reported is the number of seconds that a row states.
 func reported(f report.Finding) time.Duration { return seconds(*f.Values["seconds"].Number) }
 
+// whyNot is the first thing that was missing on a trail. A fact that nobody knows explains more than a bound that was too low.
 func whyNot(trail Trail) string {
 	undecided := ""
 	for _, step := range trail {
@@ -194,6 +198,7 @@ func (cl *claim) share(judged int) string {
 	return fmt.Sprintf("Not true at any of the %d %s judged.", judged, places)
 }
 
+// placeNames names views as far as they can be read; a name server by itself, since its zone is the subject of the verdict.
 func (cl *claim) placeNames(views []viewResult) string {
 	var names []string
 	for _, v := range views[:min(len(views), maxShown)] {

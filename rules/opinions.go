@@ -13,6 +13,7 @@ import (
 )
 
 // Opinions is the table of who recommends what, and of what providers give to the zones that they host.
+// It never decides a verdict. It shows a reader that tastes differ, and by whom the value was chosen that a reporter calls wrong.
 type Opinions struct {
 	Fields      []OpinionField
 	Authorities []Authority
@@ -26,6 +27,7 @@ type OpinionField struct {
 }
 
 // Authority is somebody with opinions: a standard, a registry or a tester.
+// Class is that of a Requirement; Seen is the year and month in which Source was last read, since people change their minds.
 type Authority struct {
 	Name, Class, Source, Seen string
 	Stances                   map[string]Stance // by field
@@ -39,6 +41,7 @@ type Stance struct {
 }
 
 // Provider is a DNS service with the values that it gives to its customers' zones.
+// Source and Seen are as of an Authority: what is said of a company has to be checkable.
 type Provider struct {
 	Name, Source, Seen string
 	Servers            []string               // patterns of the names of its name servers
@@ -47,6 +50,7 @@ type Provider struct {
 	Anycast            string                 // who says that its name servers' addresses are announced from many places, and when; or ""
 }
 
+// The YAML shape of the table. Authorities and providers stay nodes, so that a mistake in one is told with its line.
 type opinionsFile struct {
 	Schema      string               `yaml:"schema"`
 	Fields      map[string]fieldSpec `yaml:"fields"`
@@ -54,11 +58,13 @@ type opinionsFile struct {
 	Providers   []yaml.Node          `yaml:"providers"`
 }
 
+// fieldSpec is a field in YAML.
 type fieldSpec struct {
 	Rule string     `yaml:"rule"`
 	Fact facts.Name `yaml:"fact"`
 }
 
+// authoritySpec is an authority in YAML.
 type authoritySpec struct {
 	Name    string                `yaml:"name"`
 	Class   string                `yaml:"class"`
@@ -67,6 +73,7 @@ type authoritySpec struct {
 	Stances map[string]stanceSpec `yaml:"stances"`
 }
 
+// stanceSpec is a stance in YAML: bounds, styles or words, and at least one of them.
 type stanceSpec struct {
 	Min    yaml.Node `yaml:"min"`
 	Max    yaml.Node `yaml:"max"`
@@ -74,6 +81,8 @@ type stanceSpec struct {
 	Says   string    `yaml:"says"`
 }
 
+// providerSpec is a provider in YAML, with a key for each field instead of a list, since the fields are those of the SOA record (RFC 1035
+// section 3.3.13).
 type providerSpec struct {
 	Name       string    `yaml:"name"`
 	Servers    []string  `yaml:"servers"`
@@ -126,6 +135,7 @@ func (o *Opinions) about(rule string) *OpinionField {
 	return &o.Fields[i]
 }
 
+// field is a field by its name, or nil.
 func (o *Opinions) field(name string) *OpinionField {
 	i := slices.IndexFunc(o.Fields, func(f OpinionField) bool { return f.Name == name })
 	if i < 0 {
@@ -134,6 +144,7 @@ func (o *Opinions) field(name string) *OpinionField {
 	return &o.Fields[i]
 }
 
+// fieldNames is the list from which suggestions are taken.
 func (o *Opinions) fieldNames() []string {
 	var names []string
 	for _, f := range o.Fields {
@@ -142,6 +153,7 @@ func (o *Opinions) fieldNames() []string {
 	return names
 }
 
+// loadAuthority reads an authority. A second one of the same name is a mistake: the table would show one voice as two.
 func (o *Opinions) loadAuthority(file string, node *yaml.Node) error {
 	var spec authoritySpec
 	var m strict.Mistakes
@@ -174,6 +186,7 @@ func (o *Opinions) loadAuthority(file string, node *yaml.Node) error {
 	return m.Err()
 }
 
+// loadStance reads the bounds of a stance in the unit of the fact, so that they can be compared with what is measured.
 func loadStance(file string, spec stanceSpec, fact facts.Name) (s Stance, err error) {
 	var m strict.Mistakes
 	s.Says, s.Styles = spec.Says, spec.Styles
@@ -189,6 +202,8 @@ func loadStance(file string, spec stanceSpec, fact facts.Name) (s Stance, err er
 	return s, m.Err()
 }
 
+// loadProvider reads a provider, whose patterns must be able to match: names of servers are compared in lower case and without the
+// final dot (RFC 4343, RFC 1034 section 3.1).
 func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 	var spec providerSpec
 	var m strict.Mistakes
@@ -241,6 +256,7 @@ func (p Provider) hosts(servers []string) bool {
 }
 
 // anycast tells whether all name servers of a zone belong to one provider of whom that is known.
+// Servers of two such providers do not count, although each of them would: nothing is known of how they are spread together.
 func (o *Opinions) anycast(v View) bool {
 	servers, _ := v.Set.Get(facts.DNSZoneServers, v.Subjects...)
 	return slices.ContainsFunc(o.Providers, func(p Provider) bool { return p.Anycast != "" && p.hosts(servers.Value.List()) })
@@ -320,6 +336,7 @@ func (cl *claim) addOpinions(v *Verdict) {
 	}
 }
 
+// keepText leaves out the texts that are empty.
 func keepText(texts ...string) []string {
 	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
 }

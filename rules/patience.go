@@ -8,6 +8,7 @@ import (
 )
 
 // Patience is the table of who waits how long for a greeting, and the limits for which the counterfactual is shown.
+// The limits are those of a reader's questions ("what would somebody see who waits ten seconds?") and judge nothing.
 type Patience struct {
 	Limits  []time.Duration
 	Clients []Client
@@ -22,6 +23,7 @@ type Client struct {
 	Seen   string // year and month in which the source was last read
 }
 
+// The YAML shape of the table. Senders and testers stand apart there, because nobody loses mail when a tester hangs up.
 type patienceFile struct {
 	Schema  string       `yaml:"schema"`
 	Limits  []string     `yaml:"limits"`
@@ -29,6 +31,7 @@ type patienceFile struct {
 	Testers []clientSpec `yaml:"testers"`
 }
 
+// clientSpec is a client in YAML.
 type clientSpec struct {
 	Name   string `yaml:"name"`
 	Waits  string `yaml:"waits"`
@@ -38,6 +41,8 @@ type clientSpec struct {
 
 const patienceSchema = "mxverdict/patience/1"
 
+// loadPatience reads the table as a whole: it takes the place of the former one, since half a table would say "none of these senders"
+// of those that it lists and keep silent about the others.
 func loadPatience(file string, data []byte) (*Patience, error) {
 	var spec patienceFile
 	var m strict.Mistakes
@@ -78,6 +83,7 @@ func givesUp(latency facts.Fact, limit time.Duration) Truth {
 }
 
 // rows judges every client of the table at the measured latency.
+// Senders show whom a delay costs mail, testers who misreports it.
 func (p *Patience) rows(latency facts.Fact) []PatienceRow {
 	var rows []PatienceRow
 	for _, c := range p.Clients {

@@ -8,11 +8,13 @@ import (
 )
 
 // Reason explains an inconclusive verdict.
+// Next is a step that the reader can take himself; a reason without one would leave him with nothing.
 type Reason struct {
 	Says string `yaml:"says"`
 	Next string `yaml:"next"`
 }
 
+// The YAML shape of the reasons. The sentence about a number that has changed stands there too, as it belongs to no single rule.
 type reasonsFile struct {
 	Schema  string                `yaml:"schema"`
 	Reasons map[facts.Code]Reason `yaml:"reasons"`
@@ -21,6 +23,7 @@ type reasonsFile struct {
 
 const reasonsSchema = "mxverdict/reasons/1"
 
+// loadReasons reads the words for every code that a fact can be unknown with.
 func (c *Catalogue) loadReasons(file string, data []byte) error {
 	var spec reasonsFile
 	var m strict.Mistakes

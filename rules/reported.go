@@ -19,6 +19,7 @@ type Reported struct {
 	Fact  facts.Name // a count or a duration
 }
 
+// reportedSpec is its YAML shape.
 type reportedSpec struct {
 	Value string     `yaml:"value"`
 	Fact  facts.Name `yaml:"fact"`
@@ -30,6 +31,7 @@ const (
 	measuredPlaceholder = "{measured}"
 )
 
+// loadReported reads it, and refuses a name that no wording ever captures: such a comparison would be silent for ever.
 func (r *Rule) loadReported(spec *reportedSpec, at func(string, ...any) error) error {
 	if spec == nil {
 		return nil
@@ -56,6 +58,7 @@ func (cl *claim) changedSince() []string {
 	if cl.rule.Reported == nil {
 		return nil
 	}
+	// Servers of one zone may differ for as long as a copy takes (RFC 1034 section 4.3.5): all of their numbers are today's.
 	now := cl.today(cl.rule.Reported.Fact)
 	if len(now) == 0 {
 		return nil
@@ -102,6 +105,7 @@ func (cl *claim) today(name facts.Name) []string {
 }
 
 // caseFinding is the row of a case in which the report states a number.
+// It goes the way of a real row, as a count or seconds, so that the case tests the conversion too.
 func (r *Rule) caseFinding(file string, node *yaml.Node) (f report.Finding, err error) {
 	if r.Reported == nil {
 		return f, strict.Errorf(file, node, "rule %q: a case has reported, but the rule has not", r.ID)

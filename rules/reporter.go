@@ -27,6 +27,7 @@ func severalReporters(r report.Report) bool {
 // reporter returns what is known about a reporter, or nil.
 func (c *Catalogue) reporter(id string) *wording.Reporter { return c.reporterBy[id] }
 
+// reporterName is how sentences call a reporter; one that is not known has no other name than that.
 func (c *Catalogue) reporterName(id string) string {
 	if r := c.reporter(id); r != nil {
 		return r.Name
@@ -35,6 +36,7 @@ func (c *Catalogue) reporterName(id string) string {
 }
 
 // patienceOf is how long a reporter waits for a greeting, and whether that is known.
+// Not known is not zero: nobody can be shown to have hung up too early whose limit is not known.
 func (c *Catalogue) patienceOf(id string) (time.Duration, bool) {
 	r := c.reporter(id)
 	if r == nil || r.Patience == 0 {
@@ -77,6 +79,8 @@ func (c *Catalogue) linkThresholds(r *wording.Reporter) (limits, error) {
 	return typed, m.Err()
 }
 
+// typedThreshold reads one threshold by the kind of its parameter. It stands here, since the reporter's file alone does not show whether
+// "5" is a count or lacks its unit.
 func typedThreshold(file string, rule *Rule, name string, t wording.Threshold) (facts.Value, error) {
 	at := &yaml.Node{Kind: yaml.ScalarNode, Line: t.Line, Value: t.Value}
 	spec, ok := rule.Parameters[name]

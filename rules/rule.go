@@ -7,6 +7,8 @@ import (
 )
 
 // Rule says what a finding of one kind claims, what a standard really demands, and how to say both.
+// A false claim is a false positive; a true one is confirmed where a requirement is broken, and else a matter of policy. The rule holds
+// no label itself: it follows from these two truths, for every rule in the same way.
 type Rule struct {
 	ID           string
 	About        string
@@ -38,6 +40,7 @@ type Rule struct {
 }
 
 // Untested says why a claim cannot be tested (yet), and what to do instead.
+// Such a rule is worth having: its rows are recognised, and their reader is told what to do by hand.
 type Untested struct {
 	Code   facts.Code `yaml:"code"`
 	Reason string     `yaml:"reason"`
@@ -54,6 +57,7 @@ type Note struct {
 }
 
 // Requirement is what a standard or a large operator demands.
+// Severity is ours, by the harm that a broken one does; the colour of the reporter's icon plays no part.
 type Requirement struct {
 	Says       string
 	Class      string // M (must), S (should), O (an operator refuses), A (advice), logic
@@ -64,6 +68,7 @@ type Requirement struct {
 }
 
 // ParameterSpec declares a $name of a rule.
+// A default is a yardstick of ours, and the verdict says so; without one, and without a limit of the reporter, the claim is unknown.
 type ParameterSpec struct {
 	Kind    facts.Kind
 	Default facts.Value // no value: there is none
@@ -78,6 +83,7 @@ const (
 	sayChanged   = "changed"  // false positive otherwise
 )
 
+// sayings are all that a rule may have words for.
 var sayings = []string{sayConfirmed, sayPolicy, sayArtifact, sayChanged}
 
 // What a verdict may show beside its facts.
@@ -89,12 +95,14 @@ const (
 	showDelegation = "delegation" // how the zone was found, and what each server on the way said
 )
 
+// showable are all that a rule may ask to be shown.
 var showable = []string{showWouldSee, showPatience, showOpinions, showDelegation}
 
 // unlessAnycast excuses a requirement where all name servers of the zone belong to a provider that is known to announce
 // its addresses from many places.
 const unlessAnycast = "anycast"
 
+// subjects are the kinds that a rule may be about. What a mail domain leads to is a host or a zone; nothing is judged at a bare name.
 var subjects = []string{string(facts.Host), string(facts.Zone)}
 
 // Facts returns every fact that judging by the rule may look at: first those that decide, then those that are shown.
@@ -106,6 +114,8 @@ func (r *Rule) settle() {
 	r.kind = viewKindOf(r.Subject, decisive)
 	r.facts = distinct(decisive, r.shown())
 	view := View{Subjects: []facts.Subject{{Kind: r.kind}, {Kind: facts.Target}}}
+	// A note may look at what the rule does not: a remark about the whole zone beside a claim about one server. Where that is seen is
+	// found here and not asked of the author, who would get it wrong silently.
 	for i := range r.Notes {
 		for _, name := range r.Notes[i].When.Facts() {
 			if def, _ := facts.Define(name); !view.sees(def.Scope) {
@@ -163,6 +173,7 @@ func viewKindOf(subject string, names []facts.Name) facts.SubjectKind {
 	}
 	kind := facts.Target
 	for _, name := range names {
+		// The finest kind wins: at a server the facts of its zone are seen too, at the zone not those of its servers.
 		switch def, _ := facts.Define(name); def.Scope {
 		case facts.Server:
 			return facts.Server

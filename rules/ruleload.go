@@ -18,6 +18,7 @@ type catalogueFile struct {
 	Rules  []yaml.Node `yaml:"rules"`
 }
 
+// ruleSpec is a rule as its author writes it. Nothing here is decided yet, and every field may be missing.
 type ruleSpec struct {
 	ID           string                   `yaml:"id"`
 	About        string                   `yaml:"about"`
@@ -40,17 +41,20 @@ type ruleSpec struct {
 	Cases        []caseSpec               `yaml:"cases"`
 }
 
+// noteSpec is a note in YAML.
 type noteSpec struct {
 	Says   string    `yaml:"says"`
 	When   yaml.Node `yaml:"when"`
 	Repair string    `yaml:"repair"`
 }
 
+// claimSpec is what a row asserts: in words for the reader, as a condition for the judge.
 type claimSpec struct {
 	Says      string    `yaml:"says"`
 	HoldsWhen yaml.Node `yaml:"holds_when"`
 }
 
+// requirementSpec is a requirement in YAML.
 type requirementSpec struct {
 	Says       string    `yaml:"says"`
 	Class      string    `yaml:"class"`
@@ -60,18 +64,21 @@ type requirementSpec struct {
 	Unless     string    `yaml:"unless"`
 }
 
+// parameterSpec is a $name in YAML.
 type parameterSpec struct {
 	Kind    string    `yaml:"kind"`
 	Default yaml.Node `yaml:"default"`
 	Source  string    `yaml:"source"`
 }
 
+// rulesSchema is named by every file of rules. The number goes up when files of others would have to be changed.
 const rulesSchema = "mxverdict/rules/1"
 
 var (
-	ruleID    = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$`)
+	ruleID = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$`)
+	// References are spelt in one way, so that render can make "RFC 5321 section 4.5" and a link of them.
 	reference = regexp.MustCompile(`^(rfc[0-9]{3,5}(#[0-9A-Za-z.]+)?|ripe-[0-9]+|https://[^ ]+)$`)
-	maxRules  = 2000
+	maxRules  = 2000 // more than a person will ever write: against files that a program made
 )
 
 // loadRules reads one file of the catalogue. A rule with mistakes is returned too, beside the error: others may name it, and must
@@ -95,6 +102,8 @@ func loadRules(file string, data []byte) ([]*Rule, error) {
 	return rules, m.Err()
 }
 
+// loadRule reads one rule, from what everything depends on to what depends on most: parameters, conditions, sentences, cases. It returns
+// a rule whatever is wrong with it.
 func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	var spec ruleSpec
 	var m strict.Mistakes
@@ -168,6 +177,8 @@ func (r *Rule) checkWords(at func(string, ...any) error) error {
 	return m.Err()
 }
 
+// loadParameters reads the $names of the rule. Their kinds are declared, so that a limit without a unit is found when the file is loaded
+// and not when a customer's report names it.
 func (r *Rule) loadParameters(file string, specs map[string]parameterSpec) error {
 	var m strict.Mistakes
 	r.Parameters = map[string]ParameterSpec{}
@@ -208,6 +219,7 @@ func (r *Rule) loadIf(file string, node *yaml.Node, into *Condition) (err error)
 	return err
 }
 
+// loadConditions reads what decides the claim, and where it can be judged at all.
 func (r *Rule) loadConditions(file string, spec *ruleSpec) error {
 	var m strict.Mistakes
 	m.Add(r.loadIf(file, &spec.Claim.HoldsWhen, &r.HoldsWhen))
@@ -235,6 +247,7 @@ func (r *Rule) checkTested(spec *ruleSpec, at func(string, ...any) error) error 
 	return nil
 }
 
+// loadNotes reads the remarks. One without a condition would be said of everybody; such a sentence belongs into what the rule says.
 func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
 	for _, n := range specs {
@@ -250,6 +263,7 @@ func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) 
 	return m.Err()
 }
 
+// loadRequirements reads what is demanded, in the order of the file; of equally severe ones that are broken the first is told.
 func (r *Rule) loadRequirements(file string, specs []requirementSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
 	for _, q := range specs {

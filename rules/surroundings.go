@@ -9,6 +9,7 @@ import (
 
 // surroundings are the subjects to which the names of one report lead. A report may have thousands of rows about a name, and a name
 // thousands of addresses; sorted once they cost their sum, looked through anew for each row their product.
+// It knows no rule and judges nothing.
 type surroundings struct {
 	set       *facts.Set
 	sorted    map[leading]map[string][]facts.Subject // by what a row names of them; all of them under ""
@@ -21,6 +22,7 @@ type leading struct {
 	kind   facts.SubjectKind
 }
 
+// around begins with nothing sorted: what no row asks for costs nothing. It is for one judgement, and not for several goroutines.
 func around(set *facts.Set) *surroundings {
 	return &surroundings{set: set, sorted: map[leading]map[string][]facts.Subject{}, answering: map[string][]facts.Subject{}}
 }

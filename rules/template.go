@@ -18,8 +18,10 @@ var namePlaceholders = []string{"subject", "target", "host", "address", "port", 
 // eachServerAddress stands in commands only: such a command is given for several name servers that were asked.
 const eachServerAddress = "each_server_address"
 
+// placeholder is a name between braces. Names of facts have points in them.
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
 
+// placeholders are the names between braces, each as often as it stands there.
 func placeholders(text string) []string {
 	var names []string
 	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
@@ -29,6 +31,7 @@ func placeholders(text string) []string {
 }
 
 // checkTemplates refuses a placeholder that nothing would ever fill.
+// The reader of a ticket must never be the first who sees that a brace was misspelt.
 func (r *Rule) checkTemplates(at func(string, ...any) error) error {
 	var m strict.Mistakes
 	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
@@ -92,6 +95,7 @@ func fillOne(sentence string, v View, names map[string]string) (filled string, k
 		if parameter, ok := v.Parameters[key]; ok && parameter.Value.Kind() != facts.None {
 			return parameter.Value.String()
 		}
+		// Names and limits go before facts: of a fact and a parameter that are called alike, the sentence means the one that was compared.
 		if text, ok := v.tell(facts.Name(key)); ok {
 			return text
 		}
@@ -125,6 +129,7 @@ func (v View) tell(name facts.Name) (string, bool) {
 	return strings.Join(values, " or "), len(values) > 0
 }
 
+// valueText writes a fact so that a bound is never read as a measurement.
 func valueText(f facts.Fact) string {
 	if f.AtLeast {
 		return "at least " + f.Value.String()
@@ -176,6 +181,7 @@ func sentences(text string) []string {
 }
 
 // commandSafe is what a name must be to stand in a command that people paste into a shell.
+// It is narrower than what a host name may be (RFC 1123 section 2.1): a command that is not given costs less than one that is obeyed.
 var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+)?$`)
 
 // fillCommands writes the commands for a view. A command is left out where a name that it needs is missing, or came over

@@ -16,6 +16,7 @@ var shownFacts = map[string][]facts.Name{
 }
 
 // addTiming adds what clients of other patience would have seen in the very session that was measured.
+// It stands beside verdicts of any label: who hangs up too early is told by the time of the server, not by the verdict.
 func (cl *claim) addTiming(v *Verdict) {
 	judged := cl.judgedViews()
 	if len(judged) == 0 {
@@ -57,6 +58,7 @@ func (cl *claim) wouldSee(view viewResult) []WouldSee {
 	var rows []WouldSee
 	for _, limit := range slices.Compact(limits) {
 		row := WouldSee{Subject: view.subject.String(), Limit: limit.Seconds(), Greeting: givesUp(greeting, limit).Not()}
+		// Patience is for each reply anew (RFC 5321 section 4.5.3.2), so the waits are not added up.
 		row.STARTTLS = row.Greeting.And(givesUp(ehlo, limit).Not())
 		if ok && limit == patience {
 			row.Whose = cl.catalogue.reporterName(cl.reporter)

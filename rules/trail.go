@@ -8,9 +8,11 @@ import (
 )
 
 // Trail is the list of comparisons that decided a condition.
+// It is what a postmaster checks a verdict by, so that it holds what was measured and never only what followed from it.
 type Trail []Step
 
 // Step is one comparison of a fact with its limits.
+// Its fact may be unknown; then Truth is Unknown too, but for the question whether it is known.
 type Step struct {
 	Fact    facts.Fact
 	Subject facts.Subject
@@ -39,6 +41,7 @@ func (s Step) measured() string {
 			text += ", where our own patience ended"
 		}
 	}
+	// The number of the session or exchange, by which the reader finds it in the transcript.
 	if s.Fact.Evidence != "" {
 		text += " (" + s.Fact.Evidence + ")"
 	}

@@ -3,6 +3,7 @@ package rules
 import "encoding/json"
 
 // Truth is three-valued (Kleene) logic. The zero value is Unknown.
+// It is what every judgement begins with, so that a claim that nobody looked at can never come out as decided.
 type Truth uint8
 
 // The truth values.
@@ -46,6 +47,7 @@ func (t Truth) And(u Truth) Truth {
 // Or is True if either is True, else Unknown if either is Unknown.
 func (t Truth) Or(u Truth) Truth { return t.Not().And(u.Not()).Not() }
 
+// String is for trails and for tests.
 func (t Truth) String() string { return [...]string{"unknown", "false", "true"}[t] }
 
 // MarshalJSON writes true, false or null.
@@ -56,5 +58,6 @@ func (t Truth) MarshalJSON() ([]byte, error) {
 	case False:
 		return []byte("false"), nil
 	}
+	// Not "unknown": a reader that takes the value for a Boolean must stumble here rather than take a word for true.
 	return json.Marshal(nil)
 }

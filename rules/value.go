@@ -20,6 +20,7 @@ func example(kind facts.Kind) string {
 }
 
 // parseValue reads a value of a kind from a YAML scalar or, for lists, a sequence.
+// The error names file and line, and shows how a value of that kind is written.
 func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error) {
 	bad := strict.Errorf(file, n, "%q is no %s; write %s", n.Value, kind, example(kind))
 	if kind == facts.List {
@@ -38,6 +39,7 @@ func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error)
 		if n.Value == "true" || n.Value == "false" {
 			return facts.BoolValue(n.Value == "true"), nil
 		}
+	// Base ten alone: to YAML 010 is eight, to the author of a limit ten.
 	case facts.Int:
 		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
 			return facts.IntValue(i), nil

@@ -19,6 +19,7 @@ const (
 )
 
 // Severity says how much a confirmed fault harms.
+// It orders the repairs of a desk. It is no measure of how sure the verdict is: what is not sure is not confirmed.
 type Severity string
 
 // The severities, and "" for verdicts that are not confirmed.
@@ -36,6 +37,7 @@ const (
 )
 
 // Judgement is what the rules make of one report.
+// Its lists are never nil. Each bad row of the report is among the findings of a verdict or among the unrecognised ones.
 type Judgement struct {
 	Summary      Summary          `json:"summary"`
 	Causes       []CauseFound     `json:"causes"`
@@ -102,6 +104,7 @@ type Verdict struct {
 }
 
 // Measured is one fact behind a verdict.
+// Evidence names the session or exchange that shows it, as the transcripts number them.
 type Measured struct {
 	Fact     facts.Name  `json:"fact"`
 	Subject  string      `json:"subject"`
@@ -112,6 +115,7 @@ type Measured struct {
 }
 
 // WouldSee is what a client that waits Limit seconds for each reply would have known after the session that we saw.
+// Unknown says that our own wait ended before it could be told.
 type WouldSee struct {
 	Subject  string  `json:"subject"`
 	Limit    float64 `json:"limit"` // seconds

@@ -7,6 +7,7 @@ import (
 )
 
 // judge evaluates the claim at each of its views and merges them.
+// Without a target, or a test, it leaves the claim as it began: unknown in every respect.
 func (cl *claim) judge(known *surroundings) {
 	if cl.rule.Untested != nil || cl.target == "" {
 		return
@@ -16,6 +17,7 @@ func (cl *claim) judge(known *surroundings) {
 	// A claim about a host with several addresses is true if it is true at one of them, because any sender may be led there (RFC 5321
 	// section 5.1), and false only if it is false at all.
 	judged := false
+	// Kleene's "or" over all of them: one unknown address keeps "false" from being said, but not "true".
 	result := False
 	for i := range cl.views {
 		v := &cl.views[i]
@@ -40,6 +42,7 @@ func (cl *claim) lookAround() {
 	kind := cl.rule.viewKind()
 	cl.none = cl.around.set.WhyNoViews(cl.target, kind)
 	named, unknown := cl.named(kind)
+	// That the zone or host was not found at all explains more than that one of its servers is missing.
 	if named != "" && len(cl.around.views(cl.target, kind, "")) > 0 {
 		cl.none = unknown
 	}
@@ -50,6 +53,7 @@ func (cl *claim) lookAround() {
 			v.counts = cl.rule.JudgedWhere.Eval(v.view, &where)
 		}
 		v.holds = cl.rule.HoldsWhen.Eval(v.view, &v.trail)
+		// What kept the claim from being judged here is the gap, not what it would have come to.
 		if v.counts != True {
 			v.trail = where
 		}
@@ -108,6 +112,7 @@ func (cl *claim) judgeRequirements() {
 	}
 }
 
+// rank orders severities; whatever is none comes before all of them.
 func rank(s Severity) int { return slices.Index([]Severity{Low, Medium, High}, s) }
 
 // judgedViews are the views that count; holding are those of them where the claim is true.
@@ -115,15 +120,18 @@ func (cl *claim) judgedViews() []viewResult {
 	return keep(cl.views, func(v viewResult) bool { return v.counts == True })
 }
 
+// holding are none where the claim is false or unknown, and then no requirement is asked about.
 func (cl *claim) holding() []viewResult {
 	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
 }
 
+// keep selects from a copy, for the views belong to the claim.
 func keep(views []viewResult, want func(viewResult) bool) []viewResult {
 	return slices.DeleteFunc(slices.Clone(views), func(v viewResult) bool { return !want(v) })
 }
 
 // outcome applies the table of two truths.
+// A claim that is true while a requirement is unknown is not decided: whether it does harm is the question.
 func (cl *claim) outcome() Outcome {
 	switch {
 	case cl.holds == False:

@@ -19,7 +19,7 @@ func networkFlags() []cli.Flag {
 		&cli.StringFlag{Name: "target", Usage: "the domain or host that the report is about, for rows that name none"},
 		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about; of hosts that the report names, only this address is tested"},
 		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
-		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the whole run"},
+		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},
 		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
 		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Usage: "distance of the samples, 30s at least"},
 		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
@@ -29,13 +29,13 @@ func networkFlags() []cli.Flag {
 		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
 		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),
 			Usage: "`DOMAIN` whose mail host shows, after a failed connection, whether this network lets SMTP out; none switches it off"},
-		&cli.BoolFlag{Name: "insist", Usage: "try an SMTP address that cannot be reached a third time, ten minutes after the first; the whole run may then take 20 minutes"},
+		&cli.BoolFlag{Name: "insist", Usage: "try an SMTP address that cannot be reached a third time, ten minutes after the first; the test of each report may then take 20 minutes"},
 		&cli.DurationFlag{Name: "greylist-wait", DefaultText: "never", Usage: "try a recipient that was put off again after this `TIME`, such as 6m"},
 		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
 		&cli.StringFlag{Name: "outbound", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive (default: what SPF says)"},
 		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections are made"},
 		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
-		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts that one report may touch"},
+		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts of each report that may be touched"},
 	}
 }
 

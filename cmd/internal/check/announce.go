@@ -12,6 +12,7 @@ import (
 
 // Announce says, before any wait, what the reports already suggest, whom a run with these options will ask, and how long that may
 // take.
+// Nothing is promised there that depends on the answers.
 func (p Plan) Announce(o verify.Options) []string {
 	says := p.suggestions()
 	if p.asks(verify.Plan.NameServers) {
@@ -23,6 +24,7 @@ func (p Plan) Announce(o verify.Options) []string {
 	return says
 }
 
+// suggestions are what reports show by themselves. They are worth a line before a wait of minutes, and no verdict.
 func (p Plan) suggestions() (says []string) {
 	for _, r := range p.reports {
 		for _, s := range p.catalogue.SuggestCauses(r) {
@@ -32,6 +34,7 @@ func (p Plan) suggestions() (says []string) {
 	return says
 }
 
+// sessions says whom the SMTP test asks, strangers' controls included: no connection is made that the user was not told of.
 func (p Plan) sessions(o verify.Options) []string {
 	asked := "Asking the mail servers themselves."
 	if !p.asks(verify.Plan.MailHosts) {
@@ -42,12 +45,14 @@ func (p Plan) sessions(o verify.Options) []string {
 		says = append(says, "If a server cannot be reached, or encryption seems to be missing, the mail hosts of "+strings.Join(o.Controls, " and ")+" are tried, to tell their fault from this network's. "+
 			"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")
 	}
+	// Said before the wait and not after it, because nobody wants to learn then that it was in vain.
 	if needed := time.Duration(o.Samples-1) * o.Every; needed >= o.Deadline {
 		says = append(says, fmt.Sprintf("%d samples, one every %s, take %s at least and do not fit; give the run more time with --deadline.", o.Samples, Limit(o.Every), Limit(needed)))
 	}
 	return says
 }
 
+// label names a report in a sentence.
 func label(r report.Report) string {
 	if r.Source == "-" {
 		return "The report"

@@ -21,6 +21,7 @@ import (
 )
 
 // Plan is what has to be asked about some reports, whose rows have their subjects.
+// It is fixed once it is made, and can be run several times.
 type Plan struct {
 	reports   []report.Report
 	catalogue *rules.Catalogue
@@ -28,6 +29,7 @@ type Plan struct {
 }
 
 // Make plans a run about reports.
+// It asks nobody; what the rules want to know is turned into questions by package verify.
 func Make(reports []report.Report, catalogue *rules.Catalogue) Plan {
 	p := Plan{reports, catalogue, make([]verify.Plan, len(reports))}
 	for i, r := range reports {
@@ -51,12 +53,14 @@ func (p Plan) Run(ctx context.Context, o verify.Options) *Run {
 }
 
 // Run is a run that is over.
+// It holds evidence and no verdicts: these are made when they are asked for, each from its own report and evidence alone.
 type Run struct {
 	plan Plan
 	seen []evidence.Bundle // by report
 }
 
 // Interrupted tells whether the user ended the run before it was done.
+// A run that its own deadline ended is not meant: that is said in the results.
 func (r *Run) Interrupted() bool {
 	return slices.ContainsFunc(r.seen, func(b evidence.Bundle) bool { return b.Interrupted })
 }
@@ -76,10 +80,12 @@ func (r *Run) Results() iter.Seq[result.Result] {
 
 // judgements hands out one channel a report, on which its result comes.
 func (r *Run) judgements(stop <-chan struct{}) <-chan chan result.Result {
+	// The room of this channel bounds how many judgements are held at a time, however slowly the caller writes.
 	ahead := make(chan chan result.Result, runtime.GOMAXPROCS(0))
 	go func() {
 		defer close(ahead)
 		for i, report := range r.plan.reports {
+			// With room for its result, so that one that nobody wants any more can end.
 			next := make(chan result.Result, 1)
 			select {
 			case ahead <- next:

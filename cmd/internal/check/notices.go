@@ -10,6 +10,7 @@ import (
 )
 
 // notice is one kind of thing to know about a run beside its verdicts.
+// A new kind is a row of the table below and nothing else.
 type notice struct {
 	when   func(*result.Result) bool
 	reader func(*result.Result, *rules.Catalogue) []string // told to the reader of the result
@@ -21,6 +22,7 @@ type notice struct {
 }
 
 // notices are all kinds of notices, in the order in which they are told.
+// What stands further up explains more of what went wrong.
 var notices = []notice{
 	{when: noDNS, aside: noDNSAside, hinders: true},
 	{when: expired, reader: always("The run's own limit of time ended it before it was done; give it more with --deadline.")},
@@ -31,6 +33,7 @@ var notices = []notice{
 }
 
 // note puts into a result what is to be said about the run.
+// Each is decided by the result of this report alone, so that what its reader is told does not depend on other reports.
 func note(r *result.Result, catalogue *rules.Catalogue) {
 	r.Notices = []string{}
 	replaced := false
@@ -52,19 +55,23 @@ func note(r *result.Result, catalogue *rules.Catalogue) {
 	}
 }
 
+// always is a notice that says the same to each reader.
 func always(says string) func(*result.Result, *rules.Catalogue) []string {
 	return func(*result.Result, *rules.Catalogue) []string { return []string{says} }
 }
 
+// once is an aside that is the same for all reports; the command says it once however many of them have it.
 func once(says string) func(*result.Result) string {
 	return func(*result.Result) string { return says }
 }
 
+// expired tells whether the time of this report was over before its test was.
 func expired(r *result.Result) bool { return r.Evidence.Expired }
 
 // noDNS tells whether no name server answered at all, not even the resolver.
 func noDNS(r *result.Result) bool { return r.Evidence.Vantage.DNSOut == evidence.Closed }
 
+// noDNSAside is for the one who runs the program alone: only at this machine can that be mended.
 func noDNSAside(r *result.Result) string {
 	return "No name server answered: this network lets no DNS out, or " + r.Evidence.Vantage.Resolver + " is no resolver; name another with --resolver."
 }

@@ -19,6 +19,7 @@ type Chosen struct {
 // Assign gives a subject to every row that names none: what the user chose, else the only target of the report. The row's own
 // name wins over a flag that contradicts it, and the row's own address narrows the host that the user chose to it; what is said
 // about that is returned.
+// It comes before the plan: what is asked of whom hangs on what each row is about.
 func Assign(r *report.Report, c Chosen, catalogue *rules.Catalogue) (says string) {
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -53,12 +54,14 @@ func (c Chosen) narrows(f *report.Finding, catalogue *rules.Catalogue) bool {
 }
 
 // withAddress returns the values of a row with its address.
+// It copies them, for rows of one wording may share a map.
 func withAddress(values map[string]report.Value, address string) map[string]report.Value {
 	all := map[string]report.Value{"address": report.Text(address)}
 	maps.Copy(all, values)
 	return all
 }
 
+// isAddress knows literals alone; whether a name has addresses is for the run to find out.
 func isAddress(name string) bool {
 	_, err := netip.ParseAddr(name)
 	return err == nil
@@ -80,11 +83,14 @@ func (c Chosen) contradicts(subject string, narrowed bool) string {
 }
 
 // zoneless tells whether a row about a zone has only an address for a subject, to which no zone belongs.
+// The zone of the reverse name is another one, and nobody who complains about an SOA record means that.
 func zoneless(f *report.Finding, catalogue *rules.Catalogue) bool {
 	rule := catalogue.Rule(f.Rule)
 	return isAddress(f.Subject) && rule != nil && rule.Subject == string(facts.Zone)
 }
 
+// subjectFor is what a row without a name is about. A row about a mail host takes the most particular name, a row about a zone the name
+// of the domain; what the user says goes before what the report says, because the row itself says nothing.
 func subjectFor(f *report.Finding, c Chosen, t report.Target, catalogue *rules.Catalogue) string {
 	rule := catalogue.Rule(f.Rule)
 	names := []string{c.Target, c.Address}
@@ -102,6 +108,7 @@ func subjectFor(f *report.Finding, c Chosen, t report.Target, catalogue *rules.C
 }
 
 // Nameless tells whether a report has rows to re-test, and none of them says what it is about.
+// One row that says it is enough to go on with; the others become inconclusive, with the flag that would help.
 func Nameless(r *report.Report, catalogue *rules.Catalogue) bool {
 	retest := false
 	for _, f := range r.Findings {

@@ -66,6 +66,7 @@ func hidden(r rune) bool {
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
+// escape writes a character as programmers do. A reader of a ticket must see that something stood there, and what.
 func escape(r rune) string {
 	switch {
 	case r == '\t':
@@ -83,6 +84,7 @@ func escape(r rune) string {
 }
 
 // Line is Clean, cut to width characters; the last one is "…" where something was cut off.
+// It counts characters and not columns: what is wider than one column makes a line longer, never unsafe.
 func Line(s string, width int) string {
 	r := []rune(Clean(s))
 	switch {
@@ -125,4 +127,5 @@ func plain(s string) string {
 }
 
 // fold makes one line of prose that was written over several.
+// White space is all that it takes away, so it may be used before or after cleaning.
 func fold(s string) string { return strings.Join(strings.Fields(s), " ") }

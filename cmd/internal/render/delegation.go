@@ -17,6 +17,7 @@ const (
 )
 
 // drawnTree is a delegation that a page shows already.
+// Ten verdicts about one zone would else draw the same tree ten times.
 type drawnTree struct {
 	verdict    int
 	delegation *facts.Delegation
@@ -39,6 +40,7 @@ func (p *page) delegation(d *facts.Delegation, verdict int) {
 	} else {
 		p.line("   " + p.paint(bold, "Delegation"))
 	}
+	// A resolver hides who said what on the way, so that the reader has to know why the tree is short.
 	if d.By != "walk" {
 		p.branch(0, false, "", "found through the resolver, because no root server could be asked")
 	}
@@ -81,6 +83,7 @@ func (p *page) branch(depth int, last bool, word, text string) {
 	p.flow("", lead, min(len(lead)+2, p.width/2), text)
 }
 
+// zoneTitle spells the root out: a lone dot is taken for dirt.
 func zoneTitle(zone string) string {
 	if zone == "." {
 		return ". (the root)"
@@ -111,6 +114,7 @@ func serverLine(s facts.DelegationServer, next string) string {
 		text += ": does not answer"
 	case facts.SaysLame:
 		text += ": does not serve the zone, " + s.Detail
+	// The reason why nothing is known names the server again, which stands in front already.
 	default:
 		text += ": " + firstOf(strings.TrimPrefix(s.Detail, s.Name+" ["+s.Address+"] "), "nothing is known")
 	}

@@ -33,6 +33,8 @@ type document struct {
 	Evidence     evidence.Bundle    `json:"evidence"`
 }
 
+// documentOf brings a result into its contract. A label that is no known outcome becomes inconclusive here too, so that no format says
+// more than another.
 func documentOf(r Result) document {
 	d := filled(document{Schema: Schema, Report: reportDocument(r.Report), StartedAt: moment(r.StartedAt),
 		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary,
@@ -46,12 +48,14 @@ func documentOf(r Result) document {
 	return d
 }
 
+// reportDocument brings a report into its contract, whether it stands alone or within a result.
 func reportDocument(r report.Report) report.Report {
 	r = filled(r)
 	r.Schema = report.Schema
 	return r
 }
 
+// moment is a time in UTC, or null for none: the year 1 in a document would be taken for a measurement.
 func moment(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
@@ -71,6 +75,7 @@ func JSON(w io.Writer, results []Result, many bool) error {
 }
 
 // JSONLines writes an object a line.
+// A line never depends on those beside it, so a broken output is good up to its last whole line.
 func JSONLines(w io.Writer, results []Result) error {
 	var out []byte
 	for _, r := range results {
@@ -83,6 +88,7 @@ func JSONLines(w io.Writer, results []Result) error {
 	return write(w, out)
 }
 
+// indented writes documents for people who look into the JSON; programs do not mind.
 func indented[T any](w io.Writer, documents []T, many bool) error {
 	var value any = documents
 	if len(documents) == 1 && !many {
@@ -118,12 +124,14 @@ func visible(b []byte) []byte {
 }
 
 // filled returns a deep copy of v in which no list and no map is nil, so that none is written as null.
+// The original is left alone, for other formats and reports share its parts.
 func filled[T any](v T) T {
 	var out T
 	fill(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v))
 	return out
 }
 
+// fill copies one value. It goes by the kinds of reflection, so that a field that is added to the contract needs no line here.
 func fill(to, from reflect.Value) {
 	switch from.Kind() {
 	case reflect.Pointer:

@@ -9,6 +9,7 @@ import (
 )
 
 // opinionLines says who recommends what, a line each: the provider whose value it is first, as the table has it.
+// Each line has its source and date, since it speaks of somebody who is not asked.
 func opinionLines(opinions []rules.Opinion) []string {
 	var lines []string
 	for _, o := range bounded(opinions) {
@@ -64,6 +65,7 @@ func Opinions(w io.Writer, t *rules.Opinions) error {
 	return p.err
 }
 
+// joined puts bounds and words together where there are both.
 func joined(span, words string) string {
 	if span == "" || words == "" {
 		return span + words

@@ -38,6 +38,7 @@ type page struct {
 	noted  map[string]int // long notes, by the verdict under which each stands in full
 }
 
+// newPage makes a page for a terminal. What the terminal says of its width may be nonsense; a page is never narrower than words are.
 func newPage(t Terminal) *page {
 	width := t.Width
 	if width <= 0 {
@@ -46,6 +47,7 @@ func newPage(t Terminal) *page {
 	return &page{width: max(width, minWidth), color: t.Color}
 }
 
+// clean makes text harmless where this page is read: a help desk obeys more than a terminal does.
 func (p *page) clean(s string) string {
 	if p.ticket {
 		return plain(s)
@@ -75,6 +77,7 @@ func (p *page) flow(s style, lead string, hang int, text string) {
 	}
 }
 
+// line writes a line that is clean already. Blanks at its end are hard breaks to Markdown and go.
 func (p *page) line(s string) { p.out.WriteString(strings.TrimRight(s, " ") + "\n") }
 
 // gap writes an empty line, except at the beginning and after another one.
@@ -223,6 +226,7 @@ func (p *page) code(command string) {
 	}
 }
 
+// atAddress is the sign of a mention before a number, as plain leaves it.
 var atAddress = regexp.MustCompile(`\(at\)([0-9][0-9.]*[0-9]|[0-9a-fA-F]*:[0-9a-fA-F:.]+)\b`)
 
 // shellLines breaks a command at blanks outside quotes, with a backslash at the end of each line but the last. No line
@@ -253,6 +257,7 @@ func shellLines(command string, width int) []string {
 // writeTo writes the page in one piece.
 func (p *page) writeTo(w io.Writer) error { return write(w, p.out.Bytes()) }
 
+// write is the only way out of this package.
 func write(w io.Writer, b []byte) error {
 	if _, err := w.Write(b); err != nil {
 		return fmt.Errorf("render: %w", err)

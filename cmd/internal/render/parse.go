@@ -12,6 +12,7 @@ import (
 
 // ParseText writes what was understood of reports, for people at a terminal: which wording matched each row, and what
 // was captured from it.
+// It judges nothing, not even by a colour of its own: those are the colours of the report's marks.
 func ParseText(w io.Writer, reports []report.Report, t Terminal) error {
 	p := newPage(t)
 	for _, r := range reports {
@@ -56,6 +57,7 @@ func rowCounts(findings []report.Finding) string {
 	return strings.Join(said, ", ")
 }
 
+// finding writes a row as it was understood, with the wording by which: who misses a row finds here what was taken for it.
 func (p *page) finding(f report.Finding) {
 	s := style("")
 	switch f.Status {
@@ -78,6 +80,7 @@ func (p *page) finding(f report.Finding) {
 	p.item("Wording", f.Wording)
 }
 
+// captured quotes texts, so that a number that was read as a text is seen.
 func captured(v report.Value) string {
 	if v.Number != nil {
 		return number(*v.Number)

@@ -81,6 +81,7 @@ func Patience(w io.Writer, t *rules.Patience) error {
 	return p.err
 }
 
+// severity is what a class does not say, and advice has none.
 func severity(s rules.Severity) string {
 	if s == "" {
 		return ""
@@ -88,6 +89,7 @@ func severity(s rules.Severity) string {
 	return ", severity " + string(s)
 }
 
+// sorted gives the keys of a map in one order, for two runs have to give the same bytes.
 func sorted[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -98,11 +100,13 @@ func sorted[V any](m map[string]V) []string {
 }
 
 // sheet writes lines and remembers the first error.
+// It is a page for the maintainer of rules, who pipes it into other tools: no widths, no colours, no wrapping.
 type sheet struct {
 	w   io.Writer
 	err error
 }
 
+// line writes a line, cleaned: rule files may be of others.
 func (s *sheet) line(format string, args ...any) {
 	if s.err == nil {
 		s.err = write(s.w, []byte(Clean(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))+"\n"))

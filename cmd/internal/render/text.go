@@ -67,6 +67,7 @@ func (p *page) overview(verdicts []rules.Verdict) {
 // maxListed bounds lists that a report could make endless; JSON has them whole.
 const maxListed = 50
 
+// bounded is the part of a list that a page shows.
 func bounded[T any](list []T) []T { return list[:min(len(list), maxListed)] }
 
 // andMore says how much a bounded list leaves out.
@@ -74,6 +75,7 @@ func andMore(n int) string {
 	return fmt.Sprintf("and %d more, which --format json lists", n-maxListed)
 }
 
+// interrupted stands before all else, since everything below is to be read by it.
 func (p *page) interrupted(r Result) {
 	if r.Interrupted {
 		p.section(yellow, "INTERRUPTED", "The run was ended before it was done. What was known by then follows; "+
@@ -81,6 +83,7 @@ func (p *page) interrupted(r Result) {
 	}
 }
 
+// header says what was tested, when and from where: a verdict without these cannot be argued about.
 func (p *page) header(r Result) {
 	p.section(bold, "REPORT", origin(r.Report))
 	if name := target(r.Report); name == "" && len(r.Report.Candidates) > 0 {
@@ -115,6 +118,7 @@ func origin(r report.Report) string {
 	return source + ", of " + strings.Join(reporters, " and ")
 }
 
+// target names all that the report is about, the most particular first.
 func target(r report.Report) string {
 	var parts []string
 	for _, name := range []string{r.Target.Host, r.Target.Domain, r.Target.Address} {
@@ -125,6 +129,7 @@ func target(r report.Report) string {
 	return strings.Join(parts, ", ")
 }
 
+// tested says when, and how long it took; a run that was cut off has no end.
 func tested(r Result) string {
 	switch {
 	case r.StartedAt.IsZero():
@@ -157,6 +162,7 @@ func vantage(r Result) string {
 	return strings.Join(parts, ", ")
 }
 
+// causes come before the verdicts that they explain: one cause is easier to believe than three coincidences.
 func (p *page) causes(r Result) {
 	for _, c := range r.Judgement.Causes {
 		p.section(bold, "CAUSE", c.ID+" at "+c.Subject)
@@ -170,6 +176,7 @@ func (p *page) causes(r Result) {
 	}
 }
 
+// verdicts writes each of them whole. Numbers are given in the order of reading, and other parts of the page refer to them.
 func (p *page) verdicts(r Result) {
 	verdicts, untested := splitUntested(inOrder(r.Judgement.Verdicts))
 	for i, v := range verdicts {
@@ -186,6 +193,7 @@ func (p *page) verdicts(r Result) {
 	p.untested(untested)
 }
 
+// firstOf is the first of two texts that is not empty.
 func firstOf(a, b string) string {
 	if a == "" {
 		return b
@@ -193,6 +201,7 @@ func firstOf(a, b string) string {
 	return a
 }
 
+// verdict writes one: what was reported and claimed, why it is so or not, the proof, and only then what to do about it.
 func (p *page) verdict(v rules.Verdict, number int) {
 	p.item("Subject", v.Subject)
 	var reported []string
@@ -220,6 +229,7 @@ func (p *page) verdict(v rules.Verdict, number int) {
 	p.commands(v.Commands)
 }
 
+// folded makes each text one line.
 func folded(texts []string) []string {
 	var out []string
 	for _, text := range texts {
@@ -245,6 +255,7 @@ func (p *page) references(ids []string) []string {
 	return out
 }
 
+// commands are for the reader who does not believe us.
 func (p *page) commands(commands []string) {
 	if len(commands) == 0 {
 		return
@@ -309,6 +320,7 @@ func value(m rules.Measured) string {
 	return m.Value.String()
 }
 
+// unrecognised lists every row that no wording knows. A row that was dropped without a word would pass for one that is fine.
 func (p *page) unrecognised(findings []report.Finding) {
 	if len(findings) == 0 {
 		return
@@ -324,6 +336,7 @@ func (p *page) unrecognised(findings []report.Finding) {
 	p.entries(texts)
 }
 
+// notices are of the run first and of the report then: the first may put all that follows in doubt.
 func (p *page) notices(r Result) {
 	notices := append(folded(r.Notices), folded(r.Report.Notices)...)
 	if len(notices) == 0 {

@@ -75,6 +75,7 @@ type sentence struct {
 	longer []string // says more; the longest first
 }
 
+// lightest is the weight of what is left out first.
 const lightest = 3
 
 // answerSentences are what a customer should know, in the order of reading.
@@ -103,6 +104,7 @@ func answerSentences(r Result) []sentence {
 	outcome := func(o rules.Outcome) func(rules.Verdict) bool {
 		return func(v rules.Verdict) bool { return labelOf(v.Verdict).outcome == o }
 	}
+	// What a cause explains is said by the cause; only the rest is listed.
 	wrong := func(changed bool) func(rules.Verdict) bool {
 		return func(v rules.Verdict) bool {
 			return labelOf(v.Verdict).outcome == rules.FalsePositive && open(v) && changed == (v.Reason == rules.Changed)
@@ -138,6 +140,7 @@ func repairs(r Result) sentence {
 		}
 	}
 	s := named(1, "To repair:", r, confirmed)
+	// Advice about some of the faults only would read as if the others needed none.
 	if len(titles(r, confirmed)) != len(fixes) || len(fixes) == 0 {
 		return s
 	}
@@ -154,6 +157,7 @@ func repairs(r Result) sentence {
 const most = 4
 
 // named lists the titles of the verdicts that are meant, or the first of them.
+// A list that is cut says by how much, so that nobody takes four for all.
 func named(weight int, lead string, r Result, meant func(rules.Verdict) bool) sentence {
 	all := titles(r, meant)
 	s := sentence{weight, lead + " " + strings.Join(all, ", ") + ".", nil}

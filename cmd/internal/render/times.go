@@ -87,6 +87,7 @@ func addView(views []rules.WouldSee, s rules.WouldSee) []rules.WouldSee {
 }
 
 // viewLines says what is seen after each patience; neighbours that see the same share a line.
+// The views are measured ones, so that a longer patience never sees less; lines of neighbours can be joined.
 func viewLines(views []rules.WouldSee) []string {
 	slices.SortStableFunc(views, func(a, b rules.WouldSee) int { return cmp.Compare(a.Limit, b.Limit) })
 	misses := func(s rules.WouldSee) bool { return s.Greeting != rules.True || s.STARTTLS != rules.True }
@@ -127,6 +128,7 @@ func sees(greeting, starttls rules.Truth) string {
 }
 
 // delay is the measured wait for the greeting that the verdicts about a subject rest on; "" if it is not one figure.
+// Several figures, as of several addresses, are in the table below and not in its heading.
 func delay(verdicts []rules.Verdict, subject string) string {
 	found := ""
 	for _, v := range verdicts {
@@ -147,6 +149,7 @@ func delay(verdicts []rules.Verdict, subject string) string {
 	return found
 }
 
+// patienceLines says who gives up. Senders come first: a tester who leaves costs a report, a sender costs mail.
 func patienceLines(clients []rules.PatienceRow) []string {
 	var lines []string
 	say := func(sender bool, gives rules.Truth, words string) {
@@ -167,6 +170,7 @@ func patienceLines(clients []rules.PatienceRow) []string {
 	return lines
 }
 
+// waiters names those of one kind to whom one thing happens, with how long each waits.
 func waiters(clients []rules.PatienceRow, sender bool, gives rules.Truth) string {
 	var names []string
 	for _, c := range clients {

@@ -44,6 +44,7 @@ func trouble(f *evidence.Failure, found bool) []string {
 	return []string{"not found: " + failure(f)}
 }
 
+// parens puts a word in brackets, if there is one.
 func parens(s string) string {
 	if s == "" {
 		return ""
@@ -51,6 +52,7 @@ func parens(s string) string {
 	return "(" + s + ")"
 }
 
+// hostLine is a mail host with its preference; a negative one says that no MX record led there.
 func hostLine(h evidence.Host) string {
 	line := firstOf(h.Name, "address literal")
 	if h.Preference >= 0 {
@@ -68,6 +70,7 @@ func hostLine(h evidence.Host) string {
 // marks say who speaks in a transcript. A ticket has those of RFC 5321 appendix D: angle brackets do not survive there.
 type marks struct{ us, server, remark string }
 
+// marks are those of this page.
 func (p *page) marks() marks {
 	if p.ticket {
 		return marks{"C:", "S:", "--"}
@@ -115,6 +118,7 @@ func (p *page) sessions(b evidence.Bundle) {
 	}
 }
 
+// legend stands above the first transcript only; help desks are read by people who never saw one.
 func (p *page) legend() {
 	m := p.marks()
 	text := "Seconds since the connection began; " + m.us + " we, " + m.server + " the server."
@@ -130,6 +134,7 @@ func (p *page) said(at evidence.Seconds, mark, text string) {
 	p.flow("", lead, len(lead), text)
 }
 
+// event writes what was sent, what came back, and how it ended, each with its own time: which of them took long is the question.
 func (p *page) event(e evidence.Event) {
 	m := p.marks()
 	switch {
@@ -161,6 +166,7 @@ func (p *page) event(e evidence.Event) {
 	}
 }
 
+// reply writes every line with its own time, for a server may delay in the middle of a reply (RFC 5321 section 4.2.1).
 func (p *page) reply(r evidence.Reply) {
 	for _, line := range bounded(r.Lines) {
 		text := line.Text
@@ -177,6 +183,7 @@ func (p *page) reply(r evidence.Reply) {
 	}
 }
 
+// handshake says what was agreed. It never calls a certificate good: that is decided elsewhere, and by a fact.
 func handshake(t evidence.TLS) string {
 	said := "TLS handshake finished: " + t.Version
 	if t.Cipher != "" {
@@ -223,6 +230,7 @@ func (p *page) fetches(b evidence.Bundle) {
 // maxBody bounds the text of a file that is shown; policy files are shorter.
 const maxBody = 600
 
+// fetch is one try, with the beginning of what came. Nothing that it leads to was followed (RFC 8461 section 3.3).
 func fetch(f evidence.Fetch) string {
 	said := f.URL + " asked of " + f.Address
 	if f.Failure != nil {
@@ -236,6 +244,8 @@ func fetch(f evidence.Fetch) string {
 	return said + ": " + strings.Join(strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }), " | ")
 }
 
+// exchange is one question with its answer in the order of a message (RFC 1035 section 4.1). What is no error and no answer is called by
+// what it is: a referral, or a denial (RFC 2308 section 2).
 func exchange(x evidence.Exchange) string {
 	said := x.Name + " " + x.Type + " asked of " + server(x) + ", " + x.Transport
 	if x.EDNS {
@@ -273,6 +283,7 @@ func exchange(x evidence.Exchange) string {
 	return said
 }
 
+// server names who was asked. The port is left out where it is that of DNS.
 func server(x evidence.Exchange) string {
 	address := x.Server
 	if host, port, err := net.SplitHostPort(x.Server); err == nil && port == "53" {

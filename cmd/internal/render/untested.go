@@ -16,6 +16,7 @@ func splitUntested(verdicts []rules.Verdict) (tested, untested []rules.Verdict) 
 }
 
 // untested lists the verdicts of rules that test nothing yet: which rule, which rows, and what can be done by hand.
+// They get no page of their own each: a report may have dozens, and none of them has anything to show.
 func (p *page) untested(verdicts []rules.Verdict) {
 	if len(verdicts) == 0 {
 		return

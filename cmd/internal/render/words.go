@@ -110,6 +110,7 @@ func result(r Result) string {
 	return "nothing to re-test: the input holds no row of a report"
 }
 
+// count writes a number with its noun.
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -164,6 +165,7 @@ func number(f float64) string {
 }
 
 // row names a row of the report.
+// It is the line of the report as pasted that a reader finds again, not its number among the findings.
 func row(f report.Finding) string {
 	text := f.Text
 	if text == "" {
@@ -186,6 +188,7 @@ func rows(r report.Report, numbers []int) []string {
 	return texts
 }
 
+// rfc is a citation as the catalogue spells it; joinSections makes those with several sections.
 var rfc = regexp.MustCompile(`^rfc([0-9]{1,5})(?:#([0-9]+(?:\.[0-9]+)*(?:,[0-9]+(?:\.[0-9]+)*)*))?$`)
 
 // reference spells a citation out: "RFC 5321 section 4.5.3.2.1".
@@ -256,6 +259,8 @@ var failureWords = map[evidence.FailureKind]string{
 	evidence.Interrupted: "the run was ended first",
 }
 
+// failure says how something ended, with the time that was waited: "no answer" means little without it. A name that does not exist was
+// answered, so no wait is told there.
 func failure(f *evidence.Failure) string {
 	said, ok := failureWords[f.Kind]
 	if !ok {

@@ -8,9 +8,11 @@ import (
 )
 
 // aims are what headings, host columns and transcripts name, prose left out: what the report as a whole may be about.
+// Prose names servers, testers and other customers, so that what it names most is not what the report is about.
 type aims struct{ domains, hosts, addresses []string }
 
 // aim notes a name in such a place. The command or category beside it says what it stands for.
+// A reporter's own name is never what a report is about.
 func (r *reader) aim(kind report.Kind, name string) {
 	r.seen.named(name)
 	switch {
@@ -30,6 +32,7 @@ func (r *reader) kindOf(category string) report.Kind {
 	return kind
 }
 
+// isCategory tells whether a reporter uses a word as a category or command.
 func (r *reader) isCategory(word string) bool {
 	_, ok := r.v.Category(word)
 	return ok
@@ -52,6 +55,7 @@ func note(names *[]string, name string) {
 }
 
 // target is what the report is about, where it names exactly one.
+// Of two, none is: to test the wrong one would acquit or convict somebody else's server.
 func (a aims) target() report.Target {
 	only := func(names []string) string {
 		if len(names) == 1 {

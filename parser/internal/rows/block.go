@@ -15,6 +15,7 @@ func (r *reader) title(t string) bool {
 	b := r.block()
 	named := b.titled
 	b.titled = false
+	// Asked of every line, so the cheap question comes first.
 	if len(t) > 20 || !scan.HasPrefixFold(t, "test") && !scan.HasPrefixFold(t, "result") {
 		return false
 	}
@@ -39,6 +40,7 @@ func (r *reader) title(t string) bool {
 }
 
 // footer reads who answered and when. The first footer dates the report.
+// No date is right for two results of different days; this one is at least that of the rows above it.
 func (r *reader) footer(t string) bool {
 	footer, ok := r.v.Footer(t)
 	if !ok {
@@ -60,6 +62,7 @@ func (r *reader) heading(t string) bool {
 		return false
 	}
 	name := targetName(argument)
+	// What goes on with a sentence is a row that begins with a name, and would be lost as a heading.
 	if name == "" || (rest != "" && len(r.v.Find(rest, report.Context{})) > 0) {
 		return false
 	}
@@ -89,6 +92,7 @@ func splitHeading(line string) (command, argument, rest string, ok bool) {
 }
 
 // begin opens a block about a name.
+// Each heading begins a block of its own even for the name before: it may be another test of another day.
 func (r *reader) begin(command, name string) {
 	r.flush() // what is pending stands above the heading
 	if len(r.rows) == 0 || r.rows[len(r.rows)-1].block < len(r.blocks)-1 {

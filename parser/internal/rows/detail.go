@@ -11,6 +11,7 @@ import (
 
 // detail adds a line that explains the row above it.
 func (r *reader) detail(x result) bool {
+	// Below nothing there is nothing to explain; such a line stands in prose.
 	if r.last == none && r.pending == (pending{}) {
 		return false
 	}
@@ -44,6 +45,7 @@ func (r *reader) addDetail(values map[string]report.Value) {
 // maxServers bounds the name servers that one row lists; the DNS root itself has thirteen.
 const maxServers = 13
 
+// addServer adds a name server to those of a row, each once.
 func (r *reader) addServer(f *report.Finding, server string) {
 	list, first := f.Values["nameservers"].Text, f.Values["nameserver"].Text
 	switch {

@@ -9,7 +9,9 @@ import (
 )
 
 // emit adds a finding. Its subject and number are settled when the document has been read.
+// A status that nothing shows and no wording has is unknown, and never guessed from the words.
 func (r *reader) emit(f report.Finding, category string) {
+	// Said and not only done: what was not read must not pass for fine.
 	if len(r.rows) == MaxFindings {
 		r.full = true
 		r.notices = append(r.notices,
@@ -43,6 +45,7 @@ func foldSpace(s string) string {
 	if strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0 {
 		s = strings.Join(strings.Fields(s), " ")
 	}
+	// A copy, or one short row would hold the whole document in memory.
 	if len(s) <= maxText {
 		return strings.Clone(s)
 	}

@@ -56,6 +56,7 @@ func (r *reader) finish(f *report.Finding, of row) {
 func (r *reader) numberRuns() {
 	type place struct{ block, result int }
 	whose := map[place]string{}
+	// No reporter has that name.
 	const several = "\x00"
 	for i, of := range r.rows {
 		at, reporter := place{of.block, of.result}, r.findings[i].Reporter
@@ -135,6 +136,7 @@ func repeats(a, b *report.Finding) bool {
 	return true
 }
 
+// equal compares numbers as numbers: what a pointer points to.
 func equal(a, b report.Value) bool {
 	if a.Number == nil || b.Number == nil {
 		return a.Number == b.Number && a.Text == b.Text

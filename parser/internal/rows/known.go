@@ -27,6 +27,7 @@ func (r *reader) known(x result, matches []report.Match) {
 			r.leftover(x.Line, behind, m.Start)
 		}
 		behind = m.End
+		// In a row a sentence is what the reporter says; only in prose can somebody deny it.
 		if r.about(m) || !row && r.inProse(x.Text, m) {
 			continue
 		}
@@ -64,6 +65,7 @@ func (r *reader) known(x result, matches []report.Match) {
 }
 
 // takeBehind reads the cells behind a sentence in a table whose columns stand in another order.
+// Of the cells in front nothing is changed: they were read by their place, these by their words alone.
 func (r *reader) takeBehind(x *result, matches []report.Match) {
 	behind := x.Text[matches[len(matches)-1].End:]
 	if len(matches) > 1 || strings.IndexByte(behind, '\t') < 0 {
@@ -108,6 +110,8 @@ func (r *reader) inProse(text string, m report.Match) bool {
 }
 
 // complete adds to the first finding of a line what stands in front of it, on the line or on the lines above.
+// It returns where the text of the row begins: with the mark or name on its own line, else with the sentence. What stands nearer to the
+// sentence goes before what stands on a line above.
 func (r *reader) complete(f *report.Finding, x result, start int) int {
 	switch {
 	case x.name != "":
@@ -144,6 +148,7 @@ func (r *reader) narrow(address string) {
 	}
 	f := &r.findings[r.last]
 	if _, has := f.Values["address"]; !has && f.Subject != address {
+		// Not in place: what the vocabulary handed out may be its own.
 		f.Values = maps.Clone(f.Values)
 		f.Values["address"] = report.Text(address)
 	}

@@ -10,6 +10,7 @@ import (
 
 // lead reads what stands in front of a result: marks, the category and host of a summary table, a test's name, in any
 // order.
+// The orders are those of many pages and mail programs, and what a person makes of them when retyping; so no order is demanded.
 func (r *reader) lead(l Line) result {
 	x := result{Line: l, begin: r.rowNumber(l.Text)}
 	const most = 5 // a mark on each side of a host and a name
@@ -44,6 +45,7 @@ func (r *reader) rowNumber(s string) int {
 }
 
 // takeName reads the name of a test in front of the result.
+// That it stands apart from the rest, or has a colon, is kept: it tells a row from a sentence that begins with the same words.
 func (r *reader) takeName(x *result) {
 	if x.name != "" {
 		return
@@ -111,6 +113,7 @@ func (r *reader) host(x *result, category, typed, rest string, certain bool) {
 }
 
 // summaryCells joins a row of a summary table whose cells stand on lines of their own: a category, a host, a result.
+// Copying a table out of some browsers gives that. It is asked of lines in lower case only, as categories are written.
 func (r *reader) summaryCells(l Line) Line {
 	if c := l.Text[0]; c < 'a' || c > 'z' || len(l.Text) > scan.MaxMark || !r.isCategory(l.Text) {
 		return l

@@ -3,6 +3,7 @@ package rows
 import "strings"
 
 // Lines hands out the lines of a document and lets the reader look ahead. A format writes them.
+// It is here because rows need it, and so that this package knows no format.
 type Lines interface {
 	Next() (Line, bool)      // takes the next line; the text of an empty one is ""
 	Peek(k int) (Line, bool) // looks at a line that has not been taken yet
@@ -17,6 +18,7 @@ type Line struct {
 	seams  []seam // where the further lines of the source begin in it
 }
 
+// seam is where a further line of the source begins: a finding has to name the line in which its reader will look.
 type seam struct{ at, n int }
 
 // Whole tells whether the line is all of one line of the source.
@@ -45,6 +47,7 @@ func (l Line) Part(from, to int) Line {
 }
 
 // Joined returns the line with a further line of the source.
+// A blank parts what a line end parted, unless the first line ends in the mark that says that the cut is not the author's.
 func (l Line) Joined(more Line) Line {
 	text, soft := softEnd(l.Text)
 	if !soft {

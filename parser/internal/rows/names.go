@@ -14,16 +14,19 @@ import (
 // the final dot or the brackets of an address literal. Anything else becomes "".
 func normalName(s string) string {
 	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"), ".")
+	// The longest name that fits into the 255 octets of RFC 1035 section 3.1, written out.
 	if len(s) > 253 {
 		return ""
 	}
 	if addr, err := netip.ParseAddr(s); err == nil {
+		// An address with a zone means something on one machine only (RFC 4007 section 6).
 		if addr.Zone() != "" {
 			return ""
 		}
 		return addr.Unmap().String()
 	}
 	if strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) >= 0 {
+		// As browsers look names up (RFC 5891 section 5), since that is what the customer typed his into.
 		ascii, err := idna.Lookup.ToASCII(s)
 		if err != nil {
 			return ""
@@ -59,6 +62,7 @@ func targetName(s string) string {
 }
 
 // Name reads the name or address that somebody typed as the target of a look-up, "" if it is none or a reporter's own.
+// It is for the formats, whose links and fields hold such names, so that all of them read a name alike.
 func Name(typed string, v report.Vocabulary) string {
 	word, _ := scan.Word(scan.TrimLeft(typed))
 	if name := targetName(word); name != "" && !v.OwnName(name) {
@@ -79,6 +83,7 @@ func isHostName(s string) bool {
 			letters = letters || s[i] > '9' && s[i] != '_'
 			continue
 		}
+		// RFC 1035 section 2.3.4: at most 63 octets a label; RFC 1123 section 2.1: no hyphen at either end.
 		if i == start || i-start > 63 || s[start] == '-' || s[i-1] == '-' {
 			return false
 		}
@@ -90,10 +95,12 @@ func isHostName(s string) bool {
 	return labels > 1 && letters // a top-level domain is never numeric (RFC 3696 section 2)
 }
 
+// isHostByte knows what labels are made of (RFC 1123 section 2.1), and the underscore of names that are no hosts (RFC 8552).
 func isHostByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c >= 'A' && c <= 'Z'
 }
 
+// isAddress knows literals of both families, without brackets.
 func isAddress(name string) bool {
 	_, err := netip.ParseAddr(name)
 	return err == nil

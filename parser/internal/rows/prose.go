@@ -47,6 +47,8 @@ const reach = 120
 
 // denied tells whether the words around a sentence deny it. They must stand in its clause: a full stop, a semicolon
 // or a closed quotation ends what they say.
+// The words looked at are few because whoever denies a sentence does so beside it; farther off, another sentence may be meant. What is
+// denied by mistake is lost, so that the lists hold only words that leave no doubt.
 func denied(before, behind string) bool {
 	if len(before) > reach {
 		cut := len(before) - reach
@@ -75,6 +77,7 @@ var undoneWords = wordSet("warning error problem message finding row line notice
 	"hasn haven hadn doesn didn don went disappeared vanished no not ist sind wurde wird taucht erscheint kommt steht " +
 	"a est n ya ha fue")
 
+// wordSet makes a set of words that are parted by blanks.
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -118,6 +121,7 @@ func cutWord(text string) (word, rest string, ascii bool) {
 	return text[:end], text[min(len(text), max(end, 1)):], ascii
 }
 
+// isIn asks for a word in any case; longer words than the longest of the lists are not even folded.
 func isIn(set map[string]bool, word string) bool {
 	const longest = len("avertissement")
 	return word != "" && len(word) <= longest && set[strings.ToLower(word)]

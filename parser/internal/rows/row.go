@@ -25,6 +25,7 @@ type result struct {
 	subject, category string // of a row of a summary table
 }
 
+// rest is what stands behind all that was taken off in front.
 func (x *result) rest() string { return x.Text[x.begin:] }
 
 // from is where the sentences of the row are looked for. What nothing but a plain mark precedes is looked at whole:
@@ -37,6 +38,7 @@ func (x *result) from() int {
 }
 
 // row reads a line that is neither empty nor a mark of the layout.
+// It calls itself with a joined line or a part of one: each time the line has fewer lines below it or fewer letters, so that it ends.
 func (r *reader) row(l Line) {
 	l = r.summaryCells(l)
 	x := r.lead(l)
@@ -85,6 +87,7 @@ func (r *reader) several(x result, matches []report.Match) bool {
 		if i+1 < len(starts) {
 			end = starts[i+1]
 		}
+		// Somebody may tell of several rows in one breath and deny one of them.
 		k := firstBehind(matches, start)
 		if !denied(x.Text[:start], x.Text[matches[k].End:]) {
 			r.row(x.Part(start, end))
@@ -95,6 +98,7 @@ func (r *reader) several(x result, matches []report.Match) bool {
 	return true
 }
 
+// firstBehind is the first sentence at or behind a place.
 func firstBehind(matches []report.Match, start int) int {
 	for k, m := range matches {
 		if m.Start >= start {

@@ -20,9 +20,11 @@ import (
 )
 
 // MaxFindings bounds the rows of one document.
+// A real report has some dozen; the bound is against a paste that has no end.
 const MaxFindings = 10000
 
 // Read finds the rows in the lines of a document of size bytes.
+// It returns what it found, which may be nothing; there is no document that it refuses.
 func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
 	room := min(MaxFindings, 8+size/rowBytes)
@@ -43,6 +45,7 @@ func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 const none = -1
 
 // reader goes through a document line by line.
+// It takes each line once and looks ahead a bounded way, so that a document takes time in proportion to its length, whatever it holds.
 type reader struct {
 	lines    Lines
 	v        report.Vocabulary
@@ -99,8 +102,10 @@ type pending struct {
 	line   int    // where name or cell stands
 }
 
+// block is the one that is being read. There always is one: the first has no heading.
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 
+// line reads a line as the first of what it can be. The marks of a layout come first, for they decide how the rows below them are read.
 func (r *reader) line(l Line) {
 	if l.Text == "" {
 		r.blank()

@@ -17,6 +17,7 @@ func (r *reader) find(x *result) []report.Match {
 	context := r.context(*x)
 	from := x.from()
 	matches := r.v.Find(x.Text[from:], context)
+	// Names of tests are short and everyday ("DNS"), sentences may begin with them.
 	if len(matches) == 0 && x.name != "" {
 		context.Test, from = "", 0
 		if matches = r.v.Find(x.Text, context); len(matches) > 0 && matches[0].Start < x.begin {
@@ -43,6 +44,7 @@ func (r *reader) find(x *result) []report.Match {
 
 // beginning finds the sentence with which the result of a row begins, where somebody wrote a remark behind it without
 // setting it off.
+// It is asked only where the layout says that this is a row; in prose the beginning of a sentence is no sentence.
 func (r *reader) beginning(rest string, context report.Context) []report.Match {
 	const most = 24 // words of a sentence
 	if rest == "" || rest[0] >= 'a' && rest[0] <= 'z' {
@@ -65,6 +67,7 @@ func (r *reader) beginning(rest string, context report.Context) []report.Match {
 }
 
 // withoutDash finds the sentence that is a whole result but for a dash that a picture's reader lost.
+// One blank after the other is tried, within bounds: the vocabulary decides, and it knows where a dash belongs.
 func (r *reader) withoutDash(rest string, context report.Context) []report.Match {
 	const most = 12 // blanks of a sentence
 	if len(rest) > scan.MaxSentence {

@@ -18,11 +18,13 @@ const (
 )
 
 // sightings counts the names that stand anywhere in a document.
+// They are what a person is asked to choose from when the report names no target, so that a name too many costs less than one too few.
 type sightings struct {
 	names map[string]*sighting // by the name as it was typed; nil for what is no name
 	order []*sighting
 }
 
+// sighting is one name, however it was typed.
 type sighting struct {
 	name    string
 	count   int
@@ -48,6 +50,7 @@ func (s *sightings) scan(line string) {
 		if !dot {
 			continue
 		}
+		// The left part of a mail address and the path of a link look like names and are none (RFC 5321 section 4.1.2, RFC 3986 section 3.3).
 		mailbox := i < len(line) && line[i] == '@'
 		path := start > 0 && line[start-1] == '/' && (start == 1 || line[start-2] != '/')
 		if !mailbox && !path {
@@ -61,6 +64,7 @@ func hasDotOrColon(s string) bool {
 	return strings.IndexByte(s, '.') >= 0 || strings.IndexByte(s, ':') >= 0
 }
 
+// isTokenByte tells whether a byte may belong to a name or address.
 func isTokenByte(c byte) bool { return tokenBytes[c] }
 
 // tokenBytes are those of names, addresses and what parts their labels. Every byte of a document is looked up here.
@@ -98,6 +102,7 @@ func mayBeName(part string) bool {
 }
 
 // see counts a name and returns what is known of it, or nil if it is none.
+// The answer is kept by what was typed, for a transcript names the same server on each of its lines.
 func (s *sightings) see(typed string) *sighting {
 	if known, ok := s.names[typed]; ok {
 		if known != nil {
@@ -136,6 +141,7 @@ func exists(name string) bool {
 	return icann || strings.Contains(suffix, ".") // a private suffix, such as that of a hosting company
 }
 
+// remember files a name under what was typed and under its one form.
 func (s *sightings) remember(typed, name string) *sighting {
 	if s.names == nil {
 		s.names = map[string]*sighting{}

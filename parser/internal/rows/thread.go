@@ -9,6 +9,7 @@ import (
 // The frame of mail and logs: which lines are quoted from an earlier mail, and which were written by a mail server.
 
 // thread is what has been seen of the frame of a mail.
+// Rows of an earlier mail are read too: often they are the only ones. They are marked, since the answer above may repeat them.
 type thread struct {
 	quoting bool // below the mark of an earlier mail everything is quoted, with or without ">"
 	from    int  // line of the last "From:"
@@ -42,6 +43,7 @@ var (
 	origins = []string{"original", "ursprüngliche", "forwarded", "weitergeleitete", "origine", "oorspronkelijk"}
 )
 
+// endsInAny compares endings without regard to case.
 func endsInAny(text string, endings []string) bool {
 	for _, e := range endings {
 		if len(text) > len(e) && strings.EqualFold(text[len(text)-len(e):], e) {
@@ -51,6 +53,7 @@ func endsInAny(text string, endings []string) bool {
 	return false
 }
 
+// beginsWithField knows a header field that was written out, in the language of the mail program.
 func beginsWithField(text string, names []string) bool {
 	name, _, ok := strings.Cut(text, ":")
 	if !ok || len(name) > 16 {
@@ -103,10 +106,12 @@ func isLog(t string) bool {
 	return false
 }
 
+// isMonth knows the months of syslog, which are always English; the second comparison keeps "an " from being one.
 func isMonth(s string) bool {
 	return strings.Contains("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", s) && s[0] >= 'A' && s[0] <= 'S'
 }
 
+// isClock knows "15:04:05".
 func isClock(s string) bool {
 	return scan.IsDigits(s[:2]) && s[2] == ':' && scan.IsDigits(s[3:5]) && s[5] == ':' && scan.IsDigits(s[6:8])
 }

@@ -17,6 +17,7 @@ const (
 
 // readTranscript classes a line of an SMTP session as testers print it. called is the address of a connection that is
 // being made; code is that of a reply.
+// Commands and replies are those of the standard, so they are known here; what a reporter writes around them is asked of the vocabulary.
 func (r *reader) readTranscript(line string) (kind transcriptKind, called string, code int) {
 	if line[0] >= '2' && line[0] <= '5' {
 		if code = replyCode(line); code != 0 {

@@ -9,6 +9,8 @@ import (
 )
 
 // unknown decides whether a line without a known sentence is a row all the same.
+// Here the layout alone decides, and a row that it does not vouch for is prose: a finding that is none would be shown to a customer as a
+// warning that we do not understand.
 func (r *reader) unknown(x result) {
 	if r.detail(x) {
 		return
@@ -104,6 +106,7 @@ func (r *reader) emitUnknown(x result, status report.Status) {
 }
 
 // incomplete keeps what stands on a line without a result.
+// It may stand in the first of several lines, as tables come when they are copied one cell a line.
 func (r *reader) incomplete(x result) {
 	switch {
 	case x.name == "" && x.subject == "":
@@ -128,6 +131,7 @@ func (r *reader) expect(x result) {
 }
 
 // expectResult keeps a test's name that stands on its line alone or beside a mark.
+// Alone it makes no row: titles of pages name tests too.
 func (r *reader) expectResult(x result) {
 	p := pending{status: x.status, whole: x.status != ""}
 	if x.status != "" && !x.sure && !r.block().table {

@@ -21,6 +21,7 @@ const (
 
 // unwrap joins a line to the ones below it if a sentence goes on there: mail programs and narrow columns cut it. from
 // is where its sentences may begin, known are those that it holds by itself.
+// Only the vocabulary can tell that a line goes on, so it is asked; the bounds keep that from costing the square of a document.
 func (r *reader) unwrap(l Line, from int, known []report.Match, context report.Context) (Line, bool) {
 	if strings.IndexByte(".!?", l.Text[len(l.Text)-1]) >= 0 || len(l.seams) > maxSeams {
 		return l, false
@@ -58,6 +59,7 @@ func (r *reader) unwrap(l Line, from int, known []report.Match, context report.C
 
 // startsRow tells cheaply that a line is no continuation: it begins with a mark or a test's name, or belongs to a
 // transcript.
+// It may say no where a row begins after all, since goesOn has the last word.
 func (r *reader) startsRow(text string) bool {
 	if _, _, ok := r.v.StatusWord(text); ok {
 		return true

@@ -17,7 +17,7 @@ const (
 	MaxSentence = 300 // of a sentence on each side of a line end
 )
 
-// Word cuts the first word off.
+// Word cuts the first word off. Other blanks of Unicode part no words here: the formats have made plain ones of them.
 func Word(s string) (word, rest string) {
 	end := 0
 	for end < len(s) && s[end] != ' ' && s[end] != '\t' {
@@ -64,15 +64,17 @@ func CellEnd(s string) (end, next int) {
 	return end, len(s) - len(TrimLeft(s[end:]))
 }
 
-// HasLetter and HasWord look at the first byte before all others: most texts begin with a letter.
+// HasLetter tells whether a text holds a letter. It and HasWord look at the first byte before all others: most texts begin with a letter.
 func HasLetter(s string) bool {
 	return s != "" && (IsLetter(s[0]) || strings.IndexFunc(s, unicode.IsLetter) >= 0)
 }
 
+// HasWord tells whether a text holds a letter or a digit.
 func HasWord(s string) bool {
 	return s != "" && (IsLetter(s[0]) || strings.IndexFunc(s, IsLetterOrDigit) >= 0)
 }
 
+// IsLetterOrDigit knows those of every script.
 func IsLetterOrDigit(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // IsLetter knows the letters of ASCII.
@@ -88,11 +90,12 @@ func IsDigits(s string) bool {
 	return true
 }
 
+// HasPrefixFold is strings.HasPrefix without regard to case. The prefix is ASCII, so that both have one length.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// IsSpaceOrDash tells what may stand between a test's name and its result, IsSeparator what may stand behind a mark.
+// IsSpaceOrDash tells what may stand between a test's name and its result.
 func IsSpaceOrDash(c rune) bool { return unicode.IsSpace(c) || unicode.Is(unicode.Pd, c) }
 
 // symbols are those that people and chat programs put in place of a status word.
@@ -106,7 +109,7 @@ var symbols = []struct {
 	{report.Error, []string{"✘", "✗", "✖", "❌", "🔴", "⛔", ":x:"}},
 }
 
-// Symbol reads a status Symbol at the start of s.
+// Symbol reads a status symbol at the start of s, and returns its length in bytes.
 func Symbol(s string) (status report.Status, length int, ok bool) {
 	if s == "" || s[0] != ':' && s[0] < utf8.RuneSelf {
 		return "", 0, false

@@ -23,6 +23,7 @@ func (m *Mistakes) Add(err error) bool {
 }
 
 // Err is one error that holds all, or nil.
+// Each takes it apart again.
 func (m *Mistakes) Err() error { return errors.Join(m.errs...) }
 
 // Each returns what is wrong, one by one, in the order in which it was found; errors without a place stand at none.
@@ -32,6 +33,7 @@ func Each(err error) []*Error {
 		return nil
 	case *Error:
 		return []*Error{e}
+	// The way of errors.Join, so that mistakes can be gathered at every level without a type of their own.
 	case interface{ Unwrap() []error }:
 		var all []*Error
 		for _, part := range e.Unwrap() {

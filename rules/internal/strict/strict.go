@@ -18,15 +18,18 @@ import (
 )
 
 // Error is a mistake in a file, at a line.
+// It is written as compilers do, so that an editor can jump to the place; Says is for people and names the next step where there is one.
 type Error struct {
 	File string
 	Line int
 	Says string
 }
 
+// Error writes file, line and what is wrong.
 func (e *Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Says) }
 
 // Errorf makes an Error at the place of a node.
+// Without a node it stands at the first line: a file that lacks something lacks it everywhere.
 func Errorf(file string, at *yaml.Node, format string, args ...any) error {
 	line := 1
 	if at != nil && at.Line > 0 {
@@ -35,6 +38,7 @@ func Errorf(file string, at *yaml.Node, format string, args ...any) error {
 	return &Error{file, line, fmt.Sprintf(format, args...)}
 }
 
+// nodeType marks what is left to the caller.
 var nodeType = reflect.TypeFor[yaml.Node]()
 
 // Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller. Where it
@@ -48,6 +52,7 @@ func Decode(file string, data []byte, into any) error {
 		}
 		return FromYAML(file, err)
 	}
+	// yaml.v3 reads the first document only, and the others would be ignored without a word.
 	var second yaml.Node
 	switch err := dec.Decode(&second); {
 	case err == nil:
@@ -65,6 +70,7 @@ func DecodeNode(file string, node *yaml.Node, into any) error {
 		if m.refused {
 			return m.Err()
 		}
+		// With what is left, further mistakes are found; the file is refused all the same.
 		node = withoutRepeats(node)
 	}
 	m.Add(FromYAML(file, node.Decode(into)))
@@ -125,6 +131,7 @@ func plain(file string, node *yaml.Node) error {
 	return Errorf(file, node, anchors)
 }
 
+// anchors is also how such a mistake is known again: what has it must not be decoded.
 const anchors = "anchors and aliases are not used here; write the value out"
 
 // Field is a key of a mapping and the place for its value.
@@ -148,6 +155,7 @@ func Fields(file string, node *yaml.Node, fields ...Field) error {
 }
 
 // place puts the value of a key into the place for it.
+// It is here that a value is checked for its shape, so that who calls Fields needs to check only what it means.
 func place(file string, key, value *yaml.Node, fields []Field) error {
 	k := slices.IndexFunc(fields, func(f Field) bool { return f.Key == key.Value })
 	switch {
@@ -181,6 +189,7 @@ func Words(file string, list *yaml.Node) ([]string, error) {
 	return words, nil
 }
 
+// keysOf is the list from which suggestions are taken.
 func keysOf(fields []Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -189,6 +198,7 @@ func keysOf(fields []Field) []string {
 	return names
 }
 
+// checkStruct holds the keys of a mapping against the yaml tags of a type, and goes on below those that it knows.
 func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() { // no type here embeds another; reflect.VisibleFields would cost much at each start
@@ -219,6 +229,7 @@ func checkStruct(file string, node *yaml.Node, t reflect.Type) error {
 	return m.Err()
 }
 
+// keys sorts, for a suggestion must be the same at each start.
 func keys(m map[string]reflect.Type) []string {
 	var names []string
 	for name := range m {
@@ -244,6 +255,7 @@ func FromYAML(file string, err error) error {
 	return m.Err()
 }
 
+// fromYAML puts one message of yaml.v3 into words of ours: its authors write for people who know the tags of YAML.
 func fromYAML(file, text string) error {
 	text, _, _ = strings.Cut(strings.TrimPrefix(text, "yaml: "), "\n")
 	line := 1
@@ -271,6 +283,7 @@ func Suggest(word string, known []string) string {
 // Nearest returns the known word that a misspelt one was probably meant to be, or "" if none is near. A word that is written out
 // where its beginning is known ("minimum" for "min") is taken for that.
 func Nearest(word string, known []string) string {
+	// A third of a word, and one more, may be wrong: beyond that a suggestion is a guess that leads astray.
 	best, distance := "", len(word)/3+2
 	for _, k := range known {
 		if d := editDistance(word, k); len(k) > 1 && d < distance {
@@ -286,6 +299,7 @@ func Nearest(word string, known []string) string {
 }
 
 // editDistance is the Levenshtein distance in bytes.
+// Names here are ASCII, so that bytes are letters.
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

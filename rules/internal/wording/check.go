@@ -11,6 +11,7 @@ import (
 
 // checkDuplicates demands that a sentence leads to one rule: within a test it stands once; in several tests their
 // categories must tell them apart; another reporter may print it only for the same rule.
+// Else the verdict about a row would depend on which of two files was read first.
 func (v *Vocabulary) checkDuplicates() error {
 	byKey := map[string][]entry{}
 	for _, e := range v.wordings {
@@ -49,6 +50,8 @@ func (v *Vocabulary) checkIDs() error {
 	return nil
 }
 
+// clash tells whether one text could belong to two wordings with nothing to tell which. Two reporters may share a sentence only where it
+// says the same of both.
 func (v *Vocabulary) clash(a, b entry) bool {
 	switch {
 	case a.by != b.by:
@@ -63,6 +66,7 @@ func (v *Vocabulary) clash(a, b entry) bool {
 }
 
 // Check demands that every rule named in a reporter file exists.
+// It takes a function because this package knows no rules. Its error may hold several.
 func (v *Vocabulary) Check(knownRule func(id string) bool) error {
 	var m strict.Mistakes
 	demand := func(file string, line int, rule string) {
@@ -86,6 +90,7 @@ func (v *Vocabulary) Check(knownRule func(id string) bool) error {
 }
 
 // Mistake is an example that is not recognised as it should be.
+// File and Line are where the example stands; Line counts from 1.
 type Mistake struct {
 	File string
 	Line int
@@ -145,6 +150,7 @@ func (v *Vocabulary) tryExample(e entry) string {
 	if !ok {
 		return fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
 	}
+	// Under the most favourable context: how a sentence fares on its own is for the tests of whole reports.
 	context := report.Context{Test: e.test.name}
 	if len(e.test.family) > 0 {
 		context.Test = e.test.family[0]

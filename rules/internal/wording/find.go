@@ -68,6 +68,7 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 	if matches := v.Find(text, context); len(matches) > 0 {
 		return matches
 	}
+	// The ID alone says which check that is; how it came out the caller knows from the answer.
 	m, _ := v.Named(context.Test)
 	return []report.Match{m}
 }
@@ -81,6 +82,7 @@ func (e entry) fits(context report.Context) bool {
 	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category)
 }
 
+// collect adds every place at which a pattern stands, one behind the other.
 func (b *buffer) collect(p *pattern, id int32) {
 	for from := 0; ; {
 		h, ok := p.next(b.text, from, b.gaps)
@@ -117,6 +119,7 @@ func (b *buffer) keepLongest(ofTest func(int32) bool) {
 	b.found = kept
 }
 
+// match writes a hit as a match: with the original text's positions and the values in its spelling.
 func (v *Vocabulary) match(b *buffer, f found, text string, context report.Context) report.Match {
 	e := v.wordings[f.entry]
 	h, _ := e.pattern.next(b.text, f.start, b.gaps)
@@ -136,6 +139,7 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 const recordValue = "record"
 
 // statusWith is the status of the wording where these values were captured.
+// "Listed 0 times" is the sentence of a fault and the news of none.
 func (e entry) statusWith(values map[string]report.Value) report.Status {
 	if zero := values[e.okAt0].Number; zero != nil && *zero == 0 {
 		return report.OK
@@ -195,8 +199,10 @@ func (v *Vocabulary) standsAlone(b *buffer, s, letters span, text string) bool {
 	return setOffLeft && setOffRight && (first < 'a' || first > 'z')
 }
 
+// isLetterOrDigit takes everything from À on for a letter: quotation marks and dashes lie below or were folded.
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && word[byte(r)] || r >= 0xc0 }
 
+// endsWithPunctuation tells whether what stands last belongs to no word.
 func endsWithPunctuation(text []byte) bool {
 	r, _ := utf8.DecodeLastRune(text)
 	return !isLetterOrDigit(r)

@@ -49,6 +49,7 @@ func (f *folded) foldInStep(text string) bool {
 	return true
 }
 
+// foldAnything folds texts in which bytes move, and notes from where each came.
 func (f *folded) foldAnything(text string) {
 	f.text, f.at = slices.Grow(f.text[:0], len(text)), slices.Grow(f.at[:0], len(text)+1)
 	blank := false
@@ -71,6 +72,7 @@ func (f *folded) foldAnything(text string) {
 	f.at = append(f.at, int32(len(text)))
 }
 
+// addBlank adds one blank for a run of them.
 func (f *folded) addBlank(at int, already bool) bool {
 	if !already {
 		f.text, f.at = append(f.text, ' '), append(f.at, int32(at))
@@ -78,6 +80,8 @@ func (f *folded) addBlank(at int, already bool) bool {
 	return true
 }
 
+// addRune adds a character in its plain form. All bytes of it point to the place at which the original began, so that a piece never
+// ends within a character.
 func (f *folded) addRune(r rune, at int, blank bool) bool {
 	switch {
 	case unicode.IsSpace(r):
@@ -141,10 +145,12 @@ type indexed struct {
 }
 
 const (
+	// The numbers of FNV-1a with 32 bits: short, and even enough for some thousand words.
 	hashStart uint32 = 2166136261
 	hashPrime uint32 = 16777619
 )
 
+// hash does not tell upper from lower case, because texts are hashed as they stand.
 func hash(s string) uint32 {
 	h := hashStart
 	for i := range len(s) {
@@ -153,6 +159,7 @@ func hash(s string) uint32 {
 	return h
 }
 
+// add files an entry under a folded word.
 func (x *index) add(word string, id int) {
 	h := hash(word)
 	if known := x.find(h); known != nil {
@@ -164,6 +171,7 @@ func (x *index) add(word string, id int) {
 	*slot = int32(len(x.words))
 }
 
+// find is the word with a hash, or nil.
 func (x *index) find(h uint32) *indexed {
 	for k := x.slots[h%uint32(len(x.slots))]; k > 0; k = x.words[k-1].next {
 		if w := &x.words[k-1]; w.hash == h {
@@ -199,6 +207,7 @@ func (x *index) candidates(into []int32, text string) []int32 {
 	return into
 }
 
+// addOnce goes through the list: it has a handful of numbers, for which a map would cost more.
 func addOnce(ids []int32, id int32) []int32 {
 	for _, have := range ids {
 		if have == id {
@@ -258,6 +267,7 @@ func begins(text, words string) (end int, ok bool) {
 	return i, i == len(text) || !word[text[i]] || !word[text[i-1]]
 }
 
+// skipBlanks knows the blanks of Unicode too, as pages have them between words.
 func skipBlanks(text string, i int) int {
 	for i < len(text) {
 		if text[i] == ' ' {

@@ -44,6 +44,7 @@ var footerGaps = map[string]string{
 	"zone": `UTC ?(?:(?P<sign>[+\-\x{2212}\x{2013}])(?P<hours>\d{1,2})(?::(?P<minutes>\d{2}))?)?`,
 }
 
+// dateGaps are the parts of a date.
 var dateGaps = []string{"year", "month", "day", "time", "zone"}
 
 // transcriptGaps are the placeholders of the lines around a session.
@@ -134,6 +135,7 @@ func frameExpr(says string, gaps map[string]string) (expr string, used []string,
 	return b.String(), used, nil
 }
 
+// gapNames lists placeholders for a mistake, always in one order.
 func gapNames(gaps map[string]string) []string {
 	return slices.Sorted(maps.Keys(gaps))
 }
@@ -196,6 +198,7 @@ type framed struct {
 	files  []string // of each
 }
 
+// add keeps the order of the files: of two lines with one beginning the first is read.
 func (x *framed) add(file string, frames []frame) {
 	for _, f := range frames {
 		x.frames, x.files = append(x.frames, f), append(x.files, file)
@@ -219,6 +222,7 @@ func (x *framed) read(text string) (taken, bool) {
 }
 
 // Footer implements report.Vocabulary.
+// A date that does not exist is left out rather than set right: a report is dated wrongly or not at all.
 func (v *Vocabulary) Footer(text string) (report.Footer, bool) {
 	took, ok := v.footers.read(text)
 	if !ok {
@@ -252,6 +256,7 @@ func moment(took taken) time.Time {
 }
 
 // Transcript implements report.Vocabulary.
+// The address is the reporter's word, and as foreign as all that is read here.
 func (v *Vocabulary) Transcript(text string) (called string, ok bool) {
 	took, ok := v.transcripts.read(text)
 	return took.of("address"), ok

@@ -18,6 +18,7 @@ type lined struct {
 	node *yaml.Node
 }
 
+// UnmarshalYAML keeps the node, for a mistake is told with its line.
 func (l *lined) UnmarshalYAML(node *yaml.Node) error {
 	l.node = node
 	return node.Decode(&l.text)
@@ -63,6 +64,7 @@ type (
 )
 
 var (
+	// An ID stands in JSON and in saved reports: it is for programs, the name for people.
 	idShape   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	ruleShape = regexp.MustCompile(`^[a-z0-9-]+/[a-z0-9-]+$`)
 )
@@ -102,10 +104,12 @@ func Load(file string, data []byte) (*Reporter, error) {
 	return l.out, m.Err()
 }
 
+// errorf is a mistake at a node of the file.
 func (l *loader) errorf(at *yaml.Node, format string, args ...any) error {
 	return strict.Errorf(l.file, at, format, args...)
 }
 
+// identity reads who the reporter is, and which hosts are his own: these are never what a report is about.
 func (l *loader) identity(raw *reporterFile) error {
 	var m strict.Mistakes
 	if raw.Schema.text != Schema {
@@ -126,6 +130,7 @@ func (l *loader) identity(raw *reporterFile) error {
 	return m.Err()
 }
 
+// patience reads how long the reporter waits. Without it nothing is ever explained by his impatience.
 func (l *loader) patience(raw *reporterFile) error {
 	p := raw.Patience
 	if p == nil {
@@ -142,6 +147,7 @@ func (l *loader) patience(raw *reporterFile) error {
 	return l.sourced(p.Greeting.node, p.Source, p.Seen)
 }
 
+// duration demands a unit; a bare number could be seconds or milliseconds.
 func (l *loader) duration(key string, value lined) (time.Duration, error) {
 	d, err := time.ParseDuration(value.text)
 	if err != nil || d <= 0 {
@@ -161,6 +167,8 @@ func (l *loader) sourced(at *yaml.Node, source, seen lined) error {
 	return nil
 }
 
+// clock reads the offsets of the reporter's zone over the year. They are numbers and not the name of a zone, since the program must judge
+// alike on machines that have no table of zones.
 func (l *loader) clock(raw *reporterFile) error {
 	if raw.ClockZone == nil {
 		return nil
@@ -189,6 +197,7 @@ func text(n *yaml.Node) string {
 	return n.Value
 }
 
+// content is what a list holds that may be missing.
 func content(n *yaml.Node) []*yaml.Node {
 	if n == nil {
 		return nil

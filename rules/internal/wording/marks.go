@@ -25,6 +25,7 @@ func (l *loader) marks(raw *reporterFile) error {
 	return m.Err()
 }
 
+// statusWords reads which words mean which status. A word with two meanings is refused, for a row could be read either way.
 func (l *loader) statusWords(node *yaml.Node) (map[string]report.Status, error) {
 	words := map[string]report.Status{}
 	return words, l.groups(node, knownStatuses, func(status int, w *yaml.Node) error {
@@ -44,6 +45,8 @@ type mark struct {
 	icon    bool
 }
 
+// addMarks joins the marks of the reporters. Of one that two of them read differently, the first meaning counts: a row shows its mark
+// before anybody knows whose it is.
 func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 	for spelled, status := range words {
 		known := func(m mark) bool { return m.spelled == spelled && m.icon == icon }

@@ -67,6 +67,7 @@ func (l *loader) columns(node *yaml.Node) error {
 	})
 }
 
+// oneWordEach reads a list whose entries hold no blanks, as parts of addresses and classes do.
 func (l *loader) oneWordEach(node *yaml.Node) ([]string, error) {
 	var m strict.Mistakes
 	list, err := l.list(node)
@@ -89,6 +90,7 @@ type category struct {
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.
 func (v *Vocabulary) Category(word string) (report.Kind, bool) {
+	// Longer words are none, and are not worth a copy in lower case.
 	if len(word) > 16 {
 		return report.AnyName, false
 	}
@@ -100,6 +102,7 @@ func (v *Vocabulary) Category(word string) (report.Kind, bool) {
 }
 
 // Column implements report.Vocabulary.
+// Titles are compared whole: a cell that merely contains the word is a cell.
 func (v *Vocabulary) Column(title string) report.Column {
 	const longest = 32 // of a title; texts of cells are asked about too
 	if len(title) > longest {
@@ -109,6 +112,7 @@ func (v *Vocabulary) Column(title string) report.Column {
 }
 
 // ColumnOf implements report.Vocabulary.
+// Pages name the columns in the class of each cell, which survives where the titles were not copied.
 func (v *Vocabulary) ColumnOf(class string) report.Column {
 	for _, r := range v.reporters {
 		for _, prefix := range r.columnClasses {
@@ -136,6 +140,7 @@ func (v *Vocabulary) Link(address string) (category, name string, ok bool) {
 }
 
 // OwnName implements report.Vocabulary.
+// All names below those of a reporter are his too, or his probes would be taken for the customer's servers.
 func (v *Vocabulary) OwnName(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, r := range v.reporters {

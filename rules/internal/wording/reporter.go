@@ -70,6 +70,7 @@ type ClockZone struct {
 }
 
 // Threshold is one limit of the reporter, as its file spells it.
+// It stays as spelt, because only the rule knows whether its parameter is a duration or a count.
 type Threshold struct {
 	Value        string // with its unit: "1209600s"
 	Source, Seen string
@@ -96,6 +97,7 @@ func (t *test) called(name string) bool {
 }
 
 // place says where in a text a wording counts.
+// A short sentence in everyday words may be anybody's, so its author says how much company it needs.
 type place uint8
 
 const (
@@ -105,6 +107,7 @@ const (
 )
 
 // wording is one sentence of the reporter.
+// What it says is kept as written: the contract of the report shows it to whoever asks why a row was recognised.
 type wording struct {
 	says    string
 	rule    string // instead of the test's, or ""

@@ -13,6 +13,7 @@ import (
 
 // Sentences: the tests with their wordings, and the headings and details around them.
 
+// tests reads the checks of the reporter.
 func (l *loader) tests(raw *reporterFile) error {
 	var m strict.Mistakes
 	for i := range raw.Tests {
@@ -24,6 +25,7 @@ func (l *loader) tests(raw *reporterFile) error {
 	return m.Err()
 }
 
+// test reads one check. Of one with mistakes nothing is kept, so that no row is recognised by half of what its author meant.
 func (l *loader) test(node *yaml.Node) (test, error) {
 	var name, id, rule, usual, value, family, aliases, in, wordings, details *yaml.Node
 	err := strict.Fields(l.file, node, []strict.Field{
@@ -65,6 +67,7 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	return t, m.Err()
 }
 
+// ruleOf demands a rule or the word "none": a check that was forgotten must not look like one that no rule covers.
 func (l *loader) ruleOf(value, at *yaml.Node) (string, error) {
 	switch rule := text(value); {
 	case rule == "none":
@@ -76,6 +79,7 @@ func (l *loader) ruleOf(value, at *yaml.Node) (string, error) {
 	}
 }
 
+// knownCategories reads a list of categories that the file itself declares.
 func (l *loader) knownCategories(list *yaml.Node) ([]string, error) {
 	words, err := strict.Words(l.file, list)
 	if err != nil {
@@ -89,8 +93,10 @@ func (l *loader) knownCategories(list *yaml.Node) ([]string, error) {
 	return words, nil
 }
 
+// knownStatuses are those that a row can show. "unknown" is none of them: it is what rows have that show nothing.
 var knownStatuses = []string{string(report.OK), string(report.Info), string(report.Warning), string(report.Error)}
 
+// status reads one of them.
 func (l *loader) status(key string, value, at *yaml.Node) (report.Status, error) {
 	status := text(value)
 	if !slices.Contains(knownStatuses, status) {
@@ -103,11 +109,13 @@ func (l *loader) status(key string, value, at *yaml.Node) (report.Status, error)
 // sentenceNodes are the keys that all sentences have.
 type sentenceNodes struct{ says, source, seen, example *yaml.Node }
 
+// fields lists their places, and those of the keys that one kind of sentence has besides.
 func (n *sentenceNodes) fields(more ...strict.Field) []strict.Field {
 	return append([]strict.Field{{Key: "says", Into: &n.says}, {Key: "source", Into: &n.source},
 		{Key: "seen", Into: &n.seen}, {Key: "example", Into: &n.example}}, more...)
 }
 
+// places are the words for where a wording counts; most say nothing and count anywhere.
 var places = map[string]place{"": anywhere, "anywhere": anywhere, "row": row, "named": named}
 
 // wording reads a sentence of a test. lists are the names that its placeholder {list} takes.
@@ -149,6 +157,7 @@ func (l *loader) headings(raw *reporterFile) error {
 	return m.Err()
 }
 
+// heading reads one of them. It becomes a test without a rule, so that Find knows it like any other sentence.
 func (l *loader) heading(node *yaml.Node) error {
 	var n sentenceNodes
 	var category *yaml.Node
@@ -168,6 +177,7 @@ func (l *loader) heading(node *yaml.Node) error {
 	return nil
 }
 
+// detailsOfAll reads the details that stand below rows of any test.
 func (l *loader) detailsOfAll(raw *reporterFile) error {
 	nodes := make([]*yaml.Node, len(raw.Details))
 	for i := range raw.Details {
@@ -176,6 +186,7 @@ func (l *loader) detailsOfAll(raw *reporterFile) error {
 	return l.details(nodes)
 }
 
+// details reads lines that explain a row. They have no status: they add values to a row and make none.
 func (l *loader) details(nodes []*yaml.Node) error {
 	var m strict.Mistakes
 	for _, node := range nodes {

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
-	"mxverdict/parser/report"
 	"mxverdict/rules/internal/strict"
 )
 
@@ -64,6 +62,7 @@ var placeholders = []placeholder{
 	{name: anyPlaceholder, kind: phrase, sample: "anything"},
 }
 
+// placeholderNamed finds a placeholder. The error is without a place; the loader knows the line.
 func placeholderNamed(wanted string) (placeholder, error) {
 	known := make([]string, len(placeholders))
 	for i, p := range placeholders {
@@ -97,6 +96,7 @@ type pattern struct {
 	tail  []gap
 }
 
+// gap is a placeholder with the words behind it, which end what it takes.
 type gap struct {
 	placeholder
 	then []byte
@@ -159,6 +159,7 @@ func namesOfLists(lists []string) [][]byte {
 	return known
 }
 
+// addLiteral adds the words between two placeholders. There must be some: nothing would tell where one value ends and the next begins.
 func (p *pattern) addLiteral(literal string, first, last bool) error {
 	if last {
 		literal = strings.TrimSuffix(literal, ".") // a final full stop is optional on both sides
@@ -179,6 +180,7 @@ func (p *pattern) addLiteral(literal string, first, last bool) error {
 	return nil
 }
 
+// uses tells whether a template has a placeholder.
 func (p *pattern) uses(slot string) bool {
 	if p.lead.name == slot {
 		return true
@@ -191,6 +193,7 @@ func (p *pattern) uses(slot string) bool {
 	return false
 }
 
+// complete refuses a template of placeholders alone, which would match anything and could be found by nothing.
 func (p *pattern) complete() error {
 	if len(p.words()) == 0 {
 		return fmt.Errorf("a wording needs at least one whole word outside its placeholders")
@@ -207,6 +210,7 @@ func (p *pattern) words() []string {
 	return words
 }
 
+// wordsOf appends the whole words of a literal. A word at an open end may go on in the placeholder there, so it is left out.
 func wordsOf(into []string, literal []byte, openLeft, openRight bool) []string {
 	for i := 0; i < len(literal); i++ {
 		if !word[literal[i]] {
@@ -380,77 +384,4 @@ func (p placeholder) valid(value []byte) bool {
 		return err == nil
 	}
 	return true
-}
-
-// maxDigits is how many digits a float64 holds exactly.
-const maxDigits = 15
-
-// isNumber tells whether number will read what consists of digits, commas and points.
-func isNumber(value []byte) bool {
-	separators := 0
-	for _, c := range value {
-		if c == '.' || c == ',' {
-			separators++
-		}
-	}
-	return len(value) <= maxDigits && separators <= 1 && value[0] >= '0' && value[0] <= '9'
-}
-
-// number reads digits with a decimal comma or point.
-func number(s string) (float64, error) {
-	if len(s) > maxDigits || s[0] < '0' || s[0] > '9' {
-		return 0, strconv.ErrSyntax
-	}
-	return strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
-}
-
-// values reads what the placeholders of a hit took out of the original text.
-func (p *pattern) values(text string, f *folded, gaps []span) map[string]report.Value {
-	if len(gaps) == 0 {
-		return nil
-	}
-	values := make(map[string]report.Value, len(gaps))
-	if p.lead.kind != noKind {
-		if p.lead.name != anyPlaceholder && !p.lead.cut(f.text, gaps[0].start) {
-			values[p.lead.name] = p.lead.value(text[f.origin(gaps[0].start):f.origin(gaps[0].end)])
-		}
-		gaps = gaps[1:]
-	}
-	for i, g := range p.tail {
-		if g.name == anyPlaceholder {
-			continue
-		}
-		values[g.name] = g.value(text[f.origin(gaps[i].start):f.origin(gaps[i].end)])
-	}
-	return values
-}
-
-// cut tells whether a number is only the end of what stands there: behind a sign, an exponent or a group of digits ("15 678").
-// The sentence is still known; its number is not.
-func (p placeholder) cut(text []byte, start int) bool {
-	if p.kind != decimal && p.kind != count || start == 0 {
-		return false
-	}
-	digit := func(i int) bool { return i >= 0 && text[i] >= '0' && text[i] <= '9' }
-	switch text[start-1] {
-	case '-', '+':
-		return true
-	case ' ':
-		return digit(start - 2)
-	}
-	return word[text[start-1]]
-}
-
-func (p placeholder) value(s string) report.Value {
-	s = strings.TrimSpace(s)
-	switch p.kind {
-	case decimal, count:
-		n, err := number(s)
-		if err == nil {
-			return report.Number(n)
-		}
-	case name, address:
-		return report.Text(strings.ToLower(strings.Trim(s, "[].")))
-	}
-	return report.Text(strings.Clone(s))
 }

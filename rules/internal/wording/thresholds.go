@@ -10,6 +10,7 @@ import (
 )
 
 // thresholds reads, for each rule, its parameters with one source, or the words "not published".
+// "Not published" is knowledge too: somebody looked.
 func (l *loader) thresholds(raw *reporterFile) error {
 	l.out.Thresholds, l.out.limitLines = map[string]map[string]Threshold{}, map[string]int{}
 	var m strict.Mistakes
@@ -31,6 +32,7 @@ func (l *loader) thresholds(raw *reporterFile) error {
 	return m.Err()
 }
 
+// limits reads the parameters of one rule, all from one source.
 func (l *loader) limits(node *yaml.Node) (map[string]Threshold, error) {
 	if node.Kind != yaml.MappingNode {
 		return nil, l.errorf(node, `limits are parameters with source and seen, or "not published"`)

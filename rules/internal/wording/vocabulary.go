@@ -45,10 +45,12 @@ type entry struct {
 // leads returns the rule of the wording: its own, else that of its test.
 func (e entry) leads() string { return cmp.Or(e.rule, e.test.rule) }
 
+// errorf is a mistake at the wording.
 func (e entry) errorf(format string, args ...any) error {
 	return &strict.Error{File: e.by.File, Line: e.line, Says: fmt.Sprintf(format, args...)}
 }
 
+// testName is one spelling of the name of a test.
 type testName struct {
 	spelled string // folded
 	name    string // of the test, as the reporter spells it
@@ -99,6 +101,8 @@ func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	return v, v.checkDuplicates()
 }
 
+// add joins a reporter to those before it. Of a category that several know the most generous reading is kept, since a document does not
+// say whose it is before its rows are read.
 func (v *Vocabulary) add(r *Reporter) {
 	for i := range r.headings {
 		v.addWordings(r, &r.headings[i])
@@ -140,6 +144,7 @@ func (v *Vocabulary) add(r *Reporter) {
 	})
 }
 
+// addWordings files the wordings of a test, also under the ID by which an interface calls it.
 func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 	for i := range t.wordings {
 		if t.id != "" {
@@ -149,6 +154,7 @@ func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 	}
 }
 
+// addName files one spelling of a test's name.
 func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 	if name != "" {
 		v.names = append(v.names, testName{strings.TrimSpace(foldString(spelled)), name, t, r})
@@ -156,6 +162,7 @@ func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 }
 
 // indexOf files each wording under the word that the fewest wordings share, and of those under the longest.
+// A common word would lead to dozens of patterns on each line of prose.
 func indexOf(entries []entry) *index {
 	shared := map[string]int{}
 	for _, e := range entries {
@@ -174,6 +181,7 @@ func indexOf(entries []entry) *index {
 }
 
 // TestName implements report.Vocabulary.
+// A colon behind the name belongs to it, as in pages that print "name: result".
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
 	for _, id := range v.nameIndex.beginning(text) {
 		n := &v.names[id]

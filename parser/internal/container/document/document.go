@@ -20,6 +20,7 @@ import (
 var ErrBinary = errors.New("parser: the input is binary data, not text")
 
 // Read reads a document; part reads the text of it.
+// The error is ErrBinary, or none.
 func Read(data string, part func(document string) report.Report) (report.Report, error) {
 	document, notices, err := decode(data)
 	if err != nil {
@@ -35,6 +36,7 @@ func decode(data string) (document string, notices []string, err error) {
 	switch {
 	case isBinary(data):
 		return "", nil, ErrBinary
+	// Text of an older character set is hardly ever valid UTF-8 by accident, so this is asked before any set that is named.
 	case utf8.ValidString(data):
 		return data, nil, nil
 	}
@@ -84,6 +86,7 @@ func unmarkedUTF16(data []byte) binary.ByteOrder {
 	return nil
 }
 
+// decodeUTF16 decodes as far as it can (RFC 2781 section 2.2): half a pair becomes the replacement character, half a unit at the end is left out.
 func decodeUTF16(data []byte, order binary.ByteOrder) []byte {
 	units := make([]uint16, len(data)/2)
 	for i := range units {

@@ -103,6 +103,7 @@ func hexByte(s string) (byte, bool) {
 	return high<<4 | low&0xf, high < 16 && low < 16
 }
 
+// hexDigit is the value of a digit, or more than any digit has.
 func hexDigit(c byte) byte {
 	switch {
 	case c >= '0' && c <= '9':
@@ -198,6 +199,7 @@ func base64Prefix(line string) int {
 }
 
 // looksBase64 asks for lines of code only, the first of them of the usual length.
+// A long word of somebody's prose is code too by its letters; that is why a whole line is asked for.
 func looksBase64(text string) bool {
 	text = strings.TrimSpace(text)
 	if base64Prefix(firstLine(text)) < 60 {
@@ -298,6 +300,7 @@ func (r *reader) charsetOf(s *source, e entity) string {
 }
 
 // take counts what is handed on.
+// The bound is one for the whole message: two hundred parts of the greatest size would fill the memory as well as one.
 func (r *reader) take(text string, line int) string {
 	if len(text) > r.left {
 		r.notice("the message holds more than %d MiB of text; what stands from line %d on was not read",
@@ -323,6 +326,7 @@ func isText(s string) bool {
 	return controls*10 <= len(sample)
 }
 
+// isASCII tells whether a text says nothing about its character set, since most of them write ASCII alike.
 func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) < 0
 }

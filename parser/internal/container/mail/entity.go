@@ -7,6 +7,7 @@ import (
 )
 
 // entity is what a header says of a part.
+// Everything in it is the sender's word, and may be wrong.
 type entity struct {
 	mediaType string
 	boundary  string
@@ -56,6 +57,7 @@ func firstWord(value string) string {
 }
 
 // parameter finds a parameter in a field that breaks the rules.
+// It is asked only where the library refused the field; then the first that fits is as good as any.
 func parameter(value, name string) string {
 	lower := asciiLower(value)
 	at := strings.Index(lower, name+"=")

@@ -52,6 +52,7 @@ func prefix(text string) int {
 	return len(text) - len(rest)
 }
 
+// isEnvelope knows that line, also as programs quote it in a body (RFC 4155).
 func isEnvelope(line string) bool {
 	line = strings.TrimPrefix(line, ">")
 	return strings.HasPrefix(line, "From ") && strings.IndexByte(line, ':') > 0
@@ -118,6 +119,7 @@ func scanHeader(text string) block {
 	return b.with(&raw, seen)
 }
 
+// with adds what was gathered on the way.
 func (b block) with(raw *strings.Builder, seen map[string]bool) block {
 	b.raw, b.known = raw.String(), len(seen)
 	return b
@@ -157,6 +159,7 @@ func fieldName(line string) string {
 }
 
 // isKnown tells whether a field is one of those that messages have (RFC 5322 section 3.6 and what came after it).
+// "Sent" is none of the standard: some programs write it for "Date" when a header is forwarded as text.
 func isKnown(name string) bool {
 	switch name {
 	case "from", "sender", "to", "cc", "bcc", "subject", "date", "sent", "reply-to", "in-reply-to", "references":
@@ -193,6 +196,7 @@ func nextLine(text string) (line, rest string) {
 	return line, rest
 }
 
+// firstLine is the first line of a text, which may be empty.
 func firstLine(text string) string {
 	line, _ := nextLine(text)
 	return line

@@ -22,6 +22,7 @@ func join(parts []report.Report) report.Report {
 		for _, f := range p.Findings {
 			k := key(f)
 			if f.Run > 0 {
+				// Results of different parts are different results, or a row of one could contradict that of another.
 				f.Run += before
 				runs = max(runs, f.Run)
 			}
@@ -50,6 +51,7 @@ func join(parts []report.Report) report.Report {
 	return rep
 }
 
+// appendNew appends the names that are not in a list yet, within its bound.
 func appendNew(list, more []string) []string {
 	for _, s := range more {
 		if len(list) < maxNames && !slices.Contains(list, s) {
@@ -113,6 +115,7 @@ func target(parts []report.Report) report.Target {
 	}
 }
 
+// hasSeveralSubjects tells whether the rows of a report name more than one thing.
 func hasSeveralSubjects(p report.Report) bool {
 	first := ""
 	for _, f := range p.Findings {
@@ -196,6 +199,7 @@ func agree(f, g report.Finding) bool {
 	return true
 }
 
+// equal compares numbers as numbers; a number and a text are never equal.
 func equal(v, w report.Value) bool {
 	if v.Number != nil && w.Number != nil {
 		return *v.Number == *w.Number

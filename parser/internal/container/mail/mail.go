@@ -182,6 +182,7 @@ func (r *reader) multipart(h header, body source, e entity, p place) []report.Re
 }
 
 // leaf reads a part that holds no others.
+// What is attached may be a message by its content alone: programs send those under any type.
 func (r *reader) leaf(body source, e entity, p place) []report.Report {
 	switch e.use() {
 	case toPass:
@@ -242,6 +243,7 @@ func (r *reader) readHeader(h header) {
 	}
 }
 
+// name keeps names of the headers, each once.
 func (r *reader) name(candidates []string) {
 	for _, c := range candidates {
 		if len(r.names) < maxNames && !slices.Contains(r.names, c) {

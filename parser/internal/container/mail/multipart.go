@@ -83,6 +83,7 @@ func findDelimiter(body, boundary string, at int) (delimiter, bool) {
 	return delimiter{}, false
 }
 
+// hasDelimiter tells whether a boundary parts anything: headers name boundaries that the body has not.
 func hasDelimiter(body, boundary string) bool {
 	_, ok := findDelimiter(body, boundary, 0)
 	return ok

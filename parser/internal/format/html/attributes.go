@@ -15,6 +15,7 @@ type attributes struct {
 
 // attributesOf reads the attributes of a tag that matter for its layout.
 func attributesOf(z *html.Tokenizer, more bool) (a attributes) {
+	// What stands behind the bound is not needed: a page that a person can read has a handful of attributes at a tag.
 	for n := 0; more && n < maxAttributes; n++ {
 		var key, value []byte
 		key, value, more = z.TagAttr()
@@ -87,6 +88,7 @@ func (a *attributes) marks() string {
 	return strings.Join(out, "|")
 }
 
+// plain drops what must not stand in a mark: the bar that parts them, and the private characters that number lines.
 func plain(r rune) rune {
 	if r == '|' || r < ' ' || r >= '\ue000' && r <= '\uf8ff' || r == '\ufffd' {
 		return -1

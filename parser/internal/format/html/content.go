@@ -77,6 +77,7 @@ func (c *content) walk(n *html.Node) {
 	}
 }
 
+// children reads what stands in a node.
 func (c *content) children(n *html.Node) {
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
 		c.walk(child)
@@ -133,6 +134,7 @@ func (c *content) endLine() {
 	}
 }
 
+// breakLine ends a line, which may be empty: a person sees empty lines too, and they part rows.
 func (c *content) breakLine() {
 	text := string(c.text)
 	trimmed := strings.TrimRight(text, " \t")
@@ -158,6 +160,7 @@ func (c *content) end() []line {
 	return c.lines
 }
 
+// blank tells whether a line shows nothing.
 func (l line) blank() bool { return l.text == "" && l.marks == "" }
 
 // source returns the source line on which a line begins.
@@ -168,6 +171,7 @@ func (l line) source() int {
 	return l.origins[0].line
 }
 
+// attribute is the value of an attribute, or "".
 func attribute(n *html.Node, name string) string {
 	for _, a := range n.Attr {
 		if a.Key == name {

@@ -85,11 +85,13 @@ func tagName(s string) (name string, closing bool) {
 	return strings.ToLower(s[:end]), closing
 }
 
+// isLetterOrDigit knows what names of elements are made of here; those that pages make up themselves have hyphens and mean nothing.
 func isLetterOrDigit(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // Read reads a document of valid UTF-8.
+// Lines of findings and notices are those of the source, not of what was made of it: there the reader will look.
 func Read(document string, v report.Vocabulary) report.Report {
 	b := boneless(document)
 	page := content{v: v}
@@ -153,6 +155,7 @@ func (c *content) read(b *skeleton) error {
 	if err != nil {
 		return err
 	}
+	// What a browser does not show nobody has read, and it may say the opposite of what is shown.
 	tree.Find("[hidden]").Remove()
 	for _, n := range tree.Nodes {
 		c.walk(n)

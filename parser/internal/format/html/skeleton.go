@@ -60,6 +60,7 @@ type icon struct {
 }
 
 // boneless reduces a page to its skeleton.
+// A tree of the page itself is never built: only what this leaves over reaches the parser.
 func boneless(document string) *skeleton {
 	if strings.IndexByte(document, '\r') >= 0 {
 		document = strings.ReplaceAll(strings.ReplaceAll(document, "\r\n", "\n"), "\r", "\n")
@@ -99,6 +100,7 @@ func boneless(document string) *skeleton {
 	return s
 }
 
+// finish says at the end what had to be left out.
 func (s *skeleton) finish() {
 	if s.tooDeep {
 		s.notices = append(s.notices,

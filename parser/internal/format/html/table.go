@@ -35,6 +35,7 @@ func (x *cell) first() line {
 	return x.lines[0]
 }
 
+// empty tells whether a cell shows nothing.
 func (x *cell) empty() bool { return x == nil || len(x.lines) == 0 }
 
 // table writes a table: a line for each row of a table of results, and the content of its cells one after the other
@@ -82,6 +83,7 @@ func (g *grid) read(c *content, n *html.Node) {
 	}
 }
 
+// row reads the cells of a row into the columns in which they are drawn (HTML Standard, section 4.9.12).
 func (g *grid) row(c *content, n *html.Node) []*cell {
 	var row []*cell
 	covered := g.covered()
@@ -138,6 +140,7 @@ func (g *grid) covered() []*cell {
 	return out
 }
 
+// number reads a span. What is no number is one cell, as browsers take it, and no span goes beyond what is read.
 func number(n *html.Node, name string, most int) int {
 	value, err := strconv.Atoi(strings.TrimSpace(attribute(n, name)))
 	if err != nil || value < 1 {
@@ -185,6 +188,7 @@ type columns struct {
 
 // columns finds out what the columns hold: by their classes and titles, else by asking the vocabulary about what
 // stands in them. Their order says nothing.
+// Reporters rearrange their pages, and mail programs their tables.
 func (g *grid) columns(v report.Vocabulary) columns {
 	out := columns{titles: -1}
 	for r := range out.at {
@@ -231,6 +235,7 @@ func (g *grid) columns(v report.Vocabulary) columns {
 	return out
 }
 
+// taken tells whether a column has its role already.
 func (x *columns) taken(column int) bool {
 	for _, at := range x.at {
 		if at == column {
@@ -377,6 +382,7 @@ func (c *content) icon(columns columns, l line) string {
 	return inFront(shown, sure)
 }
 
+// isStatus tells whether a cell holds a status word and nothing else.
 func (c *content) isStatus(cell string) bool {
 	_, length, ok := c.v.StatusWord(cell)
 	return ok && length == len(cell)

@@ -36,6 +36,7 @@ func (s *skeleton) mark(says string) {
 	s.ended = false
 }
 
+// attribute writes an attribute of the tag that is being written. Its value is foreign and is escaped.
 func (s *skeleton) attribute(name, value string) {
 	if value != "" {
 		s.out = append(append(append(s.out, ' '), name...), `="`...)
@@ -43,6 +44,7 @@ func (s *skeleton) attribute(name, value string) {
 	}
 }
 
+// number writes the line from which the next words come.
 func (s *skeleton) number(line int) {
 	s.out = append(s.out, string(lineOpens)...)
 	s.out = strconv.AppendInt(s.out, int64(line), 10)
@@ -113,6 +115,7 @@ func (s *skeleton) word(w []byte) {
 	s.out = append(s.out, w...)
 }
 
+// rareWord writes a word with characters that would be read as markup or as the number of a line.
 func (s *skeleton) rareWord(w []byte) {
 	for _, r := range string(w) {
 		switch {

@@ -30,6 +30,7 @@ var lists = map[string]report.Status{
 
 // LooksLike tells an answer of an interface from other text: it holds keys of a look-up, one of them before a list of
 // checks or before HTML.
+// One key alone proves nothing: "name" and "id" stand in the JSON of any program.
 func LooksLike(document string) bool {
 	const sample = 256 << 10
 	head := strings.TrimLeft(document[:min(len(document), sample)], " \t\r\n\ufeff")
@@ -59,6 +60,7 @@ var known = map[string]bool{"failed": true, "warnings": true, "passed": true, "t
 	"d": true}
 
 // Read reads a document of valid UTF-8.
+// There is no document that it refuses; its notices tell of damage.
 func Read(document string, v report.Vocabulary) report.Report {
 	r := reader{v: v}
 	outside := r.document(document, 0, 0)

@@ -172,6 +172,7 @@ func (r *reader) plain(v *loose.Value) string {
 	return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
 }
 
+// shorten cuts a text to what is shown of a row.
 func shorten(s string) string {
 	if len(s) <= maxText {
 		return s

@@ -85,6 +85,7 @@ func escapeSequence(s string) int {
 }
 
 // undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
+// Several may stand one behind the other, as in a checklist within a list.
 func undecorate(line string) string {
 	for line != "" && !scan.IsLetter(line[0]) {
 		size := bullet(line)

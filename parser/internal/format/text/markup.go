@@ -243,10 +243,12 @@ func endsInRow(text string) bool {
 	return begins >= 0 && begins > lastTag(text, "</tr", "[/tr]")
 }
 
+// endsRow tells whether a row, or its whole table, ends on a line.
 func endsRow(text string) bool {
 	return lastTag(text, "</tr", "[/tr]") >= 0 || lastTag(text, "</table", "[/table]") >= 0
 }
 
+// lastTag is where the last of either tag begins, or -1. It goes from the end, for of several rows on a line the last one counts.
 func lastTag(text, html, board string) int {
 	for i := len(text) - 1; i >= 0; i-- {
 		if c := text[i]; c == '<' && scan.HasPrefixFold(text[i:], html) || c == '[' && scan.HasPrefixFold(text[i:], board) {

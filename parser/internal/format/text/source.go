@@ -18,6 +18,7 @@ import (
 const maxLine = 64 << 10
 
 // Read reads a document of valid UTF-8.
+// It refuses nothing: any text is a document of this format, if only one without a row.
 func Read(document string, v report.Vocabulary) report.Report {
 	return rows.Read(sourceOf(document, v), len(document), v)
 }
@@ -158,6 +159,7 @@ func (s *source) split(l rows.Line) bool {
 		}
 		part := l.Part(from, end)
 		part.Text, start = bare, end+1
+		// Lines that markup joined have tags between their cells, and lost no blank.
 		if part.Whole() {
 			part.Text = s.unglue(part.Text)
 		}

@@ -80,6 +80,7 @@ func skipBlanks(s string, i int) int {
 	return i
 }
 
+// isWordByte knows what names and numbers are made of, those of JavaScript included.
 func isWordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c == '.' ||
 		c == '-'

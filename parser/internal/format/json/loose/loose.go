@@ -60,6 +60,7 @@ type Document struct {
 }
 
 // Scan reads a document.
+// It returns what could be read; how much is missing stand Cut, Damaged, TooDeep and TooMany for.
 func Scan(document string) Document {
 	root := &Value{Kind: Object, Line: 1}
 	p := &scanner{s: document, line: 1, open: []*Value{root}}
@@ -170,6 +171,7 @@ func (p *scanner) leave(end int) {
 	}
 }
 
+// push opens a value. Below the greatest depth brackets are only counted, so that the document still closes as it should.
 func (p *scanner) push(bracket byte) {
 	atRoot := len(p.open) == 1
 	if len(p.open) >= MaxDepth {

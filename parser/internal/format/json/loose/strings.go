@@ -28,6 +28,7 @@ func (p *scanner) asKey(text string) {
 	p.key, p.keyed = foldKey(text), true
 }
 
+// wordToken reads a word without quotation marks: a bare key, a number, or what another language writes before a string.
 func (p *scanner) wordToken() {
 	begin := p.at
 	for p.at < len(p.s) && isWordByte(p.s[p.at]) {
@@ -46,6 +47,7 @@ func (p *scanner) wordToken() {
 	}
 }
 
+// colonFollows tells a key from a value.
 func (p *scanner) colonFollows() bool {
 	i := skipBlanks(p.s, p.at)
 	return i < len(p.s) && p.s[i] == ':'
@@ -78,6 +80,7 @@ func (p *scanner) comment() bool {
 // ones.
 func (p *scanner) quote() int { return quoteLength(p.s[p.at:]) }
 
+// quoteLength is the length of the quotation mark at the start of a text, or 0.
 func quoteLength(s string) int {
 	switch {
 	case s == "":
