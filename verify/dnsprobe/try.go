@@ -150,7 +150,7 @@ func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *se
 // message is the question on the wire.
 func (q question) message(edns bool) *dns.Msg {
 	m := &dns.Msg{
-		MsgHdr:   dns.MsgHdr{Id: dns.Id(), RecursionDesired: q.role != evidence.Authoritative},
+		MsgHdr:   dns.MsgHdr{Id: dns.Id(), RecursionDesired: q.role == evidence.Resolver || q.role == evidence.Foreign},
 		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
 	}
 	if edns {

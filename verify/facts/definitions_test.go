@@ -6,7 +6,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -223,4 +225,29 @@ func parsed(t *testing.T, file string, text any) *ast.File {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// A probe that no topic puts would leave its facts untested for ever. What goes with other facts asks for nothing.
+func TestEveryProbeIsPut(t *testing.T) {
+	text, err := os.ReadFile("source.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	probes := regexp.MustCompile(`(?m)^\tFrom\w+`).FindAllString(string(text), -1)
+	if len(probes) < 20 {
+		t.Fatalf("%d probes found", len(probes))
+	}
+	var used strings.Builder
+	for _, file := range topics(t) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used.Write(text)
+	}
+	for _, probe := range probes {
+		if probe = "facts." + strings.TrimSpace(probe); !regexp.MustCompile(regexp.QuoteMeta(probe) + `\b`).MatchString(used.String()) {
+			t.Errorf("no topic asks for what %s stands for", probe)
+		}
+	}
 }
