@@ -31,7 +31,7 @@ const (
 	exactly   = 0
 	bySHA256  = 1
 	bySHA512  = 2
-	maxRecord = 16 << 10 // of a TLSA record's data, in bytes
+	maxRecord = 16 << 10 // of a TLSA record's data, in bytes; no certificate is as long
 )
 
 // dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only
@@ -44,6 +44,7 @@ func (d *derivation) dane(p *reading.Place) {
 			counted = append(counted, p)
 		}
 	}
+	// Without signed records the rest is what that is: a no, or not known.
 	usable, matches := published, published
 	if published.Known() {
 		usable, matches = facts.Truth(len(counted) > 0), d.matches(p, counted)
@@ -144,7 +145,7 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	return p, err == nil
 }
 
-// of tells whether a record speaks of a certificate.
+// of tells whether a record speaks of a certificate. Whole certificates change with each renewal, the key may stay.
 func (p pin) of(c *x509.Certificate) bool {
 	content := c.Raw
 	if p.selector == onlyKey {
@@ -185,9 +186,9 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 	return results
 }
 
-// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
-// (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
-// (sections 3.1.2 and 3.2.2).
+// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count (RFC 7672
+// section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's (sections 3.1.2 and
+// 3.2.2). The certificates are looked at as of the time of the session.
 func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bool {
 	if p.usage == usageEE {
 		return p.of(chain[0])

@@ -33,6 +33,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !r.Done(list...) {
 		return list
 	}
+	// Without a record no sender asks for the file.
 	if record(r, domain) != nil {
 		return list
 	}

@@ -12,8 +12,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only
-// where all answered.
+// differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only where all answered.
+// TTLs and order do not count: they differ by nature.
 func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 	sets, serials := map[string]bool{}, map[string]bool{}
 	var given []string
@@ -57,7 +57,7 @@ func mxRotates(r *reading.Reading, name string, answers []mxAnswer) facts.Unknow
 	return facts.Unknown{}
 }
 
-// serial is the version of the zone at a server, "" if it is not known.
+// serial is the version of the zone at a server, "" if it is not known. Without authority a serial may be one that the server remembers.
 func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	exchanges, _ := d.Exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
 	for _, rr := range d.Records(dnsanswer.Last(exchanges), "SOA") {

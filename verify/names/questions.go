@@ -1,5 +1,8 @@
 package names
 
+// This file says what to ask about names. A name server is asked where its word decides, and the resolver beside it only where its word is
+// compared or comes first for a sender: each question that no fact needs is one that a stranger has to answer for nothing.
+
 import (
 	"net/netip"
 	"slices"
@@ -48,7 +51,8 @@ func toHosts(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []
 // leftOut tells whether something is one too many for a run.
 func leftOut(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.Limit }
 
-// toReverse asks for the names of the addresses of a target, and where those lead that were found, whoever told them.
+// toReverse asks for the names of the addresses of a target, and where those lead that were found, whoever told them. Those of private
+// addresses exist in private networks only, and are asked for where the user wants that.
 func toReverse(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
 	if !want.Has(facts.FromPTR) {
 		return nil

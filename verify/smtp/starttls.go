@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells whether mail can be handed over encrypted (RFC 3207). A listed keyword promises it, and a reply inside TLS proves it;
+// what lies between decides only when it happens each time.
+
 import (
 	"slices"
 
@@ -98,7 +101,8 @@ func merged(seen map[tlsResult][]tlsTry) (missing facts.Known, trouble string) {
 	return failed[0].unknown(), ""
 }
 
-// tlsTry is what one session shows of STARTTLS.
+// tlsTry is what one session shows of STARTTLS. It is classed for itself before sessions are compared: one of several machines behind an
+// address may differ.
 type tlsTry struct {
 	session reading.Session
 	command *evidence.Event // STARTTLS; nil where it was not sent

@@ -70,6 +70,7 @@ func (d *derivation) shared(p *reading.Place) (weightiest facts.Known) {
 	return weightiest
 }
 
+// weigh orders what several domains say of one address, the weightiest highest.
 func weigh(sends facts.Known, asked bool) int {
 	switch {
 	case !asked:
@@ -84,9 +85,10 @@ func weigh(sends facts.Known, asked bool) int {
 	return 1
 }
 
-// evaluate evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
-// it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
-// a question that this takes was never put.
+// evaluate evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies it says
+// no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
+// a question that this takes was never put. The sender is the postmaster of the domain: macros and explanations may use it (RFC 7208
+// section 7), and most records do not. An error in a record, or a look-up that failed, leaves open what it would have said.
 func evaluate(ctx context.Context, answers *source, t *evidence.Target, address string) (sends facts.Known, asked bool) {
 	addr, err := netip.ParseAddr(address)
 	switch {
