@@ -135,6 +135,7 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	switch {
 	case err != nil || len(data) == 0 || p.usage != usageTA && p.usage != usageEE || p.selector > onlyKey || p.matching > bySHA512:
 		return p, false
+	// A digest of another length can match nothing.
 	case digest && len(data) != size:
 		return p, false
 	case p.matching == exactly && p.selector == wholeCertificate:
@@ -174,6 +175,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 		if err != nil {
 			continue
 		}
+		// The domain is the next-hop domain of a sender, whose name may stand in the certificate too (RFC 7672 section 3.2.2).
 		names := []string{p.Name}
 		for _, t := range p.Targets {
 			if t.PolicyDomain != "" {
@@ -200,6 +202,7 @@ func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bo
 			add(c)
 		}
 	}
+	// The record may hold the authority's certificate itself, which the server then need not send along (RFC 7672 section 3.1.2).
 	if p.selector == wholeCertificate && p.matching == exactly {
 		if c, err := x509.ParseCertificate(p.data); err == nil {
 			add(c)

@@ -90,6 +90,7 @@ func (d *derivation) found(t *evidence.Target) found {
 
 // announced reads the record. Without one, or with several, there is no policy (RFC 8461 section 3.1).
 func (d *derivation) announced(domain string, w reading.Word) found {
+	// Senders see the record through a resolver: without its word nothing was asked as they ask.
 	if asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT"); len(asked) == 0 {
 		return open(d.NotAsked("the MTA-STS record of " + domain))
 	}

@@ -70,6 +70,7 @@ func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked 
 	if !errors.Is(record(r, t.Name), mailpolicy.ErrNoRecord) {
 		return t.Name, asked
 	}
+	// A parent of one label is a registry's: it says nothing of a host below it, and is not asked.
 	parent := t.Name
 	for range maxParents {
 		_, rest, found := strings.Cut(parent, ".")

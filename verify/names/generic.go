@@ -41,6 +41,7 @@ func genericName(name string, addr netip.Addr) bool {
 	return holdsIPv6(own, parts, addr)
 }
 
+// isDigit knows ASCII alone, as host names do (RFC 1123 section 2.1).
 func isDigit(c rune) bool { return c >= '0' && c <= '9' }
 
 // ownLabels are the labels before the registered domain of a name.

@@ -65,6 +65,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 				h.aliasOpen = cmp.Or(h.aliasOpen, reading.Unanswered(trouble, what))
 			}
 		}
+		// Whether mail arrives then depends on which server a sender happens to ask.
 		if have > 0 && lack > 0 {
 			h.open = disagree(name, "whether it has an address")
 		}
@@ -72,6 +73,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 			h.disputed = disagree(name, "its addresses")
 		}
 	}
+	// What our own end kept from being asked may be what would have contradicted.
 	cut := r.CutShort(name, addressTypes...)
 	h.open, h.aliasOpen = cmp.Or(h.open, cut), cmp.Or(h.aliasOpen, cut)
 	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
@@ -89,6 +91,7 @@ func notLookedUp(name string) mailHost {
 	return mailHost{name: name, open: why, aliasOpen: why}
 }
 
+// disagree is why something is not known on which the servers of a name contradict each other.
 func disagree(name, what string) facts.Unknown {
 	return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + name + " contradict each other on " + what}
 }

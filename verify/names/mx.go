@@ -32,6 +32,7 @@ func (d *derivation) mail(t *evidence.Target) known {
 	}
 	answers := mxAnswers(d.Reading, name, d.ReachableServers(t))
 	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
+	// Where mail goes without MX records is told in any case: the rule decides whether it matters.
 	without := d.seenIn(answers[0].place, d.implicit(t))
 	if why := d.whyNoMX(t, answers, told); why.Code != "" {
 		return together(without, same(mxFacts, facts.Because(why)))
@@ -121,6 +122,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	for _, a := range told {
 		sets[a.text()] = true
 	}
+	// A server that could not be asked in time may give another set.
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
 	case cut.Code != "" && len(sets) == 1:

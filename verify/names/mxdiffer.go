@@ -36,6 +36,7 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 	// settles it. With the same serial, or with none that is known, the servers were fed differently.
 	differ, bySerial := facts.No().Unless(open), facts.No().Unless(open)
 	if len(sets) > 1 {
+		// A server that gives other records each time differs from itself, so that a difference from others says nothing.
 		rotates := mxRotates(d.Reading, dnsanswer.HostName(t.Name), answers)
 		differ, bySerial = facts.Yes().Unless(rotates), facts.Truth(len(serials) > 1 && !serials[""]).Unless(rotates)
 	}

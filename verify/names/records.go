@@ -52,6 +52,7 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 		if yes > 0 && no > 0 {
 			disputed = append(disputed, rrtype)
 		}
+		// One server that knows the name is enough: NXDOMAIN denies all types at once (RFC 8020 section 2).
 		exists = exists || !reading.Nowhere(trouble)
 	}
 	return known{

@@ -26,6 +26,7 @@ func (d *derivation) resolver(t *evidence.Target) known {
 	for _, rrtype := range comparedTypes {
 		d.compare(&c, name, rrtype, servers)
 	}
+	// The addresses of mail hosts are compared too: they are what a user's own mail goes by.
 	for _, host := range mailHosts(d.Reading, name, servers) {
 		if host != name {
 			d.compare(&c, host, "A", nil)

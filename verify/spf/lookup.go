@@ -29,6 +29,7 @@ type source struct {
 	read   map[[2]string]answer // by name and type
 }
 
+// from is a source that has read nothing yet.
 func from(reader *dnsanswer.Reader, ask lookup) *source {
 	return &source{reader, ask, map[[2]string]answer{}}
 }

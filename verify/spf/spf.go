@@ -108,6 +108,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
 		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
 		at = r.at
+		// A question that was not put leaves everything open, also what later domains would say: their turn has not come.
 		if r.missing != "" {
 			return facts.Because(r.why(domain, err)).Seen(at, ""), false
 		}
@@ -117,6 +118,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
 		case result == spf.Fail, result == spf.SoftFail:
 			answer, basis = evidence.OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
+		// A look-up that failed, or a record in error, leaves open what the domain says.
 		case result != spf.None && open.Code == "":
 			open = r.why(domain, err)
 		}
