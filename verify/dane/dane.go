@@ -31,7 +31,7 @@ const (
 	exactly   = 0
 	bySHA256  = 1
 	bySHA512  = 2
-	maxRecord = 16 << 10 // of a TLSA record's data, in bytes; no certificate is as long
+	maxRecord = 16 << 10 // of a TLSA record's data, in bytes
 )
 
 // dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only
