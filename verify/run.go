@@ -53,6 +53,7 @@ type exchangeKey struct {
 	round                         int
 }
 
+// newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
 	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{},
 		dns: &dnsprobe.Probe{Wire: &p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots}}

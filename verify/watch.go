@@ -14,6 +14,7 @@ type watchers struct {
 	flying map[int]int
 }
 
+// watchers are those for the look-ups of a run, which end with the context.
 func (r *run) watchers(ctx context.Context) *watchers {
 	end, _ := ctx.Deadline()
 	return &watchers{run: r, end: end, since: map[int]time.Time{}, flying: map[int]int{}}

@@ -44,6 +44,7 @@ func (d *derivation) dane(p *reading.Place) {
 			counted = append(counted, p)
 		}
 	}
+	// Without signed records the rest is what that is: a no, or not known.
 	usable, matches := published, published
 	if published.Known() {
 		usable, matches = facts.Truth(len(counted) > 0), d.matches(p, counted)
@@ -134,6 +135,7 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	switch {
 	case err != nil || len(data) == 0 || p.usage != usageTA && p.usage != usageEE || p.selector > onlyKey || p.matching > bySHA512:
 		return p, false
+	// A digest of another length can match nothing.
 	case digest && len(data) != size:
 		return p, false
 	case p.matching == exactly && p.selector == wholeCertificate:
@@ -144,7 +146,7 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	return p, err == nil
 }
 
-// of tells whether a record speaks of a certificate.
+// of tells whether a record speaks of a certificate. Whole certificates change with each renewal, the key may stay.
 func (p pin) of(c *x509.Certificate) bool {
 	content := c.Raw
 	if p.selector == onlyKey {
@@ -173,6 +175,7 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 		if err != nil {
 			continue
 		}
+		// The domain is the next-hop domain of a sender, whose name may stand in the certificate too (RFC 7672 section 3.2.2).
 		names := []string{p.Name}
 		for _, t := range p.Targets {
 			if t.PolicyDomain != "" {
@@ -185,9 +188,9 @@ func (d *derivation) matched(p *reading.Place, pins []pin) []bool {
 	return results
 }
 
-// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count
-// (RFC 7672 section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's
-// (sections 3.1.2 and 3.2.2).
+// accepts tells whether a sender takes a chain for the server's by this record. With usage 3 neither name nor dates count (RFC 7672
+// section 3.1.1); with usage 2 the chain must lead to the authority, and the name must be the host's or the domain's (sections 3.1.2 and
+// 3.2.2). The certificates are looked at as of the time of the session.
 func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bool {
 	if p.usage == usageEE {
 		return p.of(chain[0])
@@ -199,6 +202,7 @@ func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bo
 			add(c)
 		}
 	}
+	// The record may hold the authority's certificate itself, which the server then need not send along (RFC 7672 section 3.1.2).
 	if p.selector == wholeCertificate && p.matching == exactly {
 		if c, err := x509.ParseCertificate(p.data); err == nil {
 			add(c)

@@ -56,7 +56,8 @@ type found struct {
 	policy  mailpolicy.STSPolicy
 }
 
-// none is that senders find no policy, and why although one is announced.
+// none is that senders find no policy, and why although one is announced. That is the same as no policy at all, and the problem tells why
+// the domain may think otherwise.
 func none(problem string) found {
 	return found{mode: facts.Is(facts.TextValue(absent)), problem: facts.Is(facts.TextValue(problem))}
 }
@@ -89,6 +90,7 @@ func (d *derivation) found(t *evidence.Target) found {
 
 // announced reads the record. Without one, or with several, there is no policy (RFC 8461 section 3.1).
 func (d *derivation) announced(domain string, w reading.Word) found {
+	// Senders see the record through a resolver: without its word nothing was asked as they ask.
 	if asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSRecordName(domain), "TXT"); len(asked) == 0 {
 		return open(d.NotAsked("the MTA-STS record of " + domain))
 	}
@@ -103,6 +105,7 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 	case err != nil:
 		return none(err.Error())
 	}
+	// The record only announces the policy; the file is the policy (RFC 8461 section 3.2).
 	file, n := d.fetched(mailpolicy.STSURL(domain))
 	if file == nil {
 		return d.noPolicyHost(domain)
@@ -110,7 +113,8 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 	return fileOf(domain, file).seen(file.At, fmt.Sprintf("HTTPS fetch %d", n))
 }
 
-// fileOf reads the policy file. Senders demand a valid certificate and status 200, and follow no redirect (RFC 8461 section 3.3).
+// fileOf reads the policy file. Senders demand a valid certificate and status 200, and follow no redirect (RFC 8461 section 3.3). Any
+// other status may pass, and leaves open what senders find.
 func fileOf(domain string, file *evidence.Fetch) found {
 	switch {
 	case file.Failure != nil && file.Failure.Kind == evidence.BadCert:
@@ -131,7 +135,7 @@ func fileOf(domain string, file *evidence.Fetch) found {
 	return found{mode: facts.Is(facts.TextValue(string(policy.Mode))), problem: facts.Is(facts.TextValue("")), policy: policy}
 }
 
-// noPolicyHost says why the file was not even asked for.
+// noPolicyHost says why the file was not even asked for. A policy host without address is one that no sender finds.
 func (d *derivation) noPolicyHost(domain string) found {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
@@ -145,8 +149,8 @@ func (d *derivation) noPolicyHost(domain string) found {
 	return none(mailpolicy.STSHost(domain) + " has no address")
 }
 
-// fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way
-// that may pass, else the last.
+// fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way that may
+// pass, else the last. Several addresses may have been tried, and senders take any of them.
 func (d *derivation) fetched(url string) (found *evidence.Fetch, n int) {
 	rank := func(f *evidence.Fetch) int {
 		switch {

@@ -33,6 +33,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !r.Done(list...) {
 		return list
 	}
+	// Without a record no sender asks for the file.
 	if record(r, domain) != nil {
 		return list
 	}
@@ -69,6 +70,7 @@ func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked 
 	if !errors.Is(record(r, t.Name), mailpolicy.ErrNoRecord) {
 		return t.Name, asked
 	}
+	// A parent of one label is a registry's: it says nothing of a host below it, and is not asked.
 	parent := t.Name
 	for range maxParents {
 		_, rest, found := strings.Cut(parent, ".")

@@ -1,4 +1,9 @@
-// Package mtasts derives what senders find when they look for the MTA-STS policy of a domain (RFC 8461).
+// Package mtasts derives what senders find when they look for the MTA-STS policy of a domain (RFC 8461), and whether it lists the hosts that
+// were tested: what is else a preference, such as a valid certificate, is demanded by a domain that says so itself. It says what to ask
+// for that.
+//
+// It takes no failure of this moment for the lack of a policy: senders keep the one that they fetched before (max_age, section 3.2), so
+// that only what would keep every sender from it counts. It asks nothing and judges nothing.
 package mtasts
 
 import (

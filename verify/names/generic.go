@@ -1,5 +1,8 @@
 package names
 
+// This file guesses whether a reverse name was made by a machine for a line of some customer. Receivers guess the same way (no standard
+// does), so that the guess has to be cautious: it is meant to miss generic names rather than to accuse one that somebody chose.
+
 import (
 	"fmt"
 	"net/netip"
@@ -12,8 +15,8 @@ import (
 	"mxverdict/verify/dnsanswer"
 )
 
-// allGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own
-// is enough.
+// allGeneric tells whether every name that is a host name looks as if a machine had made it up. One name of an address's own is enough.
+// Names that are no host names are another fault, and are left out.
 func allGeneric(names []string, addr netip.Addr) bool {
 	valid := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !dnsanswer.ValidHostname(name) })
 	return len(valid) > 0 && !slices.ContainsFunc(valid, func(name string) bool { return !genericName(name, addr) })
@@ -38,6 +41,7 @@ func genericName(name string, addr netip.Addr) bool {
 	return holdsIPv6(own, parts, addr)
 }
 
+// isDigit knows ASCII alone, as host names do (RFC 1123 section 2.1).
 func isDigit(c rune) bool { return c >= '0' && c <= '9' }
 
 // ownLabels are the labels before the registered domain of a name.

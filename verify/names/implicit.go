@@ -12,6 +12,7 @@ import (
 // found through the resolver, so that it counts only where the name servers give the same addresses.
 func (d *derivation) implicit(t *evidence.Target) known {
 	itself := readMailHost(d.Reading, dnsanswer.HostName(t.Name))
+	// Where it is open which addresses there are, it is open who greets at them.
 	if itself.open.Code != "" {
 		return known{facts.MXImplicitAddresses: facts.Because(itself.open), facts.MXImplicitGreets: facts.Because(itself.open)}
 	}

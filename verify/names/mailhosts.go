@@ -1,5 +1,8 @@
 package names
 
+// This file tells what is known of the hosts that MX records name, by the word of the servers of their own zones. A resolver, asked once,
+// would show one version of each; here all versions are looked at, because senders meet all of them.
+
 import (
 	"cmp"
 	"net/netip"
@@ -16,7 +19,7 @@ import (
 // addressTypes are the types of record in which addresses stand.
 var addressTypes = []string{"A", "AAAA"}
 
-// mailHost is what the name servers of a mail host's own zone say of it.
+// mailHost is what the name servers of a mail host's own zone say of it. What speaks against it is told from what is merely open.
 type mailHost struct {
 	name      string
 	alias     bool // by the word of every server that told
@@ -62,6 +65,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 				h.aliasOpen = cmp.Or(h.aliasOpen, reading.Unanswered(trouble, what))
 			}
 		}
+		// Whether mail arrives then depends on which server a sender happens to ask.
 		if have > 0 && lack > 0 {
 			h.open = disagree(name, "whether it has an address")
 		}
@@ -69,6 +73,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 			h.disputed = disagree(name, "its addresses")
 		}
 	}
+	// What our own end kept from being asked may be what would have contradicted.
 	cut := r.CutShort(name, addressTypes...)
 	h.open, h.aliasOpen = cmp.Or(h.open, cut), cmp.Or(h.aliasOpen, cut)
 	if h.alias = aliases > 0 && plain == 0; aliases > 0 && plain > 0 {
@@ -79,12 +84,14 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 	return h
 }
 
-// notLookedUp is a mail host about which nobody was asked, because there are too many.
+// notLookedUp is a mail host about which nobody was asked, because there are too many. It may be anything: with one of them no list of
+// faulty hosts is whole.
 func notLookedUp(name string) mailHost {
 	why := facts.Unknown{Code: facts.Untested, Detail: "more mail hosts than are looked up: " + name}
 	return mailHost{name: name, open: why, aliasOpen: why}
 }
 
+// disagree is why something is not known on which the servers of a name contradict each other.
 func disagree(name, what string) facts.Unknown {
 	return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + name + " contradict each other on " + what}
 }
@@ -92,7 +99,8 @@ func disagree(name, what string) facts.Unknown {
 // witness is what one server says of a name: of the name itself, and at the end of its aliases.
 type witness struct{ first, end dnsanswer.Said }
 
-// witnessesOf are the servers that answered a question usably; without one, all of them together are one.
+// witnessesOf are the servers that answered a question usably; without one, all of them together are one. Each counts once, by the first
+// usable thing that it said.
 func witnessesOf(r *reading.Reading, name, rrtype string) (all []witness) {
 	seen := map[string]bool{}
 	for _, i := range r.AskedFor(name, rrtype) {
@@ -194,7 +202,7 @@ func (h mailHost) doubt() facts.Unknown {
 	return facts.Unknown{}
 }
 
-// public tells whether a host has a public address.
+// public tells whether a host has a public address. One is enough: senders try the others too (RFC 5321 section 5.1).
 func (h mailHost) public() bool {
 	return slices.ContainsFunc(h.addresses, func(a netip.Addr) bool { return !netrange.Private(a) })
 }
@@ -220,7 +228,8 @@ func readsAsAddress(name, zone string) bool {
 	return false
 }
 
-// privateHere tells whether the resolver leads to a private address where the world is led to public ones.
+// privateHere tells whether the resolver leads to a private address where the world is led to public ones. Then what was tested from here
+// is another server than the one that senders meet. A no takes that all hosts were compared.
 func (d *derivation) privateHere(hosts []mailHost) facts.Known {
 	compared := true
 	for _, h := range hosts {
@@ -237,7 +246,8 @@ func (d *derivation) privateHere(hosts []mailHost) facts.Known {
 	return facts.No()
 }
 
-// doubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one.
+// doubtfulMailHost lists the names at which a mail host seems to be at fault: it is an alias, has no address, or a private one. It is
+// asked for before one blames it: those are the names of which further servers are worth asking.
 func doubtfulMailHost(r *reading.Reading, host string) (doubtful []string) {
 	h := readMailHost(r, host)
 	if h.alias {

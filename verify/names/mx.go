@@ -1,5 +1,8 @@
 package names
 
+// This file tells what the MX records of a name say. A domain without any takes mail at its own address (RFC 5321 section 5.1), one with a
+// null MX takes none (RFC 7505), and neither is a fault as such.
+
 import (
 	"fmt"
 	"slices"
@@ -20,7 +23,8 @@ var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthe
 	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
 	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
 
-// mail derives the facts about MX records.
+// mail derives the facts about MX records. The union of what all servers give decides what there is; what one server gives decides what
+// stands twice in it.
 func (d *derivation) mail(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
 	if !d.Asked(name, "MX") {
@@ -28,6 +32,7 @@ func (d *derivation) mail(t *evidence.Target) known {
 	}
 	answers := mxAnswers(d.Reading, name, d.ReachableServers(t))
 	told := slices.DeleteFunc(slices.Clone(answers), func(a mxAnswer) bool { return !a.usable() })
+	// Where mail goes without MX records is told in any case: the rule decides whether it matters.
 	without := d.seenIn(answers[0].place, d.implicit(t))
 	if why := d.whyNoMX(t, answers, told); why.Code != "" {
 		return together(without, same(mxFacts, facts.Because(why)))
@@ -117,6 +122,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	for _, a := range told {
 		sets[a.text()] = true
 	}
+	// A server that could not be asked in time may give another set.
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
 	case cut.Code != "" && len(sets) == 1:
@@ -151,7 +157,8 @@ func atLeastTwo(told []mxAnswer, why facts.Unknown) facts.Known {
 	return facts.Because(why)
 }
 
-// preferences counts the different preferences of MX records.
+// preferences counts the different preferences of MX records. Which numbers they are means nothing: only their order counts (RFC 5321
+// section 5.1).
 func preferences(records []*dns.MX) int {
 	different := map[uint16]bool{}
 	for _, mx := range records {
@@ -191,7 +198,8 @@ func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Kno
 	return facts.Truth(!slices.Equal(policies, []string{"v=spf1 -all"}))
 }
 
-// spfPolicies lists the SPF records among texts (RFC 7208 section 4.5), in lower case and with single blanks.
+// spfPolicies lists the SPF records among texts (RFC 7208 section 4.5), in lower case and with single blanks. Whether such a record is
+// well formed is of no interest here: only the shortest of all, that authorises nobody, is looked for.
 func spfPolicies(texts []string) (policies []string) {
 	for _, text := range texts {
 		if text = strings.ToLower(text); text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {

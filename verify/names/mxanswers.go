@@ -1,5 +1,7 @@
 package names
 
+// This file reads the MX records that each server gives, each by itself: it takes two words to see a difference.
+
 import (
 	"cmp"
 	"fmt"
@@ -25,7 +27,7 @@ type mxAnswer struct {
 // usable tells whether a server gave an answer: records, or the word that there are none.
 func (a mxAnswer) usable() bool { return a.trouble == nil || dnsanswer.Absent(a.trouble) || a.more() }
 
-// more tells whether a server has more records than were read.
+// more tells whether a server has more records than were read. What was left unread is not known.
 func (a mxAnswer) more() bool { return len(a.records) > 0 && a.trouble != nil }
 
 // text writes the MX records of one server so that equal sets are equal texts.
@@ -111,7 +113,8 @@ func mxHosts(records []*dns.MX) []string {
 	return names
 }
 
-// isNull tells whether an MX record says that there is no mail host (RFC 7505 section 3).
+// isNull tells whether an MX record says that there is no mail host (RFC 7505 section 3). It is told by the root as its host; the
+// preference is another matter.
 func isNull(mx *dns.MX) bool { return mx.Mx == "." }
 
 // named leaves the null MX out.

@@ -12,8 +12,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only
-// where all answered.
+// differFacts compares the MX records of the servers. Differing data are differing data; that all agree is known only where all answered.
+// TTLs and order do not count: they differ by nature.
 func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 	sets, serials := map[string]bool{}, map[string]bool{}
 	var given []string
@@ -36,6 +36,7 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 	// settles it. With the same serial, or with none that is known, the servers were fed differently.
 	differ, bySerial := facts.No().Unless(open), facts.No().Unless(open)
 	if len(sets) > 1 {
+		// A server that gives other records each time differs from itself, so that a difference from others says nothing.
 		rotates := mxRotates(d.Reading, dnsanswer.HostName(t.Name), answers)
 		differ, bySerial = facts.Yes().Unless(rotates), facts.Truth(len(serials) > 1 && !serials[""]).Unless(rotates)
 	}
@@ -57,7 +58,7 @@ func mxRotates(r *reading.Reading, name string, answers []mxAnswer) facts.Unknow
 	return facts.Unknown{}
 }
 
-// serial is the version of the zone at a server, "" if it is not known.
+// serial is the version of the zone at a server, "" if it is not known. Without authority a serial may be one that the server remembers.
 func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	exchanges, _ := d.Exchanges(evidence.Authoritative, server.Address, t.Zone, "SOA")
 	for _, rr := range d.Records(dnsanswer.Last(exchanges), "SOA") {

@@ -1,5 +1,8 @@
 package names
 
+// This file says what to ask about names. A name server is asked where its word decides, and the resolver beside it only where its word is
+// compared or comes first for a sender: each question that no fact needs is one that a stranger has to answer for nothing.
+
 import (
 	"net/netip"
 	"slices"
@@ -45,10 +48,11 @@ func toHosts(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []
 	return list
 }
 
-// leftOut tells whether something is one too many for a run.
+// leftOut tells whether something is one too many for a report.
 func leftOut(f *evidence.Failure) bool { return f != nil && f.Kind == evidence.Limit }
 
-// toReverse asks for the names of the addresses of a target, and where those lead that were found, whoever told them.
+// toReverse asks for the names of the addresses of a target, and where those lead that were found, whoever told them. Those of private
+// addresses exist in private networks only, and are asked for where the user wants that.
 func toReverse(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
 	if !want.Has(facts.FromPTR) {
 		return nil
@@ -95,6 +99,7 @@ func toLead(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []r
 	if !want.Has(leading) || t.Kind != "domain" && t.Kind != "host" {
 		return nil
 	}
+	// A report that means the host itself does not ask where mail for its name goes.
 	if !want.Host {
 		list = append(list, settleLead(r, t.Name, []string{"MX"}, func() bool { return r.MXLead(t).Astray.Code != "" })...)
 	}
@@ -180,6 +185,7 @@ func toRecords(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !want.Has(facts.FromRecords) || t.Kind == "address" || t.Delegation == nil {
 		return nil
 	}
+	// All addresses of a server would be many questions for the same data; the types are many already.
 	servers := firstOfEach(r.Speaking(t))
 	return slices.Concat(reading.ToServers(servers, 0, t.Name, recordTypes...), reading.ToZone(t.Name, recordTypes...), reading.ToResolver(t.Name, recordTypes...))
 }

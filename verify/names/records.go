@@ -14,7 +14,8 @@ import (
 // recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
 var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
 
-// records derives which usual records the name has, and what stands beside an alias.
+// records derives which usual records the name has, and what stands beside an alias. Without the questions for all types nothing is
+// derived: the report did not speak of them.
 func (d *derivation) records(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
 	if !d.Asked(name, "CNAME") || !d.Asked(name, "SRV") {
@@ -51,6 +52,7 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 		if yes > 0 && no > 0 {
 			disputed = append(disputed, rrtype)
 		}
+		// One server that knows the name is enough: NXDOMAIN denies all types at once (RFC 8020 section 2).
 		exists = exists || !reading.Nowhere(trouble)
 	}
 	return known{
@@ -130,7 +132,8 @@ func (d *derivation) alias(t *evidence.Target, name string) known {
 	}
 }
 
-// besideAlias lists the types of record that a server gives for a name beside its alias.
+// besideAlias lists the types of record that a server gives for a name beside its alias. It takes an answer with authority that holds the
+// record at the name itself.
 func (d *derivation) besideAlias(s evidence.Server, name string) (types []string) {
 	for _, rrtype := range recordTypes {
 		exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, name, rrtype)

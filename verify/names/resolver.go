@@ -1,5 +1,8 @@
 package names
 
+// This file compares the resolver of this network with the name servers. What it says otherwise explains what its users see, and is no
+// fault of the zone; that it fails where the name servers answer may be one (broken signatures) or its own.
+
 import (
 	"slices"
 	"strings"
@@ -23,6 +26,7 @@ func (d *derivation) resolver(t *evidence.Target) known {
 	for _, rrtype := range comparedTypes {
 		d.compare(&c, name, rrtype, servers)
 	}
+	// The addresses of mail hosts are compared too: they are what a user's own mail goes by.
 	for _, host := range mailHosts(d.Reading, name, servers) {
 		if host != name {
 			d.compare(&c, host, "A", nil)
@@ -96,7 +100,7 @@ func (d *derivation) sameAnswer(exchanges []evidence.Exchange, name, rrtype stri
 	return agrees
 }
 
-// contents lists the data of records, without their owners and times to live.
+// contents lists the data of records, without their owners and times to live. Letter case does not count (RFC 4343).
 func contents(records []dns.RR) []string {
 	var all []string
 	for _, rr := range records {

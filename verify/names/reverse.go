@@ -1,5 +1,8 @@
 package names
 
+// This file tells what the names of an address are and whether one leads back to it ("forward-confirmed", the method iprev of RFC 8601
+// section 3). Receivers look at addresses that send; whether this one does is told by package spf.
+
 import (
 	"fmt"
 	"net/netip"

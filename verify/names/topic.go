@@ -40,6 +40,7 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		return
 	}
 	w.AddView(t.Name, itself)
+	// What is told of the zone's records below takes servers that were found by a walk; without one nobody entitled was asked.
 	if t.Delegation == nil {
 		return // nothing was asked
 	}
@@ -49,7 +50,8 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	w.PutAll(itself, d.resolver(t))
 }
 
-// place derives who led to a host at an address, whether its name resolves, and what the names of the address are.
+// place derives who led to a host at an address, whether its name resolves, and what the names of the address are. Where it has no
+// address the reverse look-up has no question, and says why.
 func (d *derivation) place(p *reading.Place) known {
 	found := same(reverseFacts, facts.Because(p.Nowhere))
 	if p.Nowhere.Code == "" {
@@ -88,7 +90,7 @@ func (d *derivation) seenIn(place int, facts known) known {
 	return facts
 }
 
-// together joins what is known of one subject.
+// together joins what is known of one subject. Where two parts know the same fact, the later one counts.
 func together(parts ...known) known {
 	all := known{}
 	for _, part := range parts {

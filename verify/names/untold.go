@@ -44,7 +44,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 	return facts.Unknown{}
 }
 
-// askedAt tells whether a server was asked a question, in whichever round.
+// askedAt tells whether a server was asked a question, in whichever round. A server that was not asked has denied nothing.
 func (d *derivation) askedAt(s evidence.Server, name, rrtype string) bool {
 	return slices.ContainsFunc(d.AskedFor(name, rrtype), func(i int) bool {
 		x := &d.Bundle.Exchanges[i]
@@ -52,7 +52,8 @@ func (d *derivation) askedAt(s evidence.Server, name, rrtype string) bool {
 	})
 }
 
-// givesNothing tells whether a server refused all questions, or cannot be reached by anybody.
+// givesNothing tells whether a server refused all questions, or cannot be reached by anybody. Resolvers get nothing from it, so that no
+// record can hide there.
 func (d *derivation) givesNothing(s evidence.Server) bool {
 	if addr, err := netip.ParseAddr(s.Address); err == nil && netrange.Private(addr) {
 		return true

@@ -84,8 +84,8 @@ type doubts struct {
 	rewritten   map[facts.Name]facts.Unknown
 }
 
-// In one session the doing of a server and that of a device on the way look the same; a control, which is known to greet and to encrypt,
-// tells them apart.
+// doubts gathers what speaks against a place. In one session the doing of a server and that of a device on the way look the same; a
+// control, which is known to greet and to encrypt, tells them apart.
 func (r *Reading) doubts(about facts.Subject) (d doubts) {
 	if p := r.place(about); p != nil {
 		d.astray = p.Lead.Astray

@@ -132,6 +132,7 @@ func (r *Reading) Circle(t *evidence.Target) Circle {
 	return c
 }
 
+// circle decides it name by name: one leads somewhere, nowhere, or it is not known where.
 func (r *Reading) circle(t *evidence.Target) Circle {
 	c := Circle{Names: []string{}}
 	names := r.DelegatedTo(t)

@@ -63,6 +63,7 @@ func (r *Reading) delegationOf(t *evidence.Target) *delegation {
 // 4.2.1), and may contradict each other for as long as one of them lags. Nobody may change the list.
 func (r *Reading) Parents(t *evidence.Target) []Delegated { return r.delegationOf(t).said }
 
+// parents asks for the word of each server above that the walk asked. The root has nobody above it.
 func (r *Reading) parents(t *evidence.Target) (said []Delegated) {
 	cut, ok := CutOf(t)
 	if !ok || !r.Walked(t) || t.Zone == "." {

@@ -55,6 +55,7 @@ func (r *Reading) connected(about facts.Subject) facts.Known {
 	return s.Seen(e, facts.No())
 }
 
+// greeted looks at the session with the slowest greeting, which is the one that a stranger meets.
 func (r *Reading) greeted(about facts.Subject) facts.Known {
 	sessions := r.Sessions(about)
 	if len(sessions) == 0 {

@@ -99,6 +99,7 @@ func (x *index) ofServer(place int, server string, e *evidence.Exchange) {
 // zoneServer is a server, by serverKey, of a zone.
 type zoneServer struct{ zone, server string }
 
+// questionOf writes a question so that equal ones are equal, whatever their letter case (RFC 1035 section 2.3.3).
 func questionOf(name, rrtype string) namedType {
 	return namedType{dnsanswer.Bare(name), strings.ToUpper(rrtype)}
 }
@@ -184,6 +185,8 @@ func (r *Reading) SaidInRound(address, name, rrtype string, round int) (end dnsa
 	return end
 }
 
+// saidBy follows aliases from exchange to exchange. Which server is heard is a matter of the name itself only: the servers of an alias's
+// target are others.
 func (r *Reading) saidBy(name, rrtype string, counts func(*evidence.Exchange) bool) (first, end dnsanswer.Said) {
 	name = dnsanswer.Bare(name)
 	about := func(link string) dnsanswer.Said {

@@ -26,6 +26,7 @@ func (r *Reading) Nolisting(t *evidence.Target) Nolisting {
 	return n
 }
 
+// nolisting looks at each address of the first host: one that is not known to refuse leaves it open, one that does not refuse denies it.
 func (r *Reading) nolisting(t *evidence.Target) Nolisting {
 	first := r.firstHost(t)
 	if first == nil {

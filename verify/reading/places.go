@@ -65,6 +65,7 @@ func (r *Reading) place(about facts.Subject) *Place {
 	return r.indexed().places[about]
 }
 
+// whereabouts reads where one target leads, before it is known which others lead there.
 func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
 	if w.Why = r.Invented(t); w.Why.Code != "" {
 		return w

@@ -17,6 +17,7 @@ const labelled = facts.FromPlain | facts.FromPostmaster | facts.FromRelay | fact
 // LabelledFacts are the facts that such probes give.
 var LabelledFacts = labelledFacts()
 
+// labelledFacts goes by the source of each fact, so that a new one of these probes is not forgotten.
 func labelledFacts() (names []facts.Name) {
 	for _, def := range facts.Definitions() {
 		if def.Source.Has(labelled) {

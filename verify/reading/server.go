@@ -54,6 +54,7 @@ func (r *Reading) Routeless(address string) bool {
 	return none
 }
 
+// isRouteless takes one other outcome for a proof that there is a route.
 func (r *Reading) isRouteless(address string) bool {
 	var trouble, other bool
 	for _, i := range r.AskedAt(address) {

@@ -1,5 +1,8 @@
 package smtp
 
+// This file says when a host is visited again. A second visit is worth its wait only where the first one left open whether what was seen is
+// the host's way or an accident; to one that answered properly there is none.
+
 import (
 	"slices"
 	"time"
@@ -34,8 +37,9 @@ type Next struct {
 	Greylist  bool      // it waits for the end of greylisting, and not only for manners
 }
 
-// Again tells which session is to follow those that were held for a visit, none of them at first: a second one where the last calls for it,
-// and the further samples that the user wants.
+// Again tells which session is to follow those that were held for a visit, none of them at first: a second one where the last calls for
+// it, and the further samples that the user wants. It looks at nothing but these sessions, so that a report among others holds the same
+// ones as alone.
 func (m Manner) Again(v Visit, held []evidence.Session) (Next, bool) {
 	if len(held) == 0 {
 		return Next{Visit: v}, true
@@ -72,6 +76,7 @@ func (m Manner) Retry(r *reading.Reading, v Visit) (Next, bool) {
 	return Next{Visit: v, NotBefore: latest(held[0].StartedAt.Add(since[tries-1]), held[tries-1].StartedAt.Add(Pace))}, true
 }
 
+// latest is the later of two times.
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -1,5 +1,8 @@
 package smtp
 
+// This file gathers what a server said to the questions that are put beside the plain course of a session, under labels. Several sessions
+// may have asked the same: greylisting (RFC 6647) says no at first and yes later, and that is one answer and no contradiction.
+
 import (
 	"slices"
 
@@ -32,9 +35,10 @@ type answer struct {
 	torn  bool                 // sessions contradict each other
 }
 
+// accepted tells whether the answer is a yes: any 2xx, since a client may go by the first digit (RFC 5321 section 4.2.1).
 func (a answer) accepted() bool { return a.event != nil && !a.torn && a.event.Reply.Code/100 == 2 }
 
-// refusedAs tells whether the answer is a refusal of one of the classes.
+// refusedAs tells whether the answer is a refusal of one of the classes. By its words, because codes are used for many things.
 func (a answer) refusedAs(classes ...transcript.Objection) bool {
 	return a.event != nil && !a.torn && slices.Contains(classes, a.why)
 }
@@ -126,7 +130,7 @@ func (h heard) silence(a answer, about string) facts.Unknown {
 	return h.reading.NotReached(reading.BestOf(h.sessions))
 }
 
-// unsaid is why an answer decides nothing.
+// unsaid is why an answer decides nothing. The reason says what was answered, so that a person may decide it.
 func (h heard) unsaid(a answer, about string) facts.Unknown {
 	if a.event == nil || a.torn {
 		return h.silence(a, about)

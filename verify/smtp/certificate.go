@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells what certificates hosts show. Senders that encrypt when they can accept any (RFC 7435): a certificate that is wrong is
+// a fault only where the domain says by MTA-STS (RFC 8461) or DANE (RFC 7672) that it counts, which rules put together.
+
 import (
 	"bytes"
 	"cmp"
@@ -58,7 +61,8 @@ func look(host string, t *evidence.TLS, at time.Time) map[facts.Name]facts.Known
 	return seen
 }
 
-// nameMatches compares the certificate with the name of the host (RFC 9525).
+// nameMatches compares the certificate with the name of the host (RFC 9525). The name is that of the host as the MX record has it, and
+// not the mail domain (RFC 8461 section 4.2).
 func nameMatches(leaf *x509.Certificate, host string) facts.Known {
 	if host == "" {
 		return facts.Because(facts.Unknown{Code: facts.NoTarget, Detail: "an address alone has no name to compare the certificate with"})
@@ -82,7 +86,8 @@ func trusted(c *evidence.Chain) facts.Known {
 	return untested(cmp.Or(c.Problem, "the chain could not be checked"))
 }
 
-// problem says for people what is wrong with a certificate, or "" where all of it is known to be right.
+// problem says for people what is wrong with a certificate, or "" where all of it is known to be right. It is one text, because who reads
+// a verdict wants to know all of it at once.
 func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host string, at time.Time) facts.Known {
 	leaf := chain[0]
 	var says []string
@@ -131,4 +136,5 @@ func whose(c *x509.Certificate) string {
 	return "for " + text
 }
 
+// day writes the day of a time, in UTC.
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells what is seen of a host before it says anything. A connection that does not come about is the likeliest of all faults to
+// be this network's, so that each fact says over how many sessions, and over what time, it was seen.
+
 import (
 	"fmt"
 	"slices"
@@ -15,6 +18,7 @@ func (v visited) atStart(k facts.Known) facts.Known {
 	return k.Seen(v.best.StartedAt, fmt.Sprintf("session %d", v.best.N))
 }
 
+// port is the port of the session, which is our own choice and so never in doubt.
 func (v visited) port() facts.Known { return v.atStart(facts.Is(facts.IntValue(int64(v.best.Port)))) }
 
 // tried is something of which nothing is known where no connection was tried. No run records such a session.
@@ -93,6 +97,7 @@ func (v visited) nolisting() facts.Known {
 	return facts.All(known...)
 }
 
+// nolistingOf tells it for one domain. An address that answers is not dead, whatever its place among the hosts.
 func (v visited) nolistingOf(t *evidence.Target) facts.Known {
 	n, connected := v.Nolisting(t), v.Connected(v.place.Subject)
 	switch {

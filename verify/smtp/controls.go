@@ -54,7 +54,7 @@ func doubtful(r *reading.Reading, such func(h reading.Heard, address string) boo
 	return targets
 }
 
-// Control is what to ask of a host that is a control.
+// Control is what to ask of a host that is a control. It is as little as settles the doubt: a control has done nothing to be tested.
 type Control struct {
 	GreetingOnly bool
 	TLS          bool // try a handshake
@@ -83,7 +83,8 @@ func others(r *reading.Reading, targets []int, address netip.Addr) bool {
 }
 
 // ControlHost picks the best MX host of a control domain that has an address of a family, and that address; or lists what to ask the
-// resolver before that is known. Without either there is none.
+// resolver before that is known. Without either there is none. Preference decides and then the address, so that all reports ask the same
+// host.
 func ControlHost(r *reading.Reading, domain string, family reading.Family) (host string, address netip.Addr, ask []reading.Question) {
 	if mx := reading.ToResolver(domain, "MX"); !r.Done(mx...) {
 		return "", netip.Addr{}, mx

@@ -36,7 +36,7 @@ func (v visited) greetingText() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Is(facts.TextValue(reading.Joined(r))) })
 }
 
-// greetingHasPTR tells whether a name of the address stands in the greeting.
+// greetingHasPTR tells whether a name of the address stands in the greeting. No standard asks for it; reporters do.
 func (v visited) greetingHasPTR() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known {
 		// All names of the address count: reporters take one of them, and not always the first.
@@ -50,6 +50,7 @@ func (v visited) greetingHasPTR() facts.Known {
 
 // The name that the server gives itself in its greeting is the first word behind the code (RFC 5321 section 4.2).
 
+// greetingName is that first word, whatever it is.
 func (v visited) greetingName() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Is(facts.TextValue(transcript.GreetedName(r))) })
 }
@@ -62,7 +63,8 @@ func (v visited) greetingNameValid() facts.Known {
 	})
 }
 
-// greetingMasked tells whether a firewall in front of the server hides who it is.
+// greetingMasked tells whether a firewall in front of the server hides who it is. Such a device ("220 ****") mostly takes STARTTLS out as
+// well.
 func (v visited) greetingMasked() facts.Known {
 	return v.greeted(func(r *evidence.Reply) facts.Known { return facts.Truth(transcript.Masked(transcript.GreetedName(r))) })
 }

@@ -52,7 +52,8 @@ func reversed(text string) string {
 
 var ipv6Tag = regexp.MustCompile(`(?i)^ipv6:`)
 
-// addressLiteral tells whether a text is an address literal (RFC 5321 section 4.1.3): [192.0.2.1] or [IPv6:2001:db8::1].
+// addressLiteral tells whether a text is an address literal (RFC 5321 section 4.1.3): [192.0.2.1] or [IPv6:2001:db8::1]. The tag is part
+// of an IPv6 literal, and of no other.
 func addressLiteral(text string) bool {
 	inner, ok := strings.CutPrefix(text, "[")
 	if !ok || !strings.HasSuffix(inner, "]") {

@@ -1,5 +1,8 @@
 package smtp
 
+// This file classes sessions in which STARTTLS was agreed to and no TLS came of it. Our library speaks TLS 1.0 to 1.3; a server that speaks
+// something older encrypts for those who still do, so that a failed handshake alone never shows that encryption is missing.
+
 import (
 	"slices"
 	"strconv"
@@ -44,7 +47,8 @@ func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 	return t.as(tlsUnknown, why, "")
 }
 
-// brokenTLS classes what broke at a point where the library of the client makes no difference.
+// brokenTLS classes what broke at a point where the library of the client makes no difference. It may still be a trouble of the moment,
+// so that one session decides nothing (merged).
 func brokenTLS(t tlsTry, failure *evidence.Failure, at, trouble string) tlsTry {
 	why := reading.Unknown(failure, at)
 	if !slices.Contains(broken, failure.Kind) {
@@ -75,7 +79,9 @@ func smuggledReply(text string) *evidence.Reply {
 	return &evidence.Reply{Code: code, Complete: true, Lines: []evidence.Line{{Text: last}}}
 }
 
-// smuggled tells whether plain text stood behind a reply 220 to STARTTLS, where only the handshake may follow (RFC 3207 section 4).
+// smuggled tells whether plain text stood behind a reply 220 to STARTTLS, where only the handshake may follow (RFC 3207 section 4). A
+// client that reads it as the reply to its first command inside TLS can be fed by an attacker on the way. One session is enough: it is
+// never right.
 func (v visited) smuggled() facts.Known {
 	var seen []facts.Known
 	for _, s := range v.sessions {
@@ -127,6 +133,7 @@ func bareHello(t tlsTry, e *evidence.Event) tlsTry {
 // alertProtocolVersion is the description of the alert of a server that speaks none of the versions offered (RFC 5246 section 7.2.2).
 const alertProtocolVersion = 70
 
+// bareCipher names the cipher of a server's hello for people, if it is known.
 func bareCipher(h *evidence.Hello) string {
 	if h.Cipher == "" {
 		return ""

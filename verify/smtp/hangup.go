@@ -1,5 +1,8 @@
 package smtp
 
+// This file finds servers that end the dialogue without a word. RFC 5321 section 3.8 has a server say 421 first, and a client that loses
+// the connection try again later; who hangs up on everybody at the same step gets no mail at all.
+
 import (
 	"slices"
 

@@ -1,5 +1,7 @@
 package smtp
 
+// This file lists the facts of the labelled part, and the conditions on which any of them is known.
+
 import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"

@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells whether the postmaster is accepted: the one mailbox that every server has to have (RFC 5321 section 4.5.1), so that it
+// can be asked about without knowing anybody.
+
 import (
 	"slices"
 	"strings"

@@ -1,5 +1,8 @@
 package smtp
 
+// This file says what to look up of what sessions showed: names that strangers chose. Each costs its servers a few questions, and none is
+// asked for unless a finding is about greetings.
+
 import (
 	"net/netip"
 	"slices"

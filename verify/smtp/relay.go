@@ -1,5 +1,10 @@
 package smtp
 
+// This file reads the relay test. An open relay passes mail on for strangers to other servers, which every server has to be able to
+// refuse (RFC 2505 section 2.1). No message is ever sent: all there is are replies to RCPT, and a yes to one of them is no proof that
+// mail would leave. So a yes says little of a server that looks at no address (relaySelective), and a no is believed only where the
+// control, the server's own postmaster, is not refused for good.
+
 import (
 	"slices"
 	"strings"
@@ -101,7 +106,7 @@ func acceptsAfter(a answer) bool {
 	})
 }
 
-// relayGreylisted tells whether some recipient was only put off.
+// relayGreylisted tells whether some recipient was only put off. The same question may be answered otherwise some minutes later.
 func (h heard) relayGreylisted() facts.Known {
 	first := h.recipient(transcript.AboutRelayFirst)
 	for _, a := range []answer{first, h.recipient(transcript.AboutRelaySecond), h.recipient(transcript.AboutRelayControl)} {
@@ -115,7 +120,8 @@ func (h heard) relayGreylisted() facts.Known {
 	return first.seen(facts.No())
 }
 
-// relayOddForms lists the odd forms that were accepted although the plain one was not.
+// relayOddForms lists the odd forms that were accepted although the plain one was not. They may be mailboxes of the server's own (a local
+// part may hold such signs, RFC 5321 section 4.1.2), so that they are told and decide nothing.
 func (h heard) relayOddForms(accepted facts.Known) facts.Known {
 	first := h.recipient(transcript.AboutRelayFirst)
 	switch {

@@ -102,7 +102,8 @@ func (v Visit) relay(by Tester, domain, second string) []Transaction {
 // reserved are domains that belong to nobody (RFC 2606 section 3): foreign to every server. They have a null MX.
 var reserved = []string{"example.net", "example.org", "example.com"}
 
-// ForeignQuestions are the look-ups that tell whose the domains of the relay test are.
+// ForeignQuestions are the look-ups that tell whose the domains of the relay test are. They are asked before the sessions: a session does
+// not wait for look-ups in the middle of it.
 func ForeignQuestions(domains []string) (questions []reading.Question) {
 	for _, domain := range domains {
 		questions = append(questions, reading.ToResolver(domain, "MX")...)
@@ -111,7 +112,8 @@ func ForeignQuestions(domains []string) (questions []reading.Question) {
 }
 
 // Foreign returns the two domains for the relay test of a host: neither its own nor served by its operator. Of the given ones those count
-// that are known to take mail, because a refusal of another would be about the domain.
+// that are known to take mail, because a refusal of another would be about the domain. There may be fewer than two, and then there is no
+// relay test.
 func Foreign(r *reading.Reading, v Visit, domains []string) (foreign []string) {
 	for _, domain := range domains {
 		xs, _ := r.Exchanges(evidence.Resolver, "", domain, "MX")

@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells whether mail can be handed over encrypted (RFC 3207). A listed keyword promises it, and a reply inside TLS proves it;
+// what lies between decides only when it happens each time.
+
 import (
 	"slices"
 
@@ -24,6 +27,7 @@ func (v visited) listed(s reading.Session) facts.Known {
 // encryption is what all sessions with an address show together about STARTTLS.
 type encryption struct{ missing, trouble, version, sometimes facts.Known }
 
+// encryption puts the sessions together. Where they agreed on different versions, which one a sender gets is not known.
 func (v visited) encryption() (found encryption) {
 	seen := map[tlsResult][]tlsTry{}
 	for _, s := range v.sessions {
@@ -98,7 +102,8 @@ func merged(seen map[tlsResult][]tlsTry) (missing facts.Known, trouble string) {
 	return failed[0].unknown(), ""
 }
 
-// tlsTry is what one session shows of STARTTLS.
+// tlsTry is what one session shows of STARTTLS. It is classed for itself before sessions are compared: one of several machines behind an
+// address may differ.
 type tlsTry struct {
 	session reading.Session
 	command *evidence.Event // STARTTLS; nil where it was not sent
@@ -120,6 +125,7 @@ const (
 	tlsNoHello              // no server hello came to a hello that offers all versions and ciphers
 )
 
+// seen is something that the try shows, at its command if one was sent.
 func (t tlsTry) seen(k facts.Known) facts.Known {
 	if t.command == nil {
 		return k
@@ -127,8 +133,10 @@ func (t tlsTry) seen(k facts.Known) facts.Known {
 	return t.session.Seen(t.command, k)
 }
 
+// missing is that encryption is missing, and what is wrong, by this try.
 func (t tlsTry) missing() (facts.Known, string) { return t.seen(facts.Yes()), t.trouble }
 
+// unknown is that this try leaves open whether encryption is missing.
 func (t tlsTry) unknown() facts.Known { return t.seen(facts.Because(t.why)) }
 
 // as is the try with a result.

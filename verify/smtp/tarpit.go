@@ -1,5 +1,8 @@
 package smtp
 
+// This file finds traps: servers that hold distrusted clients by a dialogue that drips, and take nothing. What a trap says is no property
+// of the server that others meet.
+
 import (
 	"slices"
 

@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells how long a client has to wait. RFC 5321 section 4.5.3.2 gives the waits that a client must bear, by the command; whether
+// one is too long for whom is a matter of rules. A wait that our own limit ended is a lower bound (AtLeast), never a time.
+
 import (
 	"cmp"
 	"fmt"
@@ -67,7 +70,8 @@ func (v visited) greetingLatency() facts.Known {
 	return v.greeted(func(*evidence.Reply) facts.Known { return facts.Is(facts.DurationValue(e.Waited())) })
 }
 
-// latency is the time to the reply of a step. A refusal of MAIL or RCPT is a reply too; 421 is not, it ends the session.
+// latency is the time to the reply of a step. A refusal of MAIL or RCPT is a reply too; 421 is not, it ends the session. The reply to
+// EHLO may be that to HELO, for a client that has to go on with it (RFC 5321 section 3.2).
 func (v visited) latency(s reading.Session, step evidence.Step) facts.Known {
 	e := s.Event(step)
 	if step == evidence.StepEHLO {
@@ -196,7 +200,8 @@ func (v visited) greetingTimes() (timed []facts.Known) {
 	return timed
 }
 
-// firstContact tells whether only the first of several sessions was greeted late, as by a server that knows its clients again.
+// firstContact tells whether only the first of several sessions was greeted late, as by a server that knows its clients again. Servers
+// that know a client once it waited (postscreen remembers it) show it only so.
 func (v visited) firstContact() facts.Known {
 	var late []bool
 	for _, s := range v.sessions {

@@ -2,7 +2,12 @@
 // hosts connect, greet and encrypt, what their certificates are, and what they say to strangers who relay, ask for the postmaster or
 // for mailboxes.
 //
-// It opens no connection. What an observation is worth on this network is decided in package reading.
+// It opens no connection, and refuses to ask for more than findings need: no session holds more than its script, DATA is in none, and a
+// host that turned us away is not visited for the sake of curiosity. What an observation is worth on this network is decided in package
+// reading; whether a wait is too long, or a reply unwelcome, in rules.
+//
+// The files: visits.go and script.go say what to ask, again.go when to come back, controls.go whom else to ask; session.go, certificate.go
+// and labelled.go list the facts, each with the file that finds it out.
 package smtp
 
 import (

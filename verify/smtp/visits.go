@@ -1,5 +1,8 @@
 package smtp
 
+// This file says which addresses are visited. One session serves all findings and all targets of a report that lead there, because a
+// server that is visited once for each of them may take us for an attacker.
+
 import (
 	"cmp"
 	"fmt"
@@ -37,7 +40,8 @@ const (
 // Subject is what the facts of the visit are about.
 func (v Visit) Subject() facts.Subject { return facts.SessionAt(v.Host, v.Address.String()) }
 
-// Key is the same for visits that ask for the same. Whose mail a host takes matters only to what is asked under labels.
+// Key is the same for visits that ask for the same: a session of another report under the same key is as good as an own one. Whose mail a
+// host takes matters only to what is asked under labels.
 func (v Visit) Key() string {
 	var domains []string
 	if v.Has(labelled) {
@@ -110,6 +114,7 @@ func recipient(t *evidence.Target, wish reading.Wish) string {
 	return "postmaster"
 }
 
+// mailDomains are the domains that a target says its hosts take mail for: a host named alone says nothing of that.
 func mailDomains(t *evidence.Target) []string {
 	if t.Kind == "domain" {
 		return []string{t.Name}
@@ -176,6 +181,8 @@ func (v Visit) Shared(earlier []Held) (sessions []evidence.Session, ok bool) {
 	return nil, false
 }
 
+// saysAsMuch tells whether what was held would not be otherwise under another name. A visit that calls for a second session is no
+// example.
 func (h Held) saysAsMuch(v Visit) bool {
 	asked := h.Source&v.Source == v.Source && h.Recipient == v.Recipient && (!v.Has(labelled) || slices.Equal(h.Domains, v.Domains))
 	switch {

@@ -1,5 +1,8 @@
 package smtp
 
+// This file tells whether VRFY and EXPN disclose mailboxes. Both belong to the standard (RFC 5321 section 3.5); whoever disables VRFY has
+// to answer 252 (section 7.3), so that a yes has to be compared with what is said of a mailbox that cannot exist.
+
 import (
 	"slices"
 	"strings"
@@ -20,7 +23,7 @@ const (
 	verifiedNever                   // the command is not served
 )
 
-// verification reads a reply to VRFY or EXPN.
+// verification reads a reply to VRFY or EXPN. The code comes before the words, and both before a guess.
 func verification(a answer) verified {
 	if a.event == nil || a.torn {
 		return verifiedUnclear

@@ -1,5 +1,8 @@
 package spf
 
+// This file is the resolver that the SPF library is given: it reads evidence and never the network, so that the evaluation is the same in
+// the run and in each replay. A question that nobody asked stops the evaluation, which then says what to ask next.
+
 import (
 	"context"
 	"net"
@@ -26,6 +29,7 @@ type source struct {
 	read   map[[2]string]answer // by name and type
 }
 
+// from is a source that has read nothing yet.
 func from(reader *dnsanswer.Reader, ask lookup) *source {
 	return &source{reader, ask, map[[2]string]answer{}}
 }
@@ -37,7 +41,7 @@ type answer struct {
 	at      time.Time
 }
 
-// spfLookups is the resolver of the SPF library. It remembers what kept it from an answer.
+// spfLookups is the resolver of the SPF library. It remembers what kept it from an answer. It serves one evaluation.
 type spfLookups struct {
 	*source
 	ctx     context.Context
@@ -150,12 +154,13 @@ func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr,
 	return addresses, err
 }
 
+// isNotFound tells whether an error says that there is no record, which is no error to SPF (RFC 7208 section 5).
 func isNotFound(err error) bool {
 	e, ok := err.(*net.DNSError)
 	return ok && e.IsNotFound
 }
 
-// LookupAddr returns the names of an address.
+// LookupAddr returns the names of an address. The mechanism "ptr" takes them (RFC 7208 section 5.5).
 func (r *spfLookups) LookupAddr(_ context.Context, address string) ([]string, error) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {

@@ -70,6 +70,7 @@ func (d *derivation) shared(p *reading.Place) (weightiest facts.Known) {
 	return weightiest
 }
 
+// weigh orders what several domains say of one address, the weightiest highest.
 func weigh(sends facts.Known, asked bool) int {
 	switch {
 	case !asked:
@@ -84,9 +85,10 @@ func weigh(sends facts.Known, asked bool) int {
 	return 1
 }
 
-// evaluate evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies
-// it says no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
-// a question that this takes was never put.
+// evaluate evaluates the SPF records of a target for an address. One that authorises the address says yes. A record that denies it says
+// no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
+// a question that this takes was never put. The sender is the postmaster of the domain: macros and explanations may use it (RFC 7208
+// section 7), and most records do not. An error in a record, or a look-up that failed, leaves open what it would have said.
 func evaluate(ctx context.Context, answers *source, t *evidence.Target, address string) (sends facts.Known, asked bool) {
 	addr, err := netip.ParseAddr(address)
 	switch {
@@ -106,6 +108,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
 		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
 		at = r.at
+		// A question that was not put leaves everything open, also what later domains would say: their turn has not come.
 		if r.missing != "" {
 			return facts.Because(r.why(domain, err)).Seen(at, ""), false
 		}
@@ -115,6 +118,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
 		case result == spf.Fail, result == spf.SoftFail:
 			answer, basis = evidence.OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
+		// A look-up that failed, or a record in error, leaves open what the domain says.
 		case result != spf.None && open.Code == "":
 			open = r.why(domain, err)
 		}

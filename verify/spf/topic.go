@@ -1,4 +1,8 @@
-// Package spf derives from the SPF records of a domain whether an address sends its mail (RFC 7208).
+// Package spf derives from the SPF records of a domain whether an address sends its mail (RFC 7208), for rules that matter to senders only:
+// a reverse name that is missing harms nobody who only receives. It says what to ask for that.
+//
+// It does not judge SPF records, and takes an error in one for no answer (RFC 7208 section 2.6.7). The user's own word goes before all
+// records. It asks nothing: the library that evaluates the records is given what the evidence holds.
 package spf
 
 import (

@@ -116,6 +116,7 @@ func (d *derivation) dead(l lists) facts.Known {
 	for _, s := range slices.Backward(servers) {
 		silent = append(silent, facts.Not(s.answers))
 	}
+	// A name without any known address is a server of which nothing is known; only one that has none at all is no server.
 	for _, name := range d.unlocated(l.all) {
 		if found := d.AddressesOf(name); !found.Absent() {
 			silent = append(silent, facts.Because(cmp.Or(found.Why, facts.Unknown{Code: facts.Untested, Detail: name + " was not asked"})))
@@ -133,6 +134,7 @@ func (d *derivation) referral(here about, l lists) {
 		here.put(none, facts.DNSReferralSize)
 		return
 	}
+	// The longest of what they say counts: some resolver keeps the list for so long.
 	ttl, size := parents[0].Ttl, 0
 	for _, p := range parents {
 		ttl, size = max(ttl, p.Ttl), max(size, octets(p.X))
@@ -167,6 +169,7 @@ func counts(here about, l lists) {
 		fewest, most = min(fewest, len(list)), max(most, len(list))
 	}
 	var why facts.Unknown
+	// Whether the zone has one server then depends on whom one believes.
 	if fewest < 2 && most >= 2 {
 		why = facts.Unknown{Code: facts.Disagreement, Detail: "parent and zone, or the servers of the zone, name different numbers of servers"}
 	}

@@ -29,6 +29,7 @@ type glueCheck struct {
 	why        facts.Unknown
 }
 
+// glueCheck is a comparison in which nothing has been compared.
 func (v *view) glueCheck() *glueCheck { return &glueCheck{view: v, own: map[string]ownAddresses{}} }
 
 // glue compares the glue with what the servers of the zone say, and that of siblings, which are names in other zones below
@@ -36,6 +37,7 @@ func (v *view) glueCheck() *glueCheck { return &glueCheck{view: v, own: map[stri
 // one another.
 func (d *derivation) glue(here about, l lists) {
 	refers := slices.DeleteFunc(slices.Clone(d.Parents(d.t)), func(p reading.Delegated) bool { return p.Hosts })
+	// Whatever keeps the list of the parent unknown keeps its glue unknown too, but for a contradiction.
 	why := l.parent.Why
 	if why.Code == facts.Disagreement { // on the names; each referral's glue can still be compared
 		why = facts.Unknown{}
@@ -92,6 +94,8 @@ func (c *glueCheck) compare(p reading.Delegated, name string) {
 		if len(lacking) == 0 {
 			continue
 		}
+		// A datagram has room for few addresses, and a server may leave glue out of it: what lacks counts only where the message over TCP
+		// lacks it too (RFC 9471 section 3.1 has the server say so by TC).
 		if failure := c.notByStream(p); failure != nil && len(glue) == 0 {
 			c.why = cmp.Or(c.why, reading.Unanswered(failure, labelOf(p.Server)+", which may have left glue out of a datagram and was asked for it over TCP,"))
 			continue

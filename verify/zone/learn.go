@@ -33,6 +33,7 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 	t.Delegation, t.ZoneError = &d, d.Trouble
 	if cut, ok := judgedCut(d); ok {
 		t.Zone = cut.Zone
+		// A name that does not exist has no servers: those of the zone that denies it are a registry's, which nobody complained about.
 		if nowhere := d.Trouble != nil && d.Trouble.Kind == evidence.NXDomain; !nowhere {
 			s := search{r, cut}
 			servers, asked := s.servers()
@@ -119,6 +120,7 @@ func (s search) doubtful(names []string, located []evidence.Server) (more []evid
 		}
 		found := s.AddressesOf(name)
 		walk := reading.Question{Kind: reading.Walk, Name: dnsanswer.HostName(name)}
+		// A look-up that gave nothing is no sign of a fault; once begun, the questions stay in the list.
 		if !found.Alias && !found.Absent() && !s.Done(walk) {
 			continue
 		}

@@ -47,6 +47,7 @@ func lookAt(r *reading.Reading, t *evidence.Target, round int) look {
 		case len(records) == 1:
 			heard[server.Name] = true
 			l.versions = append(l.versions, version{server, records[0], dnsanswer.Last(exchanges).At, n})
+		// A zone has one SOA record (RFC 2181 section 6.1): of several none is the version.
 		case len(records) > 1:
 			unheard[server.Name] = facts.Unknown{Code: facts.Disagreement, Detail: label + " gave several SOA records"}
 		default:
@@ -69,6 +70,7 @@ func (l look) differ() bool {
 // byAddress finds the version of a server.
 func (l look) byAddress() map[string]version {
 	at := map[string]version{}
+	// Backward, so that of two names at one address the first one counts.
 	for _, v := range slices.Backward(l.versions) {
 		at[v.Server.Address] = v
 	}

@@ -42,6 +42,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if list = append(list, asked...); !r.Done(asked...) {
 		return list
 	}
+	// A copy learns what the target itself may not have been told yet: to ask writes nothing down.
 	shown := *t
 	Learn(r, &shown)
 	a := asking{r, &shown, want}
@@ -71,6 +72,7 @@ func (a asking) authority() (list []reading.Question) {
 		if list = append(list, again); a.Done(again) {
 			list = append(list, a.overStream(s, 0, insistPause))
 		}
+		// Any record of the apex with authority shows that the server has the zone, and lacks that record only.
 		if lacksSOA(a.Reading, a.t, s) {
 			for _, rrtype := range addressTypes {
 				list = append(list, reading.Question{Kind: reading.At, Server: s, Name: a.t.Zone, Type: rrtype, Pause: insistPause})
@@ -93,6 +95,7 @@ func (a asking) stream() (list []reading.Question) {
 	}
 	for _, s := range a.Speaking(a.t) {
 		for try := range streamTries {
+			// The first try comes at once: nothing has failed before it.
 			pause := insistPause
 			if try == 0 {
 				pause = 0
@@ -154,6 +157,7 @@ func (a asking) transfer() (list []reading.Question) {
 		q := reading.Question{Kind: reading.Transfer, Server: s, Name: a.t.Zone}
 		list = append(list, q)
 		if xs, _ := a.Exchanges(evidence.Authoritative, s.Address, a.t.Zone, "AXFR"); a.Done(q) && dnsanswer.ClosedUp(dnsanswer.Last(xs)) {
+			// Another round makes it another question, so that it is asked indeed.
 			q.Round, q.Pause = 1, transferPause
 			list = append(list, q)
 		}
@@ -175,6 +179,7 @@ func (a asking) controls(before []reading.Question) []reading.Question {
 		}
 	}
 	var list []reading.Question
+	// A few of each family are enough: one that answers settles it, and silence of several is this network's.
 	count := map[reading.Family]int{}
 	for _, s := range a.above() {
 		addr, err := netip.ParseAddr(s.Address)
@@ -213,6 +218,7 @@ func (a asking) agreement() []reading.Question {
 		return list
 	}
 	second := lookAt(a.Reading, a.t, 1)
+	// Behind one address may stand several machines, which answer by turns: three more answers tell a fall from a turn.
 	for _, round := range []int{2, 3, 4} {
 		again = a.serials(second.olderThan(first), round, 0)
 		if list = append(list, again...); !a.Done(again...) {

@@ -86,6 +86,7 @@ func (v *view) answers(s *server) facts.Known {
 		}
 	}
 	switch {
+	// Datagrams get lost and connections are refused by accident; both, three times, are no accident.
 	case silent["tcp"] == 0 || silent["udp"] == 0 || silent["tcp"]+silent["udp"] < 3:
 		return facts.Because(v.tooFewTries(s.label))
 	case !v.HeardOverTCP(s.Address):
@@ -128,6 +129,7 @@ func (v *view) authoritative(s *server) facts.Known {
 		}
 		return facts.Yes()
 	}
+	// A try without answer charges nobody with lameness: it may be lost, and silence is a fact of its own.
 	for _, xs := range v.Tries(v.t, s.Server) {
 		if f := dnsanswer.Last(xs).Failure; f != nil {
 			return facts.Because(reading.Unanswered(f, s.label))

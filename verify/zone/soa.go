@@ -29,6 +29,7 @@ func (d *derivation) soa(here about, s *server) {
 	}
 	here = here.seen(x.At, where)
 	records, why := d.AuthoritativeSOA(exchanges, d.t.Zone, s.label)
+	// Several SOA records have no value that would be the zone's.
 	values := map[facts.Name]facts.Value{}
 	answered, count := facts.Because(why), facts.Because(why)
 	if len(records) > 0 {

@@ -98,6 +98,7 @@ func networks(here about, l located, more facts.Unknown) {
 			nets6[prefix] = true
 		}
 	}
+	// Addresses that are not known can only show another network: two are two whatever there is besides.
 	same := facts.Truth(len(nets) == 1)
 	if len(nets) < 2 {
 		same = same.Unless(more)

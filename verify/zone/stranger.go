@@ -43,6 +43,7 @@ func (d *derivation) recursion(here about, s *server) {
 	}
 	x := dnsanswer.Last(exchanges)
 	here = here.seen(x.At, fmt.Sprintf("DNS exchange %d", n))
+	// Servers may leave such questions unanswered on purpose; then it is not known what they do for others.
 	if x.RCode == "" || x.TC {
 		why := facts.Unknown{Code: facts.ServFail, Detail: s.label + " gave no answer to a foreign question"}
 		if x.Failure != nil {
