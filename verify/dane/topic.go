@@ -1,4 +1,7 @@
 // Package dane derives what the TLSA records of mail hosts demand of their certificates (RFC 7672).
+//
+// Only records for which a validating resolver of the user's choice vouches count: no signature is verified here, and a record without one
+// demands nothing of anybody. The package opens no connection and judges nothing.
 package dane
 
 import (

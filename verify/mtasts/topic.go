@@ -1,4 +1,7 @@
 // Package mtasts derives what senders find when they look for the MTA-STS policy of a domain (RFC 8461).
+//
+// Where several domains lead to one host and say different things of it, none of them counts. The policy file is fetched by a probe; the
+// package opens no connection and judges nothing.
 package mtasts
 
 import (

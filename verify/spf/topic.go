@@ -1,4 +1,7 @@
 // Package spf derives from the SPF records of a domain whether an address sends its mail (RFC 7208).
+//
+// It asks whether a missing reverse name can do harm, not whether a record is good. The user's word goes before any record, and what could
+// not be looked up is unknown, not a no. It opens no connection.
 package spf
 
 import (
