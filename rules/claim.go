@@ -12,6 +12,7 @@ import (
 )
 
 // claim is one assertion about one subject, made by one or more rows, on its way to a verdict.
+// It is made and judged by one goroutine, and is thrown away with the judgement.
 type claim struct {
 	catalogue  *Catalogue
 	rule       *Rule
@@ -84,6 +85,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 }
 
 // addressOf is the address that a row names beside its host, "" if it names none.
+// What is no address is left out rather than refused: it is a word of the report.
 func addressOf(f report.Finding) string {
 	addr, err := netip.ParseAddr(f.Values["address"].Text)
 	if err != nil {

@@ -17,6 +17,7 @@ type Condition interface {
 }
 
 // View is what a condition can see: the facts of one subject and of what it belongs to, and the parameters.
+// The first subject that has a fact gives it, so that what is particular goes before what is general.
 type View struct {
 	Set        *facts.Set
 	Subjects   []facts.Subject // asked in this order
@@ -33,6 +34,7 @@ func (v View) sees(kind facts.SubjectKind) bool {
 }
 
 // Parameter is the value of a $name in a condition, and where it came from.
+// Its unit is that of its kind: durations are durations, everything else is a count or a text.
 type Parameter struct {
 	Value  facts.Value
 	Origin Origin

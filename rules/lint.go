@@ -21,6 +21,7 @@ type Source struct {
 }
 
 // Linted is what an author is told about rule files.
+// Mistakes are worth mending first: with them neither cases nor endings of a rule tell anything.
 type Linted struct {
 	Mistakes  []Problem // for which the files cannot be loaded
 	Failures  []Problem // cases and examples that do not come out as they say
@@ -32,6 +33,7 @@ type Linted struct {
 }
 
 // Problem is something to mend in a file.
+// Line counts from 1; File is named as the author named it.
 type Problem struct {
 	File string // "" for what stands in no file
 	Line int
@@ -78,6 +80,7 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 }
 
 // Catalogue is what the files hold, or nil where they have mistakes: by rules that are partly understood nobody is judged.
+// It is as Load would give it, so that an author can see his rule at work before it goes anywhere.
 func (l *Linted) Catalogue() *Catalogue {
 	if len(l.Mistakes) > 0 {
 		return nil
@@ -90,6 +93,7 @@ func (l *Linted) Catalogue() *Catalogue {
 func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered) }
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
+// A file by another name takes nobody's place; what it holds is added.
 func placeOf(name string) string {
 	// Authors work on other systems too; the names of what is embedded have slashes.
 	name = filepath.ToSlash(name)
@@ -120,6 +124,7 @@ func (c *Catalogue) loadSource(s Source) error {
 }
 
 // Count is what a file holds.
+// Rules includes the untested ones.
 type Count struct{ Rules, Untested, Causes, Wordings int }
 
 // Holds counts what came out of a file.

@@ -7,6 +7,7 @@ import (
 )
 
 // maxShown bounds how many addresses of one claim are shown in full.
+// Providers have dozens for one name; the counts are always of all.
 const maxShown = 8
 
 // addEvidence lists how the conditions were decided, and the facts behind them.

@@ -242,6 +242,7 @@ func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 }
 
 // hosts tells whether all of a zone's name servers are the provider's. Patterns are compared label by label.
+// The names are those in the zone itself, in any case.
 func (p Provider) hosts(servers []string) bool {
 	// A "*" stands for a part of one label only: else ns*.example.com would hold ns.attacker.example.com too, whose zone is another's.
 	labels := func(name string) string { return strings.ReplaceAll(name, ".", "/") }
@@ -294,6 +295,7 @@ func (s Stance) agrees(v facts.Value) Truth {
 }
 
 // beyond tells whether all that a stance recommends lies outside of a reporter's span.
+// Then whoever follows that authority cannot please the reporter: the strongest argument in a ticket.
 func (s Stance) beyond(least, most facts.Value) bool {
 	above := s.Min.Kind() != facts.None && most.Kind() == s.Min.Kind() && magnitude(s.Min) > magnitude(most)
 	below := s.Max.Kind() != facts.None && least.Kind() == s.Max.Kind() && magnitude(s.Max) < magnitude(least)
@@ -301,6 +303,7 @@ func (s Stance) beyond(least, most facts.Value) bool {
 }
 
 // addOpinions lists, beside a policy disagreement, who says what about the value, and whose default it is.
+// They come in the order of the table, the provider's first: that explains why the value is as it is.
 func (cl *claim) addOpinions(v *Verdict) {
 	table := cl.catalogue.opinions
 	field := table.about(cl.rule.ID)

@@ -40,6 +40,7 @@ func (c *Catalogue) loadReasons(file string, data []byte) error {
 			bad("reason " + string(code) + " lacks says or next")
 		}
 	}
+	// Without both numbers the sentence would only claim what it should show.
 	for _, p := range []string{reportedPlaceholder, measuredPlaceholder} {
 		if !strings.Contains(spec.Changed, p) {
 			bad("changed_since lacks " + p)

@@ -9,6 +9,7 @@ import (
 )
 
 // shownFacts lists the facts that each part of a verdict shows.
+// A part whose fact was not asked for would be empty in every verdict.
 var shownFacts = map[string][]facts.Name{
 	showWouldSee: {facts.SMTPGreetingLatency, facts.SMTPEHLOLatency},
 	showPatience: {facts.SMTPGreetingLatency},
@@ -40,6 +41,7 @@ func (cl *claim) addTiming(v *Verdict) {
 }
 
 // wouldSee derives the counterfactual table from one session: no second connection, no new wait.
+// It says what a client would have known, not what it would have reported: that is the business of causes.
 func (cl *claim) wouldSee(view viewResult) []WouldSee {
 	greeting, _ := view.view.Set.Get(facts.SMTPGreetingLatency, view.view.Subjects...)
 	ehlo, _ := view.view.Set.Get(facts.SMTPEHLOLatency, view.view.Subjects...)

@@ -49,6 +49,7 @@ func (s Step) measured() string {
 }
 
 // compared says on which side of its limit the fact is, or nothing where the value says it all.
+// A yes or no, and what is equal, need no limit beside them.
 func (s Step) compared() string {
 	if !s.Fact.Known() || s.Open != "" || s.Fact.Value.Kind() == facts.Bool || strings.HasPrefix(s.Asked, "is ") {
 		return ""

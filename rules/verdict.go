@@ -8,6 +8,7 @@ import (
 )
 
 // Outcome is the label of a verdict.
+// It follows from two truths, whether the claim holds and whether a requirement is broken; nothing sets it by hand.
 type Outcome string
 
 // The four labels. A verdict whose label is not set is inconclusive.
@@ -55,6 +56,7 @@ type Summary struct {
 }
 
 // CauseFound is one explanation of several findings, proven at one subject.
+// A reader who has understood it can skip the verdicts that it explains.
 type CauseFound struct {
 	ID          string `json:"id"`
 	Subject     string `json:"subject"`
@@ -125,6 +127,7 @@ type WouldSee struct {
 }
 
 // PatienceRow is a client of the patience table, judged at the measured delay.
+// GivesUp is unknown where our own wait ended before the client's would have.
 type PatienceRow struct {
 	Name    string  `json:"name"`
 	Sender  bool    `json:"sender"` // sends real mail; else a tester

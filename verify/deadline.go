@@ -54,3 +54,13 @@ func (d *deadline) pause() (resume func()) {
 		}
 	}
 }
+
+// pauseUntil has the deadline stand still until a time, or until the function that it returns is called.
+func (d *deadline) pauseUntil(end time.Time) (resume func()) {
+	once := sync.OnceFunc(d.pause())
+	timer := time.AfterFunc(time.Until(end), once)
+	return func() {
+		timer.Stop()
+		once()
+	}
+}

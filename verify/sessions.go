@@ -185,6 +185,7 @@ func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s 
 	begin, step := n.NotBefore, StepPause
 	if paced := turn.last.Add(smtp.Pace); !turn.last.IsZero() && paced.After(begin) {
 		begin = paced
+		defer r.deadline.pauseUntil(begin)() // the session before was another report's
 	}
 	if n.Greylist {
 		step = StepGreylist

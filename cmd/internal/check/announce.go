@@ -40,7 +40,11 @@ func (p Plan) sessions(o verify.Options) []string {
 	if !p.asks(verify.Plan.MailHosts) {
 		asked = "Where a name has no MX records, its own address is asked whether it takes mail."
 	}
-	says := []string{fmt.Sprintf(asked+" Each SMTP reply is awaited for up to %s, the whole test ends after %s at most.", Limit(o.Patience), Limit(o.Deadline))}
+	whole := "the whole test ends"
+	if len(p.reports) > 1 {
+		whole = "the test of each report, without the waits for the others, ends"
+	}
+	says := []string{fmt.Sprintf("%s Each SMTP reply is awaited for up to %s, %s after %s at most.", asked, Limit(o.Patience), whole, Limit(o.Deadline))}
 	if len(o.Controls) > 0 && o.SMTPPort == 25 {
 		says = append(says, "If a server cannot be reached, or encryption seems to be missing, the mail hosts of "+strings.Join(o.Controls, " and ")+" are tried, to tell their fault from this network's. "+
 			"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")

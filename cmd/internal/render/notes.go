@@ -16,6 +16,7 @@ const (
 
 // notes writes the notes of a verdict. Of a long one that an earlier verdict has word for word, as what is said of the
 // resolver holds for the whole report, only the beginning is repeated.
+// A remark that stands under each of ten verdicts hides the one that is different.
 func (p *page) notes(notes []string, verdict int) []string {
 	if p.noted == nil {
 		p.noted = map[string]int{}

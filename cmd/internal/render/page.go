@@ -65,6 +65,7 @@ func (p *page) paint(s style, text string) string {
 }
 
 // flow writes text behind a lead of our own words; further lines begin at column hang.
+// The lead is ours and is not cleaned.
 func (p *page) flow(s style, lead string, hang int, text string) {
 	text = p.clean(text)
 	if strings.TrimSpace(lead) == "" {
@@ -89,6 +90,7 @@ func (p *page) gap() {
 
 // wrap cuts text at blanks into lines that fit between column first (hang for all but the first line) and the width. A
 // word that does not fit is broken in a ticket and stands out on a terminal, where it can be copied whole.
+// Characters count as columns. Wide ones of East Asian scripts make a line longer than the width; that costs beauty, not safety.
 func (p *page) wrap(text string, first, hang int) []string {
 	var lines []string
 	rest := []rune(text)
@@ -154,6 +156,7 @@ const (
 )
 
 // guard keeps foreign text that could be obeyed away from the beginning of a line.
+// The dots are words of ours, so that the text behind them stays as it came.
 func (p *page) guard(text string) string {
 	if logMark.MatchString(text) || p.ticket && ticketMark.MatchString(text) {
 		return continued + text
@@ -191,6 +194,7 @@ func (p *page) item(label, text string) {
 func (p *page) prose(label, text string) { p.item(label, fold(text)) }
 
 // list writes items under one label.
+// On a terminal the label stands beside the first; a ticket, whose columns nobody can trust, has it on a line of its own.
 func (p *page) list(label string, texts []string) {
 	if p.ticket && len(texts) > 1 {
 		p.line(label + ":")

@@ -20,6 +20,7 @@ type Terminal struct {
 
 // Text writes a result for people at a terminal: first what a support agent needs, then what a postmaster wants to
 // check.
+// Its only errors are those of w: there is no result that cannot be written.
 func Text(w io.Writer, r Result, t Terminal) error {
 	p := newPage(t)
 	p.body(r)
@@ -40,6 +41,7 @@ func (p *page) inShort(r Result) {
 }
 
 // body writes everything that there is to say, in the order in which it is needed.
+// Ticket and terminal share it: what one reader is told, the other is told too.
 func (p *page) body(r Result) {
 	p.interrupted(r)
 	p.header(r)
@@ -286,6 +288,7 @@ func trail(v rules.Verdict) []string {
 const notKnown = ": not known, "
 
 // measured lists the facts that no comparison on the trail shows already.
+// A fact that is known and one that is not are both listed, for the reader of an inconclusive verdict looks for the second.
 func measured(v rules.Verdict) []string {
 	var out []string
 	trail := strings.Join(v.Trail, "\n")

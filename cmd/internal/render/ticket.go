@@ -16,6 +16,7 @@ const replyLines = 10
 // Ticket writes a result as plain text that survives a help desk: at most 76 columns, no tables, no angle brackets,
 // nothing that is markup for any of them. It begins with a reply that can be sent to the customer as it stands; below
 // a line of dots follows the evidence.
+// What it shows in brackets stood in angle brackets or braces; a legend says so where it matters, in the transcripts.
 func Ticket(w io.Writer, r Result) error {
 	p := &page{width: ticketWidth, ticket: true}
 	p.answer(r)
@@ -130,6 +131,7 @@ func urgentAndOpen(v rules.Verdict) bool {
 }
 
 // repairs says what is broken, and what to do about each thing where that is known.
+// Only what is confirmed is called broken here, whatever the report said of the rest.
 func repairs(r Result) sentence {
 	confirmed := func(v rules.Verdict) bool { return labelOf(v.Verdict).outcome == rules.Confirmed }
 	var fixes []string

@@ -57,6 +57,7 @@ type timeTable struct {
 }
 
 // addTable adds a table, or its subject to a table that says the same.
+// Eight addresses of one provider mostly have one delay.
 func addTable(tables []timeTable, t timeTable) []timeTable {
 	same := func(o timeTable) bool {
 		return o.delay == t.delay && slices.Equal(o.sees, t.sees) && slices.Equal(o.givesUp, t.givesUp)

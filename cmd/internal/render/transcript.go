@@ -79,6 +79,7 @@ func (p *page) marks() marks {
 }
 
 // sessions writes the transcripts, every line with its time.
+// Those without a fault are shown too: a reader who doubts a verdict doubts what we left out.
 func (p *page) sessions(b evidence.Bundle) {
 	for i, s := range b.Sessions {
 		if s.Decoy && !b.Vantage.Intercepted {
@@ -200,6 +201,7 @@ func handshake(t evidence.TLS) string {
 }
 
 // exchanges writes a line for each DNS question. Facts refer to sessions and exchanges by their numbers.
+// Times are those of this machine's clock, in UTC, for a comparison with the logs of a name server.
 func (p *page) exchanges(b evidence.Bundle) {
 	if len(b.Exchanges) == 0 {
 		return

@@ -17,6 +17,7 @@ import (
 )
 
 // label is how an outcome is said.
+// All pages take their words from here, so that no two of them call one verdict by different names.
 type label struct {
 	outcome   rules.Outcome
 	style     style
@@ -78,6 +79,7 @@ func fixOf(v rules.Verdict) string {
 }
 
 // counts says the summary in one line: what there is in the order of the labels, then what there is not.
+// "0 confirmed" is worth saying: it is the first thing that a customer wants to know.
 func counts(s rules.Summary) string {
 	number := map[rules.Outcome]int{rules.Confirmed: s.Confirmed, rules.Inconclusive: s.Inconclusive,
 		rules.FalsePositive: s.FalsePositive, rules.PolicyDisagreement: s.PolicyDisagreement}
@@ -120,6 +122,7 @@ func count(n int, one, many string) string {
 
 // inOrder returns the verdicts in the order of the labels, the urgent ones before all; within a label the order of the report
 // stays. Those of rules that test nothing yet stand behind all others, for they answer nothing.
+// The order of the JSON is that of the judgement; only people are in a hurry.
 func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 	place := func(v rules.Verdict) int {
 		switch {
