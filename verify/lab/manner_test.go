@@ -329,7 +329,7 @@ name_servers:
 			t.Errorf("silent no more: %s", got)
 		}
 		q := question{"192.0.2.56", "example.net", dns.TypeSOA, "tcp", false, 0}
-		if got := outcome(exchange(t, n, q)); got != "EOF" {
+		if got := outcome(exchange(t, n, q)); got != "EOF" && !strings.Contains(got, "broken pipe") { // it closes, whether we wrote yet or not
 			t.Errorf("over TCP: %s", got)
 		}
 	})
