@@ -166,7 +166,7 @@ func (c *conductor) tell(q reading.Question, target, change int) {
 // nobody.
 func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 	if q.Pause >= settling {
-		defer c.run.waiting(q.Name, StepSettle, q.Pause)()
+		defer c.run.waiting("the name servers of "+q.Name, StepSettle, q.Pause)()
 	}
 	if q.Pause > 0 {
 		pause(ctx, q.Pause)

@@ -100,7 +100,7 @@ func (g *progress) show() {
 func awaited(w verify.Waiting) string {
 	what := map[evidence.Step]string{
 		verify.StepResolver: "the resolver, about", verify.StepServers: "the name servers of",
-		verify.StepSettle:    "a second look at the name servers of",
+		verify.StepSettle:    "a second look at",
 		evidence.StepConnect: "the connection to", evidence.StepGreeting: "the greeting of", evidence.StepHandshake: "the TLS handshake with", evidence.StepHello: "a TLS hello of",
 		evidence.StepHELO: "the reply to HELO of",
 		evidence.StepEHLO: "the reply to EHLO of", evidence.StepEHLOTLS: "the reply to EHLO of", evidence.StepSTARTTLS: "the reply to STARTTLS of",
