@@ -84,6 +84,8 @@ func (vocabulary) Detail(text string) (map[string]report.Value, bool) {
 
 func (vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	switch {
+	case text == "Bad":
+		return report.Error, 3, true
 	case strings.HasPrefix(text, "Bad - "):
 		return report.Error, 6, true
 	case strings.HasPrefix(text, "Bad: "):

@@ -28,6 +28,12 @@ type Vocabulary interface {
 	// returns what it captured.
 	Detail(text string) (values map[string]Value, ok bool)
 
+	// Frame tells whether text, a whole line or a part that is set off, says that faults follow ("2 problems found:").
+	Frame(text string) bool
+
+	// Mentions tells whether text names a reporter or one of its hosts, and which. It is evidence of whose document this is.
+	Mentions(text string) (reporter string, ok bool)
+
 	// StatusWord tells whether text begins with a word by which reporters mark a row ("Warning - …", an icon's alternative
 	// text), and returns how many bytes it covers, separators included.
 	StatusWord(text string) (status Status, length int, ok bool)
@@ -86,6 +92,16 @@ type Footer struct {
 	At     time.Time // the zero time if it names none, or none that exists
 }
 
+// Place is how much company a sentence needs to be a row: people write short sentences of everyday words themselves.
+type Place uint8
+
+// The places of sentences.
+const (
+	Anywhere Place = iota
+	Row            // set off from the words around it, or behind a mark or the name of its test
+	Named          // beside the name of its test or under its category, else only in a document of its reporter
+)
+
 // Context is what the parser knows about a candidate beside its own text.
 type Context struct {
 	Test     string // test name, as TestName returned it
@@ -100,6 +116,8 @@ type Match struct {
 	Test       string           // test name as the reporter spells it
 	Status     Status           // the wording's usual severity
 	Wording    string           // the wording as the reporter file spells it
+	Place      Place            // what has to stand around the sentence
+	Asserts    bool             // of a name: it says by itself that something is wrong
 	Values     map[string]Value // named captures
 	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

@@ -104,6 +104,14 @@ func (Vocabulary) Detail(text string) (map[string]report.Value, bool) {
 	return map[string]report.Value{"nameserver": report.Text(server)}, true
 }
 
+// Frame implements report.Vocabulary: "look here:".
+func (Vocabulary) Frame(text string) bool { return strings.TrimSuffix(text, ":") == "look here" }
+
+// Mentions implements report.Vocabulary.
+func (Vocabulary) Mentions(text string) (string, bool) {
+	return "invented", strings.Contains(text, "Inventor")
+}
+
 // StatusWord implements report.Vocabulary.
 func (Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	for _, w := range words {

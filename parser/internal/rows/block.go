@@ -10,8 +10,8 @@ import (
 // The marks of a layout that part results: column titles, headings, footers and transcripts. They say where rows stand
 // and what they are about; what a reporter prints there is asked of the Vocabulary alone.
 
-// title reads the column titles of a result table. A table without the first column gives results without names.
-func (r *reader) title(t string) bool {
+// titles reads the column titles of a result table. A table without the first column gives results without names.
+func (r *reader) titles(t string) bool {
 	b := r.block()
 	named := b.titled
 	b.titled = false
@@ -26,14 +26,14 @@ func (r *reader) title(t string) bool {
 		return true
 	case "result":
 		r.flush()
-		b.columns, b.table = 1, true
+		b.columns, b.table, r.titled = 1, true, true
 		if named {
 			b.columns = 2
 		}
 		return true
 	case "test result":
 		r.flush()
-		b.columns, b.table = 2, true
+		b.columns, b.table, r.titled = 2, true, true
 		return true
 	}
 	return false

@@ -10,12 +10,12 @@ import (
 // Details: the lines below a row that explain it.
 
 // detail adds a line that explains the row above it.
-func (r *reader) detail(x result) bool {
+func (r *reader) detail(text string) bool {
 	// Below nothing there is nothing to explain; such a line stands in prose.
-	if r.last == none && r.pending == (pending{}) {
+	if r.last == none && !r.pending.begun() {
 		return false
 	}
-	values, ok := r.v.Detail(x.Text)
+	values, ok := r.v.Detail(text)
 	if !ok {
 		return false
 	}

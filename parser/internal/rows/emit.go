@@ -10,7 +10,7 @@ import (
 
 // emit adds a finding. Its subject and number are settled when the document has been read.
 // A status that nothing shows and no wording has is unknown, and never guessed from the words.
-func (r *reader) emit(f report.Finding, category string) {
+func (r *reader) emit(f report.Finding, category string, need need) {
 	// Said and not only done: what was not read must not pass for fine.
 	if len(r.rows) == MaxFindings {
 		r.full = true
@@ -32,7 +32,8 @@ func (r *reader) emit(f report.Finding, category string) {
 		}
 	}
 	r.findings = append(r.findings, f)
-	r.rows = append(r.rows, row{len(r.blocks) - 1, r.results, r.talking, r.quoted, mail})
+	r.rows = append(r.rows, row{block: len(r.blocks) - 1, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
+		need: need, framed: r.framed, line: r.count})
 	r.last = len(r.rows) - 1
 }
 

@@ -9,6 +9,7 @@ import (
 
 // report finishes what can be told only from the whole document.
 func (r *reader) report() report.Report {
+	r.decide()
 	for i := range r.rows {
 		r.finish(&r.findings[i], r.rows[i])
 	}

@@ -1,173 +1,400 @@
 package rows
 
 import (
+	"cmp"
+	"maps"
 	"strings"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
-// result is a row taken apart: what stands in front of the result, and where the result begins.
-type result struct {
-	Line
-	begin int // of the result
-
-	status report.Status // of a mark in front
-	strong bool          // that mark is an icon, a cell or has a dash: more than "Warning: " in prose
-	cell   bool          // it is a cell, which may belong to any table
-	loose  bool          // that mark is a symbol, or lost its dash: it marks what is known and nothing else
-
-	name  string // of the test
-	apart bool   // a tab, a dash or a run of blanks parts name and result
-	colon bool
-	sure  bool // name and mark do not merely stand side by side
-
-	subject, category string // of a row of a summary table
-}
-
-// rest is what stands behind all that was taken off in front.
-func (x *result) rest() string { return x.Text[x.begin:] }
-
-// from is where the sentences of the row are looked for. What nothing but a plain mark precedes is looked at whole:
-// the vocabulary knows that a mark makes a row of a sentence.
-func (x *result) from() int {
-	if x.name == "" && x.subject == "" && !x.loose {
-		return 0
-	}
-	return x.begin
-}
-
 // row reads a line that is neither empty nor a mark of the layout.
-// It calls itself with a joined line or a part of one: each time the line has fewer lines below it or fewer letters, so that it ends.
+// It calls itself with a joined line: each time there are fewer lines below, so that it ends.
 func (r *reader) row(l Line) {
 	l = r.summaryCells(l)
-	x := r.lead(l)
-	if x.rest() == "" {
-		r.incomplete(x)
+	context := r.context("")
+	pieces := r.pieces(l.Text, context)
+	if joined, ok := r.wrapped(l, pieces, context); ok {
+		r.row(joined)
 		return
 	}
-	matches := r.find(&x)
-	covered := x.begin
-	if len(matches) > 0 {
-		covered = matches[len(matches)-1].End
+	drafts := r.drafts(l.Text, pieces)
+	if len(drafts) == 0 {
+		r.unknown(l)
+		return
 	}
-	if scan.HasWord(x.Text[covered:]) {
-		if joined, ok := r.unwrap(l, x.from(), matches, r.context(x)); ok {
-			r.row(joined)
-			return
+	if len(drafts) == 1 && r.waits(l, &drafts[0], pieces) {
+		return
+	}
+	r.takePending(&drafts[0])
+	behind := 0
+	for i := range drafts {
+		d := &drafts[i]
+		if i > 0 {
+			r.explained(l.Text[behind:d.from])
+		}
+		r.settle(l, d, len(drafts) == 1)
+		if d.match != nil {
+			behind = d.match.End
+		} else {
+			behind = d.to
+		}
+		behind = max(behind, d.to)
+	}
+	r.explained(l.Text[behind:])
+}
+
+// context is what is known about the sentences of a row.
+func (r *reader) context(test string) report.Context {
+	return report.Context{Test: cmp.Or(test, r.pending.name), Category: cmp.Or(r.pending.category, r.block().command)}
+}
+
+// wrapped joins a line that ends in words to the ones below it, if a sentence goes on there.
+func (r *reader) wrapped(l Line, pieces []piece, context report.Context) (Line, bool) {
+	from := 0
+	var known []report.Match
+	for _, p := range pieces {
+		if p.kind == sentence {
+			known, from = append(known, p.match), p.to
+		}
+	}
+	if !scan.HasWord(l.Text[from:]) {
+		return l, false
+	}
+	from = 0
+	for _, p := range pieces {
+		if p.kind != mark && p.kind != name && p.kind != host && p.kind != category {
+			break
+		}
+		from = p.to
+	}
+	return r.unwrap(l, from, known, context)
+}
+
+// waits keeps what stands on a line without a result. It may stand in the first of several lines, as tables come when they are
+// copied one cell a line.
+func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
+	if d.full() || d.strange != "" || d.talk {
+		return false
+	}
+	for _, p := range pieces {
+		if p.kind == words {
+			return false
 		}
 	}
 	switch {
-	case len(matches) == 0:
-		r.unknown(x)
-	case !r.several(x, matches):
-		r.known(x, matches)
+	case d.name == "" && d.host == "" && d.category == "":
+		return r.waitsWithMark(l, d)
+	case d.name != "" && d.status != "" && d.host != "":
+		return false
+	case d.name != "":
+		r.waitWithName(l, d)
+		return true
 	}
+	// A host or a category alone on its line names what is below it, or nothing.
+	return r.pending.begun() && r.joinHost(d)
 }
 
-// several reads the rows of a line that holds more than one, and the row behind prose: behind the words in front of
-// it a row begins with its own mark, host or name. It tells whether there was any.
-func (r *reader) several(x result, matches []report.Match) bool {
-	var starts []int
-	behind := x.begin
-	for _, m := range matches {
-		if p := r.rowStart(x.Line, behind, m.Start); p < m.Start {
-			starts = append(starts, p)
-		}
-		behind = m.End
-	}
-	if len(starts) == 0 {
+// joinHost adds a host that stands on a line of its own between the other cells of a row.
+func (r *reader) joinHost(d *draft) bool {
+	p := &r.pending
+	if p.host != "" || d.host == "" {
 		return false
 	}
-	if starts[0] > 0 {
-		r.row(x.Part(0, starts[0]))
+	p.host, p.hosted, p.category = d.host, ownCell, cmp.Or(p.category, d.category)
+	return true
+}
+
+// waitsWithMark keeps a status that stands alone on its line, before the cells of its row or behind them.
+func (r *reader) waitsWithMark(l Line, d *draft) bool {
+	if r.last != none && r.rows[r.last].cells && !r.rows[r.last].marked && r.blanks == 0 && !r.pending.begun() {
+		f := &r.findings[r.last]
+		f.Status, r.rows[r.last].marked = d.status, true
+		return true
 	}
-	for i, start := range starts {
-		end := len(x.Text)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
-		// Somebody may tell of several rows in one breath and deny one of them.
-		k := firstBehind(matches, start)
-		if !denied(x.Text[:start], x.Text[matches[k].End:]) {
-			r.row(x.Part(start, end))
-		} else if rest := matches[k].End; scan.HasWord(x.Text[rest:end]) {
-			r.row(x.Part(rest, end))
-		}
+	r.flush()
+	r.last = none
+	strong := d.icon || !d.colon && strings.TrimSpace(l.Text) != trimmed(l.Text)
+	if strong {
+		r.block().table = true
+	}
+	if r.block().table { // elsewhere "OK" is what somebody answered
+		r.pending = pending{status: d.status, icon: strong, line: l.N}
 	}
 	return true
 }
 
-// firstBehind is the first sentence at or behind a place.
-func firstBehind(matches []report.Match, start int) int {
-	for k, m := range matches {
-		if m.Start >= start {
-			return k
-		}
+// waitWithName keeps a test's name that stands on its line alone or beside a mark.
+// Alone it makes no row yet: titles of pages name tests too.
+func (r *reader) waitWithName(l Line, d *draft) {
+	p := pending{status: d.status, whole: d.status != "", icon: d.icon, host: d.host, hosted: d.hosted}
+	if d.status != "" && d.marked < apart && !r.block().table {
+		p.status = "" // "SMTP TLS Problem" is a title
 	}
-	return len(matches) - 1
+	if d.status == "" && r.pending.name == "" && r.pending.cell == "" {
+		host, hosted := p.host, p.hosted
+		p = r.pending
+		p.host, p.hosted = cmp.Or(p.host, host), max(p.hosted, hosted)
+	} else {
+		r.flush()
+	}
+	p.name, p.category, p.line, p.text = d.name, cmp.Or(p.category, d.category), l.N, l.Text
+	r.pending = p
+	r.last = none
 }
 
-// rowStart returns where the row begins to which the sentence at end belongs, if words stand in front of that; else
-// end. from is where the sentence before it ends.
-func (r *reader) rowStart(l Line, from, end int) int {
-	const longest = 160 // of a mark, host and name together
-	start := max(from, end-longest)
-	if !scan.HasWord(l.Text[start:end]) {
-		return end
-	}
-	for p := start; p < end; p++ {
-		if c := l.Text[p]; !scan.IsLetter(c) && c < 0x80 && (c < '0' || c > '9') && c != '[' && c != ':' {
-			continue
-		}
-		if p > 0 && isTokenByte(l.Text[p-1]) {
-			continue
-		}
-		x := r.lead(Line{Text: l.Text[p:min(len(l.Text), end+scan.MaxSentence)]})
-		if p+x.begin == end && (p == 0 || x.name != "" || x.subject != "" || r.markCounts(l.Text[:p], l.Text[p:end], x)) {
-			if !scan.HasWord(l.Text[from:p]) && from == 0 {
-				return end // the row begins with the line
-			}
-			return p
-		}
-	}
-	return end
-}
-
-// markCounts tells whether a mark in the middle of a line is one: it begins a clause, or is an icon, or has a dash.
-// "Is that OK: " asks, and "it is OK - " answers.
-func (r *reader) markCounts(before, mark string, x result) bool {
-	before = strings.TrimRight(before, " ")
-	if before == "" {
-		return true
-	}
-	if c := before[len(before)-1]; !isTokenByte(c) || c == '.' || c == ':' {
-		return true
-	}
-	if r.isIcon(strings.TrimRightFunc(mark, isSeparator)) {
-		return true
-	}
-	return x.strong && x.status != report.OK
-}
-
-// leftover looks at what stands before, between or behind the known sentences of a line: a marked row that nobody
-// knows, or a detail of the row before it.
-func (r *reader) leftover(l Line, from, to int) {
-	s := strings.TrimSpace(l.Text[from:to])
-	if s == "" {
+// takePending gives the first row of a line what the lines above it hold, or ends what they began.
+func (r *reader) takePending(d *draft) {
+	p := r.pending
+	if !p.begun() {
 		return
 	}
-	status, strong, length := r.mark(s)
-	if strong && scan.HasLetter(s[length:]) && (to == len(l.Text) || strings.ContainsAny(s[len(s)-1:], ".!")) {
-		r.emit(report.Finding{Line: l.Number(from), Status: status, Text: s}, "")
+	switch {
+	case p.name != "" && d.name != "",
+		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
+		p.name != "" && p.status != "" && d.status != "" && d.match == nil:
+		r.flush()
 		return
 	}
+	if d.match == nil && d.said == "" {
+		r.flush()
+		return
+	}
+	r.pending = pending{}
+	d.cells = true
+	d.name, d.category = cmp.Or(d.name, p.name), cmp.Or(d.category, p.category)
+	d.strange = cmp.Or(d.strange, p.cell)
+	if d.status == "" {
+		d.status, d.marked, d.icon, d.colon = p.status, ownCell, p.icon, false
+	}
+	if d.host == "" {
+		d.host, d.hosted = p.host, p.hosted
+	}
+	d.named = max(d.named, ownCell)
+}
+
+// settle makes a finding of a row that has been put together, if it is one.
+func (r *reader) settle(l Line, d *draft, only bool) {
+	if d.match != nil {
+		r.said(l, d, only)
+		return
+	}
+	table := r.block().table
+	f := report.Finding{Line: l.Number(d.from), Text: l.Text[d.from:d.to], Test: cmp.Or(d.name, d.strange)}
+	if d.host != "" && (d.hosted >= apart || d.category != "") && !r.v.OwnName(d.host) {
+		f.Subject = d.host
+	}
+	need := certain
+	switch {
+	case d.said == "" && d.name != "" && d.status != "":
+		switch {
+		case d.marked < apart && !table || d.talk && !d.icon:
+			need = framed
+		case d.marked < ownCell:
+			need = needOf(d.name)
+		}
+		r.emitNamed(f, d, need)
+		return
+	case d.said == "" && d.name != "":
+		r.title(l, d)
+		return
+	case d.said == "":
+		r.quiet()
+		return
+	case !scan.HasLetter(d.said):
+		r.quiet()
+		return
+	case d.strange != "" && d.status != "" && d.marked >= apart && !d.colon:
+	case d.status != "" && d.name == "":
+		switch {
+		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table:
+			r.quiet()
+			return
+		case d.colon, d.marked < apart, d.inLine:
+			need = neighbour
+		case d.marked != apart && !table && (!d.icon || d.symbol):
+			need = inReport
+		}
+	case d.name != "" && d.status != "":
+		if d.marked < apart && d.named < apart {
+			need = neighbour
+		}
+	case d.name != "" && d.named >= apart && resultLike(d.said):
+		need = needOf(d.name)
+		if !table {
+			need = neighbour
+		}
+	case f.Subject != "" && d.category != "" && r.summaryRow(l.Text[d.from:]):
+	case f.Subject != "" && d.category != "":
+		need = neighbour
+	default:
+		r.quiet()
+		return
+	}
+	r.emitNamed(f, d, need)
+}
+
+// needOf is what the name of a test with a mark needs: one word may be a word of every day.
+func needOf(called string) need {
+	if strings.Contains(called, " ") {
+		return certain
+	}
+	return inReport
+}
+
+// quiet passes over a line that is no row: what stands below it explains nothing above.
+func (r *reader) quiet() {
+	r.flush()
+	r.last = none
+}
+
+// emitNamed makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule it has.
+func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
+	m, _ := r.v.Named(f.Test)
+	// The name of a test alone does not tell whether its result was good or bad.
+	f.Rule, f.Status, f.Values, f.Reporter = m.Rule, cmp.Or(d.status, report.Unknown), m.Values, m.Reporter
+	if f.Subject != "" && need == certain {
+		r.aim(r.kindOf(cmp.Or(d.category, area(m.Rule))), f.Subject)
+	}
+	r.emit(f, d.category, need)
+	r.rows[len(r.rows)-1].marked = d.status != ""
+}
+
+// known makes a finding of a sentence.
+func (r *reader) said(l Line, d *draft, only bool) {
+	m := r.chosen(l.Text, d)
+	if only && r.explains(l.Text, m, d) {
+		return
+	}
+	if r.about(m) {
+		return
+	}
+	row := d.name != "" || d.host != "" || d.status != ""
+	// In a row a sentence is what the reporter says; only in prose can somebody deny it.
+	if !row && r.inProse(l.Text, m) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
+		return
+	}
+	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
+		Values: m.Values, Wording: m.Wording, Reporter: m.Reporter, Text: l.Text[d.from:d.to]}
+	address := r.place(&f, d)
+	if f.Subject != "" && only {
+		f.Text = l.Text
+	}
+	need := certain
+	if m.Place == report.Named {
+		need = ofReporter
+	}
+	r.talking = !row
+	r.emit(f, d.category, need)
+	r.talking = false
 	if r.last != none {
-		if values, ok := r.v.Detail(s); ok {
-			r.addDetail(values)
+		r.rows[r.last].marked, r.rows[r.last].cells = d.status != "", d.cells
+	}
+	if !row {
+		r.results++
+	}
+	r.narrow(address)
+}
+
+// chosen asks again for a sentence that several tests share, with what the row says about its test.
+func (r *reader) chosen(text string, d *draft) report.Match {
+	m := *d.match
+	if d.name == "" && d.category == "" {
+		return m
+	}
+	context := report.Context{Test: d.name, Category: cmp.Or(d.category, r.block().command)}
+	for _, c := range r.v.Find(text[m.Start:m.End], context) {
+		if c.Start == 0 && c.End == m.End-m.Start {
+			c.Start, c.End = m.Start, m.End
+			return c
 		}
+	}
+	return m
+}
+
+// place tells what a row is about, and returns the address to which it narrows that.
+func (r *reader) place(f *report.Finding, d *draft) (address string) {
+	if d.host == "" || r.v.OwnName(d.host) {
+		return ""
+	}
+	mail := r.isMail(area(f.Rule))
+	switch {
+	case d.hosted >= apart || d.category != "":
+		f.Subject = d.host
+		r.aim(r.kindOf(cmp.Or(d.category, area(f.Rule))), d.host)
+	case mail && isAddress(d.host):
+		return d.host
+	case mail:
+		f.Subject = d.host
+		r.aim(report.HostName, d.host)
+	}
+	if mail {
+		return d.address
+	}
+	return ""
+}
+
+// about opens a block where a line tells what the rows below it are about. Such a line is no finding.
+func (r *reader) about(m report.Match) bool {
+	if m.Rule != "" || m.Status != report.Info {
+		return false
+	}
+	name := normalName(cmp.Or(m.Values["address"].Text, m.Values["host"].Text))
+	category := strings.ToLower(m.Test)
+	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
+		r.begin(category, name)
+	}
+	return true
+}
+
+// inProse tells whether a sentence is quoted by prose that denies it. A sentence that fills its line is a row.
+func (r *reader) inProse(text string, m report.Match) bool {
+	before, behind := text[:m.Start], text[m.End:]
+	if !scan.HasWord(before) && !scan.HasWord(behind) && !strings.ContainsAny(before, `"'“„«`) {
+		return false
+	}
+	if !scan.HasWord(before) && r.above != "" {
+		before = r.above + " " + before
+	}
+	if next, ok := r.lines.Peek(0); !scan.HasWord(behind) && ok {
+		behind += " " + next.Text
+	}
+	return denied(before, behind)
+}
+
+// explains reads a sentence that repeats, as an explanation, what the row above says: it adds values, and is no
+// second row.
+func (r *reader) explains(text string, m report.Match, d *draft) bool {
+	if r.last == none || r.findings[r.last].Rule != m.Rule || d.name != "" || d.status != "" {
+		return false
+	}
+	values, ok := r.v.Detail(text)
+	if ok {
+		r.addDetail(values)
+	}
+	return ok
+}
+
+// explained reads what stands behind a row on its line as a detail of it.
+func (r *reader) explained(text string) {
+	if text = strings.TrimSpace(text); text == "" || r.last == none {
+		return
+	}
+	if values, ok := r.v.Detail(text); ok {
+		r.addDetail(values)
 	}
 }
 
-// isSeparator tells what may stand behind a mark.
-func isSeparator(c rune) bool { return scan.IsSpaceOrDash(c) || c == ':' }
+// narrow notes the address with which the last row begins, where its sentence names none.
+func (r *reader) narrow(address string) {
+	if address == "" || r.last == none {
+		return
+	}
+	f := &r.findings[r.last]
+	if _, has := f.Values["address"]; !has && f.Subject != address {
+		// Not in place: what the vocabulary handed out may be its own.
+		f.Values = maps.Clone(f.Values)
+		f.Values["address"] = report.Text(address)
+	}
+}

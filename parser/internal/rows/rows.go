@@ -59,15 +59,22 @@ type reader struct {
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
 
-	quoted       bool    // the line that is being read stands in quoted mail
-	thread       thread  // what has been seen of the frame of a mail
-	above        string  // the line above it, "" if that is empty
-	blanks       int     // empty lines before it
-	inTranscript bool    // the line before it belongs to a transcript
-	last         int     // the finding that detail lines below it explain
-	pending      pending // the beginning of a row that stands one cell a line
-	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	talking      bool    // the row that is being read stands in words of somebody
+	quoted       bool     // the line that is being read stands in quoted mail
+	thread       thread   // what has been seen of the frame of a mail
+	above        string   // the line above it, "" if that is empty
+	blanks       int      // empty lines before it
+	inTranscript bool     // the line before it belongs to a transcript
+	last         int      // the finding that detail lines below it explain
+	pending      pending  // the beginning of a row that stands one cell a line
+	parts        []piece  // of the line that is being read
+	next         int      // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft  // of the line that is being read
+	mentioned    []string // reporters that the document names
+	count        int      // of the lines that are not empty
+	titled       bool     // column titles of a table of results stand in it
+	framed       bool     // words above said that faults follow
+	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool     // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -77,6 +84,11 @@ type row struct {
 	prose  bool // it stands in words of somebody, who may tell of another day
 	quoted bool
 	mail   bool // it is about the sessions of a mail server
+	marked bool // it shows a status
+	cells  bool // its cells stand on lines of their own
+	need   need
+	framed bool
+	line   int // counts the lines that are not empty
 }
 
 // block is a part of the document below one heading, or around one transcript.
@@ -100,7 +112,14 @@ type pending struct {
 	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
 	cell   string // a first cell that nobody knows: a test's name or a result
 	line   int    // where name or cell stands
+	text   string // of that line
+
+	category, host string
+	hosted         edge
 }
+
+// begun tells whether a row waits for its result.
+func (p *pending) begun() bool { return p.name != "" || p.status != "" || p.cell != "" }
 
 // block is the one that is being read. There always is one: the first has no heading.
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
@@ -111,10 +130,11 @@ func (r *reader) line(l Line) {
 		r.blank()
 		return
 	}
+	r.count++
 	r.seen.scan(l.Text)
 	r.quoted = r.inThread(l)
 	switch t := l.Text; {
-	case r.title(t):
+	case r.titles(t):
 		r.results++
 	case r.footer(t), r.heading(t):
 		r.flush()
@@ -127,7 +147,7 @@ func (r *reader) line(l Line) {
 		r.inTranscript = false
 		rows := len(r.rows)
 		r.row(l)
-		if len(r.rows) == rows && r.pending == (pending{}) && r.isTalk(l.Text) {
+		if len(r.rows) == rows && !r.pending.begun() && r.isTalk(l.Text) {
 			r.results++
 		}
 	}

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"unicode/utf8"
@@ -26,15 +25,16 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 		slices.Sort(b.ids) // the order of the files decides where nothing else does
 	}
 	for _, id := range b.ids {
-		if e := v.wordings[id]; e.fits(context) {
+		if e := v.wordings[id]; e.fits(context) || e.where == named {
 			b.collect(&e.pattern, id)
 		}
 	}
 	if len(b.found) == 0 {
 		return nil
 	}
-	v.keepRows(b, text, context)
-	b.keepLongest(func(id int32) bool { return v.wordings[id].test.called(context.Test) })
+	b.keepLongest(func(id int32) bool {
+		return v.wordings[id].test.called(context.Test) || v.wordings[id].fits(context) && v.wordings[id].where == named
+	})
 	matches := make([]report.Match, len(b.found))
 	for i, h := range b.found {
 		matches[i] = v.match(b, h, text, context)
@@ -128,6 +128,10 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 		Values: e.pattern.values(text, &b.folded, h.gaps), Start: b.origin(f.start), End: b.origin(f.end),
 	}
 	m.Status = e.statusWith(m.Values)
+	m.Place = report.Place(e.where)
+	if e.where == named && e.fits(context) {
+		m.Place = report.Anywhere
+	}
 	if e.test.called(context.Test) {
 		m.Test = context.Test
 	}
@@ -167,43 +171,5 @@ func (t *test) named(values map[string]report.Value, context report.Context) map
 	return values
 }
 
-// keepRows drops the hits of everyday sentences that are part of somebody's prose.
-func (v *Vocabulary) keepRows(b *buffer, text string, context report.Context) {
-	anyRow := func(f found) bool { return v.wordings[f.entry].where != anywhere }
-	if !slices.ContainsFunc(b.found, anyRow) {
-		return
-	}
-	b.all = append(b.all[:0], b.found...)
-	letters := span{bytes.IndexFunc(b.text, isLetterOrDigit), bytes.LastIndexFunc(b.text, isLetterOrDigit) + 1}
-	b.found = slices.DeleteFunc(b.found, func(f found) bool {
-		underName := v.wordings[f.entry].test.called(context.Test) && f.start <= letters.start
-		return anyRow(f) && !underName && !v.standsAlone(b, f.span, letters, text)
-	})
-}
-
-// standsAlone tells whether a sentence of everyday language is meant as a row: it stands behind a status word, or fills
-// the text, or is set off by punctuation or other wordings and begins with its capital letter. letters is the part of
-// the text that holds letters and digits, without the quotes or bullets around it.
-func (v *Vocabulary) standsAlone(b *buffer, s, letters span, text string) bool {
-	before := bytes.TrimRight(b.text[:s.start], " ")
-	behind := bytes.TrimLeft(b.text[s.end:], " ")
-	begins, ends := s.start <= letters.start, s.end >= letters.end
-	if (begins && ends) || v.endsWithMark(before) {
-		return true
-	}
-	setOffLeft := begins || endsWithPunctuation(before) ||
-		slices.ContainsFunc(b.all, func(f found) bool { return f.end == len(before) })
-	setOffRight := ends || !word[behind[0]] || b.text[s.end-1] == '.' ||
-		slices.ContainsFunc(b.all, func(f found) bool { return f.start == len(b.text)-len(behind) })
-	first := text[b.origin(s.start)]
-	return setOffLeft && setOffRight && (first < 'a' || first > 'z')
-}
-
 // isLetterOrDigit takes everything from À on for a letter: quotation marks and dashes lie below or were folded.
 func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && word[byte(r)] || r >= 0xc0 }
-
-// endsWithPunctuation tells whether what stands last belongs to no word.
-func endsWithPunctuation(text []byte) bool {
-	r, _ := utf8.DecodeLastRune(text)
-	return !isLetterOrDigit(r)
-}

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -96,14 +95,15 @@ func blanksFrom(text string, from int) int {
 	return from
 }
 
-// endsWithMark tells whether a folded text ends with a status word and its separator, or with an icon's text.
-func (v *Vocabulary) endsWithMark(text []byte) bool {
-	bare := bytes.TrimRight(text, " -:|")
-	for _, m := range v.marks {
-		if (m.icon || len(bare) < len(text)) && bytes.HasSuffix(bare, []byte(m.spelled)) &&
-			boundary(bare, len(bare)-len(m.spelled)) {
-			return true
+// Frame implements report.Vocabulary.
+func (v *Vocabulary) Frame(text string) bool { return false }
+
+// Mentions implements report.Vocabulary.
+func (v *Vocabulary) Mentions(text string) (string, bool) {
+	for _, r := range v.reporters {
+		if strings.Contains(strings.ToLower(text), strings.ToLower(r.Name)) {
+			return r.ID, true
 		}
 	}
-	return false
+	return "", false
 }

@@ -326,8 +326,8 @@ func TestTextAndTest(t *testing.T) {
 		{"out of prose", "It says Warning - Does not support TLS. Why?", "SMTP TLS", "Warning - Does not support TLS."},
 		{"summary row", "smtp   mail.example.com\tDoes not support TLS", "SMTP TLS",
 			"smtp mail.example.com Does not support TLS"},
-		{"the name that the row shows", "SMTP Reverse DNS Mismatch\nReverse DNS does not match SMTP Banner",
-			"SMTP Reverse DNS Mismatch", "Reverse DNS does not match SMTP Banner"},
+		{"the sentence's own test, not the name above", "SMTP Reverse DNS Mismatch\nReverse DNS does not match SMTP Banner",
+			"SMTP Banner Check", "Reverse DNS does not match SMTP Banner"},
 		{"unknown name and sentence", "Status Warning\nFrob Check\nIt does not frob", "Frob Check", "It does not frob"},
 	}
 	for _, tt := range tests {

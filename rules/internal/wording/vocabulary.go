@@ -63,9 +63,9 @@ type buffer struct {
 	folded
 	ids   []int32
 	found []found
-	all   []found // all that was found, before anything was dropped
-	gaps  []span
-	best  []span // the gaps of the best hit so far
+
+	gaps []span
+	best []span // the gaps of the best hit so far
 }
 
 // found is a place where a wording may stand.

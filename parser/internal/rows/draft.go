@@ -1,0 +1,291 @@
+package rows
+
+import (
+	"strings"
+
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// Drafts: the pieces that belong together make up one row. Names, hosts, categories and marks stand in any order, before the
+// sentence or behind it; a second one of a kind begins another row.
+
+// draft is a row that is being put together.
+type draft struct {
+	begun    bool
+	from, to int // what of the line it covers
+
+	status report.Status // of its mark
+	marked edge          // how far the mark stands apart
+	icon   bool          // the mark is an icon's text or a symbol
+	symbol bool
+	colon  bool // nothing but a colon sets the mark off, as in prose
+	inLine bool // the mark stands behind words
+
+	name     string // of the test
+	named    edge   // how far the name stands apart from both sides
+	category string
+
+	host    string // a name, or an address where no name stands
+	hosted  edge   // how far it stands apart from what it is about
+	address string
+
+	match *report.Match // its sentence
+
+	strange string // a cell in front that nobody knows: the name of a test
+	said    string // words in place of a sentence
+	cells   bool   // its cells stand on lines of their own
+	talk    bool   // words stand in front that no edge parts from it
+}
+
+// known tells whether anything but words has been met.
+func (d *draft) known() bool {
+	return d.status != "" || d.name != "" || d.host != "" || d.category != "" || d.match != nil
+}
+
+// full tells whether the row has its result.
+func (d *draft) full() bool { return d.match != nil || d.said != "" }
+
+// assembler puts the pieces of a line together.
+type assembler struct {
+	r      *reader
+	text   string
+	pieces []piece
+	at     int // the piece that is being looked at
+	d      draft
+	out    []draft
+}
+
+// drafts puts the pieces of a line together. The slice is good until the next call.
+func (r *reader) drafts(text string, pieces []piece) []draft {
+	a := assembler{r: r, text: text, pieces: pieces, out: r.made[:0]}
+	for i, p := range pieces {
+		a.at = i
+		switch p.kind {
+		case words:
+			a.words(p)
+		case mark:
+			a.mark(p)
+		case name:
+			a.name(p)
+		case category:
+			a.category(p)
+		case host:
+			a.host(p)
+		case sentence:
+			a.sentence(p)
+		}
+	}
+	a.end()
+	r.made = a.out
+	return a.out
+}
+
+// end closes the row.
+func (a *assembler) end() {
+	if a.d.known() {
+		a.out = append(a.out, a.d)
+	}
+	a.d = draft{}
+}
+
+// cover adds a piece to the row's part of the line.
+func (a *assembler) cover(p piece) {
+	if !a.d.begun {
+		a.d.begun, a.d.from = true, p.from
+	}
+	a.d.to = p.to
+}
+
+// next is the piece behind this one; fillers count for nothing.
+func (a *assembler) next() *piece {
+	for i := a.at + 1; i < len(a.pieces); i++ {
+		if a.pieces[i].kind != filler {
+			return &a.pieces[i]
+		}
+	}
+	return &nothing
+}
+
+// nothing is what follows the last piece of a line.
+var nothing = piece{kind: filler}
+
+func (a *assembler) words(p piece) {
+	d := &a.d
+	switch {
+	case d.match != nil:
+		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
+			d.host, d.hosted = named, apart
+			a.cover(p)
+			return
+		}
+		a.end()
+		a.d.talk = p.right == joined
+	case !d.known():
+		a.d = draft{talk: p.right == joined}
+		if said := a.text[p.from:p.to]; a.at == 0 && len(said) <= scan.MaxName && (p.right == ownCell || a.r.likeName(said)) {
+			a.d.strange, a.d.talk = said, false
+			a.cover(p)
+		}
+	case d.said == "":
+		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
+			a.d = draft{talk: p.right == joined} // somebody speaks of a host
+			return
+		}
+		d.said = a.text[p.from:p.to]
+		a.cover(p)
+	default:
+		a.cover(p)
+	}
+}
+
+// likeName tells whether words are like the names of a reporter's tests: a category in front, and capitals.
+func (r *reader) likeName(said string) bool {
+	first, rest := scan.Word(said)
+	if rest == "" || !r.isCategory(first) {
+		return false
+	}
+	for word := range strings.FieldsSeq(said) {
+		if word[0] < 'A' || word[0] > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *assembler) mark(p piece) {
+	d := &a.d
+	if a.next().kind == sentence {
+		a.nameInstead(&a.next().match)
+	}
+	next := a.next().kind
+	switch {
+	case d.match != nil && (d.status != "" || !marksBehind(p, next)),
+		d.said != "",
+		d.match == nil && d.status != "" && d.name != "" && next == name:
+		a.end()
+	}
+	d.inLine = d.talk || !d.begun && a.at > 0
+	d.status, d.icon, d.symbol = p.status, p.icon, p.symbol
+	switch {
+	case d.match == nil && d.name == "":
+		d.marked = p.right
+	case next == filler:
+		d.marked = p.left // it is the last of its row
+	default:
+		d.marked = max(p.left, p.right)
+	}
+	if p.icon {
+		d.marked = max(d.marked, enclosed)
+	}
+	d.colon = d.marked == apart && strings.HasPrefix(scan.TrimLeft(a.text[p.to:]), ":")
+	a.cover(p)
+}
+
+// marksBehind tells whether a mark behind a sentence is that of the sentence, and not of what follows.
+func marksBehind(p piece, next kind) bool {
+	if next != filler {
+		return p.symbol && p.left > inClause && p.left >= p.right
+	}
+	return p.left > inClause
+}
+
+func (a *assembler) name(p piece) {
+	d := &a.d
+	switch {
+	case d.name != "", d.said != "":
+		a.end()
+	case d.match != nil && (a.next().kind == sentence || p.left == joined || !a.r.sameTest(p.said, d.match)):
+		a.end()
+	}
+	d.name, d.named = p.said, max(p.right, min(p.left, p.right))
+	a.cover(p)
+}
+
+// sameTest tells whether a sentence may be a result of the test of a name.
+func (r *reader) sameTest(called string, m *report.Match) bool {
+	if called == m.Test {
+		return true
+	}
+	named, _ := r.v.Named(called)
+	return named.Rule == m.Rule
+}
+
+func (a *assembler) category(p piece) {
+	if a.d.category != "" || a.d.full() {
+		a.end()
+	}
+	a.d.category = p.said
+	a.cover(p)
+}
+
+func (a *assembler) host(p piece) {
+	d := &a.d
+	next := a.next().kind
+	switch {
+	case d.match != nil && (p.left < apart || p.right == joined && next != filler):
+		return
+	case d.said != "":
+		return
+	case d.match != nil && (d.host != "" || next == sentence || next == name || next == mark):
+		a.end()
+	}
+	switch {
+	case d.host == "":
+		d.host, d.hosted = p.said, p.right
+		if d.match != nil {
+			d.hosted = p.left
+		}
+	case d.address == "" && isAddress(p.said):
+		d.address, d.hosted = p.said, p.right
+	case d.name == "" && d.status == "" && d.match == nil:
+		a.end()
+		d.host, d.hosted = p.said, p.right
+	}
+	a.cover(p)
+}
+
+// nameInstead takes what was read as a sentence for the name of a test. Some names are sentences too; with another sentence of their
+// test behind them they are names.
+func (a *assembler) nameInstead(next *report.Match) {
+	d := &a.d
+	if d.match == nil || d.name != "" {
+		return
+	}
+	m := d.match
+	if called, length, ok := a.r.v.TestName(a.text[m.Start:m.End]); ok && length == m.End-m.Start && a.r.sameTest(called, next) {
+		d.name, d.named, d.match = called, ownCell, nil
+	}
+}
+
+func (a *assembler) sentence(p piece) {
+	d := &a.d
+	a.nameInstead(&p.match)
+	if d.full() {
+		a.end()
+	}
+	m := p.match
+	a.d.match = &m
+	a.cover(p)
+}
+
+// tails are the words between a sentence and the name that it is about.
+var tails = wordSet("for at of on in the domain host server zone für bei auf pour sur para en per su voor dla")
+
+// tail reads words such as "for the domain example.com" behind a sentence.
+func tail(text string) (string, bool) {
+	const most = 4 // words in front of the name
+	rest := text
+	for i := range most {
+		var word string
+		if word, rest = scan.Word(rest); tails[strings.ToLower(word)] {
+			continue
+		}
+		if i == 0 || rest != "" || !hasDotOrColon(word) {
+			return "", false
+		}
+		named := nameOrPort(word)
+		return named, named != ""
+	}
+	return "", false
+}

@@ -1,0 +1,340 @@
+package rows
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// Pieces: what the segments of a line are. The vocabulary is asked about each of them, and about nothing smaller.
+
+// kind is what a piece is.
+type kind uint8
+
+const (
+	words    kind = iota // anything that nobody knows
+	filler               // numbers and times: cells that say nothing
+	mark                 // a status word, an icon's text, a symbol
+	name                 // of a test
+	category             // of a summary table, or the command of a heading
+	host                 // a name or address
+	sentence             // that a reporter says
+)
+
+// piece is a part of a line of one kind.
+type piece struct {
+	kind        kind
+	from, to    int
+	left, right edge
+
+	status report.Status // of a mark
+	icon   bool          // the mark is an icon's text or a symbol: it stands by itself
+	symbol bool
+	said   string       // the name of the test, the host, the category
+	match  report.Match // of a sentence, in the coordinates of the line
+}
+
+// fills tells whether a piece is all that stands between two edges of a strength.
+func (p piece) fills(e edge) bool { return p.left >= e && p.right >= e }
+
+// pieces takes a line apart. The slice is good until the next call.
+func (r *reader) pieces(text string, context report.Context) []piece {
+	r.parts = r.parts[:0]
+	done := 0 // what is taken apart already
+	for _, m := range r.v.Find(text, context) {
+		if m.Start < done {
+			continue
+		}
+		before := len(r.parts)
+		r.next = m.Start
+		r.cut(text, done, m.Start)
+		p := piece{kind: sentence, from: m.Start, to: m.End, left: edgeBefore(text, m.Start), right: edgeBehind(text, m.End), match: m}
+		if n, whole := r.nameAround(text, done, m); whole {
+			// The name of a test may hold the sentence of another one.
+			r.parts = r.parts[:before]
+			r.cut(text, done, n.from)
+			r.parts = append(r.parts, n)
+			done = n.to
+			continue
+		}
+		if !r.standsAlone(text, p) {
+			r.parts = r.parts[:before]
+			continue
+		}
+		r.parts = append(r.parts, p)
+		done = m.End
+	}
+	r.next = 0
+	r.cut(text, done, len(text))
+	return r.parts
+}
+
+// nameAround is the name of a test that holds a sentence whole and more.
+func (r *reader) nameAround(text string, from int, m report.Match) (piece, bool) {
+	begin := m.Start
+	for begin > from && edgeBefore(text, begin) == joined {
+		k := strings.LastIndexAny(text[from:begin-1], " \t")
+		if begin = from + k + 1; k < 0 {
+			begin = from
+			break
+		}
+	}
+	called, length, ok := r.v.TestName(text[begin:])
+	if !ok || begin+length < m.End || length <= m.End-m.Start {
+		return piece{}, false
+	}
+	end := begin + length
+	return piece{kind: name, from: begin, to: end, left: edgeBefore(text, begin), right: nameEdge(text, end), said: called}, true
+}
+
+// nameEdge is the edge behind a test's name, to which the colon belongs.
+func nameEdge(text string, end int) edge {
+	e := edgeBehind(text, end)
+	if text[end-1] == ':' {
+		e = max(e, apart)
+	}
+	return e
+}
+
+// standsAlone tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
+// stand behind a mark or the name of its test; the last pieces are what stands in front of it.
+func (r *reader) standsAlone(text string, p piece) bool {
+	if p.match.Place == report.Anywhere {
+		return true
+	}
+	left := p.left
+	if n := len(r.parts); n > 0 && r.parts[n-1].kind != words {
+		last := r.parts[n-1]
+		if last.kind == mark || last.kind == name && (p.match.Place == report.Row || r.resultOf(last.said, text[p.from:p.to])) {
+			return true
+		}
+		left = max(left, inClause) // behind another sentence, or a host
+	}
+	if n := len(r.parts); n == 0 && r.pending.begun() && p.left == ownCell {
+		return true
+	}
+	if p.match.Place == report.Named {
+		return left >= apart && p.right >= apart
+	}
+	if p.left == ownCell && p.right == ownCell {
+		return true
+	}
+	right := p.right
+	if right == joined && r.goesOnKnown(text, p.to) {
+		right = inClause
+	}
+	return left >= inClause && right >= inClause && hasCapital(text[p.from:])
+}
+
+// resultOf tells whether a sentence is a result of the test of a name.
+func (r *reader) resultOf(called, says string) bool {
+	matches := r.v.Find(says, report.Context{Test: called})
+	return len(matches) > 0 && matches[0].Place != report.Named
+}
+
+// goesOnKnown tells whether another sentence, a detail or a mark follows directly.
+func (r *reader) goesOnKnown(text string, at int) bool {
+	rest := scan.TrimLeft(text[at:])
+	if rest == "" {
+		return true
+	}
+	if _, _, ok := r.v.StatusWord(rest); ok {
+		return true
+	}
+	if _, _, ok := r.v.TestName(rest); ok {
+		return true
+	}
+	matches := r.v.Find(rest, report.Context{})
+	return len(matches) > 0 && matches[0].Start == 0
+}
+
+// cut takes the part of a line between two sentences apart.
+func (r *reader) cut(text string, from, to int) {
+	if from >= to {
+		return
+	}
+	segments(text, from, to, func(s segment) { r.peel(text, s) })
+}
+
+// peel takes what is known off a segment, from its beginning; what is left is words.
+func (r *reader) peel(text string, s segment) {
+	at := s.from
+	if n := len(r.parts); n > 0 {
+		at = max(at, r.parts[n-1].to) // a name may reach over an edge
+	}
+	for at < s.to {
+		p, ok := r.known(text, at, s.to)
+		if !ok {
+			break
+		}
+		r.add(text, p)
+		at = p.to
+		for at < s.to && (text[at] == ' ' || text[at] == '\t') {
+			at++
+		}
+	}
+	if at >= s.to {
+		return
+	}
+	end := s.to
+	var last piece
+	if p, ok := r.markAtEnd(text, at, end); ok {
+		last, end = p, p.from
+		for end > at && (text[end-1] == ' ' || text[end-1] == '\t') {
+			end--
+		}
+	}
+	if end > at {
+		k := words
+		if !scan.HasLetter(text[at:end]) {
+			k = filler
+		}
+		r.add(text, piece{kind: k, from: at, to: end})
+	}
+	if last.to > 0 {
+		r.add(text, last)
+	}
+}
+
+// add notes a piece with its edges.
+func (r *reader) add(text string, p piece) {
+	p.left = edgeBefore(text, p.from)
+	if p.kind == name {
+		p.right = nameEdge(text, p.to)
+	} else {
+		p.right = edgeBehind(text, p.to)
+	}
+	r.parts = append(r.parts, p)
+}
+
+// known reads what stands at the beginning of a segment, if it is more than words.
+func (r *reader) known(text string, at, end int) (piece, bool) {
+	if p, ok := r.markAt(text, at, end); ok {
+		return p, true
+	}
+	if p, ok := r.nameAt(text, at, end); ok {
+		return p, true
+	}
+	return r.hostAt(text, at, end)
+}
+
+// markAt reads a symbol, the text of an icon, or a status word that fills what is left of its segment or stands in front of a name.
+func (r *reader) markAt(text string, at, end int) (piece, bool) {
+	if status, length, ok := scan.Symbol(text[at:end]); ok {
+		return piece{kind: mark, from: at, to: at + length, status: status, icon: true, symbol: true}, true
+	}
+	rest := text[at:end]
+	status, length, ok := r.v.StatusWord(rest)
+	if ok {
+		length = len(strings.TrimRight(rest[:length], " \t"))
+		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
+		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
+		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
+		return p, p.icon || lost || setOff(text, p.to)
+	}
+	if rest[0] < 'A' || rest[0] > 'Z' {
+		return piece{}, false
+	}
+	word, behind := scan.Word(rest)
+	if len(word) > scan.MaxMark {
+		return piece{}, false
+	}
+	if status, length, ok = r.v.StatusWord(word); !ok || length < len(word) {
+		return piece{}, false
+	}
+	// A mark that lost its dash marks what is known and nothing else.
+	if _, named, ok := r.v.TestName(behind); ok && (named >= len(behind) || edgeBehind(text, end-len(behind)+named) > joined) {
+		return piece{kind: mark, from: at, to: at + len(word), status: status}, true
+	}
+	return piece{}, false
+}
+
+// setOff tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
+// in front of a remark in brackets, it is a word of somebody.
+func setOff(text string, at int) bool {
+	rest := scan.TrimLeft(text[at:])
+	c, _ := utf8.DecodeRuneInString(rest)
+	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
+}
+
+// markAtEnd reads a status word that ends a segment: behind a name that nobody knows, or in front of a dash.
+func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
+	k := strings.LastIndexAny(text[at:end], " \t")
+	if k < 0 {
+		return piece{}, false
+	}
+	from := at + k + 1
+	if word := text[from:end]; word == "" || word[0] < 'A' || word[0] > 'Z' || len(word) > scan.MaxMark {
+		return piece{}, false
+	}
+	status, length, ok := r.v.StatusWord(text[from:end])
+	// "Is that OK: " asks, and "it is OK - " answers.
+	if !ok || length < end-from || !status.Bad() || !setOff(text, end) {
+		return piece{}, false
+	}
+	return piece{kind: mark, from: from, to: end, status: status}, true
+}
+
+// nameAt reads the name of a test, if it fills its segment or a mark, a host or the end of the sentence's part stands behind it.
+func (r *reader) nameAt(text string, at, end int) (piece, bool) {
+	called, length, ok := r.v.TestName(text[at:])
+	if !ok || at+length > len(text) {
+		return piece{}, false
+	}
+	p := piece{kind: name, from: at, to: at + length, said: called}
+	if p.to >= end {
+		return p, true
+	}
+	next := p.to
+	for next < end && (text[next] == ' ' || text[next] == '\t') {
+		next++
+	}
+	if next >= end {
+		return p, true
+	}
+	if _, ok := r.markAt(text, next, end); ok {
+		return p, true
+	}
+	if _, ok := r.hostAt(text, next, end); ok {
+		return p, true
+	}
+	return p, edgeBehind(text, p.to) > joined
+}
+
+// hostAt reads a name or an address, or a category with one behind it or that fills its segment.
+func (r *reader) hostAt(text string, at, end int) (piece, bool) {
+	word, behind := scan.Word(text[at:end])
+	if hasDotOrColon(word) {
+		if named := nameOrPort(word); named != "" {
+			return piece{kind: host, from: at, to: at + len(word), said: named}, true
+		}
+		return piece{}, false
+	}
+	if !r.isCategory(word) {
+		return piece{}, false
+	}
+	p := piece{kind: category, from: at, to: at + len(word), said: strings.ToLower(word)}
+	if behind == "" {
+		return p, edgeBehind(text, p.to) > joined || at == 0
+	}
+	next, _ := scan.Word(behind)
+	return p, hasDotOrColon(next) && nameOrPort(next) != ""
+}
+
+// isIcon tells an icon's text from a status word: only the icon may have words behind it without a dash or colon.
+// The same few texts are asked about on line after line, so the answers are kept.
+func (r *reader) isIcon(s string) bool {
+	const most = 64 // texts whose answer is kept; there are fewer status words
+	is, known := r.icons[s]
+	if known {
+		return is
+	}
+	_, length, ok := r.v.StatusWord(s + " x")
+	is = ok && length == len(s)+1
+	if len(r.icons) < most {
+		r.icons[strings.Clone(s)] = is
+	}
+	return is
+}
