@@ -23,7 +23,8 @@ type draft struct {
 	inLine bool // the mark stands behind words
 
 	name     string // of the test
-	named    edge   // how far the name stands apart from both sides
+	before   edge   // how far the name stands apart from what is in front of it
+	named    edge   // and from what is behind it
 	category string
 
 	host    string // a name, or an address where no name stands
@@ -127,6 +128,10 @@ func (a *assembler) words(p piece) {
 			a.d.strange, a.d.talk = said, false
 			a.cover(p)
 		}
+	case d.name != "" && d.status != "" && p.left == enclosed:
+		// a remark in brackets
+	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
+		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
 		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
@@ -137,6 +142,15 @@ func (a *assembler) words(p piece) {
 	default:
 		a.cover(p)
 	}
+}
+
+// sentenceFollows tells whether the next piece is a sentence, perhaps behind its mark.
+func (a *assembler) sentenceFollows() bool {
+	next := a.next()
+	if next.kind == mark && a.at+2 < len(a.pieces) {
+		next = &a.pieces[a.at+2]
+	}
+	return next.kind == sentence
 }
 
 // likeName tells whether words are like the names of a reporter's tests: a category in front, and capitals.
@@ -198,7 +212,7 @@ func (a *assembler) name(p piece) {
 	case d.match != nil && (a.next().kind == sentence || p.left == joined || !a.r.sameTest(p.said, d.match)):
 		a.end()
 	}
-	d.name, d.named = p.said, max(p.right, min(p.left, p.right))
+	d.name, d.before, d.named = p.said, p.left, p.right
 	a.cover(p)
 }
 

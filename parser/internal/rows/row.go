@@ -119,6 +119,9 @@ func (r *reader) waitsWithMark(l Line, d *draft) bool {
 	if strong {
 		r.block().table = true
 	}
+	if strong {
+		r.frame = frame{true, d.status} // perhaps of all that stands below it
+	}
 	if r.block().table { // elsewhere "OK" is what somebody answered
 		r.pending = pending{status: d.status, icon: strong, line: l.N}
 	}
@@ -139,6 +142,7 @@ func (r *reader) waitWithName(l Line, d *draft) {
 	} else {
 		r.flush()
 	}
+	p.frame = r.frame
 	p.name, p.category, p.line, p.text = d.name, cmp.Or(p.category, d.category), l.N, l.Text
 	r.pending = p
 	r.last = none
@@ -190,14 +194,14 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 	case d.said == "" && d.name != "" && d.status != "":
 		switch {
 		case d.marked < apart && !table || d.talk && !d.icon:
-			need = framed
+			need = neighbour
 		case d.marked < ownCell:
 			need = needOf(d.name)
 		}
 		r.emitNamed(f, d, need)
 		return
 	case d.said == "" && d.name != "":
-		r.title(l, d)
+		r.title(l, d, r.frame)
 		return
 	case d.said == "":
 		r.quiet()
@@ -216,6 +220,9 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked != apart && !table && (!d.icon || d.symbol):
 			need = inReport
 		}
+	case d.before == enclosed && d.named == enclosed:
+		r.quiet() // somebody speaks of a test
+		return
 	case d.name != "" && d.status != "":
 		if d.marked < apart && d.named < apart {
 			need = neighbour
@@ -247,6 +254,7 @@ func needOf(called string) need {
 func (r *reader) quiet() {
 	r.flush()
 	r.last = none
+	r.frame = frame{}
 }
 
 // emitNamed makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule it has.
@@ -289,7 +297,8 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.emit(f, d.category, need)
 	r.talking = false
 	if r.last != none {
-		r.rows[r.last].marked, r.rows[r.last].cells = d.status != "", d.cells
+		x := &r.rows[r.last]
+		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
 	}
 	if !row {
 		r.results++

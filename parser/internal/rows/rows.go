@@ -72,7 +72,7 @@ type reader struct {
 	mentioned    []string // reporters that the document names
 	count        int      // of the lines that are not empty
 	titled       bool     // column titles of a table of results stand in it
-	framed       bool     // words above said that faults follow
+	frame        frame    // what words above said of the rows that follow
 	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool     // the row that is being read stands in words of somebody
 }
@@ -85,9 +85,9 @@ type row struct {
 	quoted bool
 	mail   bool // it is about the sessions of a mail server
 	marked bool // it shows a status
+	bare   bool // it shows nothing but its sentence
 	cells  bool // its cells stand on lines of their own
 	need   need
-	framed bool
 	line   int // counts the lines that are not empty
 }
 
@@ -116,6 +116,7 @@ type pending struct {
 
 	category, host string
 	hosted         edge
+	frame          frame // in which the name stands
 }
 
 // begun tells whether a row waits for its result.
@@ -143,6 +144,7 @@ func (r *reader) line(l Line) {
 	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
+	case r.framed(t):
 	default:
 		r.inTranscript = false
 		rows := len(r.rows)
@@ -169,6 +171,6 @@ func (r *reader) blank() {
 	r.above = ""
 	if r.blanks++; r.blanks > 2 {
 		r.flush()
-		r.last = none
+		r.last, r.frame = none, frame{}
 	}
 }

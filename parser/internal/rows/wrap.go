@@ -80,6 +80,9 @@ func (r *reader) goesOn(text string, offset, edge int, known []report.Match, con
 			return true
 		}
 	}
+	if _, length, ok := r.v.TestName(text); ok && length > edge+1 {
+		return true
+	}
 	if next := text[edge+1]; r.last == none || next >= 'A' && next <= 'Z' {
 		return false
 	}
