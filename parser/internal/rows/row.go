@@ -13,6 +13,9 @@ import (
 // It calls itself with a joined line: each time there are fewer lines below, so that it ends.
 func (r *reader) row(l Line) {
 	l = r.summaryCells(l)
+	if mended, ok := r.torn(l); ok {
+		l = mended
+	}
 	context := r.context("")
 	pieces := r.pieces(l.Text, context)
 	if joined, ok := r.wrapped(l, pieces, context); ok {

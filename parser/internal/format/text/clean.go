@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"mxverdict/parser/internal/scan"
 )
 
@@ -47,6 +49,7 @@ func tidy(line string) (tidied string, marked bool) {
 	if asked&untidy == 0 {
 		return line, asked&markup != 0
 	}
+	line = decodeAgain(line)
 	var b strings.Builder
 	for i := 0; i < len(line); {
 		if n := escapeSequence(line[i:]); n > 0 {
@@ -69,6 +72,19 @@ func tidy(line string) (tidied string, marked bool) {
 		}
 	}
 	return b.String(), true
+}
+
+// decodeAgain undoes what a program does that takes UTF-8 for Windows-1252 and encodes it once more ("â€“" for a dash). A line of which
+// any character was not made so stays as it is.
+func decodeAgain(line string) string {
+	if !strings.Contains(line, "â€") && !strings.Contains(line, "Ã") && !strings.Contains(line, "Â") {
+		return line
+	}
+	bytes, err := charmap.Windows1252.NewEncoder().String(line)
+	if err != nil || !utf8.ValidString(bytes) {
+		return line
+	}
+	return bytes
 }
 
 // escapeSequence returns the length of a terminal's control sequence (ECMA-48: ESC [ … final byte), or 0.

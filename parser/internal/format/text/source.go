@@ -38,6 +38,7 @@ type source struct {
 	n        int    // number of the line that was cut off last
 	ahead    []rows.Line
 	taken    int // how many of them were taken
+	columns  int // of the table parted by commas that is being read, 0 if none is
 	notices  []string
 }
 
@@ -149,8 +150,7 @@ func (s *source) split(l rows.Line) bool {
 		if k := strings.IndexByte(l.Text[start:], '\n'); k >= 0 {
 			end = start + k
 		}
-		text := l.Text[start:end]
-		text = tabs(text)
+		text := s.tabs(l.Text[start:end])
 		bare := undecorate(scan.TrimLeft(text))
 		from := min(start+len(text)-len(bare), end)
 		if bare = scan.TrimRight(bare); bare == "" {
@@ -167,18 +167,4 @@ func (s *source) split(l rows.Line) bool {
 		any = true
 	}
 	return any
-}
-
-// tabs puts a tab where bars, or the semicolons or quotation marks of an export, part cells.
-func tabs(text string) string {
-	if strings.IndexByte(text, '|') >= 0 {
-		text = strings.ReplaceAll(text, "|", "\t")
-	}
-	if strings.IndexByte(text, ';') >= 0 && strings.Count(text, ";") > 1 && !strings.Contains(text, "; ") {
-		text = strings.ReplaceAll(text, ";", "\t")
-	}
-	if strings.IndexByte(text, '"') >= 0 && strings.Contains(text, `","`) {
-		text = strings.Trim(strings.ReplaceAll(text, `","`, "\t"), `"`)
-	}
-	return text
 }
