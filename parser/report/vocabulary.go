@@ -3,14 +3,16 @@ package report
 import "time"
 
 // A Vocabulary knows the sentences and test names of reporters. The parser cuts a document into candidate rows and asks;
-// there is no other place where a reporter's sentence is known. All matching ignores case, the amount of white space, the
-// kind of dash and a final full stop.
+// there is no other place where a reporter's sentence is known. All matching goes word by word: it ignores case, blanks,
+// articles, quotation marks, dashes and other points that do not end a sentence, but no border of a cell (a tab).
 type Vocabulary interface {
 	// Find returns the sentences that stand in text, in order and without overlap. context narrows sentences that several
 	// tests share; its empty fields exclude nothing. text is one line or cell.
 	//
 	// A known context.ID goes before all words: the sentences of the checks with that ID, then any other sentence, and
 	// where no sentence is known one match that covers no text (Start and End are 0), as from Named.
+	//
+	// Sentences of everyday language are returned with the Place that they need; whether they have it the layout says.
 	//
 	// A match without a rule whose status is Info is no finding but a line that tells what the rows below it are about:
 	// its value "host" or "address" names their subject, its Test the category.
@@ -93,6 +95,16 @@ type Context struct {
 	ID       string // of the check in a reporter's interface, or ""
 }
 
+// Place says where in a document a sentence counts. A short one in everyday words may be anybody's, so that it needs company.
+type Place uint8
+
+// The places of sentences.
+const (
+	Anywhere Place = iota
+	Row            // in a row of its own: where it fills its line, cell or quotation, or stands behind a status word
+	Named          // beside the name of its test, or under a category of it: neither was known
+)
+
 // Match is what a Vocabulary knows about a piece of text.
 type Match struct {
 	Reporter   string           // ID of the reporter file
@@ -101,5 +113,6 @@ type Match struct {
 	Status     Status           // the wording's usual severity
 	Wording    string           // the wording as the reporter file spells it
 	Values     map[string]Value // named captures
+	Place      Place            // where it counts
 	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

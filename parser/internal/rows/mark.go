@@ -89,11 +89,11 @@ func (r *reader) looseMark(s string) (report.Status, int) {
 		if context.Test = name; !scan.HasLetter(behind) {
 			return status, len(s) - len(rest)
 		}
-		if matches := r.v.Find(behind, context); len(matches) > 0 && matches[0].Start == 0 {
+		if matches := Find(r.v, behind, context); len(matches) > 0 && matches[0].Start == 0 {
 			return status, len(s) - len(rest)
 		}
 	}
-	if matches := r.v.Find(rest, context); len(matches) > 0 && matches[0].Start == 0 && rest[0] <= 'Z' {
+	if matches := Find(r.v, rest, context); len(matches) > 0 && matches[0].Start == 0 && rest[0] <= 'Z' {
 		return status, len(s) - len(rest)
 	}
 	return "", 0

@@ -16,11 +16,11 @@ func (r *reader) context(x result) report.Context {
 func (r *reader) find(x *result) []report.Match {
 	context := r.context(*x)
 	from := x.from()
-	matches := r.v.Find(x.Text[from:], context)
+	matches := Find(r.v, x.Text[from:], context)
 	// Names of tests are short and everyday ("DNS"), sentences may begin with them.
 	if len(matches) == 0 && x.name != "" {
 		context.Test, from = "", 0
-		if matches = r.v.Find(x.Text, context); len(matches) > 0 && matches[0].Start < x.begin {
+		if matches = Find(r.v, x.Text, context); len(matches) > 0 && matches[0].Start < x.begin {
 			x.name = ""
 		} else {
 			from, matches = x.begin, nil
@@ -28,9 +28,7 @@ func (r *reader) find(x *result) []report.Match {
 	}
 	if len(matches) == 0 && (x.subject != "" || x.name != "" && (x.apart || x.colon || x.status != "")) {
 		context.Test, from = x.name, x.begin
-		if matches = r.beginning(x.rest(), context); len(matches) == 0 && x.name != "" {
-			matches = r.withoutDash(x.rest(), context)
-		}
+		matches = r.beginning(x.rest(), context)
 	}
 	for i := range matches {
 		matches[i].Start += from
@@ -57,33 +55,11 @@ func (r *reader) beginning(rest string, context report.Context) []report.Match {
 			return nil
 		}
 		part := rest[:end+len(word)]
-		matches := r.v.Find(part, context)
+		matches := Find(r.v, part, context)
 		if len(matches) == 1 && matches[0].Start == 0 && matches[0].End == len(part) {
 			return matches
 		}
 		end = len(rest) - len(behind)
-	}
-	return nil
-}
-
-// withoutDash finds the sentence that is a whole result but for a dash that a picture's reader lost.
-// One blank after the other is tried, within bounds: the vocabulary decides, and it knows where a dash belongs.
-func (r *reader) withoutDash(rest string, context report.Context) []report.Match {
-	const most = 12 // blanks of a sentence
-	if len(rest) > scan.MaxSentence {
-		return nil
-	}
-	for i, tried := 0, 0; i < len(rest) && tried < most; i++ {
-		if rest[i] != ' ' {
-			continue
-		}
-		tried++
-		text := rest[:i] + " -" + rest[i:]
-		matches := r.v.Find(text, context)
-		if len(matches) == 1 && matches[0].Start == 0 && matches[0].End == len(text) {
-			matches[0].End = len(rest)
-			return matches
-		}
 	}
 	return nil
 }
