@@ -63,7 +63,7 @@ func (r *reader) heading(t string) bool {
 	}
 	name := targetName(argument)
 	// What goes on with a sentence is a row that begins with a name, and would be lost as a heading.
-	if name == "" || (rest != "" && len(r.v.Find(rest, report.Context{})) > 0) {
+	if name == "" || (rest != "" && len(Find(r.v, rest, report.Context{})) > 0) {
 		return false
 	}
 	r.begin(strings.ToLower(command), name)
@@ -110,7 +110,7 @@ func (r *reader) transcript(t string) bool {
 		return false
 	}
 	if kind == transcriptReply {
-		matches := r.v.Find(t, report.Context{})
+		matches := Find(r.v, t, report.Context{})
 		if len(matches) > 0 && (matches[0].Start == 0 || !r.inTranscript) {
 			return false
 		}

@@ -118,14 +118,11 @@ func (r *reader) standsAlone(text string, p piece) bool {
 	if p.match.Place == report.Named {
 		return left >= apart && p.right >= apart
 	}
-	if p.left == ownCell && p.right == ownCell {
-		return true
-	}
 	right := p.right
 	if right == joined && r.goesOnKnown(text, p.to) {
 		right = inClause
 	}
-	return left >= inClause && right >= inClause && hasCapital(text[p.from:])
+	return setOff(text, p.match, left, right)
 }
 
 // resultOf tells whether a sentence is a result of the test of a name.
@@ -232,7 +229,7 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
 		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
 		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
-		return p, p.icon || lost || setOff(text, p.to)
+		return p, p.icon || lost || markEnds(text, p.to)
 	}
 	if rest[0] < 'A' || rest[0] > 'Z' {
 		return piece{}, false
@@ -251,9 +248,9 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 	return piece{}, false
 }
 
-// setOff tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
+// markEnds tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
 // in front of a remark in brackets, it is a word of somebody.
-func setOff(text string, at int) bool {
+func markEnds(text string, at int) bool {
 	rest := scan.TrimLeft(text[at:])
 	c, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
@@ -271,7 +268,7 @@ func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
 	}
 	status, length, ok := r.v.StatusWord(text[from:end])
 	// "Is that OK: " asks, and "it is OK - " answers.
-	if !ok || length < end-from || !status.Bad() || !setOff(text, end) {
+	if !ok || length < end-from || !status.Bad() || !markEnds(text, end) {
 		return piece{}, false
 	}
 	return piece{kind: mark, from: from, to: end, status: status}, true

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -230,5 +231,5 @@ func knows(v report.Vocabulary, text string) bool {
 		return false
 	}
 	_, _, named := v.TestName(text)
-	return named || len(v.Find(text, report.Context{})) > 0
+	return named || len(rows.Find(v, text, report.Context{})) > 0
 }

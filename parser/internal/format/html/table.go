@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -285,7 +286,7 @@ func guess(v report.Vocabulary, l line) report.Column {
 	if _, length, ok := v.TestName(l.text); ok && length == len(l.text) {
 		return report.TestColumn
 	}
-	if len(v.Find(l.text, report.Context{})) > 0 {
+	if len(rows.Find(v, l.text, report.Context{})) > 0 {
 		return report.ResultColumn
 	}
 	if _, ok := v.Category(l.text); ok {
