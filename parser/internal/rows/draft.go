@@ -169,8 +169,11 @@ func (r *reader) likeName(said string) bool {
 
 func (a *assembler) mark(p piece) {
 	d := &a.d
-	if a.next().kind == sentence {
-		a.nameInstead(&a.next().match)
+	switch next := a.next(); {
+	case next.kind == sentence:
+		a.nameInstead(&next.match)
+	case next.kind == words && p.right >= apart && d.match != nil:
+		a.nameInstead(d.match) // a result of its own follows
 	}
 	next := a.next().kind
 	switch {
