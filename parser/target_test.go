@@ -8,7 +8,6 @@ import (
 
 	"mxverdict/parser"
 	"mxverdict/parser/internal/invented"
-	"mxverdict/parser/report"
 )
 
 // about says in short what a report is about and how that is known: "DOMAIN HOST ADDRESS FROM", and what its rows are
@@ -23,7 +22,7 @@ func about(t *testing.T, text string) (target, subjects string) {
 	for _, f := range rep.Findings {
 		rows = append(rows, cmp.Or(f.Subject, "-"))
 	}
-	fields := []string{rep.Target.Domain, rep.Target.Host, rep.Target.Address, rep.TargetFrom}
+	fields := []string{rep.Target.Domain, rep.Target.Host, rep.Target.Address, string(rep.TargetFrom)}
 	for i := range fields {
 		fields[i] = cmp.Or(fields[i], "-")
 	}
