@@ -90,6 +90,7 @@ func (r *reader) about(m report.Match) bool {
 	category := strings.ToLower(m.Test)
 	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
 		r.begin(category, name)
+		r.aimFrom(inCommand, r.kindOf(category), name)
 	}
 	return true
 }

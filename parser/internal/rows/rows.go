@@ -53,7 +53,9 @@ type reader struct {
 	rows     []row // beside each finding
 	blocks   []block
 	seen     sightings
-	aims     aims
+	cell     string // what the host column of a table names in the line that is being read
+	margin   margin
+	headings headings
 	testedAt *time.Time
 	notices  []string
 	full     bool
@@ -82,6 +84,8 @@ type row struct {
 // block is a part of the document below one heading, or around one transcript.
 type block struct {
 	command, subject string
+	about            about    // what a form names, instead of one subject
+	hosts            int      // the column that holds the host of each row, from 1; 0 if none does
 	table            bool     // it shows the marks of a result table: a heading, column titles or icons
 	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
 	titled           bool     // the title of the first column was the last line
@@ -111,12 +115,14 @@ func (r *reader) line(l Line) {
 		r.blank()
 		return
 	}
-	r.seen.scan(l.Text)
+	r.follow(l.Links)
+	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
+	beside := r.beside(l)
 	switch t := l.Text; {
-	case r.title(t):
+	case r.title(t), r.titles(t):
 		r.results++
-	case r.footer(t), r.heading(t):
+	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none
 		r.results++
@@ -125,6 +131,9 @@ func (r *reader) line(l Line) {
 		r.last = none
 	default:
 		r.inTranscript = false
+		if !beside {
+			r.seen.scan(l.Text)
+		}
 		rows := len(r.rows)
 		r.row(l)
 		if len(r.rows) == rows && r.pending == (pending{}) && r.isTalk(l.Text) {
