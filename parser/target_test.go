@@ -179,3 +179,17 @@ func TestOneCandidateIsTheTarget(t *testing.T) {
 		{"nothing", cold, nothing, "-"},
 	})
 }
+
+// The look-ups of an interface, the pages in its answers and the parts of a mail tell it too, and by what evidence.
+func TestTargetOfContainers(t *testing.T) {
+	tryAbout(t, []aboutness{
+		{"JSON", `{"Command":"dns","CommandArgument":"example.com","Failed":[{"Info":"` + cold + `"}]}`, "example.com - - command", "example.com"},
+		{"a page in JSON", `{"HTML_Value":"<h3>dns:example.com</h3><p>` + cold + `</p>"}`, "example.com - - command", "example.com"},
+		{"words around JSON", "Our example.com gives\n" + `{"Failed":[{"ID":7,"Info":"` + cold + `","AdditionalInfo":[]}]}`, "example.com - - only-name", "-"},
+		{"a covering letter", "From: a@example.org\nTo: b@example.net\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n" +
+			"--o\n\nHere is the report on our example.com.\n--o\nContent-Disposition: attachment; filename=r.txt\n\n" + cold + "\n--o--\n",
+			"example.com - - only-name", "-"},
+		{"a mail", "From: a@example.org\nTo: b@example.net\nMIME-Version: 1.0\nContent-Type: text/plain\n\nReport for example.com:\n" + cold + "\n",
+			"example.com - - heading", "example.com"},
+	})
+}
