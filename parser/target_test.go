@@ -3,11 +3,14 @@ package parser_test
 import (
 	"cmp"
 	"errors"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"mxverdict/parser"
 	"mxverdict/parser/internal/invented"
+	"mxverdict/parser/report"
 )
 
 // about says in short what a report is about and how that is known: "DOMAIN HOST ADDRESS FROM", and what its rows are
@@ -191,5 +194,48 @@ func TestTargetOfContainers(t *testing.T) {
 			"example.com - - only-name", "-"},
 		{"a mail", "From: a@example.org\nTo: b@example.net\nMIME-Version: 1.0\nContent-Type: text/plain\n\nReport for example.com:\n" + cold + "\n",
 			"example.com - - heading", "example.com"},
+	})
+}
+
+// markup is what may part a name that is shown in one piece.
+var markup = regexp.MustCompile(`<[^>]*>|\[[^\]]*\]|=\n|[\x00-\x1f]`)
+
+// No name is invented: what a report is about stands in it, as it is or percent-coded, and by some evidence.
+func FuzzTarget(f *testing.F) {
+	for _, seed := range []string{
+		"https://tester.example.net/l?show=dns%3aexample.com&run=1 " + cold, "[x](/l?show=smtp:mail.example.com%3A25)\n" + wet,
+		"<a href='/zone/example.com/'>x</a>" + cold, "[url=https://t.example/l?show=mx:3aexample.fr]x[/url]", "%%%3a%3aexample.com%2",
+		"Report for example.com (192.0.2.1):\n" + wet, "Host,Test,Result\nmail.example.com,Frob State," + wet, "## _dmarc.www.example.com\n" + cold,
+		"Domain: example.com\nHost: mail.example.com\nIP: [2001:db8::25]\n" + wet, "-- \nwww.example.org\n\nexample.com.The v1.2.app\n" + cold,
+		"<h1><a href=\"https://tester.example.net/?show=dns:example.com\"></a></h1><table><td>" + wet,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		for _, c := range document {
+			if c >= 0x80 || strings.ContainsRune("&\\*`", c) {
+				return // entities, escapes, emphasis and other scripts write a name in other letters
+			}
+		}
+		rep, err := parser.Parse(strings.NewReader(document), "-", invented.Vocabulary{})
+		if err != nil && !errors.Is(err, parser.ErrNoFindings) {
+			return
+		}
+		if (rep.Target == report.Target{}) != (rep.TargetFrom == "") {
+			t.Fatalf("of %q: %+v by %q", document, rep.Target, rep.TargetFrom)
+		}
+		said := strings.ToLower(document)
+		decoded, err := url.QueryUnescape(strings.ReplaceAll(said, "+", "%2b"))
+		if err != nil {
+			return // broken codes beside whole ones
+		}
+		for _, name := range []string{rep.Target.Domain, rep.Target.Host} {
+			if !strings.Contains(said, name) && !strings.Contains(decoded, name) && !strings.Contains(markup.ReplaceAllString(decoded, ""), name) {
+				t.Fatalf("of %q: invented %q", document, name)
+			}
+			if (invented.Vocabulary{}).OwnName(name) {
+				t.Fatalf("of %q: the reporter itself", document)
+			}
+		}
 	})
 }
