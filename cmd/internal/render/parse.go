@@ -17,7 +17,7 @@ func ParseText(w io.Writer, reports []report.Report, t Terminal) error {
 	p := newPage(t)
 	for _, r := range reports {
 		p.section(bold, "REPORT", origin(r))
-		p.item("Target", firstOf(target(r), "not named"))
+		p.item("Target", targetAndHow(r))
 		if r.TestedAt != nil {
 			p.item("Tested at", stamp(*r.TestedAt))
 		}

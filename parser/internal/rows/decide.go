@@ -23,7 +23,7 @@ func (r *reader) decide() {
 		case ofReporter:
 			counts[i] = reporters[r.findings[i].Reporter]
 		case inReport:
-			counts[i] = len(reporters) > 0 || r.titled
+			counts[i] = len(reporters) > 0 || r.tabular
 		}
 	}
 	r.decideBeside(counts)

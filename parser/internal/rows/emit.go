@@ -19,11 +19,16 @@ func (r *reader) emit(f report.Finding, category string, need need) {
 		return
 	}
 	f.Text = foldSpace(f.Text)
+	r.seen.said(f.Text)
 	if f.Status == "" {
 		f.Status = report.Unknown
 	}
 	if f.Values == nil {
 		f.Values = map[string]report.Value{}
+	}
+	if f.Subject == "" && r.cell != "" {
+		f.Subject = r.cell
+		r.aim(r.kindOf(area(f.Rule)), r.cell)
 	}
 	mail := r.isMail(area(f.Rule)) || r.isMail(category) || f.Rule == "" && r.isMail(r.block().command)
 	if mail {

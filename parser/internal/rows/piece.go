@@ -59,7 +59,7 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 			done = n.to
 			continue
 		}
-		if !r.standsAlone(text, p) {
+		if !r.counts(text, p) {
 			r.parts = r.parts[:before]
 			continue
 		}
@@ -98,9 +98,9 @@ func nameEdge(text string, end int) edge {
 	return e
 }
 
-// standsAlone tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
+// counts tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
 // stand behind a mark or the name of its test; the last pieces are what stands in front of it.
-func (r *reader) standsAlone(text string, p piece) bool {
+func (r *reader) counts(text string, p piece) bool {
 	if p.match.Place == report.Anywhere {
 		return true
 	}

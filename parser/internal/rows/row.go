@@ -204,7 +204,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.emitNamed(f, d, need)
 		return
 	case d.said == "" && d.name != "":
-		r.title(l, d, r.frame)
+		r.bareName(l, d, r.frame)
 		return
 	case d.said == "":
 		r.quiet()
@@ -356,6 +356,7 @@ func (r *reader) about(m report.Match) bool {
 	category := strings.ToLower(m.Test)
 	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
 		r.begin(category, name)
+		r.aimFrom(inCommand, r.kindOf(category), name)
 	}
 	return true
 }

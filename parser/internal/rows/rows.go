@@ -53,7 +53,9 @@ type reader struct {
 	rows     []row // beside each finding
 	blocks   []block
 	seen     sightings
-	aims     aims
+	cell     string // what the host column of a table names in the line that is being read
+	margin   margin
+	headings headings
 	testedAt *time.Time
 	notices  []string
 	full     bool
@@ -71,7 +73,7 @@ type reader struct {
 	made         []draft  // of the line that is being read
 	mentioned    []string // reporters that the document names
 	count        int      // of the lines that are not empty
-	titled       bool     // column titles of a table of results stand in it
+	tabular      bool     // column titles of a table of results stand in it
 	frame        frame    // what words above said of the rows that follow
 	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool     // the row that is being read stands in words of somebody
@@ -94,6 +96,8 @@ type row struct {
 // block is a part of the document below one heading, or around one transcript.
 type block struct {
 	command, subject string
+	about            about    // what a form names, instead of one subject
+	hosts            int      // the column that holds the host of each row, from 1; 0 if none does
 	table            bool     // it shows the marks of a result table: a heading, column titles or icons
 	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
 	titled           bool     // the title of the first column was the last line
@@ -132,12 +136,14 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
-	r.seen.scan(l.Text)
+	r.follow(l.Links)
+	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
+	beside := r.beside(l)
 	switch t := l.Text; {
-	case r.titles(t):
+	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
-	case r.footer(t), r.heading(t):
+	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none
 		r.results++
@@ -147,6 +153,9 @@ func (r *reader) line(l Line) {
 	case r.framed(t):
 	default:
 		r.inTranscript = false
+		if !beside {
+			r.seen.scan(l.Text)
+		}
 		rows := len(r.rows)
 		r.row(l)
 		if len(r.rows) == rows && !r.pending.begun() && r.isTalk(l.Text) {

@@ -58,9 +58,9 @@ func resultLike(s string) bool {
 	return len(s) <= 200 && scan.HasLetter(s) && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ":")
 }
 
-// title keeps the name of a test that stands there with nothing of its row. It counts if it asserts a fault by itself and is set off
+// bareName keeps the name of a test that stands there with nothing of its row. It counts if it asserts a fault by itself and is set off
 // from the words around it, or if these say that faults follow.
-func (r *reader) title(l Line, d *draft, in frame) {
+func (r *reader) bareName(l Line, d *draft, in frame) {
 	m, _ := r.v.Named(d.name)
 	apartFrom := min(d.before, d.named)
 	need, counts := certain, true
@@ -94,7 +94,7 @@ func (r *reader) flush() {
 		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
 			needOf(p.name))
 	case p.name != "":
-		r.title(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
+		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
 			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
 		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)

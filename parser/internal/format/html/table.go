@@ -307,6 +307,7 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 	mark := ""
 	for _, x := range columns.order(row, titles) {
 		first := x.first()
+		out.links = append(out.links, first.links...)
 		mark = cmp.Or(mark, c.icon(columns, first))
 		text := strings.TrimSpace(first.text)
 		values, detail := c.v.Detail(text)
@@ -328,6 +329,7 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 		mark = "" // the cell says in words what its icon shows
 	}
 	if out.text = strings.TrimSpace(mark + strings.Join(parts, "\t")); out.text == "" {
+		c.links = append(c.links, out.links...)
 		return
 	}
 	c.put(out)

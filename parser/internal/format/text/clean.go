@@ -100,6 +100,12 @@ func escapeSequence(s string) int {
 	return 0
 }
 
+// isHeading tells whether Markdown marks a line as a heading.
+func isHeading(line string) bool {
+	rest := strings.TrimLeft(line, "#")
+	return len(rest) < len(line) && strings.HasPrefix(rest, " ")
+}
+
 // undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
 // Several may stand one behind the other, as in a checklist within a list.
 func undecorate(line string) string {
@@ -121,6 +127,9 @@ func bullet(line string) int {
 	r, size := utf8.DecodeRuneInString(line)
 	if line == "" || unicode.IsLetter(r) || unicode.IsDigit(r) {
 		return 0
+	}
+	if word, _ := scan.Word(line); r == '_' && strings.IndexByte(word, '.') > 0 {
+		return 0 // the name of a record (RFC 8552)
 	}
 	if len(line) > 3 && line[0] == '[' && line[2] == ']' && strings.IndexByte(" xX", line[1]) >= 0 {
 		return 3
