@@ -26,6 +26,7 @@ type draft struct {
 	before   edge   // how far the name stands apart from what is in front of it
 	named    edge   // and from what is behind it
 	category string
+	lookUp   bool // category and host are a look-up: "dns:example.com"
 
 	host    string // a name, or an address where no name stands
 	hosted  edge   // how far it stands apart from what it is about
@@ -133,6 +134,11 @@ func (a *assembler) words(p piece) {
 	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
+		if d.lookUp && d.name == "" && d.status == "" {
+			a.end()
+			a.d.talk = p.right == joined
+			return
+		}
 		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
 			return
@@ -239,6 +245,10 @@ func (a *assembler) category(p piece) {
 func (a *assembler) host(p piece) {
 	d := &a.d
 	next := a.next().kind
+	if p.under != "" {
+		a.end() // whatever stands before, a look-up begins something
+		d.category, d.lookUp = p.under, true
+	}
 	switch {
 	case d.match != nil && (p.left < apart || p.right == joined && next != filler):
 		return

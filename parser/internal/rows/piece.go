@@ -33,6 +33,7 @@ type piece struct {
 	icon   bool          // the mark is an icon's text or a symbol: it stands by itself
 	symbol bool
 	said   string       // the name of the test, the host, the category
+	under  string       // the command of a look-up, of which a host is the argument
 	match  report.Match // of a sentence, in the coordinates of the line
 }
 
@@ -183,15 +184,28 @@ func (r *reader) peel(text string, s segment) {
 			end--
 		}
 	}
-	if end > at {
-		k := words
-		if !scan.HasLetter(text[at:end]) {
-			k = filler
-		}
-		r.add(text, piece{kind: k, from: at, to: end})
+	if from, to, ok := r.lookUpIn(text, at, end); ok {
+		r.addWords(text, at, from)
+		p, _ := r.hostAt(text, from, to)
+		r.add(text, p)
+		at = to
 	}
+	r.addWords(text, at, end)
 	if last.to > 0 {
 		r.add(text, last)
+	}
+}
+
+// addWords notes what nobody knows.
+func (r *reader) addWords(text string, from, to int) {
+	said := text[from:to]
+	from, to = from+len(said)-len(scan.TrimLeft(said)), from+len(scan.TrimRight(said))
+	switch {
+	case from >= to:
+	case scan.HasLetter(text[from:to]):
+		r.add(text, piece{kind: words, from: from, to: to})
+	default:
+		r.add(text, piece{kind: filler, from: from, to: to})
 	}
 }
 
@@ -304,6 +318,9 @@ func (r *reader) nameAt(text string, at, end int) (piece, bool) {
 func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	word, behind := scan.Word(text[at:end])
 	if hasDotOrColon(word) {
+		if command, argument, ok := r.lookUp(word); ok {
+			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
+		}
 		if named := nameOrPort(word); named != "" {
 			return piece{kind: host, from: at, to: at + len(word), said: named}, true
 		}
@@ -318,6 +335,33 @@ func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	}
 	next, _ := scan.Word(behind)
 	return p, hasDotOrColon(next) && nameOrPort(next) != ""
+}
+
+// lookUp reads a look-up as reporters write it, "dns:example.com": a command in lower case and its argument without a blank between.
+func (r *reader) lookUp(word string) (command, argument string, ok bool) {
+	command, argument, ok = strings.Cut(word, ":")
+	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
+		return "", "", false
+	}
+	argument = targetName(strings.TrimRight(argument, ":)"))
+	return command, argument, argument != "" && !r.v.OwnName(argument)
+}
+
+// lookUpIn finds the first look-up among words.
+func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
+	for at := from; at < to; {
+		k := strings.IndexByte(text[at:to], ':')
+		if k < 0 {
+			return 0, 0, false
+		}
+		start = max(from, strings.LastIndexAny(text[:at+k], " \t")+1)
+		word, _ := scan.Word(text[start:to])
+		if _, _, ok := r.lookUp(word); ok {
+			return start, start + len(word), true
+		}
+		at += k + 1
+	}
+	return 0, 0, false
 }
 
 // isIcon tells an icon's text from a status word: only the icon may have words behind it without a dash or colon.

@@ -187,6 +187,11 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.said(l, d, only)
 		return
 	}
+	if d.lookUp && d.name == "" && d.status == "" {
+		r.begin(d.category, d.host)
+		r.aimFrom(inCommand, r.kindOf(d.category), d.host)
+		return
+	}
 	table := r.block().table
 	f := report.Finding{Line: l.Number(d.from), Text: l.Text[d.from:d.to], Test: cmp.Or(d.name, d.strange)}
 	if d.host != "" && (d.hosted >= apart || d.category != "") && !r.v.OwnName(d.host) {
