@@ -176,8 +176,8 @@ func RefusesTester(r *evidence.Reply) bool {
 }
 
 // Nobodies are addresses at which no server can stand: those of TEST-NET-1 to 3 (RFC 5737) are for documentation and are routed
-// nowhere. Whatever answers there answers for everybody, so that no session on this network shows anything. Three, since a network
-// may use one of the ranges by mistake.
+// nowhere. Whatever answers there answers for everybody, so that no session on this network shows anything. There are three, because
+// a report may name some of them as servers.
 var Nobodies = []netip.Addr{netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("198.51.100.1"), netip.MustParseAddr("203.0.113.1")}
 
 // SlowStep is from when on a step counts as slow where the facts tell kinds of delay apart. Ways around the world take a
