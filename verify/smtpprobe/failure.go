@@ -47,7 +47,7 @@ func (s *session) dialFailure(err error) *evidence.Failure {
 // private addresses.
 type classed interface{ FailureKind() evidence.FailureKind }
 
-// What kind it is decides whose fault it may be: a refusal or silence may be the server's, a lack of route never is.
+// dialKind classes the error, which decides whose fault it may be: a refusal or silence may be the server's, a lack of route never is.
 func (s *session) dialKind(err error) evidence.FailureKind {
 	var known classed
 	switch {
@@ -140,7 +140,7 @@ func (s *session) interrupted() bool {
 	return s.ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
-// The cause tells the user's interrupt from the deadline of the run, which calls for another next step.
+// interruption tells the user's interrupt from the deadline of the run, which calls for another next step.
 func (s *session) interruption() string {
 	if cause := context.Cause(s.ctx); cause != nil {
 		return words("the run was ended: " + cause.Error())

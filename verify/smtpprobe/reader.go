@@ -134,7 +134,7 @@ func trimEnd(raw []byte) []byte {
 	return bytes.TrimSuffix(line, []byte("\r"))
 }
 
-// The bytes are kept beside the text where they are no UTF-8: JSON could not hold them, and the evidence has to show what came.
+// newLine keeps the bytes beside the text where they are no UTF-8: JSON could not hold them, and the evidence has to show what came.
 func newLine(raw []byte, at evidence.Seconds) evidence.Line {
 	line := evidence.Line{Text: string([]rune(string(raw))), At: at}
 	if line.Text != string(raw) {

@@ -35,7 +35,7 @@ type session struct {
 	record evidence.Session
 }
 
-// QUIT is sent whatever happened, as long as the connection stands: a client that just hangs up is logged as an attack by some
+// run sends QUIT whatever happened, as long as the connection stands: a client that just hangs up is logged as an attack by some
 // servers.
 func (s *session) run() {
 	if !s.connect() {
@@ -118,7 +118,7 @@ func (s *session) hello() bool {
 	return s.command(evidence.StepHELO, "HELO "+s.probe.Helo, s.probe.Patience) == 250
 }
 
-// An EHLO without a name would be a syntax error of ours, and the refusal would look like the server's.
+// ehlo is not sent with a name that cannot stand there: the syntax error would be ours, and its refusal look like the server's.
 func (s *session) ehlo(step evidence.Step) int {
 	if !isArgument(s.probe.Helo) {
 		s.refuse(step, "the EHLO name cannot stand in a command; EHLO was not sent")
@@ -311,7 +311,7 @@ func (s *session) add(event evidence.Event) int {
 	return code
 }
 
-// It is on the monotonic clock, so that setting the clock meanwhile changes no measured time.
+// now is on the monotonic clock, so that setting the clock meanwhile changes no measured time.
 func (s *session) now() evidence.Seconds { return evidence.Seconds(time.Since(s.start)) }
 
 func (s *session) watch(step evidence.Step, limit time.Duration) {

@@ -83,7 +83,7 @@ func (s *session) refusesSender() bool {
 	return !s.over && last.Reply != nil && s.ask.SenderRefused != nil && s.ask.SenderRefused(*last.Reply)
 }
 
-// An argument is no path: neither command puts it in brackets (RFC 5321 section 4.1.1.6).
+// question puts an argument as it is: it is no path, and neither command takes brackets (RFC 5321 section 4.1.1.6).
 func (s *session) question(q Question) {
 	defer func() { s.about = "" }()
 	s.about = q.About
