@@ -118,9 +118,8 @@ func serverHello(e *evidence.Event) bool {
 	return e != nil && e.Failure == nil && e.Hello != nil && e.Hello.Version != ""
 }
 
-// That is the second session with a server whose handshake failed in the first (Manner.Again). It tells whether a server that our
-// library cannot talk to would talk to an older client.
-// bareHello classes a session in which only a hello was sent.
+// bareHello classes a session in which only a hello was sent. That is the second session with a server whose handshake failed in the
+// first (Manner.Again). It tells whether a server that our library cannot talk to would talk to an older client.
 func bareHello(t tlsTry, e *evidence.Event) tlsTry {
 	if serverHello(e) {
 		// Never a yes: whether the handshake behind it would have been finished is not known.

@@ -94,8 +94,7 @@ func (h heard) expn() facts.Known {
 	return there.ambiguous("EXPN gives an answer also for a name that cannot exist")
 }
 
-// The postmaster does not count: that he exists is no secret.
-// listsMembers tells whether a reply to EXPN names a mailbox other than the postmaster.
+// listsMembers tells whether a reply to EXPN names a mailbox other than the postmaster. That he exists is no secret.
 func listsMembers(r *evidence.Reply) bool {
 	return slices.ContainsFunc(r.Lines, func(l evidence.Line) bool {
 		return slices.ContainsFunc(strings.FieldsFunc(l.Text, func(c rune) bool { return strings.ContainsRune(" <>,;", c) }), func(word string) bool {
