@@ -13,6 +13,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 	if !want.Has(facts.FromTLSA) {
 		return nil
 	}
+	// The records stand at the host and not at the mail domain (RFC 7672 section 2.2.3), so that each host has its own.
 	for _, h := range t.Hosts {
 		if h.Name != "" {
 			list = append(list, r.ToEither(mailpolicy.TLSAName(h.Name), "TLSA")...)
