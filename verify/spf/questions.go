@@ -18,6 +18,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 	known := recorded(r)
 	ask := func(ctx context.Context, name, rrtype string) []evidence.Exchange {
 		look := r.ToEither(name, rrtype)
+		// The evaluation stops at the first answer that is missing; nobody can tell what it would have asked behind it.
 		if list = append(list, look...); !r.Done(look...) {
 			return nil
 		}
