@@ -7,7 +7,7 @@ const (
 	DANEMatches   Name = "dane.matches"
 )
 
-// The three are apart because senders are: without signed records they go on as ever, with records that cannot be used they still
+// daneFacts declares them. The three are apart because senders are: without signed records they go on as ever, with records that cannot be used they still
 // insist on encryption (RFC 7672 section 2.2), and only with usable ones on the certificate.
 var daneFacts = []Definition{
 	{DANEPublished, Bool, Session, FromTLSA, "Signed TLSA records exist for the SMTP host, so that senders that know DANE insist on encryption (RFC 7672). Records for whose signature no resolver named by the user vouches make it unknown."},

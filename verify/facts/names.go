@@ -62,7 +62,7 @@ const (
 	DNSHostsResolving Name = "dns.hosts.resolving"
 )
 
-// Lists stand beside the yes or no that they explain: rules ask the latter, people read the former. A list holds what is known, and
+// nameFacts declares them. Lists stand beside the yes or no that they explain: rules ask the latter, people read the former. A list holds what is known, and
 // may be short where the yes or no is unknown.
 var nameFacts = []Definition{
 	// MX records and the hosts that they name.
