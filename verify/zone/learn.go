@@ -30,6 +30,7 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 	if !walked || barred(t) {
 		return
 	}
+	// The way is written down also where it ended in trouble: what was found up to there is what its reader needs.
 	t.Delegation, t.ZoneError = &d, d.Trouble
 	if cut, ok := judgedCut(d); ok {
 		t.Zone = cut.Zone
@@ -76,6 +77,7 @@ type search struct {
 // parent zone names, at its glue and at the addresses that the zones of their names give them, and those that only the zone itself names.
 // Those with glue are asked first, so that the look-ups of names in the zone itself begin at servers that answer.
 func (s search) servers() (found []evidence.Server, asked []reading.Question) {
+	// Each step asks what the one before it made known; a list that is not answered whole ends it for this time.
 	found, asked = union(s.cut.Servers), atApex(s.cut.Zone, s.cut.Servers)
 	names := s.names()
 	if !s.Done(asked...) || len(names) == 0 {
@@ -106,6 +108,7 @@ func (s search) names() []string {
 		records, _ := s.Resolved(xs, s.cut.Zone, "NS")
 		own = append(own, dnsanswer.NSNames(records)...)
 	}
+	// The parent's names come first, so that the bound cuts those that only the zone names.
 	own = slices.DeleteFunc(sorted(own), func(name string) bool { return slices.Contains(s.cut.Names, name) })
 	names := slices.Concat(s.cut.Names, own)
 	return names[:min(len(names), maxServerNames)]
@@ -147,5 +150,6 @@ func union(lists ...[]evidence.Server) []evidence.Server {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Address, b.Address))
 	})
 	all = slices.Compact(all)
+	// Never nil, so that an empty list is written as a list.
 	return slices.Concat([]evidence.Server{}, all[:min(len(all), maxServerAddresses)])
 }

@@ -25,6 +25,7 @@ func (v *view) parentNames() facts.Known {
 	if len(said) == 0 {
 		return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "no server of the parent zone told of a delegation of " + v.t.Zone})
 	}
+	// All have to agree: while a change spreads over the servers of a registry, either list may be the coming one.
 	for _, p := range said[1:] {
 		if !slices.Equal(p.Names, said[0].Names) {
 			return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: fmt.Sprintf("the servers of the parent zone contradict each other: %s names %s, and %s names %s",
@@ -41,6 +42,7 @@ func (v *view) childNames(s *server) facts.Known {
 	if failure != nil {
 		return facts.Because(reading.Unanswered(failure, s.label))
 	}
+	// Without authority it would be what the server remembers of somebody else's list.
 	names, _ := reading.NamesIn(records, v.t.Zone)
 	return facts.Is(facts.ListValue(names))
 }
@@ -69,6 +71,7 @@ func (v *view) allLists() (l lists) {
 			unheard[s.Name] = names.Why
 		}
 	}
+	// In the order of the evidence, so that the same reason is told each time.
 	for _, s := range v.t.Servers {
 		if why, silent := unheard[s.Name]; silent && !heard[s.Name] && l.unheard.Code == "" {
 			l.unheard = why
@@ -79,6 +82,7 @@ func (v *view) allLists() (l lists) {
 	}
 	l.child = sorted(slices.Concat(l.children...))
 	l.all = sorted(slices.Concat(l.child, v.DelegatedTo(v.t)))
+	// A server that nobody could find may have a list of its own.
 	for _, name := range v.unlocated(l.all) {
 		if found := v.AddressesOf(name); found.Why.Code != "" && found.Why.Code != facts.Untested && l.unheard.Code == "" {
 			l.unheard = found.Why
@@ -87,7 +91,7 @@ func (v *view) allLists() (l lists) {
 	return l
 }
 
-// sorted sorts a list of its own, and keeps each text once.
+// sorted sorts a list of its own, and keeps each text once. The list given is changed.
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)

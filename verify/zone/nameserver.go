@@ -48,6 +48,7 @@ func saidOtherwise(s *server, zone string) facts.Known {
 // saidInstead says what a server answered last that did not give the SOA record of a zone. It names what a lame server does (RFC 9499:
 // lame delegation), because what to do about it differs: an error is a matter of the server, a referral one of its configuration.
 func saidInstead(xs []evidence.Exchange, zone string) string {
+	// The last word counts: earlier tries may have met a server that was starting.
 	for _, x := range slices.Backward(xs) {
 		if x.RCode == "" || x.Type != "SOA" || x.Name != zone {
 			continue
@@ -61,6 +62,7 @@ func saidInstead(xs []evidence.Exchange, zone string) string {
 		case !x.AA:
 			return "answers without authority"
 		}
+		// Load balancers that know a few names of a zone answer so.
 		if x.RCode == "NOERROR" && len(x.Authority) == 0 {
 			return "answers that there is no SOA record, and gives no other record of the zone"
 		}
@@ -131,5 +133,6 @@ func hasApex(r *reading.Reading, t *evidence.Target, s *server) bool {
 // triedOften tells whether a server was asked for the SOA record of a zone at three tries, the last one over TCP.
 func triedOften(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	rounds := r.Tries(t, server)
+	// A last try that was planned over TCP and made over UDP leaves open that datagrams are the trouble.
 	return len(rounds) >= 3 && dnsanswer.Last(rounds[2]).Transport == "tcp"
 }

@@ -32,6 +32,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !want.Has(facts.FromSOA) || barred(t) {
 		return nil
 	}
+	// The walk comes first, even if a resolver told of the zone: it may know the zone's own word only.
 	list := []reading.Question{{Kind: reading.Walk, Name: dnsanswer.HostName(t.Name)}}
 	d, walked := r.WalkedTo(dnsanswer.HostName(t.Name))
 	cut, judged := judgedCut(d)
@@ -123,6 +124,7 @@ func (a asking) glue() (list []reading.Question) {
 	if !a.want.Has(facts.FromGlue) {
 		return nil
 	}
+	// Names outside of the zone are no business of its servers, and what these said of them would not count.
 	for _, name := range reading.InDomain(a.DelegatedTo(a.t), a.t.Zone) {
 		list = append(list, reading.ToServers(a.Speaking(a.t), 0, name, addressTypes...)...)
 	}
@@ -140,6 +142,7 @@ func (a asking) recursion() (list []reading.Question) {
 		return nil
 	}
 	for _, s := range a.Speaking(a.t) {
+		// A server that holds all zones above is asked nothing: whatever it says is its own business.
 		if zone := reading.ForeignZone(a.t, s); zone != "" {
 			list = append(list, reading.Question{Kind: reading.Foreign, Server: s, Name: zone, Type: "A"})
 		}
@@ -209,6 +212,7 @@ func (a asking) agreement() []reading.Question {
 	if !a.want.Has(facts.FromAgreement) || !first.differ() {
 		return nil
 	}
+	// Records before time: where these differ, nothing has to be waited for.
 	list := a.apex(first, 0)
 	if a.want.Settle <= 0 || !a.Done(list...) || !a.worthSettling() {
 		return list
