@@ -18,7 +18,7 @@ type search struct {
 	known map[string]*located // by zone, what was found in this search, even if more may be found in another
 }
 
-// within is the search for the servers of one more zone.
+// within is the search for the servers of one more zone. The list of zones is copied, since several searches may go on from one.
 func (s *search) within(zone string) *search {
 	if s == nil {
 		return &search{zones: []string{zone}, known: map[string]*located{}}
@@ -39,6 +39,7 @@ func (w *walker) servers(ctx context.Context, c *cut, whole bool, s *search) *lo
 	if len(missing) == 0 || !whole && len(c.names)-len(missing) >= enough {
 		return glue
 	}
+	// What another walk of this probe found is taken over.
 	w.mu.Lock()
 	found := c.found
 	w.mu.Unlock()
@@ -104,6 +105,7 @@ func (p *Probe) Addresses(ctx context.Context, names []string) ([]evidence.Serve
 	names = names[:min(len(names), maxNames)]
 	found, _ := p.walker().addresses(ctx, names, nil, "")
 	servers, xs := found.servers, p.exchanges(found.way)
+	// The resolver comes last, since of a faulty name server it may know an address of better days.
 	if p.silence(p.deepest("."), nil) != nil {
 		var more []evidence.Exchange
 		servers, _, more = p.servers(ctx, names)
@@ -123,6 +125,7 @@ func (w *walker) address(ctx context.Context, name string, s *search) (found *lo
 	if trouble != nil {
 		return found, !dnsanswer.Absent(trouble)
 	}
+	// The server that answered for one family is asked for the other: it serves the zone, and no further walk is needed.
 	v6 := w.put(ctx, end.server, name, "AAAA")
 	found.way = &trail{from: []*trail{way}, xs: v6}
 	for _, x := range []evidence.Exchange{end.last(), v6[len(v6)-1]} {
@@ -151,5 +154,6 @@ func ordered(servers []evidence.Server) []evidence.Server {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Address, b.Address))
 	})
 	servers = slices.Compact(servers)
+	// The bound cuts after the sorting, so that it cuts the same ones each time.
 	return servers[:min(len(servers), maxAddresses)]
 }

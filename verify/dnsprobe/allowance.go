@@ -54,6 +54,7 @@ func (p *Probe) allowance(ctx context.Context) *Allowance {
 	return p.common
 }
 
+// spent is asked before a question is sent; an answer that overdraws the allowance a little is kept.
 func (a *Allowance) spent() bool { return a.left.Load() <= 0 }
 
 // pay pays for a message that came, unless it is too long.

@@ -26,6 +26,7 @@ func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []eviden
 		all = append(all, xs...)
 		seen[name] = true
 		found := dnsanswer.First(xs, name, rrtype)
+		// A circle of aliases is left open here; who reads the exchanges finds it.
 		if found.Alias == "" || seen[found.Alias] {
 			break
 		}
@@ -45,16 +46,19 @@ func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exc
 	switch {
 	case end.word != useless:
 		return atEnd(all, end.xs)
+	// Only then: a server that denies is believed, whatever the resolver says.
 	case rootless(zone, trouble):
 		return w.ofZoneByResolver(ctx, name, rrtype, all)
 	}
 	if n := len(all); n > 0 && all[n-1].Role == evidence.Authoritative && all[n-1].Name == name && all[n-1].Type == rrtype {
 		return all
 	}
+	// The list has to end with the question itself: who reads it goes by the last exchange.
 	return append(all, q.unasked(trouble))
 }
 
-// atEnd moves the exchanges with one server to the end.
+// atEnd moves the exchanges with one server to the end. Servers are asked side by side, so that the order of time is not that of
+// weight.
 func atEnd(all, last []evidence.Exchange) []evidence.Exchange {
 	all = slices.DeleteFunc(all, func(x evidence.Exchange) bool {
 		return slices.ContainsFunc(last, func(y evidence.Exchange) bool {
@@ -77,6 +81,7 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 	}
 	for i, r := range replies {
 		if hear(zone.Name, r, name, true).word != useless && !w.gives(r, name) && !w.serves(ctx, zone.Name, r.server) {
+			// A resolver on the way that answers for everybody knows no zone's SOA record with authority.
 			replies[i] = w.discredit(r, "it does not know the zone "+zone.Name+" itself")
 		}
 	}

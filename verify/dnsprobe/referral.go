@@ -49,6 +49,7 @@ func hear(zone string, r reply, name string, final bool) reply {
 		r.word, r.zone, r.names = below, owner, names
 		return r
 	}
+	// A referral upwards is the mark of a server that has lost the zone.
 	if !x.AA || owner(x) != "" {
 		return r
 	}
@@ -58,6 +59,7 @@ func hear(zone string, r reply, name string, final bool) reply {
 	switch {
 	case final && (alias != "" || len(records) > 0):
 		r.word, r.zone = holds, zone
+	// NS records at the apex are those of the zone itself, and no delegation.
 	case len(records) > 0 && name == zone:
 		r.word, r.zone = holds, zone
 	case len(records) > 0:
@@ -96,6 +98,7 @@ func referred(x evidence.Exchange) (zone string, names []string) {
 		case dnsanswer.IsSOA(rr):
 			return "", nil
 		case rr.Header().Rrtype != dns.TypeNS:
+		// NS records of two owners are no referral that anybody could follow: the first one counts.
 		case zone == "" || zone == owner:
 			zone, records = owner, append(records, rr)
 		}
@@ -108,6 +111,7 @@ func serverNames(records []dns.RR) []string {
 	var names []string
 	for _, rr := range records {
 		if ns, ok := rr.(*dns.NS); ok {
+			// The root as a name server says that there is none.
 			if name, ok := canonical(ns.Ns); ok && name != "." {
 				names = append(names, name)
 			}

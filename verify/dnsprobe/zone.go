@@ -71,6 +71,7 @@ func (p *Probe) apex(ctx context.Context, name string) (
 		case aliased(last):
 		case f == nil:
 			return name, trouble, all
+		// A resolver that fails says nothing of the zones above either.
 		case !dnsanswer.Absent(f):
 			return "", f, all
 		default:
