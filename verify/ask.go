@@ -31,7 +31,8 @@ type inquiry struct {
 // noTarget says that questions are for the sake of no target.
 const noTarget = -1
 
-// outcome is a question with what came of it.
+// outcome is a question with what came of it. What came is put into the evidence later, under the lock: topics are asked about a
+// bundle that does not change meanwhile.
 type outcome struct {
 	reading.Question
 	take func() // puts what came into the evidence
@@ -134,6 +135,7 @@ func (c *conductor) paid(ctx context.Context, target int) context.Context {
 func (c *conductor) take(a outcome) {
 	c.flying--
 	c.mu.Lock()
+	// First the evidence, then the word that it is there: a topic that finds the question answered reads what came.
 	a.take()
 	c.reading.Answer(a.Question)
 	c.mu.Unlock()

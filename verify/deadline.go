@@ -42,6 +42,7 @@ func (d *deadline) pause() (resume func()) {
 	defer d.mu.Unlock()
 	d.waiting++
 	if d.waiting == 1 && d.timer != nil && d.timer.Stop() {
+		// Stop reports false where the time was over already: then there is nothing left to save.
 		d.left -= time.Since(d.since)
 	}
 	return func() {

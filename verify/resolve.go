@@ -29,6 +29,7 @@ func (r *run) begin(plan Plan) {
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
+		// The bound of hosts serves for names too: each leads to a host at least.
 		case i >= r.MaxHosts:
 			t.Trouble, t.ZoneError = leftOut(), leftOut()
 		case err == nil:
@@ -145,6 +146,7 @@ func (r *run) admit(host string) bool {
 // with an address is a host.
 func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
 	itself := []evidence.Host{{Name: task.Name, Preference: -1}}
+	// The report's word goes before the records: it may speak of the machine behind a name that is a domain too.
 	if task.Host {
 		if addresses, _ := r.addresses(ctx, task.Name); len(addresses) > 0 {
 			return "host", itself, nil
