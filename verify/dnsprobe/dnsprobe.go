@@ -350,7 +350,7 @@ func (p *Probe) learn(q question, xs []evidence.Exchange) {
 // one datagram says nothing about the next, or about TCP.
 func final(x evidence.Exchange) bool {
 	switch x.Failure.Kind {
-	// These are this machine's own, and the next try would meet them again.
+	// The next try would meet these again.
 	case evidence.Interrupted, evidence.Limit, evidence.Private, evidence.NoRoute, evidence.TooLong:
 		return true
 	case evidence.Timeout, evidence.Reset, evidence.EOF:
@@ -411,7 +411,7 @@ func canonical(name string) (string, bool) {
 		return escaped(name)
 	}
 	for i := range len(name) {
-		// These are the characters that have a meaning in master files (RFC 1035 section 5.1).
+		// These have a meaning in master files (RFC 1035 section 5.1), or the library escapes them.
 		if c := name[i]; c <= ' ' || c > '~' || strings.IndexByte(`"'();@`, c) >= 0 {
 			return "", false
 		}
