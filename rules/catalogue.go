@@ -104,6 +104,7 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 			continue
 		}
 		files, err := filesOf(layer, allPatterns)
+		// A folder named by mistake would else be an overlay that changes nothing, and nobody would notice.
 		if err == nil && len(files) == 0 {
 			err = errors.New("rules: the folder holds no rule files; it needs catalogue/*.yaml, reporters/*.yaml or causes.yaml")
 		}
@@ -131,6 +132,7 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 			m.Add(c.loadFile(file, data))
 		}
 	}
+	// Sixteen digits tell versions of one's own files apart; they guard nothing.
 	c.digest = hex.EncodeToString(digest.Sum(nil))[:16]
 	return nil
 }

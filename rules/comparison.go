@@ -22,7 +22,8 @@ type operand struct {
 	literal   facts.Value
 }
 
-// value is what the operand stands for under the parameters of a view, and whether that is known.
+// value is what the operand stands for under the parameters of a view, and whether that is known. Only an operand that is a
+// parameter can be unknown.
 func (o operand) value(v View) (facts.Value, bool) {
 	if o.parameter == "" {
 		return o.literal, true
@@ -107,10 +108,12 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 			return Unknown
 		}
 		return TruthOf(c.pattern.MatchString(v.Text()))
+	// A greater value is above as well, so that a bound that is above decides; one that is not leaves it open.
 	case "above":
 		return bounded(f, magnitude(v) > magnitude(operands[0]), True)
 	case "at_least":
 		return bounded(f, magnitude(v) >= magnitude(operands[0]), True)
+	// Here only "no" is safe: what is not below now is not below when it is greater.
 	case "below":
 		return bounded(f, magnitude(v) < magnitude(operands[0]), False)
 	case "at_most":

@@ -15,6 +15,7 @@ import (
 func (c *Catalogue) link() error {
 	var m strict.Mistakes
 	m.Add(c.linkRules())
+	// In the order of what each of them needs: all name rules, and reporters' thresholds are typed by the rules' parameters.
 	m.Add(c.linkOpinions())
 	m.Add(c.linkCauses())
 	m.Add(c.linkReporters())

@@ -55,6 +55,7 @@ func (p Problem) Error() string {
 func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	c, l := &Catalogue{}, &Linted{}
 	for _, s := range sources {
+		// Before anything is loaded: the embedded file must not be read beside the one that takes its place.
 		c.replaced = append(c.replaced, placeOf(s.Name))
 		l.files = append(l.files, s.Name)
 	}
