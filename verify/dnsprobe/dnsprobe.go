@@ -209,7 +209,6 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 	}
 }
 
-// remembered is what a question was answered before in this probe's life.
 func (p *Probe) remembered(key string) ([]evidence.Exchange, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

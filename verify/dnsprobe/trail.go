@@ -74,7 +74,6 @@ func (l *ledger) cut(c *cut) {
 	}
 }
 
-// exchangesOf lists all tries of all replies, in the order of the servers.
 func exchangesOf(replies []reply) (xs []evidence.Exchange) {
 	for _, r := range replies {
 		xs = append(xs, r.xs...)

@@ -29,7 +29,6 @@ type sent struct {
 	octets int // of all messages that came
 }
 
-// wire is the probe's own where it shares none.
 func (p *Probe) wire() *Wire {
 	if p.Wire != nil {
 		return p.Wire
