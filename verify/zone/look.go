@@ -23,7 +23,6 @@ type version struct {
 	n      int // number of the exchange in the evidence
 }
 
-// String is for people: which server has which serial.
 func (v version) String() string {
 	return fmt.Sprintf("%s: %d", labelOf(v.Server), v.soa.Serial)
 }
