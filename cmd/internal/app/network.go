@@ -166,7 +166,6 @@ func (p *program) roots(s string) ([]netip.Addr, error) {
 	return list[:min(len(list), maxRoots)], nil
 }
 
-// rootsFile reads a file like that of IANA (named.root).
 func (p *program) rootsFile(name string) ([]netip.Addr, error) {
 	const hint = "Such as --root-hints 192.0.2.1,2001:db8::1 or --root-hints named.root"
 	data, err := p.settings(name, dnsprobe.MaxHints)
