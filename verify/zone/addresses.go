@@ -15,6 +15,7 @@ import (
 // about every server of the zone. Left out, they would make "all servers answer" true of a zone with a single one.
 func (d *derivation) unlocatedServers() {
 	for _, name := range d.unlocated(d.lists.all) {
+		// The text in brackets takes the place of the address, so that the subject reads like the others in a list of servers.
 		here := d.about(facts.Server, name+" [no address]")
 		why := facts.Because(d.whyUnlocated(name))
 		for _, def := range facts.Definitions() {
@@ -91,6 +92,7 @@ func (d *derivation) locations(here about, l lists) {
 			where.disputed = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " exists"}
 		}
 	}
+	// The heaviest doubt is told: that servers contradict each other explains more than that one of them stayed silent.
 	where.disputed = cmp.Or(where.disputed, where.unsure, open)
 	where.put(here)
 	d.spread(here, where)

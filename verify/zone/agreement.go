@@ -74,6 +74,7 @@ func (v *view) serverNames() (names []string) {
 // noSecondLook is why there was none.
 func (d *derivation) noSecondLook(first look) facts.Unknown {
 	switch ended := d.Bundle.Interrupted || d.Bundle.Expired; {
+	// Nobody gave a serial at the first look, so that there was nothing to compare a second one with.
 	case len(first.versions) == 0:
 		return first.unheard
 	// The usual case: a zone whose servers agree is not asked twice.
@@ -145,7 +146,8 @@ func lagTooLong(first, second look) facts.Known {
 	case !second.differ():
 		return facts.No()
 	}
-	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag.
+	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag. By
+	// the serials, and not by which server is called the primary: nobody outside knows who copies from whom.
 	newest := first.versions[0]
 	for _, v := range first.versions {
 		if older(newest, v) {

@@ -45,6 +45,7 @@ func (d *derivation) delegation() {
 func (d *derivation) beside(here about) about {
 	own, n := d.Exchanges(evidence.Authoritative, "", d.t.Zone, "NS")
 	at := dnsanswer.Last(own).At
+	// The parent's exchange is named where there is one: it is the one that a registrar can be shown.
 	if parents := d.Parents(d.t); len(parents) > 0 {
 		at, n = parents[0].X.At, parents[0].N
 	}
@@ -138,7 +139,8 @@ func (d *derivation) referral(here about, l lists) {
 		here.put(none, facts.DNSReferralSize)
 		return
 	}
-	// The longest of what they say counts: some resolver keeps the list for so long.
+	// The longest of what they say counts: some resolver keeps the list for so long. The largest referral counts too: a resolver
+	// may ask the server that sends it.
 	ttl, size := parents[0].Ttl, 0
 	for _, p := range parents {
 		ttl, size = max(ttl, p.Ttl), max(size, octets(p.X))

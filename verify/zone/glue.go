@@ -106,7 +106,8 @@ func (c *glueCheck) compare(p reading.Delegated, name string) {
 			c.why = cmp.Or(c.why, reading.Unanswered(failure, labelOf(p.Server)+", which may have left glue out of a datagram and was asked for it over TCP,"))
 			continue
 		}
-		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only.
+		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only. A dot in the address means
+		// IPv4. A server without IPv6 glue, but with some for IPv4, is found by nearly everybody, so that it is only incomplete.
 		if len(glue) == 0 || len(theirs) == 0 && strings.Contains(lacking[0], ".") {
 			c.missing = append(c.missing, name)
 			continue
@@ -241,6 +242,7 @@ func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddre
 	for _, server := range servers {
 		set, why := v.ownSet(server, name)
 		if why.Code != "" {
+			// Its other addresses may have told; the reason is only used where none did.
 			if server.Name == servers[0].Name {
 				unheard = why
 			}

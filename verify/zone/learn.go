@@ -34,7 +34,8 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 	t.Delegation, t.ZoneError = &d, d.Trouble
 	if cut, ok := judgedCut(d); ok {
 		t.Zone = cut.Zone
-		// A name that does not exist has no servers: those of the zone that denies it are a registry's, which nobody complained about.
+		// A name that does not exist has no servers: those of the zone that denies it are a registry's, which nobody complained
+		// about.
 		if nowhere := d.Trouble != nil && d.Trouble.Kind == evidence.NXDomain; !nowhere {
 			s := search{r, cut}
 			servers, asked := s.servers()
@@ -43,6 +44,8 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 			}
 			t.Servers = servers
 			if len(servers) == 0 && t.ZoneError == nil {
+				// Something has to be written down: an empty list without a reason would look like a zone that was never looked
+				// for.
 				t.ZoneError = &evidence.Failure{Kind: evidence.ServFail, Detail: "no name server of the zone has a known address"}
 			}
 		}
@@ -56,6 +59,7 @@ func barred(t *evidence.Target) bool { return t.Delegation == nil && t.ZoneError
 // unless the zone is one under which the public registers names: of that a report about a name in it does not speak. For a
 // name that does not exist it is the zone that says so, whose servers are not asked.
 func judgedCut(d evidence.Delegation) (cut evidence.Cut, ok bool) {
+	// Not even the root gave a word, as where the name is none that can be asked for.
 	if len(d.Path) == 0 {
 		return cut, false
 	}

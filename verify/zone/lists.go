@@ -17,6 +17,8 @@ func (v *view) parentNames() facts.Known {
 	switch {
 	case v.t.Delegation == nil:
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "the servers of the parent zone were not asked"})
+	// A resolver answers a question for NS records with those of the zone itself, which rank higher (RFC 2181 section 5.4.1): of
+	// the parent's it cannot tell.
 	case !v.Walked(v.t):
 		return facts.Because(facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no root server could be asked from here, so what the parent zone says is not known; a resolver cannot tell"})
@@ -80,6 +82,7 @@ func (v *view) allLists() (l lists) {
 	if len(l.children) == 0 && l.unheard.Code == "" {
 		l.unheard = facts.Unknown{Code: facts.ServFail, Detail: "no name server of " + v.t.Zone + " gave a list of servers with authority"}
 	}
+	// All names by anybody: a name that one server alone gives is one to which some resolvers go.
 	l.child = sorted(slices.Concat(l.children...))
 	l.all = sorted(slices.Concat(l.child, v.DelegatedTo(v.t)))
 	// A server that nobody could find may have a list of its own.

@@ -128,6 +128,7 @@ func providerOf(name string) string {
 	if err != nil {
 		return name
 	}
+	// Such as provider-01.org and provider-02.net, or one brand under two top-level domains.
 	label, _, _ := strings.Cut(domain, ".")
 	// A label that is all digits would leave nothing: then the whole domain names the provider.
 	if trimmed := strings.TrimRight(label, "0123456789-"); trimmed != "" {

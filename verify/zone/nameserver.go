@@ -55,6 +55,7 @@ func saidInstead(xs []evidence.Exchange, zone string) string {
 		}
 		owner, _ := reading.ReferredTo(x)
 		switch {
+		// REFUSED is what a server gives that was never told of the zone, SERVFAIL one that was told and cannot load or copy it.
 		case x.RCode != "NOERROR" && x.RCode != "NXDOMAIN":
 			return "answers " + x.RCode
 		case owner != "":
@@ -102,6 +103,8 @@ func lacksSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bo
 // another zone there, or refers, does not have the zone.
 func deniesSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	return everyTry(r, t, server, func(x evidence.Exchange) bool {
+		// A proper denial has the SOA record in its authority section (RFC 2308 section 3): a server that lacks the record has
+		// nothing to put there.
 		return x.Failure == nil && x.RCode == "NOERROR" && x.AA && !x.TC && len(x.Answer)+len(x.Authority) == 0
 	})
 }

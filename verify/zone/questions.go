@@ -20,7 +20,8 @@ const (
 	insistPause = 3 * time.Second
 	// streamTries is how often a server that refuses or breaks connections is asked over TCP.
 	streamTries = 3
-	// maxStreamControls is how many servers of each address family have to show whether TCP gets out of this network at all.
+	// maxStreamControls is how many servers of each address family have to show whether TCP gets out of this network at all. One
+	// may be down, and a second one filter TCP; three silent ones point at this network.
 	maxStreamControls = 3
 	// transferPause is the time until a transfer is asked for again that was closed without a word.
 	transferPause = 2 * time.Second
@@ -48,6 +49,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	Learn(r, &shown)
 	a := asking{r, &shown, want}
 	list = append(list, slices.Concat(a.authority(), a.stream(), a.glue(), a.recursion(), a.transfer())...)
+	// The controls come last, since what was asked before may have shown already that TCP gets out.
 	return slices.Concat(list, a.agreement(), a.controls(list))
 }
 

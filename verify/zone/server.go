@@ -92,6 +92,7 @@ func (v *view) answers(s *server) facts.Known {
 	// Datagrams get lost and connections are refused by accident; both, three times, are no accident.
 	case silent["tcp"] == 0 || silent["udp"] == 0 || silent["tcp"]+silent["udp"] < 3:
 		return facts.Because(v.tooFewTries(s.label))
+	// Without that word of somebody else, a firewall on this side would make every server of the world a dead one.
 	case !v.HeardOverTCP(s.Address):
 		return facts.Because(reading.UnheardOverTCP(s.label))
 	}

@@ -54,6 +54,7 @@ func (d *derivation) soa(here about, s *server) {
 
 // soaValues reads one SOA record. The times are what the fields hold, and judged by rules.
 func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
+	// A time span of 32 bits in seconds is at most 136 years, which fits into a duration.
 	seconds := func(n uint32) facts.Value { return facts.DurationValue(time.Duration(n) * time.Second) }
 	// The time of the answer decides what is in the future, so that a replay reads a serial as it was read then.
 	style, date := serialStyle(soa.Serial, now)

@@ -35,6 +35,7 @@ func (d *derivation) route(s *server) facts.Known {
 // recursion reads the answer to the foreign question.
 func (d *derivation) recursion(here about, s *server) {
 	exchanges, n := d.foreign(s)
+	// RA is told by the same answer, so that both facts have one reason.
 	if len(exchanges) == 0 {
 		why := facts.Because(d.whyUnasked(s, "a foreign name"))
 		here.put(why, facts.DNSRecursionForeign)
@@ -86,6 +87,7 @@ func (d *derivation) resolves(s *server, x evidence.Exchange) facts.Known {
 	// All four: with authority it would be a zone of its own, without RA it offers nothing, with data it made something up, and
 	// without the SOA record of the zone above it asked nobody.
 	switch resolved := !x.AA && x.RA && nothing && near; {
+	// Providers let the resolvers of their own customers through, so that the test from inside shows nothing of strangers.
 	case resolved && d.insider(s.Address):
 		why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + s.label +
 			", which may resolve for its own network only; test from another one"}
@@ -146,6 +148,7 @@ func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Kn
 		return facts.Yes()
 	case !d.Direct(d.t):
 		return facts.Because(reading.NotDirect(s.label))
+	// A network that lets no TCP out closes every transfer.
 	case dnsanswer.ClosedUp(x) && !d.HeardOverTCP(s.Address):
 		return facts.Because(reading.UnheardOverTCP(s.label))
 	case dnsanswer.ClosedUp(x) && len(exchanges) > 1: // both times
