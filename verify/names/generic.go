@@ -73,6 +73,7 @@ func holdsIPv4(text string, address [4]byte) bool {
 			return true
 		}
 	}
+	// Three of four, since providers often leave the first number out, which all customers of a network share.
 	found, digits := 0, 0
 	for _, run := range strings.FieldsFunc(text, func(c rune) bool { return !isDigit(c) }) {
 		// Numbers are padded in many names: "192-000-002-001".

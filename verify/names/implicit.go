@@ -38,6 +38,7 @@ func (d *derivation) greetsAt(t *evidence.Target, addresses []string) facts.Know
 	// A greeting at any of its addresses is enough for mail to arrive; that none greets is known only where none may greet others.
 	switch {
 	case i < 0 || len(places) == 0:
+	// The sessions were held with servers to which nobody else is led.
 	case !slices.Equal(t.Hosts[i].Addresses, addresses):
 		why = facts.Unknown{Code: facts.Disagreement, Detail: "the resolver led to other addresses than the name servers give"}
 	case greeting.Known() && greeting.Value.Int() > 0:

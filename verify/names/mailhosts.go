@@ -73,6 +73,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 			h.open = disagree(name, "whether it has an address")
 		}
 		if slices.Sort(sets); len(slices.Compact(sets)) > 1 {
+			// Not open: each server does know addresses, and which of them a private one stands among is what is disputed.
 			h.disputed = disagree(name, "its addresses")
 		}
 	}
@@ -163,6 +164,7 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 			h = readMailHost(d.Reading, name)
 			hosts = append(hosts, h)
 		}
+		// The reason for which one host is open keeps a no from being said of all, and never a yes.
 		aliases.note(h.alias, name, h.aliasOpen)
 		unresolvable.note(h.nowhere(), name, h.doubt())
 		h.notePrivate(&private)

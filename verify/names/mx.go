@@ -54,6 +54,7 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers, told []mxAnswer) facts
 	// Whoever has no zone has no MX records either, but that is another fault, and rules about MX records would name the wrong one. So
 	// would they where the name does not exist (RFC 8020 section 2).
 	switch {
+	// The first reason is that of the zone: without it there was nobody to ask.
 	case len(told) == 0 && t.ZoneError != nil:
 		return d.WhyNoZone(t)
 	case len(told) == 0:
@@ -128,6 +129,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	// A server that could not be asked in time may give another set.
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
+	// Where sets differ already, one more that was not heard changes nothing.
 	case cut.Code != "" && len(sets) == 1:
 		why := facts.Because(cut)
 		return known{facts.MXHosts: list, facts.MXCount: why, facts.MXSameName: why, facts.MXEqualPreference: why}

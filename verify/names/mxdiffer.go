@@ -25,6 +25,7 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 			open = notRead([]mxAnswer{a})
 			// A part of a set cannot be compared with a whole one.
 			given = append(given, fmt.Sprintf("%s gives at least %d", at, len(a.records)))
+		// Silence of one server keeps "all agree" from being said, and not "they differ".
 		case !a.usable():
 			open = cmp.Or(open, reading.Unanswered(a.trouble, "the question for the MX records at "+at))
 		default:

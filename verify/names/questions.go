@@ -105,6 +105,7 @@ func toLead(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []r
 		list = append(list, settleLead(r, t.Name, []string{"MX"}, func() bool { return r.MXLead(t).Astray.Code != "" })...)
 	}
 	for _, h := range t.Hosts {
+		// A host without addresses leads nowhere astray.
 		if len(h.Addresses) > 0 {
 			list = append(list, settleLead(r, h.Name, addressTypes, func() bool { return addressesAstray(r, h) })...)
 		}

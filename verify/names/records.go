@@ -110,6 +110,7 @@ func (d *derivation) alias(t *evidence.Target, name string) known {
 			}
 			continue
 		}
+		// A denial is an answer too: a server without an alias has told that there is none.
 		told = true
 		// Without authority an answer is somebody's memory, and may mix what was before with what is now.
 		x := dnsanswer.Last(exchanges)

@@ -34,6 +34,7 @@ func (d *derivation) resolver(t *evidence.Target) known {
 		}
 	}
 	var why facts.Unknown
+	// Nothing to compare is no agreement.
 	if c.compared == 0 {
 		why = facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"}
 	}

@@ -32,6 +32,7 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		}
 	}
 	switch {
+	// Of a resolver that invents names nothing is believed; a walk from the root does not need it.
 	case !r.BeyondResolver(t):
 		w.NoViews(t.Name, facts.Target, r.Invented(t))
 		return

@@ -37,6 +37,7 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 			silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: label + " answers nothing"}
 		}
 	}
+	// In the order of the servers, and not of the map, so that the same one is named each time.
 	for _, s := range servers {
 		if why, is := silent[s.Name]; is && !told[s.Name] {
 			return why
