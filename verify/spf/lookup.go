@@ -59,6 +59,7 @@ func (r *spfLookups) why(domain string, err error) facts.Unknown {
 	// What was never asked comes before what failed: the next round will ask it.
 	case r.missing != "":
 		return facts.Unknown{Code: facts.Untested, Detail: "the question for " + r.missing + " was not asked"}
+	// A look-up that failed is a temperror (RFC 7208 section 2.6.6): other verifiers, at another hour, may see the record.
 	case r.trouble != nil:
 		return reading.Unanswered(r.trouble, what)
 	}
@@ -116,6 +117,7 @@ func (s *source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR
 // LookupTXT returns the TXT records that are SPF records (RFC 7208 section 4.5), the strings of each joined without blanks (section 3.3).
 // A name may have hundreds of others, of which the library would look at each.
 func (r *spfLookups) LookupTXT(_ context.Context, name string) ([]string, error) {
+	// Letter case does not count in it (RFC 7208 section 12: strings of the grammar are matched without it).
 	const version = "v=spf1"
 	rrs, err := r.records(name, "TXT")
 	var texts []string
@@ -145,6 +147,7 @@ func (r *spfLookups) LookupMX(_ context.Context, name string) ([]*net.MX, error)
 // "exists" asks for A records always (RFC 7208 sections 5 and 5.7).
 func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
 	rrs, err := r.records(name, "A")
+	// A failure of the first question ends it: the library has to hear of a temporary error, whatever the second one would give.
 	if r.v6 && (err == nil || isNotFound(err)) {
 		var more []dns.RR
 		more, err = r.records(name, "AAAA")

@@ -26,6 +26,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 	}
 	answers := from(&r.Reader, ask)
 	for _, h := range t.Hosts {
+		// Each address is evaluated for itself: macros (RFC 7208 section 7) and the mechanism a may ask other questions for each.
 		for _, address := range h.Addresses {
 			evaluate(context.Background(), answers, t, address)
 			if !r.Done(list...) {

@@ -78,6 +78,7 @@ func weigh(sends facts.Known, asked bool) int {
 	switch {
 	case !asked:
 		return 0
+	// Above "assumed" and "no": somebody may authorise it after all, and that must not be hidden by a domain that says nothing.
 	case !sends.Known():
 		return 3
 	case sends.Value.Text() == evidence.OutboundYes:
@@ -101,6 +102,8 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "what " + t.Name + " is was not found out"}), false
 	}
 	domains := spfDomains(t)
+	// The default errs on the side of the sender: a host that sends and is taken for one that does not would have a real fault
+	// excused.
 	answer, basis := outboundAssumed, "no domain is named whose SPF record could tell"
 	if len(domains) > 0 {
 		basis = "no SPF record of " + strings.Join(domains, " or ") + " tells"
@@ -108,6 +111,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 	var at time.Time
 	var open facts.Unknown
 	for _, domain := range domains {
+		// A new one for each domain: what kept one domain from an answer is no trouble of the next.
 		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
 		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
 		at = r.at
