@@ -208,6 +208,7 @@ func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bo
 	}
 	roots, some := x509.NewCertPool(), false
 	add := func(c *x509.Certificate) { roots.AddCert(c); some = true }
+	// The authority is looked for in the chain that was sent: senders fetch no certificate that is missing.
 	for _, c := range chain {
 		if p.of(c) {
 			add(c)
