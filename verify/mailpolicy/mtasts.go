@@ -105,6 +105,7 @@ func ParseSTS(text string) (STSPolicy, error) {
 			first[key] = value
 		}
 	}
+	// A mode in other letter case is none: the values are fixed strings of the grammar (RFC 8461 section 3.2).
 	p.Mode = STSMode(first["mode"])
 	switch {
 	case first["version"] != "STSv1":
