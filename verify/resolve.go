@@ -156,6 +156,7 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 	if trouble = dnsanswer.Trouble(answer); trouble == nil || dnsanswer.Cut(answer) { // of too many records, those that were read
 		return "domain", dnsanswer.MXHosts(answer), trouble
 	}
+	// NXDOMAIN is left out: a name that does not exist has no address either (RFC 8020 section 2).
 	if trouble.Kind == evidence.NoData { // then mail goes to its own address (RFC 5321 section 5.1)
 		var addresses []string
 		if addresses, trouble = r.addresses(ctx, task.Name); len(addresses) > 0 {
@@ -182,6 +183,7 @@ func (r *run) mailHostsByZone(ctx context.Context, task Task, trouble *evidence.
 	if len(w.Records) > 0 {
 		return "domain", dnsanswer.HostsOf(w.Records), nil
 	}
+	// Only where the name servers deny MX records does mail go to the name's own address; where they stay silent nobody knows.
 	if w.Absent {
 		if addresses, _ := r.addressesAnyhow(ctx, task.Name); len(addresses) > 0 {
 			return "host", itself, nil
