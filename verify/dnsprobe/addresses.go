@@ -36,6 +36,7 @@ func (w *walker) servers(ctx context.Context, c *cut, whole bool, s *search) *lo
 	missing := slices.DeleteFunc(slices.Clone(c.names), func(name string) bool {
 		return slices.ContainsFunc(c.glue, func(s evidence.Server) bool { return s.Name == name })
 	})
+	// Two servers with glue are enough to go on with; the whole set is needed only where each server is to be judged.
 	if len(missing) == 0 || !whole && len(c.names)-len(missing) >= enough {
 		return glue
 	}
@@ -122,6 +123,7 @@ func (w *walker) address(ctx context.Context, name string, s *search) (found *lo
 	}
 	_, end, trouble, way := w.descend(ctx, name, "A", true, s)
 	found = &located{way: way}
+	// A name that surely has no address is known; one that could not be asked about leaves the search open.
 	if trouble != nil {
 		return found, !dnsanswer.Absent(trouble)
 	}

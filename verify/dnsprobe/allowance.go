@@ -43,6 +43,7 @@ func (a *Allowance) Within(ctx context.Context) context.Context {
 
 // allowance is what pays for the questions of a context.
 func (p *Probe) allowance(ctx context.Context) *Allowance {
+	// It goes with the context, so that look-ups in the middle of other look-ups are paid for by whoever began them.
 	if a, ok := ctx.Value(allowanceKey{}).(*Allowance); ok {
 		return a
 	}

@@ -24,6 +24,7 @@ const (
 // answer.
 func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err error) {
 	m := new(dns.Msg)
+	// Damage alone does not end it: header and question may be whole, and tell whose answer this is.
 	damage := m.Unpack(raw)
 	if !answers(m, query) {
 		return false, nil

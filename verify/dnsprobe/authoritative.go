@@ -19,6 +19,7 @@ const maxAsked = 4
 func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []evidence.Exchange {
 	var all []evidence.Exchange
 	seen := map[string]bool{}
+	// One walker for the whole chain, so that its bound holds for all links together.
 	w := p.walker()
 	name, rrtype = dnsanswer.Bare(name), strings.ToUpper(rrtype)
 	for range dnsanswer.MaxLinks + 1 {
@@ -87,6 +88,7 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 	}
 	all = append(all, exchangesOf(replies)...)
 	for _, r := range replies {
+		// The answer that counts stands last, where readers look for it.
 		if _, ok := dnsanswer.Outcome(r.last(), name, rrtype); ok {
 			return atEnd(all, r.xs)
 		}

@@ -7,7 +7,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// known is what walks have learned, for the walks that follow.
+// known is what walks have learned, for the walks that follow. It grows for as long as the probe lives, that is for one run: a
+// delegation that changes meanwhile is not seen to change.
 type known struct {
 	root  *cut
 	cuts  map[string]*cut

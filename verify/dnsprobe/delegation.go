@@ -65,6 +65,7 @@ func (w *walker) delegation(ctx context.Context, parent *cut, zone string, repli
 	}
 	slices.Sort(c.names)
 	c.names = slices.Compact(c.names)
+	// After the sorting: which of too many names are left out must not hang on who answered first.
 	c.names = c.names[:min(len(c.names), maxNames)]
 	for _, r := range replies {
 		if r.word == below && r.zone == zone {

@@ -175,6 +175,7 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 		if xs, ok := p.remembered(key); ok {
 			return xs
 		}
+		// After what is remembered: an answer that is there costs no time, even when the run has ended.
 		if ctx.Err() != nil {
 			return []evidence.Exchange{q.interrupted(ctx)}
 		}
@@ -273,6 +274,7 @@ func next(q question, xs []evidence.Exchange, failed, limit int) (network string
 		return before[len(before)-1].Transport, true, true
 	case x.Failure != nil && (final(x) || failed >= limit):
 		return "", false, false
+	// UDP may be what is filtered: the last try goes over TCP, which every server has to serve too (RFC 7766 section 5).
 	case x.Failure != nil && q.role == evidence.Authoritative && failed == limit-1:
 		return tcp, false, true
 	case x.Failure != nil:
@@ -281,6 +283,7 @@ func next(q question, xs []evidence.Exchange, failed, limit int) (network string
 	// EDNS is kept over TCP: what was asked for with it is asked for again.
 	case x.TC && x.Transport == udp:
 		return tcp, x.EDNS, true
+	// Once: a server that gives the same answer without EDNS means it.
 	case spurns(q, x):
 		return x.Transport, false, !slices.ContainsFunc(before, func(b evidence.Exchange) bool { return spurns(q, b) })
 	}

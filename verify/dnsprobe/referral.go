@@ -53,6 +53,7 @@ func hear(zone string, r reply, name string, final bool) reply {
 	if !x.AA || owner(x) != "" {
 		return r
 	}
+	// An answer with authority is one of a server that has the zone itself, so that it may have skipped delegations above it.
 	r.hosts = true
 	r.zone = dnsanswer.Holder(x, name)
 	strange := r.zone == "" && slices.ContainsFunc(dnsanswer.Parse(x.Authority), dnsanswer.IsSOA) || r.zone != "" && !dnsanswer.Within(r.zone, zone)
@@ -64,6 +65,7 @@ func hear(zone string, r reply, name string, final bool) reply {
 		r.word, r.zone = holds, zone
 	case len(records) > 0:
 		r.word, r.zone, r.names = below, name, serverNames(records)
+	// A CNAME record stands at no apex (RFC 1034 section 3.6.2), so that the zone begins above.
 	case alias != "":
 		r.word, r.zone = above, ""
 	case strange:
@@ -129,6 +131,7 @@ func glue(x evidence.Exchange, zone string, names []string) []evidence.Server {
 	for _, rr := range dnsanswer.Parse(x.Additional) {
 		name := dnsanswer.Bare(rr.Header().Name)
 		addr, ok := dnsanswer.Address(rr)
+		// Anything else in that section is an offer of a stranger, by which caches were poisoned (RFC 5452 section 6).
 		if ok && slices.Contains(names, name) && dnsanswer.Within(name, zone) {
 			servers = append(servers, evidence.Server{Name: name, Address: addr.String()})
 		}

@@ -43,6 +43,7 @@ func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone strin
 	if err != nil {
 		return q.malformed(server)
 	}
+	// Without EDNS: over TCP there is no size to agree on.
 	x := q.exchange(tcp, false)
 	x.ServerName = server.Name
 	name, ok := canonical(zone)

@@ -108,6 +108,7 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
+	// One deadline for all of it: a server that accepts a connection and then drips may not take longer than one that is silent.
 	deadline := start.Add(timeout)
 	dialing, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
@@ -130,6 +131,7 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *sent) error {
 	for range maxStrays {
 		raw, err := co.ReadMsgHeader(nil)
+		// A datagram that is shorter than a header is a stray like any other.
 		if err != nil && !errors.Is(err, dns.ErrShortRead) {
 			return err
 		}
@@ -160,6 +162,7 @@ func (q question) message(edns bool) *dns.Msg {
 		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
 	}
 	if edns {
+		// DO is not set: signatures would make answers longer, and nothing here validates them.
 		m.SetEdns0(ednsSize, false)
 		// A resolver tells AD only to those who say that they understand it (RFC 6840 section 5.7).
 		m.AuthenticatedData = m.RecursionDesired
@@ -191,6 +194,7 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return evidence.Timeout
+	// With UDP an ICMP message that the port is closed, which the system hands on to the next read.
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return evidence.Refused
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -149,6 +149,8 @@ func (w *walker) descend(ctx context.Context, name, rrtype string, final bool, s
 		case said.word == above:
 			asked = parent(asked)
 			continue
+		// Only of the name itself: where a name above it is denied after it was answered, the servers contradict themselves, and
+		// nothing is said of the name.
 		case said.word == denied && asked == name:
 			trouble = &evidence.Failure{Kind: evidence.NXDomain, Detail: name + " does not exist", Waited: said.last().RTT}
 		}
