@@ -176,6 +176,7 @@ func (r *Reading) AddressesFound(name string) (addresses []string) {
 // unresolved are the types of address records of a name that the resolver leaves open: both where it gives no address at all.
 func (r *Reading) unresolved(name string) (rrtypes []string) {
 	v4, v6 := r.WordOfResolver(name, "A"), r.WordOfResolver(name, "AAAA")
+	// A host may have addresses of one family only, so that the lack of the other is no reason to ask anew.
 	none := len(v4.Records)+len(v6.Records) == 0
 	if !v4.Known() || none {
 		rrtypes = append(rrtypes, "A")

@@ -83,6 +83,7 @@ func Failures(sessions []Session) (at []time.Time) {
 
 // noSession says why there is no session with a host at an address.
 func (r *Reading) noSession(about facts.Subject) facts.Unknown {
+	// The end of the run is another reason than that nobody wanted to know: the run can be repeated.
 	if r.Bundle.Interrupted || r.Bundle.Expired {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the session with " + about.String()}
 	}
@@ -105,6 +106,7 @@ func (r *Reading) dead(about facts.Subject) bool {
 	}
 	s := SlowestGreeting(sessions, BestOf(sessions))
 	e := s.Event(evidence.StepGreeting)
+	// Silence that may be this network's shows nothing of the server.
 	if e == nil || r.MayBeSwallowed(s) {
 		return false
 	}
@@ -119,6 +121,7 @@ func (r *Reading) Greeting(t *evidence.Target) facts.Known {
 	if led := r.MXLead(t); led.Astray.Code != "" {
 		return facts.Because(led.Astray)
 	}
+	// Whatever greeted was not the host.
 	if r.Bundle.Vantage.Intercepted {
 		return facts.Because(InterceptedWhy)
 	}

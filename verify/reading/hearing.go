@@ -60,6 +60,7 @@ func (h *hearing) session(s *evidence.Session, n int) {
 	at, outside := h.at[s.Address], !Neighbour(*s)
 	// A neighbour's greeting proves no way out, since it never left this network.
 	at.Greeted = at.Greeted || outside && transcript.Greeted(*s)
+	// The decoy is meant to stay silent.
 	at.Unanswered = at.Unanswered || !s.Decoy && transcript.Unanswered(*s)
 	for i, way := range Rewritings {
 		shows, passes := way.Shows(s), outside && way.Passes(s)

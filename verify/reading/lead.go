@@ -168,6 +168,7 @@ func (a hostAddresses) Lead(host, address, resolver string) Lead {
 	// What the servers were not asked cannot contradict the resolver.
 	case err != nil || host == "" || !a.asked[rrtype]:
 		return Lead{}
+	// An address that the resolver never gave came from the name servers.
 	case !slices.Contains(a.here, address):
 		return Lead{By: ledByZone}
 	case slices.Contains(a.there, address):

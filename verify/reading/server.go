@@ -20,6 +20,7 @@ import (
 // walk. It is what to ask a server about in order to see whether it works for strangers: of its own zones it has to speak.
 func ForeignZone(t *evidence.Target, server evidence.Server) string {
 	d := t.Delegation
+	// By a resolver's word alone nobody knows whose zones a server has, and a question about one of them would be no foreign one.
 	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
 		return ""
 	}

@@ -99,6 +99,7 @@ func (r *Reading) addressesOf(name string) (found nameAddresses) {
 	nowhere := false // said of one family, it holds for the other
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := r.Exchanges(evidence.Authoritative, "", name, rrtype)
+		// NXDOMAIN denies all types at once (RFC 8020 section 2), so that no word on the other family is missing.
 		answered := nowhere
 		var trouble *evidence.Failure
 		for _, x := range xs {

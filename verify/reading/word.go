@@ -172,6 +172,7 @@ func (r *Reading) WordOfResolver(name, rrtype string) Word {
 	w.At, w.Evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
 	records, trouble := r.Records(dnsanswer.Last(xs), rrtype), r.Trouble(xs)
 	w.take(records, trouble, what)
+	// Some of too many records: they are there, and the list is not whole.
 	if trouble != nil && r.Cut(xs) {
 		w.Records, w.More = records, true
 	}
