@@ -200,6 +200,7 @@ const caseTarget = "example.com"
 func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 	// The addresses and names are those set aside for documentation (RFC 5737, RFC 2606).
 	set := &facts.Set{}
+	// Names of one zone: a case must not depend on where a name of the report leads.
 	subjects := map[facts.SubjectKind]facts.Subject{
 		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
 		facts.Host:    {Kind: facts.Host, Name: "mail.example.com"},
@@ -224,6 +225,7 @@ func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 	for name, p := range k.with {
 		cl.parameters[name] = p
 	}
+	// The same code as for a real report, from the facts on.
 	cl.judge(around(view.Set))
 	v := cl.verdict()
 	switch {

@@ -157,6 +157,7 @@ func (c *Catalogue) loadAs(schema, file string, data []byte) (err error) {
 		var rules []*Rule
 		rules, err = loadRules(file, data)
 		c.rules = append(c.rules, rules...)
+	// A reporter with mistakes is kept as well: rules and causes that name it are not to blame.
 	case wording.Schema:
 		var r *wording.Reporter
 		if r, err = wording.Load(file, data); r != nil {

@@ -52,6 +52,7 @@ type viewResult struct {
 // Rows that were never recognised and those that report no fault make no claim, so nothing is judged about them.
 func (c *Catalogue) claims(r report.Report) []*claim {
 	var claims []*claim
+	// By reporter: the mark in the rows of one says nothing of another's.
 	suspected := map[string][]string{}
 	for _, s := range c.SuggestCauses(r) {
 		suspected[s.reporter] = append(suspected[s.reporter], s.Cause)

@@ -52,6 +52,7 @@ func (c *comparison) Eval(v View, trail *Trail) Truth {
 	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
 	values := make([]facts.Value, len(c.operands))
 	complete := true
+	// All of them are looked at, so that the step names what is open even where another one would do.
 	for i, o := range c.operands {
 		var ok bool
 		if values[i], ok = o.value(v); !ok {
@@ -93,6 +94,7 @@ func (c *comparison) asked(v View) string {
 func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 	v := f.Value
 	switch c.word {
+	// A list of one is a single value: "is" and "in" differ only in how they are written.
 	case "is", "in":
 		// A greater value could be equal to one of them.
 		if f.AtLeast && !allBelow(operands, v) {

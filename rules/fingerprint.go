@@ -21,6 +21,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 		marked, beside := map[string][]int{}, map[string][]int{}
 		for _, f := range r.Findings {
 			switch reporter := reporterOf(r, f); {
+			// A row that reports no fault has nothing that a cause could explain.
 			case !f.Status.Bad():
 			case c.marked(cause, f, reporter):
 				if len(marked[reporter]) == 0 {

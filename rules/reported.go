@@ -88,6 +88,7 @@ func (cl *claim) today(name facts.Name) []string {
 	var values []string
 	told := map[string]bool{}
 	for _, v := range cl.views {
+		// The name of the server, without its address: each name has to be heard, at one of its addresses.
 		at, _, _ := strings.Cut(v.subject.At, " ")
 		f, _ := v.view.Set.Get(name, v.view.Subjects...)
 		// A bound is no number that could be compared with another one.

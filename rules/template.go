@@ -66,6 +66,7 @@ func fill(text string, v View, names map[string]string) string {
 	if known {
 		return whole
 	}
+	// Asides go first: a sentence that keeps its meaning without one must not be lost for it.
 	text = aside.ReplaceAllStringFunc(text, func(a string) string {
 		if _, known := fillOne(a, v, names); known {
 			return a

@@ -101,6 +101,7 @@ func (cl *claim) judgeRequirements() {
 			// One that is broken is enough to confirm, whatever is not known of the others.
 			cl.brokenTruth = cl.brokenTruth.Or(truth)
 			switch {
+			// The severest decides what is told; among equals the first of the file.
 			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
 				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
 			// The reader of an inconclusive verdict is told what is missing, not what was found beside it.
