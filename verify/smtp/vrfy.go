@@ -77,7 +77,8 @@ func (h heard) vrfy() facts.Known {
 	return there.ambiguous("VRFY is answered differently for the two mailboxes, but denied for neither")
 }
 
-// expn tells whether EXPN lists members, which sites may keep to themselves (RFC 5321 section 7.3 lets them disable EXPN). A name that only leads to itself discloses none, nor does an answer that every name gets.
+// expn tells whether EXPN lists members, which sites may keep to themselves (RFC 5321 section 7.3 lets them disable EXPN). A name
+// that only leads to itself discloses none, nor does an answer that every name gets.
 func (h heard) expn() facts.Known {
 	there, random := h.answer(transcript.AboutEXPNKnown, evidence.StepEXPN), h.answer(transcript.AboutEXPNRandom, evidence.StepEXPN)
 	switch known := verification(there); {
