@@ -101,7 +101,7 @@ func (c *Catalogue) linkReporters() error {
 	for _, r := range c.reporters {
 		typed, err := c.linkThresholds(r)
 		m.Add(err)
-		if c.reporterBy[r.ID] == nil { // a second file of a reporter adds wordings, not another patience
+		if c.reporterBy[r.ID] == nil { // a file that extends a reporter adds wordings, not another patience
 			c.reporterBy[r.ID], c.limits[r.ID] = r, typed
 		}
 	}
@@ -110,7 +110,7 @@ func (c *Catalogue) linkReporters() error {
 	m.Add(err)
 	// It is nil where a test has a name by which nothing could be found.
 	if c.vocabulary != nil {
-		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }))
+		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }, c.Suggest))
 	}
 	return m.Err()
 }

@@ -66,6 +66,7 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	for _, s := range sources {
 		m.Add(c.loadSource(s))
 	}
+	m.Add(c.joinReporters())
 	// Linked even after mistakes: a rule that has some is there by its name.
 	m.Add(c.link())
 	for _, e := range strict.Each(m.Err()) {
@@ -125,8 +126,8 @@ func (c *Catalogue) loadSource(s Source) error {
 }
 
 // Count is what a file holds.
-// Rules includes the untested ones.
-type Count struct{ Rules, Untested, Causes, Wordings int }
+// Rules includes the untested ones; Names are the names of tests in all their spellings, Marks status words and icons.
+type Count struct{ Rules, Untested, Causes, Wordings, Names, Marks int }
 
 // Holds counts what came out of a file.
 func (c *Catalogue) Holds(file string) Count {
@@ -147,6 +148,8 @@ func (c *Catalogue) Holds(file string) Count {
 	for _, r := range c.reporters {
 		if r.File == file {
 			n.Wordings += r.Wordings()
+			n.Names += r.Names()
+			n.Marks += r.Marks()
 		}
 	}
 	return n

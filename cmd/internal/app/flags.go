@@ -63,7 +63,7 @@ func outputFlags() []cli.Flag {
 
 // ruleFlags are of all commands that read the catalogue.
 func ruleFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes"}}
+	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes; a file with the name of a shipped one takes its place"}}
 }
 
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
