@@ -40,6 +40,7 @@ func rowCounts(findings []report.Finding) string {
 			unknown++
 		}
 	}
+	// The worst first, as a reader looks for them.
 	for _, s := range []report.Status{report.Error, report.Warning, report.Info, report.OK, report.Unknown} {
 		n := 0
 		for _, f := range findings {

@@ -31,6 +31,7 @@ func Text(w io.Writer, r Result, t Terminal) error {
 
 // inShort repeats the answer at the end, where a terminal stands when all has scrolled by.
 func (p *page) inShort(r Result) {
+	// Nothing has scrolled by then.
 	if len(r.Evidence.Sessions)+len(r.Evidence.Exchanges) == 0 {
 		return
 	}

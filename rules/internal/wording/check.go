@@ -56,7 +56,7 @@ func (v *Vocabulary) checkIDs() error {
 // says the same of both.
 func (v *Vocabulary) clash(a, b entry) bool {
 	switch {
-	case a.by != b.by:
+	case a.by.ID != b.by.ID:
 		return a.leads() != b.leads() || a.status != b.status
 	case a.test == b.test:
 		return true
@@ -67,13 +67,13 @@ func (v *Vocabulary) clash(a, b entry) bool {
 	return len(a.test.in) == 0 || len(b.test.in) == 0 || share
 }
 
-// Check demands that every rule named in a reporter file exists.
-// It takes a function because this package knows no rules. Its error may hold several.
-func (v *Vocabulary) Check(knownRule func(id string) bool) error {
+// Check demands that every rule named in a reporter file exists; for one that does not, suggest returns a hint, or "".
+// It takes functions because this package knows no rules. Its error may hold several.
+func (v *Vocabulary) Check(knownRule func(id string) bool, suggest func(id string) string) error {
 	var m strict.Mistakes
 	demand := func(file string, line int, rule string) {
 		if rule != "" && !knownRule(rule) {
-			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)})
+			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q%s", rule, suggest(rule))})
 		}
 	}
 	for _, r := range v.reporters {

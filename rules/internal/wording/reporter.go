@@ -23,8 +23,13 @@ const Schema = "mxverdict/reporter/1"
 // finds.
 type Reporter struct {
 	File string
+	Line int // of the ID
 	ID   string
 	Name string
+
+	// Extends is the ID of the reporter to which the file adds wordings, or "". Such a file has neither ID nor Name before Join.
+	Extends string
+	rest    *reporterFile // what Join has to read
 
 	Patience       time.Duration // how long it waits for the greeting; 0 if not known
 	HangsUpWithin  time.Duration // how much later than Patience it reports the end, at most
@@ -63,6 +68,22 @@ func (r *Reporter) Wordings() int {
 	return n
 }
 
+// Names counts the names of its tests, in all their spellings; of a test that is only added to, those that are new.
+func (r *Reporter) Names() int {
+	n := 0
+	for i := range r.tests {
+		t := &r.tests[i]
+		n += len(t.aliases)
+		if t.extends == nil {
+			n += len(t.spelled()) - len(t.aliases)
+		}
+	}
+	return n
+}
+
+// Marks counts the words and icons by which it marks rows.
+func (r *Reporter) Marks() int { return len(r.statuses) + len(r.icons) }
+
 // ClockZone is the zone in which the reporter reads the date: its offsets from UTC over the year, east positive.
 type ClockZone struct {
 	Offsets      []time.Duration
@@ -88,6 +109,7 @@ type test struct {
 	usual    report.Status
 	in       []string // categories in which its wordings hold; empty means all
 	wordings []wording
+	extends  *test // the test of the reporter's own file that this one adds to, or nil
 	line     int
 }
 

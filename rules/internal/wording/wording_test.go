@@ -467,7 +467,7 @@ func TestCheckNamesTheRuleThatIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for missing, line := range map[string]int{"dns/frob": 11, "dns/limit": 9, "none": 0} {
-		err := v.Check(func(id string) bool { return id != missing })
+		err := v.Check(func(id string) bool { return id != missing }, func(string) string { return "" })
 		if line == 0 && err != nil {
 			t.Errorf("nothing is missing: %v", err)
 		}
@@ -496,7 +496,7 @@ func TestShippedReporter(t *testing.T) {
 		t.Error("the limit of the transaction time is not published")
 	}
 	rules := map[string]bool{}
-	err = shipped(t).Check(func(id string) bool { rules[id] = true; return true })
+	err = shipped(t).Check(func(id string) bool { rules[id] = true; return true }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
