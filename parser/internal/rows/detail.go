@@ -15,15 +15,20 @@ func (r *reader) detail(x result) bool {
 	if r.last == none && r.pending == (pending{}) {
 		return false
 	}
-	values, ok := r.v.Detail(x.Text)
-	if !ok {
+	d, ok := r.v.Detail(x.Text)
+	if !ok || d.Bare && (r.last == none || r.pending != (pending{}) || !explainsRow(d, r.findings[r.last].Rule)) {
 		return false
 	}
 	r.flush()
 	if r.last != none {
-		r.addDetail(values)
+		r.addDetail(d.Values)
 	}
 	return true
+}
+
+// explainsRow tells whether a detail may explain a row with a rule.
+func explainsRow(d report.Detail, rule string) bool {
+	return !d.Bare || slices.Contains(d.Rules, rule)
 }
 
 // addDetail adds what a line below a row captured. What is known stays: the row's own words, then the first server's

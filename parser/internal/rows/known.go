@@ -134,9 +134,9 @@ func (r *reader) explains(x result, matches []report.Match) bool {
 	if r.last == none || len(matches) != 1 || r.findings[r.last].Rule != matches[0].Rule || r.pending != (pending{}) {
 		return false
 	}
-	values, ok := r.v.Detail(x.Text)
+	d, ok := r.v.Detail(x.Text)
 	if ok {
-		r.addDetail(values)
+		r.addDetail(d.Values)
 	}
 	return ok
 }

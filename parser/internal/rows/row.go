@@ -163,8 +163,8 @@ func (r *reader) leftover(l Line, from, to int) {
 		return
 	}
 	if r.last != none {
-		if values, ok := r.v.Detail(s); ok {
-			r.addDetail(values)
+		if d, ok := r.v.Detail(s); ok && explainsRow(d, r.findings[r.last].Rule) {
+			r.addDetail(d.Values)
 		}
 	}
 }

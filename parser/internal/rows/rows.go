@@ -140,8 +140,8 @@ func (r *reader) isTalk(t string) bool {
 	if !r.block().table || len(strings.Fields(t)) <= most {
 		return false
 	}
-	_, detail := r.v.Detail(t)
-	return !detail
+	d, detail := r.v.Detail(t)
+	return !detail || d.Bare
 }
 
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.

@@ -31,6 +31,7 @@ type (
 		ID         lined                `yaml:"id"`
 		Name       lined                `yaml:"name"`
 		Hosts      []lined              `yaml:"hosts"`
+		Names      yaml.Node            `yaml:"names"`
 		Patience   *patienceFile        `yaml:"patience"`
 		ClockZone  *clockFile           `yaml:"clock_zone"`
 		Statuses   yaml.Node            `yaml:"statuses"`
@@ -48,6 +49,7 @@ type (
 
 		Transcripts []yaml.Node `yaml:"transcripts"`
 
+		Frames  []yaml.Node `yaml:"frames"`
 		Details []yaml.Node `yaml:"details"`
 	}
 	patienceFile struct {
@@ -97,7 +99,7 @@ func Load(file string, data []byte) (*Reporter, error) {
 	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
 	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.categories, l.pages, l.thresholds, l.tests,
-		l.headings, l.detailsOfAll, l.lines}
+		l.headings, l.detailsOfAll, l.lines, l.evidence}
 	for _, step := range steps {
 		m.Add(step(&raw))
 	}
