@@ -71,7 +71,7 @@ type reader struct {
 	parts        []piece  // of the line that is being read
 	next         int      // where in that line the sentence begins before which is being read; 0 if there is none
 	made         []draft  // of the line that is being read
-	mentioned    []string // reporters that the document names
+	mentioned    string   // a reporter that the document names
 	count        int      // of the lines that are not empty
 	tabular      bool     // column titles of a table of results stand in it
 	frame        frame    // what words above said of the rows that follow
@@ -136,6 +136,9 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
+	if r.mentioned == "" {
+		r.mentioned, _ = r.v.Mentions(l.Text)
+	}
 	r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
@@ -171,8 +174,8 @@ func (r *reader) isTalk(t string) bool {
 	if !r.block().table || len(strings.Fields(t)) <= most {
 		return false
 	}
-	_, detail := r.v.Detail(t)
-	return !detail
+	d, detail := r.v.Detail(t)
+	return !detail || d.Bare
 }
 
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.
