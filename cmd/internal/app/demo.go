@@ -41,7 +41,7 @@ func (p *program) demo(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("the scenario's report: %w", err)
 	}
-	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue) {
+	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue, true) {
 		return nil
 	}
 	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
