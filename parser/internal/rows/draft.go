@@ -45,6 +45,11 @@ func (d *draft) known() bool {
 	return d.status != "" || d.name != "" || d.host != "" || d.category != "" || d.match != nil
 }
 
+// quotedName tells whether the row is the name of a test in quotation marks or brackets: words behind it are no result of it.
+func (d *draft) quotedName() bool {
+	return d.name != "" && d.status == "" && d.said == "" && d.before == enclosed && d.named == enclosed
+}
+
 // full tells whether the row has its result.
 func (d *draft) full() bool { return d.match != nil || d.said != "" }
 
@@ -115,7 +120,7 @@ var nothing = piece{kind: filler}
 func (a *assembler) words(p piece) {
 	d := &a.d
 	switch {
-	case d.match != nil:
+	case d.match != nil, d.quotedName():
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
 			d.host, d.hosted = named, apart
 			a.cover(p)
@@ -131,7 +136,7 @@ func (a *assembler) words(p piece) {
 		}
 	case d.name != "" && d.status != "" && p.left == enclosed:
 		// a remark in brackets
-	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
+	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
 		if d.lookUp && d.name == "" && d.status == "" {
@@ -139,7 +144,7 @@ func (a *assembler) words(p piece) {
 			a.d.talk = p.right == joined
 			return
 		}
-		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
+		if d.host != "" && d.name == "" && d.status == "" && (d.hosted == joined || d.hosted == enclosed) {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
 			return
 		}

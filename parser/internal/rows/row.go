@@ -228,9 +228,6 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked != apart && !table && (!d.icon || d.symbol):
 			need = inReport
 		}
-	case d.before == enclosed && d.named == enclosed:
-		r.quiet() // somebody speaks of a test
-		return
 	case d.name != "" && d.status != "":
 		if d.marked < apart && d.named < apart {
 			need = neighbour
@@ -288,7 +285,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	}
 	row := d.name != "" || d.host != "" || d.status != ""
 	// In a row a sentence is what the reporter says; only in prose can somebody deny it.
-	if !row && r.inProse(l.Text, m) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
+	if !row && r.inProse(l.Text, m.Start, m.End) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
 		return
 	}
 	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
@@ -367,8 +364,8 @@ func (r *reader) about(m report.Match) bool {
 }
 
 // inProse tells whether a sentence is quoted by prose that denies it. A sentence that fills its line is a row.
-func (r *reader) inProse(text string, m report.Match) bool {
-	before, behind := text[:m.Start], text[m.End:]
+func (r *reader) inProse(text string, from, to int) bool {
+	before, behind := text[:from], text[to:]
 	if !scan.HasWord(before) && !scan.HasWord(behind) && !strings.ContainsAny(before, `"'“„«`) {
 		return false
 	}
@@ -387,9 +384,9 @@ func (r *reader) explains(text string, m report.Match, d *draft) bool {
 	if r.last == none || r.findings[r.last].Rule != m.Rule || d.name != "" || d.status != "" {
 		return false
 	}
-	values, ok := r.v.Detail(text)
+	detail, ok := r.v.Detail(text)
 	if ok {
-		r.addDetail(values)
+		r.addDetail(detail)
 	}
 	return ok
 }
@@ -399,8 +396,8 @@ func (r *reader) explained(text string) {
 	if text = strings.TrimSpace(text); text == "" || r.last == none {
 		return
 	}
-	if values, ok := r.v.Detail(text); ok {
-		r.addDetail(values)
+	if detail, ok := r.v.Detail(text); ok {
+		r.addDetail(detail)
 	}
 }
 

@@ -72,7 +72,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	default:
 		counts = false
 	}
-	if !counts {
+	if !counts || calledATest(l.Text[:d.from]) || r.inProse(l.Text, d.from, d.to) {
 		r.quiet()
 		return
 	}
@@ -82,6 +82,18 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 		f.Subject = d.host
 	}
 	r.emit(f, d.category, need)
+}
+
+// testWords stand in front of a name where somebody speaks of the test and not of its result.
+var testWords = wordSet("test tests check checks prüfung testen kontrolle vérification prueba comprobación controllo verifica teste verificação " +
+	"controle тест тесте проверка проверки sprawdzenie kontroll testi テスト 测试 检查")
+
+// calledATest tells whether the words in front of a name call it a test, as in »what does the test "…" look at?«.
+func calledATest(before string) bool {
+	other := func(c rune) bool { return !isWordRune(c) }
+	before = strings.TrimRightFunc(before, other)
+	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
+	return testWords[strings.ToLower(last)]
 }
 
 // flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
