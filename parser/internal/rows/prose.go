@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"mxverdict/parser/report"
 )
 
 // Prose around sentences. People name a warning also to say that it is gone or was not raised. A few words directly
@@ -112,9 +110,3 @@ func spoken(said string) bool {
 	}
 	return false
 }
-
-// frameWords is not there yet.
-func frameWords(text string) (report.Status, bool) { return "", false }
-
-// frameIn is not there yet.
-func frameIn(text string) bool { return false }
