@@ -223,7 +223,7 @@ func (r *reader) field(t string) (report.Kind, string) {
 		}
 		label, rest = t[:at], t[at:]
 	}
-	kind, ok := r.labelled(label)
+	kind, ok := r.labelled(label[strings.LastIndexAny(label, "/|,")+1:])
 	// Without a mark behind it only the plainest label is one: "Host mail.example.com".
 	if !ok || !colon && kind == report.AnyName {
 		return report.AnyName, ""
@@ -300,6 +300,9 @@ func (r *reader) titled(t string, marked bool) string {
 		return ""
 	}
 	report := -1
+	if _, ok := r.v.Mentions(t); ok && most == maxWords {
+		report = 0 // the reporter's name stands for the report
+	}
 	for i, word := range words {
 		word = strings.ToLower(strings.Trim(word, `:;,."'()`))
 		if isReport(word) {

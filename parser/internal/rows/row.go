@@ -78,7 +78,7 @@ func (r *reader) wrapped(l Line, pieces []piece, context report.Context) (Line, 
 // waits keeps what stands on a line without a result. It may stand in the first of several lines, as tables come when they are
 // copied one cell a line.
 func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
-	if d.full() || d.strange != "" || d.talk {
+	if d.full() || d.strange != "" || d.talk || d.name != "" && emptyResult(l.Text[d.to:]) {
 		return false
 	}
 	for _, p := range pieces {

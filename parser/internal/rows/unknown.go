@@ -72,7 +72,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	default:
 		counts = false
 	}
-	if !counts || calledATest(l.Text[:d.from]) || r.inProse(l.Text, d.from, d.to) {
+	if !counts || emptyResult(l.Text[d.to:]) || calledATest(l.Text[:d.from]) || r.inProse(l.Text, d.from, d.to) {
 		r.quiet()
 		return
 	}
@@ -82,6 +82,11 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 		f.Subject = d.host
 	}
 	r.emit(f, d.category, need)
+}
+
+// emptyResult tells whether a cell without a word stands behind a name: its result was lost.
+func emptyResult(behind string) bool {
+	return strings.TrimSpace(behind) != "" && (behind[0] == '\t' || strings.HasPrefix(behind, "  ")) && !scan.HasWord(behind)
 }
 
 // testWords stand in front of a name where somebody speaks of the test and not of its result.
