@@ -132,14 +132,19 @@ func (r *reader) line(l Line) {
 		r.flush()
 		r.last = none
 		r.results++
+		r.framed(t)
 	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
 	case r.framed(t):
+		if !beside {
+			r.seen.scan(t)
+		}
+		r.aimInFrame(t)
 	default:
 		r.inTranscript = false
 		if !beside {
-			r.seen.scan(l.Text)
+			r.seen.scan(t)
 		}
 		rows := len(r.rows)
 		r.row(l)
