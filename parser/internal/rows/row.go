@@ -91,12 +91,22 @@ func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
 		return r.waitsWithMark(l, d)
 	case d.name != "" && d.status != "" && d.host != "":
 		return false
+	case d.name != "" && pointOnly(l.Text[d.to:]):
+		r.flush()
+		r.quiet()
+		return true
 	case d.name != "":
 		r.waitWithName(l, d)
 		return true
 	}
 	// A host or a category alone on its line names what is below it, or nothing.
 	return r.pending.begun() && r.joinHost(d)
+}
+
+// pointOnly tells whether a cell stands there that holds nothing but a full stop: the page had a result, and no word for it.
+func pointOnly(s string) bool {
+	cell := strings.Trim(s, "\t |")
+	return cell != "" && !strings.HasPrefix(s, cell) && strings.Trim(cell, ".") == ""
 }
 
 // joinHost adds a host that stands on a line of its own between the other cells of a row.
