@@ -139,7 +139,7 @@ func (p *pattern) parted(literal string, next placeholder) bool {
 		return len(p.first) > 0
 	}
 	before := p.tail[len(p.tail)-1]
-	return len(before.then) > 0 || strings.TrimSpace(literal) != "" && (before.kind != phrase || next.kind == url)
+	return len(before.then) > 0 || strings.TrimSpace(literal) != "" && (before.kind != phrase || next.kind == page)
 }
 
 // wordsOf compiles the words of a template, the articles left out.

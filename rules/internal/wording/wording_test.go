@@ -142,6 +142,8 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"title of two columns", head + "columns: {test: [A], result: [a]}\n", 8, "second"},
 		{"column of nothing known", head + "columns: {tests: [A]}\n", 8, "test"},
 		{"link of two words", head + "links: [a b]\n", 8, "one word"},
+		{"link to half a path", head + "links: [/zone]\n", 8, "slash before and behind"},
+		{"link of a broken family", head + "links: [\"/(a|b\"]\n", 8, "alternatives"},
 		{"column class of none", head + "column_classes: [\"\"]\n", 8, "single"},
 		{"categories that are no list", strings.Replace(head, "[dns, mx]", "{a: b}", 1), 7, "list"},
 		{"links that are no list", head + "links: show\n", 8, "list"},
