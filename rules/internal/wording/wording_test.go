@@ -368,6 +368,7 @@ func TestFind(t *testing.T) {
 		{"no number", "It frobs many seconds", "", ``},
 		{"two points", "It frobs 3.5.1 seconds", "", ``},
 		{"longest wins", "no RANGE frobs", "", `[no RANGE frobs] `},
+		{"begun before a slash", "no Span/Range frobs", "", ``},
 		{"twice", "Range frobs, range frobs", "", `[Range frobs] [range frobs] `},
 		{"several captures", "NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST", "",
 			`[NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST] address="2001:db8::53" list="MYLIST" max=20 min=1 nameserver="ns1.example.com"`},
