@@ -59,36 +59,39 @@ type reader struct {
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
 
-	quoted       bool     // the line that is being read stands in quoted mail
-	thread       thread   // what has been seen of the frame of a mail
-	above        string   // the line above it, "" if that is empty
-	blanks       int      // empty lines before it
-	inTranscript bool     // the line before it belongs to a transcript
-	last         int      // the finding that detail lines below it explain
-	pending      pending  // the beginning of a row that stands one cell a line
-	parts        []piece  // of the line that is being read
-	next         int      // where in that line the sentence begins before which is being read; 0 if there is none
-	made         []draft  // of the line that is being read
-	mentioned    []string // reporters that the document names
-	count        int      // of the lines that are not empty
-	titled       bool     // column titles of a table of results stand in it
-	framed       bool     // words above said that faults follow
-	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	talking      bool     // the row that is being read stands in words of somebody
+	quoted       bool              // the line that is being read stands in quoted mail
+	thread       thread            // what has been seen of the frame of a mail
+	above        string            // the line above it, "" if that is empty
+	blanks       int               // empty lines before it
+	inTranscript bool              // the line before it belongs to a transcript
+	last         int               // the finding that detail lines below it explain
+	pending      pending           // the beginning of a row that stands one cell a line
+	parts        []piece           // of the line that is being read
+	next         int               // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft           // of the line that is being read
+	mentioned    []string          // reporters that the document names
+	count        int               // of the lines that are not empty
+	titled       bool              // column titles of a table of results stand in it
+	framed       bool              // words above said that faults follow
+	results      int               // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	dates        map[int]time.Time // of the results whose footer tells it
+	talking      bool              // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.
 type row struct {
-	block  int
-	result int
-	prose  bool // it stands in words of somebody, who may tell of another day
-	quoted bool
-	mail   bool // it is about the sessions of a mail server
-	marked bool // it shows a status
-	cells  bool // its cells stand on lines of their own
-	need   need
-	framed bool
-	line   int // counts the lines that are not empty
+	block    int
+	category string // of its row of a summary
+	result   int
+	prose    bool // it stands in words of somebody, who may tell of another day
+	quoted   bool
+	mail     bool // it is about the sessions of a mail server
+	marked   bool // it shows a status
+	bare     bool // it is the name of a test, or a status and such a name, and says no more
+	cells    bool // its cells stand on lines of their own
+	need     need
+	framed   bool
+	line     int // counts the lines that are not empty
 }
 
 // block is a part of the document below one heading, or around one transcript.

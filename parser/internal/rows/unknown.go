@@ -51,6 +51,9 @@ func (r *reader) title(l Line, d *draft) {
 	}
 	r.emit(report.Finding{Line: l.Number(d.from), Rule: m.Rule, Status: m.Status, Test: d.name, Text: l.Text[d.from:d.to],
 		Values: maps.Clone(m.Values), Reporter: m.Reporter}, d.category, need)
+	if !r.full {
+		r.rows[len(r.rows)-1].bare = true
+	}
 }
 
 // flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
@@ -66,6 +69,9 @@ func (r *reader) flush() {
 		r.title(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, named: ownCell})
 	case p.icon && p.cell != "":
 		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
+		if !r.full {
+			r.rows[len(r.rows)-1].marked = true
+		}
 	}
 }
 
