@@ -242,10 +242,10 @@ func TestSubjectsAndTarget(t *testing.T) {
 			report.Target{}},
 		{"a transcript is about mail only", "The frob is wet\nThe zone is cold\ndialling 192.0.2.1", "192.0.2.1 -",
 			report.Target{Address: "192.0.2.1"}},
-		{"prose names no target", "Our mail.example.com is bad: The frob is wet", "-", report.Target{}},
+		{"prose names no subject", "Our mail.example.com is bad: The frob is wet", "-", report.Target{Host: "mail.example.com"}},
 		{"an unusable international name", "dns\tb\u00fc_cher.example\tThe zone is cold", "-", report.Target{}},
-		{"a web address is no heading", "https://example.com\nThe frob is wet", "-", report.Target{}},
-		{"an unknown command is no heading", "frob:example.com\nThe frob is wet", "-", report.Target{}},
+		{"a page is no heading", "https://example.com/page.html\nThe frob is wet", "-", report.Target{}},
+		{"an unknown command is no heading", "frob:example.com\nThe frob is wet", "-", report.Target{Domain: "example.com"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -273,7 +273,7 @@ func TestCandidates(t *testing.T) {
 		{"by count", "a.example.com b.example.com B.example.com.", "b.example.com a.example.com"},
 		{"headings first", "b.example.com b.example.com\nsmtp:a.example.com", "a.example.com b.example.com"},
 		{"mail addresses and web addresses", "joe.de@example.org, see https://www.example.net/a/main.php.de?x=y",
-			"example.org www.example.net"},
+			"example.net"},
 		{"no names", "e.g. file.txt main.cf run.sh v1.2.3 1.2.3.4.5 10.000 a..b co.uk Node.js i.e. 1:23:56 12.5ms", ""},
 		{"IPv6", "at 2001:DB8::1, [2001:db8::2]:25 and mail.example.com:25",
 			"2001:db8::1 2001:db8::2 mail.example.com"},
@@ -305,7 +305,7 @@ func TestFooter(t *testing.T) {
 	if rep.TestedAt == nil || rep.TestedAt.Format(time.RFC3339) != "2023-06-28T01:23:56-05:00" {
 		t.Errorf("tested at %v", rep.TestedAt)
 	}
-	if len(rep.Candidates) != 3 || rep.Candidates[0] != "www.example.com" {
+	if len(rep.Candidates) != 1 || rep.Candidates[0] != "example.com" {
 		t.Errorf("candidates %q", rep.Candidates)
 	}
 	if rep := parse(t, "The frob is wet\nsomebody told by ns2.example.com at 2023-06-28T01:23:56-05:00"); rep.TestedAt != nil {

@@ -92,6 +92,7 @@ func (c *Cause) loadCases(file string, specs []caseSpec) error {
 // load reads what a case takes for known, and the line in which that stands.
 func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (known []facts.Fact, with map[string]Parameter, _ int, _ error) {
 	var m strict.Mistakes
+	// In a fixed order, so that of several mistakes the same one is told first each time.
 	for _, name := range sortedKeys(s.When) {
 		node := s.When[name]
 		line = node.Line
@@ -114,6 +115,8 @@ func (s caseSpec) load(file string, kinds map[string]facts.Kind, line int) (know
 		}
 		value, err := parseValue(file, &node, kind)
 		m.Add(err)
+		// As if the row itself named the limit: that is the strongest origin, so that the reporter's own thresholds do not get in
+		// the way.
 		with[name] = Parameter{Value: value, Origin: FromFinding}
 	}
 	return known, with, line, m.Err()
@@ -197,6 +200,7 @@ const caseTarget = "example.com"
 func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 	// The addresses and names are those set aside for documentation (RFC 5737, RFC 2606).
 	set := &facts.Set{}
+	// Names of one zone: a case must not depend on where a name of the report leads.
 	subjects := map[facts.SubjectKind]facts.Subject{
 		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
 		facts.Host:    {Kind: facts.Host, Name: "mail.example.com"},
@@ -216,10 +220,12 @@ func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 // runCase returns what is wrong, or "".
 func (c *Catalogue) runCase(r *Rule, k ruleCase) string {
 	view := caseView(k.facts, r.viewKind())
+	// No reporter: a case is about the rule, and must come out alike whoever prints the row.
 	cl := &claim{catalogue: c, rule: r, target: caseTarget, findings: k.findings, parameters: c.parametersOf(r, report.Finding{}, "")}
 	for name, p := range k.with {
 		cl.parameters[name] = p
 	}
+	// The same code as for a real report, from the facts on.
 	cl.judge(around(view.Set))
 	v := cl.verdict()
 	switch {
@@ -247,6 +253,7 @@ func (r *Rule) Uncovered() []string {
 	covered := map[string]bool{}
 	for _, k := range r.cases {
 		switch {
+		// A false positive has a sentence for each reason, and each of them needs its case.
 		case k.expect == FalsePositive && k.reason != "":
 			covered[k.reason] = true
 		default:

@@ -11,11 +11,11 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"mxverdict/parser/report"
 	"mxverdict/rules/internal/strict"
@@ -32,6 +32,7 @@ type Catalogue struct {
 	rules      []*Rule
 	causes     []*Cause
 	reporters  []*wording.Reporter
+	additions  []*wording.Reporter // files that add wordings to a reporter, until joinReporters
 	vocabulary *wording.Vocabulary
 	patience   *Patience
 	opinions   Opinions
@@ -39,7 +40,9 @@ type Catalogue struct {
 
 	changedSince string // says that a number of the report is another one today
 	digest       string
-	replaced     []string // embedded files in whose place Lint has others
+	replaced     []string // files in whose place Lint has others
+	added        []string // files of the overlay
+	overridden   []string // embedded files in whose place the overlay has other ones
 
 	// What link works out once, so that judging ten thousand reports costs ten thousand times as much as one and no more.
 	ruleByID   map[string]*Rule
@@ -50,14 +53,15 @@ type Catalogue struct {
 }
 
 // Load reads the embedded catalogue and, if overlay is not nil, the files of an overlay folder with the same layout:
-// catalogue/*.yaml, reporters/*.yaml, causes.yaml. An overlay adds; an ID that exists already is an error.
-// Errors name file and line.
+// catalogue/*.yaml, reporters/*.yaml, causes.yaml. A file of the overlay takes the place of the embedded one that has its name;
+// every other file adds, and an ID that exists already is an error. Errors name file and line.
 func Load(overlay fs.FS) (*Catalogue, error) {
 	c := &Catalogue{}
 	var m strict.Mistakes
 	if err := c.load(overlay, &m, allPatterns...); err != nil {
 		return nil, err
 	}
+	m.Add(c.joinReporters())
 	if err := m.Err(); err != nil { // else link would blame others for what is missing
 		return nil, first(err)
 	}
@@ -80,71 +84,51 @@ func LoadVocabulary(overlay fs.FS) (report.Vocabulary, error) {
 	if err := c.load(overlay, &m, reporterFiles); err != nil {
 		return nil, err
 	}
+	m.Add(c.joinReporters())
 	if err := m.Err(); err != nil {
 		return nil, first(err)
 	}
 	return wording.NewVocabulary(c.reporters)
 }
 
-// reporterFiles are all that recognising rows takes.
-const reporterFiles = "reporters/*.yaml"
-
-// allPatterns name every file that a folder of rules may hold; what else lies there is left alone.
-var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "patience.yaml", "reasons.yaml", opinionsName}
-
-// opinionsName is the file of who says what; that of an overlay adds to it.
-const opinionsName = "opinions.yaml"
-
 // load reads the wanted files of the embedded catalogue and of the overlay, and gathers the mistakes in them. It returns an error
 // where files cannot be read at all.
 func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) error {
+	files, err := c.layered(overlay, wanted)
+	if err != nil {
+		return err
+	}
 	digest := sha256.New()
-	for i, layer := range []fs.FS{embedded, overlay} {
-		if layer == nil {
-			continue
-		}
-		files, err := filesOf(layer, allPatterns)
-		if err == nil && len(files) == 0 {
-			err = errors.New("rules: the folder holds no rule files; it needs catalogue/*.yaml, reporters/*.yaml or causes.yaml")
-		}
-		if err == nil {
-			files, err = filesOf(layer, wanted)
-		}
+	size := map[bool]int{} // each layer has the bound for itself: the embedded files must not take from what an overlay may have
+	for _, f := range files {
+		data, err := readFile(f.layer, f.name)
 		if err != nil {
 			return err
 		}
-		// Each layer has the bound for itself: the embedded files must not take from what an overlay may have.
-		size := 0
-		for _, file := range files {
-			if i == 0 && slices.Contains(c.replaced, file) {
-				continue
-			}
-			data, err := readFile(layer, file)
-			if err != nil {
-				return err
-			}
-			if size += len(data); size > maxFolder {
-				return fmt.Errorf("rules: the files of the folder are larger than %d MiB together", maxFolder>>20)
-			}
-			// The length stands between name and content, or two ways of parting the same bytes would have one digest.
-			fmt.Fprintf(digest, "%s %d\n%s", file, len(data), data)
-			m.Add(c.loadFile(file, data))
+		if size[f.foreign] += len(data); size[f.foreign] > maxFolder {
+			return fmt.Errorf("rules: the files of the folder are larger than %d MiB together", maxFolder>>20)
 		}
+		// The length stands between name and content, or two ways of parting the same bytes would have one digest.
+		fmt.Fprintf(digest, "%s %d\n%s", f.name, len(data), data)
+		if f.foreign && isOther(f.name, data) {
+			c.overridden = append(c.overridden, f.name)
+		}
+		m.Add(c.loadFile(f.name, data))
 	}
+	// Sixteen digits tell versions of one's own files apart; they guard nothing.
 	c.digest = hex.EncodeToString(digest.Sum(nil))[:16]
 	return nil
 }
 
 // loadFile reads a file by the place at which it stands.
 func (c *Catalogue) loadFile(file string, data []byte) error {
-	switch {
-	case path.Dir(file) == "catalogue":
-		return c.loadAs(rulesSchema, file, data)
-	case path.Dir(file) == "reporters":
-		return c.loadAs(wording.Schema, file, data)
+	schemas := map[string]string{"catalogue": rulesSchema, "reporters": wording.Schema, "causes": causesSchema, "patience": patienceSchema,
+		"opinions": opinionsSchema, "reasons": reasonsSchema}
+	kind := path.Dir(file)
+	if kind == "." {
+		kind = strings.TrimSuffix(file, ".yaml")
 	}
-	return c.loadAs(map[string]string{"causes.yaml": causesSchema, "patience.yaml": patienceSchema, opinionsName: opinionsSchema,
-		"reasons.yaml": reasonsSchema}[file], file, data)
+	return c.loadAs(schemas[kind], file, data)
 }
 
 // loadAs reads a file of one of the schemas. Rules, causes, reporters and opinions add to those that are there; the table of patience
@@ -155,9 +139,12 @@ func (c *Catalogue) loadAs(schema, file string, data []byte) (err error) {
 		var rules []*Rule
 		rules, err = loadRules(file, data)
 		c.rules = append(c.rules, rules...)
+	// A reporter with mistakes is kept as well: rules and causes that name it are not to blame.
 	case wording.Schema:
 		var r *wording.Reporter
-		if r, err = wording.Load(file, data); r != nil {
+		if r, err = wording.Load(file, data); r != nil && r.Extends != "" {
+			c.additions = append(c.additions, r)
+		} else if r != nil {
 			c.reporters = append(c.reporters, r)
 		}
 	case causesSchema:

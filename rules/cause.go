@@ -64,6 +64,7 @@ const causesSchema = "mxverdict/causes/1"
 func loadCauses(file string, data []byte) ([]*Cause, error) {
 	var spec causesFile
 	var m strict.Mistakes
+	// A schema that could not be read is no wrong one: the mistake that kept it from being read is told already.
 	if unread := m.Add(strict.Decode(file, data, &spec)); spec.Schema != causesSchema && !(unread && spec.Schema == "") {
 		return nil, &strict.Error{File: file, Line: 1, Says: "schema must be " + causesSchema}
 	}

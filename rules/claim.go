@@ -52,6 +52,7 @@ type viewResult struct {
 // Rows that were never recognised and those that report no fault make no claim, so nothing is judged about them.
 func (c *Catalogue) claims(r report.Report) []*claim {
 	var claims []*claim
+	// By reporter: the mark in the rows of one says nothing of another's.
 	suspected := map[string][]string{}
 	for _, s := range c.SuggestCauses(r) {
 		suspected[s.reporter] = append(suspected[s.reporter], s.Cause)
@@ -79,6 +80,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 			index[key] = cl
 			claims = append(claims, cl)
 		}
+		// Rows that were merged stay all with the verdict: a reader finds each row of his report in it.
 		index[key].findings = append(index[key].findings, f)
 	}
 	return claims
@@ -99,6 +101,7 @@ func addressOf(f report.Finding) string {
 // its patience, and would be wrong of another's even where both have the same number.
 func (cl *claim) key() string {
 	var b strings.Builder
+	// A zero byte parts them, so that no two claims run together ("a b" and "c", "a" and "b c").
 	for _, part := range []string{cl.rule.ID, cl.target, cl.nameserver, cl.address, cl.reporter} {
 		b.WriteString(part)
 		b.WriteByte(0)
@@ -114,6 +117,7 @@ func (cl *claim) key() string {
 func (c *Catalogue) parametersOf(rule *Rule, f report.Finding, reporterID string) map[string]Parameter {
 	parameters := map[string]Parameter{}
 	for name, spec := range rule.Parameters {
+		// The strongest first: what the row names is what its author meant, whatever the reporter publishes today.
 		if v, ok := f.Values[name]; ok && spec.Kind == facts.Text && v.Text != "" {
 			parameters[name] = Parameter{Value: facts.TextValue(v.Text), Origin: FromFinding}
 		} else if ok && spec.Kind != facts.Text && v.Number != nil {

@@ -22,7 +22,8 @@ type operand struct {
 	literal   facts.Value
 }
 
-// value is what the operand stands for under the parameters of a view, and whether that is known.
+// value is what the operand stands for under the parameters of a view, and whether that is known. Only an operand that is a
+// parameter can be unknown.
 func (o operand) value(v View) (facts.Value, bool) {
 	if o.parameter == "" {
 		return o.literal, true
@@ -51,6 +52,7 @@ func (c *comparison) Eval(v View, trail *Trail) Truth {
 	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
 	values := make([]facts.Value, len(c.operands))
 	complete := true
+	// All of them are looked at, so that the step names what is open even where another one would do.
 	for i, o := range c.operands {
 		var ok bool
 		if values[i], ok = o.value(v); !ok {
@@ -92,6 +94,7 @@ func (c *comparison) asked(v View) string {
 func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 	v := f.Value
 	switch c.word {
+	// A list of one is a single value: "is" and "in" differ only in how they are written.
 	case "is", "in":
 		// A greater value could be equal to one of them.
 		if f.AtLeast && !allBelow(operands, v) {
@@ -107,10 +110,12 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 			return Unknown
 		}
 		return TruthOf(c.pattern.MatchString(v.Text()))
+	// A greater value is above as well, so that a bound that is above decides; one that is not leaves it open.
 	case "above":
 		return bounded(f, magnitude(v) > magnitude(operands[0]), True)
 	case "at_least":
 		return bounded(f, magnitude(v) >= magnitude(operands[0]), True)
+	// Here only "no" is safe: what is not below now is not below when it is greater.
 	case "below":
 		return bounded(f, magnitude(v) < magnitude(operands[0]), False)
 	case "at_most":

@@ -76,6 +76,8 @@ func combine(children []Condition, v View, trail *Trail, start Truth, join func(
 		result = join(result, truths[i])
 	}
 	for i := range children {
+		// A branch that came out otherwise decided nothing: of a false "and" those that are false, of an unknown one those that are
+		// unknown.
 		if truths[i] == result {
 			*trail = append(*trail, trails[i]...)
 		}

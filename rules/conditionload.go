@@ -20,7 +20,8 @@ var words = map[facts.Kind][]string{
 	facts.List:     {"has", "known"},
 }
 
-// maxDepth bounds the nesting of conditions: nobody can read a deeper one, and a file that nests for ever must not exhaust the stack.
+// maxDepth bounds the nesting of conditions: nobody can read a deeper one, and a file that nests for ever must not exhaust the
+// stack.
 const maxDepth = 16
 
 // conditionLoader reads conditions of one file. It works on nodes rather than Go types because the kind of a value depends on the
@@ -75,6 +76,7 @@ func (l conditionLoader) loadTree(key, value *yaml.Node, depth int) (Condition, 
 	}
 	var m strict.Mistakes
 	var children []Condition
+	// All of them are read before any mistake is told, so that an author mends them at once.
 	for _, item := range value.Content {
 		c, err := l.loadAt(item, depth+1)
 		m.Add(err)
@@ -136,6 +138,7 @@ func (l conditionLoader) loadOperands(c *comparison, kind facts.Kind, node *yaml
 		kind = facts.Text
 	}
 	nodes := []*yaml.Node{node}
+	// One bound alone is "above" or "below", and three bounds mean nothing.
 	if c.word == "in" || c.word == "outside" {
 		if node.Kind != yaml.SequenceNode || len(node.Content) == 0 || c.word == "outside" && len(node.Content) != 2 {
 			return nil, strict.Errorf(l.file, node, "%q needs a list%s", c.word, map[string]string{"outside": " of two bounds"}[c.word])

@@ -49,6 +49,7 @@ func contradictions(r report.Report) pairs {
 		if len(twice) != 2 || !sameNumbers(twice[0], twice[1]) {
 			continue
 		}
+		// Two bad rows, or two good ones, say the same twice and contradict nothing.
 		switch a, b := twice[0], twice[1]; {
 		case a.Status.Bad() && b.Status == report.OK:
 			found[a.N] = b.N

@@ -30,6 +30,7 @@ func (cl *claim) verdict() Verdict {
 			v.Fix = fill(cl.rule.Fix, decisive.view, names)
 		case PolicyDisagreement:
 			v.Fix = fill(cl.rule.Optional, decisive.view, names)
+			// Neither breaks anything, so both keep the reader from changing what works.
 			fallthrough
 		default:
 			v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
@@ -159,6 +160,7 @@ func (cl *claim) missing() facts.Unknown {
 	}
 	// The first gap in the order in which the verdict would have been reached is the one to close next.
 	trails := []Trail{}
+	// A claim that holds is open for the sake of a requirement, so that its gaps come first.
 	if cl.holds == True {
 		trails = append(trails, cl.requirements)
 	}

@@ -47,6 +47,7 @@ func readFile(layer fs.FS, file string) ([]byte, error) {
 	if err != nil {
 		return nil, fileError(file, err)
 	}
+	// One byte more than is allowed shows that there is more.
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {
 		return nil, fileError(file, err)
@@ -84,6 +85,7 @@ func filesOf(layer fs.FS, patterns []string) ([]string, error) {
 			return nil, fileError(dir, err)
 		}
 		for _, e := range entries {
+			// The patterns are ours and well formed.
 			if ok, _ := path.Match(name, e.Name()); ok {
 				files = append(files, path.Join(dir, e.Name()))
 			}

@@ -21,6 +21,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 		marked, beside := map[string][]int{}, map[string][]int{}
 		for _, f := range r.Findings {
 			switch reporter := reporterOf(r, f); {
+			// A row that reports no fault has nothing that a cause could explain.
 			case !f.Status.Bad():
 			case c.marked(cause, f, reporter):
 				if len(marked[reporter]) == 0 {
@@ -32,6 +33,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 				beside[reporter] = append(beside[reporter], f.N)
 			}
 		}
+		// One for each reporter: what one of them did not wait for says nothing of another.
 		for _, reporter := range order {
 			rows := slices.Concat(marked[reporter], beside[reporter])
 			slices.Sort(rows)
@@ -43,6 +45,7 @@ func (c *Catalogue) SuggestCauses(r report.Report) []Suggestion {
 
 // suggestion says a cause for one reporter. It knows no facts, so that only these placeholders are filled.
 func (c *Catalogue) suggestion(cause *Cause, reporter string, rows []int) Suggestion {
+	// It is known: without it no row is marked.
 	patience, _ := c.patienceOf(reporter)
 	says := strings.NewReplacer("{rows}", countRows(len(rows)), "{patience}", facts.FormatDuration(patience),
 		"{reporter}", c.reporterName(reporter)).Replace(cause.Suggested.Says)

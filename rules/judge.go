@@ -20,12 +20,14 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	}
 	claims := c.claims(r)
 	contradicted := contradictions(r)
+	// Shared by all claims of the report: what a name leads to is sorted once.
 	known := around(set)
 	for _, claim := range claims {
 		claim.contradicted = contradicted.contradict(claim.findings)
 		claim.judge(known)
 		j.Verdicts = append(j.Verdicts, claim.verdict())
 	}
+	// Stable: among equals the order is that of the report.
 	slices.SortStableFunc(j.Verdicts, urgentFirst)
 	// Last, since a cause explains only what the verdicts say is no fault.
 	j.Causes = c.causesFound(r, claims)

@@ -15,6 +15,7 @@ import (
 func (c *Catalogue) link() error {
 	var m strict.Mistakes
 	m.Add(c.linkRules())
+	// In the order of what each of them needs: all name rules, and reporters' thresholds are typed by the rules' parameters.
 	m.Add(c.linkOpinions())
 	m.Add(c.linkCauses())
 	m.Add(c.linkReporters())
@@ -36,6 +37,7 @@ func (c *Catalogue) linkRules() error {
 			continue
 		}
 		c.ruleByID[r.ID] = r
+		// Without the file of reasons, which may have mistakes of its own, every code would seem to be missing.
 		if r.Untested != nil && c.reasons != nil {
 			if _, ok := c.reasons[r.Untested.Code]; !ok {
 				m.Add(&strict.Error{File: r.File, Line: r.Line, Says: fmt.Sprintf("rule %q: untested code %q is not in reasons.yaml", r.ID, r.Untested.Code)})
@@ -99,7 +101,7 @@ func (c *Catalogue) linkReporters() error {
 	for _, r := range c.reporters {
 		typed, err := c.linkThresholds(r)
 		m.Add(err)
-		if c.reporterBy[r.ID] == nil { // a second file of a reporter adds wordings, not another patience
+		if c.reporterBy[r.ID] == nil { // a file that extends a reporter adds wordings, not another patience
 			c.reporterBy[r.ID], c.limits[r.ID] = r, typed
 		}
 	}
@@ -108,7 +110,7 @@ func (c *Catalogue) linkReporters() error {
 	m.Add(err)
 	// It is nil where a test has a name by which nothing could be found.
 	if c.vocabulary != nil {
-		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }))
+		m.Add(c.vocabulary.Check(func(id string) bool { return c.Rule(id) != nil }, c.Suggest))
 	}
 	return m.Err()
 }

@@ -55,6 +55,7 @@ func (p Problem) Error() string {
 func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	c, l := &Catalogue{}, &Linted{}
 	for _, s := range sources {
+		// Before anything is loaded: the embedded file must not be read beside the one that takes its place.
 		c.replaced = append(c.replaced, placeOf(s.Name))
 		l.files = append(l.files, s.Name)
 	}
@@ -65,6 +66,7 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	for _, s := range sources {
 		m.Add(c.loadSource(s))
 	}
+	m.Add(c.joinReporters())
 	// Linked even after mistakes: a rule that has some is there by its name.
 	m.Add(c.link())
 	for _, e := range strict.Each(m.Err()) {
@@ -124,8 +126,8 @@ func (c *Catalogue) loadSource(s Source) error {
 }
 
 // Count is what a file holds.
-// Rules includes the untested ones.
-type Count struct{ Rules, Untested, Causes, Wordings int }
+// Rules includes the untested ones; Names are the names of tests in all their spellings, Marks status words and icons.
+type Count struct{ Rules, Untested, Causes, Wordings, Names, Marks int }
 
 // Holds counts what came out of a file.
 func (c *Catalogue) Holds(file string) Count {
@@ -146,6 +148,8 @@ func (c *Catalogue) Holds(file string) Count {
 	for _, r := range c.reporters {
 		if r.File == file {
 			n.Wordings += r.Wordings()
+			n.Names += r.Names()
+			n.Marks += r.Marks()
 		}
 	}
 	return n

@@ -163,7 +163,7 @@ causes:
     says: It is so.
     cases: [{name: a, when: {smtp.greeting.code: 220}, expect: disproven}]
 `
-	if l := lint(t, fstest.MapFS{"causes.yaml": {Data: []byte(wrong)}}); l.Ran < 200 || len(l.Failures) != 1 || len(l.Mistakes) > 0 {
+	if l := lint(t, fstest.MapFS{"causes/one.yaml": {Data: []byte(wrong)}}); l.Ran < 200 || len(l.Failures) != 1 || len(l.Mistakes) > 0 {
 		t.Errorf("%d tried, %v", l.Ran, l.Problems())
 	}
 }

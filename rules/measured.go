@@ -57,6 +57,7 @@ func (cl *claim) addMeasured(v *Verdict, steps []Step) {
 // where names the one of several addresses at which a step was measured.
 func (cl *claim) where(step Step) string {
 	switch {
+	// With one address the subject of the verdict names it already.
 	case len(cl.views) < 2 || step.Subject.String() == "":
 		return ""
 	case step.Subject.Kind == facts.Server: // its zone is the subject of the verdict

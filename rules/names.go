@@ -52,9 +52,11 @@ func (cl *claim) names(v viewResult) map[string]string {
 	case facts.Zone:
 		names["zone"] = v.subject.Name
 	}
+	// A verdict about the whole zone is shown by asking one of its servers.
 	if servers := cl.servers(v.view); v.subject.Kind != facts.Server && len(servers) > 0 {
 		names["server"], names["server_address"] = server(servers[0])
 	}
+	// The moment is that of the measurement: a sentence about the future must not change its meaning when it is printed again.
 	if serial, _ := v.view.Set.Get(facts.DNSSOASerial, v.subject); !serial.At.IsZero() {
 		names["clocks"] = cl.clocks(serial.At)
 	}

@@ -31,6 +31,7 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 			needs = append(needs, facts.Need{Target: f.Subject, Host: f.Subject == r.Target.Host})
 		}
 		for _, name := range c.wanted[rule] {
+			// The order is that of the report and its rules, so that two runs ask in the same order.
 			if !slices.Contains(needs[i].Facts, name) {
 				needs[i].Facts = append(needs[i].Facts, name)
 			}

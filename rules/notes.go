@@ -28,6 +28,8 @@ func (cl *claim) addNote(v *Verdict, n Note) {
 			where = cl.where(Step{Subject: at.subject})
 		}
 		v.Notes = append(v.Notes, where+fill(n.Says, at.view, cl.names(at)))
+		// The first one only, and never in the place of what mends a fault that is confirmed or of the next step of an open
+		// question.
 		if o := v.Verdict; n.Repair != "" && !v.Repair && (o == PolicyDisagreement || o == FalsePositive) {
 			v.Fix, v.Repair = fill(n.Repair, at.view, cl.names(at)), true
 		}
@@ -67,6 +69,7 @@ func (cl *claim) addNotes(v *Verdict) {
 	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
+	// Beside what is not known a remark about the server would read like the verdict.
 	if cl.holds != Unknown {
 		for _, n := range cl.rule.Notes {
 			cl.addNote(v, n)
@@ -113,7 +116,8 @@ func (cl *claim) who() string {
 	return "the reporter"
 }
 
-// yardstick says which limits are the rule's own, because the reporter's are not known.
+// yardstick says which limits are the rule's own, because the reporter's are not known. Whoever reads the verdict has to see that
+// the reporter never said where it draws the line.
 func (cl *claim) yardstick() string {
 	var ours []string
 	for _, name := range slices.Backward(sortedKeys(cl.rule.Parameters)) { // min before max

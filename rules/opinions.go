@@ -229,6 +229,7 @@ func (o *Opinions) loadProvider(file string, node *yaml.Node) error {
 		"minimum": &spec.Minimum}
 	for _, name := range sortedKeys(values) {
 		field := o.field(name)
+		// A provider of which a value is not known is listed without it.
 		if values[name].Kind == 0 || field == nil {
 			continue
 		}
@@ -267,6 +268,7 @@ func (o *Opinions) anycast(v View) bool {
 func (s Stance) Span() string {
 	lower, upper := s.Min.Kind() != facts.None, s.Max.Kind() != facts.None
 	switch {
+	// A single value reads better than a span of one.
 	case lower && upper && s.Min.Equal(s.Max):
 		return s.Min.String()
 	case lower && upper:

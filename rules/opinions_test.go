@@ -63,7 +63,7 @@ func TestOpinionsOfAnOverlay(t *testing.T) {
 providers:
   - {name: Example DNS, servers: ["ns*.example.net"], expire: 604800s, changeable: unknown, source: its page, seen: 2026-11}
 `
-	c, err := Load(fstest.MapFS{"opinions.yaml": {Data: []byte(good)}})
+	c, err := Load(fstest.MapFS{"opinions/house.yaml": {Data: []byte(good)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ providers:
 		"min: 604800s}": "}", "changeable: unknown": "changeable: maybe", "ns*.example.net": "ns[.example.net", "name: Our house": "name: RIPE-203",
 		"name: Example DNS": "name: Cloudflare", "expire: 604800s, c": "expires: 604800s, c",
 	} {
-		if _, err := Load(fstest.MapFS{"opinions.yaml": {Data: []byte(strings.Replace(good, from, to, 1))}}); err == nil || !strings.Contains(err.Error(), "opinions.yaml") {
+		if _, err := Load(fstest.MapFS{"opinions/house.yaml": {Data: []byte(strings.Replace(good, from, to, 1))}}); err == nil || !strings.Contains(err.Error(), "opinions/house.yaml") {
 			t.Errorf("%s: %v", to, err)
 		}
 	}

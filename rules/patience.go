@@ -68,6 +68,7 @@ func loadPatience(file string, data []byte) (*Patience, error) {
 		if shaped && (c.Name == "" || c.Source == "" || c.Seen == "") {
 			bad("every client needs name, waits, source and seen")
 		}
+		// Senders stand first in the list, so that the place tells them from testers.
 		p.Clients = append(p.Clients, Client{c.Name, i < len(spec.Senders), d, c.Source, c.Seen})
 	}
 	return p, m.Err()

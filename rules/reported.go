@@ -88,14 +88,17 @@ func (cl *claim) today(name facts.Name) []string {
 	var values []string
 	told := map[string]bool{}
 	for _, v := range cl.views {
+		// The name of the server, without its address: each name has to be heard, at one of its addresses.
 		at, _, _ := strings.Cut(v.subject.At, " ")
 		f, _ := v.view.Set.Get(name, v.view.Subjects...)
+		// A bound is no number that could be compared with another one.
 		known := v.counts == True && f.Known() && !f.AtLeast
 		told[at] = told[at] || known
 		if known && !slices.Contains(values, f.Value.String()) {
 			values = append(values, f.Value.String())
 		}
 	}
+	// One name that was not heard may still have the number of the report.
 	for _, known := range told {
 		if !known {
 			return nil

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -18,6 +19,29 @@ import (
 
 // reporterOf is the ID of the reporter of a row: its own, else that of the report, else "".
 func reporterOf(r report.Report, f report.Finding) string { return cmp.Or(f.Reporter, r.Reporter) }
+
+// joinReporters completes the files that add wordings to a reporter; all others are read by then. A reporter has one file of its own:
+// with two it would depend on their names which patience and which limits count.
+func (c *Catalogue) joinReporters() error {
+	var m strict.Mistakes
+	first := map[string]*wording.Reporter{}
+	c.reporters = slices.DeleteFunc(c.reporters, func(r *wording.Reporter) bool {
+		if before := first[r.ID]; before != nil {
+			m.Add(&strict.Error{File: r.File, Line: r.Line, Says: fmt.Sprintf(
+				"reporter %q exists already (%s:%d); to add wordings to it, write extends: %s in place of id and name", r.ID, before.File, before.Line, r.ID)})
+			return true // else all its sentences would be told too
+		}
+		first[r.ID] = r
+		return false
+	})
+	for _, r := range c.additions {
+		if m.Add(r.Join(c.reporters)); r.ID != "" {
+			c.reporters = append(c.reporters, r)
+		}
+	}
+	c.additions = nil
+	return m.Err()
+}
 
 // severalReporters tells whether the rows of a report come of more than one reporter, so that "the reporter" names none of them.
 func severalReporters(r report.Report) bool {

@@ -138,6 +138,7 @@ func (r *Rule) decisive() []facts.Name {
 		if q.BrokenWhen != nil {
 			names = append(names, q.BrokenWhen.Facts()...)
 		}
+		// Whose servers these are decides about the excuse, so that it is a fact on which the verdict rests.
 		if q.Unless == unlessAnycast {
 			names = append(names, facts.DNSZoneServers)
 		}

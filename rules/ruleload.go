@@ -137,6 +137,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	}
 	m.Add(r.checkTemplates(at))
 	m.Add(r.loadCases(file, spec.Cases))
+	// Even a faulty rule is settled: others may ask what it is about.
 	r.settle()
 	return r, m.Err()
 }
@@ -286,6 +287,7 @@ func (q Requirement) check(at func(string, ...any) error) error {
 		return at("requirement class %q is none of M, S, O, A, logic", q.Class)
 	case q.Class == "A" && q.BrokenWhen != nil:
 		return at("a requirement of class A is advice and is never broken; drop its broken_when")
+	// A demand of which nobody can tell when it is broken would never convict, and so be advice in disguise.
 	case q.Class != "A" && q.BrokenWhen == nil:
 		return at("a requirement of class %s needs broken_when", q.Class)
 	case q.Class != "A" && !slices.Contains([]Severity{High, Medium, Low}, q.Severity):

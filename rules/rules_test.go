@@ -287,14 +287,14 @@ causes:
 		"placeholder of the unproven": {"    says:", "    suggested_when: {mark: [smtp/transaction-time], says: x, unproven: \"{row}\"}\n    says:", "unknown placeholder"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Load(fstest.MapFS{"causes.yaml": {Data: []byte(strings.Replace(good, change[0], change[1], 1))}})
+			_, err := Load(fstest.MapFS{"causes/waits.yaml": {Data: []byte(strings.Replace(good, change[0], change[1], 1))}})
 			var mistake *strict.Error
-			if !errors.As(err, &mistake) || !strings.Contains(mistake.Says, change[2]) || mistake.File != "causes.yaml" {
-				t.Errorf("error %v, want %q in causes.yaml", err, change[2])
+			if !errors.As(err, &mistake) || !strings.Contains(mistake.Says, change[2]) || mistake.File != "causes/waits.yaml" {
+				t.Errorf("error %v, want %q in its file", err, change[2])
 			}
 		})
 	}
-	if _, err := Load(fstest.MapFS{"causes.yaml": {Data: []byte(good)}}); err != nil {
+	if _, err := Load(fstest.MapFS{"causes/waits.yaml": {Data: []byte(good)}}); err != nil {
 		t.Errorf("the unchanged cause: %v", err)
 	}
 }

@@ -44,7 +44,7 @@ func (s *surroundings) views(target string, kind facts.SubjectKind, named string
 	return sorted[named]
 }
 
-// maxServers bounds the name servers for which one command is given.
+// maxServers bounds the name servers for which one command is given. A reader tries one command or two; more would hide them.
 const maxServers = 4
 
 // servers are the first name servers of a target's zone that answered with authority when they were asked: a command that asks one

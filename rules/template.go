@@ -66,6 +66,7 @@ func fill(text string, v View, names map[string]string) string {
 	if known {
 		return whole
 	}
+	// Asides go first: a sentence that keeps its meaning without one must not be lost for it.
 	text = aside.ReplaceAllStringFunc(text, func(a string) string {
 		if _, known := fillOne(a, v, names); known {
 			return a
@@ -116,6 +117,7 @@ func (v View) tell(name facts.Name) (string, bool) {
 		return "", false
 	}
 	var values []string
+	// The target leads to the other subjects, so that it tells where else to look.
 	for _, target := range v.Subjects {
 		if target.Kind != facts.Target {
 			continue
@@ -189,6 +191,7 @@ var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+
 func fillCommands(commands []string, v View, names map[string]string) []string {
 	var out []string
 	for _, c := range commands {
+		// The check is of the values and not of the filled text, whose own spaces and signs are the rule's and wanted.
 		safe := !slices.ContainsFunc(placeholders(c), func(p string) bool {
 			text := names[p]
 			if parameter, ok := v.Parameters[p]; ok && text == "" {

@@ -20,6 +20,7 @@ var shownFacts = map[string][]facts.Name{
 // It stands beside verdicts of any label: who hangs up too early is told by the time of the server, not by the verdict.
 func (cl *claim) addTiming(v *Verdict) {
 	judged := cl.judgedViews()
+	// Without a session that counts there is nothing from which it could be derived.
 	if len(judged) == 0 {
 		return
 	}

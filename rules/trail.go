@@ -66,6 +66,7 @@ func (s Step) compared() string {
 		}
 		return "not " + s.Asked
 	}
+	// Said too: a bound that was measured and did not decide is why the verdict is open.
 	return "which does not decide whether " + s.Asked
 }
 

@@ -33,7 +33,8 @@ func (t Truth) Not() Truth {
 	return Unknown
 }
 
-// And is False if either is False, else Unknown if either is Unknown.
+// And is False if either is False, else Unknown if either is Unknown. One False is enough, whatever else is not known: an unknown
+// cannot save a claim that has failed.
 func (t Truth) And(u Truth) Truth {
 	switch {
 	case t == False || u == False:
@@ -44,7 +45,8 @@ func (t Truth) And(u Truth) Truth {
 	return True
 }
 
-// Or is True if either is True, else Unknown if either is Unknown.
+// Or is True if either is True, else Unknown if either is Unknown. By De Morgan's law, so that "and", "or" and "not" treat what is
+// unknown alike.
 func (t Truth) Or(u Truth) Truth { return t.Not().And(u.Not()).Not() }
 
 // String is for trails and for tests.

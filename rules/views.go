@@ -31,6 +31,7 @@ func (cl *claim) judge(known *surroundings) {
 		return
 	}
 	cl.holds = result
+	// Of what is not so nobody demands anything.
 	if result == True {
 		cl.judgeRequirements()
 	}
@@ -85,9 +86,11 @@ func (cl *claim) judgeRequirements() {
 	var undecided Trail
 	for i := range cl.rule.Requirements {
 		q := &cl.rule.Requirements[i]
+		// Advice (class A) is shown and never broken.
 		if q.BrokenWhen == nil {
 			continue
 		}
+		// Only where the claim is true: a fault at one address is not proven by what is demanded of another.
 		for _, v := range cl.holding() {
 			var trail Trail
 			truth := q.BrokenWhen.Eval(v.view, &trail)
@@ -95,8 +98,10 @@ func (cl *claim) judgeRequirements() {
 			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
 				truth = False
 			}
+			// One that is broken is enough to confirm, whatever is not known of the others.
 			cl.brokenTruth = cl.brokenTruth.Or(truth)
 			switch {
+			// The severest decides what is told; among equals the first of the file.
 			case truth == True && (cl.broken == nil || rank(q.Severity) > rank(cl.broken.Severity)):
 				cl.broken, cl.brokenAt, cl.requirements = q, &v, trail
 			// The reader of an inconclusive verdict is told what is missing, not what was found beside it.

@@ -16,7 +16,8 @@ const (
 	// parallelQuestions bounds the questions of one report that are on their way at a time. How many of them reach one server at once is
 	// bounded by dnsprobe.Wire, for all reports together.
 	parallelQuestions = 32
-	// settling is from which pause on a question is one that lets name servers settle, of which the user hears.
+	// settling is from which pause on a question is one that lets name servers settle, of which the user hears. Shorter pauses are
+	// manners, of which a user need not hear.
 	settling = 5 * time.Second
 	// httpsPort is the port of policy hosts; the policy's address has no room for another (RFC 8461 section 3.3).
 	httpsPort = 443
@@ -31,7 +32,8 @@ type inquiry struct {
 // noTarget says that questions are for the sake of no target.
 const noTarget = -1
 
-// outcome is a question with what came of it.
+// outcome is a question with what came of it. What came is put into the evidence later, under the lock: topics are asked about a
+// bundle that does not change meanwhile.
 type outcome struct {
 	reading.Question
 	take func() // puts what came into the evidence
@@ -113,6 +115,7 @@ func (c *conductor) launch(ctx context.Context) {
 func (c *conductor) open(i inquiry) (open []reading.Question) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// The lock is held while a topic reads, because an answer may come at any moment.
 	for _, q := range i.questions() {
 		if !c.reading.Done(q) {
 			open = append(open, q)
@@ -134,6 +137,7 @@ func (c *conductor) paid(ctx context.Context, target int) context.Context {
 func (c *conductor) take(a outcome) {
 	c.flying--
 	c.mu.Lock()
+	// First the evidence, then the word that it is there: a topic that finds the question answered reads what came.
 	a.take()
 	c.reading.Answer(a.Question)
 	c.mu.Unlock()
@@ -195,6 +199,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		servers, xs := c.dns.Addresses(ctx, strings.Fields(q.Name))
 		return outcome{q, func() { c.add(xs); c.reading.Locate(q, servers) }}
 	case reading.Fetch:
+		// It has a context of its own: a policy file may take a minute (RFC 8461 section 3.3) after the time for DNS is over.
 		tries := c.fetched(c.files, q.Name, strings.Fields(q.Type))
 		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
 	}

@@ -41,6 +41,7 @@ func dnsOut(exchanges []evidence.Exchange) evidence.WayOut {
 		}
 	}
 	switch {
+	// Nobody was asked, as where a report is about an address alone.
 	case len(exchanges) == 0:
 		return ""
 	// One server that is mute may be down; two that have nothing to do with each other point at this network.
@@ -62,6 +63,7 @@ const mailPort = 25
 // not answer: it finds out whether this network lets SMTP out over it at all. It is asked only then: a control is a stranger's server
 // too, and a run in which all servers answered needs no such proof.
 func (r *run) unanswered(ctx context.Context) {
+	// On another port a control would not listen, and its silence would say nothing.
 	if r.SMTPPort != mailPort {
 		return
 	}
@@ -94,6 +96,7 @@ func (r *run) rewriting(ctx context.Context) {
 		if !r.inDoubt(doubtful) {
 			return
 		}
+		// IPv4 first, because every mail host of the world has it; what a device rewrites does not depend on the family.
 		host, address := r.controlHost(ctx, domain, reading.IPv4)
 		if !address.IsValid() {
 			host, address = r.controlHost(ctx, domain, reading.IPv6)

@@ -40,8 +40,10 @@ func within(parent context.Context, limit time.Duration) (*deadline, context.Con
 func (d *deadline) pause() (resume func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	// Several sessions of one report may wait for their turns at once; the clock runs again when the last of them has its own.
 	d.waiting++
 	if d.waiting == 1 && d.timer != nil && d.timer.Stop() {
+		// Stop reports false where the time was over already: then there is nothing left to save.
 		d.left -= time.Since(d.since)
 	}
 	return func() {

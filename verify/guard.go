@@ -36,6 +36,7 @@ func (g guard) DialContext(ctx context.Context, network, address string) (net.Co
 	if err != nil {
 		return nil, fmt.Errorf("verify: %q is no address with a port: %w", address, err)
 	}
+	// The port counts too: that the resolver may be asked at 53 opens no other service of that machine.
 	if !slices.Contains(g.exempt, at) && netrange.Private(at.Addr()) {
 		return nil, privateError{at.Addr().String()}
 	}

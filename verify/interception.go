@@ -28,6 +28,7 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 	nobody := slices.IndexFunc(transcript.Nobodies, func(a netip.Addr) bool {
 		return !slices.ContainsFunc(visits, func(v smtp.Visit) bool { return v.Address == a }) // a report may name any
 	})
+	// Networks intercept the port of mail; without controls the user wants no connection to anybody else.
 	if r.SMTPPort != mailPort || len(r.Controls) == 0 || len(visits) == 0 || nobody < 0 {
 		return
 	}

@@ -29,6 +29,7 @@ func (r *run) begin(plan Plan) {
 		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
+		// The bound of hosts serves for names too: each leads to a host at least.
 		case i >= r.MaxHosts:
 			t.Trouble, t.ZoneError = leftOut(), leftOut()
 		case err == nil:
@@ -145,6 +146,7 @@ func (r *run) admit(host string) bool {
 // with an address is a host.
 func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []evidence.Host, trouble *evidence.Failure) {
 	itself := []evidence.Host{{Name: task.Name, Preference: -1}}
+	// The report's word goes before the records: it may speak of the machine behind a name that is a domain too.
 	if task.Host {
 		if addresses, _ := r.addresses(ctx, task.Name); len(addresses) > 0 {
 			return "host", itself, nil
@@ -154,6 +156,7 @@ func (r *run) mailHosts(ctx context.Context, task Task) (kind string, hosts []ev
 	if trouble = dnsanswer.Trouble(answer); trouble == nil || dnsanswer.Cut(answer) { // of too many records, those that were read
 		return "domain", dnsanswer.MXHosts(answer), trouble
 	}
+	// NXDOMAIN is left out: a name that does not exist has no address either (RFC 8020 section 2).
 	if trouble.Kind == evidence.NoData { // then mail goes to its own address (RFC 5321 section 5.1)
 		var addresses []string
 		if addresses, trouble = r.addresses(ctx, task.Name); len(addresses) > 0 {
@@ -180,6 +183,7 @@ func (r *run) mailHostsByZone(ctx context.Context, task Task, trouble *evidence.
 	if len(w.Records) > 0 {
 		return "domain", dnsanswer.HostsOf(w.Records), nil
 	}
+	// Only where the name servers deny MX records does mail go to the name's own address; where they stay silent nobody knows.
 	if w.Absent {
 		if addresses, _ := r.addressesAnyhow(ctx, task.Name); len(addresses) > 0 {
 			return "host", itself, nil

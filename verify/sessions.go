@@ -44,6 +44,7 @@ func byAddress(visits []smtp.Visit, follow func([]smtp.Visit)) {
 	}
 	var group sync.WaitGroup
 	for _, visits := range addresses {
+		// As many at a time as there are addresses: a session waits for minutes and costs next to nothing.
 		group.Go(func() { follow(visits) })
 	}
 	group.Wait()

@@ -41,6 +41,7 @@ func Facts(b *evidence.Bundle) *facts.Set {
 		t := &b.Targets[i]
 		where := r.Places(t)
 		for _, p := range where.Places {
+			// Places are told of before topics derive: a fact of a place is seen from each target that leads there.
 			set.AddView(t.Name, p.Subject)
 		}
 		if len(where.Places) == 0 {

@@ -104,9 +104,11 @@ func Make(needs []facts.Need) Plan {
 			p.Targets = append(p.Targets, Task{Name: n.Target, Host: n.Host})
 		}
 		task := &p.Targets[i]
+		// Where one finding means the domain, its mail hosts are visited, whatever another one means.
 		task.Host = task.Host && n.Host
 		for _, name := range n.Facts {
 			fact, _ := facts.Define(name)
+			// WithHosts asks for nothing by itself: such a fact is shown by whatever else is asked.
 			task.Source |= fact.Source &^ facts.WithHosts
 		}
 	}

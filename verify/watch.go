@@ -28,6 +28,7 @@ func (w *watchers) change(target, by int) {
 	subject := "the zone of " + w.plan.Targets[target].Name
 	switch {
 	case before == 0:
+		// Several spells of questions are one wait for the user.
 		if w.since[target].IsZero() {
 			w.since[target] = time.Now()
 		}

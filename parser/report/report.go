@@ -32,11 +32,12 @@ func (s Status) Bad() bool { return s == Warning || s == Error }
 // Report is one document of a third-party tester, as far as it was understood.
 type Report struct {
 	Schema     string     `json:"schema"`
-	Source     string     `json:"source"`     // file name, or "-" for standard input
-	Reporter   string     `json:"reporter"`   // ID of the reporter file that recognised most rows, or ""
-	Target     Target     `json:"target"`     // what the report as a whole is about
-	TestedAt   *time.Time `json:"tested_at"`  // when the reporter ran its test, if the report says so
-	Candidates []string   `json:"candidates"` // names and addresses met in the text that may be the target
+	Source     string     `json:"source"`      // file name, or "-" for standard input
+	Reporter   string     `json:"reporter"`    // ID of the reporter file that recognised most rows, or ""
+	Target     Target     `json:"target"`      // what the report as a whole is about
+	TargetFrom Origin     `json:"target_from"` // by what evidence
+	TestedAt   *time.Time `json:"tested_at"`   // when the reporter ran its test, if the report says so
+	Candidates []string   `json:"candidates"`  // names and addresses met in the text that may be the target
 	Findings   []Finding  `json:"findings"`
 	Notices    []string   `json:"notices"` // what the reader of the report should know about the parse: cut input, repaired bytes
 }
@@ -47,6 +48,22 @@ type Target struct {
 	Host    string `json:"host"`
 	Address string `json:"address"`
 }
+
+// Origin is the evidence by which the target of a report was chosen.
+type Origin string
+
+// The origins of a target, the strongest first. The zero value says that no target was chosen.
+const (
+	FromQuestion   Origin = "question"   // the user answered when he was asked
+	FromFlag       Origin = "flag"       // the user named it on the command line
+	FromRow        Origin = "row"        // rows of the report name it
+	FromCommand    Origin = "command"    // the report shows the look-up that was made: "dns:example.com"
+	FromLink       Origin = "link"       // a link to that look-up does
+	FromHeading    Origin = "heading"    // a heading or a field of a form names it
+	FromTranscript Origin = "transcript" // the reporter connected to it
+	FromOnlyName   Origin = "only-name"  // no other name stands in the report
+	FromFrequency  Origin = "frequency"  // the report names it far more often than any other
+)
 
 // Name returns the most specific name of the target: host, else domain, else address, else "".
 func (t Target) Name() string {

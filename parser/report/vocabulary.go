@@ -3,14 +3,16 @@ package report
 import "time"
 
 // A Vocabulary knows the sentences and test names of reporters. The parser cuts a document into candidate rows and asks;
-// there is no other place where a reporter's sentence is known. All matching ignores case, the amount of white space, the
-// kind of dash and a final full stop.
+// there is no other place where a reporter's sentence is known. All matching goes word by word: it ignores case, blanks,
+// articles, quotation marks, dashes and other points that do not end a sentence, but no border of a cell (a tab).
 type Vocabulary interface {
 	// Find returns the sentences that stand in text, in order and without overlap. context narrows sentences that several
 	// tests share; its empty fields exclude nothing. text is one line or cell.
 	//
 	// A known context.ID goes before all words: the sentences of the checks with that ID, then any other sentence, and
 	// where no sentence is known one match that covers no text (Start and End are 0), as from Named.
+	//
+	// Sentences of everyday language are returned with the Place that they need; whether they have it the layout says.
 	//
 	// A match without a rule whose status is Info is no finding but a line that tells what the rows below it are about:
 	// its value "host" or "address" names their subject, its Test the category.
@@ -92,22 +94,22 @@ type Footer struct {
 	At     time.Time // the zero time if it names none, or none that exists
 }
 
-// Place is how much company a sentence needs to be a row: people write short sentences of everyday words themselves.
-type Place uint8
-
-// The places of sentences.
-const (
-	Anywhere Place = iota
-	Row            // set off from the words around it, or behind a mark or the name of its test
-	Named          // beside the name of its test or under its category, else only in a document of its reporter
-)
-
 // Context is what the parser knows about a candidate beside its own text.
 type Context struct {
 	Test     string // test name, as TestName returned it
 	Category string // category of a summary row, or the command of the heading above the row
 	ID       string // of the check in a reporter's interface, or ""
 }
+
+// Place says where in a document a sentence counts. A short one in everyday words may be anybody's, so that it needs company.
+type Place uint8
+
+// The places of sentences.
+const (
+	Anywhere Place = iota
+	Row            // in a row of its own: where it fills its line, cell or quotation, or stands behind a status word
+	Named          // beside the name of its test, or under a category of it: neither was known
+)
 
 // Match is what a Vocabulary knows about a piece of text.
 type Match struct {
@@ -116,8 +118,8 @@ type Match struct {
 	Test       string           // test name as the reporter spells it
 	Status     Status           // the wording's usual severity
 	Wording    string           // the wording as the reporter file spells it
-	Place      Place            // what has to stand around the sentence
 	Asserts    bool             // of a name: it says by itself that something is wrong
 	Values     map[string]Value // named captures
+	Place      Place            // where it counts
 	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

@@ -39,6 +39,7 @@ const (
 func (d *derivation) dane(p *reading.Place) {
 	published, records := d.published(p.Name)
 	var counted []pin
+	// Records that do not count are passed over, as senders do (RFC 7672 section 2.2): others beside them may count.
 	for _, rr := range records {
 		if p, ok := usablePin(rr); ok {
 			counted = append(counted, p)
@@ -54,15 +55,18 @@ func (d *derivation) dane(p *reading.Place) {
 	d.Put(p.Subject, matches.Seen(published.At, published.Evidence).As(facts.DANEMatches))
 }
 
-// matches tells whether some record fits the certificates that were shown. None that counts fits none.
+// matches tells whether some record fits the certificates that were shown. None that counts fits none. One is enough: several stand
+// there while keys are rolled over (RFC 7671 section 8.1).
 func (d *derivation) matches(p *reading.Place, counted []pin) facts.Known {
 	switch results := d.matched(p, counted); {
 	case len(counted) == 0:
 		return facts.No()
 	case d.Bundle.Vantage.Intercepted: // the certificate was not the host's
 		return facts.Because(reading.InterceptedWhy)
+	// That is no mismatch: a server that offers no TLS is refused by senders for that, and shown so by other facts.
 	case len(results) == 0:
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "no TLS handshake with " + p.Subject.String() + " was finished"})
+	// Several machines behind one address, of which one was forgotten when the certificate was renewed.
 	case slices.Contains(results, !results[0]):
 		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "the sessions with this address showed different certificates"})
 	default:
@@ -93,19 +97,22 @@ func (d *derivation) published(host string) (known facts.Known, records []*dns.T
 }
 
 // signed tells whether an answer of the resolver holds TLSA records for which it vouches (RFC 7672 section 2.1: those that are not
-// signed do not count). That there are none is believed where the name servers say so too.
+// signed do not count). That there are none is believed where the name servers say so too. A denial would have to be signed as well
+// to keep an attacker from hiding the records; here it is enough that two witnesses agree.
 func (d *derivation) signed(host string, exchanges []evidence.Exchange) facts.Known {
 	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
 	var why facts.Unknown
 	switch trouble := d.Trouble(exchanges); {
 	case dnsanswer.Absent(trouble) && there.Absent:
 		return facts.No()
+	// Senders that validate would see the records; what the resolver hides may be its own fault.
 	case dnsanswer.Absent(trouble) && there.Known():
 		why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + host + " give TLSA records, and the resolver says that there are none"}
 	case dnsanswer.Absent(trouble):
 		why = there.Why
 	case trouble != nil:
 		why = reading.Unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
+	// The resolver of a network that happens to be at hand may set the bit as it likes.
 	case !d.Bundle.Vantage.ResolverNamed:
 		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
 			"shows that you name with --resolver"}
@@ -125,6 +132,7 @@ type pin struct {
 // usablePin reads a record. Usages 0 and 1 ask for public authorities, on whose choice senders do not agree, so that they do
 // not count for SMTP (RFC 7672 section 3.1.3).
 func usablePin(rr *dns.TLSA) (pin, bool) {
+	// Two hexadecimal digits a byte. Nothing that a server shows is as long.
 	if len(rr.Certificate) > 2*maxRecord {
 		return pin{}, false
 	}
@@ -133,11 +141,13 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	sizes := map[uint8]int{bySHA256: sha256.Size, bySHA512: sha512.Size}
 	size, digest := sizes[p.matching]
 	switch {
+	// Selectors and matching types that are not defined are unusable (RFC 6698 section 4.1), and so are empty data.
 	case err != nil || len(data) == 0 || p.usage != usageTA && p.usage != usageEE || p.selector > onlyKey || p.matching > bySHA512:
 		return p, false
 	// A digest of another length can match nothing.
 	case digest && len(data) != size:
 		return p, false
+	// Data that are no certificate, or no key, could match nothing either: a slip in publishing is told from a mismatch by that.
 	case p.matching == exactly && p.selector == wholeCertificate:
 		_, err = x509.ParseCertificate(data)
 	case p.matching == exactly:
@@ -146,7 +156,8 @@ func usablePin(rr *dns.TLSA) (pin, bool) {
 	return p, err == nil
 }
 
-// of tells whether a record speaks of a certificate. Whole certificates change with each renewal, the key may stay.
+// of tells whether a record speaks of a certificate. Whole certificates change with each renewal, the key may stay. The encoding is
+// compared and not the meaning (RFC 6698 section 2.1.3).
 func (p pin) of(c *x509.Certificate) bool {
 	content := c.Raw
 	if p.selector == onlyKey {
@@ -197,6 +208,7 @@ func (p pin) accepts(chain []*x509.Certificate, names []string, at time.Time) bo
 	}
 	roots, some := x509.NewCertPool(), false
 	add := func(c *x509.Certificate) { roots.AddCert(c); some = true }
+	// The authority is looked for in the chain that was sent: senders fetch no certificate that is missing.
 	for _, c := range chain {
 		if p.of(c) {
 			add(c)

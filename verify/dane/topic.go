@@ -20,6 +20,7 @@ type derivation struct {
 // Derive derives what the TLSA records of the hosts of a target demand. What several targets share is derived with the first.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	d := &derivation{r, w}
+	// A host without an address has a place too: its records are known without one.
 	for _, p := range r.Places(t).Places {
 		if p.First(t) {
 			d.dane(p)

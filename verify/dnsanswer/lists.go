@@ -9,7 +9,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// Last is the exchange that answered, or an empty one.
+// Last is the exchange that answered, or an empty one. What came before it was lost, truncated or asked without EDNS, and is no
+// answer of its own.
 func Last(xs []evidence.Exchange) evidence.Exchange {
 	if len(xs) == 0 {
 		return evidence.Exchange{}
@@ -30,16 +31,20 @@ func HostsOf(records []dns.RR) []evidence.Host {
 			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}
 	}
+	// The lower number is preferred (RFC 5321 section 5.1). Senders draw lots among equals; here they stand by name, so that no
+	// result hangs on the order in which a server wrote them.
 	slices.SortStableFunc(hosts, func(a, b evidence.Host) int {
 		if a.Preference != b.Preference {
 			return a.Preference - b.Preference
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
+	// A host that stands twice under one preference is one host.
 	return slices.CompactFunc(hosts, func(a, b evidence.Host) bool { return a.Name == b.Name })
 }
 
-// PTRNames lists the names in PTR records, each once.
+// PTRNames lists the names in PTR records, each once. Sorted, because the DNS gives records no order (RFC 1034 section 3.6), and
+// servers turn them round.
 func PTRNames(rrs []dns.RR) []string {
 	var names []string
 	for _, rr := range rrs {
@@ -51,7 +56,7 @@ func PTRNames(rrs []dns.RR) []string {
 	return slices.Compact(names)
 }
 
-// NSNames lists the names in NS records.
+// NSNames lists the names in NS records. They stay as they come, repetitions among them.
 func NSNames(records []dns.RR) []string {
 	var names []string
 	for _, rr := range records {
@@ -62,7 +67,8 @@ func NSNames(records []dns.RR) []string {
 	return names
 }
 
-// Texts lists TXT records, the strings of each joined (RFC 8461 section 3.1).
+// Texts lists TXT records, the strings of each joined (RFC 8461 section 3.1). No blank goes between them: RFC 7208 section 3.3 has
+// the same rule for SPF.
 func Texts(records []dns.RR) []string {
 	var all []string
 	for _, rr := range records {
@@ -73,13 +79,15 @@ func Texts(records []dns.RR) []string {
 	return all
 }
 
-// Silent tells whether a failure is what a client meets where no server answers, be it dead or shut off.
+// Silent tells whether a failure is what a client meets where no server answers, be it dead or shut off. Refused is among them:
+// with UDP it is an ICMP message, which a firewall on this side may have sent.
 func Silent(kind evidence.FailureKind) bool {
 	kinds := []evidence.FailureKind{evidence.Timeout, evidence.Refused, evidence.Reset, evidence.EOF, evidence.Unreachable}
 	return slices.Contains(kinds, kind)
 }
 
-// ClosedUp tells whether the server let no connection come about, or ended it without a word.
+// ClosedUp tells whether the server let no connection come about, or ended it without a word. A transfer of which some records came
+// is no refusal.
 func ClosedUp(x evidence.Exchange) bool {
 	return x.Failure != nil && x.Transferred == 0 && (x.Failure.Kind == evidence.Refused || x.Failure.Kind == evidence.EOF)
 }

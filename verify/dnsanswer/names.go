@@ -7,7 +7,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Bare writes a name as it stands in evidence: lower case, without the final dot, "." for the root.
+// Bare writes a name as it stands in evidence: lower case, without the final dot, "." for the root. Letter case has no meaning in a
+// name (RFC 1035 section 2.3.3, RFC 4343), so that equal names are equal texts.
 func Bare(name string) string {
 	if name == "." {
 		return name
@@ -15,7 +16,8 @@ func Bare(name string) string {
 	return strings.TrimSuffix(strings.ToLower(name), ".")
 }
 
-// Within tells whether a name is a zone's apex or below it. Both are as they stand in evidence.
+// Within tells whether a name is a zone's apex or below it. Both are as they stand in evidence. The dot keeps notexample.com out of
+// example.com.
 func Within(name, zone string) bool {
 	return zone == "." || name == zone || strings.HasSuffix(name, "."+zone)
 }
@@ -23,6 +25,7 @@ func Within(name, zone string) bool {
 // ReverseName returns the name at which the PTR records of an address stand (RFC 1035 section 3.5, RFC 3596 section
 // 2.5), without the final dot; "" for the zero address.
 func ReverseName(addr netip.Addr) string {
+	// The zone of a link-local address is no part of it on the wire.
 	name, err := dns.ReverseAddr(addr.WithZone("").String())
 	if err != nil {
 		return ""
@@ -41,7 +44,8 @@ func AddressesIn(records []dns.RR) []netip.Addr {
 	return list
 }
 
-// AddressTexts is AddressesIn, written as evidence has addresses.
+// AddressTexts is AddressesIn, written as evidence has addresses. They are in canonical form (RFC 5952), so that they can be
+// compared as texts.
 func AddressTexts(records []dns.RR) []string {
 	var list []string
 	for _, addr := range AddressesIn(records) {
@@ -53,6 +57,7 @@ func AddressTexts(records []dns.RR) []string {
 // Address returns the address of an A or AAAA record.
 func Address(rr dns.RR) (addr netip.Addr, ok bool) {
 	switch rr := rr.(type) {
+	// A record whose data are damaged has an address of another length, or none.
 	case *dns.A:
 		addr, ok = netip.AddrFromSlice(rr.A.To4())
 	case *dns.AAAA:

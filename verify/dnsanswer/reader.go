@@ -12,7 +12,8 @@ import (
 // The zero Reader is ready for use, by one goroutine at a time. A nil Reader remembers nothing.
 type Reader struct{ known map[string]dns.RR }
 
-// Parse reads records as they stand in an exchange. Text that is no whole record of the class IN is passed over.
+// Parse reads records as they stand in an exchange. Text that is no whole record of the class IN is passed over. Other classes are
+// left out, because no mail is delivered by them and a server that gives them answers another question.
 func (r *Reader) Parse(records []string) []dns.RR {
 	if len(records) == 0 {
 		return nil

@@ -33,10 +33,12 @@ func (r *Reader) follow(x evidence.Exchange, rrtype string) (found []dns.RR, end
 			if ok && rr.Header().Rrtype == code {
 				found = append(found, rr)
 			}
+			// Two CNAME records at one name are against RFC 2181 section 10.1; resolvers then take one of them.
 			if cname, is := rr.(*dns.CNAME); is && alias == "" {
 				alias = Bare(cname.Target)
 			}
 		}
+		// Records beside an alias (RFC 1034 section 3.6.2 forbids them) are taken: that is what was asked for.
 		if len(found) > 0 || alias == "" {
 			return found, end, true
 		}
@@ -61,6 +63,7 @@ func Record(s string) dns.RR {
 	if err != nil {
 		return nil
 	}
+	// Written out again it has to be a record still: what the library fills in by itself was not in the answer.
 	if whole := flat(rr); whole != s && read(whole) == nil {
 		return nil
 	}
@@ -70,6 +73,7 @@ func Record(s string) dns.RR {
 // read reads one record. dns.NewRR would not do: it obeys $INCLUDE, and the text may come from a stranger's bundle.
 func read(s string) dns.RR {
 	zone := dns.NewZoneParser(strings.NewReader(s+"\n"), ".", "")
+	// Without a default the library takes a text that lacks a TTL for an error. What we write has one always.
 	zone.SetDefaultTTL(0)
 	rr, ok := zone.Next()
 	if !ok || zone.Err() != nil {

@@ -8,7 +8,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// MaxLinks bounds a chain of aliases that is followed from zone to zone.
+// MaxLinks bounds a chain of aliases that is followed from zone to zone. The number is our own: each link costs a walk to another
+// zone.
 const MaxLinks = 8
 
 // Resolved tells what the authoritative servers among the exchanges said of a name, over the whole chain of aliases: the
@@ -40,6 +41,7 @@ func Follow(name string, said func(name string) Said) Said {
 		if found.Alias == "" {
 			return found
 		}
+		// A circle is found at once and need not use the bound up.
 		seen[name] = true
 		if name = found.Alias; seen[name] {
 			break
@@ -49,7 +51,8 @@ func Follow(name string, said func(name string) Said) Said {
 }
 
 // Alias returns the name that authoritative servers among the exchanges say a name is an alias of, "" if they say that it is
-// none. The failure says why that is not known.
+// none. The failure says why that is not known. That the name has no record of the type is an answer here: it shows that there is
+// no alias either.
 func (r *Reader) Alias(xs []evidence.Exchange, name, rrtype string) (string, *evidence.Failure) {
 	found := r.First(xs, name, rrtype)
 	if found.Failure != nil && !Absent(found.Failure) {
@@ -77,6 +80,7 @@ func (r *Reader) First(xs []evidence.Exchange, name, rrtype string) Said {
 	name = Bare(name)
 	result := Said{Failure: &evidence.Failure{Kind: evidence.ServFail, Detail: "no authoritative server was asked for " + name}}
 	for _, x := range xs {
+		// A resolver's word is no server's, and a question about another name is none about this one.
 		if x.Role != evidence.Authoritative || Bare(x.Name) != name || !strings.EqualFold(x.Type, rrtype) {
 			continue
 		}
@@ -101,6 +105,8 @@ func (r *Reader) Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) 
 	switch {
 	case x.Failure != nil:
 		return Said{Failure: x.Failure, Seen: r.part(x, name, rrtype)}, false
+	// The order of the cases is that of trust: who gave no whole answer is not asked what it says, and who has no authority (AA)
+	// says what others told it.
 	case x.TC:
 		return none(evidence.ServFail, "the answer is truncated"), false
 	case !exists && x.RCode != "NXDOMAIN":
@@ -119,13 +125,16 @@ func (r *Reader) Outcome(x evidence.Exchange, name, rrtype string) (Said, bool) 
 		return Said{Alias: alias}, true
 	case !exists:
 		return none(evidence.NXDomain, name+" does not exist"), true
+	// A referral with AA contradicts itself: the name lies in a zone that the server has delegated (RFC 1034 section 4.3.2 step
+	// 3b).
 	case r.referral(x):
 		return none(evidence.ServFail, "the answer is a referral"), false
 	}
 	return none(evidence.NoData, name+" has no "+rrtype+" record"), true
 }
 
-// part returns the records of a name in an answer that was too long to be kept whole.
+// part returns the records of a name in an answer that was too long to be kept whole. Only with authority and without TC: there the
+// records are real, if not all.
 func (r *Reader) part(x evidence.Exchange, name, rrtype string) []dns.RR {
 	if x.Failure.Kind != evidence.TooLong || x.RCode != "NOERROR" || !x.AA || x.TC {
 		return nil

@@ -24,6 +24,7 @@ func (r *Reader) Trouble(xs []evidence.Exchange) *evidence.Failure {
 	if last.Failure != nil {
 		f = *last.Failure
 		truncated := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC })
+		// What we did ourselves keeps its kind: it is no doing of the server that the run ended before TCP.
 		ours := []evidence.FailureKind{evidence.Interrupted, evidence.Limit, evidence.Private, evidence.TooLong}
 		if truncated && !slices.Contains(ours, f.Kind) {
 			f.Kind, f.Detail = evidence.ServFail, "the answer was truncated, and TCP failed: "+f.Detail
@@ -38,7 +39,7 @@ func (r *Reader) Trouble(xs []evidence.Exchange) *evidence.Failure {
 }
 
 // Cut tells whether a list of exchanges ends with an answer that holds more records of the type than are kept. Records returns
-// those that are.
+// those that are. There are some, which is enough for who asks whether there is any.
 func (r *Reader) Cut(xs []evidence.Exchange) bool {
 	x := Last(xs)
 	return x.Failure != nil && x.Failure.Kind == evidence.TooLong && x.RCode == "NOERROR" && len(r.Records(x, x.Type)) > 0
@@ -54,12 +55,14 @@ func (r *Reader) negative(x evidence.Exchange) (evidence.FailureKind, string) {
 		return evidence.ServFail, "the answer is truncated"
 	case !exists && x.RCode != "NXDOMAIN":
 		return evidence.ServFail, "the server answered " + x.RCode
+	// Records are believed without a look at AA: who asks a server for its own word looks at that by himself (Outcome).
 	case exists && len(found) > 0:
 		return "", ""
 	case len(found) > 0:
 		return evidence.ServFail, "the answer contradicts itself: NXDOMAIN with records"
 	case !whole:
 		return evidence.ServFail, "the chain of aliases does not end"
+	// Only a server that was asked for its own word needs authority; a resolver never has it.
 	case direct && !x.AA:
 		return evidence.ServFail, "the server is not authoritative for the name"
 	case direct && end != Bare(x.Name) && r.Holder(x, end) == "":
@@ -81,6 +84,7 @@ func Absent(f *evidence.Failure) bool {
 // referral tells a referral from an answer without data (RFC 2308 section 2.2).
 func (r *Reader) referral(x evidence.Exchange) bool {
 	authority := r.Parse(x.Authority)
+	// An SOA record denies, NS records alone refer: the two forms of an answer without data differ by that only.
 	isNS := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS }
 	return slices.ContainsFunc(authority, isNS) && !slices.ContainsFunc(authority, IsSOA)
 }

@@ -18,7 +18,7 @@ type search struct {
 	known map[string]*located // by zone, what was found in this search, even if more may be found in another
 }
 
-// within is the search for the servers of one more zone.
+// within is the search for the servers of one more zone. The list of zones is copied, since several searches may go on from one.
 func (s *search) within(zone string) *search {
 	if s == nil {
 		return &search{zones: []string{zone}, known: map[string]*located{}}
@@ -36,9 +36,11 @@ func (w *walker) servers(ctx context.Context, c *cut, whole bool, s *search) *lo
 	missing := slices.DeleteFunc(slices.Clone(c.names), func(name string) bool {
 		return slices.ContainsFunc(c.glue, func(s evidence.Server) bool { return s.Name == name })
 	})
+	// Two servers with glue are enough to go on with; the whole set is needed only where each server is to be judged.
 	if len(missing) == 0 || !whole && len(c.names)-len(missing) >= enough {
 		return glue
 	}
+	// What another walk of this probe found is taken over.
 	w.mu.Lock()
 	found := c.found
 	w.mu.Unlock()
@@ -104,6 +106,7 @@ func (p *Probe) Addresses(ctx context.Context, names []string) ([]evidence.Serve
 	names = names[:min(len(names), maxNames)]
 	found, _ := p.walker().addresses(ctx, names, nil, "")
 	servers, xs := found.servers, p.exchanges(found.way)
+	// The resolver comes last, since of a faulty name server it may know an address of better days.
 	if p.silence(p.deepest("."), nil) != nil {
 		var more []evidence.Exchange
 		servers, _, more = p.servers(ctx, names)
@@ -120,9 +123,11 @@ func (w *walker) address(ctx context.Context, name string, s *search) (found *lo
 	}
 	_, end, trouble, way := w.descend(ctx, name, "A", true, s)
 	found = &located{way: way}
+	// A name that surely has no address is known; one that could not be asked about leaves the search open.
 	if trouble != nil {
 		return found, !dnsanswer.Absent(trouble)
 	}
+	// The server that answered for one family is asked for the other: it serves the zone, and no further walk is needed.
 	v6 := w.put(ctx, end.server, name, "AAAA")
 	found.way = &trail{from: []*trail{way}, xs: v6}
 	for _, x := range []evidence.Exchange{end.last(), v6[len(v6)-1]} {
@@ -151,5 +156,6 @@ func ordered(servers []evidence.Server) []evidence.Server {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Address, b.Address))
 	})
 	servers = slices.Compact(servers)
+	// The bound cuts after the sorting, so that it cuts the same ones each time.
 	return servers[:min(len(servers), maxAddresses)]
 }

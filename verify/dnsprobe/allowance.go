@@ -43,6 +43,7 @@ func (a *Allowance) Within(ctx context.Context) context.Context {
 
 // allowance is what pays for the questions of a context.
 func (p *Probe) allowance(ctx context.Context) *Allowance {
+	// It goes with the context, so that look-ups in the middle of other look-ups are paid for by whoever began them.
 	if a, ok := ctx.Value(allowanceKey{}).(*Allowance); ok {
 		return a
 	}
@@ -54,6 +55,7 @@ func (p *Probe) allowance(ctx context.Context) *Allowance {
 	return p.common
 }
 
+// spent is asked before a question is sent; an answer that overdraws the allowance a little is kept.
 func (a *Allowance) spent() bool { return a.left.Load() <= 0 }
 
 // pay pays for a message that came, unless it is too long.

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// maxRecords bounds each section that is kept, maxText all together, in bytes of presentation format.
+	// maxRecords bounds each section that is kept, maxText all together, in bytes of presentation format. The numbers are our own:
+	// a set that exceeds them is recorded as too long, and never passes for a whole one.
 	maxRecords = 200
 	maxText    = 64 << 10
 )
@@ -23,6 +24,7 @@ const (
 // answer.
 func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err error) {
 	m := new(dns.Msg)
+	// Damage alone does not end it: header and question may be whole, and tell whose answer this is.
 	damage := m.Unpack(raw)
 	if !answers(m, query) {
 		return false, nil
@@ -32,6 +34,7 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 	if damage != nil && !cut {
 		return true, failure{evidence.Malformed, "the answer is damaged: " + damage.Error()}
 	}
+	// Code and flags are kept also of an answer whose records are not: that the server spoke is a fact.
 	x.RCode = rcodeText(m)
 	x.AA, x.TC, x.RA, x.AD = m.Authoritative, m.Truncated, m.RecursionAvailable, m.AuthenticatedData
 	x.EDE = extendedError(m)
@@ -59,6 +62,7 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 // are walked again. The message has been unpacked before.
 func shortSOA(raw []byte) bool {
 	const header, numbers = 12, 5 * 4
+	// The counts of the four sections stand at fixed places of the header (RFC 1035 section 4.1.1).
 	counts := func(at int) int { return int(binary.BigEndian.Uint16(raw[at:])) }
 	off := header
 	for range counts(4) {
@@ -87,6 +91,7 @@ func shortSOA(raw []byte) bool {
 	return false
 }
 
+// rcodeText writes codes by their names in the registry; an unassigned one by its number, as in RFC 3597 for types.
 func rcodeText(m *dns.Msg) string {
 	if m.Rcode == dns.RcodeBadVers { // the library says BADSIG, the other meaning of 16, but no question here is signed
 		return "BADVERS"
@@ -126,7 +131,7 @@ func extendedError(m *dns.Msg) string {
 
 // answers tells whether a message is the response to our query: same ID, same question (RFC 5452 section 9.1). Servers
 // that reject a query because they do not understand it may leave the question out; nothing can be forged by that but a
-// failure.
+// failure. Letter case is not compared: some resolvers return the name as they have it.
 func answers(m, query *dns.Msg) bool {
 	if !m.Response || m.Id != query.Id || m.Opcode != dns.OpcodeQuery {
 		return false

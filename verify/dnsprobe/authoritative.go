@@ -19,6 +19,7 @@ const maxAsked = 4
 func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []evidence.Exchange {
 	var all []evidence.Exchange
 	seen := map[string]bool{}
+	// One walker for the whole chain, so that its bound holds for all links together.
 	w := p.walker()
 	name, rrtype = dnsanswer.Bare(name), strings.ToUpper(rrtype)
 	for range dnsanswer.MaxLinks + 1 {
@@ -26,6 +27,7 @@ func (p *Probe) Authoritative(ctx context.Context, name, rrtype string) []eviden
 		all = append(all, xs...)
 		seen[name] = true
 		found := dnsanswer.First(xs, name, rrtype)
+		// A circle of aliases is left open here; who reads the exchanges finds it.
 		if found.Alias == "" || seen[found.Alias] {
 			break
 		}
@@ -45,16 +47,19 @@ func (w *walker) ofZone(ctx context.Context, name, rrtype string) []evidence.Exc
 	switch {
 	case end.word != useless:
 		return atEnd(all, end.xs)
+	// Only then: a server that denies is believed, whatever the resolver says.
 	case rootless(zone, trouble):
 		return w.ofZoneByResolver(ctx, name, rrtype, all)
 	}
 	if n := len(all); n > 0 && all[n-1].Role == evidence.Authoritative && all[n-1].Name == name && all[n-1].Type == rrtype {
 		return all
 	}
+	// The list has to end with the question itself: who reads it goes by the last exchange.
 	return append(all, q.unasked(trouble))
 }
 
-// atEnd moves the exchanges with one server to the end.
+// atEnd moves the exchanges with one server to the end. Servers are asked side by side, so that the order of time is not that of
+// weight.
 func atEnd(all, last []evidence.Exchange) []evidence.Exchange {
 	all = slices.DeleteFunc(all, func(x evidence.Exchange) bool {
 		return slices.ContainsFunc(last, func(y evidence.Exchange) bool {
@@ -77,11 +82,13 @@ func (w *walker) ofZoneByResolver(ctx context.Context, name, rrtype string, all 
 	}
 	for i, r := range replies {
 		if hear(zone.Name, r, name, true).word != useless && !w.gives(r, name) && !w.serves(ctx, zone.Name, r.server) {
+			// A resolver on the way that answers for everybody knows no zone's SOA record with authority.
 			replies[i] = w.discredit(r, "it does not know the zone "+zone.Name+" itself")
 		}
 	}
 	all = append(all, exchangesOf(replies)...)
 	for _, r := range replies {
+		// The answer that counts stands last, where readers look for it.
 		if _, ok := dnsanswer.Outcome(r.last(), name, rrtype); ok {
 			return atEnd(all, r.xs)
 		}

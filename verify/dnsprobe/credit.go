@@ -18,6 +18,7 @@ func (w *walker) credit(ctx context.Context, c *cut, r reply, name string) reply
 	if said, ok := dnsanswer.Outcome(r.last(), name, r.last().Type); r.word == useless && ok && dnsanswer.Absent(said.Failure) {
 		return w.discredit(r, "it denies the name in a zone that it was not asked for")
 	}
+	// Only those two kinds of zones are looked at: what denies there denies all the world, and the check costs questions.
 	if r.word == useless || r.word == below || name == c.zone || !registry(c.zone) {
 		return r
 	}
@@ -26,6 +27,7 @@ func (w *walker) credit(ctx context.Context, c *cut, r reply, name string) reply
 		return w.discredit(r, "it denies the name without the SOA record of its zone")
 	case !w.serves(ctx, c.zone, r.server):
 		return w.discredit(r, "it does not know the zone "+c.zone+" itself")
+	// A private root answers well-formed, with an SOA record of its own: only what it denies betrays it.
 	case negative && c.parent == nil && w.delegatedFor(ctx, name):
 		return w.discredit(r, "it knows nothing of a top-level domain that exists")
 	}

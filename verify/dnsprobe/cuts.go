@@ -7,7 +7,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// known is what walks have learned, for the walks that follow.
+// known is what walks have learned, for the walks that follow. It grows for as long as the probe lives, that is for one run: a
+// delegation that changes meanwhile is not seen to change.
 type known struct {
 	root  *cut
 	cuts  map[string]*cut
@@ -34,6 +35,7 @@ type located struct {
 	way     *trail
 }
 
+// describe copies the lists, never nil: the cut goes on to change, and the evidence must not.
 func (p *Probe) describe(c *cut) evidence.Cut {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,6 +66,7 @@ func (p *Probe) deepest(name string) *cut {
 	return p.walks.root
 }
 
+// keep keeps the first of two cuts that were found side by side, so that all walks go on from the same one.
 func (p *Probe) keep(c *cut) *cut {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,6 +113,7 @@ func (p *Probe) silence(c *cut, servers []evidence.Server) *evidence.Failure {
 	}
 	for _, s := range servers {
 		q, err := p.direct(s, "", "")
+		// One try left means that all tries of a question were met with silence (learn).
 		if err != nil || p.fewer[q.server] != 1 {
 			return nil
 		}

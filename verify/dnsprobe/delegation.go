@@ -30,6 +30,7 @@ func (w *walker) nextZone(ctx context.Context, c *cut, replies *[]reply, final b
 		}
 		r := reply{server: highest.server, xs: w.put(ctx, highest.server, name, "NS")}
 		r = hear(c.zone, r, name, false)
+		// What is heard on the way is evidence too.
 		*replies = append(*replies, r)
 		if r.word == below && r.zone == name {
 			return name
@@ -64,9 +65,11 @@ func (w *walker) delegation(ctx context.Context, parent *cut, zone string, repli
 	}
 	slices.Sort(c.names)
 	c.names = slices.Compact(c.names)
+	// After the sorting: which of too many names are left out must not hang on who answered first.
 	c.names = c.names[:min(len(c.names), maxNames)]
 	for _, r := range replies {
 		if r.word == below && r.zone == zone {
+			// Glue of all replies together: a server may leave out what does not fit.
 			c.glue = append(c.glue, glue(r.last(), parent.zone, c.names)...)
 		}
 	}
@@ -87,6 +90,7 @@ func (w *walker) byStream(ctx context.Context, parent *cut, zone string, replies
 			return dnsanswer.Within(name, zone) && !slices.ContainsFunc(known, func(s evidence.Server) bool { return s.Name == name })
 		})
 		asked := slices.ContainsFunc(more, func(o reply) bool { return o.server == r.server })
+		// Each costs the walk a question, so that a zone with many servers cannot have it repeat without end.
 		if r.word == below && r.zone == zone && !r.hosts && r.last().Transport == udp && lacks && !asked && w.left.Add(-1) >= 0 {
 			more = append(more, reply{server: r.server})
 		}

@@ -89,6 +89,7 @@ type question struct {
 	stream bool   // over TCP only
 }
 
+// key holds all that makes a question another one: who is asked, in which role, over what, and for which time.
 func (q question) key() string {
 	return string(q.role) + " " + q.server.String() + " " + q.name + " " + q.rrtype + " " + strconv.Itoa(q.round) + " " + q.network()
 }
@@ -120,6 +121,7 @@ func (p *Probe) AskAnew(ctx context.Context, server evidence.Server, name, rrtyp
 	return p.askDirect(ctx, server, name, rrtype, round, false)
 }
 
+// askDirect notes servers that failed. A failure over TCP alone does not count: most servers are asked over UDP.
 func (p *Probe) askDirect(ctx context.Context, server evidence.Server, name, rrtype string, round int, stream bool) []evidence.Exchange {
 	q, err := p.direct(server, name, rrtype)
 	q.round, q.stream = round, stream
@@ -149,12 +151,14 @@ func (p *Probe) ask(ctx context.Context, q question, serverName string) []eviden
 	name, okName := canonical(q.name)
 	rrtype, okType := dataType(q.rrtype)
 	switch {
+	// A report may name anything; what is no name or no type of data is refused here and never sent.
 	case !okName:
 		xs[0].Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "not a domain name that can be asked for"}
 	case !okType:
 		xs[0].Failure = &evidence.Failure{Kind: evidence.Malformed, Detail: "not a record type that can be asked for"}
 	default:
 		q.name, q.rrtype = name, rrtype
+		// A copy, because the name of the server differs from asker to asker.
 		xs = slices.Clone(p.once(ctx, q))
 	}
 	for i := range xs {
@@ -171,6 +175,7 @@ func (p *Probe) once(ctx context.Context, q question) []evidence.Exchange {
 		if xs, ok := p.remembered(key); ok {
 			return xs
 		}
+		// After what is remembered: an answer that is there costs no time, even when the run has ended.
 		if ctx.Err() != nil {
 			return []evidence.Exchange{q.interrupted(ctx)}
 		}
@@ -212,6 +217,7 @@ func (p *Probe) remembered(key string) ([]evidence.Exchange, bool) {
 	return xs, ok
 }
 
+// remember keeps answers for good: a probe lives for one run, in which the same question has one answer.
 func (p *Probe) remember(key string, xs []evidence.Exchange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -231,6 +237,7 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 		x := p.try(ctx, q, network, edns, len(xs), begun)
 		xs = append(xs, x)
 		if x.Failure != nil {
+			// Truncation and a refusal of EDNS are no failures: the server answered.
 			failed++
 		}
 		network, edns, again = next(q, xs, failed, limit)
@@ -267,13 +274,16 @@ func next(q question, xs []evidence.Exchange, failed, limit int) (network string
 		return before[len(before)-1].Transport, true, true
 	case x.Failure != nil && (final(x) || failed >= limit):
 		return "", false, false
+	// UDP may be what is filtered: the last try goes over TCP, which every server has to serve too (RFC 7766 section 5).
 	case x.Failure != nil && q.role == evidence.Authoritative && failed == limit-1:
 		return tcp, false, true
 	case x.Failure != nil:
 		// A middlebox may drop what has EDNS, so silence is met without it (RFC 6891 section 6.2.2).
 		return x.Transport, false, true
+	// EDNS is kept over TCP: what was asked for with it is asked for again.
 	case x.TC && x.Transport == udp:
 		return tcp, x.EDNS, true
+	// Once: a server that gives the same answer without EDNS means it.
 	case spurns(q, x):
 		return x.Transport, false, !slices.ContainsFunc(before, func(b evidence.Exchange) bool { return spurns(q, b) })
 	}
@@ -342,6 +352,7 @@ func (p *Probe) learn(q question, xs []evidence.Exchange) {
 // one datagram says nothing about the next, or about TCP.
 func final(x evidence.Exchange) bool {
 	switch x.Failure.Kind {
+	// The next try would meet these again.
 	case evidence.Interrupted, evidence.Limit, evidence.Private, evidence.NoRoute, evidence.TooLong:
 		return true
 	case evidence.Timeout, evidence.Reset, evidence.EOF:
@@ -350,6 +361,7 @@ func final(x evidence.Exchange) bool {
 	return x.Transport == tcp
 }
 
+// interrupted tells whether the end of the asker's own time or allowance cut a question short: that is no answer for anybody else.
 func interrupted(xs []evidence.Exchange) bool {
 	last := xs[len(xs)-1]
 	return last.Failure != nil && (last.Failure.Kind == evidence.Interrupted || last.Failure.Kind == evidence.Limit)
@@ -372,6 +384,7 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 	}
 }
 
+// interrupted is the question that was never put.
 func (q question) interrupted(ctx context.Context) evidence.Exchange {
 	x := q.exchange(q.network(), true)
 	x.Failure = &evidence.Failure{Kind: cutShort(ctx), Detail: "ended before the question was asked"}
@@ -400,6 +413,7 @@ func canonical(name string) (string, bool) {
 		return escaped(name)
 	}
 	for i := range len(name) {
+		// These have a meaning in master files (RFC 1035 section 5.1), or the library escapes them.
 		if c := name[i]; c <= ' ' || c > '~' || strings.IndexByte(`"'();@`, c) >= 0 {
 			return "", false
 		}

@@ -49,19 +49,23 @@ func hear(zone string, r reply, name string, final bool) reply {
 		r.word, r.zone, r.names = below, owner, names
 		return r
 	}
+	// A referral upwards is the mark of a server that has lost the zone.
 	if !x.AA || owner(x) != "" {
 		return r
 	}
+	// An answer with authority is one of a server that has the zone itself, so that it may have skipped delegations above it.
 	r.hosts = true
 	r.zone = dnsanswer.Holder(x, name)
 	strange := r.zone == "" && slices.ContainsFunc(dnsanswer.Parse(x.Authority), dnsanswer.IsSOA) || r.zone != "" && !dnsanswer.Within(r.zone, zone)
 	switch {
 	case final && (alias != "" || len(records) > 0):
 		r.word, r.zone = holds, zone
+	// NS records at the apex are those of the zone itself, and no delegation.
 	case len(records) > 0 && name == zone:
 		r.word, r.zone = holds, zone
 	case len(records) > 0:
 		r.word, r.zone, r.names = below, name, serverNames(records)
+	// A CNAME record stands at no apex (RFC 1034 section 3.6.2), so that the zone begins above.
 	case alias != "":
 		r.word, r.zone = above, ""
 	case strange:
@@ -96,6 +100,7 @@ func referred(x evidence.Exchange) (zone string, names []string) {
 		case dnsanswer.IsSOA(rr):
 			return "", nil
 		case rr.Header().Rrtype != dns.TypeNS:
+		// NS records of two owners are no referral that anybody could follow: the first one counts.
 		case zone == "" || zone == owner:
 			zone, records = owner, append(records, rr)
 		}
@@ -108,6 +113,7 @@ func serverNames(records []dns.RR) []string {
 	var names []string
 	for _, rr := range records {
 		if ns, ok := rr.(*dns.NS); ok {
+			// The root as a name server says that there is none.
 			if name, ok := canonical(ns.Ns); ok && name != "." {
 				names = append(names, name)
 			}
@@ -125,6 +131,7 @@ func glue(x evidence.Exchange, zone string, names []string) []evidence.Server {
 	for _, rr := range dnsanswer.Parse(x.Additional) {
 		name := dnsanswer.Bare(rr.Header().Name)
 		addr, ok := dnsanswer.Address(rr)
+		// Anything else in that section is an offer of a stranger, by which caches were poisoned (RFC 5452 section 6).
 		if ok && slices.Contains(names, name) && dnsanswer.Within(name, zone) {
 			servers = append(servers, evidence.Server{Name: name, Address: addr.String()})
 		}

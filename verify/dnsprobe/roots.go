@@ -18,7 +18,8 @@ import (
 //go:embed named.root
 var namedRoot string
 
-// iana are the root servers that walks begin at unless others are named.
+// iana are the root servers that walks begin at unless others are named. It is read at the first walk, since most commands make
+// none.
 var iana = sync.OnceValue(func() []evidence.Server {
 	servers, err := hints(strings.NewReader(namedRoot))
 	if err != nil {
@@ -45,6 +46,7 @@ func hints(r io.Reader) ([]evidence.Server, error) {
 	zone := dns.NewZoneParser(io.LimitReader(r, MaxHints), ".", "")
 	var servers []evidence.Server
 	for rr, ok := zone.Next(); ok; rr, ok = zone.Next() {
+		// NS records are passed over: a root server without an address is of no use here.
 		if addr, is := dnsanswer.Address(rr); is {
 			servers = append(servers, evidence.Server{Name: dnsanswer.Bare(rr.Header().Name), Address: addr.String()})
 		}
@@ -65,6 +67,7 @@ func (p *Probe) root() *cut {
 	}
 	c := &cut{zone: "."}
 	for _, addr := range p.Roots {
+		// The user names addresses only. A name would have to be made up.
 		c.glue = append(c.glue, evidence.Server{Address: addr.String()})
 	}
 	return c

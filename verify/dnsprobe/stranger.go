@@ -13,6 +13,7 @@ import (
 // name that is not the server's business: what comes back then shows whether it resolves for everybody (RFC 5358).
 func (p *Probe) Recurse(ctx context.Context, server evidence.Server, name, rrtype string) []evidence.Exchange {
 	q, err := p.direct(server, name, rrtype)
+	// The role is part of the key, so that the answer never passes for one without recursion.
 	q.role = evidence.Foreign
 	if err != nil {
 		return []evidence.Exchange{q.malformed(server)}
@@ -42,6 +43,7 @@ func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone strin
 	if err != nil {
 		return q.malformed(server)
 	}
+	// Without EDNS: over TCP there is no size to agree on.
 	x := q.exchange(tcp, false)
 	x.ServerName = server.Name
 	name, ok := canonical(zone)
@@ -50,6 +52,7 @@ func (p *Probe) Transfer(ctx context.Context, server evidence.Server, zone strin
 		return x
 	}
 	q.name, x.Name = name, name
+	// It is sent once for all reports: a transfer is a burden.
 	x = p.over(ctx, q, tcp, false, round, func(ctx context.Context) sent {
 		x := sent{Exchange: x}
 		release, err := p.slot(ctx, q)
@@ -88,6 +91,7 @@ func (p *Probe) transfer(ctx context.Context, q question, x *sent, start time.Ti
 			return err
 		}
 		x.octets += len(raw)
+		// An error code ends it as well as enough records: there is nothing more to learn.
 		if err := begin(&x.Exchange, query, raw); err != nil || x.RCode != "NOERROR" || x.Transferred >= transferRecords {
 			return err
 		}
@@ -111,6 +115,7 @@ func begin(x *evidence.Exchange, query *dns.Msg, raw []byte) error {
 	space := maxText
 	first, err := texts(m.Answer[:wanted], &space)
 	x.Answer = append(x.Answer, first...)
+	// More may have come than are kept: the count says what was handed out, and the two records that it was.
 	x.Transferred += len(m.Answer)
 	return err
 }

@@ -23,6 +23,7 @@ func (p *Probe) exchanges(trails ...*trail) []evidence.Exchange {
 	return l.xs
 }
 
+// ledger is what was written out so far. Without it, delegations that lead to each other would be written out for ever.
 type ledger struct {
 	probe  *Probe
 	cuts   map[*cut]bool
@@ -38,6 +39,7 @@ type exchangeKey struct {
 	edns                          bool
 }
 
+// trail goes depth first, so that what was known before comes before what was found by it.
 func (l *ledger) trail(t *trail) {
 	if t == nil || l.trails[t] {
 		return
@@ -56,6 +58,7 @@ func (l *ledger) trail(t *trail) {
 	}
 }
 
+// cut writes out how a zone was found: first its parent, then its delegation.
 func (l *ledger) cut(c *cut) {
 	if c == nil || l.cuts[c] {
 		return

@@ -24,7 +24,8 @@ const (
 	// maxDatagram is more than we ask for. A server that sends more than this ends as damaged, and TCP gets its try.
 	maxDatagram = 4096
 
-	// maxStrays is how many datagrams that answer another question are passed over in one try.
+	// maxStrays is how many datagrams that answer another question are passed over in one try. The number is our own: a try that
+	// meets more is under attack, and another one follows.
 	maxStrays = 64
 
 	// maxDetail bounds the system's or a peer's words in a failure, in bytes.
@@ -49,10 +50,12 @@ type kinder interface {
 // try asks once, within one deadline that covers connection, question and answer. Waiting for the server's other
 // questions to be answered is not part of it.
 func (p *Probe) try(ctx context.Context, q question, network string, edns bool, number int, begun time.Time) evidence.Exchange {
+	// A try costs also where nothing comes of it, else silence would be free.
 	p.allowance(ctx).left.Add(-perTry)
 	return p.over(ctx, q, network, edns, number, func(ctx context.Context) sent {
 		s := sent{Exchange: q.exchange(network, edns)}
 		release, err := p.slot(ctx, q)
+		// The patience for a server begins when it is asked, not when our own queue did.
 		start := time.Now()
 		if err == nil {
 			err = p.converse(ctx, q, &s, start)
@@ -91,6 +94,7 @@ func (p *Probe) converse(ctx context.Context, q question, x *sent, start time.Ti
 	}
 	defer stop()
 	query := q.message(x.EDNS)
+	// The time of the question, and not of the connection: the difference is the way to the server and no wait for it.
 	x.At = time.Now()
 	if err := co.WriteMsg(query); err != nil {
 		return err
@@ -104,6 +108,7 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
+	// One deadline for all of it: a server that accepts a connection and then drips may not take longer than one that is silent.
 	deadline := start.Add(timeout)
 	dialing, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
@@ -126,9 +131,11 @@ func (p *Probe) connect(ctx context.Context, x *evidence.Exchange, start time.Ti
 func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *sent) error {
 	for range maxStrays {
 		raw, err := co.ReadMsgHeader(nil)
+		// A datagram that is shorter than a header is a stray like any other.
 		if err != nil && !errors.Is(err, dns.ErrShortRead) {
 			return err
 		}
+		// Before it is read: a message may take a hundred times its length to read.
 		if err := p.allowance(ctx).pay(len(raw)); err != nil {
 			return err
 		}
@@ -140,6 +147,7 @@ func (p *Probe) receive(ctx context.Context, co *dns.Conn, query *dns.Msg, x *se
 			x.RTT = evidence.Seconds(time.Since(x.At))
 			return err
 		}
+		// Over TCP nobody else can have sent it.
 		if x.Transport == tcp {
 			return failure{evidence.Malformed, "what came over TCP does not answer the question"}
 		}
@@ -154,6 +162,7 @@ func (q question) message(edns bool) *dns.Msg {
 		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
 	}
 	if edns {
+		// DO is not set: signatures would make answers longer, and nothing here validates them.
 		m.SetEdns0(ednsSize, false)
 		// A resolver tells AD only to those who say that they understand it (RFC 6840 section 5.7).
 		m.AuthenticatedData = m.RecursionDesired
@@ -177,6 +186,7 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 	var operation *net.OpError
 	var protocol *dns.Error
 	switch {
+	// First, because a context that ends closes connections, and that looks like a failure of theirs.
 	case ctx.Err() != nil:
 		return cutShort(ctx)
 	case errors.As(err, &own):
@@ -184,6 +194,7 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return evidence.Timeout
+	// With UDP an ICMP message that the port is closed, which the system hands on to the next read.
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return evidence.Refused
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -32,7 +32,8 @@ const (
 	// co.uk on the servers of uk. Names of IPv6 addresses go down further, through labels without zones.
 	maxHidden = 4
 
-	// enough is how many servers of each zone are asked where there are as many.
+	// enough is how many servers of each zone are asked where there are as many. The second one shows where they contradict each
+	// other, and stands in where the first is silent.
 	enough = 2
 )
 
@@ -51,6 +52,7 @@ func (p *Probe) Walk(ctx context.Context, name string) (evidence.Delegation, []e
 	}
 	w := p.walker()
 	last, _, trouble, way := w.descend(ctx, name, "NS", false, nil)
+	// Nothing was learned from above, so that the resolver's word is better than none; the delegation says whose it is.
 	if rootless(last, trouble) {
 		d, more := p.byResolver(ctx, name)
 		return d, append(p.exchanges(way), more...)
@@ -69,6 +71,7 @@ func rootless(last *cut, trouble *evidence.Failure) bool {
 	if trouble == nil || last.parent != nil {
 		return false
 	}
+	// Who denies the name has spoken, and our own end says nothing of the root.
 	ours := []evidence.FailureKind{evidence.NXDomain, evidence.Interrupted, evidence.Limit}
 	return !slices.Contains(ours, trouble.Kind)
 }
@@ -82,6 +85,7 @@ func (p *Probe) byResolver(ctx context.Context, name string) (evidence.Delegatio
 		for _, s := range zone.Servers {
 			c.Names = append(c.Names, s.Name)
 		}
+		// Servers are sorted by name, so that equal names stand side by side.
 		c.Names = slices.Compact(c.Names)
 		d.Path = append(d.Path, c)
 	}
@@ -141,9 +145,12 @@ func (w *walker) descend(ctx context.Context, name, rrtype string, final bool, s
 		case next != nil:
 			c = next
 			continue
+		// No cut lies at this name: its parent is asked for next, with the same servers.
 		case said.word == above:
 			asked = parent(asked)
 			continue
+		// Only of the name itself: where a name above it is denied after it was answered, the servers contradict themselves, and
+		// nothing is said of the name.
 		case said.word == denied && asked == name:
 			trouble = &evidence.Failure{Kind: evidence.NXDomain, Detail: name + " does not exist", Waited: said.last().RTT}
 		}
@@ -169,6 +176,7 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 		return nil, reply{}, question{name: name, rrtype: rrtype}.interrupted(ctx).Failure, way
 	}
 	defer release()
+	// While this walk waited for its turn another one may have found the way.
 	if deeper := w.deepest(name); isBelow(deeper.zone, c.zone) {
 		return deeper, reply{}, nil, way
 	}
@@ -180,6 +188,7 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 		return w.keep(w.delegation(ctx, c, zone, replies)), reply{}, nil, way
 	}
 	way = &trail{from: []*trail{way}, xs: exchangesOf(replies)}
+	// A server that has the name goes before one that denies it: one that lags may deny what is new.
 	for _, word := range []word{holds, above, denied} {
 		for _, r := range replies {
 			// A zone below that was named, but not found, holds nothing.
@@ -204,7 +213,8 @@ func (w *walker) enquire(ctx context.Context, c *cut, servers []evidence.Server,
 		need = 1
 	}
 	for order := w.order(servers); len(order) > 0 && usable < need && bad < maxBad; {
-		// Who found nobody at home the first time tries all the others at once, because each may take its time to fail.
+		// Who found nobody at home the first time tries all the others at once, because each may take its time to fail. No more
+		// than are needed: most zones cost two questions.
 		size := need - usable
 		if len(replies) > 0 && usable == 0 {
 			size = maxBad
@@ -220,6 +230,7 @@ func (w *walker) enquire(ctx context.Context, c *cut, servers []evidence.Server,
 				kind = f.Kind
 			}
 			switch {
+			// A delegation is never taken on one server's word.
 			case r.word == below:
 				need = enough
 				usable++
@@ -227,6 +238,7 @@ func (w *walker) enquire(ctx context.Context, c *cut, servers []evidence.Server,
 				usable++
 			case kind == evidence.Interrupted || kind == evidence.Limit:
 				return replies
+			// Those cost no time, and count for nothing against the set.
 			case kind != evidence.NoRoute && kind != evidence.Unreachable:
 				bad++
 			}
@@ -235,6 +247,7 @@ func (w *walker) enquire(ctx context.Context, c *cut, servers []evidence.Server,
 	return replies
 }
 
+// askAll asks servers side by side, so that their waits are one wait.
 func (w *walker) askAll(ctx context.Context, servers []evidence.Server, name, rrtype string) []reply {
 	replies := make([]reply, len(servers))
 	var group sync.WaitGroup

@@ -39,6 +39,7 @@ func (p *Probe) wire() *Wire {
 // over sends a question over the wire, unless another probe sent it before at the same try. What owes something to this probe's own
 // bounds is nobody else's answer.
 func (p *Probe) over(ctx context.Context, q question, network string, edns bool, try int, send func(context.Context) sent) evidence.Exchange {
+	// The number of the try is part of the key: a second try has to be sent indeed, and not be answered by the first.
 	key := q.key() + " " + network + " " + strconv.FormatBool(edns) + " " + strconv.Itoa(try)
 	ours := false
 	s := p.wire().sent.Do(ctx, key, func(ctx context.Context) (sent, bool) {
@@ -52,6 +53,7 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 		x.Failure = &evidence.Failure{Kind: cutShort(ctx), Detail: "ended before the answer came"}
 		return x
 	}
+	// What another one paid for is paid for again: what a report may spend must not hang on its neighbours.
 	if !ours {
 		if err := p.allowance(ctx).pay(s.octets); s.octets > 0 && err != nil {
 			s.Exchange = q.exchange(network, edns)

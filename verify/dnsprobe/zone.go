@@ -62,6 +62,7 @@ func (p *Probe) Zone(ctx context.Context, name string) (Zone, []evidence.Exchang
 func (p *Probe) apex(ctx context.Context, name string) (
 	zone string, trouble *evidence.Failure, all []evidence.Exchange,
 ) {
+	// Each step takes a label away, so that it ends at the root.
 	for depth := 0; ; depth++ {
 		xs := p.Lookup(ctx, name, "SOA")
 		all = append(all, xs...)
@@ -71,9 +72,11 @@ func (p *Probe) apex(ctx context.Context, name string) (
 		case aliased(last):
 		case f == nil:
 			return name, trouble, all
+		// A resolver that fails says nothing of the zones above either.
 		case !dnsanswer.Absent(f):
 			return "", f, all
 		default:
+			// Only of the name itself: one above it that does not exist would have made this one not exist either.
 			if depth == 0 && f.Kind == evidence.NXDomain {
 				trouble = f
 			}

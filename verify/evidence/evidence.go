@@ -180,7 +180,7 @@ const (
 	Interrupted FailureKind = "interrupted" // the user or the deadline ended the run
 )
 
-// Failure says how and when something ended without an answer.
+// Failure says how and when something ended without an answer. At and Waited differ where a step began before the wait that failed.
 type Failure struct {
 	Kind   FailureKind `json:"kind"`
 	Detail string      `json:"detail"` // the system's or peer's words, for people
@@ -193,6 +193,7 @@ type Step string
 
 // The steps of a session, in the order in which they happen.
 const (
+	// The names stand in bundles and in reasons for people, so that they are not changed.
 	StepConnect   Step = "connect"
 	StepGreeting  Step = "greeting"
 	StepEHLO      Step = "ehlo"
@@ -293,7 +294,8 @@ const (
 	Untrusted ChainResult = "untrusted"
 )
 
-// Event returns the first event of the step in the plain course of the session, or nil.
+// Event returns the first event of the step in the plain course of the session, or nil. Events with a label are passed over: what a
+// server says to a relay test is no reply of the plain course.
 func (s *Session) Event(step Step) *Event {
 	for i := range s.Events {
 		if s.Events[i].Step == step && s.Events[i].About == "" {

@@ -10,6 +10,7 @@ import (
 // The most that saved bundles may hold. No run records as much; a bundle that does was not written by one, and would only keep
 // whoever judges it busy.
 const (
+	// A run of a thousand names, each with a full zone, stays below all of these.
 	MaxBytes   = 32 << 20  // of a file of bundles
 	maxValues  = 1_500_000 // JSON values in it: a text of two bytes takes sixteen
 	maxObjects = 200_000   // JSON objects among them: one of two bytes may take four hundred
@@ -46,10 +47,12 @@ func NewReader(r io.Reader) *Reader {
 // Next returns the next bundle, or io.EOF.
 func (r *Reader) Next() (Bundle, error) {
 	var b Bundle
+	// The bound is looked at first: the decoder only sees that its input ended too soon.
 	err := r.decoder.Decode(&b)
 	switch {
 	case r.bounded.over != nil:
 		return b, r.bounded.over
+	// Only between two bundles: an end inside one is io.ErrUnexpectedEOF.
 	case errors.Is(err, io.EOF):
 		return b, io.EOF
 	case err != nil:
@@ -59,7 +62,7 @@ func (r *Reader) Next() (Bundle, error) {
 }
 
 // boundedReader ends where a file holds too many bytes or JSON values. Each value but the first of a list stands behind a comma,
-// the first behind a bracket.
+// the first behind a bracket. It counts before the decoder allocates, because a small file can hold millions of empty objects.
 type boundedReader struct {
 	r                      io.Reader
 	bytes, values, objects int
@@ -87,6 +90,7 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	return 0, b.over
 }
 
+// count need not know JSON whole: text that is not JSON may be miscounted, and is refused by the decoder anyhow.
 func (b *boundedReader) count(c byte) {
 	switch {
 	case b.escaped:

@@ -34,7 +34,8 @@ func (k Kind) String() string {
 	return [...]string{"none", "yes or no", "number", "duration", "text", "list"}[k]
 }
 
-// Value is a typed value. The zero Value is no value.
+// Value is a typed value. The zero Value is no value. Its fields are hidden, so that no value can be of one kind and hold another,
+// and lists are copied both ways, so that none changes behind its fact's back.
 type Value struct {
 	kind Kind
 	b    bool
@@ -59,7 +60,7 @@ func (v Value) Duration() time.Duration { return v.d }
 func (v Value) Text() string            { return v.s }
 func (v Value) List() []string          { return slices.Clone(v.l) }
 
-// Equal tells whether two values have the same kind and content.
+// Equal tells whether two values have the same kind and content. The order of a list counts: whoever derives one sorts it.
 func (v Value) Equal(w Value) bool {
 	return v.kind == w.kind && v.b == w.b && v.n == w.n && v.d == w.d && v.s == w.s && slices.Equal(v.l, w.l)
 }
@@ -95,6 +96,7 @@ func FormatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "-" + FormatDuration(-d)
+	// Reporters print tenths of a second, in which a latency of some milliseconds would read as nothing.
 	case d < time.Second && d != 0:
 		return fmt.Sprintf("%d ms", d.Round(time.Millisecond).Milliseconds())
 	case d == day:
@@ -255,6 +257,7 @@ func (s *Set) Put(about Subject, f Fact) {
 // Get returns the fact as it is seen from the first of the subjects for which it is recorded, parents included; each
 // subject is asked before the next. A fact that nothing recorded is unknown: untested.
 func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
+	// What is recorded for the subject itself goes before what holds for its parent.
 	for _, subject := range from {
 		for ok := true; ok; subject, ok = subject.Parent() {
 			if f, found := s.facts[subject][name]; found {
@@ -262,6 +265,7 @@ func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
 			}
 		}
 	}
+	// It is never an error to ask for a fact: a rule must not fail because a probe was not used.
 	unknown := Fact{Name: name, Why: unmeasured}
 	if len(from) == 0 {
 		return unknown, Subject{}
@@ -269,7 +273,8 @@ func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
 	return unknown, from[0]
 }
 
-// AddView records that a name of the report leads to a subject, such as a domain to a session with one of its hosts.
+// AddView records that a name of the report leads to a subject, such as a domain to a session with one of its hosts. A second time
+// it does nothing: several hosts may lead to one address.
 func (s *Set) AddView(target string, subject Subject) {
 	if s.views == nil {
 		s.views, s.seen = map[viewKey][]Subject{}, map[view]bool{}

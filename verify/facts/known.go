@@ -38,7 +38,8 @@ func Shown(example bool, open Unknown) Known {
 	return No().Unless(open)
 }
 
-// Found tells whether there are examples of something, as Shown does, and which.
+// Found tells whether there are examples of something, as Shown does, and which. A list of examples is known as soon as there is
+// one, and may be longer.
 func Found(examples []string, open Unknown) (some, which Known) {
 	some = Shown(len(examples) > 0, open)
 	which = Is(ListValue(examples))
@@ -92,7 +93,7 @@ func (s *Set) PutAs(about Subject, k Known, names ...Name) {
 	}
 }
 
-// Not is the opposite of a yes or no.
+// Not is the opposite of a yes or no. What is not known stays so, with its reason.
 func Not(k Known) Known {
 	if k.Value.kind == Bool {
 		k.Value.b = !k.Value.b
@@ -116,7 +117,8 @@ func Any(ks ...Known) (last Known) {
 	return last
 }
 
-// All is Kleene's "and": a no decides; else what is not known leaves it open; else it is yes.
+// All is Kleene's "and": a no decides; else what is not known leaves it open; else it is yes. By De Morgan's law, so that both
+// treat what is unknown alike.
 func All(ks ...Known) Known {
 	opposites := make([]Known, len(ks))
 	for i, k := range ks {

@@ -8,6 +8,8 @@ const (
 	MTASTSCoversHost Name = "mtasts.covers_host"
 )
 
+// mtastsFacts declares them. Their scope tells whose they are: mode and problem are the domain's, and whether a host is listed is
+// asked of each host.
 var mtastsFacts = []Definition{
 	{MTASTSDomain, Text, Target, FromMTASTS, "The domain whose MTA-STS policy counts: the tested one, or that of which the tested host takes the mail."},
 	{MTASTSMode, Text, Target, FromMTASTS, "What senders find as the MTA-STS policy of the domain: enforce, testing, none, or absent where there is none that they could use."},

@@ -62,6 +62,8 @@ const (
 	DNSHostsResolving Name = "dns.hosts.resolving"
 )
 
+// nameFacts declares them. Lists stand beside the yes or no that they explain: rules ask the latter, people read the former. A list
+// holds what is known, and may be short where the yes or no is unknown.
 var nameFacts = []Definition{
 	// MX records and the hosts that they name.
 	{MXMissing, Bool, Target, FromSOA | FromMX, "The name has no MX record at all; a null MX is one. An alias is followed. Unknown where the name servers contradict each other."},

@@ -69,6 +69,8 @@ const (
 	SMTPEXPNDiscloses      Name = "smtp.expn.discloses"
 )
 
+// smtpFacts declares them. Latencies that our own patience ended are lower bounds; comparisons that a bound decides are decided.
+// The scope is a session, which is one address of one host, because machines behind one name differ.
 var smtpFacts = []Definition{
 	// The way to the server.
 	{SMTPPort, Int, Session, FromSession, "TCP port of the test."},

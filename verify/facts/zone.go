@@ -97,6 +97,8 @@ const (
 	DNSSOASerialDateBegun   Name = "dns.soa.serial_date_begun_everywhere"
 )
 
+// zoneFacts declares them. What one server says has the scope of a server: SOA records are judged at each address, because
+// secondaries lag and differ.
 var zoneFacts = []Definition{
 	// The delegation: what parent and zone say of the name servers.
 	{DNSDelegationWalked, Bool, Zone, FromSOA, "The servers of the zones above were asked, from the root down. Else the name servers are known from a resolver only."},

@@ -123,6 +123,7 @@ func (a *authority) mint(name, kind string, now time.Time) (tls.Certificate, err
 	shown := name
 	switch kind {
 	case expired:
+		// Expired since a day: a clock that is an hour wrong must not make it good.
 		template.NotBefore, template.NotAfter = now.Add(-90*24*time.Hour), now.Add(-24*time.Hour)
 	case notYetValid:
 		template.NotBefore = now.Add(24 * time.Hour)

@@ -42,6 +42,7 @@ func (s *Scenario) freeAddress() (netip.Addr, error) {
 	for _, h := range s.web {
 		taken = append(taken, h.address)
 	}
+	// From the end, since scenarios count their addresses from the beginning.
 	for last := byte(254); last > 0; last-- {
 		if a := netip.AddrFrom4([4]byte{192, 0, 2, last}); !slices.Contains(taken, a) {
 			return a, nil

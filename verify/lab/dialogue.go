@@ -28,6 +28,7 @@ type limits struct {
 	reply               string
 }
 
+// limits reads how many a conversation takes. Without a reply they would be a number of which nobody hears.
 func (r reader) limits(into *limits) field {
 	return func(n *yaml.Node) error {
 		*into = limits{}
@@ -51,6 +52,8 @@ type answer struct {
 	reply         string
 }
 
+// dialogue lists the keys. A list that is written again takes the place of the former one: a phase of a sequence must be able to
+// take something away.
 func (r reader) dialogue(d *dialogue) map[string]field {
 	answers := func(into *[]answer) field {
 		return func(n *yaml.Node) error {
@@ -71,6 +74,7 @@ func (r reader) dialogue(d *dialogue) map[string]field {
 	}
 }
 
+// answer reads one entry to the end of a list. Without from it holds for every sender.
 func (r reader) answer(n *yaml.Node, into *[]answer) error {
 	a := answer{from: regexp.MustCompile("")}
 	err := r.mapping(n, map[string]field{
@@ -109,6 +113,7 @@ func path(line string) string {
 	return path
 }
 
+// needsTLS is the reply of RFC 3207 section 4, with the code that RFC 3463 gives to security.
 const needsTLS = "530 5.7.0 Must issue a STARTTLS command first"
 
 // mailReply is the usual reply to MAIL.
@@ -127,6 +132,7 @@ func (c *conversation) rcptReply(recipient string) string {
 	reply := find(c.recipients, recipient, c.from, c.routing(recipient))
 	code, _ := strconv.Atoi(reply[:min(3, len(reply))])
 	switch {
+	// Encryption and limits come before greylisting, which costs a server a look-up.
 	case c.requiresTLS == "rcpt" && !c.secure:
 		return needsTLS
 	case over(c.limits.recipients, &c.recipientCount):
@@ -140,6 +146,8 @@ func (c *conversation) rcptReply(recipient string) string {
 // routing is what a host says to a recipient because of the recipient's domain.
 func (c *conversation) routing(recipient string) string {
 	local, domain, full := cutDomain(recipient)
+	// The old signs of routes count as foreign too, as a host that refuses to relay takes them (RFC 5321 appendix C, RFC 2505
+	// section 2.1).
 	foreign := full && !c.ours(domain) || strings.ContainsAny(local, `%!@"`)
 	switch {
 	case c.relays == "nothing" && foreign:
@@ -162,6 +170,7 @@ func cutDomain(recipient string) (local, domain string, full bool) {
 	return recipient[:at], recipient[at+1:], true
 }
 
+// ours tells whether a host takes mail for a domain: its own name's among them, without which no postmaster could be reached.
 func (c *conversation) ours(domain string) bool {
 	for _, own := range append([]string{c.name}, c.domains...) {
 		if strings.EqualFold(own, domain) {

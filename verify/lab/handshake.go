@@ -48,10 +48,12 @@ func (c *conversation) oldHello(version, suite uint16) {
 	if c.fill(c.end) != nil {
 		return
 	}
+	// One suite stands for all: a hello that offers it is one of those who still can.
 	if !offers(c.in, 0x0039) { // TLS_DHE_RSA_WITH_AES_256_CBC_SHA
 		c.raw.Write(handshakeFailure)
 		return
 	}
+	// The handshake stops here: what is tested is whether any server hello comes.
 	hello := binary.BigEndian.AppendUint16([]byte{2, 0, 0, 38}, version)
 	hello = append(hello, make([]byte, 33)...) // random, and no session ID
 	hello = append(binary.BigEndian.AppendUint16(hello, suite), 0)

@@ -34,6 +34,8 @@ type webHost struct {
 	files       map[string]string
 }
 
+// webHost reads one host. Unlike a mail host it has a good certificate unless the scenario says otherwise, because senders check it
+// there (RFC 8461 section 3.3).
 func (r reader) webHost(n *yaml.Node, s *Scenario) error {
 	h := &webHost{certificate: trusted, contentType: "text/plain", files: map[string]string{}}
 	err := r.mapping(n, map[string]field{
@@ -89,6 +91,7 @@ func (n *Internet) serveHTTPS(h *webHost, conn net.Conn) {
 	}
 	in := bufio.NewReader(io.LimitReader(secured, maxWebHeader))
 	request, err := in.ReadString('\n')
+	// The headers are read to their end and not looked at: nothing here depends on them.
 	for line := request; err == nil && strings.TrimSpace(line) != ""; {
 		line, err = in.ReadString('\n')
 	}
@@ -104,6 +107,7 @@ func (n *Internet) serveHTTPS(h *webHost, conn net.Conn) {
 	}
 }
 
+// answer gives the body of a file also under another status, as servers do with their pages of errors.
 func (h *webHost) answer(path string) string {
 	body, found := h.files[path]
 	status := h.status
@@ -132,6 +136,7 @@ func (n *Internet) Requests() []string {
 	return slices.Clone(n.requests)
 }
 
+// noteRequest keeps what a test may ask for, up to a bound: a client in a circle must not fill the memory.
 func (n *Internet) noteRequest(line string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

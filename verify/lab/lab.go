@@ -162,6 +162,7 @@ type Expected struct {
 // glue of any zone.
 func (s *Scenario) addressesOf(name string) []netip.Addr {
 	zones := s.allZones()
+	// The zone's own word goes before glue: where the two differ, the server stands at the true address.
 	if z := longest(zones, name); z.cut(name) == "" {
 		if own := addresses(z.owners[name]); len(own) > 0 {
 			return own
@@ -195,6 +196,7 @@ func (s *Scenario) addresses() []netip.Addr {
 	return all
 }
 
+// addresses are those of the address records among others, in one form: an IPv4 address is never written as IPv6.
 func addresses(records []dns.RR) []netip.Addr {
 	var all []netip.Addr
 	for _, rr := range records {
@@ -262,6 +264,7 @@ func (n *Internet) refuses(at netip.AddrPort) bool {
 	return time.Since(c.first) < c.refused
 }
 
+// newInternet makes what both kinds of networks need; nothing of it listens yet.
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
 	n := &Internet{resolver: s.resolver, began: time.Now(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
@@ -294,6 +297,8 @@ func (s *Scenario) InMemory() (*Internet, error) {
 			})
 		})
 		switch {
+		// Silence begins with the first packet, so that no connection is made. A server that is silent for a time accepts, and says
+		// nothing.
 		case server.always(func(v *view) bool { return v.silent || v.silentTCP }):
 			n.memory.Silence(at)
 		case !server.always(func(v *view) bool { return v.noTCP }):
@@ -301,6 +306,7 @@ func (s *Scenario) InMemory() (*Internet, error) {
 		}
 	}
 	n.noIPv4, n.noIPv6 = s.noIPv4, s.noIPv6
+	// The proxy stands before all hosts, so that none of them is reached.
 	if s.intercepts {
 		n.memory.ListenEverywhere(25, func(conn net.Conn) { n.start(conn, func() { n.serveSMTP(interceptor, conn) }) })
 		return n, nil
@@ -329,6 +335,7 @@ func (n *Internet) Serve(address netip.Addr, handle func(net.Conn)) {
 // start runs a server function, unless the network is closed. conn may be nil; it is closed at the end.
 func (n *Internet) start(conn net.Conn, serve func()) {
 	n.mu.Lock()
+	// Under the lock, so that nothing starts behind the back of Close.
 	closed := n.ctx.Err() != nil
 	if !closed {
 		n.running.Add(1)
@@ -375,6 +382,7 @@ func (n *Internet) Close() error {
 	open = append(open, n.sockets...)
 	n.sockets = nil
 	n.mu.Unlock()
+	// Without the lock: whoever serves a connection takes it when that ends.
 	for _, each := range open {
 		each.Close()
 	}
@@ -480,6 +488,7 @@ func canonical(address string) string {
 	return address
 }
 
+// noteConnection counts, and tells which connection it is: a host may behave otherwise from one on.
 func (n *Internet) noteConnection(address string) int {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -487,6 +496,7 @@ func (n *Internet) noteConnection(address string) int {
 	return n.connections[address]
 }
 
+// noteCommand keeps each line as it came: that DATA never stands among them is what tests look for.
 func (n *Internet) noteCommand(address, line string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -503,6 +513,7 @@ func (n *Internet) noteEarlyTalker(address string, size int) {
 	}
 }
 
+// noteQuery keeps a question under the address that the scenario writes, so that a test reads alike on loopback and in memory.
 func (n *Internet) noteQuery(s *nameServer, query *dns.Msg, transport string) {
 	noted := Query{Server: n.written(s.address).String(), Transport: transport, RD: query.RecursionDesired}
 	if len(query.Question) > 0 {

@@ -78,6 +78,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 func (r reader) crossCheck(s *Scenario) error {
 	known := s.addresses()
 	for _, entry := range s.manners {
+		// Manners of an address at which nobody is asked would be a slip of the pen that no test notices.
 		if entry.address != s.resolver && !slices.Contains(known, entry.address) {
 			return &mistake{r.file, entry.line, fmt.Sprintf("no address record leads to %v", entry.address)}
 		}
@@ -188,6 +189,7 @@ func (r reader) build(t zoneText, base *zone) (*zone, error) {
 	z := newZone(t.name, usualSOA(t.name, servers))
 	z.line, z.soas = t.at.Line, 1
 	if base != nil {
+		// A copy: changes for one server must not reach the others.
 		*z.soa = *base.soa
 		z.soas, z.signed = base.soas, base.signed
 	}
@@ -319,6 +321,7 @@ func (r reader) records(n *yaml.Node, z *zone) error {
 	}
 }
 
+// parserError moves a mistake in a master file to the line of the scenario in which it stands.
 func (r reader) parserError(err error, first int) error {
 	if err == nil {
 		return nil
@@ -346,6 +349,7 @@ func (r reader) host(n *yaml.Node, s *Scenario) error {
 		return err
 	case !h.address.IsValid():
 		return r.fail(n, "this SMTP host has no address")
+	// Its greeting and its certificate would have no name.
 	case b.name == "" && h.connect == "accept":
 		return r.fail(n, "this SMTP host has no name")
 	case slices.ContainsFunc(s.hosts, func(o *host) bool { return o.address == h.address }):

@@ -46,6 +46,7 @@ func (m mapping) address(a netip.Addr) netip.Addr {
 	return m.via(a, func(n network24) network24 { return m[n] })
 }
 
+// original leads back. It looks at all networks: they are few, and this is for logs.
 func (m mapping) original(a netip.Addr) netip.Addr {
 	return m.via(a, func(here network24) network24 {
 		for from, to := range m {
@@ -57,6 +58,7 @@ func (m mapping) original(a netip.Addr) netip.Addr {
 	})
 }
 
+// via moves the first three bytes; the last one stays, so that a reader recognises the address.
 func (m mapping) via(a netip.Addr, replace func(network24) network24) netip.Addr {
 	if !a.Is4() {
 		return a
@@ -117,6 +119,7 @@ func (m mapping) record(rr dns.RR) dns.RR {
 	return made
 }
 
+// zone translates a zone with all of its records. Names of servers stay, since they are no reverse names.
 func (m mapping) zone(z *zone) *zone {
 	soa := *z.soa
 	soa.Hdr.Name = m.name(z.name)
@@ -133,6 +136,7 @@ func (m mapping) zone(z *zone) *zone {
 	return made
 }
 
+// manner translates what one server has for itself, its lies among it.
 func (m mapping) manner(from manner) manner {
 	made := from
 	made.zones, made.spoofs = nil, nil
@@ -178,6 +182,7 @@ func (s *Scenario) networks() []network24 {
 	return all
 }
 
+// everyAddress are all at which somebody listens or to which a record leads.
 func (s *Scenario) everyAddress() []netip.Addr {
 	all := append(s.addresses(), s.resolver)
 	for _, entry := range s.manners {
@@ -343,6 +348,8 @@ func (n *Internet) receive(s *nameServer, socket *net.UDPConn) {
 		case n.ctx.Err() != nil:
 			return
 		case err != nil:
+			// An ICMP message may end a read; the socket goes on, and a short pause keeps an error that stays from taking all of
+			// the processor.
 			n.pause(10 * time.Millisecond)
 			continue
 		}

@@ -135,6 +135,7 @@ func (s *Scenario) nameServers() []*nameServer {
 	return servers
 }
 
+// view puts together what a server has from a time on. A lame one has its zones taken away, and nothing else.
 func (s *Scenario) view(server *nameServer, m manner) *view {
 	v := &view{manner: m, resolver: server.resolver, root: s.root, known: with(s.allZones(), m.zones)}
 	if server.resolver {
@@ -167,6 +168,7 @@ func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
 	m := &entry.manner
 	if len(earlier) > 0 {
 		*m = earlier[len(earlier)-1].manner
+		// Copies: a later entry changes what it names, and the earlier one goes on to hold until then.
 		m.soa, m.zones, m.unlike = slices.Clone(m.soa), slices.Clone(m.zones), slices.Clone(m.unlike)
 	}
 	after := time.Duration(0)
@@ -174,6 +176,7 @@ func (r reader) nameServer(n *yaml.Node, s *Scenario) error {
 		"address": func(*yaml.Node) error { return nil }, // read above
 		"after":   r.duration(&after),
 		"behaves": func(n *yaml.Node) error {
+			// The list is written as a whole, so that a server can lose a habit.
 			m.habits = habits{}
 			return r.list(func(n *yaml.Node) error { return r.habit(n, &m.habits) })(n)
 		},
@@ -350,6 +353,7 @@ func (v *view) transferred(query *dns.Msg, z *zone) []*dns.Msg {
 	return append(messages, transferMessage(query, []dns.RR{soa}))
 }
 
+// transferMessage is one message of several, each of which repeats the question (RFC 5936 section 2.2.1 allows to leave it out).
 func transferMessage(query *dns.Msg, records []dns.RR) *dns.Msg {
 	m := new(dns.Msg).SetReply(query)
 	m.Authoritative, m.Answer = true, records

@@ -51,6 +51,7 @@ func (n *Internet) answer(s *nameServer, wire []byte, transport string) [][]byte
 		}
 		v.vary(reply, s.count(&query))
 		v.disturb(reply)
+		// Truncation comes after all changes, since it is the size on the wire that counts.
 		reply.Truncate(limit)
 		reply.Compress = true
 		if packed, err := reply.Pack(); err == nil {
@@ -71,6 +72,8 @@ func (v *view) replies(query *dns.Msg, transport string) []*dns.Msg {
 	return []*dns.Msg{v.reply(query, transport)}
 }
 
+// reply answers a question as the server of this time does. The cases stand in the order in which a server meets a question: its
+// form, then its own habits, then its zones.
 func (v *view) reply(query *dns.Msg, transport string) *dns.Msg {
 	reply := new(dns.Msg).SetReply(query)
 	reply.RecursionAvailable = v.resolver || v.recursive || v.recursionAvailable
@@ -185,6 +188,7 @@ func (v *view) authoritative(reply *dns.Msg, q dns.Question) {
 		case !f.exists: // also where an alias led here (RFC 6604 section 3)
 			reply.Rcode = dns.RcodeNameError
 		}
+		// A zone without an SOA record denies without one, as broken load balancers do.
 		if z.soas > 0 {
 			reply.Ns = negative(soa)
 		}
@@ -211,6 +215,7 @@ func (v *view) resolve(reply *dns.Msg, q dns.Question) (authentic bool) {
 			v.deny(reply, q, nil)
 			return false
 		}
+		// One zone that is not signed is enough: AD speaks of the whole answer (RFC 4035 section 3.2.3).
 		authentic = authentic && z.signed
 		f := z.find(name, q.Qtype, v.soa(z))
 		reply.Answer = append(reply.Answer, f.answer...)

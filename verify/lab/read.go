@@ -27,6 +27,7 @@ type mistake struct {
 	says string
 }
 
+// Error writes a mistake as compilers do, so that an editor finds the place.
 func (m *mistake) Error() string { return fmt.Sprintf("%s:%d: %s", m.file, m.line, m.says) }
 
 // reader turns YAML nodes into Go values. Every key is named where it is read, so that nothing in a file is ever
@@ -36,6 +37,7 @@ type reader struct{ file string }
 // field reads one node into wherever its maker said.
 type field func(*yaml.Node) error
 
+// fail makes a mistake at a node. Nodes without a line stand at the beginning of the file.
 func (r reader) fail(at *yaml.Node, format string, args ...any) error {
 	return &mistake{r.file, max(at.Line, 1), fmt.Sprintf(format, args...)}
 }
@@ -132,6 +134,7 @@ func value[T any](r reader, into *T, what string, parse func(string) (T, error))
 	}
 }
 
+// flag takes one spelling for each: YAML's own "yes" and "on" would make a country of "no".
 func (r reader) flag(into *bool) field {
 	return value(r, into, "true or false", func(s string) (bool, error) {
 		if s != "true" && s != "false" {
@@ -141,6 +144,7 @@ func (r reader) flag(into *bool) field {
 	})
 }
 
+// duration takes a unit always: a number alone could be seconds or minutes.
 func (r reader) duration(into *time.Duration) field {
 	return value(r, into, "a time with its unit, from 0s to 1h, such as 16s or 250ms",
 		func(s string) (time.Duration, error) {
@@ -176,6 +180,7 @@ func (r reader) number(into *uint32) field {
 	})
 }
 
+// address reads an address in one form: an IPv4 address inside an IPv6 one is that IPv4 address.
 func (r reader) address(into *netip.Addr) field {
 	return value(r, into, "an IP address", func(s string) (netip.Addr, error) {
 		a, err := netip.ParseAddr(s)
@@ -200,6 +205,7 @@ func (r reader) word(into *string, known ...string) field {
 
 // suggest names the known word that is nearest to a misspelt one, if one is near at all.
 func suggest(word string, known []string) string {
+	// A third of the letters may be wrong; with more the guess would be worse than none.
 	nearest, best := "", len(word)/3+2
 	for _, k := range known {
 		if d := distance(word, k); d < best {

@@ -117,6 +117,7 @@ type conversation struct {
 
 var errFlood = errors.New("lab: the client sends without end")
 
+// serveSMTP leads one conversation to its end. Its time is bounded as a whole, because a client that drips could hold it for ever.
 func (n *Internet) serveSMTP(h *host, conn net.Conn) {
 	address := n.written(h.address).String()
 	c := &conversation{behaviour: h.behaves(n.noteConnection(address)), net: n, address: address, raw: conn, conn: conn,
@@ -313,6 +314,7 @@ func (c *conversation) send(s step, lines []string) bool {
 	return true
 }
 
+// sendLine writes a line, byte by byte where the host drips: each byte is a segment of its own, as a trap sends it.
 func (c *conversation) sendLine(drip time.Duration, line []byte) bool {
 	size := len(line)
 	if drip > 0 {

@@ -21,6 +21,7 @@ var unlikeCodes = map[string]int{"SERVFAIL": dns.RcodeServerFailure, "REFUSED": 
 
 const silence = "silence"
 
+// unlike reads one entry to the end of the list; the first that fits a question counts.
 func (r reader) unlike(n *yaml.Node, m *manner) error {
 	var u unlike
 	var rrtype string
@@ -88,6 +89,7 @@ func (v *view) vary(reply *dns.Msg, n uint64) {
 	}
 }
 
+// byTurns tells which records services give by turns: addresses and mail hosts.
 func byTurns(rr dns.RR) bool {
 	return slices.Contains([]uint16{dns.TypeA, dns.TypeAAAA, dns.TypeMX}, rr.Header().Rrtype)
 }

@@ -34,6 +34,7 @@ func (z *zone) add(rr dns.RR) {
 		return
 	}
 	z.owners[owner] = append(z.owners[owner], rr)
+	// A name above an owner exists too, without records (RFC 4592 section 2.2.2: empty non-terminals).
 	for name := owner; name != z.name && !z.names[name]; name = parent(name) {
 		z.names[name] = true
 	}
@@ -97,6 +98,7 @@ func (z *zone) find(name string, rrtype uint16, soa *dns.SOA) found {
 	if dname != nil && (cut == "" || dns.IsSubDomain(dns.CanonicalName(dname.Hdr.Name), cut)) {
 		return redirected(dname, name)
 	}
+	// What lies below a cut is another zone's, whatever records stand here (RFC 2181 section 6.1): they are glue.
 	if cut != "" {
 		referral := z.of(cut, dns.TypeNS)
 		return found{referral: referral, glue: z.glue(referral), exists: true}

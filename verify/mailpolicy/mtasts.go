@@ -16,6 +16,7 @@ import (
 var ErrNoRecord = errors.New("no text announces a policy")
 
 var (
+	// The version stands first and is written just so (RFC 8461 section 3.1); whoever leaves it out announces nothing.
 	announces = lazy.Regexp(`^v=STSv1[ \t]*;`)
 	// record is the grammar of RFC 8461 section 3.1: an id beside any number of extensions.
 	record = lazy.Regexp(`^v=STSv1(?:[ \t]*;[ \t]*[A-Za-z0-9][A-Za-z0-9_.-]{0,31}=[!-:<>-~]+)+(?:[ \t]*;[ \t]*)?$`)
@@ -24,7 +25,8 @@ var (
 )
 
 // STSRecord reads the texts at _mta-sts.DOMAIN and returns the id of the announced policy. Texts that do not begin as
-// such a record are passed over; several records count as none (RFC 8461 section 3.1).
+// such a record are passed over; several records count as none (RFC 8461 section 3.1). The id tells senders only whether the policy
+// has changed.
 func STSRecord(texts []string) (id string, err error) {
 	var found []string
 	for _, t := range texts {
@@ -37,6 +39,7 @@ func STSRecord(texts []string) (id string, err error) {
 		return "", ErrNoRecord
 	case len(found) > 1:
 		return "", fmt.Errorf("%d records announce a policy, and only one may", len(found))
+	// The grammar is asked as a whole: senders that parse strictly ignore a record that only nearly fits.
 	case !record().MatchString(found[0]):
 		return "", errors.New("the record breaks the grammar")
 	}
@@ -86,6 +89,7 @@ func ParseSTS(text string) (STSPolicy, error) {
 		if strings.Trim(line, " \t") == "" {
 			continue
 		}
+		// A file with a broken line is no policy: what stood there cannot be guessed, and half a policy would refuse mail.
 		m := field().FindStringSubmatch(line)
 		if m == nil {
 			return p, fmt.Errorf("line %d of the policy is no key with a value", i+1)
@@ -96,10 +100,12 @@ func ParseSTS(text string) (STSPolicy, error) {
 				return p, fmt.Errorf("line %d of the policy is no pattern of a host name", i+1)
 			}
 			p.MX = append(p.MX, strings.ToLower(value))
+			// RFC 8461 section 3.2: but for mx, all but the first of a key are ignored.
 		} else if _, again := first[key]; !again {
 			first[key] = value
 		}
 	}
+	// A mode in other letter case is none: the values are fixed strings of the grammar (RFC 8461 section 3.2).
 	p.Mode = STSMode(first["mode"])
 	switch {
 	case first["version"] != "STSv1":
@@ -108,6 +114,7 @@ func ParseSTS(text string) (STSPolicy, error) {
 		return p, errors.New("the mode of the policy is none of enforce, testing and none")
 	case !age().MatchString(first["max_age"]):
 		return p, errors.New("the policy lacks a proper max_age")
+	// Mode none revokes a policy (RFC 8461 section 8.3), and needs no host for that.
 	case len(p.MX) == 0 && p.Mode != None:
 		return p, errors.New("the policy names no mx")
 	}

@@ -6,8 +6,9 @@ func STSRecordName(domain string) string { return "_mta-sts." + domain }
 // STSHost is the host from which the policy of a domain comes (RFC 8461 section 3.3).
 func STSHost(domain string) string { return "mta-sts." + domain }
 
-// STSURL is the address of that policy.
+// STSURL is the address of that policy. Path and host are fixed, so that a sender never goes where a record sends it.
 func STSURL(domain string) string { return "https://" + STSHost(domain) + "/.well-known/mta-sts.txt" }
 
-// TLSAName is where the TLSA records for SMTP with a host stand (RFC 7672 section 2.2).
+// TLSAName is where the TLSA records for SMTP with a host stand (RFC 7672 section 2.2). Port and protocol are part of the name: a
+// record for another port says nothing of mail.
 func TLSAName(host string) string { return "_25._tcp." + host }

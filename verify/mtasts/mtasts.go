@@ -13,7 +13,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// absent is the mode of a domain that no sender can find a policy for.
+// absent is the mode of a domain that no sender can find a policy for. It is no mode of RFC 8461: that names "none" for a domain
+// that says of itself that it has no policy any more.
 const absent = "absent"
 
 // policy derives the policy of a target, and for hosts that are led to from it first whether the policies of all their domains list them.
@@ -23,6 +24,7 @@ func (d *derivation) policy(t *evidence.Target) {
 	d.Put(about, found.mode.As(facts.MTASTSMode))
 	d.Put(about, found.problem.As(facts.MTASTSProblem))
 	d.Put(about, found.domain.As(facts.MTASTSDomain))
+	// Rules ask of each host whether it is listed, so that the fact stands with the host.
 	for _, p := range d.Places(t).Places {
 		if p.First(t) {
 			d.Put(p.Subject, d.covers(p).As(facts.MTASTSCoversHost))
@@ -30,7 +32,8 @@ func (d *derivation) policy(t *evidence.Target) {
 	}
 }
 
-// covers tells whether the policies of all domains that lead to a host list it.
+// covers tells whether the policies of all domains that lead to a host list it. A host that one of its domains does not list gets
+// no mail for that one.
 func (d *derivation) covers(p *reading.Place) facts.Known {
 	var said []facts.Known
 	for _, t := range p.Targets {
@@ -100,8 +103,11 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 		return open(w.Why)
 	}
 	switch _, err := mailpolicy.STSRecord(dnsanswer.Texts(w.Records)); {
+	// Texts of another kind, as a wildcard gives them, announce nothing.
 	case errors.Is(err, mailpolicy.ErrNoRecord):
 		return none("")
+	// Something was meant to be announced and is not understood: the domain believes itself protected, and senders ignore the
+	// record.
 	case err != nil:
 		return none(err.Error())
 	}
@@ -117,10 +123,13 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 // other status may pass, and leaves open what senders find.
 func fileOf(domain string, file *evidence.Fetch) found {
 	switch {
+	// A certificate is wrong for every sender, if the check here had roots to check with. Any other failure may be this network's.
 	case file.Failure != nil && file.Failure.Kind == evidence.BadCert:
 		return none("the certificate of " + mailpolicy.STSHost(domain) + " is not valid")
 	case file.Failure != nil:
 		return open(reading.Unknown(file.Failure, "the policy file of "+domain))
+	// These two say that the file is not there, for everybody (RFC 9110 sections 15.5.5 and 15.5.11). A 403 may be for us alone, a
+	// 5xx for now.
 	case file.Status == http.StatusNotFound || file.Status == http.StatusGone:
 		return none(fmt.Sprintf("there is no policy file (status %d)", file.Status))
 	case file.Status >= 300 && file.Status < 400:
@@ -128,6 +137,7 @@ func fileOf(domain string, file *evidence.Fetch) found {
 	case file.Status != http.StatusOK:
 		return open(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), file.Status)})
 	}
+	// The media type is not looked at: RFC 8461 section 3.2 has senders check it only as a SHOULD.
 	policy, err := mailpolicy.ParseSTS(file.Body)
 	if err != nil {
 		return none(err.Error())
@@ -140,6 +150,7 @@ func (d *derivation) noPolicyHost(domain string) found {
 	for _, rrtype := range []string{"A", "AAAA"} {
 		asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
 		switch w := d.EitherWord(mailpolicy.STSHost(domain), rrtype); {
+		// An address was known, or might have been, and yet nothing was fetched: the run ended before.
 		case len(asked) == 0 || len(w.Records) > 0:
 			return open(d.NotAsked("the policy file of " + domain))
 		case !w.Absent:
@@ -152,6 +163,7 @@ func (d *derivation) noPolicyHost(domain string) found {
 // fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way that may
 // pass, else the last. Several addresses may have been tried, and senders take any of them.
 func (d *derivation) fetched(url string) (found *evidence.Fetch, n int) {
+	// A bad certificate ranks below a failure that may pass: behind the address that failed a good one may stand.
 	rank := func(f *evidence.Fetch) int {
 		switch {
 		case f == nil:
@@ -179,6 +191,7 @@ func (f found) covers(host string) facts.Known {
 	case host == "":
 		covers = covers.Unless(facts.Unknown{Code: facts.NoTarget, Detail: "an address alone has no name that a policy could list"})
 	default:
+		// The mode counts elsewhere: a host is listed by a policy in testing too.
 		covers.Value = facts.BoolValue(f.policy.Covers(host))
 	}
 	return covers

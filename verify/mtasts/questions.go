@@ -13,9 +13,11 @@ import (
 )
 
 const (
-	// maxPolicyAddresses bounds the addresses of a policy host that are tried.
+	// maxPolicyAddresses bounds the addresses of a policy host that are tried. The number is our own: each is one more connection
+	// to a stranger's web server.
 	maxPolicyAddresses = 4
-	// maxParents is how many parents of a host's name are asked whether their mail goes to it.
+	// maxParents is how many parents of a host's name are asked whether their mail goes to it. The number is our own: each costs a
+	// question.
 	maxParents = 4
 )
 
@@ -81,6 +83,7 @@ func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked 
 		if asked = append(asked, reading.ToResolver(parent, "MX")...); !r.Done(asked...) {
 			break
 		}
+		// The nearest parent is taken whose MX records name the host: that its name contains another name says nothing by itself.
 		leads := func(h evidence.Host) bool { return h.Name == dnsanswer.HostName(t.Name) }
 		if slices.ContainsFunc(dnsanswer.HostsOf(r.WordOfResolver(parent, "MX").Records), leads) {
 			return parent, asked

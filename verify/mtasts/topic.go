@@ -21,6 +21,7 @@ type derivation struct {
 // first.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	d := &derivation{r, w}
+	// A resolver that invents addresses would lead to a policy host that does not exist.
 	if r.Invented(t).Code == "" {
 		d.policy(t)
 	}

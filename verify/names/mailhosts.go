@@ -42,6 +42,8 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 		for _, said := range witnessesOf(r, name, rrtype) {
 			records, trouble := said.end.Records, said.end.Failure
 			switch {
+			// A server that has records of one version gives its set, one that knows of none says so, and any other answer leaves
+			// it open.
 			case trouble == nil:
 				have++
 				sets = append(sets, strings.Join(contents(records), " "))
@@ -59,6 +61,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 			switch trouble := said.first.Failure; {
 			case said.first.Alias != "":
 				aliases++
+			// Records without an alias show a plain name; that there is nothing shows neither.
 			case len(records) > 0:
 				plain++
 			case trouble != nil && !dnsanswer.Absent(trouble):
@@ -70,6 +73,7 @@ func readMailHost(r *reading.Reading, name string) mailHost {
 			h.open = disagree(name, "whether it has an address")
 		}
 		if slices.Sort(sets); len(slices.Compact(sets)) > 1 {
+			// Not open: each server does know addresses, and which of them a private one stands among is what is disputed.
 			h.disputed = disagree(name, "its addresses")
 		}
 	}
@@ -103,6 +107,7 @@ type witness struct{ first, end dnsanswer.Said }
 // usable thing that it said.
 func witnessesOf(r *reading.Reading, name, rrtype string) (all []witness) {
 	seen := map[string]bool{}
+	// Later rounds are left out: they ask whether a server contradicts itself, which is another matter.
 	for _, i := range r.AskedFor(name, rrtype) {
 		x := &r.Bundle.Exchanges[i]
 		at := dnsanswer.AddressOf(x.Server)
@@ -137,7 +142,8 @@ func (e *examples) note(is bool, name string, open facts.Unknown) {
 	}
 }
 
-// undecided are the reasons for which it may still come out that servers contradict each other.
+// undecided are the reasons for which it may still come out that servers contradict each other. Silence and SERVFAIL are not among
+// them: a sender meets them as well, and goes on to another server.
 var undecided = []facts.Code{facts.Disagreement, facts.Interrupted, facts.Untested}
 
 // hostFacts derives the facts about the hosts that MX records name. There may be more of them that were not read. None may be an alias
@@ -158,6 +164,7 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 			h = readMailHost(d.Reading, name)
 			hosts = append(hosts, h)
 		}
+		// The reason for which one host is open keeps a no from being said of all, and never a yes.
 		aliases.note(h.alias, name, h.aliasOpen)
 		unresolvable.note(h.nowhere(), name, h.doubt())
 		h.notePrivate(&private)
@@ -194,7 +201,8 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 // nowhere tells whether a host is known to have no address.
 func (h mailHost) nowhere() bool { return len(h.addresses) == 0 && h.open.Code == "" }
 
-// doubt is why a host may have no address, or the zero value.
+// doubt is why a host may have no address, or the zero value. A host that has an address by some server's word is not without one
+// because another one stayed silent.
 func (h mailHost) doubt() facts.Unknown {
 	if len(h.addresses) == 0 || slices.Contains(undecided, h.open.Code) {
 		return h.open
@@ -220,6 +228,8 @@ func (h mailHost) notePrivate(private *examples) {
 // readsAsAddress tells whether a name was meant as an IP address. In a zone file without a final dot the name of the zone
 // is added to it (RFC 1035 section 5.1).
 func readsAsAddress(name, zone string) bool {
+	// Brackets are taken off, since address literals are written with them in mail (RFC 5321 section 4.1.3), and so in zones by
+	// mistake.
 	for _, text := range []string{name, strings.TrimSuffix(name, "."+zone)} {
 		if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 			return true

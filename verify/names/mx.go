@@ -27,6 +27,7 @@ var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthe
 // stands twice in it.
 func (d *derivation) mail(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
+	// No finding was about MX records; to say "unknown" of all of them would look like a failed test.
 	if !d.Asked(name, "MX") {
 		return nil
 	}
@@ -53,10 +54,12 @@ func (d *derivation) whyNoMX(t *evidence.Target, answers, told []mxAnswer) facts
 	// Whoever has no zone has no MX records either, but that is another fault, and rules about MX records would name the wrong one. So
 	// would they where the name does not exist (RFC 8020 section 2).
 	switch {
+	// The first reason is that of the zone: without it there was nobody to ask.
 	case len(told) == 0 && t.ZoneError != nil:
 		return d.WhyNoZone(t)
 	case len(told) == 0:
 		return reading.Unanswered(answers[0].trouble, "the question for the MX records of "+t.Name)
+	// Something on the way that answers for the name servers would be taken for all of them.
 	case !d.Direct(t):
 		return reading.NotDirect("the name servers of " + t.Zone)
 	case !slices.ContainsFunc(told, somewhere):
@@ -74,6 +77,7 @@ func (d *derivation) missing(t *evidence.Target, told []mxAnswer, records []*dns
 	switch {
 	case !empty || !k.Known():
 		return k
+	// Which of them is behind cannot be seen from outside.
 	case len(records) > 0:
 		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give MX records, others say that there are none"})
 	}
@@ -125,6 +129,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	// A server that could not be asked in time may give another set.
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "MX")
 	switch {
+	// Where sets differ already, one more that was not heard changes nothing.
 	case cut.Code != "" && len(sets) == 1:
 		why := facts.Because(cut)
 		return known{facts.MXHosts: list, facts.MXCount: why, facts.MXSameName: why, facts.MXEqualPreference: why}
@@ -132,6 +137,7 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 		why := facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different MX records"}
 		return known{facts.MXHosts: list, facts.MXCount: atLeastTwo(told, why), facts.MXSameName: facts.Because(why), facts.MXEqualPreference: facts.Because(why)}
 	case more.Code != "": // the servers may each have given another part of theirs
+		// The first server's part alone: a union of parts could make one record look like two.
 		hosts = named(mxUnion(told[:1]))
 	}
 	// Records that were not read may add hosts, but take none away and undo nothing that stands twice.
@@ -145,7 +151,8 @@ func (d *derivation) countFacts(t *evidence.Target, told []mxAnswer, records []*
 	}
 }
 
-// atLeastTwo is the number of hosts that each server has at least, which is worth to be known where it is more than one.
+// atLeastTwo is the number of hosts that each server has at least, which is worth to be known where it is more than one. A domain
+// with two hosts by every server's word has more than one, whichever version is true.
 func atLeastTwo(told []mxAnswer, why facts.Unknown) facts.Known {
 	fewest := len(named(mxUnion(told[:1])))
 	for i := range told {
@@ -182,6 +189,7 @@ func partOf(names []string) facts.Value {
 // by an SPF record that authorises nobody, where it has no MX record either. A name within a domain that says nothing, such as
 // that of a web server, may be meant for mail or not.
 func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Known {
+	// An MX record is a word about mail, and goes before what SPF says about sending.
 	if len(records) > 0 {
 		return facts.Truth(!slices.ContainsFunc(records, isNull))
 	}
@@ -192,6 +200,7 @@ func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Kno
 	}
 	// Several SPF records are an error (RFC 7208 section 4.5), which says nothing; so does one that authorises somebody.
 	policies := spfPolicies(dnsanswer.Texts(said.Records))
+	// The apex of a zone and a registered domain are those to which people write; below them most names are machines.
 	if registered, _ := publicsuffix.EffectiveTLDPlusOne(name); len(policies) == 0 && name != t.Zone && name != registered {
 		return facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: name + " is a name within a domain, and neither an MX nor an SPF record says whether it is to take mail"})
 	}

@@ -41,12 +41,14 @@ func (a mxAnswer) text() string {
 
 // mxAnswers reads the word of each server, or, where no server was asked by itself, of whichever answered.
 func mxAnswers(r *reading.Reading, name string, servers []evidence.Server) []mxAnswer {
+	// An answer then has no server's name: it stands for the zone.
 	if len(servers) == 0 {
 		servers = []evidence.Server{{}}
 	}
 	var answers []mxAnswer
 	for _, s := range servers {
 		_, said := r.SaidBy(s.Address, name, "MX")
+		// The place is where a reader of the evidence finds the answer.
 		a := mxAnswer{server: s, place: -1, records: mxIn(said), trouble: said.Failure}
 		for _, i := range r.AskedFor(name, "MX") {
 			x := &r.Bundle.Exchanges[i]
@@ -90,6 +92,7 @@ func mxUnion(answers []mxAnswer) []*dns.MX {
 	for _, a := range answers {
 		all = append(all, a.records...)
 	}
+	// By the host's name where preferences are equal, since the order of records in an answer means nothing.
 	byPreference := func(a, b *dns.MX) int {
 		return cmp.Or(cmp.Compare(a.Preference, b.Preference), cmp.Compare(dnsanswer.HostName(a.Mx), dnsanswer.HostName(b.Mx)))
 	}

@@ -23,7 +23,9 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 		switch {
 		case a.more():
 			open = notRead([]mxAnswer{a})
+			// A part of a set cannot be compared with a whole one.
 			given = append(given, fmt.Sprintf("%s gives at least %d", at, len(a.records)))
+		// Silence of one server keeps "all agree" from being said, and not "they differ".
 		case !a.usable():
 			open = cmp.Or(open, reading.Unanswered(a.trouble, "the question for the MX records at "+at))
 		default:
@@ -47,6 +49,7 @@ func (d *derivation) differFacts(t *evidence.Target, answers []mxAnswer) known {
 // asked a second time at once.
 func mxRotates(r *reading.Reading, name string, answers []mxAnswer) facts.Unknown {
 	for _, a := range answers {
+		// All repetitions are looked at: a server that turns its records round may give the same ones twice.
 		for _, round := range dnsanswer.Twins(0) {
 			said := r.SaidInRound(a.server.Address, name, "MX", round)
 			twin := mxAnswer{records: mxIn(said), trouble: said.Failure}
@@ -69,7 +72,8 @@ func (d *derivation) serial(t *evidence.Target, server evidence.Server) string {
 	return ""
 }
 
-// mxDiffer tells whether servers give different MX records of a name.
+// mxDiffer tells whether servers give different MX records of a name. It is the cheap form of differFacts, for the question whether
+// to ask once more.
 func mxDiffer(r *reading.Reading, name string, servers []evidence.Server) bool {
 	sets := map[string]bool{}
 	for _, a := range mxAnswers(r, name, servers) {

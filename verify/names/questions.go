@@ -19,7 +19,7 @@ import (
 const (
 	// maxMailHosts bounds the hosts of MX records that are looked up; nobody needs more, and each may lead to another zone.
 	maxMailHosts = 10
-	// maxRecordServers bounds the name servers that are asked for every type.
+	// maxRecordServers bounds the name servers that are asked for every type. Eight types at each make 48 questions.
 	maxRecordServers = 6
 )
 
@@ -91,7 +91,8 @@ func ledBack(r *reading.Reading, reverse string) []string {
 	return reading.ReverseNames(records)
 }
 
-// leading are the probes behind verdicts that rest on the hosts to which a target leads.
+// leading are the probes behind verdicts that rest on the hosts to which a target leads. A verdict about a host that nobody else is
+// led to would be about a stranger.
 const leading = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames | facts.FromImplicit
 
 // toLead asks the name servers whether the world is led to the same hosts as the resolver leads to here.
@@ -104,6 +105,7 @@ func toLead(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []r
 		list = append(list, settleLead(r, t.Name, []string{"MX"}, func() bool { return r.MXLead(t).Astray.Code != "" })...)
 	}
 	for _, h := range t.Hosts {
+		// A host without addresses leads nowhere astray.
 		if len(h.Addresses) > 0 {
 			list = append(list, settleLead(r, h.Name, addressTypes, func() bool { return addressesAstray(r, h) })...)
 		}

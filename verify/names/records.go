@@ -11,13 +11,15 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// recordTypes are asked for where a report misses a record, or speaks of an alias beside others.
+// recordTypes are asked for where a report misses a record, or speaks of an alias beside others. They are asked for one by one: ANY
+// is answered as the server likes (RFC 8482).
 var recordTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "SOA", "SRV", "TXT"}
 
 // records derives which usual records the name has, and what stands beside an alias. Without the questions for all types nothing is
 // derived: the report did not speak of them.
 func (d *derivation) records(t *evidence.Target) known {
 	name := dnsanswer.HostName(t.Name)
+	// No other finding asks for these two.
 	if !d.Asked(name, "CNAME") || !d.Asked(name, "SRV") {
 		return nil
 	}
@@ -45,6 +47,7 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 			found = append(found, rrtype)
 		} else {
 			missing = append(missing, rrtype)
+			// One reason is enough for people, and the first is that of the first type.
 			if open.Code == "" {
 				open = d.untold(t, name, rrtype)
 			}
@@ -75,6 +78,7 @@ func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server)
 		case dnsanswer.Absent(said.Failure):
 			no++
 		}
+		// A failure that is no answer is the better reason: it is why not all is known.
 		if said.Failure != nil && (trouble == nil || !dnsanswer.Absent(said.Failure)) {
 			trouble = said.Failure
 		}
@@ -106,6 +110,7 @@ func (d *derivation) alias(t *evidence.Target, name string) known {
 			}
 			continue
 		}
+		// A denial is an answer too: a server without an alias has told that there is none.
 		told = true
 		// Without authority an answer is somebody's memory, and may mix what was before with what is now.
 		x := dnsanswer.Last(exchanges)
@@ -138,6 +143,7 @@ func (d *derivation) besideAlias(s evidence.Server, name string) (types []string
 	for _, rrtype := range recordTypes {
 		exchanges, _ := d.Exchanges(evidence.Authoritative, s.Address, name, rrtype)
 		x := dnsanswer.Last(exchanges)
+		// NXDOMAIN with records, or a part of an answer, is no proof of a conflict.
 		usable := x.AA && !x.TC && x.Failure == nil && x.RCode == "NOERROR"
 		if rrtype != "CNAME" && usable && len(d.Owned(x, rrtype)) > 0 {
 			types = append(types, rrtype)
@@ -169,6 +175,7 @@ func (d *derivation) whyNoAlias(t *evidence.Target, name string, trouble *eviden
 
 // targets counts the names to which aliases lead.
 func targets(records []dns.RR) int {
+	// The same alias twice is one record (RFC 2181 section 5).
 	different := map[string]bool{}
 	for _, rr := range records {
 		if cname, ok := rr.(*dns.CNAME); ok {

@@ -34,6 +34,7 @@ func (d *derivation) resolver(t *evidence.Target) known {
 		}
 	}
 	var why facts.Unknown
+	// Nothing to compare is no agreement.
 	if c.compared == 0 {
 		why = facts.Unknown{Code: facts.ServFail, Detail: "the resolver gave no answer that could be compared"}
 	}
@@ -55,6 +56,7 @@ type comparison struct {
 // compare compares the resolver's answer to one question.
 func (d *derivation) compare(c *comparison, name, rrtype string, servers []evidence.Server) {
 	exchanges, _ := d.Exchanges(evidence.Resolver, "", name, rrtype)
+	// Both have to have been asked: without a second word there is nothing to compare.
 	if len(exchanges) == 0 || !d.Asked(name, rrtype) {
 		return
 	}
@@ -63,6 +65,7 @@ func (d *derivation) compare(c *comparison, name, rrtype string, servers []evide
 	if x := dnsanswer.Last(exchanges); x.RCode == "SERVFAIL" && d.OfServers(name, rrtype).Known() {
 		c.failing = append(c.failing, strings.Join(strings.Fields(rrtype+" "+name+" "+x.EDE), " "))
 	}
+	// A failure of the resolver is no other answer, and is told by itself.
 	agrees := d.sameAnswer(exchanges, name, rrtype, servers)
 	if agrees.Known() {
 		c.compared++
@@ -85,6 +88,7 @@ func (d *derivation) sameAnswer(exchanges []evidence.Exchange, name, rrtype stri
 		}
 		return slices.Equal(here, there)
 	}
+	// One server that says the same is enough: the resolver asked one of them, and that one may be behind.
 	check := func(address string) {
 		if _, said := d.SaidBy(address, name, rrtype); said.Failure == nil || dnsanswer.Absent(said.Failure) {
 			agrees = facts.Truth(agrees.IsYes() || same(contents(said.Records)))

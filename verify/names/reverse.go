@@ -64,6 +64,7 @@ func (d *derivation) confirmed(names []string, w reading.Word, addr netip.Addr) 
 			return forward.Shows(facts.BoolValue(true))
 		case !forward.Known():
 			back = facts.Because(forward.Why)
+		// The reason of a name without an answer stays: what a later name says to the contrary does not make it go away.
 		case back.Known():
 			back = forward.Shows(facts.BoolValue(false))
 		}
@@ -71,7 +72,8 @@ func (d *derivation) confirmed(names []string, w reading.Word, addr netip.Addr) 
 	return back.Unless(notAllLedBack(names, w.More))
 }
 
-// notAllLedBack is why one of many names of an address may lead back although none of those does that were asked for, or the zero value.
+// notAllLedBack is why one of many names of an address may lead back although none of those does that were asked for, or the zero
+// value. Receivers stop at ten as well, but not all of them at the same ten.
 func notAllLedBack(names []string, more bool) facts.Unknown {
 	most := ""
 	switch {

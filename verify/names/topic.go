@@ -17,7 +17,7 @@ import (
 // derivation is one derivation of the facts of the topic.
 type derivation struct{ *reading.Reading }
 
-// known is what is known of one subject.
+// known is what is known of one subject. A fact that is missing in it is not put down: nobody had asked for it.
 type known = map[facts.Name]facts.Known
 
 // Derive derives what the names of a target and of its mail hosts lead to. What several targets share is derived with the first.
@@ -32,6 +32,7 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		}
 	}
 	switch {
+	// Of a resolver that invents names nothing is believed; a walk from the root does not need it.
 	case !r.BeyondResolver(t):
 		w.NoViews(t.Name, facts.Target, r.Invented(t))
 		return
@@ -62,7 +63,7 @@ func (d *derivation) place(p *reading.Place) known {
 	return found
 }
 
-// ledBy tells who led to a host at an address.
+// ledBy tells who led to a host at an address. It rests on all look-ups together, none of which shows it alone.
 func (d *derivation) ledBy(l reading.Lead) facts.Known {
 	switch {
 	case l.Astray.Code != "":

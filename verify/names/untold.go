@@ -32,10 +32,12 @@ func (d *derivation) untold(t *evidence.Target, name, rrtype string) facts.Unkno
 			told[s.Name] = true
 		case asked:
 			silent[s.Name] = reading.Unanswered(said.Failure, "the question for the "+rrtype+" records of "+name+" at "+label)
+		// Who was left out because the set is large is not silent; who answers nothing at all is.
 		case !slices.ContainsFunc(d.AskedAt(s.Address), func(i int) bool { return d.Bundle.Exchanges[i].RCode != "" }):
 			silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: label + " answers nothing"}
 		}
 	}
+	// In the order of the servers, and not of the map, so that the same one is named each time.
 	for _, s := range servers {
 		if why, is := silent[s.Name]; is && !told[s.Name] {
 			return why
@@ -71,7 +73,7 @@ func (d *derivation) givesNothing(s evidence.Server) bool {
 }
 
 // undenied is why a name may exist although a server of its zone denies it: the zone's other servers that were asked gave no usable
-// answer. Two witnesses are enough.
+// answer. Two witnesses are enough. It serves where the target has no servers of its own: the walk then ended in the zone above.
 func (d *derivation) undenied(t *evidence.Target, name string) facts.Unknown {
 	if t.Delegation == nil || len(t.Delegation.Path) == 0 {
 		return facts.Unknown{}
@@ -83,6 +85,7 @@ func (d *derivation) undenied(t *evidence.Target, name string) facts.Unknown {
 			x := &d.Bundle.Exchanges[i]
 			switch {
 			case x.Role != evidence.Authoritative || dnsanswer.AddressOf(x.Server) != s.Address:
+			// A server to which this machine has no route is left out: it says nothing of itself.
 			case x.Failure != nil && x.Failure.Kind != evidence.NoRoute, x.RCode != "NXDOMAIN" && x.RCode != "NOERROR" && x.RCode != "":
 				silent[s.Name] = facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "], where " + name + " may exist, gave no usable answer"}
 			case x.AA:

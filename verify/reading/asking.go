@@ -34,7 +34,8 @@ func ToZone(name string, rrtypes ...string) (list []Question) {
 	return list
 }
 
-// ToServers are questions for each of some servers; the round tells looks apart.
+// ToServers are questions for each of some servers; the round tells looks apart. The rounds have names in package dnsanswer; 0 is
+// the first look.
 func ToServers(servers []evidence.Server, round int, name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		for _, s := range servers {
@@ -50,6 +51,7 @@ func (r *Reading) ToBoth(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		ask := slices.Concat(ToResolver(name, rrtype), ToZone(name, rrtype))
 		list = append(list, ask...)
+		// What else to ask hangs on these answers.
 		if !r.Done(ask...) {
 			continue
 		}
@@ -61,7 +63,7 @@ func (r *Reading) ToBoth(name string, rrtypes ...string) (list []Question) {
 }
 
 // ToEither are questions for the resolver, and for the servers of a name's own zone where it fails or knows of nothing: what it finds is
-// what everybody who uses one finds.
+// what everybody who uses one finds. It saves the walk to the zone where the resolver has records, which is so with most names.
 func (r *Reading) ToEither(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
 		ask := ToResolver(name, rrtype)
@@ -89,6 +91,7 @@ func (r *Reading) Witnesses(name string) []evidence.Server {
 // Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the
 // others, and some give each asker only some of what they have. They are not repeated where nothing differs: most zones are asked once.
 func (r *Reading) Twice(servers []evidence.Server, name string, rrtypes []string, worth func() bool) (list []Question) {
+	// A look is asked for only when the one before it was answered, so that the first difference ends the repetition.
 	for _, round := range dnsanswer.Twins(0) {
 		if !r.Done(list...) || !worth() {
 			break
@@ -109,7 +112,8 @@ func (r *Reading) EndOf(name, rrtype string) string {
 	return end
 }
 
-// Spoke tells whether a server answered any question about a name.
+// Spoke tells whether a server answered any question about a name. A refusal counts as an answer, since the server is alive;
+// silence does not.
 func (r *Reading) Spoke(server evidence.Server, about string) bool {
 	return slices.ContainsFunc(r.AskedAbout(about), func(i int) bool {
 		x := &r.Bundle.Exchanges[i]
@@ -121,6 +125,7 @@ func (r *Reading) Spoke(server evidence.Server, about string) bool {
 // stayed silent would only stay so again, and take their time; whom to ask must not hang on who answers in a later round.
 func (r *Reading) Speaking(t *evidence.Target) (servers []evidence.Server) {
 	for _, s := range t.Servers {
+		// One server may have several names, and is asked under one of them.
 		known := slices.ContainsFunc(servers, func(o evidence.Server) bool { return o.Address == s.Address })
 		if !known && r.spokeAtFirst(s, t.Zone) {
 			servers = append(servers, s)
@@ -171,6 +176,7 @@ func (r *Reading) AddressesFound(name string) (addresses []string) {
 // unresolved are the types of address records of a name that the resolver leaves open: both where it gives no address at all.
 func (r *Reading) unresolved(name string) (rrtypes []string) {
 	v4, v6 := r.WordOfResolver(name, "A"), r.WordOfResolver(name, "AAAA")
+	// A host may have addresses of one family only, so that the lack of the other is no reason to ask anew.
 	none := len(v4.Records)+len(v6.Records) == 0
 	if !v4.Known() || none {
 		rrtypes = append(rrtypes, "A")

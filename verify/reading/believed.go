@@ -34,14 +34,15 @@ func (w Writer) PutAs(about facts.Subject, k facts.Known, names ...facts.Name) {
 	}
 }
 
-// PutAll puts down all that a topic found out about a subject.
+// PutAll puts down all that a topic found out about a subject. The order does not matter: facts do not look at one another.
 func (w Writer) PutAll(about facts.Subject, found map[facts.Name]facts.Known) {
 	for name, k := range found {
 		w.PutAs(about, k, name)
 	}
 }
 
-// NoViews puts down why a name of the report leads to no subject of a kind.
+// NoViews puts down why a name of the report leads to no subject of a kind. It goes by the same doubts as a fact does: that a name
+// leads nowhere may be this network's doing.
 func (w Writer) NoViews(target string, kind facts.SubjectKind, why facts.Unknown) {
 	w.Set.NoViews(target, kind, w.reading.ownNetwork("", why))
 }
@@ -54,6 +55,7 @@ func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) 
 			return facts.Because(why)
 		}
 	}
+	// A value stands: somebody answered. Only silence may be this network's.
 	if !k.Known() {
 		k.Why = r.ownNetwork(name, k.Why)
 	}
@@ -62,6 +64,7 @@ func (r *Reading) believed(about facts.Subject, name facts.Name, k facts.Known) 
 
 // doubt is why a fact about a host at an address is not believed, or the zero value.
 func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
+	// Each fact about a place asks for them.
 	d, known := r.indexed().doubts[about]
 	if !known {
 		d = r.doubts(about)
@@ -71,6 +74,8 @@ func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
 	// That the name resolves is true wherever it leads.
 	case d.astray.Code != "" && name != facts.DNSHostResolves:
 		return d.astray
+	// The order is that of reach: a wrong host spoils all that was seen there, interception all that was said, rewriting some of
+	// it.
 	case d.intercepted && OverSMTP(name):
 		return InterceptedWhy
 	}
@@ -91,12 +96,14 @@ func (r *Reading) doubts(about facts.Subject) (d doubts) {
 		d.astray = p.Lead.Astray
 	}
 	sessions := r.Sessions(about)
+	// Without a session nothing was seen that could be an interceptor's; why there was none is the better reason.
 	d.intercepted = r.Bundle.Vantage.Intercepted && len(sessions) > 0
 	d.rewritten = map[facts.Name]facts.Unknown{}
 	for i, way := range Rewritings {
 		if !slices.ContainsFunc(sessions, func(s Session) bool { return way.Shows(s.Session) }) {
 			continue
 		}
+		// Without such a control the server is taken at its word: most servers that lack STARTTLS do lack it.
 		if control := r.rewrittenControl(about.At, i); control != nil {
 			why := facts.Unknown{Code: facts.Intercepted, Detail: "the control " + facts.SessionAt(control.Host, control.Address).String() +
 				" was seen " + way.Seen + " as well, so that a device on this side may be the reason"}
@@ -124,6 +131,7 @@ func (r *Reading) ownNetwork(name facts.Name, why facts.Unknown) facts.Unknown {
 		evidence.Closed:       "no name server at all answered from here",
 		evidence.ResolverOnly: "no name server but the resolver answered from here",
 	}[r.Bundle.Vantage.DNSOut]
+	// A fact about a session is not concerned: the name servers led there, or there would be none.
 	ofDNS := name == "" || strings.HasPrefix(string(name), "dns.") || strings.HasPrefix(string(name), "mx.")
 	if said == "" || why.Code != facts.ServFail || !ofDNS {
 		return why

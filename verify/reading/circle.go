@@ -41,9 +41,11 @@ func (r *Reading) referredZones() map[string]*referredZone {
 		owner, records := r.refersTo(i)
 		switch {
 		case owner != "":
+			// Referrals of several servers are joined: one that has glue is enough for a resolver to get in.
 			z := at(owner)
 			names, _ := NamesIn(records, owner)
 			z.names = append(z.names, names...)
+			// Glue for another name than that of a server is of no use to anybody who follows the referral.
 			z.found = z.found || slices.ContainsFunc(r.Parse(x.Additional), func(rr dns.RR) bool {
 				_, glue := dnsanswer.Address(rr)
 				_, ofServer := slices.BinarySearch(names, ServerName(rr.Header().Name))
@@ -67,7 +69,7 @@ func holderOf(zones map[string]*referredZone, name string) string {
 }
 
 // reach are the zones on which it rests whether some names can be looked up: those that hold them, those that hold the names of their
-// servers, and so on.
+// servers, and so on. A bundle may hold thousands of zones of other targets, of which none matters here.
 func (r *Reading) reach(names []string) map[string]*referredZone {
 	zones, reached := r.referredZones(), map[string]*referredZone{}
 	for ahead := slices.Clone(names); len(ahead) > 0; ahead = ahead[1:] {
@@ -90,6 +92,7 @@ func lost(zones map[string]*referredZone, absent map[string]bool) map[string]boo
 	through := map[string][]string{} // zones with a server whose name lies in a zone, by that one
 	found := []string{""}            // whatever is not shown
 	for zone, z := range zones {
+		// No names: the bundle shows no referral to it, so that nothing is known against it.
 		if z.found || len(z.names) == 0 {
 			found = append(found, zone)
 			continue
@@ -103,6 +106,7 @@ func lost(zones map[string]*referredZone, absent map[string]bool) map[string]boo
 		}
 	}
 	for ; len(found) > 0; found = found[1:] {
+		// A zone is found as soon as one of its servers is: a resolver needs no more than one.
 		for _, zone := range through[found[0]] {
 			if list[zone] {
 				list[zone] = false
@@ -134,6 +138,7 @@ func (r *Reading) Circle(t *evidence.Target) Circle {
 
 // circle decides it name by name: one leads somewhere, nowhere, or it is not known where.
 func (r *Reading) circle(t *evidence.Target) Circle {
+	// Not nil: that there are no such names is a known list, and not an unknown one.
 	c := Circle{Names: []string{}}
 	names := r.DelegatedTo(t)
 	if len(names) == 0 {
@@ -168,6 +173,7 @@ func (r *Reading) circle(t *evidence.Target) Circle {
 	}
 	// A zone is lost only where no server is left; one that nobody could follow from here may be found by others.
 	c.Lost = facts.Truth(len(c.Names) > 0 && nowhere == len(names))
+	// Only where no server is known to be found do the open ones matter.
 	if open > 0 && nowhere+open == len(names) {
 		c.Lost = facts.Because(c.Why)
 	}

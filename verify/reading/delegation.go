@@ -69,6 +69,7 @@ func (r *Reading) parents(t *evidence.Target) (said []Delegated) {
 	if !ok || !r.Walked(t) || t.Zone == "." {
 		return nil
 	}
+	// All of them, and not the first that answers: a registry's servers may differ while a change spreads.
 	for _, server := range cut.Asked {
 		if p, ok := r.Parent(server, t.Zone); ok {
 			said = append(said, p)
@@ -85,6 +86,7 @@ func (r *Reading) parents(t *evidence.Target) (said []Delegated) {
 func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, ok bool) {
 	for _, i := range r.toldOf(ServerName(zone), server.Address) {
 		x := r.Bundle.Exchanges[i]
+		// Later rounds are second looks, at what may have changed meanwhile.
 		if x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != server.Address {
 			continue
 		}
@@ -101,7 +103,8 @@ func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, o
 			p.Names, p.Ttl = NamesIn(r.Parse(x.Answer), zone)
 			p.Hosts = true
 		}
-		// What did not fit a datagram may have been left out of it.
+		// What did not fit a datagram may have been left out of it. A referral comes before an answer of the child's data, and an
+		// answer over TCP before one over UDP.
 		whole := p.Hosts == said.Hosts && x.Transport == "tcp" && said.X.Transport == "udp"
 		if len(p.Names) > 0 && (!ok || said.Hosts && !p.Hosts || whole) {
 			said, ok = p, true
@@ -110,7 +113,8 @@ func (r *Reading) Parent(server evidence.Server, zone string) (said Delegated, o
 	return said, ok
 }
 
-// DelegatedTo lists all servers that any server of the parent zone names.
+// DelegatedTo lists all servers that any server of the parent zone names. A name that stands with one server only counts: some
+// resolvers are led there.
 func (r *Reading) DelegatedTo(t *evidence.Target) []string {
 	return slices.Clone(r.delegationOf(t).names)
 }

@@ -32,12 +32,14 @@ func (r *Reading) Connected(about facts.Subject) facts.Known { return r.contact(
 // may greet others.
 func (r *Reading) Greeted(about facts.Subject) facts.Known { return r.contact(about).greeted }
 
-// connected believes that there is no connection only after several tries, while this network is open.
+// connected believes that there is no connection only after several tries, while this network is open. A yes needs one connection,
+// because a client whose first try fails comes again (RFC 5321 section 4.5.4.1).
 func (r *Reading) connected(about facts.Subject) facts.Known {
 	sessions := r.Sessions(about)
 	if len(sessions) == 0 {
 		return facts.Because(r.noSession(about))
 	}
+	// Where any session was connected, the best one was.
 	s := BestOf(sessions)
 	e := s.Event(evidence.StepConnect)
 	switch {
@@ -68,7 +70,8 @@ func (r *Reading) greeted(about facts.Subject) facts.Known {
 	return s.Seen(s.Event(evidence.StepGreeting), facts.Yes())
 }
 
-// Failures are the times at which sessions began that got no connection.
+// Failures are the times at which sessions began that got no connection. Their number tells how often it was tried, their span over
+// what time.
 func Failures(sessions []Session) (at []time.Time) {
 	for _, s := range sessions {
 		if transcript.Unconnected(*s.Session) {
@@ -80,6 +83,7 @@ func Failures(sessions []Session) (at []time.Time) {
 
 // noSession says why there is no session with a host at an address.
 func (r *Reading) noSession(about facts.Subject) facts.Unknown {
+	// The end of the run is another reason than that nobody wanted to know: the run can be repeated.
 	if r.Bundle.Interrupted || r.Bundle.Expired {
 		return facts.Unknown{Code: facts.Interrupted, Detail: "the run ended before the session with " + about.String()}
 	}
@@ -102,6 +106,7 @@ func (r *Reading) dead(about facts.Subject) bool {
 	}
 	s := SlowestGreeting(sessions, BestOf(sessions))
 	e := s.Event(evidence.StepGreeting)
+	// Silence that may be this network's shows nothing of the server.
 	if e == nil || r.MayBeSwallowed(s) {
 		return false
 	}
@@ -112,9 +117,11 @@ func (r *Reading) dead(about facts.Subject) bool {
 // Greeting counts the addresses behind a target that greet, as smtp.addresses.greeting says it; a lower bound where others may. A no is
 // known only of addresses that are dead: the count may be zero and still a bound.
 func (r *Reading) Greeting(t *evidence.Target) facts.Known {
+	// Nobody outside is led to hosts that only our resolver names, so that none of theirs counts.
 	if led := r.MXLead(t); led.Astray.Code != "" {
 		return facts.Because(led.Astray)
 	}
+	// Whatever greeted was not the host.
 	if r.Bundle.Vantage.Intercepted {
 		return facts.Because(InterceptedWhy)
 	}

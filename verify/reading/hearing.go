@@ -35,6 +35,7 @@ func (r *Reading) hearing() *hearing {
 func hear(b *evidence.Bundle) *hearing {
 	h := &hearing{sessions: map[facts.Subject][]Session{}, at: map[string]Heard{}, open: map[Family]bool{}, leadHere: map[string][]int{},
 		contacts: map[facts.Subject]contact{}, nolistings: map[*evidence.Target]Nolisting{}}
+	// Sessions come first: what a target's servers showed is put together from them.
 	for i := range b.Sessions {
 		h.session(&b.Sessions[i], i+1)
 	}
@@ -57,10 +58,14 @@ func (h *hearing) session(s *evidence.Session, n int) {
 		h.controls = append(h.controls, Session{s, n})
 	}
 	at, outside := h.at[s.Address], !Neighbour(*s)
+	// A neighbour's greeting proves no way out, since it never left this network.
 	at.Greeted = at.Greeted || outside && transcript.Greeted(*s)
+	// The decoy is meant to stay silent.
 	at.Unanswered = at.Unanswered || !s.Decoy && transcript.Unanswered(*s)
 	for i, way := range Rewritings {
 		shows, passes := way.Shows(s), outside && way.Passes(s)
+		// Only a session that tried STARTTLS, or shows a blanked greeting, raises the doubt: where encryption was no question, a
+		// control would be troubled for nothing.
 		at.Rewritten[i] = at.Rewritten[i] || !s.Control && shows && (transcript.Blanked(s) || s.Event(evidence.StepSTARTTLS) != nil)
 		at.Passed[i] = at.Passed[i] || passes
 		h.rewritten[i].passed = h.rewritten[i].passed || passes
@@ -75,6 +80,7 @@ func (h *hearing) session(s *evidence.Session, n int) {
 func (h *hearing) target(t *evidence.Target, i int) {
 	greeted := map[Family]bool{}
 	AtAnyAddress(t, func(s facts.Subject) bool {
+		// Targets come in order, so that the list is sorted and has no target twice: LeadsTo searches it.
 		if known := h.leadHere[s.At]; len(known) == 0 || known[len(known)-1] != i {
 			h.leadHere[s.At] = append(known, i)
 		}
@@ -92,7 +98,8 @@ func (r *Reading) Sessions(with facts.Subject) []Session { return r.hearing().se
 // Controls are the sessions with controls. Nobody may change the list.
 func (r *Reading) Controls() []Session { return r.hearing().controls }
 
-// AtAnyAddress tells whether something holds at any address of a target's mail hosts. It ends at the first one of which it does.
+// AtAnyAddress tells whether something holds at any address of a target's mail hosts. It ends at the first one of which it does. A
+// host without addresses has no say in it.
 func AtAnyAddress(t *evidence.Target, such func(facts.Subject) bool) bool {
 	return slices.ContainsFunc(t.Hosts, func(h evidence.Host) bool {
 		return slices.ContainsFunc(h.Addresses, func(a string) bool { return such(facts.SessionAt(h.Name, a)) })

@@ -64,6 +64,8 @@ func (r *Reading) indexed() *index {
 	case x.names == nil:
 		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
 			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, concluded: nothingConcluded()}
+	// New exchanges are added to the index, which stays; what was concluded is dropped whole, for nobody keeps book of what rests
+	// on what.
 	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
 		x.stale, x.concluded = false, nothingConcluded()
 	}
@@ -91,6 +93,8 @@ func (x *index) ofServer(place int, server string, e *evidence.Exchange) {
 	if family, ok := familyOfText(dnsanswer.AddressOf(e.Server)); ok && e.Transport == "tcp" && e.RCode != "" {
 		x.overTCP[family] = true
 	}
+	// One exchange is entered under each zone that may hold its name: a name has few labels, and a look-up of a zone's exchanges
+	// then costs nothing.
 	for zone := range above(e.Name) {
 		x.within[zoneServer{zone, server}] = append(x.within[zoneServer{zone, server}], place)
 	}
@@ -113,7 +117,7 @@ func serverKey(server string) string {
 	return address
 }
 
-// SeenIn says when an exchange was, and its number in the evidence for people. A place below 0 is none.
+// SeenIn says when an exchange was, and its number in the evidence for people. A place below 0 is none. People count from 1.
 func (r *Reading) SeenIn(place int) (time.Time, string) {
 	if place < 0 {
 		return time.Time{}, ""
@@ -136,7 +140,8 @@ func (r *Reading) AskedFor(name, rrtype string) []int {
 // Asked tells whether some authoritative server was asked a question.
 func (r *Reading) Asked(name, rrtype string) bool { return r.FirstAsked(name, rrtype) >= 0 }
 
-// FirstAsked is the first exchange in which an authoritative server was asked a question, or -1.
+// FirstAsked is the first exchange in which an authoritative server was asked a question, or -1. The first stands for the question
+// where its time is shown.
 func (r *Reading) FirstAsked(name, rrtype string) int {
 	for _, i := range r.AskedFor(name, rrtype) {
 		if r.Bundle.Exchanges[i].Role == evidence.Authoritative {

@@ -49,6 +49,8 @@ func (r *Reading) MXLead(t *evidence.Target) Lead {
 	trouble := r.Trouble(xs)
 	here := mxSet(r.Records(dnsanswer.Last(xs), "MX"))
 	switch {
+	// The order: what was not asked leads to no doubt, a resolver without records leaves the word to the zone, and only then two
+	// words are compared.
 	case len(xs) == 0 || t.Kind == "host" && len(here) > 0: // the report means the host of that name
 		return Lead{}
 	case t.Kind == "domain" && trouble != nil, t.Kind == "host" && trouble != nil && trouble.Kind != evidence.NoData:
@@ -68,7 +70,8 @@ func (r *Reading) MXLead(t *evidence.Target) Lead {
 		r.Bundle.Vantage.Resolver + ", and to " + listed(slices.Concat(there...)) + " by the zone's own name servers"}}
 }
 
-// mxSets lists the sets of hosts that the name servers gave as the MX records of a name, in whichever round.
+// mxSets lists the sets of hosts that the name servers gave as the MX records of a name, in whichever round. All rounds count: a
+// server may give other records at the second question, and each set is one that some sender meets.
 func (r *Reading) mxSets(name string) (sets [][]string) {
 	for _, said := range r.everythingSaid(name, "MX") {
 		sets = append(sets, mxSet(said.Records))
@@ -81,6 +84,7 @@ func mxSet(records []dns.RR) []string {
 	var names []string
 	for _, rr := range records {
 		if mx, ok := rr.(*dns.MX); ok {
+			// Preferences do not count here: whoever is led to a host at all may deliver there.
 			names = append(names, dnsanswer.Bare(mx.Mx))
 		}
 	}
@@ -122,6 +126,7 @@ func (r *Reading) everythingSaid(name, rrtype string) (all []dnsanswer.Said) {
 			}
 			said, usable := r.Outcome(x, names[i], rrtype)
 			switch {
+			// NXDOMAIN and NODATA are usable words too: they say that there is nothing, with an empty list.
 			case usable && said.Alias == "":
 				all = append(all, said)
 			case usable && !slices.Contains(names, said.Alias):
@@ -160,8 +165,10 @@ func (a hostAddresses) Lead(host, address, resolver string) Lead {
 	addr, err := netip.ParseAddr(address)
 	rrtype := dnsanswer.AddressType(addr)
 	switch {
+	// What the servers were not asked cannot contradict the resolver.
 	case err != nil || host == "" || !a.asked[rrtype]:
 		return Lead{}
+	// An address that the resolver never gave came from the name servers.
 	case !slices.Contains(a.here, address):
 		return Lead{By: ledByZone}
 	case slices.Contains(a.there, address):
@@ -208,7 +215,8 @@ func (r *Reading) OwnHost(t *evidence.Target) (own bool, why facts.Unknown) {
 	return r.HostResolves(t.Name).Known(), why
 }
 
-// untested tells whether the name servers give addresses of a host to which nobody was led here.
+// untested tells whether the name servers give addresses of a host to which nobody was led here. Senders may be led to those, so
+// that what is known of the tested ones is not known of all.
 func (a hostAddresses) untested(tested []string) bool {
 	return slices.ContainsFunc(a.there, func(address string) bool { return !slices.Contains(tested, address) })
 }

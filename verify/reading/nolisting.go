@@ -26,7 +26,8 @@ func (r *Reading) Nolisting(t *evidence.Target) Nolisting {
 	return n
 }
 
-// nolisting looks at each address of the first host: one that is not known to refuse leaves it open, one that does not refuse denies it.
+// nolisting looks at each address of the first host: one that is not known to refuse leaves it open, one that does not refuse
+// denies it.
 func (r *Reading) nolisting(t *evidence.Target) Nolisting {
 	first := r.firstHost(t)
 	if first == nil {
@@ -59,12 +60,15 @@ func (r *Reading) firstHost(t *evidence.Target) *evidence.Host {
 		switch h := &t.Hosts[i]; {
 		case h.Preference != best:
 			backups.Hosts = append(backups.Hosts, *h)
+		// Two hosts of the best preference share the load (RFC 5321 section 5.1), and a sender that meets the dead one first is no
+		// better off.
 		case first != nil:
 			return nil
 		default:
 			first = h
 		}
 	}
+	// Without a host that greets the dead one is no pattern but the end of all mail.
 	if !AtAnyAddress(&backups, func(s facts.Subject) bool { return r.Greeted(s).Known() }) {
 		return nil
 	}

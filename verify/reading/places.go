@@ -44,6 +44,7 @@ func (r *Reading) readPlaces() {
 		w := r.whereabouts(t)
 		for i, p := range w.Places {
 			if known := places[p.Subject]; known != nil {
+				// The lead to an address is the same for all; that to the host is each target's own.
 				known.Lead = known.Lead.and(p.Lead)
 				w.Places[i] = known
 			}
@@ -67,6 +68,8 @@ func (r *Reading) place(about facts.Subject) *Place {
 
 // whereabouts reads where one target leads, before it is known which others lead there.
 func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
+	// The order is that of trust: a resolver that invents has said nothing, one that contradicts the zone has said nothing of the
+	// target.
 	if w.Why = r.Invented(t); w.Why.Code != "" {
 		return w
 	}
@@ -75,6 +78,7 @@ func (r *Reading) whereabouts(t *evidence.Target) (w Whereabouts) {
 		return w
 	}
 	seen := map[facts.Subject]bool{}
+	// A host may stand under two preferences, an address in two records.
 	add := func(p Place) {
 		if !seen[p.Subject] {
 			seen[p.Subject] = true
@@ -125,7 +129,8 @@ func (r *Reading) BeyondResolver(t *evidence.Target) bool {
 	return r.Invented(t).Code == "" || r.Walked(t)
 }
 
-// whyNoHosts is why a target leads nowhere: it has no address, or what was asked about it gave nothing.
+// whyNoHosts is why a target leads nowhere: it has no address, or what was asked about it gave nothing. Only NXDOMAIN and NODATA
+// are answers; any other trouble is none, and the next try may succeed.
 func (r *Reading) whyNoHosts(t *evidence.Target) facts.Unknown {
 	switch {
 	case t.Trouble != nil && (t.Trouble.Kind == evidence.NXDomain || t.Trouble.Kind == evidence.NoData):

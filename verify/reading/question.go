@@ -44,7 +44,8 @@ type Question struct {
 	Pause  time.Duration // let so much time pass before the question is put
 }
 
-// Answer records what became of a question. It is not kept in the bundle: there the exchanges stand for it.
+// Answer records what became of a question. It is not kept in the bundle: there the exchanges stand for it. A question that was
+// given up counts as answered, else it would be asked for ever.
 func (r *Reading) Answer(q Question) {
 	if r.asked == nil {
 		r.asked = map[Question]bool{}
@@ -52,7 +53,8 @@ func (r *Reading) Answer(q Question) {
 	r.asked[q] = true
 }
 
-// Done tells whether questions were put and answered, or given up. Of no questions it is true.
+// Done tells whether questions were put and answered, or given up. Of no questions it is true. A replay has put none, so that it
+// asks nothing.
 func (r *Reading) Done(questions ...Question) bool {
 	for _, q := range questions {
 		if !r.asked[q] {

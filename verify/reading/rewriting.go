@@ -66,9 +66,11 @@ type rewritten struct {
 // server of the same target as an address, which was a control for the sake of another one, only shows its own fault again.
 func (r *Reading) rewrittenControl(address string, way int) *evidence.Session {
 	known := r.hearing().rewritten[way]
+	// One session that came through shows that no such device stands in front of everybody.
 	if known.passed {
 		return nil
 	}
+	// The latest one is named, which is nearest in time to what is doubted.
 	for _, control := range slices.Backward(known.controls) {
 		if !r.sameTarget(address, control.Address) {
 			return control

@@ -20,9 +20,11 @@ import (
 // walk. It is what to ask a server about in order to see whether it works for strangers: of its own zones it has to speak.
 func ForeignZone(t *evidence.Target, server evidence.Server) string {
 	d := t.Delegation
+	// By a resolver's word alone nobody knows whose zones a server has, and a question about one of them would be no foreign one.
 	if d == nil || d.By != evidence.ByWalk || len(d.Path) == 0 || d.Path[len(d.Path)-1].Zone != t.Zone {
 		return ""
 	}
+	// The nearest first; the root is left to servers that serve all between.
 	for _, cut := range slices.Backward(d.Path[:len(d.Path)-1]) {
 		if !slices.ContainsFunc(cut.Servers, func(s evidence.Server) bool { return s.Address == server.Address }) {
 			return cut.Zone
@@ -31,7 +33,8 @@ func ForeignZone(t *evidence.Target, server evidence.Server) string {
 	return ""
 }
 
-// ReachableServers are the servers of a target's zone to which this machine has a route, an entry for each address.
+// ReachableServers are the servers of a target's zone to which this machine has a route, an entry for each address. A server that
+// cannot be reached for want of a route says nothing of itself: IPv6 is missing in many networks.
 func (r *Reading) ReachableServers(t *evidence.Target) (servers []evidence.Server) {
 	seen := map[string]bool{}
 	for _, s := range t.Servers {
@@ -67,7 +70,8 @@ func (r *Reading) isRouteless(address string) bool {
 	return trouble && !other
 }
 
-// ExchangesWith are the exchanges with a server about a zone and what is in it.
+// ExchangesWith are the exchanges with a server about a zone and what is in it. n is the number of the last one in the evidence, 0
+// for none.
 func (r *Reading) ExchangesWith(t *evidence.Target, server evidence.Server) (found []evidence.Exchange, n int) {
 	for _, i := range r.indexed().within[zoneServer{t.Zone, serverKey(server.Address)}] {
 		if x := &r.Bundle.Exchanges[i]; dnsanswer.At(x, server.Address) {
@@ -94,7 +98,8 @@ func (r *Reading) Tries(t *evidence.Target, server evidence.Server) (rounds [][]
 	return rounds
 }
 
-// Serves tells whether a server gave the SOA record of a zone with authority at any of several tries.
+// Serves tells whether a server gave the SOA record of a zone with authority at any of several tries. One good answer is enough: a
+// server that answers now and then is unreliable, and no stranger to the zone.
 func (r *Reading) Serves(t *evidence.Target, server evidence.Server) bool {
 	return slices.ContainsFunc(r.Tries(t, server), func(xs []evidence.Exchange) bool {
 		records, _ := r.AuthoritativeSOA(xs, t.Zone, server.Name)
@@ -157,6 +162,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 	}
 	// The last exchange is the answer: those before it were lost, or too large for a datagram.
 	x := dnsanswer.Last(exchanges)
+	// Without it the answer may come from what a resolver remembers.
 	if !x.AA {
 		return nil, facts.Unknown{Code: facts.ServFail, Detail: server + " answered, but not with authority"}
 	}
@@ -167,6 +173,7 @@ func (r *Reading) AuthoritativeSOA(exchanges []evidence.Exchange, zone, server s
 		if !ok || !strings.EqualFold(dnsanswer.HostName(soa.Hdr.Name), dnsanswer.HostName(zone)) {
 			continue
 		}
+		// The TTL is left out: a server that counts it down gives the same record.
 		content := fmt.Sprint(dnsanswer.HostName(soa.Ns), dnsanswer.HostName(soa.Mbox), soa.Serial, soa.Refresh, soa.Retry, soa.Expire, soa.Minttl)
 		if !seen[content] {
 			seen[content] = true

@@ -13,7 +13,7 @@ import (
 // This file reads the names of name servers, and what the servers of their own zones say of them.
 
 // ServerName writes a name of a name server so that equal names are equal texts: lower case, no final dot, and no escape
-// that is not needed (RFC 1035 section 5.1, RFC 4343).
+// that is not needed (RFC 1035 section 5.1, RFC 4343). The way over the wire format does that: there a name has one form only.
 func ServerName(name string) string {
 	wire := make([]byte, 256)
 	end, err := dns.PackDomainName(dns.Fqdn(name), wire, 0, nil, false)
@@ -40,6 +40,7 @@ func NamesIn(records []dns.RR, zone string) (names []string, ttl uint32) {
 		if !ok || ServerName(ns.Hdr.Name) != ServerName(zone) {
 			continue
 		}
+		// Records of one set should have one TTL (RFC 2181 section 5.2); where they have not, resolvers go by the smallest.
 		if len(names) == 0 || ns.Hdr.Ttl < ttl {
 			ttl = ns.Hdr.Ttl
 		}
@@ -52,6 +53,7 @@ func NamesIn(records []dns.RR, zone string) (names []string, ttl uint32) {
 // ReferredTo returns the zone to which a message refers and the NS records of the referral; "" if it is none. A referral has no answer,
 // NS records in its authority section, and no SOA record there, which would deny the name instead (RFC 2308 section 2.1 and 2.2).
 func ReferredTo(x evidence.Exchange) (owner string, records []dns.RR) {
+	// A truncated referral may lack servers and glue, and would show faults that are not there.
 	if x.RCode != "NOERROR" || x.Failure != nil || x.TC || len(x.Answer) > 0 {
 		return "", nil
 	}
@@ -97,10 +99,12 @@ func (r *Reading) addressesOf(name string) (found nameAddresses) {
 	nowhere := false // said of one family, it holds for the other
 	for _, rrtype := range []string{"A", "AAAA"} {
 		xs, _ := r.Exchanges(evidence.Authoritative, "", name, rrtype)
+		// NXDOMAIN denies all types at once (RFC 8020 section 2), so that no word on the other family is missing.
 		answered := nowhere
 		var trouble *evidence.Failure
 		for _, x := range xs {
 			one := []evidence.Exchange{x}
+			// Where the alias leads does not matter: as the name of a server it is wrong already.
 			if x.Failure == nil && x.AA && len(r.Records(x, "CNAME")) > 0 {
 				found.Alias, answered = true, true
 				continue

@@ -12,7 +12,7 @@ import (
 )
 
 // Attempts is how often a connection or STARTTLS has to fail before the failure counts. Once may be an accident: a restart, a lost
-// packet, a limit on newcomers.
+// packet, a limit on newcomers. Pace (package smtp) puts half a minute between them.
 const Attempts = 2
 
 // reallyUnreachable tells whether a failed connection is the server's: another server of that address family could be reached
@@ -61,6 +61,7 @@ func (r *Reading) NotReached(s Session) facts.Unknown {
 		case e.Step == evidence.StepGreeting && e.Failure != nil && r.MayBeSwallowed(s):
 			return r.whySilent(s)
 		case e.Step == evidence.StepGreeting && e.Failure != nil:
+			// Its own code, because who connects and does not greet is another case for people than who does not answer.
 			why := Unknown(e.Failure, "the greeting")
 			if why.Code == facts.ConnectFailed {
 				why.Code = facts.NoGreeting
@@ -72,6 +73,7 @@ func (r *Reading) NotReached(s Session) facts.Unknown {
 			return Unknown(e.Failure, StepText(e))
 		case e.Step == evidence.StepEHLO && helo:
 			// It went on with HELO.
+		// A refusal under a label was expected, and ends nothing, unless it is 421.
 		case e.Reply != nil && e.Reply.Code >= 400 && (e.About == "" || e.Reply.Code == 421):
 			return Refusal(e)
 		}
@@ -105,7 +107,8 @@ func OutOfStep(s Session) facts.Unknown {
 	return why
 }
 
-// InStep leaves out the sessions that are out of step; with none left it says why nothing is known.
+// InStep leaves out the sessions that are out of step; with none left it says why nothing is known. A session that is in step says
+// as much as if it were the only one.
 func InStep(sessions []Session) ([]Session, facts.Unknown) {
 	left := slices.DeleteFunc(slices.Clone(sessions), func(s Session) bool { return OutOfStep(s).Code != "" })
 	if len(left) == 0 {
@@ -123,7 +126,8 @@ func Opening(s *evidence.Session) *evidence.Event {
 }
 
 // SlowestGreeting is the session that shows how long strangers wait. A server may know us the second time and greet at once;
-// the reporter met it as we did first.
+// the reporter met it as we did first. A session without a greeting shows no wait to its end; best is returned where there are only
+// such.
 func SlowestGreeting(sessions []Session, best Session) Session {
 	slowest := best
 	for _, s := range sessions {
@@ -163,6 +167,7 @@ func BestOf(sessions []Session) Session {
 func reach(s *evidence.Session) int {
 	n := 0
 	for _, e := range s.Events {
+		// What is asked under labels depends on the findings, so that it must not decide which session came furthest.
 		if e.About == "" && e.Failure == nil && (e.Reply == nil || e.Reply.Code < 400) {
 			n++
 		}
@@ -195,7 +200,8 @@ func LastLine(r *evidence.Reply) string {
 	return r.Lines[len(r.Lines)-1].Text
 }
 
-// WaitedInVain is the lower bound that a wait of ours gives when our own limit ended it. It is not the server's time: that one is longer.
+// WaitedInVain is the lower bound that a wait of ours gives when our own limit ended it. It is not the server's time: that one is
+// longer. False for any other end: a connection that breaks has no wait that could be compared.
 func WaitedInVain(e *evidence.Event) (time.Duration, bool) {
 	if e.Failure == nil || e.Failure.Kind != evidence.Timeout {
 		return 0, false

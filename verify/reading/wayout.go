@@ -54,10 +54,12 @@ func WayOut(targets []evidence.Target, sessions []evidence.Session, family Famil
 		case !family.Has(s.Address) || Neighbour(s):
 		case own[s.Address]: // as a control too, it speaks for itself only
 			greeted = greeted || transcript.Greeted(s)
+		// One is enough, whatever the others did: port 25 is not closed for all.
 		case s.Control && transcript.Greeted(s):
 			return evidence.Open
 		case s.Control:
 			asked++
+			// A control that refuses us, or breaks off, was reached.
 			if transcript.Unanswered(s) {
 				silent++
 			}
@@ -89,6 +91,7 @@ func addressesOf(targets []evidence.Target) map[string]bool {
 }
 
 // Unreached tells whether a server that was tested over a family was not reached, or stayed silent, on a port that networks close.
+// Then controls are worth asking; with another port they are not, because networks close 25 only.
 func Unreached(b *evidence.Bundle, family Family) bool {
 	return slices.ContainsFunc(b.Sessions, func(s evidence.Session) bool {
 		return !s.Control && !s.Decoy && family.Has(s.Address) && mayBeClosed(s) && transcript.Unanswered(s)

@@ -60,7 +60,8 @@ func Unknown(f *evidence.Failure, what string) facts.Unknown {
 	return facts.Unknown{Code: code, Detail: what + " gave nothing: " + Because(f)}
 }
 
-// Unanswered is unknown for a look-up: whatever kept the name server from answering, it gave no usable answer.
+// Unanswered is unknown for a look-up: whatever kept the name server from answering, it gave no usable answer. Its reader looks
+// after name servers, not after mail servers.
 func Unanswered(f *evidence.Failure, what string) facts.Unknown {
 	why := Unknown(f, what)
 	if why.Code == facts.ConnectFailed {

@@ -33,6 +33,7 @@ func LeadsAnywhere(rrtypes []string, look func(rrtype string) Word) (leads facts
 		if len(w.Records) > 0 {
 			return w.Shows(facts.BoolValue(true))
 		}
+		// The first reason stands, so that the same one is shown each time.
 		if leads.Why.Code == "" {
 			leads = w.Is(facts.BoolValue(false))
 		}
@@ -55,7 +56,8 @@ func (r *Reading) CutShort(name string, rrtypes ...string) facts.Unknown {
 	return facts.Unknown{}
 }
 
-// Word is what is known of the records of one type at a name, aliases followed, and on whose word.
+// Word is what is known of the records of one type at a name, aliases followed, and on whose word. Mind the zero Word: it is known,
+// and holds nothing.
 type Word struct {
 	Records  []dns.RR
 	More     bool          // there are more records than these, so that they are not all known
@@ -85,6 +87,7 @@ func (r *Reading) Word(name, rrtype string) Word {
 	resolver := r.WordOfResolver(name, rrtype)
 	switch {
 	case servers.Known():
+		// A difference changes nothing here: a resolver may remember an old record for as long as its TTL says.
 		if servers.Differs = resolver.Known() && !sameData(servers.Records, resolver.Records); servers.Differs {
 			servers.Evidence += ", by the zone's own server; the resolver says something else"
 		}
@@ -92,6 +95,7 @@ func (r *Reading) Word(name, rrtype string) Word {
 	case answered || servers.Why.Code == facts.Interrupted || !resolver.Known() && !resolver.More || r.Bundle.Vantage.Invents:
 		return servers
 	}
+	// Name servers can be reached from here, so that the zone's own could have said it themselves.
 	if resolver.Absent && r.AnsweredDirectly() {
 		return servers
 	}
@@ -113,11 +117,12 @@ func (r *Reading) EitherWord(name, rrtype string) Word {
 	return resolver
 }
 
-// refers tells whether a server above the zone only said whom to ask.
+// refers tells whether a server above the zone only said whom to ask. It does not count as an answer: the server is none of the
+// zone.
 func refers(x evidence.Exchange) bool { return x.RCode == "NOERROR" && !x.AA && len(x.Answer) == 0 }
 
 // wordOfServers is what the servers of the zone said, and those of the zones to which aliases lead; answered tells whether
-// any of them answered at all.
+// any of the last of these zones answered at all. What an alias's own servers said is no answer about its target.
 func (r *Reading) wordOfServers(name, rrtype string) (w Word, answered bool) {
 	var all []evidence.Exchange
 	links := r.Chain(name, rrtype)
@@ -167,6 +172,7 @@ func (r *Reading) WordOfResolver(name, rrtype string) Word {
 	w.At, w.Evidence = dnsanswer.Last(xs).At, fmt.Sprintf("DNS exchange %d", n)
 	records, trouble := r.Records(dnsanswer.Last(xs), rrtype), r.Trouble(xs)
 	w.take(records, trouble, what)
+	// Some of too many records: they are there, and the list is not whole.
 	if trouble != nil && r.Cut(xs) {
 		w.Records, w.More = records, true
 	}

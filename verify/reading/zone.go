@@ -83,7 +83,8 @@ func (r *Reading) ZoneOf(t *evidence.Target) *Zone {
 	return zone
 }
 
-// WhyNoZone says why nothing is known of the zone of a target.
+// WhyNoZone says why nothing is known of the zone of a target. The order is that of what a reader can do: another target first,
+// then a name that is mistyped, then faults.
 func (r *Reading) WhyNoZone(t *evidence.Target) facts.Unknown {
 	switch {
 	case t.Kind == "address":

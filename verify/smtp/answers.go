@@ -14,7 +14,8 @@ import (
 
 // heard is what the server said to what was asked under labels.
 type heard struct {
-	reading  *reading.Reading
+	reading *reading.Reading
+	// Those in which it is certain which reply answers which command (reading.InStep).
 	sessions []reading.Session // one at least
 	answers  map[asked]answer
 	labels   []string // in the order in which they were asked
@@ -32,7 +33,8 @@ type answer struct {
 	reading.Session
 	event *evidence.Event      // nil: it was not asked, or nothing came
 	why   transcript.Objection // of a refusal
-	torn  bool                 // sessions contradict each other
+	// The zero value is a question without an answer, which accepts nothing and refuses nothing: each test below begins with that.
+	torn bool // sessions contradict each other
 }
 
 // accepted tells whether the answer is a yes: any 2xx, since a client may go by the first digit (RFC 5321 section 4.2.1).
@@ -61,6 +63,7 @@ func hear(r *reading.Reading, sessions []reading.Session) heard {
 				h.labelled[e.About] = true
 				h.labels = append(h.labels, e.About)
 			}
+			// The label was put, so it counts as asked (untried looks at that); only an answer is missing.
 			if e.Failure != nil || e.Reply == nil {
 				continue
 			}
@@ -70,6 +73,7 @@ func hear(r *reading.Reading, sessions []reading.Session) heard {
 				last[asked{e.About, evidence.StepRCPT}] = e
 			}
 		}
+		// Sessions are in the order in which they were held: what was put off in an early one is overtaken by a late one.
 		for key, e := range last {
 			h.answers[key] = h.answers[key].then(answer{Session: s, event: e, why: transcript.Classify(e.Reply)})
 		}
@@ -85,6 +89,7 @@ func (a answer) then(later answer) answer {
 		return later
 	case later.why == transcript.RefusedForNow || a.torn:
 		return a
+	// Several machines behind one address, or a list of clients that was changed between the sessions.
 	case a.accepted() != later.accepted(): // neither is what everybody meets
 		a.torn = true
 		return a
@@ -116,6 +121,7 @@ func (h heard) silence(a answer, about string) facts.Unknown {
 		why.Detail += ", which is no answer about a recipient"
 		return why
 	}
+	// The latest session first: an earlier one may have been turned away for a reason that is over.
 	for _, s := range slices.Backward(h.sessions) {
 		for i := range s.Events {
 			switch e := &s.Events[i]; {
@@ -127,6 +133,7 @@ func (h heard) silence(a answer, about string) facts.Unknown {
 			}
 		}
 	}
+	// The session never came to its labelled part, for a reason of its plain course.
 	return h.reading.NotReached(reading.BestOf(h.sessions))
 }
 
@@ -136,6 +143,7 @@ func (h heard) unsaid(a answer, about string) facts.Unknown {
 		return h.silence(a, about)
 	}
 	why := reading.Refusal(a.event)
+	// A permanent code beside words of greylisting is no promise that waiting helps.
 	if a.why == transcript.RefusedForNow && !a.permanent() {
 		why.Detail += "; a greylisting server takes the same recipient some minutes later, which --greylist-wait 6m waits for"
 	} else if a.why != transcript.RefusedNot {
@@ -150,6 +158,7 @@ func (a answer) seen(k facts.Known) facts.Known {
 		return k
 	}
 	k = a.Session.Seen(a.event, k)
+	// The label tells which of several RCPT commands of a session is meant.
 	k.Evidence += ", " + a.event.About
 	return k
 }

@@ -32,6 +32,8 @@ func (v visited) certificate() map[facts.Name]facts.Known {
 		if e == nil {
 			continue
 		}
+		// The name is that under which the session was held: the server saw it in the handshake (RFC 6066 section 3) and may choose
+		// the certificate by it. The time is that of the handshake, so that a replay later does not find it expired.
 		for name, k := range look(s.Host, e.TLS, s.StartedAt.Add(e.End.D())) {
 			agreed[name] = facts.Agreed(agreed[name], s.Seen(e, k), differ)
 		}
@@ -44,6 +46,7 @@ func (v visited) certificate() map[facts.Name]facts.Known {
 
 // look reads one handshake. Everything but the chain stands in the server's own certificate, which is the first (RFC 5246 section 7.4.2).
 func look(host string, t *evidence.TLS, at time.Time) map[facts.Name]facts.Known {
+	// A certificate that this library cannot read may still be read by others: nothing is known of it, and it is not called wrong.
 	chain, err := pki.Parse(t.Certificates)
 	if err != nil {
 		return all(certificateFacts, facts.Because(facts.Unknown{Code: facts.Untested, Detail: "the certificate cannot be read"}))
@@ -70,7 +73,8 @@ func nameMatches(leaf *x509.Certificate, host string) facts.Known {
 	return facts.Truth(pki.Names(leaf, host))
 }
 
-// trusted is what the check of the chain gave when the handshake was made: a replay in ten years must not ask the roots of that day.
+// trusted is what the check of the chain gave when the handshake was made: a replay in ten years must not ask the roots of that
+// day. An issuer that cannot be checked for want of roots here is no fault of the server.
 func trusted(c *evidence.Chain) facts.Known {
 	untested := func(detail string) facts.Known {
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: detail})
@@ -91,11 +95,15 @@ func trusted(c *evidence.Chain) facts.Known {
 func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host string, at time.Time) facts.Known {
 	leaf := chain[0]
 	var says []string
+	// The order is that in which an administrator mends them: a certificate of a public authority for the right name comes with new
+	// dates.
 	// Only what is known to be wrong is said; that nothing is said to be wrong takes that all is known.
 	switch {
 	case !seen[facts.SMTPCertificateTrusted].IsNo():
 	case seen[facts.SMTPCertificateSelfSigned].IsYes():
 		says = append(says, "it is signed by itself, not by a public authority")
+	// The commonest fault of all: browsers fetch or remember the missing intermediate certificate, so that the web site seems well,
+	// and mail servers do not.
 	case len(chain) == 1:
 		says = append(says, "it leads to no public authority, and the server sends no intermediate certificate along")
 	default:
@@ -105,6 +113,7 @@ func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host st
 		says = append(says, "it is "+whose(leaf)+", not for "+host)
 	}
 	switch {
+	// Both ends of the span belong to it (RFC 5280 section 4.1.2.5).
 	case at.After(leaf.NotAfter):
 		says = append(says, "it expired on "+day(leaf.NotAfter))
 	case at.Before(leaf.NotBefore):
@@ -121,11 +130,13 @@ func problem(seen map[facts.Name]facts.Known, chain []*x509.Certificate, host st
 // whose names what a certificate is for, a few names of many: those of a hoster stand in it by the hundred. The common name does not count
 // (RFC 9525 section 2).
 func whose(c *x509.Certificate) string {
+	// Three names let a reader recognise whose certificate it is; the rest is our measure of one line in a ticket.
 	const few, most = 3, 120
 	names := c.DNSNames
 	if len(names) == 0 {
 		return "for no host name at all"
 	}
+	// A name is a string of the stranger's choice: it may hold any bytes.
 	text := strings.ToValidUTF8(strings.Join(names[:min(len(names), few)], ", "), "\uFFFD")
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "") + "…"
@@ -136,5 +147,6 @@ func whose(c *x509.Certificate) string {
 	return "for " + text
 }
 
-// day writes the day of a time, in UTC.
+// day writes the day of a time, in UTC. The hour matters to nobody who has to renew it, and would depend on the reader's clock
+// zone.
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -17,7 +17,8 @@ import (
 
 // Silent lists the targets one of whose servers did not answer over an address family, and for which no control greeted yet from outside of
 // this network. An RST proves nothing, because firewalls reject, nor does a connection that stays silent, because proxies accept for
-// everybody; nor that other servers answered, because a closed network may let some through.
+// everybody; nor that other servers answered, because a closed network may let some through. So a doubt ends only with a greeting
+// from outside, for the family in doubt: IPv4 that works says nothing of IPv6.
 func Silent(r *reading.Reading, family reading.Family) []int {
 	return doubtful(r,
 		func(h reading.Heard, address string) bool { return h.Unanswered && family.Has(address) },
@@ -47,6 +48,7 @@ func doubtful(r *reading.Reading, such func(h reading.Heard, address string) boo
 		if !reading.AtAnyAddress(&r.Bundle.Targets[i], func(s facts.Subject) bool { return such(r.HeardAt(s.At), s.At) }) {
 			continue
 		}
+		// A control that a target leads to would vouch for itself. The next domain in the list of controls serves that target.
 		if !slices.ContainsFunc(settling, func(address string) bool { return !r.LeadsTo(i, address) }) {
 			targets = append(targets, i)
 		}
@@ -63,12 +65,15 @@ type Control struct {
 // ControlFor tells whether a host at an address is to be asked because servers did not answer over its address family, and was not asked
 // yet.
 func ControlFor(r *reading.Reading, address netip.Addr) (Control, bool) {
+	// Once is enough: a control that did not greet leaves the doubt, and pressing it would make us a nuisance to a third party.
 	asked := slices.ContainsFunc(r.Controls(), func(s reading.Session) bool { return s.Address == address.String() })
+	// A greeting is all that shows that the port is open. QUIT follows it, so that the control sees no early hang-up.
 	return Control{GreetingOnly: true}, !asked && others(r, Silent(r, reading.FamilyOf(address)), address)
 }
 
 // RewritingControl tells whether a host at an address is to be asked because servers show what a device may have left, and for what.
 func RewritingControl(r *reading.Reading, address netip.Addr) (c Control, ask bool) {
+	// All that is in doubt is asked in the one session.
 	for way := range reading.Rewritings {
 		if others(r, Rewritten(r, way), address) {
 			ask, c.TLS = true, c.TLS || reading.Rewritings[way].TLS
@@ -86,12 +91,15 @@ func others(r *reading.Reading, targets []int, address netip.Addr) bool {
 // resolver before that is known. Without either there is none. Preference decides and then the address, so that all reports ask the same
 // host.
 func ControlHost(r *reading.Reading, domain string, family reading.Family) (host string, address netip.Addr, ask []reading.Question) {
+	// The resolver is good enough: which of the control's hosts answers makes no difference, and a walk from the root would cost
+	// more than the control itself.
 	if mx := reading.ToResolver(domain, "MX"); !r.Done(mx...) {
 		return "", netip.Addr{}, mx
 	}
 	xs, _ := r.Exchanges(evidence.Resolver, "", domain, "MX")
 	rrtype := map[reading.Family]string{reading.IPv4: "A", reading.IPv6: "AAAA"}[family]
 	for _, h := range dnsanswer.MXHosts(xs) {
+		// One host after the other, so that no more is looked up than the host that is taken.
 		if look := reading.ToResolver(h.Name, rrtype); !r.Done(look...) {
 			return "", netip.Addr{}, look
 		}

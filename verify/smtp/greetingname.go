@@ -10,7 +10,8 @@ import (
 
 // standsIn tells whether a text holds a host name as a whole, letter case ignored (RFC 5321 section 2.4): "x.example.com" does not
 // stand in "mx.example.com", nor in "x.example.com.example.net". Brackets and punctuation beside it, the final dot among
-// them, are no part of a name.
+// them, are no part of a name. A plain search for the text would find a name inside a longer one and call two different hosts the
+// same.
 func standsIn(name, text string) bool {
 	name, text = strings.ToLower(dnsanswer.Plain(strings.TrimSuffix(name, "."))), strings.ToLower(text)
 	if name == "" {
@@ -22,9 +23,11 @@ func standsIn(name, text string) bool {
 			return false
 		}
 		before, after := text[:from+i], text[from+i+len(name):]
+		// Both ends have to be free. Where the name stands several times, one free place is enough.
 		if !goesOn(reversed(before)) && !goesOn(after) {
 			return true
 		}
+		// One byte on and not the whole name, since places may overlap ("a.a.a").
 		from += i + 1
 	}
 }
@@ -41,7 +44,7 @@ func inLabel(c byte) bool {
 	return c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 0x80
 }
 
-// reversed is the end of a text, backwards, as far as goesOn looks.
+// reversed is the end of a text, backwards, as far as goesOn looks. Two bytes are enough: a dot, and what stands before it.
 func reversed(text string) string {
 	var b []byte
 	for i := len(text) - 1; i >= 0 && len(b) < 2; i-- {
@@ -60,7 +63,9 @@ func addressLiteral(text string) bool {
 		return false
 	}
 	inner = strings.TrimSuffix(inner, "]")
+	// The tag is matched without regard to case, as all keywords of the grammar are (RFC 5234 section 2.3).
 	tagged := ipv6Tag.MatchString(inner)
 	addr, err := netip.ParseAddr(ipv6Tag.ReplaceAllString(inner, ""))
+	// A zone ("%eth0") names an interface of the host itself and means nothing to anybody else.
 	return err == nil && addr.Zone() == "" && addr.Is6() == tagged
 }

@@ -20,17 +20,22 @@ var broken = []evidence.FailureKind{evidence.EOF, evidence.Reset, evidence.TLSFa
 // failedHandshake classes a session in which no reply came inside TLS although STARTTLS was agreed to.
 func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 	inside := t.session.Event(evidence.StepEHLOTLS)
+	// Servers that want a client certificate on port 25 are mostly set up by mistake; the text tells their operator which setting
+	// it is.
 	demands := ""
 	if handshake.TLS != nil && handshake.TLS.AsksClient {
 		demands = ", after it had asked for a certificate of the client, which senders do not have as a rule"
 	}
-	// With TLS 1.3 a server that does not want the client says so only behind the handshake (RFC 8446 section 4.4.2.4).
+	// With TLS 1.3 a server that does not want the client says so only behind the handshake (RFC 8446 section 4.4.2.4). With TLS
+	// 1.2 and before the same refusal comes inside the handshake, so that both places are looked at.
 	if handshake.Failure == nil {
 		if inside == nil || inside.Failure == nil {
 			return t.as(tlsUnknown, v.NotReached(t.session), "")
 		}
 		return brokenTLS(t, inside.Failure, "EHLO inside TLS", "the handshake is finished, and then the server ends the connection without a reply"+demands)
 	}
+	// Before the kinds of failure, because a reply in plain text breaks the handshake too: it is a word about this client, and no
+	// fault of the server's TLS.
 	if why, away := turnedAway(handshake); away {
 		return t.as(tlsUnknown, why, "")
 	}
@@ -38,6 +43,7 @@ func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 	switch {
 	case handshake.Failure.Kind == evidence.Malformed: // no library makes TLS of it
 		return t.as(tlsDead, why, "the server agrees to STARTTLS, and what it sends then is no TLS")
+	// It is the lack of a certificate of ours that ends it, and another library would have none either.
 	case demands != "":
 		return brokenTLS(t, handshake.Failure, "the TLS handshake", "the server ends the handshake"+demands)
 	case slices.Contains(broken, handshake.Failure.Kind):
@@ -51,13 +57,15 @@ func (v visited) failedHandshake(t tlsTry, handshake *evidence.Event) tlsTry {
 // so that one session decides nothing (merged).
 func brokenTLS(t tlsTry, failure *evidence.Failure, at, trouble string) tlsTry {
 	why := reading.Unknown(failure, at)
+	// A timeout may be loss on the way, and an interruption is our own.
 	if !slices.Contains(broken, failure.Kind) {
 		return t.as(tlsUnknown, why, "")
 	}
 	return t.as(tlsDead, why, trouble)
 }
 
-// turnedAway tells whether plain text in place of TLS, or behind the reply to STARTTLS, turns the client away.
+// turnedAway tells whether plain text in place of TLS, or behind the reply to STARTTLS, turns the client away. Such a server greets
+// everybody and refuses inside, as some do to clients on a block list.
 func turnedAway(e *evidence.Event) (facts.Unknown, bool) {
 	said := []*evidence.Reply{e.Reply}
 	if e.TLS != nil && e.TLS.Smuggled != "" {
@@ -75,16 +83,18 @@ func turnedAway(e *evidence.Event) (facts.Unknown, bool) {
 func smuggledReply(text string) *evidence.Reply {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	last := strings.TrimSpace(lines[len(lines)-1])
+	// What is no number is code 0, which no refusal has, and is then judged by its words.
 	code, _ := strconv.Atoi(last[:min(3, len(last))])
 	return &evidence.Reply{Code: code, Complete: true, Lines: []evidence.Line{{Text: last}}}
 }
 
 // smuggled tells whether plain text stood behind a reply 220 to STARTTLS, where only the handshake may follow (RFC 3207 section 4). A
 // client that reads it as the reply to its first command inside TLS can be fed by an attacker on the way. One session is enough: it is
-// never right.
+// never right. CVE-2011-0411 is the same flaw on the other side: servers that kept what stood behind the command.
 func (v visited) smuggled() facts.Known {
 	var seen []facts.Known
 	for _, s := range v.sessions {
+		// It is looked for before the handshake begins, so that one that failed shows it as well, or shows that there was none.
 		if e := s.Event(evidence.StepHandshake); e != nil && (e.TLS != nil || e.Failure != nil) {
 			seen = append(seen, s.Seen(e, facts.Truth(e.TLS != nil && e.TLS.Smuggled != "")))
 		}
@@ -103,14 +113,16 @@ func (v visited) noHandshake() facts.Unknown {
 	return v.NotReached(v.best)
 }
 
-// serverHello tells whether a hello of ours was answered by one.
+// serverHello tells whether a hello of ours was answered by one. The version is the mark of one: an alert alone has none.
 func serverHello(e *evidence.Event) bool {
 	return e != nil && e.Failure == nil && e.Hello != nil && e.Hello.Version != ""
 }
 
-// bareHello classes a session in which only a hello was sent.
+// bareHello classes a session in which only a hello was sent. That is the second session with a server whose handshake failed in the
+// first (Manner.Again). It tells whether a server that our library cannot talk to would talk to an older client.
 func bareHello(t tlsTry, e *evidence.Event) tlsTry {
 	if serverHello(e) {
+		// Never a yes: whether the handshake behind it would have been finished is not known.
 		return t.as(tlsOffered, facts.Unknown{Code: facts.Ambiguous, Detail: "STARTTLS is offered and the server chose " + e.Hello.Version + bareCipher(e.Hello) +
 			" when everything was offered that there has been, but no handshake of this test came about, which speaks TLS 1.0 to 1.3"}, "")
 	}

@@ -20,6 +20,7 @@ func (v visited) labelled() map[facts.Name]facts.Known {
 		return all(reading.LabelledFacts, facts.Because(why))
 	}
 	h := hear(v.Reading, left)
+	// Two other facts hang on this one, so it is found once.
 	relayed := h.relayAccepted()
 	return map[facts.Name]facts.Known{
 		facts.SMTPTLSRequired:        h.tlsRequired(),
@@ -40,8 +41,11 @@ func (h heard) tlsRequired() facts.Known {
 	switch {
 	case a.refusedAs(transcript.RefusedTLS):
 		return a.seen(facts.Yes())
+	// RFC 3207 section 4 forbids a publicly referenced server to demand encryption for local delivery, so that a no is the ordinary
+	// case.
 	case a.accepted():
 		return a.seen(facts.No())
+	// A server may say this to hide that it wants encryption, or really have no postmaster; the words do not tell.
 	case a.refusedAs(transcript.RefusedRecipient) && a.event.Step == evidence.StepRCPT:
 		return a.ambiguous("without encryption the postmaster was refused, " +
 			"but as a mailbox that it does not know: " + reading.LastLine(a.event.Reply))

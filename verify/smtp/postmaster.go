@@ -15,6 +15,7 @@ import (
 // postmaster merges what two senders were told about the postmaster of each tested name.
 func (h heard) postmaster(targets []*evidence.Target) facts.Known {
 	k := h.anyPostmaster()
+	// What was not tried weighs only against an answer: an open question keeps its own reason.
 	if k.Known() {
 		return k.Unless(h.untried(targets))
 	}
@@ -33,6 +34,7 @@ func (h heard) anyPostmaster() facts.Known {
 		switch a := h.answer(about, evidence.StepRCPT); {
 		case a.accepted():
 			yes = append(yes, a)
+		// A 4xx is never a no, since the mail would arrive later.
 		case a.permanent() && a.refusedAs(transcript.RefusedRecipient) && !transcript.MailboxFull(a.event.Reply):
 			no = append(no, a)
 		default:
@@ -41,8 +43,10 @@ func (h heard) anyPostmaster() facts.Known {
 		}
 	}
 	switch {
+	// Nothing was asked about: the session ended before it.
 	case len(labels) == 0:
 		return facts.Because(h.silence(answer{}, ""))
+	// Two domains on one host, of which one lacks its postmaster, look the same as a server that refuses one sender.
 	case len(yes) > 0 && len(no) > 0:
 		return no[0].ambiguous("the postmaster was accepted from one sender or domain and refused for another")
 	case len(no) == len(labels) && len(no) > 1: // from two senders at least, so that it is for neither's sake
@@ -70,7 +74,7 @@ func (h heard) untried(targets []*evidence.Target) facts.Unknown {
 	return facts.Unknown{}
 }
 
-// labelsOf lists the labels with one of the beginnings.
+// labelsOf lists the labels with one of the beginnings. The labels end with the mailbox, so that each domain has its own.
 func (h heard) labelsOf(beginnings ...string) []string {
 	return slices.DeleteFunc(slices.Clone(h.labels), func(about string) bool {
 		return !slices.ContainsFunc(beginnings, func(b string) bool { return strings.HasPrefix(about, b) })

@@ -39,6 +39,7 @@ func greetedNames(r *reading.Reading, t *evidence.Target) (names []string) {
 		}
 		return false
 	})
+	// Hosts of one operator often greet with one name; and the order must not depend on which session came first.
 	slices.Sort(names)
 	return slices.Compact(names)
 }
@@ -50,6 +51,7 @@ func greetingQuestions(r *reading.Reading, name string) []reading.Question {
 	if !r.Done(questions...) || publicByResolver(r, name) { // a name that leads somewhere leaves nothing to find out
 		return questions
 	}
+	// One type after the other, because the first record that the name servers give settles it.
 	for _, rrtype := range greetingTypes {
 		look := r.ToBoth(name, rrtype)
 		questions = append(questions, look...)
@@ -65,6 +67,7 @@ func publicByResolver(r *reading.Reading, name string) bool {
 	return slices.ContainsFunc(greetingTypes, func(rrtype string) bool {
 		records := r.WordOfResolver(name, rrtype).Records
 		addresses := dnsanswer.AddressesIn(records)
+		// Records beside addresses are MX records, of which one is enough (RFC 5321 section 2.3.5).
 		return len(records) > len(addresses) || slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !netrange.Private(a) })
 	})
 }

@@ -24,7 +24,8 @@ func (a answer) notOurs() bool {
 // meant for this tester, who by then has asked for several recipients.
 var forItsDomain = []transcript.Objection{transcript.RefusedDomain, transcript.RefusedRelay, transcript.RefusedRecipient, transcript.RefusedCallout}
 
-// recipient is the last word on a recipient of the relay test.
+// recipient is the last word on a recipient of the relay test. Never that on its sender: a refusal of MAIL decides nothing about
+// relaying.
 func (h heard) recipient(about string) answer { return h.answer(about, evidence.StepRCPT) }
 
 // relayAccepted tells whether a stranger's mail is taken for other servers. An open relay takes it for two domains; one alone may be
@@ -35,12 +36,15 @@ func (h heard) relayAccepted() facts.Known {
 	switch {
 	case first.event == nil || first.torn:
 		return first.because(h.silence(first, transcript.AboutRelayFirst))
+	// The session may have broken for the very reason that a foreign recipient was accepted, which is worth telling.
 	case first.accepted() && second.event == nil:
 		why := h.silence(second, transcript.AboutRelaySecond)
 		why.Detail = "a recipient in one foreign domain was accepted, and one in another could not be asked about: " + why.Detail
 		return first.because(why)
 	case second.event == nil || second.torn:
 		return second.because(h.silence(second, transcript.AboutRelaySecond))
+	// Servers commonly relay for their own network (Postfix: mynetworks), so that a yes from inside is no sign of an open relay. A
+	// no is one.
 	case (first.accepted() || second.accepted()) && first.SameNetwork:
 		return first.ambiguous("a foreign recipient was accepted, but this machine stands in the network of the server, which may " +
 			"relay for its neighbours only; test from another network")
@@ -48,6 +52,8 @@ func (h heard) relayAccepted() facts.Known {
 		return first.seen(facts.Yes())
 	case first.accepted() || second.accepted():
 		return first.ambiguous("a recipient in one foreign domain was accepted and one in another was not, so the server may serve the first domain itself")
+	// Reports of failed mail have this sender (RFC 5321 section 4.5.5), so that a server which lets them pass need not relay other
+	// mail.
 	case null.accepted():
 		return null.ambiguous("a foreign recipient was accepted from the null sender only")
 	case !first.notOurs():
@@ -59,6 +65,7 @@ func (h heard) relayAccepted() facts.Known {
 			"that asks other servers about recipients says the same")
 	case first.relayRefused() && second.relayRefused() && control.deferred():
 		// A control that is only put off, as greylisting does, takes nothing back.
+	// A server that refuses its own postmaster refuses this tester, and may relay for others.
 	case !control.accepted():
 		why := h.unsaid(control, transcript.AboutRelayControl)
 		why.Detail = "the foreign recipients were refused, and the control, the server's own postmaster, was not accepted either: " + why.Detail
@@ -79,6 +86,8 @@ func (a answer) deferred() bool {
 }
 
 // relaySelective tells a server that looks where mail goes from one that says yes to everything and decides later, or never.
+// Filters in front of a server often accept whatever they are offered, and so do honeypots: their yes is no relay, and looks like
+// one.
 func (h heard) relaySelective(accepted facts.Known) facts.Known {
 	first, invalid := h.recipient(transcript.AboutRelayFirst), h.recipient(transcript.AboutRelayInvalid)
 	switch {
@@ -89,6 +98,7 @@ func (h heard) relaySelective(accepted facts.Known) facts.Known {
 	case invalid.accepted():
 		return invalid.ambiguous("a recipient in a domain that cannot exist was accepted as well, so the " +
 			"server says yes to everything; it may sort mail out later, or throw it away")
+	// Only a refusal for the sake of that domain shows that the server looks at domains.
 	case !invalid.permanent() || !invalid.refusedAs(forItsDomain...):
 		return invalid.because(h.unsaid(invalid, transcript.AboutRelayInvalid))
 	case !acceptsAfter(invalid):
@@ -109,6 +119,7 @@ func acceptsAfter(a answer) bool {
 // relayGreylisted tells whether some recipient was only put off. The same question may be answered otherwise some minutes later.
 func (h heard) relayGreylisted() facts.Known {
 	first := h.recipient(transcript.AboutRelayFirst)
+	// The control is among them: whoever puts off the postmaster puts off everybody.
 	for _, a := range []answer{first, h.recipient(transcript.AboutRelaySecond), h.recipient(transcript.AboutRelayControl)} {
 		if a.deferred() && a.refusedAs(transcript.RefusedForNow) {
 			return a.seen(facts.Yes())

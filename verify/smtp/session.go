@@ -6,7 +6,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// visited is a host at one address, with the sessions that were held there.
+// visited is a host at one address, with the sessions that were held there. The three sessions below need not be the same one, and
+// mostly are: only several sessions with one address can differ.
 type visited struct {
 	*reading.Reading
 	place    *reading.Place
@@ -23,6 +24,7 @@ func visit(r *reading.Reading, p *reading.Place) (visited, facts.Unknown) {
 	switch {
 	case p.Nowhere.Code != "":
 		return v, p.Nowhere
+	// Without a session the reason is that for the greeting, on which all that follows rests.
 	case len(v.sessions) == 0:
 		return v, r.Greeted(p.Subject).Why
 	}

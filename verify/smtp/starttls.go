@@ -12,12 +12,14 @@ import (
 	"mxverdict/verify/transcript"
 )
 
-// listed tells whether the reply to the first EHLO lists STARTTLS. The reply to HELO lists nothing (RFC 5321 section 3.2).
+// listed tells whether the reply to the first EHLO lists STARTTLS. The reply to HELO lists nothing (RFC 5321 section 3.2). It is
+// read from plain text, where a device may have taken it out; whether that is to be feared is decided in package reading.
 func (v visited) listed(s reading.Session) facts.Known {
 	if transcript.SpeaksHELO(s.Session) {
 		return s.Seen(s.Event(evidence.StepHELO), facts.No())
 	}
 	e := s.Event(evidence.StepEHLO)
+	// A refusal of EHLO is a word about this client, and says nothing of what others are offered.
 	if e == nil || e.Failure != nil || e.Reply == nil || e.Reply.Code != 250 || !transcript.Plausible(e.Step, e.Reply) {
 		return facts.Because(v.NotReached(s))
 	}
@@ -33,6 +35,7 @@ func (v visited) encryption() (found encryption) {
 	for _, s := range v.sessions {
 		try := v.startTLS(s)
 		seen[try.result] = append(seen[try.result], try)
+		// A hello counts too: it names the version that the server would use.
 		if version, ok := chosenVersion(s); ok {
 			found.version = facts.Agreed(found.version, version, facts.Unknown{Code: facts.Disagreement,
 				Detail: "the sessions with this address agreed on " + found.version.Value.Text() + " and on " + version.Value.Text()})
@@ -47,6 +50,7 @@ func (v visited) encryption() (found encryption) {
 		found.sometimes.Value = facts.BoolValue(len(seen[tlsWorks]) > 0 && len(seen[tlsAbsent]) > 0)
 	}
 	switch why := found.missing.Why; {
+	// Some session agreed on a version, or several disagreed; that stands, whatever became of encryption otherwise.
 	case found.version.Known() || found.version.Why.Code != "":
 	case found.missing.Known():
 		found.version = facts.Because(facts.Unknown{Code: facts.Refused, Detail: "no encryption is offered"})
@@ -70,7 +74,8 @@ func chosenVersion(s reading.Session) (facts.Known, bool) {
 
 // merged decides over all sessions whether encryption is missing, and says in words what is wrong with it. What works in one and is absent
 // in another is a contradiction until it was absent twice, and only what failed each time, twice at least, does not work. A handshake
-// that fails counts only beside a bare hello that no server hello answered either.
+// that fails counts only beside a bare hello that no server hello answered either. The order of the cases is that of proof: a yes
+// that was seen comes before an absence, an absence before a failure, and what only may be a failure comes last.
 func merged(seen map[tlsResult][]tlsTry) (missing facts.Known, trouble string) {
 	works, absent, dead := seen[tlsWorks], seen[tlsAbsent], seen[tlsDead]
 	failed := slices.Concat(seen[tlsUnfinished], seen[tlsNoHello])
@@ -88,12 +93,15 @@ func merged(seen map[tlsResult][]tlsTry) (missing facts.Known, trouble string) {
 		return disagreement("STARTTLS was listed in one session with this address, where no handshake came about, and not in another"), ""
 	case len(absent) > 0:
 		return absent[0].missing()
+	// Somebody can speak TLS with this server, if not we: it is not missing, and that it works was not seen.
 	case len(seen[tlsOffered]) > 0:
 		return seen[tlsOffered][0].unknown(), ""
 	case len(dead) >= reading.Attempts:
 		return dead[0].missing()
+	// Two clients of different ages failed in the same way, so that the fault is the server's.
 	case len(seen[tlsUnfinished]) > 0 && len(seen[tlsNoHello]) > 0:
 		return seen[tlsNoHello][0].missing()
+	// Once may be an accident.
 	case len(dead) > 0:
 		return dead[0].unknown(), ""
 	case len(seen[tlsUnknown]) > 0:
@@ -157,12 +165,16 @@ func (v visited) startTLS(s reading.Session) tlsTry {
 	// What came inside TLS was protected from whatever confused the plain part.
 	listed, works := v.listed(s), transcript.Encrypts(s.Session)
 	switch {
+	// Before the doubts below: a client that got this far was served.
 	case works && listed.IsYes():
 		t.result = tlsWorks
 	case !works && transcript.OutOfStep(s.Session) != nil:
 		t.why = reading.OutOfStep(s)
+	// A server whose reply to EHLO is not known may list it.
 	case !listed.Known():
 		t.why = listed.Why
+	// Senders go by the list (RFC 3207 section 4), so that for them it is missing; that it works may mean that a device hides the
+	// keyword, or the server does from us.
 	case works || reading.Finished(s.Session) != nil && listed.IsNo():
 		t.why = facts.Unknown{Code: facts.Disagreement, Detail: "the reply to EHLO does not list STARTTLS, yet it works when it is sent all the same; " +
 			"mail servers do not send what is not listed"}
@@ -182,7 +194,8 @@ func (v visited) startTLS(s reading.Session) tlsTry {
 	return t
 }
 
-// refusedSTARTTLS classes a session in which the command was refused.
+// refusedSTARTTLS classes a session in which the command was refused. What was listed and is refused is a promise that is not kept;
+// what was never listed is no fault of the reply.
 func refusedSTARTTLS(t tlsTry, listed bool) tlsTry {
 	why, last := reading.Refusal(t.command), reading.LastLine(t.command.Reply)
 	switch {

@@ -15,16 +15,19 @@ import (
 // trapWhy is why what a trap for distrusted clients says, such as spamd of OpenBSD, shows nothing of what others meet.
 var trapWhy = facts.Unknown{Code: facts.Refused, Detail: "the server drips its replies, as traps for distrusted clients do; others may meet another dialogue"}
 
-// trapped tells whether some session looks like such a trap.
+// trapped tells whether some session looks like such a trap. One is enough: a server that sets it for us at all may have told us
+// anything in the other sessions.
 func trapped(sessions []reading.Session) bool {
 	return slices.ContainsFunc(sessions, func(s reading.Session) bool { return transcript.Trap(s.Session) })
 }
 
-// drip tells whether some reply came drop by drop.
+// drip tells whether some reply came drop by drop. A reply that arrives byte by byte makes a client with a limit for each read wait
+// for ever, and one with a limit for each reply give up.
 func (v visited) drip() facts.Known {
 	switch {
 	case slices.ContainsFunc(v.sessions, func(s reading.Session) bool { return transcript.Drips(s.Session) }):
 		return v.throughout(facts.Yes())
+	// Without a greeting there was too little to drip.
 	case !transcript.Greeted(*v.best.Session):
 		return facts.Because(v.NotReached(v.best))
 	}
@@ -41,6 +44,7 @@ func (v visited) tarpit() facts.Known {
 		if !transcript.Trap(s.Session) {
 			continue
 		}
+		// A trap is told from a slow server by what it offers: spamd speaks no STARTTLS, and a server that does is only slow.
 		if e := s.Event(evidence.StepEHLO); e != nil && e.Failure == nil && e.Reply != nil && e.Reply.Code == 250 {
 			return v.throughout(facts.Yes())
 		}
@@ -49,7 +53,8 @@ func (v visited) tarpit() facts.Known {
 	return k
 }
 
-// delayEverybody tells whether the waits, or the silence, are everybody's as far as can be seen.
+// delayEverybody tells whether the waits, or the silence, are everybody's as far as can be seen. A delay that is meant for this
+// tester alone must not be held against the server, nor may silence that is this network's.
 func (v visited) delayEverybody() facts.Known {
 	connected := v.Connected(v.place.Subject)
 	switch {

@@ -16,7 +16,7 @@ import (
 )
 
 // slowestDialogue is the session whose dialogue took longest, of those that were timed whole: what is fast only sometimes is
-// not fast.
+// not fast. The bound that our own limit set counts with its value, for the true time is longer still.
 func (v visited) slowestDialogue() reading.Session {
 	slowest, longest := v.best, v.total(v.best)
 	for _, s := range v.sessions {
@@ -27,7 +27,8 @@ func (v visited) slowestDialogue() reading.Session {
 	return slowest
 }
 
-// waits are the times that a client has to wait for the greeting and for the whole dialogue.
+// waits are the times that a client has to wait for the greeting and for the whole dialogue. Each runs as a client meets it: from
+// when its command is sent, or the connection stands, to the end of the reply.
 type waits struct{ greeting, firstByte, total facts.Known }
 
 // waits tells how long they are. Of a server that greets once and stays silent another time nothing is known of all sessions, nor of a
@@ -50,6 +51,7 @@ func (v visited) waits() waits {
 	w.firstByte = v.greeted(func(r *evidence.Reply) facts.Known {
 		return facts.Is(facts.DurationValue(r.FirstByte.D() - v.slowest.Event(evidence.StepGreeting).Start.D()))
 	})
+	// A whole that is shorter than one of its parts would be printed side by side with it.
 	if w.total.Known() && w.greeting.Known() && w.greeting.Value.Duration() > w.total.Value.Duration() {
 		w.total = facts.Because(facts.Unknown{Code: facts.Disagreement,
 			Detail: "the sessions with this address took different times to greet, and none was complete at the first visit"})
@@ -64,6 +66,7 @@ func (v visited) greetingLatency() facts.Known {
 	if e == nil {
 		return facts.Because(v.NotReached(s))
 	}
+	// A silence that may be this network's is no time of the server's, however long it was.
 	if bound, vain := reading.WaitedInVain(e); vain && !v.MayBeSwallowed(s) {
 		return s.Seen(e, facts.AtLeast(facts.DurationValue(bound)))
 	}
@@ -96,13 +99,15 @@ func (v visited) latency(s reading.Session, step evidence.Step) facts.Known {
 }
 
 // total is the time of the dialogue up to the reply to RCPT, or to MAIL where that was refused. The waits of its
-// steps are added up, without our own tests and pauses in between: the reporter does not make them.
+// steps are added up, without our own tests and pauses in between: the reporter does not make them. The TCP connection is part of
+// it; the look-ups before it are not, for a session does not hold them.
 func (v visited) total(s reading.Session) facts.Known {
 	// A second RCPT would be one of ours, under a label.
 	last := cmp.Or(s.Event(evidence.StepRCPT), s.Event(evidence.StepMAIL))
 	if last == nil {
 		return facts.Because(v.NotReached(s))
 	}
+	// A step that is not known leaves the sum open; those before it were answered, or the dialogue had not come so far.
 	step := v.latency(s, last.Step)
 	if !step.Known() {
 		return step
@@ -128,6 +133,7 @@ func (v visited) total(s reading.Session) facts.Known {
 // all over is load, slowness at EHLO or RCPT alone is what the server does there (look-ups, callouts, greylisting policy).
 func (v visited) delayKind() facts.Known {
 	s := v.slowest
+	// One step alone cannot be compared with others.
 	if !transcript.Greeted(*s.Session) || !v.latency(s, evidence.StepEHLO).Known() {
 		return facts.Because(v.NotReached(s))
 	}
@@ -175,9 +181,11 @@ func (v visited) samples() (found samples) {
 	bounded := false
 	for i := range timed {
 		bounded = bounded || timed[i].AtLeast
+		// What is sorted behind a bound may really be before it.
 		timed[i].AtLeast = bounded
 	}
 	found.count = v.throughout(facts.Is(facts.IntValue(int64(len(timed)))))
+	// The lower one of two middle times, so that it is always a time that was measured.
 	found.shortest, found.median, found.longest = timed[0], timed[(len(timed)-1)/2], timed[len(timed)-1]
 	return found
 }
@@ -212,6 +220,7 @@ func (v visited) firstContact() facts.Known {
 	switch {
 	case len(late) >= 2 && len(late) == len(v.sessions): // a session without a greeting might have been one more delay
 		return facts.Truth(late[0] && !slices.Contains(late[1:], true))
+	// Nobody greeted, so that there is no delay to compare.
 	case len(late) == 0:
 		return facts.Because(v.NotReached(v.best))
 	}

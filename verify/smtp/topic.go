@@ -21,12 +21,14 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	if r.Invented(t).Code != "" {
 		return
 	}
+	// The count is the target's own; what follows belongs to places, which targets share.
 	w.PutAs(facts.Subject{Kind: facts.Target, Name: t.Name}, r.Greeting(t), facts.SMTPHostsGreeting)
 	for _, p := range r.Places(t).Places {
 		if !p.First(t) {
 			continue
 		}
 		v, why := visit(r, p)
+		// Each fact is put down all the same, with the reason: a fact that is missing would look as if nobody had asked.
 		if why.Code != "" {
 			w.PutAll(p.Subject, unvisited(why))
 			continue
@@ -41,6 +43,7 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 func unvisited(why facts.Unknown) map[facts.Name]facts.Known {
 	var names []facts.Name
 	for _, def := range facts.Definitions() {
+		// The definitions are gone through, so that a new fact cannot be forgotten here.
 		if def.Scope == facts.Session && (reading.OverSMTP(def.Name) || def.Name == facts.SMTPPort) {
 			names = append(names, def.Name)
 		}

@@ -31,9 +31,12 @@ const (
 	// inSession are the probes that decide what a session asks.
 	inSession = facts.FromSession | facts.FromTLS | facts.FromTransaction | labelled
 
-	// maxVisited is how many addresses of one host are visited.
+	// maxVisited is how many addresses of one host are visited. The number is our own: enough for hosts that share their load, and
+	// an end for records that somebody filled to keep us busy.
 	maxVisited = 16
-	// maxPostmasters bounds the domains of one host whose postmasters are tried in one session: servers limit recipients and errors.
+	// maxPostmasters bounds the domains of one host whose postmasters are tried in one session: servers limit recipients and
+	// errors. Two senders each make eight recipients, below the ten errors after which Postfix slows a client down
+	// (smtpd_soft_error_limit, seen 2026-08).
 	maxPostmasters = 4
 )
 
@@ -56,10 +59,11 @@ func (v Visit) OpeningKey() string {
 }
 
 // Opening returns sessions up to where they ask for a mailbox: so far they are the same for whichever domain they are held, and tell nothing
-// of another one.
+// of another one. Reports about two domains on one host so share one greeting, without hearing of each other's mailboxes.
 func Opening(sessions []evidence.Session) []evidence.Session {
 	opening := slices.Clone(sessions)
 	for i := range opening {
+		// Everything behind the first of them may be its effect, a refusal or a limit.
 		asks := func(e evidence.Event) bool { return e.About != "" || e.Step == evidence.StepMAIL }
 		if end := slices.IndexFunc(opening[i].Events, asks); end >= 0 {
 			opening[i].Events = slices.Clip(opening[i].Events[:end])
@@ -71,6 +75,8 @@ func Opening(sessions []evidence.Session) []evidence.Session {
 // Visits lists the visits that the targets of a report take, of which wishes says what is wanted, in the same order: one for every
 // address of every host, with all that they want of it together, and further ones for the postmasters for which one has no room.
 func Visits(r *reading.Reading, wishes []reading.Wish) (visits []Visit) {
+	// Keyed by name and address: TLS shows another certificate under another name, so that one address with two names takes two
+	// sessions.
 	places := map[facts.Subject]int{}
 	for i, wish := range wishes {
 		t := &r.Bundle.Targets[i]
@@ -79,6 +85,7 @@ func Visits(r *reading.Reading, wishes []reading.Wish) (visits []Visit) {
 		}
 		for _, h := range t.Hosts {
 			for _, a := range h.Addresses[:min(len(h.Addresses), maxVisited)] {
+				// Addresses in a bundle may be anything; one that is none cannot be visited.
 				address, err := netip.ParseAddr(a)
 				if err != nil {
 					continue
@@ -125,6 +132,7 @@ func mailDomains(t *evidence.Target) []string {
 // join adds what another target wants of the same address.
 func (v *Visit) join(w Visit) {
 	v.Source |= w.Source
+	// The first target's postmaster serves: the reply is only timed.
 	v.Recipient = cmp.Or(v.Recipient, w.Recipient)
 	v.Domains = append(v.Domains, w.Domains...)
 }
@@ -136,6 +144,7 @@ func divided(visits []Visit) []Visit {
 		if !v.Has(facts.FromPostmaster) || len(v.Domains) <= maxPostmasters {
 			continue
 		}
+		// The appended visits are divided in turn, for the loop goes on to the end of the list as it grows.
 		rest := *v
 		v.Domains, rest.Domains = v.Domains[:maxPostmasters:maxPostmasters], v.Domains[maxPostmasters:]
 		rest.Source, rest.Recipient = v.Source&^(labelled|facts.FromTransaction)|facts.FromPostmaster, ""
@@ -186,8 +195,10 @@ func (v Visit) Shared(earlier []Held) (sessions []evidence.Session, ok bool) {
 func (h Held) saysAsMuch(v Visit) bool {
 	asked := h.Source&v.Source == v.Source && h.Recipient == v.Recipient && (!v.Has(labelled) || slices.Equal(h.Domains, v.Domains))
 	switch {
+	// It may have been an accident, which the other name need not share.
 	case slices.ContainsFunc(h.Sessions, func(s evidence.Session) bool { return unsettled(&s) }):
 		return false
+	// Nobody had been told any name yet: a server learns of it in the handshake at the earliest.
 	case !transcript.Greeted(h.Sessions[0]):
 		return true
 	}

@@ -44,6 +44,7 @@ func verification(a answer) verified {
 		return verifiedNo
 	case transcript.Denied(text):
 		return verifiedUnclear // a ban may be on this tester
+	// The bare code for an unknown mailbox (RFC 5321 section 4.2.3), without a word that would give another reason.
 	case (r == 550 || r == 551 || r == 553) && code == "" && a.why == transcript.RefusedOther:
 		return verifiedNo
 	}
@@ -58,6 +59,7 @@ func (h heard) vrfy() facts.Known {
 	known, unknown := verification(there), verification(random)
 	exists := known == verifiedYes || known == verifiedMaybe
 	switch {
+	// Whoever does not serve the command tells nobody anything.
 	case known == verifiedNever:
 		return there.seen(facts.No())
 	case known == verifiedUnclear:
@@ -71,15 +73,18 @@ func (h heard) vrfy() facts.Known {
 	case exists && known == unknown, unknown == verifiedNever:
 		return there.seen(facts.No())
 	}
+	// A 250 beside a 252 may be a mailbox that is known and one that is not, or two ways of saying nothing.
 	return there.ambiguous("VRFY is answered differently for the two mailboxes, but denied for neither")
 }
 
-// expn tells whether EXPN lists members, which RFC 5321 section 7.3 has servers keep from strangers. A name that only leads to itself discloses none, nor does an answer that every name gets.
+// expn tells whether EXPN lists members, which sites may keep to themselves (RFC 5321 section 7.3 lets them disable EXPN). A name
+// that only leads to itself discloses none, nor does an answer that every name gets.
 func (h heard) expn() facts.Known {
 	there, random := h.answer(transcript.AboutEXPNKnown, evidence.StepEXPN), h.answer(transcript.AboutEXPNRandom, evidence.StepEXPN)
 	switch known := verification(there); {
 	case known == verifiedUnclear:
 		return there.because(h.unsaid(there, transcript.AboutEXPNKnown))
+	// 252 and a refusal list nobody.
 	case known != verifiedYes || !listsMembers(there.event.Reply):
 		return there.seen(facts.No())
 	case verification(random) == verifiedNo || verification(random) == verifiedNever:
@@ -90,7 +95,7 @@ func (h heard) expn() facts.Known {
 	return there.ambiguous("EXPN gives an answer also for a name that cannot exist")
 }
 
-// listsMembers tells whether a reply to EXPN names a mailbox other than the postmaster.
+// listsMembers tells whether a reply to EXPN names a mailbox other than the postmaster. That he exists is no secret.
 func listsMembers(r *evidence.Reply) bool {
 	return slices.ContainsFunc(r.Lines, func(l evidence.Line) bool {
 		return slices.ContainsFunc(strings.FieldsFunc(l.Text, func(c rune) bool { return strings.ContainsRune(" <>,;", c) }), func(word string) bool {

@@ -48,6 +48,7 @@ func (s *session) bareHello() {
 		now := s.now()
 		event.Failure = &evidence.Failure{Kind: evidence.TLSFailed, At: now, Waited: now - event.Start, Detail: fmt.Sprintf("the server sent the alert %d in place of a hello", event.Hello.Alert)}
 	}
+	// A reply in plain text is quoted as far as it comes within a moment: it may be the reason why the server wants no TLS with us.
 	if errors.Is(err, errNoHello) {
 		_ = s.conn.SetReadDeadline(time.Now().Add(settle))
 		_, _ = seen.Read(make([]byte, 512)) // the rest of the line, if it is one
@@ -66,10 +67,14 @@ func readHello(from io.Reader, hello *evidence.Hello) error {
 	if _, err := io.ReadFull(from, header[:]); err != nil {
 		return err
 	}
+	// Only the beginning of the body is read: a server hello is longer by its extensions, and the certificates behind it may be far
+	// longer.
 	size := int(binary.BigEndian.Uint16(header[3:]))
 	// Type, length, version, random, length of the session ID, session ID, cipher.
 	const cipherAt, most = 4 + 2 + 32 + 1, 4 + 2 + 32 + 1 + 32 + 2
 	body := make([]byte, min(size, most))
+	// All versions from SSL 3 to TLS 1.3 have 3 as the first byte of the version of a record. SSL 2, which has another form, is no
+	// longer spoken by anybody worth asking (RFC 6176).
 	if header[1] != 3 || header[0] != recordAlert && header[0] != recordHandshake {
 		return errNoHello
 	}
@@ -77,10 +82,12 @@ func readHello(from io.Reader, hello *evidence.Hello) error {
 		return err
 	}
 	switch {
+	// The first byte is the level, which says nothing more here: any alert in place of a hello ends the attempt.
 	case header[0] == recordAlert && size == 2:
 		hello.Alert = int(body[1])
 	case header[0] == recordHandshake && len(body) >= cipherAt && body[0] == serverHelloType && body[4] == 3:
 		hello.Version = versionName(binary.BigEndian.Uint16(body[4:]))
+		// The session ID may have up to 32 bytes; a longer one is damage, and then only the version is known.
 		if at := cipherAt + int(body[cipherAt-1]); at+2 <= len(body) {
 			hello.Cipher = tls.CipherSuiteName(binary.BigEndian.Uint16(body[at:]))
 		}
@@ -90,7 +97,8 @@ func readHello(from io.Reader, hello *evidence.Hello) error {
 	return nil
 }
 
-// versionName is the name of a version of the protocol, as the standard of that version writes it.
+// versionName is the name of a version of the protocol, as the standard of that version writes it. The library calls SSL 3.0 by a
+// name that its specification (RFC 6101) does not use.
 func versionName(version uint16) string {
 	if version == 0x0300 {
 		return "SSL 3.0"
@@ -119,7 +127,8 @@ var bareSignatures = []uint16{0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804, 0x
 	0x0303, 0x0301, 0x0203, 0x0201, 0x0402, 0x0502, 0x0602, 0x0302, 0x0202, 0x0101}
 
 // clientHello writes the whole first record (RFC 5246 sections 6.2.1 and 7.4.1.2). Its record has the version 3.1, as RFC 5246
-// appendix E.1 advises for servers that are older than the hello.
+// appendix E.1 advises for servers that are older than the hello. No key share and no ticket is in it: a server that needs either
+// speaks TLS 1.3, of which the library has asked already.
 func clientHello(name string) []byte {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // it never fails
@@ -131,6 +140,7 @@ func clientHello(name string) []byte {
 	if name != "" { // RFC 6066 section 3
 		extensions = append(extensions, extension(0, sized16(append([]byte{0}, sized16([]byte(name))...)))...)
 	}
+	// A server may choose an elliptic suite only by a curve that both have (RFC 8422 section 5.1).
 	extensions = append(extensions, extension(10, sized16(words16(bareGroups)))...)
 	extensions = append(extensions, extension(11, []byte{1, 0})...) // uncompressed points
 	extensions = append(extensions, extension(13, sized16(words16(bareSignatures)))...)
@@ -139,6 +149,7 @@ func clientHello(name string) []byte {
 		extensions = append(extensions, extension(21, make([]byte, max(0, 512-size-4)))...)
 	}
 	hello = append(hello, sized16(extensions)...)
+	// Lengths of messages have three bytes (RFC 5246 section 7.4); the first of them is 0, for a hello never needs it.
 	message := append([]byte{clientHelloType, 0}, sized16(hello)...)
 	return append([]byte{recordHandshake, 3, 1}, sized16(message)...)
 }

@@ -28,13 +28,15 @@ const (
 	wsaEHOSTUNREACH  = syscall.Errno(10065)
 )
 
-// dialFailure says why no connection was made.
+// dialFailure says why no connection was made. The wait is that from the beginning of the session, which is when the connection was
+// begun.
 func (s *session) dialFailure(err error) *evidence.Failure {
 	now := s.now()
 	failure := &evidence.Failure{Kind: s.dialKind(err), Detail: describe(err), At: now, Waited: now}
 	switch {
 	case failure.Kind == evidence.Interrupted:
 		failure.Detail = s.interruption()
+	// A timeout that comes sooner is the system's own, and the limit in the text would not be true.
 	case failure.Kind == evidence.Timeout && now.D() >= ConnectLimit:
 		failure.Detail = fmt.Sprintf("no connection within our limit of %v", ConnectLimit)
 	}
@@ -45,13 +47,16 @@ func (s *session) dialFailure(err error) *evidence.Failure {
 // private addresses.
 type classed interface{ FailureKind() evidence.FailureKind }
 
+// dialKind classes the error, which decides whose fault it may be: a refusal or silence may be the server's, a lack of route never is.
 func (s *session) dialKind(err error) evidence.FailureKind {
 	var known classed
 	switch {
+	// First, because the end of the run looks like a timeout to the dialer.
 	case s.interrupted():
 		return evidence.Interrupted
 	case errors.As(err, &known):
 		return known.FailureKind()
+	// A proxy gives one answer for everything that goes wrong behind it, so that nothing is known of the server.
 	case s.probe.Proxied:
 		return evidence.ProxyFailed
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
@@ -66,6 +71,7 @@ func (s *session) dialKind(err error) evidence.FailureKind {
 		return evidence.Reset
 	case syscall.ETIMEDOUT, wsaETIMEDOUT: // the system gave up sooner than we
 		return evidence.Timeout
+	// EACCES is what Linux makes of an ICMPv6 message that a filter prohibits the way (RFC 4443 section 3.1, code 1).
 	case syscall.EHOSTUNREACH, syscall.EHOSTDOWN, syscall.EACCES, wsaEHOSTUNREACH, wsaEHOSTDOWN, wsaEACCES:
 		return evidence.Unreachable
 	case syscall.ENETUNREACH, wsaENETUNREACH:
@@ -79,7 +85,8 @@ func (s *session) dialKind(err error) evidence.FailureKind {
 	return evidence.NoRoute
 }
 
-// failure says how the wait that began with event ended without a reply.
+// failure says how the wait that began with event ended without a reply. Waited is the time since the step began: where our limit
+// ended it, a lower bound of the server's time.
 func (s *session) failure(event evidence.Event, err error) *evidence.Failure {
 	now := s.now()
 	failure := &evidence.Failure{Kind: s.kind(err), Detail: describe(err), At: now, Waited: now - event.Start}
@@ -99,12 +106,14 @@ func (s *session) kind(err error) evidence.FailureKind {
 	switch {
 	case s.interrupted():
 		return evidence.Interrupted
+	// Before the kinds of the system: what broke the reply off was our own limit, and the connection still stands.
 	case errors.Is(err, errTooLong):
 		return evidence.TooLong
 	case errors.Is(err, errMalformed), errors.Is(err, errNoHello):
 		return evidence.Malformed
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return evidence.Timeout
+	// EOF is an orderly end (FIN), a reset is not; who hangs up says which it was.
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return evidence.EOF
 	case noTLS(err):
@@ -118,7 +127,8 @@ func (s *session) kind(err error) evidence.FailureKind {
 }
 
 // noTLS tells whether what came instead of a handshake is no TLS at all. A reply in plain text (a late 421 or 454) is a
-// server that turns the tester away, and stays a failed handshake.
+// server that turns the tester away, and stays a failed handshake. The first byte of a record is its type, 20 to 23 (RFC 5246
+// section 6.2.1); a digit from 2 to 5 begins a reply code.
 func noTLS(err error) bool {
 	var header tls.RecordHeaderError
 	return errors.As(err, &header) && (header.RecordHeader[0] < '2' || header.RecordHeader[0] > '5')
@@ -130,6 +140,7 @@ func (s *session) interrupted() bool {
 	return s.ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
+// interruption tells the user's interrupt from the deadline of the run, which calls for another next step.
 func (s *session) interruption() string {
 	if cause := context.Cause(s.ctx); cause != nil {
 		return words("the run was ended: " + cause.Error())
@@ -149,6 +160,7 @@ func describe(err error) string {
 
 // words bounds a text for people, parts of which may be the peer's.
 func words(text string) string {
+	// Enough for an error with a quoted reply line; who floods us gets no more room in a report.
 	const most = 300
 	if len(text) > most {
 		text = text[:most] + "…"

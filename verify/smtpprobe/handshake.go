@@ -24,12 +24,16 @@ func (s *session) handshake() bool {
 		return &tls.Certificate{}, nil
 	}
 	s.tls = tls.Client(seen, config)
+	// A new reader: what the old one may have held was not protected by TLS.
 	s.in = reader{from: s.tls, now: s.now}
 	err := s.tls.Handshake()
+	// From here on the stream is cipher text, which nobody needs.
 	seen.over = true
+	// It is kept after a failure too, where something in it explains the failure.
 	event.TLS = &evidence.TLS{ServerName: config.ServerName, Certificates: [][]byte{}, Smuggled: smuggled, AsksClient: asked}
 	if err != nil {
 		event.Failure = s.failure(event, err)
+		// Only then was plain text sent in place of TLS; an alert is TLS.
 		if errors.As(err, new(tls.RecordHeaderError)) {
 			event.Reply = s.instead(seen.bytes)
 		}
@@ -44,6 +48,7 @@ func (s *session) handshake() bool {
 	event.End = s.now()
 	state := s.tls.ConnectionState()
 	event.TLS.Version, event.TLS.Cipher = tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite)
+	// Raw and in the order in which they were sent: what is wrong with a chain is found out from the evidence, also years later.
 	for _, certificate := range state.PeerCertificates {
 		event.TLS.Certificates = append(event.TLS.Certificates, certificate.Raw)
 	}
@@ -69,6 +74,7 @@ func (s *session) instead(bytes []byte) *evidence.Reply {
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\r' && r != '\n' && r != '\t' }) {
 		return nil
 	}
+	// The same reader as for any reply, so that a refusal here is read by the same rules.
 	plain := reader{from: strings.NewReader(text), now: s.now}
 	reply, _ := plain.read()
 	return reply
@@ -82,6 +88,7 @@ type beginning struct {
 }
 
 func (b *beginning) Read(p []byte) (int, error) {
+	// One reply line of the longest kind (RFC 5321 section 4.5.3.1.5).
 	const most = 512
 	n, err := b.Conn.Read(p)
 	if !b.over {
@@ -103,6 +110,7 @@ func tlsConfig(host string) *tls.Config {
 		CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521},
 	}
 	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		// TLS 1.3 has its own suites, which the library always offers.
 		config.CipherSuites = append(config.CipherSuites, suite.ID)
 	}
 	return config
@@ -115,6 +123,8 @@ func serverName(host string) string {
 	if _, err := netip.ParseAddr(host); err == nil || len(host) > 253 {
 		return ""
 	}
+	// An underscore is let through, although no host name has one: servers do get such names, and it is their name that has to be
+	// sent.
 	for label := range strings.SplitSeq(host, ".") {
 		if label == "" || len(label) > 63 || strings.ContainsFunc(label, notInLabel) {
 			return ""

@@ -47,11 +47,13 @@ type Dialer interface {
 
 // Probe says how sessions are held. It may be used by several goroutines at once if its Dialer and Watch may.
 type Probe struct {
-	Dialer   Dialer
+	Dialer Dialer
+	// A name that does not resolve makes some servers refuse the tester, and so the test.
 	Helo     string        // FQDN or address literal given in EHLO
 	Patience time.Duration // longest wait for one reply; 0 means transcript.ReplyLimit
 	Proxied  bool          // the Dialer goes through a proxy: any dial failure is evidence.ProxyFailed
-	// Watch, if set, is called when a wait begins, with the longest it may last.
+	// Watch, if set, is called when a wait begins, with the longest it may last. It is for progress that a user sees: a wait of
+	// minutes should look like one.
 	Watch func(evidence.Step, time.Duration)
 }
 
@@ -72,9 +74,10 @@ type Ask struct {
 	BareHello    bool   // in place of a handshake only look whether any server hello comes, to a hello that offers all there ever was
 	GreetingOnly bool   // a control: connect, greeting, QUIT
 
-	Plain         *Transaction  // held before STARTTLS
-	Transactions  []Transaction // held after STARTTLS, and after Recipient
-	Questions     []Question    // asked last
+	Plain        *Transaction  // held before STARTTLS
+	Transactions []Transaction // held after STARTTLS, and after Recipient
+	Questions    []Question    // asked last
+	// It tells whether a reply refuses the sender rather than the recipient; nil takes none for that.
 	SenderRefused func(evidence.Reply) bool
 }
 

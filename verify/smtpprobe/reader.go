@@ -15,7 +15,8 @@ var (
 )
 
 // reader cuts a stream into replies and stamps every read, so that the first and the last byte of a reply and the
-// end of each line have their own time, also where a line arrives byte by byte.
+// end of each line have their own time, also where a line arrives byte by byte. No byte behind the reply is lost between two calls:
+// it stays pending, and who speaks out of turn is seen by that.
 type reader struct {
 	from    io.Reader
 	now     func() evidence.Seconds
@@ -33,12 +34,14 @@ func (r *reader) read() (*evidence.Reply, error) {
 		return nil, err
 	}
 	reply := &evidence.Reply{FirstByte: r.at}
+	// The room shrinks over all lines together, so that many long lines cannot fill the memory.
 	for room := MaxReplyBytes; ; {
 		raw, err := r.line(min(room, MaxLineBytes))
 		room -= len(raw)
 		reply.LastByte = r.at
 		text := trimEnd(raw)
 		code, last := parse(text)
+		// The last code counts; a line that has none does not undo it.
 		if (len(reply.Lines) == 0 || code != 0) && (err == nil || len(text) > 3) { // "250" may be the beginning of "2500"
 			reply.Code = code
 		}
@@ -48,6 +51,7 @@ func (r *reader) read() (*evidence.Reply, error) {
 		switch {
 		case err != nil:
 			return reply, err
+		// A line without a code breaks the reply: where it ends is no longer known.
 		case code == 0:
 			return reply, errMalformed
 		case last:
@@ -59,7 +63,8 @@ func (r *reader) read() (*evidence.Reply, error) {
 	}
 }
 
-// line returns the next line with its end, or what there is of it with an error.
+// line returns the next line with its end, or what there is of it with an error. A bare LF ends a line as well. RFC 5321 section
+// 2.3.8 wants CRLF alone; but a tester that waits for it would report a sloppy server as a silent one.
 func (r *reader) line(limit int) ([]byte, error) {
 	var line []byte
 	for {
@@ -93,8 +98,10 @@ func (r *reader) fill() error {
 		// An error beside bytes comes again with the next read.
 		r.pending, r.at = r.chunk[:n], r.now()
 		return nil
+	// A Read without bytes and without an error would have us turn in a circle.
 	case err == nil:
 		return io.ErrNoProgress
+	// A deadline is ours and may be set anew, so that it does not end the stream.
 	case !errors.Is(err, os.ErrDeadlineExceeded):
 		r.ended = err
 	}
@@ -108,6 +115,7 @@ func parse(line []byte) (code int, last bool) {
 	if len(line) < 3 || line[0] == '0' || len(line) > 3 && line[3] != ' ' && line[3] != '-' {
 		return 0, false
 	}
+	// A sign, which a number parser would take, is no digit.
 	for _, digit := range line[:3] {
 		if digit < '0' || digit > '9' {
 			return 0, false
@@ -126,6 +134,7 @@ func trimEnd(raw []byte) []byte {
 	return bytes.TrimSuffix(line, []byte("\r"))
 }
 
+// newLine keeps the bytes beside the text where they are no UTF-8: JSON could not hold them, and the evidence has to show what came.
 func newLine(raw []byte, at evidence.Seconds) evidence.Line {
 	line := evidence.Line{Text: string([]rune(string(raw))), At: at}
 	if line.Text != string(raw) {

@@ -35,6 +35,8 @@ type session struct {
 	record evidence.Session
 }
 
+// run sends QUIT whatever happened, as long as the connection stands: a client that just hangs up is logged as an attack by some
+// servers.
 func (s *session) run() {
 	if !s.connect() {
 		return
@@ -64,6 +66,7 @@ func (s *session) connect() bool {
 		return false
 	}
 	s.conn = conn
+	// Behind a proxy our own address says nothing of where the server met us from.
 	s.record.SameNetwork = !s.probe.Proxied && sameNetwork(conn.LocalAddr(), s.ask.Address.Addr())
 	s.in = reader{from: conn, now: s.now}
 	event.End = s.now()
@@ -87,6 +90,7 @@ func (s *session) dialogue() {
 	if !s.hello() {
 		return
 	}
+	// Before STARTTLS, since afterwards there is no plain session left to ask in.
 	if s.ask.Plain != nil {
 		s.hold(*s.ask.Plain)
 	}
@@ -96,6 +100,7 @@ func (s *session) dialogue() {
 	if s.ask.Recipient != "" {
 		s.transaction()
 		if len(s.ask.Transactions) > 0 {
+			// The RSET is there for the labelled part only. In the plain course it would be one more step that no reporter makes.
 			s.about = s.ask.Transactions[0].About
 			s.command(evidence.StepRSET, "RSET", s.probe.Patience)
 			s.about = ""
@@ -113,6 +118,7 @@ func (s *session) hello() bool {
 	return s.command(evidence.StepHELO, "HELO "+s.probe.Helo, s.probe.Patience) == 250
 }
 
+// ehlo is not sent with a name that cannot stand there: the syntax error would be ours, and its refusal look like the server's.
 func (s *session) ehlo(step evidence.Step) int {
 	if !isArgument(s.probe.Helo) {
 		s.refuse(step, "the EHLO name cannot stand in a command; EHLO was not sent")
@@ -134,7 +140,8 @@ func (s *session) startTLS() bool {
 	return s.handshake() && s.ehlo(evidence.StepEHLOTLS) == 250
 }
 
-// transaction goes as far as the reply to RCPT, which is only timed. The null sender cannot cause bounces.
+// transaction goes as far as the reply to RCPT, which is only timed. The null sender cannot cause bounces. A mailbox is named as
+// the caller wrote it: quoting it here could turn it into another one.
 func (s *session) transaction() {
 	if !isArgument(s.ask.Recipient) {
 		s.refuse(evidence.StepRCPT, "the recipient cannot stand in a command; MAIL and RCPT were not sent")
@@ -147,6 +154,7 @@ func (s *session) transaction() {
 
 // quit takes leave, if anybody is still there.
 func (s *session) quit() {
+	// Our own patience may be shorter still, for a user who is in a hurry.
 	code := s.command(evidence.StepQUIT, "QUIT", min(QuitLimit, s.probe.Patience))
 	if code != 0 {
 		s.listen()
@@ -171,7 +179,8 @@ func (s *session) listen() {
 	last.Failure, last.End = failure, failure.At
 }
 
-// speaks waits for a while and tells whether the server says anything.
+// speaks waits for a while and tells whether the server says anything. It never takes a byte: what is there stays pending for the
+// next read.
 func (s *session) speaks(wait time.Duration) bool {
 	_ = s.conn.SetReadDeadline(time.Now().Add(wait))
 	_ = s.in.fill() // what ends the connection is found again by whoever reads next
@@ -200,6 +209,7 @@ func (s *session) command(step evidence.Step, line string, limit time.Duration) 
 	if _, err := io.WriteString(s.out(), line+"\r\n"); err != nil {
 		return s.outOfTurn(event, s.failure(event, err))
 	}
+	// Only what was really written counts as sent.
 	event.Sent = line
 	return s.await(event)
 }
@@ -221,6 +231,7 @@ func (s *session) begin(step evidence.Step, limit time.Duration) evidence.Event 
 
 // limit sets the deadline of the next wait and returns how long it may last.
 func (s *session) limit(now evidence.Seconds, limit time.Duration) time.Duration {
+	// The limit of the session comes first: what is left of it may be less than the step would get.
 	limit = min(limit, SessionLimit-now.D())
 	// An error here means a closed connection, which the next read or write reports.
 	_ = s.conn.SetDeadline(s.start.Add(now.D() + limit))
@@ -236,6 +247,7 @@ func (s *session) await(event evidence.Event) int {
 		event.Failure = s.failure(event, err)
 	case !transcript.Plausible(event.Step, reply):
 		event.Failure = outOfStep("no server answers this step so", reply)
+		// The reply may have come before the step began, which must not make its time negative.
 		event.Failure.At = max(reply.LastByte, event.Start)
 		event.Failure.Waited = event.Failure.At - event.Start
 	}
@@ -251,6 +263,7 @@ func (s *session) outOfTurn(event evidence.Event, failure *evidence.Failure) int
 		failure = outOfStep("the server spoke before it was its turn", nil)
 	}
 	if failure.Kind != evidence.Timeout {
+		// The words are only for the reason that is shown, so that they are not worth a full wait.
 		s.limit(s.now(), QuitLimit)
 		reply, err := s.in.read()
 		if err == nil && reply.Code == 421 {
@@ -270,7 +283,8 @@ func (s *session) outOfTurn(event evidence.Event, failure *evidence.Failure) int
 	return s.add(event)
 }
 
-// refuse records a step that was left out because its command could not be built safely. The session may go on.
+// refuse records a step that was left out because its command could not be built safely. The session may go on. It took no time and
+// is no wait: Waited stays zero.
 func (s *session) refuse(step evidence.Step, why string) {
 	now := s.now()
 	failure := &evidence.Failure{Kind: evidence.Malformed, Detail: why, At: now}
@@ -297,6 +311,7 @@ func (s *session) add(event evidence.Event) int {
 	return code
 }
 
+// now is on the monotonic clock, so that setting the clock meanwhile changes no measured time.
 func (s *session) now() evidence.Seconds { return evidence.Seconds(time.Since(s.start)) }
 
 func (s *session) watch(step evidence.Step, limit time.Duration) {

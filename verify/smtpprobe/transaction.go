@@ -23,7 +23,7 @@ type Question struct {
 	Argument string
 }
 
-// verbs are the commands of Question.
+// verbs are the commands of Question. Any other step in a question is refused, so that no caller can slip a command in.
 var verbs = map[evidence.Step]string{evidence.StepVRFY: "VRFY", evidence.StepEXPN: "EXPN"}
 
 // labelled holds what is asked beside the plain course of a session.
@@ -31,6 +31,7 @@ func (s *session) labelled() {
 	for _, t := range s.ask.Transactions {
 		s.hold(t)
 	}
+	// Last, because servers count such commands against a client (Postfix: smtpd_junk_command_limit).
 	for _, q := range s.ask.Questions {
 		s.question(q)
 	}
@@ -41,6 +42,7 @@ func (s *session) hold(t Transaction) {
 	for i, sender := range t.Senders {
 		refused := s.try(t, sender)
 		s.about = t.About
+		// Also after a refused MAIL, where it does nothing: the next transaction begins alike in every case.
 		s.command(evidence.StepRSET, "RSET", s.probe.Patience)
 		s.about = ""
 		if !refused || i == len(t.Senders)-1 {
@@ -66,6 +68,7 @@ func (s *session) try(t Transaction, sender string) (refused bool) {
 			s.refuse(evidence.StepRCPT, "the recipient cannot stand in a command; RCPT was not sent")
 			continue
 		}
+		// Many servers judge the sender only here (Postfix: smtpd_delay_reject), so that the next sender is tried from the start.
 		if code := s.command(evidence.StepRCPT, "RCPT TO:<"+r.Path+">", s.probe.Patience); code/100 != 2 && s.refusesSender() {
 			return true
 		}
@@ -73,12 +76,14 @@ func (s *session) try(t Transaction, sender string) (refused bool) {
 	return false
 }
 
-// refusesSender asks whether the reply that just came refuses the sender.
+// refusesSender asks whether the reply that just came refuses the sender. Who refuses a sender is for the caller to say: words of
+// refusals are read elsewhere. Without SenderRefused no second sender is tried.
 func (s *session) refusesSender() bool {
 	last := s.record.Events[len(s.record.Events)-1]
 	return !s.over && last.Reply != nil && s.ask.SenderRefused != nil && s.ask.SenderRefused(*last.Reply)
 }
 
+// question puts an argument as it is: it is no path, and neither command takes brackets (RFC 5321 section 4.1.1.6).
 func (s *session) question(q Question) {
 	defer func() { s.about = "" }()
 	s.about = q.About

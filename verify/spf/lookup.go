@@ -19,7 +19,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence.
+// lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence. An
+// empty list means that the question was not put, as opposed to one without an answer.
 type lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
 
 // source is where answers come from. The same ones serve the evaluations for many addresses, so each is read once.
@@ -55,8 +56,10 @@ type spfLookups struct {
 func (r *spfLookups) why(domain string, err error) facts.Unknown {
 	what := "the SPF look-ups of " + domain
 	switch {
+	// What was never asked comes before what failed: the next round will ask it.
 	case r.missing != "":
 		return facts.Unknown{Code: facts.Untested, Detail: "the question for " + r.missing + " was not asked"}
+	// A look-up that failed is a temperror (RFC 7208 section 2.6.6): other verifiers, at another hour, may see the record.
 	case r.trouble != nil:
 		return reading.Unanswered(r.trouble, what)
 	}
@@ -71,12 +74,14 @@ func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
 		r.missing = rrtype + " records of " + name
 		return nil, &net.DNSError{Err: "not asked", Name: name, IsTemporary: true}
 	}
+	// The last answer dates the result.
 	r.at = a.at
 	switch {
 	case a.trouble == nil:
 		return a.records, nil
 	case dnsanswer.Absent(a.trouble):
 		return nil, &net.DNSError{Err: a.trouble.Detail, Name: name, IsNotFound: true}
+	// A temporary error stops the evaluation (RFC 7208 section 5: temperror), whatever the record goes on to say.
 	default:
 		r.trouble = a.trouble
 		return nil, &net.DNSError{Err: a.trouble.Detail, Name: name, IsTemporary: true}
@@ -94,6 +99,7 @@ func (s *source) answer(ctx context.Context, name, rrtype string) (a answer, ok 
 	}
 	a.at = dnsanswer.Last(xs).At
 	a.records, a.trouble = s.answerOf(xs, name, rrtype)
+	// What was not asked is not remembered: the next round may have asked it.
 	s.read[[2]string{name, rrtype}] = a
 	return a, true
 }
@@ -111,6 +117,7 @@ func (s *source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR
 // LookupTXT returns the TXT records that are SPF records (RFC 7208 section 4.5), the strings of each joined without blanks (section 3.3).
 // A name may have hundreds of others, of which the library would look at each.
 func (r *spfLookups) LookupTXT(_ context.Context, name string) ([]string, error) {
+	// Letter case does not count in it (RFC 7208 section 12: strings of the grammar are matched without it).
 	const version = "v=spf1"
 	rrs, err := r.records(name, "TXT")
 	var texts []string
@@ -140,6 +147,7 @@ func (r *spfLookups) LookupMX(_ context.Context, name string) ([]*net.MX, error)
 // "exists" asks for A records always (RFC 7208 sections 5 and 5.7).
 func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
 	rrs, err := r.records(name, "A")
+	// A failure of the first question ends it: the library has to hear of a temporary error, whatever the second one would give.
 	if r.v6 && (err == nil || isNotFound(err)) {
 		var more []dns.RR
 		more, err = r.records(name, "AAAA")
@@ -160,7 +168,8 @@ func isNotFound(err error) bool {
 	return ok && e.IsNotFound
 }
 
-// LookupAddr returns the names of an address. The mechanism "ptr" takes them (RFC 7208 section 5.5).
+// LookupAddr returns the names of an address. The mechanism "ptr" takes them (RFC 7208 section 5.5). The library looks each name up
+// in turn and bounds their number.
 func (r *spfLookups) LookupAddr(_ context.Context, address string) ([]string, error) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {

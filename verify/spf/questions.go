@@ -18,6 +18,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 	known := recorded(r)
 	ask := func(ctx context.Context, name, rrtype string) []evidence.Exchange {
 		look := r.ToEither(name, rrtype)
+		// The evaluation stops at the first answer that is missing; nobody can tell what it would have asked behind it.
 		if list = append(list, look...); !r.Done(look...) {
 			return nil
 		}
@@ -25,6 +26,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 	}
 	answers := from(&r.Reader, ask)
 	for _, h := range t.Hosts {
+		// Each address is evaluated for itself: macros (RFC 7208 section 7) and the mechanism a may ask other questions for each.
 		for _, address := range h.Addresses {
 			evaluate(context.Background(), answers, t, address)
 			if !r.Done(list...) {

@@ -26,12 +26,14 @@ const outboundAssumed = "assumed"
 // outbound tells whether an address sends mail to the Internet: by the user's word, else by SPF; and whether all was asked that
 // this takes.
 func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.Known, asked bool) {
+	// The user knows his own machines, and no record can.
 	if said := d.Bundle.Vantage.Outbound; said == evidence.OutboundYes || said == evidence.OutboundNo {
 		return facts.Is(facts.TextValue(said)).Seen(d.Bundle.StartedAt, "as the user says"), true
 	}
 	sends, asked = evaluate(context.Background(), from(&d.Reader, recorded(d.Reading)), t, address)
 	ended := d.Bundle.Interrupted || d.Bundle.Expired
 	switch {
+	// A bundle of an earlier run may hold that the look-ups were cut short by their own time, while the run itself went on.
 	case sends.Why.Code == facts.Interrupted && !ended:
 		sends.Why = facts.Unknown{Code: facts.ServFail, Detail: "the SPF look-ups took longer than " + facts.FormatDuration(evaluationTime)}
 	case !asked && ended:
@@ -63,6 +65,7 @@ func (d *derivation) shared(p *reading.Place) (weightiest facts.Known) {
 	most := -1
 	for _, t := range p.Targets {
 		sends, asked := d.outbound(t, p.At)
+		// The first of equal weight stands, so that the order of the targets decides which domain is named.
 		if weight := weigh(sends, asked); weight > most {
 			most, weightiest = weight, sends
 		}
@@ -75,6 +78,7 @@ func weigh(sends facts.Known, asked bool) int {
 	switch {
 	case !asked:
 		return 0
+	// Above "assumed" and "no": somebody may authorise it after all, and that must not be hidden by a domain that says nothing.
 	case !sends.Known():
 		return 3
 	case sends.Value.Text() == evidence.OutboundYes:
@@ -98,6 +102,8 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "what " + t.Name + " is was not found out"}), false
 	}
 	domains := spfDomains(t)
+	// The default errs on the side of the sender: a host that sends and is taken for one that does not would have a real fault
+	// excused.
 	answer, basis := outboundAssumed, "no domain is named whose SPF record could tell"
 	if len(domains) > 0 {
 		basis = "no SPF record of " + strings.Join(domains, " or ") + " tells"
@@ -105,6 +111,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 	var at time.Time
 	var open facts.Unknown
 	for _, domain := range domains {
+		// A new one for each domain: what kept one domain from an answer is no trouble of the next.
 		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
 		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
 		at = r.at
@@ -113,6 +120,7 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 			return facts.Because(r.why(domain, err)).Seen(at, ""), false
 		}
 		switch {
+		// One domain that authorises it is enough: then it sends, whatever the others say.
 		case result == spf.Pass:
 			return facts.Is(facts.TextValue(evidence.OutboundYes)).Seen(at, "the SPF record of "+domain+" authorises it"), true
 		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
@@ -133,6 +141,8 @@ func spfDomains(t *evidence.Target) []string {
 	case "domain":
 		return []string{t.Name}
 	case "host":
+		// The domain in which a host stands is the one that was registered: all below it belongs to one owner, who knows what sends
+		// for it.
 		domain, err := publicsuffix.EffectiveTLDPlusOne(t.Name)
 		if err != nil || domain == t.Name {
 			return []string{t.Name}

@@ -19,6 +19,7 @@ func Keywords(r evidence.Reply) []string {
 	}
 	var keywords []string
 	for i, line := range r.Lines {
+		// A line of code and sign alone holds no keyword.
 		if len(line.Text) < 4 {
 			continue
 		}

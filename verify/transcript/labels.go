@@ -2,6 +2,8 @@ package transcript
 
 // The labels of what is asked beside the plain course of a session. Facts are derived from the events by them.
 const (
+	// They stand in saved bundles: a label that is changed makes the answers under the old one unread in a replay. Those that end
+	// with a blank go on with a mailbox or a form.
 	AboutPlain          = "tls-required: without encryption"
 	AboutRelayControl   = "relay: control, postmaster of the tested name"
 	AboutRelayFirst     = "relay: foreign domain"

@@ -14,6 +14,7 @@ type Objection string
 
 // The objections.
 const (
+	// The texts go into reasons that people read, behind a colon.
 	RefusedNot       Objection = ""
 	RefusedRelay     Objection = "the domain is not one that it takes mail for"
 	RefusedAuth      Objection = "only users who have logged in may do that"
@@ -40,6 +41,7 @@ func Classify(r *evidence.Reply) Objection {
 	switch class := said.objection(); {
 	case r.Code == 421 && class != RefusedTester && class != RefusedSender: // RFC 5321 section 3.8: it ends the connection, whatever was asked
 		return RefusedForNow
+	// A 4xx that denies a mailbox is the usual form of greylisting and of a directory that is down, so that it denies nothing.
 	case r.Code < 500 && (class == RefusedRecipient || class == RefusedTLS || class == RefusedOther || class == RefusedDomain && momentary().MatchString(said.text)):
 		return RefusedForNow
 	default:
@@ -65,6 +67,8 @@ type refusal struct {
 // code or by word, since then nothing else in the reply need be true for others. Second, a phrase that names relaying. Third,
 // what other enhanced status codes say (RFC 3463 and its registry; x.7.1 is given for every reason, so it says none). Last, words.
 func (r refusal) objection() Objection {
+	// Some servers answer a bad sequence with words such as "need MAIL before RCPT", which would be read as an objection to the
+	// sender.
 	if r.basic != 503 || strings.HasPrefix(r.enhanced, "7.") { // a wrong order of commands names them, and no reason
 		if e := first(personal, r); e != nil {
 			return e.class
@@ -73,6 +77,7 @@ func (r refusal) objection() Objection {
 	switch {
 	case wantsTLS.fits(r): // before relaying, which may be allowed inside TLS
 		return RefusedTLS
+	// Before the other codes, because servers refuse to relay under codes of every kind.
 	case r.namesRelaying():
 		return RefusedRelay
 	case wantsLogIn.fits(r): // RFC 4954 section 6
@@ -81,6 +86,7 @@ func (r refusal) objection() Objection {
 		return RefusedDomain
 	}
 	e := first(rest, r)
+	// To take a refusal of policy for an unknown mailbox would call a server closed that is open to others.
 	if e == nil || e.class == RefusedRecipient && r.doubtful() {
 		return RefusedOther
 	}
@@ -100,6 +106,7 @@ func (r refusal) namesRelaying() bool {
 	if relayCodes().MatchString(r.enhanced) {
 		return true
 	}
+	// What is only so now, or hangs on a look-up, may be otherwise for the next client.
 	if momentary().MatchString(r.text) || lookedUp().MatchString(r.text) {
 		return false
 	}
@@ -125,6 +132,7 @@ const maxRead = 1024
 
 func read(r *evidence.Reply) refusal {
 	said := refusal{basic: r.Code}
+	// The code and its sign are cut off each line; what is left are the words.
 	for _, l := range r.Lines {
 		if len(said.names) >= maxRead {
 			break
@@ -140,14 +148,18 @@ func read(r *evidence.Reply) refusal {
 		}
 		said.names += " " + line
 	}
+	// The order matters: mailboxes go first, because they hold host names, then the reply of another server, whose words are not
+	// this one's, and then addresses, which hold dots as names do.
 	names := echoed().ReplaceAllString(apostrophe.Replace(strings.ToLower(said.names)), " ")
 	said.names = address().ReplaceAllString(quoted().ReplaceAllString(names, " another server said "), " # ")
 	said.text = strings.Join(strings.Fields(dotted().ReplaceAllString(said.names, " ")), " ")
+	// "TLS is not required" would otherwise be read as a demand.
 	said.text = optional().ReplaceAllString(said.text, "optional")
 	return said
 }
 
-// Enhanced returns the enhanced status code of a reply without its class, and the text in lower case without echoes.
+// Enhanced returns the enhanced status code of a reply without its class, and the text in lower case without echoes. It is for VRFY
+// and EXPN, whose refusals Classify does not know.
 func Enhanced(r *evidence.Reply) (code, text string) {
 	said := read(r)
 	return said.enhanced, said.text

@@ -29,7 +29,8 @@ func (e entry) fits(r refusal) bool {
 	return e.words != nil && e.words().MatchString(text)
 }
 
-// first returns the first entry that fits, nil if none does.
+// first returns the first entry that fits, nil if none does. Their order is part of their meaning: an early one is that which
+// decides most.
 func first(entries []entry, r refusal) *entry {
 	for i := range entries {
 		if entries[i].fits(r) {
@@ -45,9 +46,11 @@ func codes(pattern string) func() *regexp.Regexp { return lazy.Regexp(`^(` + pat
 // personal says no to this tester, this sender or this moment. Where one of these stands beside a phrase that names relaying,
 // another client may hear something else.
 var personal = []entry{
+	// Greylisting says itself that it is for now, whatever else it names.
 	{class: RefusedForNow, words: anyOf(`gr[ae]y[ -]?list(ed|ing|s)?`)},
 	// 7.20 to 7.24, 7.26, 7.27 and 7.29: what DKIM, SPF, null MX and ARC say of a sender. The others are Exchange's.
 	{class: RefusedSender, codes: codes(`1\.7|1\.8|7\.2[0-4]|7\.26|7\.27|7\.29|7\.60|7\.50[1-3]|7\.509`)},
+	// Before "sender" alone: the sender's host is this tester.
 	{class: RefusedTester, words: anyOf(`sender('s)? (ips?|host|server|mta)`)},
 	{class: RefusedSender, words: anyOf(
 		`senders?`, `mail from (address|domain|command)`, `from (address|domain)`, `return[ -]?path`, `envelope[ -]?(from|address|blocked)`,
@@ -88,6 +91,7 @@ var personal = []entry{
 		`(fail(ed|ure)?|unable|could not|cannot|can't) (to )?(auth(enticate)?|log ?in)`,
 		`(invalid|bad|wrong|incorrect) (log ?in|credentials|password|user ?name)`,
 		`log ?in (failed|incorrect|invalid)`)},
+	// The server would have passed the mail on, had it found where: that is no denial of relaying.
 	{class: RefusedDomain, words: anyOf(`(domain|host|name|server) not found`,
 		`(could not|cannot|can't|unable to|does not|doesn't|not) (be )?resolve(d|s)?`, `unresolvable`,
 		`nx ?domain`, `unknown host`, `host unknown`, `un-?rout(e|e?able)`, `null ?mx`, `domain (does not|doesn't) (exist|accept mail)`,
@@ -116,7 +120,8 @@ var (
 var (
 	relayCodes = codes(`7\.54|7\.64`)
 	relaying   = anyOf(`relay(s|ed|ing)?`)
-	denial     = anyOf(`den(y|ies|ied|ying)`, `no`, `not`, `never`, `cannot`, `\pL+n't`, `unable`, `refus(e[sd]?|al|ing)`, `reject(s|ed|ion)?`,
+	// The word alone is none: "relay" stands in many a server's name and in its praise of itself.
+	denial = anyOf(`den(y|ies|ied|ying)`, `no`, `not`, `never`, `cannot`, `\pL+n't`, `unable`, `refus(e[sd]?|al|ing)`, `reject(s|ed|ion)?`,
 		`prohibit(s|ed|ion)?`, `forb(id|ids|idden)`,
 		`disallow(s|ed)?`, `disabled`, `blocked`, `unauthori[sz]ed`, `illegal`, `without`, `must`, `require(s|d)?`, `only`, `needs?`)
 	relayNoun   = anyOf(`open[ -]?(mail[ -]|smtp[ -])?relay(s|ing)?`, `insecure (mail )?relay`, `relay recipient (table|maps?)`)

@@ -38,7 +38,7 @@ type Dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Probe says how files are got.
+// Probe says how files are got. It may be used by several goroutines at once if its Dialer may.
 type Probe struct {
 	Dialer Dialer
 	Roots  *x509.CertPool // nil for the system's
@@ -55,19 +55,24 @@ var errRoots = errors.New("whether the certificate is trusted could not be told"
 
 // Get asks one address after the other for a file until one answers. It returns every try.
 func (p Probe) Get(ctx context.Context, target string, addresses []netip.AddrPort) []evidence.Fetch {
+	// The URL was made by us, from a domain of the report; any other form is refused all the same.
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
 		return nil
 	}
+	// RFC 8461 section 3.3 proposes a minute for the whole fetch, so that a sender who waits longer is not to be counted on.
 	limited, cancel := context.WithTimeout(ctx, Limit)
 	defer cancel()
 	var tries []evidence.Fetch
 	for _, a := range addresses {
 		f := p.try(limited, u, a)
+		// The end of the run, and not our limit, which would be the server's slowness.
 		if f.Failure != nil && ctx.Err() != nil {
 			f.Failure.Kind = evidence.Interrupted
 		}
 		tries = append(tries, f)
+		// Any answer ends it, whatever its status: senders do not go from one address to the next because they dislike what a
+		// server says.
 		if f.Failure == nil || limited.Err() != nil {
 			break
 		}
@@ -87,6 +92,7 @@ func (p Probe) try(ctx context.Context, u *url.URL, address netip.AddrPort) evid
 	return f
 }
 
+// get speaks HTTP by itself: the library's client would follow redirects, try addresses of its own and hide what it found.
 func (p Probe) get(ctx context.Context, u *url.URL, address netip.AddrPort, f *evidence.Fetch) error {
 	raw, err := p.Dialer.DialContext(ctx, "tcp", address.String())
 	if err != nil {
@@ -97,7 +103,8 @@ func (p Probe) get(ctx context.Context, u *url.URL, address netip.AddrPort, f *e
 	stop := context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 	conn := tls.Client(raw, &tls.Config{
-		ServerName:         u.Hostname(),
+		ServerName: u.Hostname(),
+		// HTTP/1.1 alone, since the reader below knows nothing else.
 		NextProtos:         []string{"http/1.1"},
 		InsecureSkipVerify: true, // trusted verifies, and records what it found
 	})
@@ -112,6 +119,7 @@ func (p Probe) get(ctx context.Context, u *url.URL, address netip.AddrPort, f *e
 
 // trusted records the handshake and refuses a certificate that is not valid.
 func (p Probe) trusted(state tls.ConnectionState, host string, f *evidence.Fetch) error {
+	// It is recorded before it is judged, so that a certificate that is refused can be looked at.
 	f.TLS = &evidence.TLS{Version: tls.VersionName(state.Version), Cipher: tls.CipherSuiteName(state.CipherSuite), ServerName: host,
 		Certificates: [][]byte{}}
 	for _, c := range state.PeerCertificates {
@@ -120,6 +128,7 @@ func (p Probe) trusted(state tls.ConnectionState, host string, f *evidence.Fetch
 	now := time.Now()
 	chain := pki.CheckChain(f.TLS.Certificates, p.Roots, now)
 	f.TLS.Chain = &chain
+	// The order is that of what its owner can see for himself: name and dates stand in the certificate.
 	switch leaf := state.PeerCertificates[0]; {
 	case !pki.Names(leaf, host):
 		return errCertificate{"it is for another name"}
@@ -139,11 +148,13 @@ func request(ctx context.Context, conn net.Conn, u *url.URL, f *evidence.Fetch) 
 	if err != nil {
 		return err
 	}
+	// Who finds the request in a log can tell what it was.
 	asked.Header.Set("User-Agent", "mxverdict")
 	asked.Close = true
 	if err := asked.Write(conn); err != nil {
 		return err
 	}
+	// Twice the body leaves room for chunked encoding (RFC 9112 section 7.1) in chunks of usual size.
 	in := bufio.NewReader(io.LimitReader(conn, maxHeader+2*MaxBody))
 	var answer *http.Response
 	for range maxInterim {
@@ -157,6 +168,7 @@ func request(ctx context.Context, conn net.Conn, u *url.URL, f *evidence.Fetch) 
 	defer answer.Body.Close()
 	f.Status = answer.StatusCode
 	f.ContentType, f.Location = words(answer.Header.Get("Content-Type")), words(answer.Header.Get("Location"))
+	// One byte more than is kept shows that there was more.
 	body, err := io.ReadAll(io.LimitReader(answer.Body, MaxBody+1))
 	f.Body = strings.ToValidUTF8(string(body[:min(len(body), MaxBody)]), "\uFFFD")
 	if err == nil && len(body) > MaxBody {
@@ -180,6 +192,7 @@ func kindOf(err error, address netip.Addr) evidence.FailureKind {
 	var alert tls.AlertError
 	var record tls.RecordHeaderError
 	switch {
+	// What the dialer knows goes first: a private address was never connected.
 	case errors.As(err, &own):
 		return own.FailureKind()
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
@@ -194,6 +207,7 @@ func kindOf(err error, address netip.Addr) evidence.FailureKind {
 		return evidence.TooLong
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return evidence.EOF
+	// The library gives its own words for many faults, and no type.
 	case errors.As(err, &alert), errors.As(err, &record), errors.Is(err, errRoots), strings.HasPrefix(err.Error(), "tls: "),
 		strings.HasPrefix(err.Error(), "remote error: tls: "):
 		return evidence.TLSFailed
@@ -202,6 +216,7 @@ func kindOf(err error, address netip.Addr) evidence.FailureKind {
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return evidence.Unreachable
 	}
+	// What is left came as an answer that is not HTTP.
 	return evidence.Malformed
 }
 

@@ -15,11 +15,13 @@ import (
 // about every server of the zone. Left out, they would make "all servers answer" true of a zone with a single one.
 func (d *derivation) unlocatedServers() {
 	for _, name := range d.unlocated(d.lists.all) {
+		// The text in brackets takes the place of the address, so that the subject reads like the others in a list of servers.
 		here := d.about(facts.Server, name+" [no address]")
 		why := facts.Because(d.whyUnlocated(name))
 		for _, def := range facts.Definitions() {
 			switch {
 			case def.Scope != facts.Server:
+			// It counts as judged, since a name without an address is no trouble of the tester's.
 			case def.Name == facts.DNSNSJudged:
 				here.put(facts.Yes(), def.Name)
 			default:
@@ -29,7 +31,8 @@ func (d *derivation) unlocatedServers() {
 	}
 }
 
-// whyUnlocated says why no address of a name server is known.
+// whyUnlocated says why no address of a name server is known. The order is that of what has to be mended: a circle of zones comes
+// before the address that it hides.
 func (v *view) whyUnlocated(name string) facts.Unknown {
 	found := v.AddressesOf(name)
 	switch {
@@ -43,7 +46,8 @@ func (v *view) whyUnlocated(name string) facts.Unknown {
 	return found.Why
 }
 
-// located is where the names of the servers of a zone lead.
+// located is where the names of the servers of a zone lead. What is sure is kept apart from the reasons to doubt it, because each
+// fact below hangs on another doubt.
 type located struct {
 	aliases, without []string            // names
 	behind           map[string][]string // addresses, by name
@@ -57,17 +61,20 @@ type located struct {
 // locations derives what the names of the servers lead to. Servers that contradict each other, or that gave nothing, leave a no open, and
 // never undo what one example shows.
 func (d *derivation) locations(here about, l lists) {
+	// Without any name nothing is known, whatever the addresses are: the doubts begin with why there is none.
 	where := located{behind: map[string][]string{}, unsure: l.whyNone(), doubt: l.whyNone()}
 	var open facts.Unknown // whether an alias leads anywhere
 	for _, name := range l.all {
 		found := d.AddressesOf(name)
 		where.behind[name] = found.Addresses
 		switch {
+		// Only where no server denies it: one old copy does not make an alias.
 		case found.Alias && !found.Plain:
 			where.aliases = append(where.aliases, name)
 			switch leads := d.leads(name); {
 			case !leads.Known():
 				open = leads.Why
+			// Also who follows the alias finds nothing.
 			case leads.IsNo():
 				where.without = append(where.without, name)
 			default:
@@ -85,6 +92,7 @@ func (d *derivation) locations(here about, l lists) {
 			where.disputed = facts.Unknown{Code: facts.Disagreement, Detail: "servers contradict each other on whether " + name + " exists"}
 		}
 	}
+	// The heaviest doubt is told: that servers contradict each other explains more than that one of them stayed silent.
 	where.disputed = cmp.Or(where.disputed, where.unsure, open)
 	where.put(here)
 	d.spread(here, where)
@@ -93,11 +101,12 @@ func (d *derivation) locations(here about, l lists) {
 // leads tells whether the name of a server, an alias, leads to an address for who follows it. RFC 2181 section 10.3 forbids such a name,
 // so that nobody has to.
 func (v *view) leads(name string) facts.Known {
+	// Not the resolver: it follows aliases by habit, and the question is what the servers' own word leads to.
 	leads := reading.LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) reading.Word { return v.OfServers(name, rrtype) })
 	return facts.Known{Value: leads.Value, Why: leads.Why} // it was seen elsewhere than what is told of the name itself
 }
 
-// put puts down which names are aliases and which lead nowhere.
+// put puts down which names are aliases and which lead nowhere. Lists are copied, never nil: an empty list is known to be empty.
 func (l located) put(here about) {
 	some, which := facts.Found(append([]string{}, l.aliases...), l.doubt)
 	here.put(some, facts.DNSNSAlias)

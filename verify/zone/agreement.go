@@ -22,6 +22,7 @@ func (d *derivation) agreement() {
 		beside.put(facts.Is(facts.IntValue(int64(first.providers()))), facts.DNSSOAProviders)
 	}
 	beside.put(first.serialsDiffer(), facts.DNSSOASerialsDiffer)
+	// Both looks count: what differed at first may be copied by now, and was a difference that people met.
 	differ, types := dataDiffer(d.Reading, d.t, first, second)
 	beside.put(differ, facts.DNSSOADataDiffer)
 	beside.put(types, facts.DNSSOADifferingTypes)
@@ -73,8 +74,10 @@ func (v *view) serverNames() (names []string) {
 // noSecondLook is why there was none.
 func (d *derivation) noSecondLook(first look) facts.Unknown {
 	switch ended := d.Bundle.Interrupted || d.Bundle.Expired; {
+	// Nobody gave a serial at the first look, so that there was nothing to compare a second one with.
 	case len(first.versions) == 0:
 		return first.unheard
+	// The usual case: a zone whose servers agree is not asked twice.
 	case !first.differ():
 		return facts.Unknown{Code: facts.Untested, Detail: "the serials agreed at the first look, so there was no second"}
 	case ended:
@@ -94,6 +97,7 @@ func (l look) serialsDiffer() facts.Known {
 
 // settled tells whether all servers that differed agree at the second look. A server that answered first and is silent now may still lag.
 func settled(first, second look) facts.Known {
+	// One difference that is left is enough to say that they have not settled.
 	if second.differ() {
 		return facts.No()
 	}
@@ -115,11 +119,13 @@ func backwards(first, second look, further ...look) facts.Known {
 	if len(fell) == 0 {
 		return facts.No()
 	}
+	// One server that has fallen is enough.
 	server := fell[0]
 	other := func(l look) bool {
 		again, ok := l.byAddress()[server.Address]
 		return !ok || !older(again, before[server.Address])
 	}
+	// A look that is missing counts as a contradiction: the charge rests on every one of them.
 	if slices.ContainsFunc(further, other) {
 		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: labelOf(server) + " answers with changing serials"})
 	}
@@ -140,7 +146,8 @@ func lagTooLong(first, second look) facts.Known {
 	case !second.differ():
 		return facts.No()
 	}
-	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag.
+	// The newest version at the first look was there by then at the latest, so that the wait since is a lower bound of the lag. By
+	// the serials, and not by which server is called the primary: nobody outside knows who copies from whom.
 	newest := first.versions[0]
 	for _, v := range first.versions {
 		if older(newest, v) {
@@ -148,10 +155,12 @@ func lagTooLong(first, second look) facts.Known {
 		}
 	}
 	for _, v := range second.versions {
+		// Serials without an order (RFC 1982 section 3.2) show no lag.
 		if !older(v, newest) {
 			continue
 		}
 		waited := v.At.Sub(newest.At)
+		// By the fields of the copy that lags: those are what its secondary goes by.
 		limit := time.Duration(v.soa.Refresh)*time.Second + time.Duration(v.soa.Retry)*time.Second
 		if waited > limit {
 			return facts.Yes()

@@ -18,7 +18,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-// apexTypes are the records at the apex by which two copies of a zone are compared.
+// apexTypes are the records at the apex by which two copies of a zone are compared. Below the apex nothing is compared: which names
+// a zone holds is not known to strangers.
 var apexTypes = []string{"NS", "MX", "TXT", "A", "AAAA"}
 
 // dataDiffer compares the records at the apex wherever serials differ, in both looks: whether some differ, and of which types. One
@@ -31,6 +32,7 @@ func dataDiffer(r *reading.Reading, t *evidence.Target, looks ...look) (some, ty
 		if len(l.versions) == 0 || !l.differ() {
 			continue
 		}
+		// The first look that differs takes the place of "not compared".
 		if !compared {
 			compared, open = true, facts.Unknown{}
 		}
@@ -58,7 +60,8 @@ func differing(r *reading.Reading, t *evidence.Target, round int) (types []strin
 
 // worthSettling tells whether time can show more of servers that differ: not where records differ already, and not where several
 // providers count serials by themselves. Addresses alone may differ because they are computed for each asker, and by the
-// serials that agree a little later this is told from copies that stay apart.
+// serials that agree a little later this is told from copies that stay apart. The wait (Wish.Settle) is the longest of all for DNS,
+// so that it has to promise something.
 func worthSettling(r *reading.Reading, t *evidence.Target) bool {
 	first := lookAt(r, t, 0)
 	differ, types := dataDiffer(r, t, first)
@@ -86,6 +89,7 @@ func typeDiffers(r *reading.Reading, t *evidence.Target, l look, rrtype string, 
 		if twice := notTwice(r, t, l, rrtype, round, sets); twice.Code != "" {
 			return facts.Because(twice)
 		}
+		// NS, MX and TXT records are never computed for each asker, so that a difference in them is one of the copies.
 		if computed(rrtype) && (varies || l.providers() > 1) {
 			return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "the servers differ in their " + rrtype +
 				" records only, which servers that compute addresses by load or place do on purpose"})
@@ -106,7 +110,8 @@ func (l look) apart(sets []string) (differs, varies bool) {
 			serials[v.soa.Serial], contents[sets[i]], both[copied{v.soa.Serial, sets[i]}] = true, true, true
 		}
 	}
-	// Of three servers, two of which differ, the one with another serial differs from one of these.
+	// Of three servers, two of which differ, the one with another serial differs from one of these. More pairs of serial and
+	// content than serials: some serial stands with two contents.
 	return len(serials) > 1 && len(contents) > 1, len(both) > len(serials)
 }
 
@@ -144,6 +149,7 @@ func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, ro
 	}
 	switch trouble := r.Trouble(exchanges); {
 	case trouble == nil:
+	// No records of a type are a set too, and equal to another empty one.
 	case trouble.Kind == evidence.NoData:
 		return "", facts.Unknown{}
 	default:
@@ -156,6 +162,7 @@ func apexSet(r *reading.Reading, server evidence.Server, zone, rrtype string, ro
 			set = append(set, dnsanswer.HostName(rr.Ns))
 		case *dns.MX:
 			set = append(set, fmt.Sprintf("%d %s", rr.Preference, dnsanswer.HostName(rr.Mx)))
+		// Letter case counts here, unlike in names.
 		case *dns.TXT:
 			set = append(set, strconv.Quote(strings.Join(rr.Txt, "")))
 		case *dns.A:

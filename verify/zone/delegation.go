@@ -45,6 +45,7 @@ func (d *derivation) delegation() {
 func (d *derivation) beside(here about) about {
 	own, n := d.Exchanges(evidence.Authoritative, "", d.t.Zone, "NS")
 	at := dnsanswer.Last(own).At
+	// The parent's exchange is named where there is one: it is the one that a registrar can be shown.
 	if parents := d.Parents(d.t); len(parents) > 0 {
 		at, n = parents[0].X.At, parents[0].N
 	}
@@ -58,8 +59,10 @@ func (d *derivation) beside(here about) about {
 // compare compares the lists. One that differs is enough; that none does takes the word of every server that has a list.
 func compare(here about, l lists) {
 	other := func(list []string) bool { return !slices.Equal(list, l.parent.Value.List()) }
+	// Where the parent's servers contradict each other there is no list to compare with.
 	differs := l.parent
 	if l.parent.Known() {
+		// The lists are compared as sets: an NS record has no order.
 		differs = facts.Shown(slices.ContainsFunc(l.children, other), l.unheard)
 	}
 	here.put(differs, facts.DNSDelegationDiffers)
@@ -75,6 +78,7 @@ func (d *derivation) faults(here about, l lists) {
 	}
 	var failing []string
 	var open facts.Unknown
+	// By name and not by address: it is names that stand in a delegation, and that can be taken out of it.
 	for _, name := range l.all {
 		switch fails := d.fails(name, at[name]); {
 		case fails.IsYes():
@@ -98,6 +102,7 @@ func (d *derivation) fails(name string, addresses []*server) facts.Known {
 	}
 	counted := slices.DeleteFunc(slices.Clone(addresses), func(s *server) bool { return !d.counts(s).IsYes() })
 	switch {
+	// A name that has no address at all serves nobody; one whose addresses were not asked may.
 	case len(counted) == 0 && !d.AddressesOf(name).Absent():
 		return open
 	case slices.ContainsFunc(counted, func(s *server) bool { return !s.dead() && !s.lame() }):
@@ -134,7 +139,8 @@ func (d *derivation) referral(here about, l lists) {
 		here.put(none, facts.DNSReferralSize)
 		return
 	}
-	// The longest of what they say counts: some resolver keeps the list for so long.
+	// The longest of what they say counts: some resolver keeps the list for so long. The largest referral counts too: a resolver
+	// may ask the server that sends it.
 	ttl, size := parents[0].Ttl, 0
 	for _, p := range parents {
 		ttl, size = max(ttl, p.Ttl), max(size, octets(p.X))
@@ -146,6 +152,7 @@ func (d *derivation) referral(here about, l lists) {
 // octets is the size of a message with its names compressed, without OPT. It is what has to fit into a datagram: the OPT record depends
 // on who asks (RFC 6891 section 6.1.1).
 func octets(x evidence.Exchange) int {
+	// The question counts, which comes back with the answer.
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(x.Name), dns.StringToType[x.Type])
 	m.Compress = true
 	m.Answer, m.Ns, m.Extra = dnsanswer.Parse(x.Answer), dnsanswer.Parse(x.Authority), dnsanswer.Parse(x.Additional)

@@ -36,6 +36,7 @@ func (v *view) glueCheck() *glueCheck { return &glueCheck{view: v, own: map[stri
 // the same parent, with what their own servers say. Siblings need no glue (RFC 9471 section 3.2), unless zones wait for
 // one another.
 func (d *derivation) glue(here about, l lists) {
+	// A server of both zones answers with the zone's own records, so that nobody who asks it sees glue.
 	refers := slices.DeleteFunc(slices.Clone(d.Parents(d.t)), func(p reading.Delegated) bool { return p.Hosts })
 	// Whatever keeps the list of the parent unknown keeps its glue unknown too, but for a contradiction.
 	why := l.parent.Why
@@ -46,6 +47,7 @@ func (d *derivation) glue(here about, l lists) {
 		why = facts.Unknown{Code: facts.Ambiguous, Detail: "the servers of the parent zone serve the zone itself, so they show no glue"}
 	}
 	circle, c := d.Circle(d.t), d.glueCheck()
+	// Names in a circle are known to need glue, whatever else is known of it.
 	c.missing = append(c.missing, circle.Helped...)
 	if why.Code == "" {
 		for _, p := range refers {
@@ -73,6 +75,7 @@ func (c *glueCheck) compareAll(p reading.Delegated, helped []string) {
 			c.ofAlias(p, name)
 		case reading.Within(name, c.t.Zone):
 			c.compare(p, name)
+		// Anything further away is out of the parent's reach: glue for it would be ignored (RFC 2181 section 5.4.1).
 		case reading.Within(name, reading.ParentOf(c.t)):
 			c.compareSibling(p, name)
 		}
@@ -84,10 +87,13 @@ func (c *glueCheck) compare(p reading.Delegated, name string) {
 	glue, own := p.GlueOf(name), c.ownOf(name)
 	if why := c.differ(name, glue, own); why.Code != "" {
 		c.why = cmp.Or(c.why, why)
+		// Servers that contradict each other leave open which address is right; that none of them stands in the referral does not
+		// hang on that.
 		if len(glue) > 0 || len(own.sets) == 0 {
 			return
 		}
 	}
+	// Each for itself: a resolver that has IPv4 only is not helped by IPv6 glue.
 	for _, family := range []func(netip.Addr) bool{netip.Addr.Is4, netip.Addr.Is6} {
 		ours, theirs := ofFamily(own.all, family), ofFamily(glue, family)
 		lacking := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return slices.Contains(theirs, a) })
@@ -100,7 +106,8 @@ func (c *glueCheck) compare(p reading.Delegated, name string) {
 			c.why = cmp.Or(c.why, reading.Unanswered(failure, labelOf(p.Server)+", which may have left glue out of a datagram and was asked for it over TCP,"))
 			continue
 		}
-		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only.
+		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only. A dot in the address means
+		// IPv4. A server without IPv6 glue, but with some for IPv4, is found by nearly everybody, so that it is only incomplete.
 		if len(glue) == 0 || len(theirs) == 0 && strings.Contains(lacking[0], ".") {
 			c.missing = append(c.missing, name)
 			continue
@@ -117,6 +124,7 @@ func (v *view) notByStream(p reading.Delegated) *evidence.Failure {
 		return nil
 	}
 	xs, _ := v.Exchanges(evidence.Authoritative, p.Server.Address, v.t.Zone, "NS")
+	// The last try over TCP counts.
 	for _, x := range slices.Backward(xs) {
 		if x.Transport == "tcp" {
 			return x.Failure
@@ -132,7 +140,8 @@ func (c *glueCheck) ofAlias(p reading.Delegated, name string) {
 	}
 }
 
-// compareSibling compares the glue of a name in another zone. A parent zone may hand out none.
+// compareSibling compares the glue of a name in another zone. A parent zone may hand out none. What it hands out though it need not
+// is used by resolvers all the same, and must be right.
 func (c *glueCheck) compareSibling(p reading.Delegated, name string) {
 	if glue := p.GlueOf(name); len(glue) > 0 {
 		why := c.differ(name, glue, c.ownOf(name))
@@ -145,6 +154,7 @@ func strangeSiblings(r *reading.Reading, t *evidence.Target) (names []string) {
 	v := viewOf(r, t)
 	for _, p := range v.Parents(t) {
 		for _, name := range p.Names {
+			// A check for each name, since only whether this one differs is asked.
 			c := v.glueCheck()
 			if !reading.Within(name, t.Zone) && reading.Within(name, reading.ParentOf(t)) {
 				c.compareSibling(p, name)
@@ -180,6 +190,7 @@ func (c *glueCheck) serves(at evidence.Server) {
 	case s.authoritative.IsYes():
 	case s.dead() || s.lame():
 		c.dead = true
+	// Neither served nor known not to be: the address may still be good for somebody.
 	default:
 		c.deadWhy = s.authoritative.Why
 	}
@@ -231,6 +242,7 @@ func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddre
 	for _, server := range servers {
 		set, why := v.ownSet(server, name)
 		if why.Code != "" {
+			// Its other addresses may have told; the reason is only used where none did.
 			if server.Name == servers[0].Name {
 				unheard = why
 			}
@@ -240,6 +252,7 @@ func (v *view) addressesBy(servers []evidence.Server, name string) (own ownAddre
 		own.all = append(own.all, set...)
 	}
 	own.all = sorted(own.all)
+	// Each set has to be the whole one: a server that lacks one of the addresses lags, or the others do.
 	if slices.ContainsFunc(own.sets, func(set []string) bool { return !slices.Equal(set, own.all) }) {
 		own.why = facts.Unknown{Code: facts.Disagreement, Detail: "the servers of the zone contradict each other on the addresses of " + name}
 	}
@@ -258,6 +271,7 @@ func (v *view) ownSet(server evidence.Server, name string) (set []string, why fa
 		switch {
 		case failure == nil:
 			set = append(set, dnsanswer.AddressTexts(records)...)
+		// One family that failed spoils both: half of a set cannot be compared.
 		case !dnsanswer.Absent(failure):
 			return nil, reading.Unanswered(failure, labelOf(server))
 		}

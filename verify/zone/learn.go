@@ -30,10 +30,12 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 	if !walked || barred(t) {
 		return
 	}
+	// The way is written down also where it ended in trouble: what was found up to there is what its reader needs.
 	t.Delegation, t.ZoneError = &d, d.Trouble
 	if cut, ok := judgedCut(d); ok {
 		t.Zone = cut.Zone
-		// A name that does not exist has no servers: those of the zone that denies it are a registry's, which nobody complained about.
+		// A name that does not exist has no servers: those of the zone that denies it are a registry's, which nobody complained
+		// about.
 		if nowhere := d.Trouble != nil && d.Trouble.Kind == evidence.NXDomain; !nowhere {
 			s := search{r, cut}
 			servers, asked := s.servers()
@@ -42,6 +44,8 @@ func Learn(r *reading.Reading, t *evidence.Target) {
 			}
 			t.Servers = servers
 			if len(servers) == 0 && t.ZoneError == nil {
+				// Something has to be written down: an empty list without a reason would look like a zone that was never looked
+				// for.
 				t.ZoneError = &evidence.Failure{Kind: evidence.ServFail, Detail: "no name server of the zone has a known address"}
 			}
 		}
@@ -55,6 +59,7 @@ func barred(t *evidence.Target) bool { return t.Delegation == nil && t.ZoneError
 // unless the zone is one under which the public registers names: of that a report about a name in it does not speak. For a
 // name that does not exist it is the zone that says so, whose servers are not asked.
 func judgedCut(d evidence.Delegation) (cut evidence.Cut, ok bool) {
+	// Not even the root gave a word, as where the name is none that can be asked for.
 	if len(d.Path) == 0 {
 		return cut, false
 	}
@@ -76,6 +81,7 @@ type search struct {
 // parent zone names, at its glue and at the addresses that the zones of their names give them, and those that only the zone itself names.
 // Those with glue are asked first, so that the look-ups of names in the zone itself begin at servers that answer.
 func (s search) servers() (found []evidence.Server, asked []reading.Question) {
+	// Each step asks what the one before it made known; a list that is not answered whole ends it for this time.
 	found, asked = union(s.cut.Servers), atApex(s.cut.Zone, s.cut.Servers)
 	names := s.names()
 	if !s.Done(asked...) || len(names) == 0 {
@@ -106,6 +112,7 @@ func (s search) names() []string {
 		records, _ := s.Resolved(xs, s.cut.Zone, "NS")
 		own = append(own, dnsanswer.NSNames(records)...)
 	}
+	// The parent's names come first, so that the bound cuts those that only the zone names.
 	own = slices.DeleteFunc(sorted(own), func(name string) bool { return slices.Contains(s.cut.Names, name) })
 	names := slices.Concat(s.cut.Names, own)
 	return names[:min(len(names), maxServerNames)]
@@ -147,5 +154,6 @@ func union(lists ...[]evidence.Server) []evidence.Server {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Address, b.Address))
 	})
 	all = slices.Compact(all)
+	// Never nil, so that an empty list is written as a list.
 	return slices.Concat([]evidence.Server{}, all[:min(len(all), maxServerAddresses)])
 }

@@ -17,6 +17,8 @@ func (v *view) parentNames() facts.Known {
 	switch {
 	case v.t.Delegation == nil:
 		return facts.Because(facts.Unknown{Code: facts.Untested, Detail: "the servers of the parent zone were not asked"})
+	// A resolver answers a question for NS records with those of the zone itself, which rank higher (RFC 2181 section 5.4.1): of
+	// the parent's it cannot tell.
 	case !v.Walked(v.t):
 		return facts.Because(facts.Unknown{Code: facts.NetworkClosed,
 			Detail: "no root server could be asked from here, so what the parent zone says is not known; a resolver cannot tell"})
@@ -25,6 +27,7 @@ func (v *view) parentNames() facts.Known {
 	if len(said) == 0 {
 		return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "no server of the parent zone told of a delegation of " + v.t.Zone})
 	}
+	// All have to agree: while a change spreads over the servers of a registry, either list may be the coming one.
 	for _, p := range said[1:] {
 		if !slices.Equal(p.Names, said[0].Names) {
 			return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: fmt.Sprintf("the servers of the parent zone contradict each other: %s names %s, and %s names %s",
@@ -41,6 +44,7 @@ func (v *view) childNames(s *server) facts.Known {
 	if failure != nil {
 		return facts.Because(reading.Unanswered(failure, s.label))
 	}
+	// Without authority it would be what the server remembers of somebody else's list.
 	names, _ := reading.NamesIn(records, v.t.Zone)
 	return facts.Is(facts.ListValue(names))
 }
@@ -69,6 +73,7 @@ func (v *view) allLists() (l lists) {
 			unheard[s.Name] = names.Why
 		}
 	}
+	// In the order of the evidence, so that the same reason is told each time.
 	for _, s := range v.t.Servers {
 		if why, silent := unheard[s.Name]; silent && !heard[s.Name] && l.unheard.Code == "" {
 			l.unheard = why
@@ -77,8 +82,10 @@ func (v *view) allLists() (l lists) {
 	if len(l.children) == 0 && l.unheard.Code == "" {
 		l.unheard = facts.Unknown{Code: facts.ServFail, Detail: "no name server of " + v.t.Zone + " gave a list of servers with authority"}
 	}
+	// All names by anybody: a name that one server alone gives is one to which some resolvers go.
 	l.child = sorted(slices.Concat(l.children...))
 	l.all = sorted(slices.Concat(l.child, v.DelegatedTo(v.t)))
+	// A server that nobody could find may have a list of its own.
 	for _, name := range v.unlocated(l.all) {
 		if found := v.AddressesOf(name); found.Why.Code != "" && found.Why.Code != facts.Untested && l.unheard.Code == "" {
 			l.unheard = found.Why
@@ -87,7 +94,7 @@ func (v *view) allLists() (l lists) {
 	return l
 }
 
-// sorted sorts a list of its own, and keeps each text once.
+// sorted sorts a list of its own, and keeps each text once. The list given is changed.
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -39,6 +39,7 @@ type look struct {
 func lookAt(r *reading.Reading, t *evidence.Target, round int) look {
 	var l look
 	heard, unheard := map[string]bool{}, map[string]facts.Unknown{}
+	// By address and not by name: each address may be a machine with a copy of its own.
 	for _, server := range t.Servers {
 		exchanges, n := r.Round(evidence.Authoritative, server.Address, t.Zone, "SOA", round)
 		label := labelOf(server)
@@ -110,6 +111,7 @@ func (l look) texts() []string {
 func (l look) providers() int {
 	operators, primaries := map[string]bool{}, map[string]bool{}
 	for _, v := range l.versions {
+		// Their own names tell more than the primary's: a hidden primary may be called as it likes.
 		operators[providerOf(v.Server.Name)] = true
 		primaries[dnsanswer.HostName(v.soa.Ns)] = true
 	}
@@ -126,7 +128,9 @@ func providerOf(name string) string {
 	if err != nil {
 		return name
 	}
+	// Such as provider-01.org and provider-02.net, or one brand under two top-level domains.
 	label, _, _ := strings.Cut(domain, ".")
+	// A label that is all digits would leave nothing: then the whole domain names the provider.
 	if trimmed := strings.TrimRight(label, "0123456789-"); trimmed != "" {
 		return trimmed
 	}
@@ -135,6 +139,7 @@ func providerOf(name string) string {
 
 // older tells whether version a is known to be older than b. Of two serials without an order (RFC 1982 section 3.2) neither is.
 func older(a, b version) bool {
+	// Serials are compared modulo 2^32, so that a wrap is no step backwards.
 	order, defined := serialOrder(a.soa.Serial, b.soa.Serial)
 	return defined && order < 0
 }

@@ -48,12 +48,14 @@ func saidOtherwise(s *server, zone string) facts.Known {
 // saidInstead says what a server answered last that did not give the SOA record of a zone. It names what a lame server does (RFC 9499:
 // lame delegation), because what to do about it differs: an error is a matter of the server, a referral one of its configuration.
 func saidInstead(xs []evidence.Exchange, zone string) string {
+	// The last word counts: earlier tries may have met a server that was starting.
 	for _, x := range slices.Backward(xs) {
 		if x.RCode == "" || x.Type != "SOA" || x.Name != zone {
 			continue
 		}
 		owner, _ := reading.ReferredTo(x)
 		switch {
+		// REFUSED is what a server gives that was never told of the zone, SERVFAIL one that was told and cannot load or copy it.
 		case x.RCode != "NOERROR" && x.RCode != "NXDOMAIN":
 			return "answers " + x.RCode
 		case owner != "":
@@ -61,6 +63,7 @@ func saidInstead(xs []evidence.Exchange, zone string) string {
 		case !x.AA:
 			return "answers without authority"
 		}
+		// Load balancers that know a few names of a zone answer so.
 		if x.RCode == "NOERROR" && len(x.Authority) == 0 {
 			return "answers that there is no SOA record, and gives no other record of the zone"
 		}
@@ -100,6 +103,8 @@ func lacksSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bo
 // another zone there, or refers, does not have the zone.
 func deniesSOA(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	return everyTry(r, t, server, func(x evidence.Exchange) bool {
+		// A proper denial has the SOA record in its authority section (RFC 2308 section 3): a server that lacks the record has
+		// nothing to put there.
 		return x.Failure == nil && x.RCode == "NOERROR" && x.AA && !x.TC && len(x.Answer)+len(x.Authority) == 0
 	})
 }
@@ -131,5 +136,6 @@ func hasApex(r *reading.Reading, t *evidence.Target, s *server) bool {
 // triedOften tells whether a server was asked for the SOA record of a zone at three tries, the last one over TCP.
 func triedOften(r *reading.Reading, t *evidence.Target, server evidence.Server) bool {
 	rounds := r.Tries(t, server)
+	// A last try that was planned over TCP and made over UDP leaves open that datagrams are the trouble.
 	return len(rounds) >= 3 && dnsanswer.Last(rounds[2]).Transport == "tcp"
 }

@@ -20,7 +20,8 @@ const (
 	insistPause = 3 * time.Second
 	// streamTries is how often a server that refuses or breaks connections is asked over TCP.
 	streamTries = 3
-	// maxStreamControls is how many servers of each address family have to show whether TCP gets out of this network at all.
+	// maxStreamControls is how many servers of each address family have to show whether TCP gets out of this network at all. One
+	// may be down, and a second one filter TCP; three silent ones point at this network.
 	maxStreamControls = 3
 	// transferPause is the time until a transfer is asked for again that was closed without a word.
 	transferPause = 2 * time.Second
@@ -32,6 +33,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !want.Has(facts.FromSOA) || barred(t) {
 		return nil
 	}
+	// The walk comes first, even if a resolver told of the zone: it may know the zone's own word only.
 	list := []reading.Question{{Kind: reading.Walk, Name: dnsanswer.HostName(t.Name)}}
 	d, walked := r.WalkedTo(dnsanswer.HostName(t.Name))
 	cut, judged := judgedCut(d)
@@ -47,6 +49,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	Learn(r, &shown)
 	a := asking{r, &shown, want}
 	list = append(list, slices.Concat(a.authority(), a.stream(), a.glue(), a.recursion(), a.transfer())...)
+	// The controls come last, since what was asked before may have shown already that TCP gets out.
 	return slices.Concat(list, a.agreement(), a.controls(list))
 }
 
@@ -123,6 +126,7 @@ func (a asking) glue() (list []reading.Question) {
 	if !a.want.Has(facts.FromGlue) {
 		return nil
 	}
+	// Names outside of the zone are no business of its servers, and what these said of them would not count.
 	for _, name := range reading.InDomain(a.DelegatedTo(a.t), a.t.Zone) {
 		list = append(list, reading.ToServers(a.Speaking(a.t), 0, name, addressTypes...)...)
 	}
@@ -140,6 +144,7 @@ func (a asking) recursion() (list []reading.Question) {
 		return nil
 	}
 	for _, s := range a.Speaking(a.t) {
+		// A server that holds all zones above is asked nothing: whatever it says is its own business.
 		if zone := reading.ForeignZone(a.t, s); zone != "" {
 			list = append(list, reading.Question{Kind: reading.Foreign, Server: s, Name: zone, Type: "A"})
 		}
@@ -209,6 +214,7 @@ func (a asking) agreement() []reading.Question {
 	if !a.want.Has(facts.FromAgreement) || !first.differ() {
 		return nil
 	}
+	// Records before time: where these differ, nothing has to be waited for.
 	list := a.apex(first, 0)
 	if a.want.Settle <= 0 || !a.Done(list...) || !a.worthSettling() {
 		return list

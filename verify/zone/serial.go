@@ -24,6 +24,7 @@ func serialStyle(serial uint32, now time.Time) (style string, date time.Time) {
 	digits := fmt.Sprint(serial)
 	easternmost := now.UTC().Add(14 * time.Hour)
 	if len(digits) == 10 {
+		// Days that do not exist are refused by it, the 30th of February among them.
 		date, err := time.Parse("20060102", digits[:8])
 		switch {
 		case err != nil || date.Year() < 1980:
@@ -36,6 +37,8 @@ func serialStyle(serial uint32, now time.Time) (style string, date time.Time) {
 	// Ten digits of Unix time began in September 2001; a clock may be a day ahead.
 	const tenDigits = 1_000_000_000
 	switch century := digits[:min(2, len(digits))]; {
+	// The Unix time is looked at after the date: 2024010101 lies beyond any clock of today, so that the two do not meet before
+	// 2032.
 	case serial >= tenDigits && int64(serial) <= now.Add(24*time.Hour).Unix():
 		return styleUnixTime, time.Time{}
 	case len(digits) == 10 && (century == "19" || century == "20"):

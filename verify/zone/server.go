@@ -26,7 +26,8 @@ type server struct {
 // labelOf names a server at one address for people, and as a subject.
 func labelOf(s evidence.Server) string { return s.Name + " [" + s.Address + "]" }
 
-// judge reads a server once, however many facts rest on it.
+// judge reads a server once, however many facts rest on it. Name and address are the key: two names at one address are two entries
+// in a delegation.
 func (v *view) judge(at evidence.Server) *server {
 	if s := v.servers[at]; s != nil {
 		return s
@@ -52,7 +53,7 @@ func (v *view) judged() (all []*server) {
 	return all
 }
 
-// dead tells whether it is known that a server does not answer.
+// dead tells whether it is known that a server does not answer. What is not known is neither this nor lame.
 func (s *server) dead() bool { return s.answers.IsNo() }
 
 // lame tells whether it is known that a server does not serve the zone.
@@ -60,6 +61,7 @@ func (s *server) lame() bool { return s.authoritative.IsNo() }
 
 // spoke tells whether a server said anything about the zone, whatever it was.
 func (s *server) spoke() bool {
+	// The response code is the sign: it is empty where no message came.
 	return slices.ContainsFunc(s.exchanges, func(x evidence.Exchange) bool { return x.RCode != "" })
 }
 
@@ -81,6 +83,7 @@ func (v *view) answers(s *server) facts.Known {
 		case x.Failure == nil:
 		case dnsanswer.Silent(x.Failure.Kind):
 			silent[x.Transport]++
+		// A failure of our own (no route, the end of the run) charges nobody.
 		default:
 			return facts.Because(reading.Unanswered(x.Failure, s.label))
 		}
@@ -89,6 +92,7 @@ func (v *view) answers(s *server) facts.Known {
 	// Datagrams get lost and connections are refused by accident; both, three times, are no accident.
 	case silent["tcp"] == 0 || silent["udp"] == 0 || silent["tcp"]+silent["udp"] < 3:
 		return facts.Because(v.tooFewTries(s.label))
+	// Without that word of somebody else, a firewall on this side would make every server of the world a dead one.
 	case !v.HeardOverTCP(s.Address):
 		return facts.Because(reading.UnheardOverTCP(s.label))
 	}
@@ -173,6 +177,7 @@ func (v *view) overTCP(s *server) facts.Known {
 			return facts.Because(reading.NotDirect(s.label))
 		case x.Transport == "tcp" && x.RCode != "":
 			return facts.Yes()
+		// Each was waited for long enough to count by itself.
 		case x.Transport == "tcp" && x.Failure != nil && x.Failure.Kind == evidence.Timeout:
 			failed++
 		case x.Transport == "tcp" && x.Failure != nil && dnsanswer.Silent(x.Failure.Kind):
@@ -187,6 +192,7 @@ func (v *view) overTCP(s *server) facts.Known {
 		}
 	}
 	switch {
+	// A server that is silent altogether is another fault than one without TCP.
 	case !datagrams && len(s.exchanges) > 0 && dnsanswer.Last(s.exchanges).Failure != nil:
 		why := reading.Unanswered(dnsanswer.Last(s.exchanges).Failure, s.label)
 		why.Detail = s.label + " did not answer over UDP either"

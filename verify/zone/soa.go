@@ -22,6 +22,7 @@ var soaFacts = []facts.Name{
 
 // soa derives the facts of one server's SOA record. Only an authoritative answer counts: anything else may be a stale copy.
 func (d *derivation) soa(here about, s *server) {
+	// The first look alone: later ones belong to the comparison of serials.
 	exchanges, n := d.Exchanges(evidence.Authoritative, s.Address, d.t.Zone, "SOA")
 	x, where := dnsanswer.Last(exchanges), ""
 	if n > 0 {
@@ -45,6 +46,7 @@ func (d *derivation) soa(here about, s *server) {
 	here.put(answered, facts.DNSSOAAnswered)
 	here.put(count, facts.DNSSOACount)
 	for _, name := range soaFacts {
+		// A fact whose value is missing takes the reason; one that has a value drops it (Known.As).
 		here.put(facts.Known{Value: values[name], Why: why}, name)
 	}
 	d.primary(here, facts.Known{Value: values[facts.DNSSOAMName], Why: why})
@@ -52,12 +54,15 @@ func (d *derivation) soa(here about, s *server) {
 
 // soaValues reads one SOA record. The times are what the fields hold, and judged by rules.
 func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
+	// A time span of 32 bits in seconds is at most 136 years, which fits into a duration.
 	seconds := func(n uint32) facts.Value { return facts.DurationValue(time.Duration(n) * time.Second) }
+	// The time of the answer decides what is in the future, so that a replay reads a serial as it was read then.
 	style, date := serialStyle(soa.Serial, now)
 	values := map[facts.Name]facts.Value{
-		facts.DNSSOASerial:            facts.IntValue(int64(soa.Serial)),
-		facts.DNSSOASerialIsDate:      facts.BoolValue(style == styleDate),
-		facts.DNSSOASerialStyle:       facts.TextValue(style),
+		facts.DNSSOASerial:       facts.IntValue(int64(soa.Serial)),
+		facts.DNSSOASerialIsDate: facts.BoolValue(style == styleDate),
+		facts.DNSSOASerialStyle:  facts.TextValue(style),
+		// The root as MNAME says that there is no primary to reach; it is shown as a dot, since an empty text would look like none.
 		facts.DNSSOAMName:             facts.TextValue(cmp.Or(dnsanswer.HostName(soa.Ns), ".")),
 		facts.DNSSOARefresh:           seconds(soa.Refresh),
 		facts.DNSSOARefreshUnworkable: facts.BoolValue(soa.Refresh == 0 || soa.Refresh >= soa.Expire),
@@ -79,7 +84,8 @@ func soaValues(soa *dns.SOA, now time.Time) map[facts.Name]facts.Value {
 }
 
 // primary compares the primary that a server's SOA record names with the delegation in the parent zone. What a resolver
-// tells of a delegation is the zone's own word, so it decides nothing here.
+// tells of a delegation is the zone's own word, so it decides nothing here. A primary that is not listed there is no fault: RFC
+// 1996 section 2 foresees a hidden one.
 func (d *derivation) primary(here about, mname facts.Known) {
 	parent := d.parentNames()
 	here.put(parent, facts.DNSSOAParentServers)

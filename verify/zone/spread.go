@@ -21,11 +21,13 @@ func (d *derivation) spread(here about, l located) {
 	here.put(count, facts.DNSNSAddresses)
 	machines(here, l, count)
 	networks(here, l, more)
+	// By the addresses that were asked, glue included: those are where resolvers go.
 	all := len(d.t.Servers) > 0
 	for _, server := range d.t.Servers {
 		addr, err := netip.ParseAddr(server.Address)
 		all = all && err == nil && netrange.Private(addr)
 	}
+	// One public address is enough for the zone to be found.
 	here.put(facts.Truth(all), facts.DNSNSAllPrivate)
 }
 
@@ -63,8 +65,10 @@ func machines(here about, l located, count facts.Known) {
 // leastMachines is how many machines there must be behind the names of servers: addresses of one family are different machines,
 // and so are names that share no address.
 func leastMachines(addresses []string, behind map[string][]string) int {
+	// Groups are joined pair by pair: a name ties all of its addresses together, since they may be one machine.
 	tied := map[string]string{} // an address to another one that the same names lead to
 	var first func(address string) string
+	// The way to the first of a group is shortened as it is gone, so that long chains cost little.
 	first = func(address string) string {
 		if next, ok := tied[address]; ok && next != address {
 			tied[address] = first(next)

@@ -35,6 +35,7 @@ func (d *derivation) route(s *server) facts.Known {
 // recursion reads the answer to the foreign question.
 func (d *derivation) recursion(here about, s *server) {
 	exchanges, n := d.foreign(s)
+	// RA is told by the same answer, so that both facts have one reason.
 	if len(exchanges) == 0 {
 		why := facts.Because(d.whyUnasked(s, "a foreign name"))
 		here.put(why, facts.DNSRecursionForeign)
@@ -59,6 +60,7 @@ func (d *derivation) recursion(here about, s *server) {
 
 // foreign are the exchanges about a name right below a zone above, which the server does not hold.
 func (d *derivation) foreign(s *server) (exchanges []evidence.Exchange, n int) {
+	// It is found by its parent, because the name itself was made up for the run.
 	parent := reading.ForeignZone(d.t, s.Server)
 	if parent == "" {
 		return nil, 0
@@ -78,10 +80,14 @@ func (d *derivation) foreign(s *server) (exchanges []evidence.Exchange, n int) {
 // (RFC 2308 section 3).
 func (d *derivation) resolves(s *server, x evidence.Exchange) facts.Known {
 	parent, zone := reading.ForeignZone(d.t, s.Server), d.Named(x)
+	// The zone named in the denial has to lie at or above what was asked about, or it is no word about the name.
 	near := zone != "" && dns.IsSubDomain(dns.Fqdn(parent), dns.Fqdn(zone))
 	nothing := len(x.Answer) == 0 && (x.RCode == "NXDOMAIN" || x.RCode == "NOERROR") // NOERROR below a wildcard of another type
 	var why facts.Unknown
+	// All four: with authority it would be a zone of its own, without RA it offers nothing, with data it made something up, and
+	// without the SOA record of the zone above it asked nobody.
 	switch resolved := !x.AA && x.RA && nothing && near; {
+	// Providers let the resolvers of their own customers through, so that the test from inside shows nothing of strangers.
 	case resolved && d.insider(s.Address):
 		why = facts.Unknown{Code: facts.Untested, Detail: "the resolver of this machine stands beside " + s.label +
 			", which may resolve for its own network only; test from another one"}
@@ -95,6 +101,7 @@ func (d *derivation) resolves(s *server, x evidence.Exchange) facts.Known {
 	case x.RCode == "SERVFAIL":
 		why = facts.Unknown{Code: facts.ServFail, Detail: s.label + " answered SERVFAIL to a foreign question, as a resolver in trouble does too"}
 	}
+	// What is left without a reason are the ways in which servers decline: REFUSED, a referral, NOERROR without RA.
 	return facts.No().Unless(why)
 }
 
@@ -134,12 +141,14 @@ func (d *derivation) transfer(here about, s *server) {
 // are the ways in which servers refuse; SERVFAIL is none, it may be a trouble that passes.
 func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Known {
 	x := dnsanswer.Last(exchanges)
+	// The SOA record alone may be all that strangers get: RFC 5936 section 2.2 has it at the beginning and the end.
 	begins := len(x.Answer) > 1 && isOwnSOA(x.Answer[0], d.t.Zone) && x.Transferred > 1
 	switch {
 	case begins:
 		return facts.Yes()
 	case !d.Direct(d.t):
 		return facts.Because(reading.NotDirect(s.label))
+	// A network that lets no TCP out closes every transfer.
 	case dnsanswer.ClosedUp(x) && !d.HeardOverTCP(s.Address):
 		return facts.Because(reading.UnheardOverTCP(s.label))
 	case dnsanswer.ClosedUp(x) && len(exchanges) > 1: // both times
@@ -152,7 +161,8 @@ func (d *derivation) handsOut(s *server, exchanges []evidence.Exchange) facts.Kn
 	return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "the zone transfer from " + s.label + " ended with " + x.RCode + " and no zone"})
 }
 
-// isOwnSOA tells whether a record, as text, is the SOA record of a zone.
+// isOwnSOA tells whether a record, as text, is the SOA record of a zone. It reads text, so that a zone of a million records costs
+// the reading of one.
 func isOwnSOA(text, zone string) bool {
 	fields := strings.Fields(text)
 	return len(fields) > 3 && dnsanswer.HostName(fields[0]) == zone && fields[3] == "SOA"

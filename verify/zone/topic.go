@@ -36,7 +36,8 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	}
 }
 
-// noZone says that a target leads to no zone or servers of which something could be told, and why.
+// noZone says that a target leads to no zone or servers of which something could be told, and why. A verdict about the zone then
+// gives this reason, and not that nobody looked.
 func noZone(t *evidence.Target, w reading.Writer, why facts.Unknown) {
 	w.NoViews(t.Name, facts.Server, why)
 	w.NoViews(t.Name, facts.Zone, why)
@@ -65,6 +66,7 @@ type derivation struct {
 
 // derive derives all facts: first those of the delegation, which need no server that answers.
 func (d *derivation) derive() {
+	// Not of a name that does not exist: its delegation is that of a registry's zone.
 	if _, ok := reading.CutOf(d.t); ok && !reading.Nowhere(d.t.ZoneError) {
 		d.delegation()
 	}
@@ -98,7 +100,7 @@ func (d *derivation) about(kind facts.SubjectKind, at string) about {
 	return about{derivation: d, subject: subject}
 }
 
-// seen is the same subject, with a place in the evidence.
+// seen is the same subject, with a place in the evidence. The copy is changed, so that one fact's place does not become another's.
 func (a about) seen(at time.Time, evidence string) about {
 	a.at, a.evidence = at, evidence
 	return a

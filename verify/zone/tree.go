@@ -18,6 +18,7 @@ func (d *derivation) tree() facts.Delegation {
 	path := d.t.Delegation.Path
 	for i, cut := range path {
 		zone := facts.DelegationZone{Zone: cut.Zone, Servers: []facts.DelegationServer{}}
+		// Servers of a zone above are shown as far as they were asked; those of the last zone all.
 		if i+1 < len(path) {
 			for _, server := range path[i+1].Asked {
 				zone.Servers = append(zone.Servers, d.above(server, path[i+1].Zone))
@@ -56,6 +57,7 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 		s.Says = facts.SaysServes
 	}
 	for _, rr := range p.Glue {
+		// Records for other names are left out: they are no glue, and may be anything.
 		if name := reading.ServerName(rr.Header().Name); slices.Contains(p.Names, name) {
 			for _, address := range dnsanswer.AddressTexts([]dns.RR{rr}) {
 				s.Glue = append(s.Glue, name+" "+address)
@@ -69,6 +71,7 @@ func (d *derivation) above(server evidence.Server, zone string) facts.Delegation
 func (d *derivation) own(at *server) facts.DelegationServer {
 	s := described(at.Server)
 	xs, _ := d.Exchanges(evidence.Authoritative, at.Address, d.t.Zone, "SOA")
+	// The time of a question that was never answered is our patience, and is not shown.
 	if x := dnsanswer.Last(xs); x.RCode != "" {
 		s.RTT = x.RTT.D().Seconds()
 	}
@@ -76,6 +79,7 @@ func (d *derivation) own(at *server) facts.DelegationServer {
 	case at.serves:
 		s.Says = facts.SaysServes
 		s.Names = append(s.Names, d.childNames(at).Value.List()...)
+	// The order is that of certainty: what a server does well comes first.
 	case at.authoritative.IsYes():
 		s.Detail = "answers for the zone with authority, but gives no SOA record"
 	case at.dead():

@@ -39,6 +39,7 @@ type Env struct {
 
 // The exit codes. Where several hold, the first of this order wins: interrupted, usage, confirmed, network, inconclusive.
 const (
+	// Scripts rely on them: a number never changes its meaning.
 	exitOK           = 0   // nothing confirmed
 	exitConfirmed    = 1   // at least one finding confirmed
 	exitUsage        = 2   // wrong usage, or nothing recognised in the input
@@ -98,6 +99,8 @@ func usage(hint, format string, args ...any) error {
 	return usageHints([]string{hint}, format, args...)
 }
 
+// usageHints turns an interruption that looks like a wrong argument into what it is: Ctrl+C while a file is opened is no mistake of
+// usage.
 func usageHints(hints []string, format string, args ...any) error {
 	if slices.ContainsFunc(args, interrupts) {
 		return errInterrupted
@@ -130,6 +133,7 @@ func (p *program) finish(err error) int {
 	}
 	p.say("mxverdict: " + known.says)
 	p.say(known.hints...)
+	// What was found before the error still counts.
 	return worse(p.code, known.code)
 }
 
@@ -156,6 +160,7 @@ func worse(a, b int) int {
 	return b
 }
 
+// terminal asks the system how wide a stream is. A terminal that does not tell has the 80 columns that all have.
 func terminal(stream any) (int, bool) {
 	f, ok := stream.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
@@ -233,12 +238,14 @@ func (p *program) usageError(c *cli.Context, err error, _ bool) error {
 		}
 		return usageHints(hints, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
 	}
+	// The library says only that; a missing unit is the commonest reason.
 	if strings.HasSuffix(err.Error(), "parse error") {
 		hints = append([]string{"A time needs its unit, such as 10s or 5m."}, hints...)
 	}
 	return usageHints(hints, "%v", err)
 }
 
+// flagNames are the names from which suggestions are taken.
 func flagNames(flags []cli.Flag) []string {
 	var names []string
 	for _, f := range flags {

@@ -15,6 +15,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		return []string{app.Name}, nil
 	}
 	rest := args[1:]
+	// These two are of the program itself, and not of its default command.
 	if len(rest) > 0 && slices.Contains([]string{"-h", "--help", "-help", "-v", "--version", "-version"}, rest[0]) {
 		return args, nil
 	}
@@ -40,6 +41,7 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	return slices.Concat(path, flags, arguments), nil
 }
 
+// find is the command that the first argument names, or nil: a file may have any name, and is read by the default command.
 func find(commands []*cli.Command, args []string) *cli.Command {
 	if len(args) == 0 {
 		return nil
@@ -74,6 +76,8 @@ func separate(flags []cli.Flag, args []string) (flagged, arguments []string) {
 	return flagged, arguments
 }
 
+// takesValue tells whether the word behind a flag is its value. Of a flag that does not exist it is not: cli is to complain of the
+// flag, and not of the word.
 func takesValue(flags []cli.Flag, arg string) bool {
 	name := strings.TrimLeft(arg, "-")
 	if strings.Contains(name, "=") {

@@ -34,6 +34,7 @@ func (p *program) demo(c *cli.Context) error {
 		return err
 	}
 	defer internet.Close()
+	// Other formats are read by programs, for which stdout holds the result and nothing else.
 	if out.format == "text" {
 		p.showReport(scenario)
 	}
@@ -44,6 +45,7 @@ func (p *program) demo(c *cli.Context) error {
 	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue) {
 		return nil
 	}
+	// Patience, deadline and the number of hosts are the defaults of verify: what the demonstration shows is what a user gets.
 	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
 		Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
 		TrustedRoots: internet.TrustedRoots(), ResolverNamed: true,

@@ -14,6 +14,7 @@ import (
 	"mxverdict/rules"
 )
 
+// networkFlags are of the command that tests over the network. Each default is the one that a support agent needs.
 func networkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "target", Usage: "the domain or host that the report is about, for rows that name none"},
@@ -44,10 +45,12 @@ func recordFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"}}
 }
 
+// replayFlags are of the command that judges what others recorded, who may have made it hard to judge.
 func replayFlags() []cli.Flag {
 	return []cli.Flag{&cli.DurationFlag{Name: "deadline", Value: time.Minute, Usage: "longest time that judging one record may take"}}
 }
 
+// outputFlags are of all commands that print verdicts.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formats, ", ")},
@@ -58,10 +61,12 @@ func outputFlags() []cli.Flag {
 	}
 }
 
+// ruleFlags are of all commands that read the catalogue.
 func ruleFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes"}}
+	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes; a file with the name of a shipped one takes its place"}}
 }
 
+// parseFlags are fewer than those of verdicts: what was understood has no ticket.
 func parseFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Value: "text", Usage: "text or json"},
@@ -96,6 +101,7 @@ func (p *program) look(c *cli.Context) (render.Terminal, error) {
 		t.Color = true
 	case "never":
 	case "auto":
+		// NO_COLOR is the convention of no-color.org; a terminal that calls itself dumb would print the sequences.
 		t.Color = isTerminal && p.env.Getenv("NO_COLOR") == "" && p.env.Getenv("TERM") != "dumb"
 	default:
 		return t, usage("", "--color is auto, always or never, not %q", c.String("color"))

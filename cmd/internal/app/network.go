@@ -32,6 +32,7 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		TrustedRoots: p.env.TrustedRoots, ResolverNamed: c.String("resolver") != "",
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}
+	// A dialer that is handed in is not this machine's network, of whose addresses nothing is known then.
 	if o.Dialer == nil {
 		o.Dialer, o.From = &net.Dialer{}, wayTo
 	}
@@ -118,6 +119,7 @@ const (
 // literal is an address literal (RFC 5321 section 4.1.3).
 var literal = regexp.MustCompile(`^\[[0-9A-Za-z.:]+\]$`)
 
+// port refuses 0, which would let the system choose, and what has more than 16 bits.
 func port(c *cli.Context, flag string) (uint16, error) {
 	n := c.Uint(flag)
 	if n == 0 || n > 65535 {
@@ -202,6 +204,7 @@ func socks(s string, direct verify.Dialer) (verify.Dialer, string, error) {
 // contextDialer lets the proxy library dial through our dialer.
 type contextDialer struct{ verify.Dialer }
 
+// Dial refuses: a connection without a context could not be ended when the run is.
 func (d contextDialer) Dial(network, address string) (net.Conn, error) {
 	return nil, fmt.Errorf("proxy: dial of %s without a context", address)
 }
@@ -209,6 +212,7 @@ func (d contextDialer) Dial(network, address string) (net.Conn, error) {
 // ownName is the name for EHLO: the machine's full name, else the address of its way out, as a literal (RFC 5321 section
 // 4.1.4).
 func ownName() string {
+	// A name under .local means nothing outside of its own network (RFC 6762 section 3).
 	if name, err := os.Hostname(); err == nil && strings.Contains(name, ".") && !strings.HasSuffix(name, ".local") {
 		if _, ok := dns.IsDomainName(name); ok {
 			return strings.ToLower(name)

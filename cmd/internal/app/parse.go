@@ -21,11 +21,13 @@ func (p *program) parse(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	// Not the whole catalogue: this command is to answer at once.
 	vocabulary, err := rules.LoadVocabulary(overlay)
 	if err != nil {
 		return err
 	}
 	reports := p.read(c.Args().Slice(), vocabulary)
+	// What went wrong was said, and set the exit code.
 	if len(reports) == 0 {
 		return nil
 	}

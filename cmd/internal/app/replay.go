@@ -42,6 +42,7 @@ func (p *program) replay(c *cli.Context) error {
 		}
 		results = append(results, found...)
 	}
+	// Nothing is printed before all files were judged: half an answer would look like a whole one.
 	printed := &printer{p: p, output: out}
 	for _, r := range results {
 		printed.add(r)
@@ -49,6 +50,8 @@ func (p *program) replay(c *cli.Context) error {
 	return printed.end()
 }
 
+// replayFile judges all bundles of a file, which may stand one after the other in it. One that cannot be read makes the file an
+// error: the rest of it may belong to the broken one.
 func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline time.Duration) ([]result.Result, error) {
 	in, err := p.source(file)
 	if err != nil {
@@ -113,6 +116,7 @@ func savedReport(b *evidence.Bundle) (report.Report, error) {
 			return r, fmt.Errorf("row %d of its report has the status %q, which does not exist", f.N, f.Status)
 		}
 	}
+	// The report is handed on by itself, and a copy in the bundle could contradict it.
 	b.Report = nil
 	return r, nil
 }

@@ -21,12 +21,19 @@ func (p *program) ruleCommands() []*cli.Command {
 		{Name: "lint", Usage: "checks the catalogue, a folder given with --rules, or files of rules, causes or a reporter's wordings, and counts what cannot be tested yet",
 			ArgsUsage: "[FILE…]", Flags: ruleFlags(), Action: p.rulesLint},
 		{Name: "test", Usage: "runs the cases beside each rule and the examples beside each wording", Flags: ruleFlags(), Action: p.rulesTest},
+		{Name: "new-reporter", Usage: "prints a reporter file to begin with, in which every key is explained", ArgsUsage: "NAME", Flags: ruleFlags(),
+			Action: p.rulesNewReporter},
+		{Name: "export", Usage: "writes the rules, reporters and causes of this program into a folder, as --rules reads it", ArgsUsage: "DIR",
+			Action: p.rulesExport},
 	}
 }
 
 // rulesUsage answers `rules` without a command, or with one that does not exist.
 func rulesUsage(c *cli.Context) error {
-	names := []string{"list", "show", "facts", "lint", "test"}
+	var names []string
+	for _, command := range c.Command.Subcommands {
+		names = append(names, command.Name)
+	}
 	hints := []string{"See: mxverdict rules --help"}
 	if near := rules.Nearest(c.Args().First(), names); near != "" {
 		hints = append([]string{"Did you mean mxverdict rules " + near + "?"}, hints...)
@@ -138,14 +145,23 @@ func toMend(linted *rules.Linted) error {
 	return usage("What a rule of the catalogue looks like: mxverdict rules show ID", "to mend: %s", strings.Join(parts, "; "))
 }
 
-// sayHeld counts what files hold, or the whole catalogue.
+// sayHeld counts what files hold, or those of a folder and then the whole catalogue.
 func (p *program) sayHeld(catalogue *rules.Catalogue, files []string) {
-	for _, file := range files {
-		n := catalogue.Holds(file)
-		p.print("%s: %d rules, %d of them not re-tested; %d causes; %d wordings", file, n.Rules, n.Untested, n.Causes, n.Wordings)
+	named := len(files) > 0
+	if !named {
+		files = catalogue.Added()
 	}
-	if len(files) > 0 {
+	for _, file := range files {
+		p.print("%s: %s", file, inWords(catalogue.Holds(file)))
+	}
+	if named {
 		return
+	}
+	if replaced, gone := catalogue.Replaced(); len(replaced) > 0 {
+		p.print("in place of shipped files: %s", strings.Join(replaced, ", "))
+		if len(gone) > 0 {
+			p.print("shipped, and not there any more: %s", strings.Join(gone, ", "))
+		}
 	}
 	var untested []string
 	for _, r := range catalogue.Rules() {
@@ -158,6 +174,26 @@ func (p *program) sayHeld(catalogue *rules.Catalogue, files []string) {
 	if len(untested) > 0 {
 		p.print("not re-tested yet: %s", strings.Join(untested, ", "))
 	}
+}
+
+// inWords says what there is in a file, and nothing of what there is not.
+func inWords(n rules.Count) string {
+	var parts []string
+	for _, part := range []struct {
+		n            int
+		one, several string
+	}{{n.Rules, "rule", "rules"}, {n.Untested, "of them not re-tested", "of them not re-tested"}, {n.Causes, "cause", "causes"},
+		{n.Wordings, "wording", "wordings"}, {n.Names, "name of a test", "names of tests"}, {n.Marks, "mark of rows", "marks of rows"}} {
+		if part.n == 1 {
+			parts = append(parts, "1 "+part.one)
+		} else if part.n > 1 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.several))
+		}
+	}
+	if len(parts) == 0 {
+		return "no rules, causes or wordings, and no mistake"
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (p *program) rulesTest(c *cli.Context) error {

@@ -70,6 +70,7 @@ func openRegular(ctx context.Context, file string) (fs.File, error) {
 	return regularFile{f, &interruptible{ctx: ctx, r: f}}, nil
 }
 
+// regularFile reads so that the end of the program ends the read; all else it leaves to the file.
 type regularFile struct {
 	*os.File
 	reader *interruptible
@@ -86,6 +87,7 @@ type folder struct {
 // String is the folder's name; who shares catalogues tells folders apart by it.
 func (f folder) String() string { return f.dir }
 
+// Open gives regular files only, whatever a link leads to.
 func (f folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
@@ -122,6 +124,7 @@ func waitFor[T any](ctx context.Context, do func() (T, error)) (T, error) {
 		value T
 		err   error
 	}
+	// Room for one, so that a call that was left behind can end some day.
 	done := make(chan result, 1)
 	go func() {
 		value, err := do()
@@ -179,6 +182,7 @@ func (i *interruptible) Read(b []byte) (int, error) {
 	if err := i.ctx.Err(); err != nil {
 		return 0, err
 	}
+	// A read that was left behind may still write into its buffer, so that the caller's is never handed to it.
 	if i.own == nil {
 		i.own = make([]byte, 32<<10)
 	}

@@ -38,6 +38,7 @@ var hostName = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_
 // targetName reads --target as people type it: a name in any case and script, an address, an e-mail address or a URL.
 func targetName(s string) (string, error) {
 	name := strings.TrimSpace(s)
+	// People paste what their browser shows.
 	if _, rest, ok := strings.Cut(name, "://"); ok {
 		name, _, _ = strings.Cut(rest, "/")
 	}
@@ -51,6 +52,7 @@ func targetName(s string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return addr.WithZone("").String(), nil
 	}
+	// The rules for looking a name up (RFC 5891 section 5), and not the stricter ones for registering it.
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil || !hostName.MatchString(ascii) {
 		return "", usage("Such as --target example.com", "--target %q is no domain, host or address", s)
@@ -66,6 +68,7 @@ func (p *program) noTarget(r *report.Report) error {
 		says = strings.TrimPrefix(says, "-: ")
 	}
 	var hints []string
+	// The most likely name goes into the command: a reader then has to correct it only, and not to write it.
 	if len(r.Candidates) > 0 {
 		example = r.Candidates[0]
 		hints = append(hints, "Names found in the text: "+strings.Join(r.Candidates, ", "))
@@ -81,7 +84,8 @@ func (p *program) noTarget(r *report.Report) error {
 	return usageHints(append(hints, "Run it again with the name: "+strings.Join(command, " ")), "%s", says)
 }
 
-// quoted writes an argument as a shell reads it.
+// quoted writes an argument as a shell reads it. What needs no quotes gets none, because a command is copied more gladly that looks
+// as it was typed.
 func quoted(arg string) string {
 	plain := func(c rune) bool {
 		return c == '-' || c == '.' || c == '/' || c == '_' || c == ':' || c == '=' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'

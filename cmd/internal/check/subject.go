@@ -1,9 +1,11 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/netip"
+	"strings"
 
 	"mxverdict/parser/report"
 	"mxverdict/rules"
@@ -14,6 +16,7 @@ import (
 type Chosen struct {
 	Target  string // domain, host or address
 	Address string
+	From    report.Origin // how he said it; "" is a flag
 }
 
 // Assign gives a subject to every row that names none: what the user chose, else the only target of the report. The row's own
@@ -21,6 +24,7 @@ type Chosen struct {
 // about that is returned.
 // It comes before the plan: what is asked of whom hangs on what each row is about.
 func Assign(r *report.Report, c Chosen, catalogue *rules.Catalogue) (says string) {
+	says = c.replaces(r)
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if f.Subject != "" {
@@ -39,10 +43,30 @@ func Assign(r *report.Report, c Chosen, catalogue *rules.Catalogue) (says string
 		}
 		f.Subject = subjectFor(f, c, r.Target, catalogue)
 	}
-	if r.Target == (report.Target{}) { // the report names nothing as a whole: it is about what the user says
-		r.Target = report.Target{Domain: c.Target, Address: c.Address}
-	}
 	return says
+}
+
+// replaces lets what the user says take the place of the report's target, unless rows or a look-up name that themselves: a link
+// or a name that was merely met says less than he does. What a link contradicts is said.
+func (c Chosen) replaces(r *report.Report) (says string) {
+	if c.Target == "" && c.Address == "" {
+		return ""
+	}
+	t, from := r.Target, r.TargetFrom
+	switch {
+	case t == (report.Target{}):
+	case c.Target == "" || from == "" || from == report.FromRow || from == report.FromCommand || from == report.FromHeading:
+		return ""
+	case from == report.FromLink && !related(c.Target, t.Name()):
+		says = fmt.Sprintf("a link in the report leads to %s; --target %s is used for rows that name nothing", t.Name(), c.Target)
+	}
+	r.Target, r.TargetFrom = report.Target{Domain: c.Target, Address: c.Address}, cmp.Or(c.From, report.FromFlag)
+	return says
+}
+
+// related tells whether one of two names stands below the other, as a mail host below its domain.
+func related(a, b string) bool {
+	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
 }
 
 // narrows tells whether a row about a mail host names one address of the host that the user chose, rather than something else: a
@@ -92,12 +116,13 @@ func zoneless(f *report.Finding, catalogue *rules.Catalogue) bool {
 // subjectFor is what a row without a name is about. A row about a mail host takes the most particular name, a row about a zone the name
 // of the domain; what the user says goes before what the report says, because the row itself says nothing.
 func subjectFor(f *report.Finding, c Chosen, t report.Target, catalogue *rules.Catalogue) string {
-	rule := catalogue.Rule(f.Rule)
-	names := []string{c.Target, c.Address}
-	if rule != nil && rule.Subject == string(facts.Host) {
+	names := []string{c.Target, c.Address, t.Domain, t.Host, t.Address}
+	switch rule := catalogue.Rule(f.Rule); {
+	case rule == nil:
+	case rule.Subject == string(facts.Host):
 		names = []string{c.Address, c.Target, t.Host, t.Address, t.Domain}
-	} else {
-		names = append(names, t.Domain, t.Host, t.Address)
+	case rule.Subject == string(facts.Zone): // an address alone gives no zone
+		names = []string{c.Target, t.Domain, t.Host, c.Address, t.Address}
 	}
 	for _, name := range names {
 		if name != "" {

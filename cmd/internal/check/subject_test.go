@@ -32,6 +32,7 @@ func TestAssign(t *testing.T) {
 		chosen           Chosen
 		want, wantedAddr string
 		says             string
+		from, wantFrom   report.Origin // by what the target was chosen before and after
 	}{
 		{name: "nothing is known", rule: hostRule},
 		{name: "own name", rule: hostRule, subject: other, chosen: Chosen{Target: host}, want: other, says: "--target " + host},
@@ -49,10 +50,17 @@ func TestAssign(t *testing.T) {
 		{name: "zone row: the name first", rule: zoneRule, chosen: Chosen{Target: "example.com", Address: address}, want: "example.com"},
 		{name: "host row: a host beats its address", rule: hostRule, target: report.Target{Host: host, Address: address, Domain: "example.com"}, want: host},
 		{name: "host row: the address beats the domain", rule: hostRule, target: report.Target{Address: address, Domain: "example.com"}, want: address},
+		{name: "zone row: the report's domain before an address", rule: zoneRule, target: report.Target{Domain: "example.com"}, chosen: Chosen{Address: address}, want: "example.com"},
+		{name: "the report's guess gives way to a flag", rule: zoneRule, target: report.Target{Domain: "example.org"}, from: report.FromOnlyName, chosen: Chosen{Target: "example.com"}, want: "example.com", wantFrom: report.FromFlag},
+		{name: "a link that the flag contradicts", rule: zoneRule, target: report.Target{Domain: "example.org"}, from: report.FromLink, chosen: Chosen{Target: "example.com"}, want: "example.com", wantFrom: report.FromFlag, says: "example.org"},
+		{name: "a link to the chosen domain", rule: hostRule, target: report.Target{Domain: "example.com"}, from: report.FromLink, chosen: Chosen{Target: "example.com"}, want: "example.com", wantFrom: report.FromFlag},
+		{name: "a link to the domain of the chosen host", rule: hostRule, target: report.Target{Domain: "example.com"}, from: report.FromLink, chosen: Chosen{Target: host}, want: host, wantFrom: report.FromFlag},
+		{name: "an answer to the question", rule: hostRule, chosen: Chosen{Target: host, From: report.FromQuestion}, want: host, wantFrom: report.FromQuestion},
+		{name: "no flag", rule: hostRule, target: report.Target{Host: host}, from: report.FromOnlyName, want: host, wantFrom: report.FromOnlyName},
 		{name: "zone row: the domain beats the host", rule: zoneRule, target: report.Target{Host: host, Address: address, Domain: "example.com"}, want: "example.com"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := report.Report{Target: test.target, Findings: []report.Finding{{N: 1, Rule: test.rule, Status: report.Warning, Subject: test.subject}}}
+			r := report.Report{Target: test.target, TargetFrom: test.from, Findings: []report.Finding{{N: 1, Rule: test.rule, Status: report.Warning, Subject: test.subject}}}
 			says := Assign(&r, test.chosen, catalogue(t))
 			f := r.Findings[0]
 			if (test.says == "") != (says == "") || !strings.Contains(says, test.says) {
@@ -63,6 +71,12 @@ func TestAssign(t *testing.T) {
 			}
 			if f.Values["address"].Text != test.wantedAddr {
 				t.Errorf("the row names the address %q, want %q", f.Values["address"].Text, test.wantedAddr)
+			}
+			if test.wantFrom != "" && r.TargetFrom != test.wantFrom {
+				t.Errorf("the target is known by %q, want %q", r.TargetFrom, test.wantFrom)
+			}
+			if test.wantFrom == report.FromFlag && r.Target.Name() != test.chosen.Target {
+				t.Errorf("the report is about %+v", r.Target)
 			}
 			if test.target == (report.Target{}) && r.Target != (report.Target{Domain: test.chosen.Target, Address: test.chosen.Address}) {
 				t.Errorf("the report is about %+v", r.Target)

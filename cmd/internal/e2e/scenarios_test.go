@@ -158,7 +158,7 @@ tests:
     wordings:
       - {says: "Quick Check found no encryption", status: warning, source: seen, seen: 2026-11}
 `,
-		"causes.yaml": `schema: mxverdict/causes/1
+		"causes/quick.yaml": `schema: mxverdict/causes/1
 causes:
   - id: quick-hang-up
     about: Quick Check leaves early

@@ -24,6 +24,7 @@ func TestScripts(t *testing.T) {
 			"interrupt": interrupt,
 			"fill":      fill,
 			"bytes":     writeBytes,
+			"readme":    readme,
 		},
 	})
 }
@@ -89,4 +90,22 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	text, err := strconv.Unquote(`"` + args[1] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// readme HEADING FILE writes the lines that the README sets off below a heading, without what stands between them.
+func readme(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := os.ReadFile("../../../README.md")
+	ts.Check(err)
+	_, section, found := strings.Cut(string(text), "# "+args[0]+"\n")
+	if !found {
+		ts.Fatalf("the README has no heading %q", args[0])
+	}
+	section, _, _ = strings.Cut(section, "\n#")
+	var lines strings.Builder
+	for line := range strings.Lines(section) {
+		if code, indented := strings.CutPrefix(line, "    "); indented {
+			lines.WriteString(code)
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(lines.String()), 0o600))
 }

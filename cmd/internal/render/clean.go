@@ -16,6 +16,7 @@ func Clean(s string) string {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		// A byte that is no UTF-8 is shown as it is: two of them must not look alike.
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case r == '#' && startsCommand(s[:i], s[i+1:]):

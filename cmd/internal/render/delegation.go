@@ -11,6 +11,7 @@ import (
 
 // Bounds of the tree of a delegation: its lines, the names in one line, and how far it is indented.
 const (
+	// The number is our own: the way to an ordinary zone takes some ten lines, and one that somebody blew up must not fill the page.
 	maxTreeLines  = 40
 	maxTreeNames  = 8
 	maxTreeIndent = 4
@@ -29,6 +30,7 @@ func (p *page) delegation(d *facts.Delegation, verdict int) {
 		return
 	}
 	for _, drawn := range p.trees {
+		// By what it says, and not by where it is kept: each verdict has a copy of its own.
 		if reflect.DeepEqual(drawn.delegation, d) {
 			p.item("Delegation", fmt.Sprintf("as drawn in verdict %d", drawn.verdict))
 			return
@@ -80,6 +82,7 @@ func (p *page) branch(depth int, last bool, word, text string) {
 			lead = lead[:len(lead)-len(sign)] + sign
 		}
 	}
+	// A deep tree must leave room for words on a narrow page.
 	p.flow("", lead, min(len(lead)+2, p.width/2), text)
 }
 

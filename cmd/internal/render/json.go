@@ -112,6 +112,7 @@ func visible(b []byte) []byte {
 		case b[i] < 0x20: // white space between the tokens
 			out.WriteByte(b[i])
 		case hidden(r), r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])):
+			// JSON escapes characters beyond U+FFFF as two units of UTF-16 (RFC 8259 section 7).
 			for _, unit := range utf16.Encode([]rune{r}) {
 				fmt.Fprintf(&out, `\u%04x`, unit)
 			}
@@ -141,6 +142,7 @@ func fill(to, from reflect.Value) {
 		}
 	case reflect.Slice:
 		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+		// Bytes are written as base64, and not as a list of numbers.
 		if from.Type().Elem().Kind() == reflect.Uint8 {
 			reflect.Copy(to, from)
 			return

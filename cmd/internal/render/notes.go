@@ -23,6 +23,7 @@ func (p *page) notes(notes []string, verdict int) []string {
 	}
 	var out []string
 	for _, note := range folded(notes) {
+		// A verdict that has the same note twice shows both: nothing is to be looked up elsewhere.
 		first, before := p.noted[note]
 		if before && first != verdict {
 			cut := max(strings.LastIndexByte(note[:noteBeginning], ' '), 0)

@@ -31,7 +31,8 @@ func opinionLines(opinions []rules.Opinion) []string {
 	return lines
 }
 
-// agreement says whether the value is what somebody recommends, or gives.
+// agreement says whether the value is what somebody recommends, or gives. Nothing is said where it is not known: "may fit" helps
+// nobody.
 func agreement(o rules.Opinion) string {
 	switch {
 	case o.Agrees == rules.True && o.Kind == rules.OpinionProvider:

@@ -12,6 +12,7 @@ import (
 
 // The widths of pages. Below minWidth indents would leave no room for words.
 const (
+	// Quoted in a mail ("> "), lines of 76 still fit the 78 characters that RFC 5322 section 2.1.1 recommends.
 	ticketWidth  = 76
 	defaultWidth = 80
 	minWidth     = 40
@@ -68,6 +69,7 @@ func (p *page) paint(s style, text string) string {
 // The lead is ours and is not cleaned.
 func (p *page) flow(s style, lead string, hang int, text string) {
 	text = p.clean(text)
+	// Behind words of ours nothing foreign stands at the beginning of the line.
 	if strings.TrimSpace(lead) == "" {
 		text = p.guard(text)
 	}
@@ -114,6 +116,7 @@ func (p *page) wrap(text string, first, hang int) []string {
 		for len(rest) > 0 && rest[0] == ' ' {
 			rest = rest[1:]
 		}
+		// Each line begins anew for whoever reads it, so that each is guarded.
 		if cut = min(len(rest), markLength); p.guard(string(rest[:cut])) != string(rest[:cut]) {
 			rest = append([]rune(continued), rest...)
 		}

@@ -17,7 +17,7 @@ func ParseText(w io.Writer, reports []report.Report, t Terminal) error {
 	p := newPage(t)
 	for _, r := range reports {
 		p.section(bold, "REPORT", origin(r))
-		p.item("Target", firstOf(target(r), "not named"))
+		p.item("Target", targetAndHow(r))
 		if r.TestedAt != nil {
 			p.item("Tested at", stamp(*r.TestedAt))
 		}
@@ -40,6 +40,7 @@ func rowCounts(findings []report.Finding) string {
 			unknown++
 		}
 	}
+	// The worst first, as a reader looks for them.
 	for _, s := range []report.Status{report.Error, report.Warning, report.Info, report.OK, report.Unknown} {
 		n := 0
 		for _, f := range findings {

@@ -34,6 +34,7 @@ func Rule(w io.Writer, r *rules.Rule) error {
 			p.field("parameter", fmt.Sprintf("{%s}: stated by the report", name))
 		}
 	}
+	// Whoever doubts a verdict looks these up with "rules facts".
 	for _, name := range r.Facts() {
 		p.field("looks at", string(name))
 	}
@@ -108,6 +109,7 @@ type sheet struct {
 
 // line writes a line, cleaned: rule files may be of others.
 func (s *sheet) line(format string, args ...any) {
+	// After an error nothing more is tried: half a page that goes on behind a gap would be read as a whole one.
 	if s.err == nil {
 		s.err = write(s.w, []byte(Clean(strings.TrimRight(fmt.Sprintf(format, args...), "\n"))+"\n"))
 	}

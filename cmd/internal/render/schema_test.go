@@ -30,6 +30,8 @@ func schemaTypes() map[reflect.Type]*jsonschema.Schema {
 		reflect.TypeFor[facts.Value](): {Types: []string{"boolean", "number", "string", "array", "null"},
 			Items: &jsonschema.Schema{Type: "string"}, Description: "time spans in seconds; null: not known"},
 		reflect.TypeFor[report.Status](): words(report.Unknown, report.OK, report.Info, report.Warning, report.Error),
+		reflect.TypeFor[report.Origin](): words(report.Origin(""), report.FromQuestion, report.FromFlag, report.FromRow, report.FromCommand,
+			report.FromLink, report.FromHeading, report.FromTranscript, report.FromOnlyName, report.FromFrequency),
 		reflect.TypeFor[rules.Outcome](): words(rules.Confirmed, rules.FalsePositive,
 			rules.PolicyDisagreement, rules.Inconclusive),
 		reflect.TypeFor[rules.Severity](): words(rules.High, rules.Medium, rules.Low, rules.Severity("")),
@@ -78,7 +80,7 @@ func TestSchemas(t *testing.T) {
 		golden(t, filepath.Join("..", "..", "..", "testdata", "schema", file), string(b)+"\n")
 	}
 
-	words := []reflect.Type{reflect.TypeFor[report.Status](), reflect.TypeFor[rules.Severity]()}
+	words := []reflect.Type{reflect.TypeFor[report.Status](), reflect.TypeFor[report.Origin](), reflect.TypeFor[rules.Severity]()}
 	samples := map[string]Result{"founding": founding(), "nothing": {}, "hostile": hostile("\x1b<{#", words...)}
 	for name, r := range samples {
 		t.Run(name, func(t *testing.T) {

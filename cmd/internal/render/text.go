@@ -23,6 +23,7 @@ type Terminal struct {
 // Its only errors are those of w: there is no result that cannot be written.
 func Text(w io.Writer, r Result, t Terminal) error {
 	p := newPage(t)
+	p.aboutLine(r.Report)
 	p.body(r)
 	p.inShort(r)
 	return p.writeTo(w)
@@ -30,6 +31,7 @@ func Text(w io.Writer, r Result, t Terminal) error {
 
 // inShort repeats the answer at the end, where a terminal stands when all has scrolled by.
 func (p *page) inShort(r Result) {
+	// Nothing has scrolled by then.
 	if len(r.Evidence.Sessions)+len(r.Evidence.Exchanges) == 0 {
 		return
 	}
@@ -91,7 +93,7 @@ func (p *page) header(r Result) {
 	if name := target(r.Report); name == "" && len(r.Report.Candidates) > 0 {
 		p.item("Target", "not named; names met in the text: "+strings.Join(r.Report.Candidates, ", "))
 	} else {
-		p.item("Target", firstOf(name, "not named"))
+		p.item("Target", targetAndHow(r.Report))
 	}
 	if r.Report.TestedAt != nil {
 		p.item("Report made", stamp(*r.Report.TestedAt))

@@ -52,6 +52,7 @@ func (p *page) answer(r Result) {
 		}
 		return fits
 	}
+	// First every sentence in its short form, so that a long one never keeps another one out.
 	each(func(i int, s sentence) { put(i, s.text) })
 	each(func(i int, s sentence) {
 		for _, text := range s.longer {
@@ -92,6 +93,7 @@ func answerSentences(r Result) []sentence {
 	if !r.StartedAt.IsZero() {
 		checked += " was tested again at " + stamp(r.StartedAt)
 	}
+	// That nothing is open goes without saying.
 	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
 	said = append(said, sentence{0, checked, nil}, named(0, "Urgent, and could not be decided:", r, urgentAndOpen), repairs(r))
 	var explained []int

@@ -21,6 +21,7 @@ func (p *page) times(verdicts []rules.Verdict) {
 			subjects = append(subjects, subject)
 		}
 	}
+	// The order is that of the verdicts above, so that a reader finds the table of each.
 	for _, v := range inOrder(verdicts) {
 		for _, s := range v.WouldSee {
 			know(s.Subject)
@@ -92,6 +93,7 @@ func addView(views []rules.WouldSee, s rules.WouldSee) []rules.WouldSee {
 func viewLines(views []rules.WouldSee) []string {
 	slices.SortStableFunc(views, func(a, b rules.WouldSee) int { return cmp.Compare(a.Limit, b.Limit) })
 	misses := func(s rules.WouldSee) bool { return s.Greeting != rules.True || s.STARTTLS != rules.True }
+	// A table in which everybody sees everything is one sentence.
 	if len(views) > 1 && !slices.ContainsFunc(views, misses) {
 		return []string{"waiting " + secs(views[0].Limit) + " or longer: " + sees(rules.True, rules.True)}
 	}

@@ -210,6 +210,7 @@ func (p *page) exchanges(b evidence.Bundle) {
 	if p.ticket {
 		p.gap()
 	}
+	// Numbers count from 1, as the facts refer to them.
 	for i, x := range b.Exchanges {
 		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, x.At.UTC().Format(time.RFC3339)), 8, exchange(x))
 	}

@@ -147,7 +147,7 @@ func called(v rules.Verdict) string {
 	return labelOf(v.Verdict).one
 }
 
-// stamp writes a moment for people; the zone is always named.
+// stamp writes a moment for people; the zone is always named. UTC, because reader, customer and server seldom share a clock zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // secs writes a number of seconds for people.

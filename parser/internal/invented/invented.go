@@ -5,6 +5,7 @@ package invented
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -173,6 +174,10 @@ func (Vocabulary) Column(title string) report.Column {
 		return report.TestColumn
 	case "result", "response":
 		return report.ResultColumn
+	case "category":
+		return report.CategoryColumn
+	case "host":
+		return report.HostColumn
 	}
 	return report.OtherColumn
 }
@@ -186,9 +191,18 @@ func (v Vocabulary) ColumnOf(class string) report.Column {
 	return v.Column(title)
 }
 
-// Link implements report.Vocabulary: "…?show=CATEGORY:NAME".
+// Link implements report.Vocabulary: "…?show=CATEGORY:NAME", perhaps percent-coded, and "…/zone/NAME/".
 func (v Vocabulary) Link(address string) (category, name string, ok bool) {
+	if _, path, ok := strings.Cut(address, "/zone/"); ok {
+		name, _, _ = strings.Cut(path, "/")
+		return "", name, name != ""
+	}
 	_, value, _ := strings.Cut(address, "show=")
+	value, _, _ = strings.Cut(value, "&")
+	value, err := url.QueryUnescape(value)
+	if err != nil {
+		return "", "", false
+	}
 	category, name, _ = strings.Cut(value, ":")
 	_, ok = v.Category(category)
 	return category, name, ok

@@ -1,28 +1,62 @@
 package rows
 
 import (
-	"slices"
-	"strings"
-
 	"mxverdict/parser/report"
+	"strings"
 )
 
-// aims are what headings, host columns and transcripts name, prose left out: what the report as a whole may be about.
-// Prose names servers, testers and other customers, so that what it names most is not what the report is about.
-type aims struct{ domains, hosts, addresses []string }
+// place is where a report names what it is about. Prose is no such place: it names servers, testers and other customers too.
+type place uint8
 
-// aim notes a name in such a place. The command or category beside it says what it stands for.
-// A reporter's own name is never what a report is about.
-func (r *reader) aim(kind report.Kind, name string) {
-	r.seen.named(name)
-	switch {
-	case r.v.OwnName(name):
-	case isAddress(name):
-		note(&r.aims.addresses, name)
-	case kind == report.HostName:
-		note(&r.aims.hosts, name)
-	case kind == report.DomainName:
-		note(&r.aims.domains, name)
+const (
+	inRow        place = iota // a row names its own host
+	inCommand                 // the look-up that was made: "dns:example.com"
+	inLink                    // a link to that look-up
+	inHeading                 // a heading, or the field of a form
+	inTranscript              // the reporter connected to it
+	places
+)
+
+// kinds tells what a name stands for by the words beside it.
+// More than one may be right: the same name may be a domain in one row and a mail server in the next.
+type kinds uint8
+
+const (
+	asAny    kinds = 1 << iota // nothing beside it tells
+	asDomain                   // a domain
+	asHost                     // a mail server
+)
+
+// aim notes the name that a row gives for what it is about. The category beside it says what it stands for.
+func (r *reader) aim(kind report.Kind, name string) { r.aimFrom(inRow, kind, name) }
+
+// aimFrom notes a name in one of the places. A reporter's own name is never what a report is about.
+func (r *reader) aimFrom(p place, kind report.Kind, name string) {
+	known := r.seen.named(name)
+	if r.v.OwnName(name) {
+		return
+	}
+	switch kind {
+	case report.DomainName:
+		known.as[p] |= asDomain
+	case report.HostName:
+		known.as[p] |= asHost
+	default:
+		known.as[p] |= asAny
+	}
+}
+
+// follow notes what the links of a line lead to.
+// A link stands beside a row or far from it, so that it says what the report is about, and of no row what that is about.
+func (r *reader) follow(links []string) {
+	for _, address := range links {
+		category, typed, ok := r.v.Link(address)
+		if !ok {
+			continue
+		}
+		if name := targetName(typed); name != "" && (isAddress(name) || exists(name)) {
+			r.aimFrom(inLink, r.kindOf(category), name)
+		}
 	}
 }
 
@@ -45,23 +79,4 @@ func (r *reader) isMail(category string) bool { return r.kindOf(category) == rep
 func area(rule string) string {
 	category, _, _ := strings.Cut(rule, "/")
 	return category
-}
-
-// note keeps two different names at most: the second already says that there is no only one.
-func note(names *[]string, name string) {
-	if len(*names) < 2 && !slices.Contains(*names, name) {
-		*names = append(*names, name)
-	}
-}
-
-// target is what the report is about, where it names exactly one.
-// Of two, none is: to test the wrong one would acquit or convict somebody else's server.
-func (a aims) target() report.Target {
-	only := func(names []string) string {
-		if len(names) == 1 {
-			return names[0]
-		}
-		return ""
-	}
-	return report.Target{Domain: only(a.domains), Host: only(a.hosts), Address: only(a.addresses)}
 }

@@ -11,8 +11,8 @@ import (
 // The marks of a layout that part results: column titles, headings, footers and transcripts. They say where rows stand
 // and what they are about; what a reporter prints there is asked of the Vocabulary alone.
 
-// titles reads the column titles of a result table. A table without the first column gives results without names.
-func (r *reader) titles(t string) bool {
+// columnTitles reads the column titles of a result table. A table without the first column gives results without names.
+func (r *reader) columnTitles(t string) bool {
 	b := r.block()
 	named := b.titled
 	b.titled = false
@@ -27,14 +27,14 @@ func (r *reader) titles(t string) bool {
 		return true
 	case "result":
 		r.flush()
-		b.columns, b.table, r.titled = 1, true, true
+		b.columns, b.table, r.tabular = 1, true, true
 		if named {
 			b.columns = 2
 		}
 		return true
 	case "test result":
 		r.flush()
-		b.columns, b.table, r.titled = 2, true, true
+		b.columns, b.table, r.tabular = 2, true, true
 		return true
 	}
 	return false
@@ -47,7 +47,7 @@ func (r *reader) footer(t string) bool {
 	if !ok {
 		return false
 	}
-	r.seen.server(normalName(footer.Server))
+	r.seen.setAside(normalName(footer.Server))
 	if r.testedAt == nil && !footer.At.IsZero() {
 		at := footer.At // every line is asked; only this one is kept
 		r.testedAt = &at
@@ -61,54 +61,6 @@ func (r *reader) footer(t string) bool {
 	return true
 }
 
-// heading reads "command:argument" on a line of its own, perhaps with a count or a button behind it. What stands
-// below is about the argument.
-func (r *reader) heading(t string) bool {
-	command, argument, rest, ok := splitHeading(t)
-	if !ok || !r.isCategory(command) || len(strings.Fields(rest)) > 8 {
-		return false
-	}
-	name := targetName(argument)
-	// What goes on with a sentence is a row that begins with a name, and would be lost as a heading.
-	if name == "" || (rest != "" && len(r.v.Find(rest, report.Context{})) > 0) {
-		return false
-	}
-	r.begin(strings.ToLower(command), name)
-	return true
-}
-
-// splitHeading reads "command:argument" at the start of a line and returns the words behind it. People who retype a
-// heading may leave a blank behind the colon; then nothing else may stand on the line.
-func splitHeading(line string) (command, argument, rest string, ok bool) {
-	colon := strings.IndexByte(line, ':')
-	if colon < 1 || colon > 16 {
-		return "", "", "", false
-	}
-	for _, c := range []byte(line[:colon]) {
-		if !isHostByte(c) {
-			return "", "", "", false
-		}
-	}
-	command = line[:colon]
-	argument, rest = scan.Word(line[colon+1:])
-	if argument == "" {
-		argument, rest = scan.Word(rest)
-		return command, argument, "", rest == ""
-	}
-	return command, argument, rest, true
-}
-
-// begin opens a block about a name.
-// Each heading begins a block of its own even for the name before: it may be another test of another day.
-func (r *reader) begin(command, name string) {
-	r.flush() // what is pending stands above the heading
-	if len(r.rows) == 0 || r.rows[len(r.rows)-1].block < len(r.blocks)-1 {
-		r.blocks = r.blocks[:len(r.blocks)-1] // nobody needs a block without rows
-	}
-	r.blocks = append(r.blocks, block{command: command, subject: name, table: true, rowsFrom: len(r.rows)})
-	r.aim(r.kindOf(command), name)
-}
-
 // transcript passes over the lines of a session. They are no findings, whatever they say: the reporter's rows tell
 // what it made of them. A row may begin with three digits like a reply, though; then the vocabulary decides.
 func (r *reader) transcript(t string) bool {
@@ -117,7 +69,7 @@ func (r *reader) transcript(t string) bool {
 		return false
 	}
 	if kind == transcriptReply {
-		matches := r.v.Find(t, report.Context{})
+		matches := Find(r.v, t, report.Context{})
 		if len(matches) > 0 && (matches[0].Start == 0 || !r.inTranscript) {
 			return false
 		}
@@ -126,6 +78,7 @@ func (r *reader) transcript(t string) bool {
 	r.call(called, false)
 	if code == 220 {
 		r.block().greeted = true
+		r.seen.scan(firstWord(t[min(len(t), 4):])) // the server's own name; what else stands in a session names the tester
 	}
 	r.inTranscript = true
 	return true
@@ -150,7 +103,7 @@ func (r *reader) call(address string, byRow bool) {
 	}
 	if !known {
 		b.called = append(b.called, address)
-		r.aim(report.AnyName, address)
+		r.aimFrom(inTranscript, report.AnyName, address)
 	}
 }
 

@@ -8,8 +8,8 @@ const (
 	certain    need = iota // nothing
 	ofReporter             // that it is a document of the row's reporter
 	inReport               // that a reporter's rows stand in it, or the titles of its tables
-	framed                 // words that say that faults follow
-	neighbour              // a row that counts, directly above or below
+	neighbour              // a row that counts, or one of the same shape, directly above or below
+	between                // rows that count directly above and below
 )
 
 // decide drops the rows for which the document does not show what they need.
@@ -23,16 +23,11 @@ func (r *reader) decide() {
 		case ofReporter:
 			counts[i] = reporters[r.findings[i].Reporter]
 		case inReport:
-			counts[i] = len(reporters) > 0 || r.titled
-		case framed:
-			counts[i] = x.framed
+			counts[i] = len(reporters) > 0 || r.tabular
 		}
 	}
-	for i, x := range r.rows {
-		if x.need == neighbour {
-			counts[i] = i > 0 && counts[i-1] && r.adjacent(i-1, i) || i+1 < len(counts) && counts[i+1] && r.adjacent(i, i+1)
-		}
-	}
+	r.decideBeside(counts)
+	r.decideBetween(counts)
 	kept := 0
 	for i := range r.rows {
 		if counts[i] {
@@ -43,9 +38,45 @@ func (r *reader) decide() {
 	r.findings, r.rows = r.findings[:kept], r.rows[:kept]
 }
 
-// adjacent tells whether no prose and no more than an empty line stands between two rows.
-func (r *reader) adjacent(a, b int) bool {
-	return r.rows[a].block == r.rows[b].block && r.rows[b].line-r.rows[a].line <= 2
+// decideBeside counts the rows that have a row beside them. A run of names with marks is a table, even if none of them would count alone.
+func (r *reader) decideBeside(counts []bool) {
+	alike := func(i int) bool {
+		return i >= 0 && i < len(counts) && (counts[i] || r.rows[i].need == neighbour && r.rows[i].marked && r.findings[i].Rule != "")
+	}
+	for i, x := range r.rows {
+		if x.need != neighbour {
+			continue
+		}
+		beside := func(k int) bool {
+			return alike(k) && (counts[k] || alike(i)) && r.distance(min(i, k), max(i, k)) <= 2
+		}
+		counts[i] = beside(i-1) || beside(i+1)
+	}
+}
+
+// decideBetween counts the lines that stand between rows, few at a time.
+func (r *reader) decideBetween(counts []bool) {
+	const most = 2 // lines between two rows
+	for i := 0; i < len(counts); i++ {
+		end := i
+		for end < len(counts) && r.rows[end].need == between {
+			end++
+		}
+		if end > i && end-i <= most && i > 0 && counts[i-1] && end < len(counts) && counts[end] && r.rows[end].bare && r.distance(i-1, end) == end-i+1 {
+			for k := i; k < end; k++ {
+				counts[k] = true
+			}
+		}
+		i = max(i, end-1)
+	}
+}
+
+// distance is how many lines that are not empty one row stands below another; in another block it is far away.
+func (r *reader) distance(above, below int) int {
+	if r.rows[above].block != r.rows[below].block {
+		return MaxFindings
+	}
+	return r.rows[below].line - r.rows[above].line
 }
 
 // reporters are those of whom the document certainly is: it names them, or holds a row that nobody else words so. The short names

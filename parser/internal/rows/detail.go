@@ -32,7 +32,7 @@ func (r *reader) detail(text string) bool {
 func (r *reader) addDetail(values map[string]report.Value) {
 	f := &r.findings[r.last]
 	if server := values["nameserver"].Text; server != "" {
-		r.seen.server(server)
+		r.seen.setAside(server)
 		r.addServer(f, server)
 	}
 	for name, value := range values {

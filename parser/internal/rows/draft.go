@@ -23,8 +23,10 @@ type draft struct {
 	inLine bool // the mark stands behind words
 
 	name     string // of the test
-	named    edge   // how far the name stands apart from both sides
+	before   edge   // how far the name stands apart from what is in front of it
+	named    edge   // and from what is behind it
 	category string
+	lookUp   bool // category and host are a look-up: "dns:example.com"
 
 	host    string // a name, or an address where no name stands
 	hosted  edge   // how far it stands apart from what it is about
@@ -127,7 +129,16 @@ func (a *assembler) words(p piece) {
 			a.d.strange, a.d.talk = said, false
 			a.cover(p)
 		}
+	case d.name != "" && d.status != "" && p.left == enclosed:
+		// a remark in brackets
+	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
+		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
+		if d.lookUp && d.name == "" && d.status == "" {
+			a.end()
+			a.d.talk = p.right == joined
+			return
+		}
 		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
 			return
@@ -137,6 +148,15 @@ func (a *assembler) words(p piece) {
 	default:
 		a.cover(p)
 	}
+}
+
+// sentenceFollows tells whether the next piece is a sentence, perhaps behind its mark.
+func (a *assembler) sentenceFollows() bool {
+	next := a.next()
+	if next.kind == mark && a.at+2 < len(a.pieces) {
+		next = &a.pieces[a.at+2]
+	}
+	return next.kind == sentence
 }
 
 // likeName tells whether words are like the names of a reporter's tests: a category in front, and capitals.
@@ -155,8 +175,11 @@ func (r *reader) likeName(said string) bool {
 
 func (a *assembler) mark(p piece) {
 	d := &a.d
-	if a.next().kind == sentence {
-		a.nameInstead(&a.next().match)
+	switch next := a.next(); {
+	case next.kind == sentence:
+		a.nameInstead(&next.match)
+	case next.kind == words && p.right >= apart && d.match != nil:
+		a.nameInstead(d.match) // a result of its own follows
 	}
 	next := a.next().kind
 	switch {
@@ -198,7 +221,7 @@ func (a *assembler) name(p piece) {
 	case d.match != nil && (a.next().kind == sentence || p.left == joined || !a.r.sameTest(p.said, d.match)):
 		a.end()
 	}
-	d.name, d.named = p.said, max(p.right, min(p.left, p.right))
+	d.name, d.before, d.named = p.said, p.left, p.right
 	a.cover(p)
 }
 
@@ -222,6 +245,10 @@ func (a *assembler) category(p piece) {
 func (a *assembler) host(p piece) {
 	d := &a.d
 	next := a.next().kind
+	if p.under != "" {
+		a.end() // whatever stands before, a look-up begins something
+		d.category, d.lookUp = p.under, true
+	}
 	switch {
 	case d.match != nil && (p.left < apart || p.right == joined && next != filler):
 		return

@@ -31,7 +31,7 @@ func edgeBefore(text string, at int) edge {
 		if c == ' ' {
 			blanks++
 		} else {
-			e, blanks = between(c, blanks > 0 || blankBefore(text, at-size)), 0
+			e, blanks = edgeOf(c, blanks > 0 || blankBefore(text, at-size)), 0
 		}
 		if blanks > 1 || c == '\t' {
 			e = ownCell
@@ -57,7 +57,7 @@ func edgeBehind(text string, at int) edge {
 		if c == ' ' {
 			blanks++
 		} else {
-			e, blanks = between(c, blanks > 0 || blankBehind(text, at+size)), 0
+			e, blanks = edgeOf(c, blanks > 0 || blankBehind(text, at+size)), 0
 		}
 		if blanks > 1 || c == '\t' {
 			e = ownCell
@@ -76,8 +76,8 @@ func isWordRune(c rune) bool {
 	return unicode.IsLetter(c) || unicode.IsDigit(c)
 }
 
-// between is the edge that a mark between words makes; blank tells whether a blank stands beside it.
-func between(c rune, blank bool) edge {
+// edgeOf is the edge that a mark between words makes; blank tells whether a blank stands beside it.
+func edgeOf(c rune, blank bool) edge {
 	switch c {
 	case ',', ';', '.', '!', '?', '、', '。', '，', '；':
 		if blank || c >= utf8.RuneSelf {
@@ -159,7 +159,7 @@ func segments(text string, from, to int, each func(segment)) {
 			if i+1 < to && text[i+1] == ' ' {
 				end(i)
 			}
-		case c == '\t', between(r, blankBefore(text, i) || blankBehind(text, i+size)) > joined && !isApostrophe(text, i, r):
+		case c == '\t', edgeOf(r, blankBefore(text, i) || blankBehind(text, i+size)) > joined && !isApostrophe(text, i, r):
 			end(i)
 		}
 		i += size

@@ -19,11 +19,16 @@ func (r *reader) emit(f report.Finding, category string, need need) {
 		return
 	}
 	f.Text = foldSpace(f.Text)
+	r.seen.said(f.Text)
 	if f.Status == "" {
 		f.Status = report.Unknown
 	}
 	if f.Values == nil {
 		f.Values = map[string]report.Value{}
+	}
+	if f.Subject == "" && r.cell != "" {
+		f.Subject = r.cell
+		r.aim(r.kindOf(area(f.Rule)), r.cell)
 	}
 	mail := r.isMail(area(f.Rule)) || r.isMail(category) || f.Rule == "" && r.isMail(r.block().command)
 	if mail {
@@ -33,7 +38,7 @@ func (r *reader) emit(f report.Finding, category string, need need) {
 	}
 	r.findings = append(r.findings, f)
 	r.rows = append(r.rows, row{block: len(r.blocks) - 1, category: category, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
-		need: need, framed: r.framed, line: r.count})
+		need: need, line: r.count})
 	r.last = len(r.rows) - 1
 }
 

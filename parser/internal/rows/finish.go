@@ -17,7 +17,8 @@ func (r *reader) report() report.Report {
 	for i := range r.findings {
 		r.findings[i].N = i + 1
 	}
-	return report.Report{Reporter: report.MostNamed(r.findings), Target: r.aims.target(), TestedAt: r.testedAt,
+	target, from := r.seen.target(r.v)
+	return report.Report{Reporter: report.MostNamed(r.findings), Target: target, TargetFrom: from, TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append(append([]string{}, r.lines.Notices()...), r.notices...)}
 }
 
@@ -27,16 +28,19 @@ func (r *reader) report() report.Report {
 func (r *reader) finish(f *report.Finding, of row) {
 	b := &r.blocks[of.block]
 	one := len(b.called) == 1
-	own := f.Values["address"].Text
+	own, subject := f.Values["address"].Text, b.subject
+	if b.about != (about{}) {
+		subject = b.about.of(of.mail)
+	}
 	if of.mail && isAddress(f.Subject) {
 		own, f.Subject = f.Subject, ""
 	}
 	switch {
 	case f.Subject != "":
-	case of.mail && own != "" && (b.subject == "" || isAddress(b.subject)):
+	case of.mail && own != "" && (subject == "" || isAddress(subject)):
 		f.Subject = own
-	case b.subject != "":
-		f.Subject = b.subject
+	case subject != "":
+		f.Subject = subject
 		if of.mail && own != "" {
 			f.Values["address"] = report.Text(own)
 		}

@@ -12,10 +12,13 @@ type Lines interface {
 
 // Line is a line of a document without its decoration. Several lines of the source may make up one.
 type Line struct {
-	N      int // its number in the source
-	Text   string
-	Quoted bool   // it stands in quoted mail
-	seams  []seam // where the further lines of the source begin in it
+	N       int // its number in the source
+	Text    string
+	Links   []string // addresses of the links in it, which are no part of its text
+	Quoted  bool     // it stands in quoted mail
+	Heading bool     // it is marked as a heading
+	Aside   bool     // it stands in the signature of a mail
+	seams   []seam   // where the further lines of the source begin in it
 }
 
 // seam is where a further line of the source begins: a finding has to name the line in which its reader will look.
@@ -37,7 +40,7 @@ func (l Line) Number(at int) int {
 
 // Part returns a piece of the line as a line.
 func (l Line) Part(from, to int) Line {
-	p := Line{N: l.Number(from), Text: l.Text[from:to], Quoted: l.Quoted}
+	p := Line{N: l.Number(from), Text: l.Text[from:to], Links: l.Links, Quoted: l.Quoted, Heading: l.Heading, Aside: l.Aside}
 	for _, s := range l.seams {
 		if s.at > from && s.at < to {
 			p.seams = append(p.seams, seam{s.at - from, s.n})
@@ -57,7 +60,9 @@ func (l Line) Joined(more Line) Line {
 	for _, s := range more.seams {
 		seams = append(seams, seam{len(text) + s.at, s.n})
 	}
-	return Line{N: l.N, Text: text + more.Text, Quoted: l.Quoted, seams: seams}
+	l.Text, l.seams = text+more.Text, seams
+	l.Links = append(l.Links[:len(l.Links):len(l.Links)], more.Links...)
+	return l
 }
 
 // softEnd takes the soft line end of quoted-printable off (RFC 2045 section 6.7).

@@ -114,3 +114,9 @@ func nameOrPort(word string) string {
 	}
 	return targetName(strings.TrimRight(word, ":)"))
 }
+
+// firstWord is the first word of a text.
+func firstWord(s string) string {
+	word, _ := scan.Word(scan.TrimLeft(s))
+	return word
+}

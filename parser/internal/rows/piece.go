@@ -33,6 +33,7 @@ type piece struct {
 	icon   bool          // the mark is an icon's text or a symbol: it stands by itself
 	symbol bool
 	said   string       // the name of the test, the host, the category
+	under  string       // the command of a look-up, of which a host is the argument
 	match  report.Match // of a sentence, in the coordinates of the line
 }
 
@@ -59,7 +60,7 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 			done = n.to
 			continue
 		}
-		if !r.standsAlone(text, p) {
+		if !r.counts(text, p) {
 			r.parts = r.parts[:before]
 			continue
 		}
@@ -98,9 +99,9 @@ func nameEdge(text string, end int) edge {
 	return e
 }
 
-// standsAlone tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
+// counts tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
 // stand behind a mark or the name of its test; the last pieces are what stands in front of it.
-func (r *reader) standsAlone(text string, p piece) bool {
+func (r *reader) counts(text string, p piece) bool {
 	if p.match.Place == report.Anywhere {
 		return true
 	}
@@ -118,14 +119,11 @@ func (r *reader) standsAlone(text string, p piece) bool {
 	if p.match.Place == report.Named {
 		return left >= apart && p.right >= apart
 	}
-	if p.left == ownCell && p.right == ownCell {
-		return true
-	}
 	right := p.right
 	if right == joined && r.goesOnKnown(text, p.to) {
 		right = inClause
 	}
-	return left >= inClause && right >= inClause && hasCapital(text[p.from:])
+	return setOff(text, p.match, left, right)
 }
 
 // resultOf tells whether a sentence is a result of the test of a name.
@@ -186,15 +184,28 @@ func (r *reader) peel(text string, s segment) {
 			end--
 		}
 	}
-	if end > at {
-		k := words
-		if !scan.HasLetter(text[at:end]) {
-			k = filler
-		}
-		r.add(text, piece{kind: k, from: at, to: end})
+	if from, to, ok := r.lookUpIn(text, at, end); ok {
+		r.addWords(text, at, from)
+		p, _ := r.hostAt(text, from, to)
+		r.add(text, p)
+		at = to
 	}
+	r.addWords(text, at, end)
 	if last.to > 0 {
 		r.add(text, last)
+	}
+}
+
+// addWords notes what nobody knows.
+func (r *reader) addWords(text string, from, to int) {
+	said := text[from:to]
+	from, to = from+len(said)-len(scan.TrimLeft(said)), from+len(scan.TrimRight(said))
+	switch {
+	case from >= to:
+	case scan.HasLetter(text[from:to]):
+		r.add(text, piece{kind: words, from: from, to: to})
+	default:
+		r.add(text, piece{kind: filler, from: from, to: to})
 	}
 }
 
@@ -232,7 +243,7 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
 		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
 		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
-		return p, p.icon || lost || setOff(text, p.to)
+		return p, p.icon || lost || markEnds(text, p.to)
 	}
 	if rest[0] < 'A' || rest[0] > 'Z' {
 		return piece{}, false
@@ -251,9 +262,9 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 	return piece{}, false
 }
 
-// setOff tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
+// markEnds tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
 // in front of a remark in brackets, it is a word of somebody.
-func setOff(text string, at int) bool {
+func markEnds(text string, at int) bool {
 	rest := scan.TrimLeft(text[at:])
 	c, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
@@ -271,7 +282,7 @@ func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
 	}
 	status, length, ok := r.v.StatusWord(text[from:end])
 	// "Is that OK: " asks, and "it is OK - " answers.
-	if !ok || length < end-from || !status.Bad() || !setOff(text, end) {
+	if !ok || length < end-from || !status.Bad() || !markEnds(text, end) {
 		return piece{}, false
 	}
 	return piece{kind: mark, from: from, to: end, status: status}, true
@@ -307,6 +318,9 @@ func (r *reader) nameAt(text string, at, end int) (piece, bool) {
 func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	word, behind := scan.Word(text[at:end])
 	if hasDotOrColon(word) {
+		if command, argument, ok := r.lookUp(word); ok {
+			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
+		}
 		if named := nameOrPort(word); named != "" {
 			return piece{kind: host, from: at, to: at + len(word), said: named}, true
 		}
@@ -321,6 +335,33 @@ func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	}
 	next, _ := scan.Word(behind)
 	return p, hasDotOrColon(next) && nameOrPort(next) != ""
+}
+
+// lookUp reads a look-up as reporters write it, "dns:example.com": a command in lower case and its argument without a blank between.
+func (r *reader) lookUp(word string) (command, argument string, ok bool) {
+	command, argument, ok = strings.Cut(word, ":")
+	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
+		return "", "", false
+	}
+	argument = targetName(strings.TrimRight(argument, ":)"))
+	return command, argument, argument != "" && !r.v.OwnName(argument)
+}
+
+// lookUpIn finds the first look-up among words.
+func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
+	for at := from; at < to; {
+		k := strings.IndexByte(text[at:to], ':')
+		if k < 0 {
+			return 0, 0, false
+		}
+		start = max(from, strings.LastIndexAny(text[:at+k], " \t")+1)
+		word, _ := scan.Word(text[start:to])
+		if _, _, ok := r.lookUp(word); ok {
+			return start, start + len(word), true
+		}
+		at += k + 1
+	}
+	return 0, 0, false
 }
 
 // isIcon tells an icon's text from a status word: only the icon may have words behind it without a dash or colon.

@@ -32,11 +32,11 @@ type repeats struct {
 type told struct {
 	says   string // "" if it is the bare name of a test
 	marked bool
-	where  place
+	in     result
 }
 
-// place is the result of a reporter in which a row stands. What is not known of it is empty.
-type place struct {
+// result is that of a reporter in which a row stands. What is not known of it is empty.
+type result struct {
 	run     int
 	command string // of the look-up, or the category of a summary that tells of it
 	called  string // the addresses that were called
@@ -61,8 +61,8 @@ func (r *reader) joinRepeats() {
 			kept++
 			continue
 		}
-		if t.where.run > 0 && p.copies[k].where.run > 0 {
-			repeating[t.where.run] = true
+		if t.in.run > 0 && p.copies[k].in.run > 0 {
+			repeating[t.in.run] = true
 		}
 		p.join(k, f, t)
 	}
@@ -72,7 +72,7 @@ func (r *reader) joinRepeats() {
 		f.Add()
 		// A result that says a row twice may be two. One that lost a row is not whole any more, so that its rows prove nothing against
 		// each other.
-		if f.Run = p.copies[k].where.run; repeating[f.Run] {
+		if f.Run = p.copies[k].in.run; repeating[f.Run] {
 			f.Run = 0
 		}
 	}
@@ -82,11 +82,11 @@ func (r *reader) joinRepeats() {
 func (r *reader) told(i int) told {
 	f, of := &r.findings[i], r.rows[i]
 	b := &r.blocks[of.block]
-	t := told{marked: of.marked, where: place{run: f.Run, command: cmp.Or(of.category, b.command), at: r.dates[of.result]}}
+	t := told{marked: of.marked, in: result{run: f.Run, command: cmp.Or(of.category, b.command), at: r.dates[of.result]}}
 	if of.mail {
-		t.where.called = strings.Join(b.called, " ")
+		t.in.called = strings.Join(b.called, " ")
 	}
-	if !of.bare {
+	if !of.nameOnly {
 		t.says = saying(f)
 	}
 	return t
@@ -176,10 +176,10 @@ func (p *repeats) isCopy(k int, f *report.Finding, t told) bool {
 	} else if t.says != u.says {
 		return false // what was kept by its name was found to say something
 	}
-	if t.where.run != u.where.run && t.where.run > 0 && u.where.run > 0 && f.Subject != g.Subject {
+	if t.in.run != u.in.run && t.in.run > 0 && u.in.run > 0 && f.Subject != g.Subject {
 		return false // the heading of one of them was lost: nobody knows what it was about
 	}
-	return sameStatus(f, t.marked, g, u.marked) && t.where.mayBe(u.where) && agree(f.Values, g.Values)
+	return sameStatus(f, t.marked, g, u.marked) && t.in.mayBe(u.in) && agree(f.Values, g.Values)
 }
 
 // sameStatus tells whether the statuses of two rows may be one: where a row shows none, it has the usual one of its wording.
@@ -191,8 +191,8 @@ func sameStatus(f *report.Finding, marked bool, g *report.Finding, gMarked bool)
 	return !(marked && gMarked) && (f.Status == report.OK) == (g.Status == report.OK)
 }
 
-// mayBe tells whether two places may be one result, or two looks at the same look-up.
-func (w place) mayBe(o place) bool {
+// mayBe tells whether two results may be one, or two looks at the same look-up.
+func (w result) mayBe(o result) bool {
 	return (w.command == o.command || w.command == "" || o.command == "") &&
 		(w.called == o.called || w.called == "" || o.called == "") &&
 		(w.at.Equal(o.at) || w.at.IsZero() || o.at.IsZero())
@@ -213,15 +213,15 @@ func (p *repeats) join(k int, f *report.Finding, t told) {
 		p.note(u.says, k)
 	}
 	g.Values = withMore(g.Values, f.Values)
-	u.where = place{run: cmp.Or(u.where.run, t.where.run), command: cmp.Or(u.where.command, t.where.command),
-		called: cmp.Or(u.where.called, t.where.called), at: cmp.Or(u.where.at, t.where.at)}
+	u.in = result{run: cmp.Or(u.in.run, t.in.run), command: cmp.Or(u.in.command, t.in.command),
+		called: cmp.Or(u.in.called, t.in.called), at: cmp.Or(u.in.at, t.in.at)}
 }
 
 // everything is the same for two rows that agree in all that is compared.
 func everything(f *report.Finding, t told) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %q %t %q %q %d %d", t.says, f.Test, f.Subject, f.Status, t.marked, t.where.command, t.where.called,
-		t.where.at.Unix(), min(t.where.run, 1))
+	fmt.Fprintf(&b, "%q %q %q %q %t %q %q %d %d", t.says, f.Test, f.Subject, f.Status, t.marked, t.in.command, t.in.called,
+		t.in.at.Unix(), min(t.in.run, 1))
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
 		if v := f.Values[name]; v.Number != nil {
 			fmt.Fprintf(&b, " %q %g", name, *v.Number)

@@ -13,6 +13,9 @@ import (
 // It calls itself with a joined line: each time there are fewer lines below, so that it ends.
 func (r *reader) row(l Line) {
 	l = r.summaryCells(l)
+	if mended, ok := r.torn(l); ok {
+		l = mended
+	}
 	context := r.context("")
 	pieces := r.pieces(l.Text, context)
 	if joined, ok := r.wrapped(l, pieces, context); ok {
@@ -119,6 +122,9 @@ func (r *reader) waitsWithMark(l Line, d *draft) bool {
 	if strong {
 		r.block().table = true
 	}
+	if strong {
+		r.frame = frame{true, d.status} // perhaps of all that stands below it
+	}
 	if r.block().table { // elsewhere "OK" is what somebody answered
 		r.pending = pending{status: d.status, icon: strong, line: l.N}
 	}
@@ -139,6 +145,7 @@ func (r *reader) waitWithName(l Line, d *draft) {
 	} else {
 		r.flush()
 	}
+	p.frame = r.frame
 	p.name, p.category, p.line, p.text = d.name, cmp.Or(p.category, d.category), l.N, l.Text
 	r.pending = p
 	r.last = none
@@ -180,6 +187,11 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.said(l, d, only)
 		return
 	}
+	if d.lookUp && d.name == "" && d.status == "" {
+		r.begin(d.category, d.host)
+		r.aimFrom(inCommand, r.kindOf(d.category), d.host)
+		return
+	}
 	table := r.block().table
 	f := report.Finding{Line: l.Number(d.from), Text: l.Text[d.from:d.to], Test: cmp.Or(d.name, d.strange)}
 	if d.host != "" && (d.hosted >= apart || d.category != "") && !r.v.OwnName(d.host) {
@@ -190,14 +202,14 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 	case d.said == "" && d.name != "" && d.status != "":
 		switch {
 		case d.marked < apart && !table || d.talk && !d.icon:
-			need = framed
+			need = neighbour
 		case d.marked < ownCell:
 			need = needOf(d.name)
 		}
 		r.emitNamed(f, d, need)
 		return
 	case d.said == "" && d.name != "":
-		r.title(l, d)
+		r.bareName(l, d, r.frame)
 		return
 	case d.said == "":
 		r.quiet()
@@ -216,6 +228,9 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked != apart && !table && (!d.icon || d.symbol):
 			need = inReport
 		}
+	case d.before == enclosed && d.named == enclosed:
+		r.quiet() // somebody speaks of a test
+		return
 	case d.name != "" && d.status != "":
 		if d.marked < apart && d.named < apart {
 			need = neighbour
@@ -247,6 +262,7 @@ func needOf(called string) need {
 func (r *reader) quiet() {
 	r.flush()
 	r.last = none
+	r.frame = frame{}
 }
 
 // emitNamed makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule it has.
@@ -259,7 +275,7 @@ func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
 	}
 	r.emit(f, d.category, need)
 	if of := &r.rows[len(r.rows)-1]; !r.full {
-		of.marked, of.bare = d.status != "", d.said == "" && d.name != ""
+		of.marked, of.nameOnly = d.status != "", d.said == "" && d.name != ""
 	}
 }
 
@@ -291,7 +307,8 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.emit(f, d.category, need)
 	r.talking = false
 	if r.last != none {
-		r.rows[r.last].marked, r.rows[r.last].cells = d.status != "", d.cells
+		x := &r.rows[r.last]
+		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
 	}
 	if !row {
 		r.results++
@@ -346,6 +363,7 @@ func (r *reader) about(m report.Match) bool {
 	category := strings.ToLower(m.Test)
 	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
 		r.begin(category, name)
+		r.aimFrom(inCommand, r.kindOf(category), name)
 	}
 	return true
 }

@@ -53,7 +53,9 @@ type reader struct {
 	rows     []row // beside each finding
 	blocks   []block
 	seen     sightings
-	aims     aims
+	cell     string // what the host column of a table names in the line that is being read
+	margin   margin
+	headings headings
 	testedAt *time.Time
 	notices  []string
 	full     bool
@@ -71,8 +73,8 @@ type reader struct {
 	made         []draft           // of the line that is being read
 	mentioned    []string          // reporters that the document names
 	count        int               // of the lines that are not empty
-	titled       bool              // column titles of a table of results stand in it
-	framed       bool              // words above said that faults follow
+	tabular      bool              // column titles of a table of results stand in it
+	frame        frame             // what words above said of the rows that follow
 	results      int               // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	dates        map[int]time.Time // of the results whose footer tells it
 	talking      bool              // the row that is being read stands in words of somebody
@@ -87,16 +89,18 @@ type row struct {
 	quoted   bool
 	mail     bool // it is about the sessions of a mail server
 	marked   bool // it shows a status
-	bare     bool // it is the name of a test, or a status and such a name, and says no more
+	bare     bool // it shows nothing but its sentence
+	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	cells    bool // its cells stand on lines of their own
 	need     need
-	framed   bool
 	line     int // counts the lines that are not empty
 }
 
 // block is a part of the document below one heading, or around one transcript.
 type block struct {
 	command, subject string
+	about            about    // what a form names, instead of one subject
+	hosts            int      // the column that holds the host of each row, from 1; 0 if none does
 	table            bool     // it shows the marks of a result table: a heading, column titles or icons
 	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
 	titled           bool     // the title of the first column was the last line
@@ -119,6 +123,7 @@ type pending struct {
 
 	category, host string
 	hosted         edge
+	frame          frame // in which the name stands
 }
 
 // begun tells whether a row waits for its result.
@@ -134,20 +139,26 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
-	r.seen.scan(l.Text)
+	r.follow(l.Links)
+	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
+	beside := r.beside(l)
 	switch t := l.Text; {
-	case r.titles(t):
+	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
-	case r.footer(t), r.heading(t):
+	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none
 		r.results++
 	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
+	case r.framed(t):
 	default:
 		r.inTranscript = false
+		if !beside {
+			r.seen.scan(l.Text)
+		}
 		rows := len(r.rows)
 		r.row(l)
 		if len(r.rows) == rows && !r.pending.begun() && r.isTalk(l.Text) {
@@ -172,6 +183,6 @@ func (r *reader) blank() {
 	r.above = ""
 	if r.blanks++; r.blanks > 2 {
 		r.flush()
-		r.last = none
+		r.last, r.frame = none, frame{}
 	}
 }

@@ -26,10 +26,21 @@ type sightings struct {
 
 // sighting is one name, however it was typed.
 type sighting struct {
-	name    string
-	count   int
-	servers int  // how often it was only the name server of a detail line
-	heading bool // a heading, a host column or a transcript names it
+	name  string
+	count int
+	aside int           // how often it stood where no report names what it is about
+	as    [places]kinds // as what it stands in the places of evidence
+}
+
+// mentions is how often a name stands where it may be what the report is about.
+func (x *sighting) mentions() int { return x.count - x.aside }
+
+// in tells as what a name stands in some places.
+func (x *sighting) in(class []place) (k kinds) {
+	for _, p := range class {
+		k |= x.as[p]
+	}
+	return k
 }
 
 // scan looks for names and addresses in a line. Most lines hold neither a dot inside a word nor a colon.
@@ -37,6 +48,7 @@ func (s *sightings) scan(line string) {
 	if !hasDotOrColon(line) {
 		return
 	}
+	line = beforeRecord(line)
 	for i := 0; i < len(line); {
 		if !isTokenByte(line[i]) {
 			i++
@@ -47,16 +59,51 @@ func (s *sightings) scan(line string) {
 			dot = dot || line[i] == '.' || line[i] == ':'
 			i++
 		}
-		if !dot {
+		if strings.HasPrefix(line[i:], "//") && line[i-1] == ':' {
+			i = s.link(line, i+len("//"))
 			continue
 		}
-		// The left part of a mail address and the path of a link look like names and are none (RFC 5321 section 4.1.2, RFC 3986 section 3.3).
-		mailbox := i < len(line) && line[i] == '@'
-		path := start > 0 && line[start-1] == '/' && (start == 1 || line[start-2] != '/')
-		if !mailbox && !path {
-			s.token(line[start:i])
+		if dot && !isPart(line, start, i) {
+			s.token(line[start:i], isExample(line[:start]))
 		}
 	}
+}
+
+// isPart tells whether a run of name characters is part of something else: of a mail address (RFC 5321 section 4.1.2),
+// the path or query of a link (RFC 3986 section 3), or the value of a field in a record.
+func isPart(line string, start, end int) bool {
+	if end < len(line) && line[end] == '@' {
+		return true
+	}
+	if start == 0 {
+		return false
+	}
+	switch line[start-1] {
+	case '@': // without a mailbox in front of it people write a domain so
+		return start > 1 && isTokenByte(line[start-2])
+	case '/', '=', '%', '\\':
+		return start > 1
+	}
+	return false
+}
+
+// link counts the host in the address of a link and returns where the address ends. A page is where something was read;
+// only the front page of a site stands for the site.
+func (s *sightings) link(line string, start int) int {
+	end := start
+	for end < len(line) && strings.IndexByte(" \t\"'<>()[]|,;", line[end]) < 0 {
+		end++
+	}
+	address := line[start:end]
+	host := address
+	if i := strings.IndexAny(address, "/?#"); i >= 0 {
+		host = address[:i]
+	}
+	path := strings.Trim(address[len(host):], "/.!:")
+	if strings.IndexByte(host, '@') < 0 {
+		s.token(host, path != "")
+	}
+	return end
 }
 
 // hasDotOrColon tells what every host name and address has.
@@ -76,23 +123,28 @@ var tokenBytes = func() (t [256]bool) {
 }()
 
 // token takes a run of name characters: a name, an address, or a name with a port or command beside a colon.
-func (s *sightings) token(t string) {
-	t = strings.Trim(t, ".:-_")
+func (s *sightings) token(t string, aside bool) {
+	t = strings.Trim(t, ".:-")
+	if strings.HasSuffix(t, "_") { // Markdown's emphasis, rather than the name of a record
+		t = strings.Trim(t, "_")
+	}
 	if strings.Count(t, ":") > 1 && isAddress(t) {
-		s.see(t)
+		s.see(t, aside)
 		return
 	}
+	before := ""
 	for part := range strings.SplitSeq(t, ":") {
-		if mayBeName(part) {
-			s.see(part)
+		if part = unjoined(part); mayBeName(part) && !isTerm(before) {
+			s.see(part, aside)
 		}
+		before = part
 	}
 }
 
 // mayBeName sorts out numbers, times and versions before anything is looked up.
 func mayBeName(part string) bool {
 	dot := strings.LastIndexByte(part, '.')
-	if dot < 1 || dot == len(part)-1 {
+	if dot < 1 || dot == len(part)-1 || isVersion(part) {
 		return false
 	}
 	if c := part[dot+1]; c < '0' || c > '9' {
@@ -101,23 +153,29 @@ func mayBeName(part string) bool {
 	return strings.Count(part, ".") == 3 && isAddress(part)
 }
 
-// see counts a name and returns what is known of it, or nil if it is none.
+// see counts a name.
 // The answer is kept by what was typed, for a transcript names the same server on each of its lines.
-func (s *sightings) see(typed string) *sighting {
-	if known, ok := s.names[typed]; ok {
-		if known != nil {
-			known.count++
+func (s *sightings) see(typed string, aside bool) {
+	known, asked := s.names[typed]
+	if !asked && (len(s.names) >= maxNames || len(typed) > 300) {
+		return
+	}
+	if !asked {
+		name := normalName(typed)
+		if !isAddress(name) {
+			if name = owner(name); name != "" && !exists(name) {
+				name = ""
+			}
 		}
-		return known
+		known = s.remember(strings.Clone(typed), strings.Clone(name))
 	}
-	if len(s.names) >= maxNames || len(typed) > 300 {
-		return nil
+	if known == nil {
+		return
 	}
-	name := normalName(typed)
-	if name != "" && !isAddress(name) && !exists(name) {
-		name = ""
+	known.count++
+	if aside || isBystander(known.name) {
+		known.aside++
 	}
-	return s.remember(strings.Clone(typed), strings.Clone(name))
 }
 
 // fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf,
@@ -157,35 +215,49 @@ func (s *sightings) remember(typed, name string) *sighting {
 		s.order = append(s.order, known)
 	}
 	s.names[typed] = known
-	known.count++
 	return known
 }
 
-// named marks a normalised name that a heading, a host column or a transcript names. It counts even where no public
+// named returns what is known of a normalised name that stands in a place of evidence. It counts even where no public
 // suffix is known: its place says that it is a name.
-func (s *sightings) named(name string) {
+func (s *sightings) named(name string) *sighting {
 	known := s.names[name]
-	if known == nil {
-		known = s.remember(name, name)
+	if known == nil || known.name != name {
+		known = &sighting{name: name, count: 1}
+		s.remember(name, name)
+		known = s.names[name]
 	}
-	known.heading = true
+	return known
 }
 
-// server marks a name that stands there only as a name server that was asked.
-func (s *sightings) server(name string) {
-	if known := s.names[name]; known != nil {
-		known.servers++
+// setAside takes back that a name was met where it may be what the report is about: it stands in a detail, a footer or
+// the words of a row, as a server that was asked, included or named by another one.
+func (s *sightings) setAside(name string) {
+	if known := s.names[name]; known != nil && known.aside < known.count {
+		known.aside++
 	}
 }
 
-// candidates returns the names that may be the target: first those of headings, then by count, and last the name
-// servers, which are rarely what a report is about.
+// said sets the names in the words of a row aside.
+func (s *sightings) said(text string) {
+	if !hasDotOrColon(text) {
+		return
+	}
+	for word := range strings.FieldsSeq(text) {
+		if hasDotOrColon(word) {
+			s.setAside(targetName(strings.Trim(word, "()<>\"'.,;:!?")))
+		}
+	}
+}
+
+// candidates returns the names that may be the target: first those of the places of evidence, then by count, and last
+// those that only stand aside, which are rarely what a report is about.
 func (s *sightings) candidates(v report.Vocabulary) []string {
 	rank := func(x *sighting) int {
 		switch {
-		case x.heading:
+		case x.as != [places]kinds{}:
 			return 0
-		case x.servers < x.count:
+		case x.mentions() > 0:
 			return 1
 		}
 		return 2

@@ -15,18 +15,34 @@ func (r *reader) unknown(l Line) {
 	}
 	p := &r.pending
 	switch {
-	case p.icon && wordy(l.Text) && (p.name+p.cell != "" || r.block().columns == 1),
+	case p.icon && !p.whole && wordy(l.Text) && (p.name+p.cell != "" || r.block().columns == 1),
 		p.name != "" && !p.whole && (p.status != "" || r.block().table) && resultLike(l.Text):
 		d := draft{said: l.Text, to: len(l.Text)}
 		r.takePending(&d)
 		f := report.Finding{Line: l.N, Text: l.Text, Test: d.name + d.strange}
 		r.emitNamed(f, &d, certain)
-	case p.icon && wordy(l.Text):
+	case p.icon && !p.whole && wordy(l.Text):
 		p.cell, p.line = foldSpace(l.Text), l.N
 	case p.icon && !scan.HasLetter(l.Text):
+	case r.frame.on && r.likeName(l.Text):
+		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
+	case r.amongRows(l.Text):
+		r.flush()
+		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", between)
+		r.rows[len(r.rows)-1].bare = true
+		r.last = none
 	default:
 		r.quiet()
 	}
+}
+
+// amongRows tells whether a line that nobody knows may be a row: it stands directly below one that shows nothing but its sentence, and
+// has the shape of one. Where rows show a mark or a name, a line without is a remark.
+func (r *reader) amongRows(text string) bool {
+	const mostWords = 14
+	n := len(r.rows)
+	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].bare && r.rows[n-1].quoted == r.quoted && resultLike(text) && !spoken(text) &&
+		hasCapital(text) && strings.Contains(text, " ") && len(strings.Fields(text)) <= mostWords
 }
 
 // wordy tells the name or result of a check from the other cells that stand behind an icon: times, numbers, host names.
@@ -42,17 +58,32 @@ func resultLike(s string) bool {
 	return len(s) <= 200 && scan.HasLetter(s) && !strings.HasSuffix(s, "?") && !strings.HasSuffix(s, ":")
 }
 
-// title keeps the name of a test that stands on its line with nothing of its row.
-func (r *reader) title(l Line, d *draft) {
+// bareName keeps the name of a test that stands there with nothing of its row. It counts if it asserts a fault by itself and is set off
+// from the words around it, or if these say that faults follow.
+func (r *reader) bareName(l Line, d *draft, in frame) {
 	m, _ := r.v.Named(d.name)
-	need := framed
-	if m.Asserts && d.named > inClause && !d.talk {
-		need = certain
+	apartFrom := min(d.before, d.named)
+	need, counts := certain, true
+	switch {
+	case in.on && apartFrom > joined:
+	case m.Asserts && apartFrom > inClause && !d.talk:
+	case apartFrom >= enclosed && frameIn(l.Text), apartFrom > joined && frameIn(l.Text[:d.from]):
+		need = ofReporter
+	default:
+		counts = false
 	}
-	r.emit(report.Finding{Line: l.Number(d.from), Rule: m.Rule, Status: m.Status, Test: d.name, Text: l.Text[d.from:d.to],
-		Values: maps.Clone(m.Values), Reporter: m.Reporter}, d.category, need)
+	if !counts {
+		r.quiet()
+		return
+	}
+	f := report.Finding{Line: l.Number(d.from), Rule: m.Rule, Status: in.statusIn(m.Status), Test: d.name, Text: l.Text[d.from:d.to],
+		Values: maps.Clone(m.Values), Reporter: m.Reporter}
+	if d.host != "" && d.hosted >= apart && !r.v.OwnName(d.host) {
+		f.Subject = d.host
+	}
+	r.emit(f, d.category, need)
 	if !r.full {
-		r.rows[len(r.rows)-1].bare = true
+		r.rows[len(r.rows)-1].nameOnly = true
 	}
 }
 
@@ -66,7 +97,8 @@ func (r *reader) flush() {
 		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
 			needOf(p.name))
 	case p.name != "":
-		r.title(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, named: ownCell})
+		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
+			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
 		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
 		if !r.full {

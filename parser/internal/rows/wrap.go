@@ -74,11 +74,14 @@ func (r *reader) startsRow(text string) bool {
 // goesOn tells whether a sentence, or the detail of the row above, reaches across the edge between two lines. One
 // that the upper line holds by itself does not: its last word may be a name of any length.
 func (r *reader) goesOn(text string, offset, edge int, known []report.Match, context report.Context) bool {
-	for _, m := range r.v.Find(text, context) {
+	for _, m := range Find(r.v, text, context) {
 		alone := func(k report.Match) bool { return k.Start == m.Start+offset }
 		if m.Start < edge && m.End > edge+1 && !slices.ContainsFunc(known, alone) {
 			return true
 		}
+	}
+	if _, length, ok := r.v.TestName(text); ok && length > edge+1 {
+		return true
 	}
 	if next := text[edge+1]; r.last == none || next >= 'A' && next <= 'Z' {
 		return false

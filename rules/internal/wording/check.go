@@ -15,14 +15,16 @@ import (
 func (v *Vocabulary) checkDuplicates() error {
 	byKey := map[string][]entry{}
 	for _, e := range v.wordings {
-		key := e.pattern.key()
-		for _, other := range byKey[key] {
-			if v.clash(e, other) {
-				return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
-					e.says, other.by.File, other.test.name)
+		for i := range e.patterns {
+			key := e.patterns[i].key()
+			for _, other := range byKey[key] {
+				if v.clash(e, other) {
+					return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
+						e.says, other.by.File, other.test.name)
+				}
 			}
+			byKey[key] = append(byKey[key], e)
 		}
-		byKey[key] = append(byKey[key], e)
 	}
 	return nil
 }
@@ -54,24 +56,24 @@ func (v *Vocabulary) checkIDs() error {
 // says the same of both.
 func (v *Vocabulary) clash(a, b entry) bool {
 	switch {
-	case a.by != b.by:
+	case a.by.ID != b.by.ID:
 		return a.leads() != b.leads() || a.status != b.status
 	case a.test == b.test:
 		return true
-	case a.where == named && !a.test.called(b.test.name), b.where == named && !b.test.called(a.test.name):
+	case a.place == report.Named && !a.test.called(b.test.name), b.place == report.Named && !b.test.called(a.test.name):
 		return false // the name tells them apart, or else the order of the file
 	}
 	share := slices.ContainsFunc(a.test.in, func(c string) bool { return slices.Contains(b.test.in, c) })
 	return len(a.test.in) == 0 || len(b.test.in) == 0 || share
 }
 
-// Check demands that every rule named in a reporter file exists.
-// It takes a function because this package knows no rules. Its error may hold several.
-func (v *Vocabulary) Check(knownRule func(id string) bool) error {
+// Check demands that every rule named in a reporter file exists; for one that does not, suggest returns a hint, or "".
+// It takes functions because this package knows no rules. Its error may hold several.
+func (v *Vocabulary) Check(knownRule func(id string) bool, suggest func(id string) string) error {
 	var m strict.Mistakes
 	demand := func(file string, line int, rule string) {
 		if rule != "" && !knownRule(rule) {
-			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q", rule)})
+			m.Add(&strict.Error{File: file, Line: line, Says: fmt.Sprintf("no rule has the ID %q%s", rule, suggest(rule))})
 		}
 	}
 	for _, r := range v.reporters {
@@ -144,9 +146,7 @@ func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistake
 
 // tryExample returns what is wrong with the example of a wording, or "".
 func (v *Vocabulary) tryExample(e entry) string {
-	var f folded
-	f.fold(e.example)
-	own, ok := e.pattern.next(f.text, 0, nil)
+	values, ok := e.read(e.example)
 	if !ok {
 		return fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
 	}
@@ -162,7 +162,8 @@ func (v *Vocabulary) tryExample(e entry) string {
 	if len(matches) != 1 {
 		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
 	}
-	m, values := matches[0], e.test.named(e.pattern.values(e.example, &f, own.gaps), context)
+	m := matches[0]
+	values = e.test.named(values, context)
 	sameValues := maps.EqualFunc(values, m.Values, func(a, b report.Value) bool {
 		return a.Text == b.Text && (a.Number == nil) == (b.Number == nil) && (a.Number == nil || *a.Number == *b.Number)
 	})
@@ -175,6 +176,19 @@ func (v *Vocabulary) tryExample(e entry) string {
 		return fmt.Sprintf("the values of the example %q are not read", e.example)
 	}
 	return ""
+}
+
+// read returns what the wording takes out of a text in which it stands.
+func (e entry) read(text string) (map[string]report.Value, bool) {
+	tokens := lex(nil, text)
+	for i := range e.patterns {
+		for k := range tokens {
+			if h, ok := e.patterns[i].at(text, tokens, k, nil); ok {
+				return e.patterns[i].values(text, h.gaps), true
+			}
+		}
+	}
+	return nil, false
 }
 
 // repeated tells whether the same wording of a reporter given earlier took the example.

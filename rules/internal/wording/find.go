@@ -3,10 +3,26 @@ package wording
 import (
 	"cmp"
 	"slices"
-	"unicode/utf8"
 
 	"mxverdict/parser/report"
 )
+
+// buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
+type buffer struct {
+	tokens []token
+	found  []found
+	gaps   []span
+	best   []span // the gaps of the best hit so far
+}
+
+// found is a place where a wording stands: the piece of text, and the word with which the first words of the pattern begin.
+type found struct {
+	span
+	entry   int32
+	pattern *pattern
+	at      int32
+	loose   bool // the wording needs the name of its test, which nothing says
+}
 
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
 // holds the bad one.
@@ -16,30 +32,13 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	}
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	if b.ids = v.wordingIndex.candidates(b.ids[:0], text); len(b.ids) == 0 {
-		return nil
-	}
-	b.fold(text)
-	b.found = b.found[:0]
-	if len(b.ids) > 1 {
-		slices.Sort(b.ids) // the order of the files decides where nothing else does
-	}
-	for _, id := range b.ids {
-		if e := v.wordings[id]; e.fits(context) || e.where == named {
-			b.collect(&e.pattern, id)
+	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	for k := range b.tokens {
+		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
+			b.collect(v.wordings, text, x, k, context)
 		}
 	}
-	if len(b.found) == 0 {
-		return nil
-	}
-	b.keepLongest(func(id int32) bool {
-		return v.wordings[id].test.called(context.Test) || v.wordings[id].fits(context) && v.wordings[id].where == named
-	})
-	matches := make([]report.Match, len(b.found))
-	for i, h := range b.found {
-		matches[i] = v.match(b, h, text, context)
-	}
-	return matches
+	return v.matches(b, text, context)
 }
 
 // findByID reads the result of a check whose ID is known. The text is one field of an answer, so that the sentence
@@ -52,18 +51,8 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 		return v.Find(text, context)
 	}
 	context.Test = test.test.name
-	b := v.buffers.Get().(*buffer)
-	defer v.buffers.Put(b)
-	b.fold(text)
-	b.found = b.found[:0]
-	for _, k := range v.byID[id] {
-		if e := v.wordings[k]; e.fits(context) {
-			b.collect(&e.pattern, k)
-		}
-	}
-	b.keepLongest(func(int32) bool { return true })
-	if len(b.found) > 0 {
-		return []report.Match{v.match(b, b.found[0], text, context)}
+	if m, ok := v.firstOf(v.byID[id], text, context); ok {
+		return []report.Match{m}
 	}
 	if matches := v.Find(text, context); len(matches) > 0 {
 		return matches
@@ -73,41 +62,81 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 	return []report.Match{m}
 }
 
-// fits tells whether the context allows the wording. A wording that counts only beside its test's name counts under
-// its category too, but a name goes before a category.
-func (e entry) fits(context report.Context) bool {
-	if e.where == named {
-		return e.test.called(context.Test) || slices.Contains(e.test.in, context.Category)
-	}
-	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category)
-}
-
-// collect adds every place at which a pattern stands, one behind the other.
-func (b *buffer) collect(p *pattern, id int32) {
-	for from := 0; ; {
-		h, ok := p.next(b.text, from, b.gaps)
-		if !ok {
-			return
+// firstOf finds the first sentence of some wordings. Here they count anywhere.
+func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Context) (report.Match, bool) {
+	b := v.buffers.Get().(*buffer)
+	defer v.buffers.Put(b)
+	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	for _, id := range wordings {
+		e := &v.wordings[id]
+		for i := range e.patterns {
+			p := &e.patterns[i]
+			for k := range b.tokens {
+				if b.tokens[k].hash == p.first[p.rare].hash {
+					b.collect(v.wordings, text, filed{p, id}, k, context)
+				}
+			}
 		}
-		b.found = append(b.found, found{h.span, id})
-		from = h.end
+	}
+	matches := v.matches(b, text, context)
+	if len(matches) == 0 || matches[0].Place == report.Named {
+		return report.Match{}, false
+	}
+	matches[0].Place = report.Anywhere
+	return matches[0], true
+}
+
+// collect adds the place at which a pattern stands, the rare one of whose words stands at k.
+func (b *buffer) collect(entries []entry, text string, x filed, k int, context report.Context) {
+	at := k - x.rare
+	h, ok := x.at(text, b.tokens, at, b.gaps)
+	if !ok {
+		return
+	}
+	if fits, loose := entries[x.entry].fits(context); fits {
+		b.found = append(b.found, found{h.span, x.entry, x.pattern, int32(at), loose})
 	}
 }
 
-// keepLongest drops every hit that overlaps a longer one. Of equals the one of the named test stands, else the first.
+// fits tells whether the context allows the wording. A wording that counts only beside its test's name counts under
+// its category too, but a name goes before a category; where neither is known it is loose.
+func (e entry) fits(context report.Context) (ok, loose bool) {
+	if e.place == report.Named {
+		return true, !e.test.called(context.Test) && !slices.Contains(e.test.in, context.Category)
+	}
+	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category), false
+}
+
+// matches writes what was found as matches.
+func (v *Vocabulary) matches(b *buffer, text string, context report.Context) []report.Match {
+	if len(b.found) == 0 {
+		return nil
+	}
+	b.keepLongest(func(id int32) bool { return v.wordings[id].test.called(context.Test) })
+	matches := make([]report.Match, len(b.found))
+	for i, f := range b.found {
+		matches[i] = v.match(b, f, text, context)
+	}
+	return matches
+}
+
+// keepLongest drops every hit that overlaps a longer one, and every loose one that overlaps another. Of equals the one of
+// the named test stands, else the first.
 func (b *buffer) keepLongest(ofTest func(int32) bool) {
 	if len(b.found) < 2 {
 		return
 	}
 	slices.SortStableFunc(b.found, func(x, y found) int {
-		longer := cmp.Compare(y.end-y.start, x.end-x.start)
-		if longer == 0 && x.span == y.span && ofTest(x.entry) != ofTest(y.entry) {
-			if ofTest(x.entry) {
-				return -1
-			}
-			return 1
+		if x.loose != y.loose {
+			return order(y.loose)
 		}
-		return cmp.Or(longer, cmp.Compare(x.start, y.start))
+		if longer := cmp.Compare(y.end-y.start, x.end-x.start); longer != 0 {
+			return longer
+		}
+		if x.start == y.start && ofTest(x.entry) != ofTest(y.entry) {
+			return order(ofTest(x.entry))
+		}
+		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.entry, y.entry))
 	})
 	kept := b.found[:0]
 	for _, f := range b.found {
@@ -119,21 +148,31 @@ func (b *buffer) keepLongest(ofTest func(int32) bool) {
 	b.found = kept
 }
 
+// order puts the one of two that has something in front.
+func order(first bool) int {
+	if first {
+		return -1
+	}
+	return 1
+}
+
 // match writes a hit as a match: with the original text's positions and the values in its spelling.
 func (v *Vocabulary) match(b *buffer, f found, text string, context report.Context) report.Match {
 	e := v.wordings[f.entry]
-	h, _ := e.pattern.next(b.text, f.start, b.gaps)
+	h, _ := f.pattern.at(text, b.tokens, int(f.at), b.gaps)
 	m := report.Match{
 		Reporter: e.by.ID, Rule: e.leads(), Test: e.test.name, Wording: e.says,
-		Values: e.pattern.values(text, &b.folded, h.gaps), Start: b.origin(f.start), End: b.origin(f.end),
+		Values: f.pattern.values(text, h.gaps), Start: f.start, End: f.end, Place: e.place,
 	}
 	m.Status = e.statusWith(m.Values)
-	m.Place = report.Place(e.where)
-	if e.where == named && e.fits(context) {
-		m.Place = report.Anywhere
-	}
 	if e.test.called(context.Test) {
 		m.Test = context.Test
+		if f.start <= int(b.tokens[0].start) {
+			m.Place = report.Anywhere
+		}
+	}
+	if m.Place == report.Named && !f.loose || h.told && m.Place == report.Anywhere {
+		m.Place = report.Row
 	}
 	m.Values = e.test.named(m.Values, context)
 	return m
@@ -170,6 +209,3 @@ func (t *test) named(values map[string]report.Value, context report.Context) map
 	values[t.value] = report.Text(says)
 	return values
 }
-
-// isLetterOrDigit takes everything from À on for a letter: quotation marks and dashes lie below or were folded.
-func isLetterOrDigit(r rune) bool { return r < utf8.RuneSelf && word[byte(r)] || r >= 0xc0 }

@@ -26,7 +26,8 @@ import (
 // expression is made when its first words are met.
 type frame struct {
 	says    string
-	begins  string // its first words, folded
+	begins  []word // its first words
+	first   byte   // the first letter of them, in lower case
 	example string
 	plain   bool   // it has no placeholders
 	only    string // the placeholder, if it has one of one word behind its first words
@@ -88,9 +89,10 @@ func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 		return f, l.errorf(n.says, "%v", err)
 	}
 	literal, _, _ := strings.Cut(f.says, "{")
-	if f.begins = strings.TrimSpace(foldString(literal)); len(wordsOf(nil, []byte(f.begins), false, false)) == 0 {
+	if f.begins = wordsOfName(literal); len(f.begins) == 0 {
 		return f, l.errorf(node, "says must begin with a word: by that such a line is known")
 	}
+	f.first = lower(literal[0])
 	has := func(gap string) bool { return slices.Contains(used, gap) }
 	f.plain = len(used) == 0
 	if _, tail, _ := strings.Cut(f.says, "}"); len(used) == 1 && used[0] != anyPlaceholder && strings.HasSuffix(literal, " ") &&
@@ -207,12 +209,13 @@ func (x *framed) add(file string, frames []frame) {
 
 // read returns what the first line with which a text begins took out of it. Most lines begin with another letter.
 func (x *framed) read(text string) (taken, bool) {
-	at := skipBlanks(text, 0)
+	at := blanksFrom(text, 0)
 	if at == len(text) {
 		return taken{}, false
 	}
+	first := lower(text[at])
 	for i := range x.frames {
-		if f := &x.frames[i]; lower[text[at]] == f.begins[0] || f.begins[0] >= utf8.RuneSelf {
+		if f := &x.frames[i]; first == f.first || first >= utf8.RuneSelf {
 			if took, ok := f.read(text); ok {
 				return took, true
 			}

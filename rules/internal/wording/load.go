@@ -29,6 +29,7 @@ type (
 	reporterFile struct {
 		Schema     lined                `yaml:"schema"`
 		ID         lined                `yaml:"id"`
+		Extends    lined                `yaml:"extends"`
 		Name       lined                `yaml:"name"`
 		Hosts      []lined              `yaml:"hosts"`
 		Patience   *patienceFile        `yaml:"patience"`
@@ -88,14 +89,21 @@ type loader struct {
 	out  *Reporter
 }
 
-// Load reads one reporter file. Where it has mistakes, what could be read is returned beside them.
+// Load reads one reporter file. Where it has mistakes, what could be read is returned beside them. Of a file that extends a reporter
+// the rest is read by Join.
 func Load(file string, data []byte) (*Reporter, error) {
 	var raw reporterFile
 	var m strict.Mistakes
 	if m.Add(strict.Decode(file, data, &raw)) && raw.Schema.text == "" {
 		return nil, m.Err()
 	}
+	if raw.Extends.node != nil {
+		return &Reporter{File: file, Line: raw.Extends.node.Line, Extends: raw.Extends.text, rest: &raw}, m.Err()
+	}
 	l := loader{file, &Reporter{File: file, ID: raw.ID.text, Name: raw.Name.text}}
+	if raw.ID.node != nil {
+		l.out.Line = raw.ID.node.Line
+	}
 	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.categories, l.pages, l.thresholds, l.tests,
 		l.headings, l.detailsOfAll, l.lines}
 	for _, step := range steps {
@@ -115,7 +123,9 @@ func (l *loader) identity(raw *reporterFile) error {
 	if raw.Schema.text != Schema {
 		m.Add(l.errorf(raw.Schema.node, "schema must be %q", Schema))
 	}
-	if !idShape.MatchString(raw.ID.text) {
+	if raw.ID.node == nil {
+		m.Add(l.errorf(nil, "id is missing; a file that adds to a reporter has extends, with the ID of that one, in its place"))
+	} else if !idShape.MatchString(raw.ID.text) {
 		m.Add(l.errorf(raw.ID.node, "id must be lower-case words joined by hyphens"))
 	}
 	if raw.Name.text == "" {

@@ -28,8 +28,8 @@ func (l *loader) marks(raw *reporterFile) error {
 func (l *loader) statusWords(node *yaml.Node) (map[string]report.Status, error) {
 	words := map[string]report.Status{}
 	return words, l.groups(node, knownStatuses, func(status int, w *yaml.Node) error {
-		key := strings.TrimSpace(foldString(w.Value))
-		if other, dup := words[key]; dup || key == "" || !word[key[0]] {
+		key := strings.ToLower(w.Value)
+		if other, dup := words[key]; dup || len(wordsOfName(key)) == 0 {
 			return l.errorf(w, "status word %q is empty or already means %q", w.Value, other)
 		}
 		words[key] = report.Status(knownStatuses[status])
@@ -39,7 +39,8 @@ func (l *loader) statusWords(node *yaml.Node) (map[string]report.Status, error) 
 
 // mark is a status word, which a dash or colon must follow, or the text of an icon, which stands by itself.
 type mark struct {
-	spelled string // folded
+	words   []word
+	spelled string // in lower case
 	status  report.Status
 	icon    bool
 }
@@ -50,7 +51,7 @@ func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 	for spelled, status := range words {
 		known := func(m mark) bool { return m.spelled == spelled && m.icon == icon }
 		if !slices.ContainsFunc(v.marks, known) {
-			v.marks = append(v.marks, mark{spelled, status, icon})
+			v.marks = append(v.marks, mark{wordsOfName(spelled), spelled, status, icon})
 		}
 	}
 }
@@ -60,7 +61,7 @@ func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	for _, id := range v.markIndex.beginning(text) {
 		m := &v.marks[id]
-		end, ok := begins(text, m.spelled)
+		end, ok := begins(text, m.words)
 		if !ok {
 			continue
 		}

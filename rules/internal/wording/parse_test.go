@@ -367,16 +367,16 @@ func TestReportAsAWhole(t *testing.T) {
 	}{
 		{"founding.txt", 5, 5, report.Target{}, []string{}, time.Time{}},
 		{"supertool-smtp.txt", 7, 3, report.Target{Host: "mail.example.com", Address: "192.0.2.1"},
-			[]string{"mail.example.com", "192.0.2.1", "ns2.example.com"}, time.Date(2023, 6, 28, 1, 23, 56, 0,
+			[]string{"mail.example.com", "192.0.2.1"}, time.Date(2023, 6, 28, 1, 23, 56, 0,
 				minus(5))},
 		{"supertool-dns.txt", 4, 2, report.Target{Domain: "example.com"},
-			[]string{"example.com", "ns1.example.com", "192.0.2.53", "ns2.example.com"},
+			[]string{"example.com", "192.0.2.53", "ns1.example.com", "ns2.example.com"},
 			time.Date(2026, 11, 3, 16, 5, 6, 0, minus(6))},
 		{"domain-health.txt", 5, 5, report.Target{Domain: "example.com", Host: "mail.example.com"},
 			[]string{"example.com", "mail.example.com"}, time.Time{}},
 		{"old-diagnostic.txt", 5, 1, report.Target{Address: "192.0.2.1"},
-			[]string{"192.0.2.1", "mail.example.com", "example.com"}, time.Time{}},
-		{"thread.txt", 4, 4, report.Target{}, []string{"mail.example.net"}, time.Time{}},
+			[]string{"192.0.2.1", "mail.example.com"}, time.Time{}},
+		{"thread.txt", 4, 4, report.Target{Host: "mail.example.net"}, []string{"mail.example.net"}, time.Time{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {

@@ -2,8 +2,8 @@
 // is what a report.Vocabulary is made of. A support person who meets a new sentence adds a line of YAML here and
 // nothing else.
 //
-// A wording is a template: literal words with placeholders of a known type. Letter case, the amount of white space, the
-// kind of dash or quotation mark and a final full stop do not matter. The package judges nothing: it tells which rule a
+// A wording is a template: words with placeholders of a known type. It is compared word by word: letter case, blanks,
+// articles, quotation marks, dashes and other points between the words do not matter, unless they end what is said. The package judges nothing: it tells which rule a
 // sentence belongs to, not whether the sentence is right. It refuses files with unknown keys, with placeholders it does
 // not know and with a sentence that could mean two rules. Whether the examples beside the wordings are recognised is
 // tested on demand only (Examples): loading is a part of every start of the program.
@@ -23,8 +23,13 @@ const Schema = "mxverdict/reporter/1"
 // finds.
 type Reporter struct {
 	File string
+	Line int // of the ID
 	ID   string
 	Name string
+
+	// Extends is the ID of the reporter to which the file adds wordings, or "". Such a file has neither ID nor Name before Join.
+	Extends string
+	rest    *reporterFile // what Join has to read
 
 	Patience       time.Duration // how long it waits for the greeting; 0 if not known
 	HangsUpWithin  time.Duration // how much later than Patience it reports the end, at most
@@ -37,8 +42,8 @@ type Reporter struct {
 
 	NotPublished []string // rule IDs whose limits the reporter does not publish
 
-	statuses   map[string]report.Status // words before a dash or colon, folded
-	icons      map[string]report.Status // alternative texts of icons, folded
+	statuses   map[string]report.Status // words before a dash or colon, in lower case
+	icons      map[string]report.Status // alternative texts of icons, in lower case
 	categories []string
 	commands   []string // the categories, and the words that are one in lower case only ("a")
 	tests      []test
@@ -62,6 +67,22 @@ func (r *Reporter) Wordings() int {
 	}
 	return n
 }
+
+// Names counts the names of its tests, in all their spellings; of a test that is only added to, those that are new.
+func (r *Reporter) Names() int {
+	n := 0
+	for i := range r.tests {
+		t := &r.tests[i]
+		n += len(t.aliases)
+		if t.extends == nil {
+			n += len(t.spelled()) - len(t.aliases)
+		}
+	}
+	return n
+}
+
+// Marks counts the words and icons by which it marks rows.
+func (r *Reporter) Marks() int { return len(r.statuses) + len(r.icons) }
 
 // ClockZone is the zone in which the reporter reads the date: its offsets from UTC over the year, east positive.
 type ClockZone struct {
@@ -88,6 +109,7 @@ type test struct {
 	usual    report.Status
 	in       []string // categories in which its wordings hold; empty means all
 	wordings []wording
+	extends  *test // the test of the reporter's own file that this one adds to, or nil
 	line     int
 }
 
@@ -96,25 +118,15 @@ func (t *test) called(name string) bool {
 	return name != "" && (t.name == name || slices.Contains(t.family, name))
 }
 
-// place says where in a text a wording counts.
-// A short sentence in everyday words may be anybody's, so its author says how much company it needs.
-type place uint8
-
-const (
-	anywhere place = iota
-	row            // a row of its own, or behind a status word: for sentences of everyday language
-	named          // only beside the name of its test, or as a row of its own below a category of its test
-)
-
 // wording is one sentence of the reporter.
 // What it says is kept as written: the contract of the report shows it to whoever asks why a row was recognised.
 type wording struct {
-	says    string
-	rule    string // instead of the test's, or ""
-	pattern pattern
-	status  report.Status
-	okAt0   string // the number that makes the status ok if it is 0, or ""
-	where   place
-	example string
-	line    int
+	says     string
+	rule     string // instead of the test's, or ""
+	patterns []pattern
+	status   report.Status
+	okAt0    string // the number that makes the status ok if it is 0, or ""
+	place    report.Place
+	example  string
+	line     int
 }

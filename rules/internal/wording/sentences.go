@@ -116,7 +116,7 @@ func (n *sentenceNodes) fields(more ...strict.Field) []strict.Field {
 }
 
 // places are the words for where a wording counts; most say nothing and count anywhere.
-var places = map[string]place{"": anywhere, "anywhere": anywhere, "row": row, "named": named}
+var places = map[string]report.Place{"": report.Anywhere, "anywhere": report.Anywhere, "row": report.Row, "named": report.Named}
 
 // wording reads a sentence of a test. lists are the names that its placeholder {list} takes.
 func (l *loader) wording(node *yaml.Node, lists []string) (wording, error) {
@@ -138,11 +138,11 @@ func (l *loader) wording(node *yaml.Node, lists []string) (wording, error) {
 	if w.rule = text(rule); rule != nil && !ruleShape.MatchString(w.rule) {
 		return w, l.errorf(rule, "rule must be written area/name")
 	}
-	if w.okAt0 = text(okAt0); okAt0 != nil && !w.pattern.uses(w.okAt0) {
+	if w.okAt0 = text(okAt0); okAt0 != nil && !w.patterns[0].uses(w.okAt0) {
 		return w, l.errorf(okAt0, "ok_at_zero must be one of the numbers in the wording")
 	}
 	var ok bool
-	if w.where, ok = places[text(where)]; !ok {
+	if w.place, ok = places[text(where)]; !ok {
 		return w, l.errorf(where, "where must be one of anywhere, row, named")
 	}
 	return w, nil
@@ -168,7 +168,7 @@ func (l *loader) heading(node *yaml.Node) error {
 	if err != nil {
 		return err
 	}
-	w.status, w.where = report.Info, row
+	w.status, w.place = report.Info, report.Row
 	if !slices.Contains(l.out.categories, text(category)) {
 		return l.errorf(cmp.Or(category, node), "category must be one of the categories above")
 	}
@@ -205,10 +205,11 @@ func (l *loader) details(nodes []*yaml.Node) error {
 // sentence reads what wordings, headings and detail lines have in common.
 func (l *loader) sentence(node *yaml.Node, raw sentenceNodes, lists []string) (wording, error) {
 	w := wording{says: text(raw.says), example: text(raw.example), line: node.Line}
-	var err error
-	if w.pattern, err = compile(w.says, lists); err != nil {
+	p, err := compile(w.says, lists)
+	if err != nil {
 		return w, l.errorf(cmp.Or(raw.says, node), "%v", err)
 	}
+	w.patterns = []pattern{p}
 	if w.example == "" {
 		w.example = sample(w.says)
 	}

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -28,7 +27,8 @@ type Vocabulary struct {
 	columns              map[string]report.Column // by the title, in lower case
 	footers, transcripts framed
 
-	wordingIndex, detailIndex, nameIndex, markIndex *index
+	wordingIndex, detailIndex *index[filed]
+	nameIndex, markIndex      *index[int32] // of numbers
 
 	buffers sync.Pool // of *buffer
 }
@@ -52,48 +52,31 @@ func (e entry) errorf(format string, args ...any) error {
 
 // testName is one spelling of the name of a test.
 type testName struct {
-	spelled string // folded
-	name    string // of the test, as the reporter spells it
-	test    *test
-	by      *Reporter
-}
-
-// buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
-type buffer struct {
-	folded
-	ids   []int32
-	found []found
-
-	gaps []span
-	best []span // the gaps of the best hit so far
-}
-
-// found is a place where a wording may stand.
-type found struct {
-	span
-	entry int32
+	words []word
+	name  string // of the test, as the reporter spells it
+	test  *test
+	by    *Reporter
 }
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
-		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index), markIndex: new(index)}
+		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32])}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
 	}
 	v.wordingIndex, v.detailIndex = indexOf(v.wordings), indexOf(v.details)
 	for i, n := range v.names {
-		words := wordsOf(nil, []byte(n.spelled), false, false)
-		if len(words) == 0 {
+		if len(n.words) == 0 {
 			says := fmt.Sprintf("the name %q has no letter", n.name)
 			return nil, &strict.Error{File: n.by.File, Line: n.test.line, Says: says}
 		}
-		v.nameIndex.add(words[0], i)
+		v.nameIndex.add(n.words[0].hash, int32(i))
 		v.byName[n.name] = append(v.byName[n.name], int32(i))
 	}
 	for i, m := range v.marks {
-		v.markIndex.add(wordsOf(nil, []byte(m.spelled), false, false)[0], i)
+		v.markIndex.add(m.words[0].hash, int32(i))
 	}
 	if err := v.checkIDs(); err != nil {
 		return v, err
@@ -138,9 +121,9 @@ func (v *Vocabulary) add(r *Reporter) {
 	v.footers.add(r.File, r.footers)
 	v.transcripts.add(r.File, r.transcripts)
 	// The longest name or mark that fits is the right one: that a shorter one begins it is an accident.
-	slices.SortStableFunc(v.names, func(a, b testName) int { return cmp.Compare(len(b.spelled), len(a.spelled)) })
+	slices.SortStableFunc(v.names, func(a, b testName) int { return cmp.Compare(len(b.words), len(a.words)) })
 	slices.SortStableFunc(v.marks, func(a, b mark) int {
-		return cmp.Or(cmp.Compare(len(b.spelled), len(a.spelled)), strings.Compare(a.spelled, b.spelled))
+		return cmp.Or(cmp.Compare(len(b.words), len(a.words)), strings.Compare(a.spelled, b.spelled))
 	})
 }
 
@@ -157,27 +140,8 @@ func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 // addName files one spelling of a test's name.
 func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 	if name != "" {
-		v.names = append(v.names, testName{strings.TrimSpace(foldString(spelled)), name, t, r})
+		v.names = append(v.names, testName{wordsOfName(spelled), name, t, r})
 	}
-}
-
-// indexOf files each wording under the word that the fewest wordings share, and of those under the longest.
-// A common word would lead to dozens of patterns on each line of prose.
-func indexOf(entries []entry) *index {
-	shared := map[string]int{}
-	for _, e := range entries {
-		for _, w := range e.pattern.words() {
-			shared[w]++
-		}
-	}
-	x := new(index)
-	for id, e := range entries {
-		rare := slices.MinFunc(e.pattern.words(), func(a, b string) int {
-			return cmp.Or(cmp.Compare(shared[a], shared[b]), cmp.Compare(len(b), len(a)), strings.Compare(a, b))
-		})
-		x.add(rare, id)
-	}
-	return x
 }
 
 // TestName implements report.Vocabulary.
@@ -185,7 +149,7 @@ func indexOf(entries []entry) *index {
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
 	for _, id := range v.nameIndex.beginning(text) {
 		n := &v.names[id]
-		end, ok := begins(text, n.spelled)
+		end, ok := begins(text, n.words)
 		if !ok {
 			continue
 		}
@@ -218,19 +182,18 @@ func (v *Vocabulary) Named(name string) (report.Match, bool) {
 func (v *Vocabulary) Detail(text string) (map[string]report.Value, bool) {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	if b.ids = v.detailIndex.candidates(b.ids[:0], text); len(b.ids) == 0 {
-		return nil, false
-	}
-	b.fold(text)
+	b.tokens = lex(b.tokens[:0], text)
 	best := found{entry: -1}
-	for _, id := range b.ids {
-		h, ok := v.details[id].pattern.next(b.text, 0, b.gaps)
-		if ok && bytes.IndexFunc(b.text[:h.start], isLetterOrDigit) < 0 && h.end-h.start > best.end-best.start {
-			best, b.best = found{h.span, id}, append(b.best[:0], h.gaps...)
+	for k := range b.tokens {
+		for _, x := range v.detailIndex.of(b.tokens[k].hash) {
+			h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
+			if ok && h.start <= int(b.tokens[0].start) && h.end-h.start > best.end-best.start {
+				best, b.best = found{span: h.span, entry: x.entry, pattern: x.pattern}, append(b.best[:0], h.gaps...)
+			}
 		}
 	}
 	if best.entry < 0 {
 		return nil, false
 	}
-	return v.details[best.entry].pattern.values(text, &b.folded, b.best), true
+	return best.pattern.values(text, b.best), true
 }

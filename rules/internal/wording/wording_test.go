@@ -336,6 +336,7 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	places := map[report.Place]string{report.Row: "(row)", report.Named: "(named)"}
 	tests := []struct {
 		name, text string
 		test       string
@@ -352,18 +353,17 @@ func TestFind(t *testing.T) {
 		{"several captures", "NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST", "",
 			`[NS1.Example.com. (asked at 2001:db8::53) is between 1 and 20 for MYLIST] address="2001:db8::53" list="MYLIST" max=20 min=1 nameserver="ns1.example.com"`},
 		{"not an address", "ns1.example.com (asked at 192.0.2.256) is between 1 and 20 for MYLIST", "", ``},
-		{"named, other test", "Found", "Frob Check", ``},
+		{"named, other test", "Found", "Frob Check", `[Found] (named)`},
 		{"named", "Found", "Range", `[Found] `},
-		{"row in prose", "our server is lame", "", ``},
-		{"row alone", "  \u201cis lame.\u201d", "", `[is lame.] `},
-		{"row behind a status", "see: Warning - is lame today", "", `[is lame] `},
-		{"row behind a sentence", "Range frobs. Is lame. And more", "", `[Range frobs.] [Is lame.] `},
+		{"row", "our server is lame", "", `[is lame] (row)`},
+		{"row behind a sentence", "Range frobs. Is lame. And more", "", `[Range frobs.] [Is lame.] (row)`},
+		{"row under its name", "Is lame today", "Range", `[Is lame] `},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ""
 			for _, m := range v.Find(tt.text, report.Context{Test: tt.test}) {
-				got += "[" + tt.text[m.Start:m.End] + "] " + values(m.Values)
+				got += "[" + tt.text[m.Start:m.End] + "] " + values(m.Values) + places[m.Place]
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
@@ -467,7 +467,7 @@ func TestCheckNamesTheRuleThatIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for missing, line := range map[string]int{"dns/frob": 11, "dns/limit": 9, "none": 0} {
-		err := v.Check(func(id string) bool { return id != missing })
+		err := v.Check(func(id string) bool { return id != missing }, func(string) string { return "" })
 		if line == 0 && err != nil {
 			t.Errorf("nothing is missing: %v", err)
 		}
@@ -496,7 +496,7 @@ func TestShippedReporter(t *testing.T) {
 		t.Error("the limit of the transaction time is not published")
 	}
 	rules := map[string]bool{}
-	err = shipped(t).Check(func(id string) bool { rules[id] = true; return true })
+	err = shipped(t).Check(func(id string) bool { rules[id] = true; return true }, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,6 +83,7 @@ func (n *Network) DialContext(ctx context.Context, network, address string) (net
 	if stream == nil {
 		stream = n.anyHost[at.Port()]
 	}
+	// Each connection has a port of its own, as two with one server must have.
 	n.port++
 	local := netip.AddrPortFrom(client(at.Addr()), 20000+n.port)
 	n.mu.Unlock()
@@ -91,10 +92,12 @@ func (n *Network) DialContext(ctx context.Context, network, address string) (net
 	if len(network) >= 3 && network[:3] == "udp" {
 		return newPacketConn(packet, n.Delay, net.UDPAddrFromAddrPort(local), net.UDPAddrFromAddrPort(at)), nil
 	}
+	// The caller's own patience ends it: a network that drops packets gives no error.
 	if silent {
 		<-ctx.Done()
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: remote, Err: timeoutOr(ctx.Err())}
 	}
+	// There and back: a client knows of its connection when the second packet of the handshake comes.
 	if err := sleep(ctx, 2*n.Delay); err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Addr: remote, Err: timeoutOr(err)}
 	}
@@ -122,6 +125,7 @@ func timeoutOr(err error) error {
 	return err
 }
 
+// sleep is the way of a packet: it ends with its context, as a dialer gives up.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
@@ -190,6 +194,7 @@ func (c *Conn) SetReadDeadline(t time.Time) error { c.in.setDeadline(t); return 
 // SetWriteDeadline does nothing: writes never block.
 func (c *Conn) SetWriteDeadline(time.Time) error { return nil }
 
+// wrap gives the error the form in which the net package has it, because probes class errors by that.
 func (c *Conn) wrap(op string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
@@ -210,6 +215,7 @@ type buffer struct {
 	deadline time.Time
 }
 
+// chunk is what one write sent. A read never joins two of them, so that a reader meets pieces as TCP may give them.
 type chunk struct {
 	at   time.Time
 	data []byte
@@ -304,6 +310,7 @@ func (b *buffer) tryRead(p []byte) (n int, wake chan struct{}, next time.Time, e
 		return 0, b.wake, next, b.err
 	}
 	first := &b.chunks[0]
+	// What is on its way is waited for, and no later chunk overtakes it.
 	if first.at.After(now) {
 		if next.IsZero() || first.at.Before(next) {
 			next = first.at
@@ -317,6 +324,7 @@ func (b *buffer) tryRead(p []byte) (n int, wake chan struct{}, next time.Time, e
 	return n, nil, next, nil
 }
 
+// wait returns too early now and then; its caller looks again.
 func wait(wake chan struct{}, until time.Time) {
 	if until.IsZero() {
 		<-wake
@@ -364,11 +372,13 @@ func (p *packetConn) Write(b []byte) (int, error) {
 		return 0, p.wrap("write", net.ErrClosed)
 	}
 	query := append([]byte(nil), b...)
+	// The wait of the one who asked ends by its own deadline, as for a datagram that was dropped.
 	if p.handle == nil {
 		return len(b), nil
 	}
 	later(p.delay, func() {
 		p.handle(query, func(answer []byte) {
+			// The handler may use its buffer again.
 			answer = append([]byte(nil), answer...)
 			later(p.delay, func() { p.deliver(answer) })
 		})

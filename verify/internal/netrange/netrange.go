@@ -54,6 +54,7 @@ func Private(a netip.Addr) bool {
 		return true
 	case nat64.Contains(a):
 		return Private(ipv4(b[12:]))
+	// The IPv4 address stands behind the first 16 bits (RFC 3056 section 2).
 	case sixToFour.Contains(a):
 		return Private(ipv4(b[2:]))
 	case teredo.Contains(a):

@@ -30,15 +30,18 @@ func (g *Group[V]) Do(ctx context.Context, key string, ask func(context.Context)
 		f, ours := g.join(ctx, key, ask)
 		select {
 		case <-f.done:
+			// The one who asked gets also an answer that is not whole, since it was made for him.
 			if f.whole || ours {
 				return f.answer
 			}
 			continue
+		// Who gives up must not wait for an answer that others still want.
 		case <-ctx.Done():
 		}
 		if !g.leave(ctx, key, f) {
 			return answer
 		}
+		// The cancelled question still ends by itself, and what it brought is real.
 		<-f.done
 		return f.answer
 	}
@@ -60,6 +63,7 @@ func (g *Group[V]) Asked(key string) bool {
 	}
 }
 
+// join gives the flight for a key, and begins it if there is none. A goroutine asks, so that who waits can leave.
 func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Context) (V, bool)) (f *flight[V], ours bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -74,6 +78,7 @@ func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Contex
 	f = &flight[V]{done: make(chan struct{}), waiting: 1}
 	g.flights[key] = f
 	var own context.Context
+	// Not bound to the context of who began it: others may wait longer than he. The values of his context stay.
 	own, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	go func() {
 		defer close(f.done)
@@ -99,6 +104,7 @@ func (g *Group[V]) leave(ctx context.Context, key string, f *flight[V]) (last bo
 	return last
 }
 
+// forget looks whether the flight is still the one under its key: another may have begun since.
 func (g *Group[V]) forget(key string, f *flight[V]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

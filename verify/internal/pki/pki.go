@@ -20,6 +20,7 @@ func Parse(raw [][]byte) ([]*x509.Certificate, error) {
 	}
 	var chain []*x509.Certificate
 	for _, der := range raw {
+		// One that cannot be read spoils the list: which of the others would have been its issuer is not known.
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
 			return nil, fmt.Errorf("pki: reading a certificate: %w", err)
@@ -42,6 +43,7 @@ func CheckChain(raw [][]byte, roots *x509.CertPool, now time.Time) evidence.Chai
 	if roots == nil {
 		roots, err = x509.SystemCertPool()
 	}
+	// A container without root certificates would call every chain untrusted.
 	if err != nil || roots.Equal(x509.NewCertPool()) {
 		checked.Problem = "this machine holds no list of trusted authorities"
 		return checked
@@ -52,6 +54,7 @@ func CheckChain(raw [][]byte, roots *x509.CertPool, now time.Time) evidence.Chai
 	switch {
 	case err == nil:
 		checked.Result = evidence.Trusted
+	// An extension that this library does not know may be known to others, so that nothing is decided.
 	case errors.As(err, &system), errors.As(err, &unhandled):
 		checked.Problem = words(err)
 	default:
@@ -62,6 +65,8 @@ func CheckChain(raw [][]byte, roots *x509.CertPool, now time.Time) evidence.Chai
 
 // Verify tells whether a chain leads to one of the roots at a time. It is pure unless the roots are the system's.
 func Verify(chain []*x509.Certificate, roots *x509.CertPool, at time.Time) error {
+	// All that was sent beside the server's own certificate may serve on the way up, in whatever order: RFC 8446 section 4.4.2 has
+	// clients tolerate disorder.
 	between := x509.NewCertPool()
 	for _, c := range chain[1:] {
 		between.AddCert(c)

@@ -12,6 +12,8 @@ import (
 // much and whose mail host greets, than without it.
 func WantAlone(t *testing.T, situation string, b *evidence.Bundle, topics ...Topic) {
 	t.Helper()
+	// The other target is as loud as it can be: it greets, answers with authority, has a zone and a policy of its own, and stands
+	// first.
 	other := ZoneWith(evidence.Server{Name: "ns.example.org", Address: "192.0.2.201"})
 	other.Targets[0].Name, other.Targets[0].Zone, other.Targets[0].PolicyDomain = "example.org", "example.org", "example.org"
 	other.Targets[0].Delegation.Path[2].Zone = "example.org"
@@ -19,6 +21,7 @@ func WantAlone(t *testing.T, situation string, b *evidence.Bundle, topics ...Top
 	noise := other.Says(other.Targets[0].Servers[0], "example.org", "SOA", []string{"ns.example.org. h.example.org. 1 2 3 4 5"}).
 		Says(other.Targets[0].Servers[0], "mail.example.org", "A", []string{"192.0.2.202"}).Exchanges
 	among := *b
+	// Copies, since derivations for the two bundles must not see each other's lists.
 	among.Targets = append(slices.Clone(other.Targets), b.Targets...)
 	among.Exchanges = append(slices.Clone(noise), b.Exchanges...)
 	among.Sessions = slices.Clone(b.Sessions)

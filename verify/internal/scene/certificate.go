@@ -38,6 +38,7 @@ func Offered() *Talk {
 // SignedBy makes a certificate for some names, or of an authority where there are none; a nil parent means by itself.
 func SignedBy(t *testing.T, parent *x509.Certificate, parentKey *ecdsa.PrivateKey, names []string, ends time.Time) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
+	// Elliptic keys are made in microseconds, RSA keys are not.
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ func TwoHosts(sessions ...evidence.Session) *evidence.Bundle {
 	for i := range sessions {
 		s := &sessions[i]
 		s.Port = 25
+		// Sessions are written with times from zero on, so that a test shows only the distance between them.
 		s.StartedAt = time.Date(2026, 11, 30, 1, 0, 0, 0, time.UTC).Add(s.StartedAt.Sub(time.Time{}))
 		switch s.Address {
 		case First:
@@ -30,6 +31,7 @@ func TwoHosts(sessions ...evidence.Session) *evidence.Bundle {
 		}
 	}
 	b.Sessions = sessions
+	// As in a run, and not as a test says: whether the network is open follows from who greeted.
 	b.Vantage.SMTPOut = reading.WayOut(b.Targets, b.Sessions, reading.IPv4)
 	return b
 }

@@ -16,6 +16,7 @@ func Inquire(t *testing.T, b *evidence.Bundle, want reading.Wish, said map[strin
 	questions func(*reading.Reading, *evidence.Target, reading.Wish) []reading.Question) (steps []string) {
 	t.Helper()
 	r := &reading.Reading{Bundle: b}
+	// More steps than any topic takes; without a bound a question that makes itself new would keep the test busy for ever.
 	for range 30 {
 		var step []string
 		for _, q := range questions(r, &b.Targets[0], want) {
@@ -27,6 +28,7 @@ func Inquire(t *testing.T, b *evidence.Bundle, want reading.Wish, said map[strin
 			if q.Kind == reading.Resolver || q.Kind == reading.Authoritative {
 				r.Add(lookedUp(q, said[text]))
 			}
+			// Whatever it was, it counts as answered: the next step is asked after what is known then.
 			r.Answer(q)
 		}
 		if len(step) == 0 {

@@ -86,5 +86,5 @@ const (
 	Slow  = 16 * time.Second
 )
 
-// SeenAt is when all of it was seen.
+// SeenAt is when all of it was seen. A fixed time: a fact that hangs on the day would change its value over night.
 var SeenAt = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -7,7 +7,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// Talk is a session in the making; its clock goes on with every step.
+// Talk is a session in the making; its clock goes on with every step. No test waits for it: the times are written down, as a probe
+// would have measured them.
 type Talk struct {
 	clock  time.Duration
 	events []evidence.Event
@@ -42,6 +43,7 @@ func (s *Talk) Step(e evidence.Event, took time.Duration) *Talk {
 	e.Start = evidence.Seconds(s.clock)
 	s.clock += took
 	e.End = evidence.Seconds(s.clock)
+	// Three steps send no command.
 	if e.Step != evidence.StepConnect && e.Step != evidence.StepGreeting && e.Step != evidence.StepHandshake {
 		e.Sent = string(e.Step)
 	}

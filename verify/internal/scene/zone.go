@@ -20,7 +20,8 @@ var (
 // ZoneSubject is that zone.
 var ZoneSubject = facts.Subject{Kind: facts.Zone, Name: "example.com"}
 
-// Zone is a bundle about that zone in the making.
+// Zone is a bundle about that zone in the making. Each method adds what one server says and returns the zone, so that a situation
+// reads as a list of who says what.
 type Zone struct{ evidence.Bundle }
 
 // ZoneWith is that zone with some servers, of which nobody said anything yet.
@@ -40,6 +41,7 @@ func (z *Zone) Says(server evidence.Server, name, rrtype string, records []strin
 	for _, r := range records {
 		x.Answer = append(x.Answer, name+". 3600 IN "+rrtype+" "+r)
 	}
+	// A denial has the SOA record beside it (RFC 2308 section 3), else it would be a referral or damage.
 	if len(records) == 0 {
 		x.Authority = []string{Domain + ". 3600 IN SOA ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"}
 	}

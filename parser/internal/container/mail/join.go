@@ -39,7 +39,7 @@ func join(parts []report.Report) report.Report {
 		}
 	}
 	rep.Reporter = report.MostNamed(rep.Findings)
-	rep.Target = target(parts)
+	rep.Target, rep.TargetFrom = target(parts)
 	// The names of parts that hold rows go first: in the others stands talk.
 	for _, holdsRows := range []bool{true, false} {
 		for _, p := range parts {
@@ -83,22 +83,31 @@ func key(f report.Finding) string {
 }
 
 // target is what the rows are about, as far as all parts that have rows agree. A part that names several subjects and
-// no target is about none in particular, and then so is the message.
-func target(parts []report.Report) report.Target {
-	var all []report.Target
+// no target is about none in particular, and then so is the message. Where no part with rows tells, the covering letter may.
+func target(parts []report.Report) (report.Target, report.Origin) {
+	var rows, talk []report.Report
 	for _, p := range parts {
 		if len(p.Findings) == 0 {
+			talk = append(talk, p)
 			continue
 		}
 		if p.Target == (report.Target{}) && hasSeveralSubjects(p) {
-			return report.Target{}
+			return report.Target{}, ""
 		}
-		all = append(all, p.Target)
+		rows = append(rows, p)
 	}
+	if !slices.ContainsFunc(rows, func(p report.Report) bool { return p.Target != report.Target{} }) {
+		rows = talk
+	}
+	return agreed(rows)
+}
+
+// agreed is what several parts are about as far as none contradicts another, and by what evidence.
+func agreed(parts []report.Report) (report.Target, report.Origin) {
 	only := func(field func(report.Target) string) string {
 		name := ""
-		for _, t := range all {
-			switch f := field(t); {
+		for _, p := range parts {
+			switch f := field(p.Target); {
 			case f == "" || f == name:
 			case name != "":
 				return ""
@@ -108,11 +117,23 @@ func target(parts []report.Report) report.Target {
 		}
 		return name
 	}
-	return report.Target{
+	t := report.Target{
 		Domain:  only(func(t report.Target) string { return t.Domain }),
 		Host:    only(func(t report.Target) string { return t.Host }),
 		Address: only(func(t report.Target) string { return t.Address }),
 	}
+	if t == (report.Target{}) {
+		return t, ""
+	}
+	// That of the part that names what most rows will be tested at, else of the first.
+	first := slices.IndexFunc(parts, func(p report.Report) bool { return p.Target.Name() == t.Name() })
+	if first < 0 {
+		first = slices.IndexFunc(parts, func(p report.Report) bool { return p.TargetFrom != "" })
+	}
+	if first < 0 {
+		return t, ""
+	}
+	return t, parts[first].TargetFrom
 }
 
 // hasSeveralSubjects tells whether the rows of a report name more than one thing.
@@ -163,7 +184,7 @@ func alternatives(versions [][]report.Report) report.Report {
 			chosen.TestedAt = other.TestedAt
 		}
 		if chosen.Target == (report.Target{}) && !hasSeveralSubjects(chosen) {
-			chosen.Target = other.Target
+			chosen.Target, chosen.TargetFrom = other.Target, other.TargetFrom
 		}
 		chosen.Candidates = appendNew(chosen.Candidates, other.Candidates)
 	}

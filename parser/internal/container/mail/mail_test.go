@@ -408,11 +408,12 @@ func TestTargets(t *testing.T) {
 		return head + mixed + "--o\n\n" + first + "--o\n\n" + second + "--o--\n"
 	}
 	tests := map[string]struct{ message, want string }{
-		"the same":      {two("target x.example.com\nrow a\n", "target x.example.com\nrow b\n"), "x.example.com"},
-		"different":     {two("target x.example.com\nrow a\n", "target y.example.com\nrow b\n"), ""},
-		"only in talk":  {two("target x.example.com\n", "row b\n"), ""},
-		"one of them":   {two("target x.example.com\nrow a\n", "row b\n"), "x.example.com"},
-		"several hosts": {two("target x.example.com\nrow a\n", "row b y.example.com\nrow b z.example.com\n"), ""},
+		"the same":              {two("target x.example.com\nrow a\n", "target x.example.com\nrow b\n"), "x.example.com"},
+		"different":             {two("target x.example.com\nrow a\n", "target y.example.com\nrow b\n"), ""},
+		"only in talk":          {two("target x.example.com\n", "row b\n"), "x.example.com"},
+		"talk is about another": {two("target x.example.com\n", "target y.example.com\nrow b\n"), "y.example.com"},
+		"one of them":           {two("target x.example.com\nrow a\n", "row b\n"), "x.example.com"},
+		"several hosts":         {two("target x.example.com\nrow a\n", "row b y.example.com\nrow b z.example.com\n"), ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

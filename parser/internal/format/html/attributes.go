@@ -9,8 +9,8 @@ import (
 
 // attributes are those of a tag that matter.
 type attributes struct {
-	class, span, rows, alt, title, label, src string
-	hidden, verbatim                          bool
+	class, span, rows, alt, title, label, src, href string
+	hidden, verbatim                                bool
 }
 
 // attributesOf reads the attributes of a tag that matter for its layout.
@@ -35,6 +35,10 @@ func attributesOf(z *html.Tokenizer, more bool) (a attributes) {
 			a.label = string(short)
 		case "src":
 			a.src = string(value[max(0, len(value)-maxAttribute):])
+		case "href":
+			if len(value) <= maxHref {
+				a.href = string(value)
+			}
 		case "hidden":
 			a.hidden = !bytes.EqualFold(value, []byte("false"))
 		case "style":

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -22,10 +23,12 @@ const (
 type line struct {
 	text    string
 	origins []origin
-	marks   string // what an image in it may show
-	result  int    // of the row of a table: the source line of its result
-	quotes  int    // how many quotations it stands in
-	nested  bool   // it comes from a table within a table
+	marks   string   // what an image in it may show
+	links   []string // where the links in it lead
+	heading bool
+	result  int  // of the row of a table: the source line of its result
+	quotes  int  // how many quotations it stands in
+	nested  bool // it comes from a table within a table
 }
 
 // origin tells which source line the words from a byte on come from.
@@ -38,6 +41,8 @@ type content struct {
 	text    []byte
 	origins []origin
 	marks   string
+	links   []string
+	heading bool
 	quotes  int
 	size    int  // bytes in lines
 	full    bool // more than a page may hold
@@ -63,6 +68,17 @@ func (c *content) walk(n *html.Node) {
 		if c.marks == "" {
 			c.marks = attribute(n, "alt")
 		}
+	case "a":
+		if address := attribute(n, "href"); address != "" {
+			c.links = append(c.links, address)
+		}
+		c.children(n)
+	case headingTag:
+		c.endLine()
+		c.heading = true
+		c.children(n)
+		c.endLine()
+		c.heading = false
 	case "table":
 		c.endLine()
 		c.table(n)
@@ -138,8 +154,8 @@ func (c *content) endLine() {
 func (c *content) breakLine() {
 	text := string(c.text)
 	trimmed := strings.TrimRight(text, " \t")
-	c.put(line{text: trimmed, origins: c.origins, marks: c.marks, quotes: c.quotes})
-	c.text, c.origins, c.marks = c.text[:0], nil, ""
+	c.put(line{text: trimmed, origins: c.origins, marks: c.marks, links: c.links, heading: c.heading, quotes: c.quotes})
+	c.text, c.origins, c.marks, c.links = c.text[:0], nil, "", nil
 }
 
 // put adds a finished line.
@@ -154,6 +170,10 @@ func (c *content) put(l line) {
 // end returns the lines, without empty ones at the end.
 func (c *content) end() []line {
 	c.endLine()
+	// A link that shows nothing, or only a picture, belongs to the line before it.
+	if last := len(c.lines) - 1; last >= 0 {
+		c.lines[last].links, c.links = append(c.lines[last].links, c.links...), nil
+	}
 	for len(c.lines) > 0 && c.lines[len(c.lines)-1].blank() {
 		c.lines = c.lines[:len(c.lines)-1]
 	}
@@ -230,5 +250,5 @@ func knows(v report.Vocabulary, text string) bool {
 		return false
 	}
 	_, _, named := v.TestName(text)
-	return named || len(v.Find(text, report.Context{})) > 0
+	return named || len(rows.Find(v, text, report.Context{})) > 0
 }

@@ -106,7 +106,7 @@ func Read(document string, v report.Vocabulary) report.Report {
 		notices = append(notices, "the tables of the page are too large; their end was not read")
 	}
 	lines := page.end()
-	rep := text.Read(pasted(lines), v)
+	rep := text.ReadLinked(pasted(lines), linksOf(lines), v)
 	for i, f := range rep.Findings {
 		rep.Findings[i].Move(func(n int) int {
 			if n < 1 || n > len(lines) {
@@ -172,12 +172,26 @@ func (c *content) read(b *skeleton) error {
 	return nil
 }
 
-// pasted returns the lines as one text.
+// linksOf lists where the links in the lines lead, by the number of the line in the text.
+func linksOf(lines []line) map[int][]string {
+	links := map[int][]string{}
+	for i, l := range lines {
+		if len(l.links) > 0 {
+			links[i+1] = l.links
+		}
+	}
+	return links
+}
+
+// pasted returns the lines as one text, headings marked as Markdown marks them.
 func pasted(lines []line) string {
 	var b strings.Builder
 	for _, l := range lines {
 		for range min(l.quotes, 3) {
 			b.WriteString("> ") // as mail marks what it repeats
+		}
+		if l.heading && l.text != "" {
+			b.WriteString("# ")
 		}
 		b.WriteString(l.text)
 		b.WriteByte('\n')

@@ -15,6 +15,7 @@ const (
 	maxElements   = 400_000
 	maxAttributes = 64
 	maxAttribute  = 200 // bytes of an attribute that are looked at
+	maxHref       = 2 << 10
 )
 
 // The private characters between which the number of a source line stands in the text of a skeleton. The parser of
@@ -145,10 +146,14 @@ func (s *skeleton) start(name string, z *html.Tokenizer, more bool) {
 	case quotation:
 		s.endLine()
 		s.push(element{name: name, kind: k, as: name, hidden: a.hidden}, a)
-	case block:
+	case block, heading:
 		s.implied(name)
 		s.endLine()
-		s.push(element{name: name, kind: k, hidden: a.hidden, verbatim: a.verbatim}, a)
+		e := element{name: name, kind: k, hidden: a.hidden, verbatim: a.verbatim}
+		if k == heading {
+			e.as = headingTag
+		}
+		s.push(e, a)
 	case verbatim:
 		s.endLine()
 		s.push(element{name: name, kind: k, hidden: a.hidden, verbatim: true}, a)
@@ -171,6 +176,9 @@ func breaksOut(open string, k kind) bool {
 func (s *skeleton) inline(name string, a attributes) {
 	if name == "input" {
 		return
+	}
+	if name == "a" && strings.ContainsAny(a.href, "/?") {
+		s.link(a.href)
 	}
 	if a.hidden || a.verbatim || s.hidden > 0 {
 		s.push(element{name: name, kind: inline, hidden: a.hidden, verbatim: a.verbatim}, a)
@@ -283,7 +291,7 @@ func (s *skeleton) end(name string) {
 	if at := s.nearest(name, fence); at >= 0 {
 		s.close(at)
 	}
-	if k == block || k == verbatim || k == quotation {
+	if k == block || k == heading || k == verbatim || k == quotation {
 		s.endLine()
 	}
 	if name == "br" {

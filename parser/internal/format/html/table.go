@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -285,7 +286,7 @@ func guess(v report.Vocabulary, l line) report.Column {
 	if _, length, ok := v.TestName(l.text); ok && length == len(l.text) {
 		return report.TestColumn
 	}
-	if len(v.Find(l.text, report.Context{})) > 0 {
+	if len(rows.Find(v, l.text, report.Context{})) > 0 {
 		return report.ResultColumn
 	}
 	if _, ok := v.Category(l.text); ok {
@@ -306,6 +307,7 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 	mark := ""
 	for _, x := range columns.order(row, titles) {
 		first := x.first()
+		out.links = append(out.links, first.links...)
 		mark = cmp.Or(mark, c.icon(columns, first))
 		text := strings.TrimSpace(first.text)
 		values, detail := c.v.Detail(text)
@@ -327,6 +329,7 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 		mark = "" // the cell says in words what its icon shows
 	}
 	if out.text = strings.TrimSpace(mark + strings.Join(parts, "\t")); out.text == "" {
+		c.links = append(c.links, out.links...)
 		return
 	}
 	c.put(out)

@@ -36,6 +36,14 @@ func (s *skeleton) mark(says string) {
 	s.ended = false
 }
 
+// link writes where a link leads. What it says stands behind it like any other text.
+func (s *skeleton) link(address string) {
+	s.out = append(s.out, "<a"...)
+	s.attribute("href", address)
+	s.out = append(s.out, "></a>"...)
+	s.written++
+}
+
 // attribute writes an attribute of the tag that is being written. Its value is foreign and is escaped.
 func (s *skeleton) attribute(name, value string) {
 	if value != "" {

@@ -219,7 +219,7 @@ func (r *reader) report() report.Report {
 	rep.Reporter = report.MostNamed(r.findings)
 	for _, page := range r.pages {
 		if rep.Target == (report.Target{}) {
-			rep.Target = page.Target
+			rep.Target, rep.TargetFrom = page.Target, page.TargetFrom
 		}
 		if rep.TestedAt == nil {
 			rep.TestedAt = page.TestedAt

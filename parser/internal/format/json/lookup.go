@@ -9,6 +9,7 @@ import (
 	"mxverdict/parser/internal/format/html"
 	"mxverdict/parser/internal/format/json/loose"
 	"mxverdict/parser/internal/format/text"
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/report"
 )
 
@@ -140,7 +141,7 @@ func (r *reader) check(v *loose.Value, line int, list string, l lookup) {
 
 // match asks the vocabulary what a check is: by its number and its sentence, else by its name.
 func (r *reader) match(info string, context report.Context) report.Match {
-	for _, m := range r.v.Find(info, context) {
+	for _, m := range rows.Find(r.v, info, context) {
 		if m.Rule != "" || m.Status != report.Info {
 			return m
 		}

@@ -5,6 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"mxverdict/parser/internal/scan"
 )
 
@@ -47,6 +49,7 @@ func tidy(line string) (tidied string, marked bool) {
 	if asked&untidy == 0 {
 		return line, asked&markup != 0
 	}
+	line = decodeAgain(line)
 	var b strings.Builder
 	for i := 0; i < len(line); {
 		if n := escapeSequence(line[i:]); n > 0 {
@@ -71,6 +74,19 @@ func tidy(line string) (tidied string, marked bool) {
 	return b.String(), true
 }
 
+// decodeAgain undoes what a program does that takes UTF-8 for Windows-1252 and encodes it once more ("â€“" for a dash). A line of which
+// any character was not made so stays as it is.
+func decodeAgain(line string) string {
+	if !strings.Contains(line, "â€") && !strings.Contains(line, "Ã") && !strings.Contains(line, "Â") {
+		return line
+	}
+	bytes, err := charmap.Windows1252.NewEncoder().String(line)
+	if err != nil || !utf8.ValidString(bytes) {
+		return line
+	}
+	return bytes
+}
+
 // escapeSequence returns the length of a terminal's control sequence (ECMA-48: ESC [ … final byte), or 0.
 func escapeSequence(s string) int {
 	if len(s) < 2 || s[0] != 0x1b || s[1] != '[' {
@@ -82,6 +98,12 @@ func escapeSequence(s string) int {
 		}
 	}
 	return 0
+}
+
+// isHeading tells whether Markdown marks a line as a heading.
+func isHeading(line string) bool {
+	rest := strings.TrimLeft(line, "#")
+	return len(rest) < len(line) && strings.HasPrefix(rest, " ")
 }
 
 // undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
@@ -105,6 +127,9 @@ func bullet(line string) int {
 	r, size := utf8.DecodeRuneInString(line)
 	if line == "" || unicode.IsLetter(r) || unicode.IsDigit(r) {
 		return 0
+	}
+	if word, _ := scan.Word(line); r == '_' && strings.IndexByte(word, '.') > 0 {
+		return 0 // the name of a record (RFC 8552)
 	}
 	if len(line) > 3 && line[0] == '[' && line[2] == ']' && strings.IndexByte(" xX", line[1]) >= 0 {
 		return 3

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	"mxverdict/parser/internal/rows"
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
@@ -57,6 +58,6 @@ func (s *source) joined(text string, at int, joint bool) bool {
 	if _, ok := s.v.Detail(start); ok {
 		return true
 	}
-	matches := s.v.Find(text[at:min(len(text), at+scan.MaxSentence)], report.Context{})
+	matches := rows.Find(s.v, text[at:min(len(text), at+scan.MaxSentence)], report.Context{})
 	return len(matches) > 0 && matches[0].Start == 0
 }

@@ -221,6 +221,7 @@ func unemphasise(line string) string {
 // markedRow takes the markup off a line, and joins the lines over which markup spreads a row of a table.
 func (s *source) markedRow(l rows.Line) rows.Line {
 	text := l.Text
+	l.Links = append(l.Links, linksIn(text)...)
 	l.Text = s.unmark(text)
 	if strings.IndexByte(text, '<') < 0 && strings.IndexByte(text, '[') < 0 {
 		return l
@@ -229,7 +230,7 @@ func (s *source) markedRow(l rows.Line) rows.Line {
 		raw, _ := s.cut()
 		text, _ = tidy(raw)
 		text, _ = unquote(text)
-		l = l.Joined(rows.Line{N: s.n, Text: strings.ReplaceAll(s.unmark(text), "\n\t", "\t")})
+		l = l.Joined(rows.Line{N: s.n, Text: strings.ReplaceAll(s.unmark(text), "\n\t", "\t"), Links: linksIn(text)})
 		if !endsRow(text) {
 			text = "<tr>" // still within the row
 		}

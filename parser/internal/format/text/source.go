@@ -20,7 +20,15 @@ const maxLine = 64 << 10
 // Read reads a document of valid UTF-8.
 // It refuses nothing: any text is a document of this format, if only one without a row.
 func Read(document string, v report.Vocabulary) report.Report {
-	return rows.Read(sourceOf(document, v), len(document), v)
+	return ReadLinked(document, nil, v)
+}
+
+// ReadLinked reads a document to whose lines belong links that do not stand in its text: links lists their addresses, by
+// the number of the line.
+func ReadLinked(document string, links map[int][]string, v report.Vocabulary) report.Report {
+	s := sourceOf(document, v)
+	s.links = links
+	return rows.Read(s, len(document), v)
 }
 
 // Name reads the name or address that somebody typed as the target of a look-up, "" if it is none or a reporter's own.
@@ -37,7 +45,10 @@ type source struct {
 	rest     string // of a line of unreasonable length
 	n        int    // number of the line that was cut off last
 	ahead    []rows.Line
-	taken    int // how many of them were taken
+	taken    int              // how many of them were taken
+	links    map[int][]string // of the lines, where the text does not hold them
+	aside    bool             // the line before it stands in a signature, or is the mark above one
+	columns  int              // how many commas part the cells of a table whose titles were met, plus one
 	notices  []string
 }
 
@@ -76,11 +87,15 @@ func (s *source) fill() bool {
 		}
 		text, marked := tidy(raw)
 		text, quoted := unquote(text)
-		l := rows.Line{N: s.n, Text: text, Quoted: quoted}
+		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: quoted, Heading: isHeading(text)}
 		if text == "" {
+			s.aside = false
 			s.ahead = append(s.ahead, l)
 			return true
 		}
+		// The mark above a signature (RFC 3676 section 4.3), which an empty line ends.
+		s.aside = s.aside || text == "--"
+		l.Aside = s.aside
 		if marked {
 			l = s.markedRow(l)
 		}
@@ -149,8 +164,7 @@ func (s *source) split(l rows.Line) bool {
 		if k := strings.IndexByte(l.Text[start:], '\n'); k >= 0 {
 			end = start + k
 		}
-		text := l.Text[start:end]
-		text = tabs(text)
+		text := tabs(s.commas(l.Text[start:end]))
 		bare := undecorate(scan.TrimLeft(text))
 		from := min(start+len(text)-len(bare), end)
 		if bare = scan.TrimRight(bare); bare == "" {
@@ -167,18 +181,4 @@ func (s *source) split(l rows.Line) bool {
 		any = true
 	}
 	return any
-}
-
-// tabs puts a tab where bars, or the semicolons or quotation marks of an export, part cells.
-func tabs(text string) string {
-	if strings.IndexByte(text, '|') >= 0 {
-		text = strings.ReplaceAll(text, "|", "\t")
-	}
-	if strings.IndexByte(text, ';') >= 0 && strings.Count(text, ";") > 1 && !strings.Contains(text, "; ") {
-		text = strings.ReplaceAll(text, ";", "\t")
-	}
-	if strings.IndexByte(text, '"') >= 0 && strings.Contains(text, `","`) {
-		text = strings.Trim(strings.ReplaceAll(text, `","`, "\t"), `"`)
-	}
-	return text
 }

@@ -195,7 +195,6 @@ func TestLists(t *testing.T) {
 func TestPictures(t *testing.T) {
 	try(t, []layout{
 		{"lost dash", "Bad " + dry + "\nFrob State OK " + wet, "1:smtp/wet:error 2:smtp/wet:ok"},
-		{"lost dash within", "Zone State  The zone is - alas cold", "1:dns/cold:error"},
 		{"a status word before prose", "Bad luck with the weather\nOK The rest is fine", ""},
 		{"joined cells", "Frob StateBad - " + dry + "\nFrob State" + wet, "1:smtp/wet:error 2:smtp/wet:warning"},
 		{"joined rows", "Frob State" + dry + "HelpZone StateBad - " + cold + "HelpIcon BadFrob State" + dry,

@@ -1,0 +1,33 @@
+package text
+
+import "strings"
+
+// Cells: what parts them in tables that arrive as text.
+
+// tabs puts a tab where bars, or the semicolons or quotation marks of an export, part cells.
+func tabs(text string) string {
+	if strings.IndexByte(text, '|') >= 0 {
+		if text[0] == '|' {
+			text = showEmoticons(text)
+		}
+		text = strings.ReplaceAll(text, "|", "\t")
+	}
+	if strings.IndexByte(text, ';') >= 0 && strings.Count(text, ";") > 1 && !strings.Contains(text, "; ") {
+		text = strings.ReplaceAll(text, ";", "\t")
+	}
+	if strings.IndexByte(text, '"') >= 0 && strings.Contains(text, `","`) {
+		text = strings.Trim(strings.ReplaceAll(text, `","`, "\t"), `"`)
+	}
+	return text
+}
+
+// emoticons are what the markup of Jira shows as symbols.
+var emoticons = strings.NewReplacer("|(/)|", "|✔|", "|(x)|", "|✘|", "|(!)|", "|⚠|", "|(-)|", "|✘|", "|(i)|", "|ℹ|")
+
+// showEmoticons writes cells of a table in Jira's markup that hold nothing but a symbol as that symbol.
+func showEmoticons(row string) string {
+	if strings.IndexByte(row, '(') < 0 {
+		return row
+	}
+	return emoticons.Replace(row)
+}

@@ -1,0 +1,346 @@
+package rows
+
+import (
+	"slices"
+	"strings"
+
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// Headings: lines that name what the rows below them are about. A reporter prints the look-up, "dns:example.com"; people
+// and other programs write "Report for example.com", "Domain: example.com", or the name alone on its line.
+
+const (
+	maxHeading = 120 // bytes of a line that is a heading, other than a look-up
+	maxWords   = 10  // of it
+)
+
+// headings is what has been seen of the headings of a document.
+type headings struct {
+	awaited bool        // the line before is a label alone, whose name stands on this one
+	kind    report.Kind // what that name stands for
+	lone    bool        // names alone on their lines are the headings of this document
+}
+
+// about is what the rows of a block are about, each by what it tests: a form names a domain, a host and an address.
+type about struct{ domain, host, address string }
+
+// of returns the name for a row.
+func (a about) of(mail bool) string {
+	names := []string{a.domain, a.host, a.address}
+	if mail {
+		names = []string{a.host, a.address, a.domain}
+	}
+	for _, name := range names {
+		if name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// heading reads a line that names what stands below it.
+func (r *reader) heading(l Line) bool {
+	before := r.headings
+	r.headings.awaited = false
+	t := l.Text
+	switch {
+	case r.lookup(t):
+		return true
+	case len(t) > maxHeading, l.Aside, r.margin.closing && !l.Heading:
+		return false
+	case !hasDotOrColon(strings.TrimSuffix(t, ":")):
+		r.awaits(t, l.Heading)
+		return false
+	}
+	if kind, name := r.field(t); name != "" {
+		r.fieldOf(kind, name)
+		return true
+	}
+	if name := r.named(strings.TrimSuffix(strings.TrimSpace(t), ":")); name != "" && scan.IsLetterOrDigit(rune(t[0])) {
+		switch {
+		case before.awaited && (before.kind != report.AnyName || mayTakeMail(name)):
+			r.headed(before.kind, name)
+			return true
+		case l.Heading, r.standsAlone(t):
+			r.headings.lone = r.headings.lone || !l.Heading
+			r.headed(report.AnyName, name)
+			return true
+		}
+		return false
+	}
+	if name := r.titled(t, l.Heading); name != "" {
+		kind := report.HostName
+		if isDomain(name) {
+			kind = report.DomainName
+		}
+		r.headed(kind, name)
+		return true
+	}
+	return r.commandAndName(t)
+}
+
+// awaits notes that a line without a name announces one on the next: a label alone, or the title of a report.
+func (r *reader) awaits(t string, marked bool) {
+	label := strings.TrimRight(t, ": ")
+	if marked || len(label) < len(t) {
+		r.headings.kind, r.headings.awaited = labelled(label)
+	}
+	if r.headings.awaited || r.block().command != "" || r.pending != (pending{}) {
+		return
+	}
+	const most = 5
+	words := strings.Fields(label)
+	r.headings.kind = report.AnyName
+	r.headings.awaited = len(words) > 1 && len(words) <= most && slices.ContainsFunc(words, isReport)
+}
+
+// headed opens a block below a heading that is no look-up. What stands below it need not be a table.
+func (r *reader) headed(kind report.Kind, name string) {
+	r.begin("", name)
+	r.block().table = false
+	r.aimFrom(inHeading, kind, name)
+}
+
+// named reads a name that is all of a text, or its only word. A mail address or a page is none here, and neither is a
+// name that a reporter or everybody has.
+func (r *reader) named(word string) string {
+	_, page, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(word, "https://"), "http://"), "/")
+	if page != "" || strings.ContainsAny(word, " \t@") || isVersion(word) {
+		return ""
+	}
+	name := targetName(word)
+	if name == "" || !isAddress(name) && !exists(name) || isBystander(name) || r.v.OwnName(name) {
+		return ""
+	}
+	return owner(name)
+}
+
+// lookup reads "command:argument" on a line of its own, perhaps with a count or a button behind it.
+func (r *reader) lookup(t string) bool {
+	command, argument, rest, ok := splitHeading(t)
+	if !ok || !r.isCategory(command) || len(strings.Fields(rest)) > 8 {
+		return false
+	}
+	name := targetName(argument)
+	// What goes on with a sentence is a row that begins with a name, and would be lost as a heading.
+	if name == "" || (rest != "" && len(r.v.Find(rest, report.Context{})) > 0) {
+		return false
+	}
+	r.begin(strings.ToLower(command), name)
+	r.aimFrom(inCommand, r.kindOf(command), name)
+	return true
+}
+
+// splitHeading reads "command:argument" at the start of a line and returns the words behind it. People who retype a
+// heading may leave a blank behind the colon; then nothing else may stand on the line.
+func splitHeading(line string) (command, argument, rest string, ok bool) {
+	colon := strings.IndexByte(line, ':')
+	if colon < 1 || colon > 16 {
+		return "", "", "", false
+	}
+	for _, c := range []byte(line[:colon]) {
+		if !isHostByte(c) {
+			return "", "", "", false
+		}
+	}
+	command = line[:colon]
+	argument, rest = scan.Word(line[colon+1:])
+	if argument == "" {
+		argument, rest = scan.Word(rest)
+		return command, argument, "", rest == ""
+	}
+	return command, argument, rest, true
+}
+
+// commandAndName reads a category and a name with nothing else on the line. Records are listed so too: several of one type
+// below each other, or those of a type that no look-up is about.
+func (r *reader) commandAndName(t string) bool {
+	command, rest := scan.Word(t)
+	word, rest := scan.Word(rest)
+	if rest != "" || !r.isCategory(command) || slices.Contains(recordTypes, strings.ToLower(command)) {
+		return false
+	}
+	if next, ok := r.lines.Peek(0); ok && scan.HasPrefixFold(next.Text, command+" ") || scan.HasPrefixFold(r.above, command+" ") {
+		return false
+	}
+	name := targetName(word)
+	if name == "" || !isAddress(name) && !exists(name) {
+		return false
+	}
+	r.begin(strings.ToLower(command), name)
+	r.aimFrom(inCommand, r.kindOf(command), name)
+	return true
+}
+
+// recordTypes are those whose data are names, by which lists of records begin.
+var recordTypes = []string{"ns", "cname", "ptr", "srv", "soa", "a", "aaaa", "txt"}
+
+// standsAlone tells whether a name with a line of its own is a heading. It is not among the cells of a table that was
+// copied one cell a line, in a list of names, or below a row, which it may explain.
+func (r *reader) standsAlone(t string) bool {
+	if b := r.block(); b.command != "" || r.pending != (pending{}) {
+		return false
+	}
+	// The lists of some reporters have the names of hosts, and name servers stand below a row about them.
+	if _, _, test := r.v.TestName(t); test || !mayTakeMail(strings.ToLower(t)) {
+		return false
+	}
+	next, ok := r.lines.Peek(0)
+	if ok && next.Text == "" {
+		next, ok = r.lines.Peek(1)
+	}
+	if !ok || !strings.Contains(next.Text, " ") {
+		return false // cells and names are single words
+	}
+	switch {
+	case r.headings.lone:
+		return true
+	case r.last != none:
+		return false
+	}
+	return r.above == "" || strings.HasSuffix(r.above, ":") || strings.HasSuffix(t, ":")
+}
+
+// field reads the field of a form that tells what was tested: its label, and behind a colon, in the next cell or without
+// either the name.
+func (r *reader) field(t string) (report.Kind, string) {
+	label, rest, colon := strings.Cut(t, ":")
+	if !colon || len(label) > 32 {
+		label, rest, colon = strings.Cut(t, "\t")
+	}
+	if !colon {
+		at := strings.LastIndexByte(t, ' ')
+		if at < 0 {
+			return report.AnyName, ""
+		}
+		label, rest = t[:at], t[at:]
+	}
+	kind, ok := labelled(label)
+	// Without a mark behind it only the plainest label is one: "Host mail.example.com".
+	if !ok || !colon && kind == report.AnyName {
+		return report.AnyName, ""
+	}
+	if r.isResolver(t) {
+		return report.AnyName, ""
+	}
+	return kind, r.named(strings.Trim(rest, " \t.,;"))
+}
+
+// fieldOf opens a block below a field, or adds to that of the fields above it.
+func (r *reader) fieldOf(kind report.Kind, name string) {
+	if isAddress(name) {
+		kind = report.AnyName
+	}
+	b := r.block()
+	if b.about == (about{}) || len(r.rows) > b.rowsFrom || *b.about.at(kind, name) != "" {
+		r.headed(kind, name)
+		b = r.block()
+	} else {
+		r.aimFrom(inHeading, kind, name)
+	}
+	*b.about.at(kind, name) = name
+}
+
+// at is where a name of a kind belongs.
+func (a *about) at(kind report.Kind, name string) *string {
+	switch {
+	case isAddress(name):
+		return &a.address
+	case kind == report.HostName, kind == report.AnyName && !isDomain(name):
+		return &a.host
+	}
+	return &a.domain
+}
+
+// fieldLabels are how people and programs, in some languages, call what was tested.
+var fieldLabels = map[report.Kind][]string{
+	report.DomainName: {"domain", "domain name", "domainname", "zone", "mail domain", "email domain", "e-mail domain",
+		"domäne", "maildomain", "mail-domain", "domaine", "nom de domaine", "dominio", "nombre de dominio", "nome di dominio",
+		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny"},
+	report.HostName: {"host", "hostname", "host name", "server", "mail server", "mailserver", "mail host", "mailhost", "smtp server",
+		"smtp host", "mx host", "mx server", "serveur", "serveur mail", "serveur de messagerie", "nom d'hôte", "hôte", "servidor",
+		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy"},
+	report.AnyName: {"ip", "ip address", "ip-address", "ip-adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip",
+		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo"},
+}
+
+// labelled tells what a label says of the name behind it.
+func labelled(label string) (report.Kind, bool) {
+	label = strings.ToLower(strings.TrimSpace(label))
+	for _, whose := range []string{"my ", "our ", "your ", "the ", "tested ", "affected ", "customer ", "customer's "} {
+		label = strings.TrimPrefix(label, whose)
+	}
+	for kind, labels := range fieldLabels {
+		if slices.Contains(labels, label) {
+			return kind, true
+		}
+	}
+	return report.AnyName, false
+}
+
+// titled reads the title of a report with the name in it: "Report for example.com", "example.com results:".
+func (r *reader) titled(t string, marked bool) string {
+	words := strings.Fields(t)
+	most := maxWords - 4
+	if marked || strings.HasSuffix(t, ":") {
+		most = maxWords
+	}
+	if len(words) < 2 || len(words) > most {
+		return ""
+	}
+	report := -1
+	for i, word := range words {
+		word = strings.ToLower(strings.Trim(word, `:;,."'()`))
+		if isReport(word) {
+			report = i
+		}
+		if report < 0 || report == i || i+1 == len(words) || !slices.Contains(prepositions, word) {
+			continue
+		}
+		if name := r.named(strings.Trim(words[i+1], `:;,."'()<>`)); name != "" && r.isTail(words[i+2:]) {
+			return name
+		}
+	}
+	if last := strings.TrimSuffix(words[len(words)-1], ":"); report == len(words)-1 && (marked || last != words[len(words)-1]) {
+		return r.named(strings.Trim(words[0], `"'()<>`))
+	}
+	return ""
+}
+
+// isTail tells whether words behind a name only say when, or which address it has: what goes on otherwise is a sentence,
+// or a row.
+func (r *reader) isTail(words []string) bool {
+	if len(words) == 0 || len(words) == 1 && strings.Trim(words[0], ":.-") == "" {
+		return true
+	}
+	first := words[0]
+	return strings.ContainsAny(first[:1], "([0123456789|") || slices.Contains([]string{"on", "at", "from", "am", "vom", "le", "du", "el", "del", "il", "op", "-", "–"}, first)
+}
+
+// isReport tells whether a word is one by which reports are called.
+func isReport(word string) bool {
+	return len(word) < 16 && slices.Contains(reports, strings.ToLower(word))
+}
+
+// reports are what a report is called in some languages, and prepositions what stands before the name.
+var (
+	reports = []string{"report", "reports", "result", "results", "test", "tests", "check", "checks", "scan", "lookup", "look-up",
+		"health", "analysis", "diagnostic", "diagnostics", "findings", "warnings", "errors", "problems", "bericht", "ergebnis",
+		"ergebnisse", "prüfung", "prüfbericht", "auswertung", "warnungen", "fehler", "rapport", "résultat", "résultats", "analyse",
+		"informe", "resultado", "resultados", "análisis", "relatório", "rapporto", "risultato", "risultati", "analisi", "verslag",
+		"resultaat", "resultaten", "raport", "wynik", "wyniki"}
+	prepositions = []string{"for", "of", "on", "about", "für", "von", "zu", "pour", "de", "sur", "para", "sobre", "do", "da",
+		"per", "di", "su", "voor", "van", "over", "dla"}
+)
+
+// begin opens a block about a name.
+// Each heading begins a block of its own even for the name before: it may be another test of another day.
+func (r *reader) begin(command, name string) {
+	r.flush() // what is pending stands above the heading
+	if len(r.rows) == 0 || r.rows[len(r.rows)-1].block < len(r.blocks)-1 {
+		r.blocks = r.blocks[:len(r.blocks)-1] // nobody needs a block without rows
+	}
+	r.blocks = append(r.blocks, block{command: command, subject: name, table: true, rowsFrom: len(r.rows)})
+}

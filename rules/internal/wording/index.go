@@ -1,0 +1,100 @@
+package wording
+
+import (
+	"cmp"
+	"slices"
+)
+
+// An index finds what is filed under a word. It is asked about every word of a document, and nearly all of them lead to an
+// empty slot.
+type index[T any] struct {
+	slots [1 << 12]int32 // the first of the words of a slot, counted from 1, or 0
+	words []indexed[T]
+}
+
+// indexed are the entries of one word.
+type indexed[T any] struct {
+	hash    uint64
+	next    int32 // the next word of the same slot, counted from 1, or 0
+	entries []T
+}
+
+// add files an entry under a word.
+func (x *index[T]) add(word uint64, entry T) {
+	slot := &x.slots[word%uint64(len(x.slots))]
+	for k := *slot; k > 0; k = x.words[k-1].next {
+		if w := &x.words[k-1]; w.hash == word {
+			w.entries = append(w.entries, entry)
+			return
+		}
+	}
+	x.words = append(x.words, indexed[T]{hash: word, next: *slot, entries: []T{entry}})
+	*slot = int32(len(x.words))
+}
+
+// of returns the entries of a word.
+func (x *index[T]) of(word uint64) []T {
+	for k := x.slots[word%uint64(len(x.slots))]; k > 0; k = x.words[k-1].next {
+		if w := &x.words[k-1]; w.hash == word {
+			return w.entries
+		}
+	}
+	return nil
+}
+
+// filed is a pattern with the number of that to which it belongs.
+type filed struct {
+	*pattern
+	entry int32
+}
+
+// indexOf files each pattern under that of its first words which the fewest patterns share.
+// A common word would lead to dozens of patterns on each line of prose.
+func indexOf(entries []entry) *index[filed] {
+	shared := map[uint64]int{}
+	for _, e := range entries {
+		for i := range e.patterns {
+			for _, w := range e.patterns[i].first {
+				shared[w.hash]++
+			}
+		}
+	}
+	x := new(index[filed])
+	for id, e := range entries {
+		for i := range e.patterns {
+			p := &e.patterns[i]
+			rare := slices.MinFunc(p.first, func(a, b word) int {
+				return cmp.Or(cmp.Compare(shared[a.hash], shared[b.hash]), cmp.Compare(a.hash, b.hash))
+			})
+			p.rare = slices.IndexFunc(p.first, func(w word) bool { return w.hash == rare.hash })
+			x.add(rare.hash, filed{p, int32(id)})
+		}
+	}
+	return x
+}
+
+// beginning returns what is filed under the first word of a text, blanks aside.
+func (x *index[T]) beginning(text string) []T {
+	l := lexer{text: text}
+	var t token
+	if !l.next(&t) || t.gap&^(gapBlank|gapTab) != 0 {
+		return nil
+	}
+	return x.of(t.hash)
+}
+
+// begins tells whether a text begins with words, blanks aside, and where they end.
+func begins(text string, words []word) (end int, ok bool) {
+	l := lexer{text: text}
+	var t token
+	for i, w := range words {
+		allowed := w.allowed
+		if i == 0 {
+			allowed = gapBlank | gapTab
+		}
+		if !l.next(&t) || t.hash != w.hash || t.gap&^allowed != 0 {
+			return 0, false
+		}
+	}
+	return l.at, true
+}
