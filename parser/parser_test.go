@@ -77,9 +77,9 @@ func (vocabulary) Named(test string) (report.Match, bool) {
 	return report.Match{}, false
 }
 
-func (vocabulary) Detail(text string) (map[string]report.Value, bool) {
+func (vocabulary) Detail(text string) (report.Detail, bool) {
 	server, ok := strings.CutPrefix(text, "asked ")
-	return map[string]report.Value{"nameserver": report.Text(server)}, ok
+	return report.Detail{Values: map[string]report.Value{"nameserver": report.Text(server)}}, ok
 }
 
 func (vocabulary) StatusWord(text string) (report.Status, int, bool) {

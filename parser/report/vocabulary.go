@@ -23,17 +23,17 @@ type Vocabulary interface {
 	TestName(text string) (name string, length int, ok bool)
 
 	// Named returns what a row with this test name is about when no sentence of it is known: rule, usual status, and what
-	// the name itself says (the name of a block list is the value "list").
+	// the name itself says (the name of a block list is the value "list"). Asserts tells that the name alone is a fault.
 	Named(test string) (Match, bool)
 
-	// Detail reads a line that explains the row above it (such as the measured value and the recommended range) and
-	// returns what it captured.
-	Detail(text string) (values map[string]Value, ok bool)
+	// Detail reads a line that explains the row above it (such as the measured value and the recommended range).
+	Detail(text string) (Detail, bool)
 
-	// Frame tells whether text, a whole line or a part that is set off, says that faults follow ("2 problems found:").
+	// Frame tells whether text, a line or a part of one, consists of words that introduce faults ("Problems found", "2
+	// failures"): what stands below or behind them is wrong.
 	Frame(text string) bool
 
-	// Mentions tells whether text names a reporter or one of its hosts, and which. It is evidence of whose document this is.
+	// Mentions tells whether text names a reporter, by its name or by one of its hosts, and which.
 	Mentions(text string) (reporter string, ok bool)
 
 	// StatusWord tells whether text begins with a word by which reporters mark a row ("Warning - …", an icon's alternative
@@ -101,6 +101,13 @@ type Context struct {
 	ID       string // of the check in a reporter's interface, or ""
 }
 
+// Detail is a line that explains a row.
+type Detail struct {
+	Values map[string]Value // named captures
+	Rules  []string         // whose rows it explains; empty for any
+	Bare   bool             // it is a value and nothing else: only directly below a row of one of the rules it explains anything
+}
+
 // Place says where in a document a sentence counts. A short one in everyday words may be anybody's, so that it needs company.
 type Place uint8
 
@@ -118,8 +125,8 @@ type Match struct {
 	Test       string           // test name as the reporter spells it
 	Status     Status           // the wording's usual severity
 	Wording    string           // the wording as the reporter file spells it
-	Asserts    bool             // of a name: it says by itself that something is wrong
 	Values     map[string]Value // named captures
 	Place      Place            // where it counts
+	Asserts    bool             // of a name: standing alone it says that something is wrong
 	Start, End int              // bytes of text that the sentence covers; both 0 if a name or an ID alone was known
 }

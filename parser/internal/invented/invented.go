@@ -94,24 +94,33 @@ func (Vocabulary) Named(test string) (report.Match, bool) {
 	return report.Match{}, false
 }
 
-// Detail implements report.Vocabulary: "asked SERVER" explains a row, "see there" says nothing.
-func (Vocabulary) Detail(text string) (map[string]report.Value, bool) {
+// Detail implements report.Vocabulary: "asked SERVER" explains a row, "see there" says nothing, and "#SERVER" explains a row
+// about zones.
+func (Vocabulary) Detail(text string) (report.Detail, bool) {
 	if text == "see there" {
-		return nil, true
+		return report.Detail{}, true
+	}
+	if server, ok := strings.CutPrefix(text, "#"); ok {
+		return report.Detail{Values: map[string]report.Value{"nameserver": report.Text(server)}, Rules: []string{"dns/cold"}, Bare: true}, true
 	}
 	server, ok := strings.CutPrefix(text, "asked ")
 	if !ok {
-		return nil, false
+		return report.Detail{}, false
 	}
-	return map[string]report.Value{"nameserver": report.Text(server)}, true
+	return report.Detail{Values: map[string]report.Value{"nameserver": report.Text(server)}}, true
 }
 
-// Frame implements report.Vocabulary: "look here:".
-func (Vocabulary) Frame(text string) bool { return strings.TrimSuffix(text, ":") == "look here" }
+// Frame implements report.Vocabulary: "alas", perhaps with a colon.
+func (Vocabulary) Frame(text string) bool { return strings.TrimSuffix(text, ":") == "alas" }
 
-// Mentions implements report.Vocabulary.
-func (Vocabulary) Mentions(text string) (string, bool) {
-	return "invented", strings.Contains(text, "Inventor")
+// Mentions implements report.Vocabulary: "Inventor" is the one, "Imaginer" the other.
+func (Vocabulary) Mentions(text string) (reporter string, ok bool) {
+	for name, by := range map[string]string{"Inventor": "invented", "Imaginer": "imagined"} {
+		if strings.Contains(text, name) {
+			return by, true
+		}
+	}
+	return "", false
 }
 
 // StatusWord implements report.Vocabulary.

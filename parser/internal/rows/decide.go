@@ -84,8 +84,8 @@ func (r *reader) distance(above, below int) int {
 func (r *reader) reporters() map[string]bool {
 	const list = 3
 	is, short := map[string]bool{}, map[string]map[string]bool{}
-	for _, named := range r.mentioned {
-		is[named] = true
+	if r.mentioned != "" {
+		is[r.mentioned] = true
 	}
 	for i, x := range r.rows {
 		f := &r.findings[i]

@@ -15,21 +15,31 @@ func (r *reader) detail(text string) bool {
 	if r.last == none && !r.pending.begun() {
 		return false
 	}
-	values, ok := r.v.Detail(text)
-	if !ok {
+	detail, ok := r.v.Detail(text)
+	// A bare value may be anything; only directly below a row of its test it is one.
+	if !ok || detail.Bare && (r.last == none || r.pending.begun() || !r.explainsLast(detail)) {
 		return false
 	}
 	r.flush()
 	if r.last != none {
-		r.addDetail(values)
+		r.addDetail(detail)
 	}
 	return true
+}
+
+// explainsLast tells whether a detail belongs to the test of the last row.
+func (r *reader) explainsLast(d report.Detail) bool {
+	return len(d.Rules) == 0 || slices.Contains(d.Rules, r.findings[r.last].Rule)
 }
 
 // addDetail adds what a line below a row captured. What is known stays: the row's own words, then the first server's
 // numbers. Once lines name several servers the row is about all of them: "nameserver", which narrows it to one, gives
 // way to "nameservers", the list.
-func (r *reader) addDetail(values map[string]report.Value) {
+func (r *reader) addDetail(d report.Detail) {
+	if !r.explainsLast(d) {
+		return
+	}
+	values := d.Values
 	f := &r.findings[r.last]
 	if server := values["nameserver"].Text; server != "" {
 		r.seen.setAside(server)

@@ -389,9 +389,9 @@ func (r *reader) explains(text string, m report.Match, d *draft) bool {
 	if r.last == none || r.findings[r.last].Rule != m.Rule || d.name != "" || d.status != "" {
 		return false
 	}
-	values, ok := r.v.Detail(text)
+	detail, ok := r.v.Detail(text)
 	if ok {
-		r.addDetail(values)
+		r.addDetail(detail)
 	}
 	return ok
 }
@@ -401,8 +401,8 @@ func (r *reader) explained(text string) {
 	if text = strings.TrimSpace(text); text == "" || r.last == none {
 		return
 	}
-	if values, ok := r.v.Detail(text); ok {
-		r.addDetail(values)
+	if detail, ok := r.v.Detail(text); ok {
+		r.addDetail(detail)
 	}
 }
 

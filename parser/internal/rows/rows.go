@@ -57,27 +57,27 @@ type reader struct {
 	margin   margin
 	headings headings
 	testedAt *time.Time
+	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
 
-	quoted       bool              // the line that is being read stands in quoted mail
-	thread       thread            // what has been seen of the frame of a mail
-	above        string            // the line above it, "" if that is empty
-	blanks       int               // empty lines before it
-	inTranscript bool              // the line before it belongs to a transcript
-	last         int               // the finding that detail lines below it explain
-	pending      pending           // the beginning of a row that stands one cell a line
-	parts        []piece           // of the line that is being read
-	next         int               // where in that line the sentence begins before which is being read; 0 if there is none
-	made         []draft           // of the line that is being read
-	mentioned    []string          // reporters that the document names
-	count        int               // of the lines that are not empty
-	tabular      bool              // column titles of a table of results stand in it
-	frame        frame             // what words above said of the rows that follow
-	results      int               // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	dates        map[int]time.Time // of the results whose footer tells it
-	talking      bool              // the row that is being read stands in words of somebody
+	quoted       bool     // the line that is being read stands in quoted mail
+	thread       thread   // what has been seen of the frame of a mail
+	above        string   // the line above it, "" if that is empty
+	blanks       int      // empty lines before it
+	inTranscript bool     // the line before it belongs to a transcript
+	last         int      // the finding that detail lines below it explain
+	pending      pending  // the beginning of a row that stands one cell a line
+	parts        []piece  // of the line that is being read
+	next         int      // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft  // of the line that is being read
+	mentioned    string   // a reporter that the document names
+	count        int      // of the lines that are not empty
+	tabular      bool     // column titles of a table of results stand in it
+	frame        frame    // what words above said of the rows that follow
+	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool     // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -139,6 +139,9 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
+	if r.mentioned == "" {
+		r.mentioned, _ = r.v.Mentions(l.Text)
+	}
 	r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
@@ -174,8 +177,8 @@ func (r *reader) isTalk(t string) bool {
 	if !r.block().table || len(strings.Fields(t)) <= most {
 		return false
 	}
-	_, detail := r.v.Detail(t)
-	return !detail
+	d, detail := r.v.Detail(t)
+	return !detail || d.Bare
 }
 
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.

@@ -88,5 +88,5 @@ func (r *reader) goesOn(text string, offset, edge int, known []report.Match, con
 	}
 	whole, _ := r.v.Detail(text)
 	upper, _ := r.v.Detail(text[:edge])
-	return len(whole) > len(upper) && len(upper) > 0
+	return len(whole.Values) > len(upper.Values) && len(upper.Values) > 0
 }

@@ -20,6 +20,7 @@ package corpus_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,7 @@ import (
 	"mxverdict/parser"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
+	"mxverdict/rules/internal/wording"
 )
 
 const (
@@ -593,27 +595,37 @@ func TestEveryWordingInEveryLayout(t *testing.T) {
 	for _, file := range loadReporters(t) {
 		for _, test := range file.Tests {
 			for _, w := range test.Wordings {
-				sentence, rule := w.Example, test.Rule
-				if sentence == "" {
-					sentence = w.Says
-				}
-				if strings.Contains(sentence, "{") {
-					continue // it holds a capture and has no example
-				}
-				if w.Rule != "" {
-					rule = w.Rule
-				}
+				rule := cmp.Or(w.Rule, test.Rule)
 				name, command := test.Name, commandOf(test.In, rule)
 				if len(test.Names) > 0 {
 					name = test.Names[0]
 				}
-				if name == sentence {
-					continue // name and sentence in one row would be the same words twice
+				for _, sentence := range sentences(t, w.Says, w.Example) {
+					if name == sentence {
+						continue // name and sentence in one row would be the same words twice
+					}
+					checkLayouts(t, vocabulary, command, name, sentence, rule)
 				}
-				checkLayouts(t, vocabulary, command, name, sentence, rule)
 			}
 		}
 	}
+}
+
+// sentences are those of a wording that can be written down: its example, or the members of its family, the first and the
+// last of them. One that holds a capture and has no example is none.
+func sentences(t *testing.T, says, example string) []string {
+	t.Helper()
+	if example != "" {
+		return []string{example}
+	}
+	family, err := wording.Expand(says)
+	if err != nil {
+		t.Error(err)
+	}
+	if len(family) > 2 {
+		family = []string{family[0], family[len(family)-1]}
+	}
+	return slices.DeleteFunc(family, func(s string) bool { return strings.Contains(s, "{") })
 }
 
 func commandOf(in []string, rule string) string {

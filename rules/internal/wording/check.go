@@ -18,7 +18,7 @@ func (v *Vocabulary) checkDuplicates() error {
 		for i := range e.patterns {
 			key := e.patterns[i].key()
 			for _, other := range byKey[key] {
-				if v.clash(e, other) {
+				if v.clash(e, other) && !e.covers(other) {
 					return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
 						e.says, other.by.File, other.test.name)
 				}
@@ -27,6 +27,11 @@ func (v *Vocabulary) checkDuplicates() error {
 		}
 	}
 	return nil
+}
+
+// covers tells whether two wordings of a test say the same by the same sentence, one of which is a family: the first stands.
+func (e entry) covers(other entry) bool {
+	return e.test == other.test && len(e.patterns)+len(other.patterns) > 2 && e.leads() == other.leads() && e.status == other.status
 }
 
 // checkIDs demands that the ID of a check leads to the rules of one reporter: an answer of an interface does not say whose it
@@ -109,21 +114,30 @@ func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistake
 		}
 	}
 	for _, e := range v.wordings {
-		if wanted(e.by.File) {
-			note(e, v.tryExample(e))
-		}
-	}
-	for _, e := range v.details {
-		if wanted(e.by.File) {
-			says := ""
-			if _, ok := v.Detail(e.example); !ok {
-				says = fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+		for _, example := range e.examples() {
+			if wanted(e.by.File) {
+				note(e, v.tryExample(e, example))
 			}
-			note(e, says)
 		}
 	}
-	tell := func(lines framed, reads func(f frame) bool) {
-		for i, f := range lines.frames {
+	reads := func(entries []entry, reads func(text string) bool) {
+		for _, e := range entries {
+			for _, example := range e.examples() {
+				says := ""
+				if !reads(example) {
+					says = fmt.Sprintf("the example %q does not match its own wording %q", example, e.says)
+				}
+				if wanted(e.by.File) {
+					note(e, says)
+				}
+			}
+		}
+	}
+	reads(v.details, func(text string) bool { _, ok := v.Detail(text); return ok })
+	reads(v.bare, func(text string) bool { _, ok := v.Detail(text); return ok })
+	reads(v.frames, v.Frame)
+	tell := func(lines lineSet, reads func(f aroundLine) bool) {
+		for i, f := range lines.list {
 			if !wanted(lines.files[i]) {
 				continue
 			}
@@ -133,22 +147,38 @@ func (v *Vocabulary) Examples(wanted func(file string) bool) (tried int, mistake
 			}
 		}
 	}
-	tell(v.footers, func(f frame) bool {
+	tell(v.footers, func(f aroundLine) bool {
 		footer, ok := v.Footer(f.example)
 		return ok && f.dated != footer.At.IsZero()
 	})
-	tell(v.transcripts, func(f frame) bool {
+	tell(v.transcripts, func(f aroundLine) bool {
 		_, ok := v.Transcript(f.example)
 		return ok
 	})
 	return tried, mistakes
 }
 
-// tryExample returns what is wrong with the example of a wording, or "".
-func (v *Vocabulary) tryExample(e entry) string {
-	values, ok := e.read(e.example)
+// examples are the one beside the wording and those that its sentences make of themselves, where it is a family or has none.
+func (e entry) examples() []string {
+	sentences, _ := Expand(e.says) // it was compiled
+	if e.example != "" && len(sentences) == 1 {
+		return []string{e.example}
+	}
+	var examples []string
+	if e.example != "" {
+		examples = append(examples, e.example)
+	}
+	for _, s := range sentences {
+		examples = append(examples, sample(s))
+	}
+	return examples
+}
+
+// tryExample returns what is wrong with an example of a wording, or "".
+func (v *Vocabulary) tryExample(e entry, example string) string {
+	values, ok := e.read(example)
 	if !ok {
-		return fmt.Sprintf("the example %q does not match its own wording %q", e.example, e.says)
+		return fmt.Sprintf("the example %q does not match its own wording %q", example, e.says)
 	}
 	// Under the most favourable context: how a sentence fares on its own is for the tests of whole reports.
 	context := report.Context{Test: e.test.name}
@@ -158,9 +188,9 @@ func (v *Vocabulary) tryExample(e entry) string {
 	if len(e.test.in) > 0 {
 		context.Category = e.test.in[0]
 	}
-	matches := v.Find(e.example, context)
+	matches := v.Find(example, context)
 	if len(matches) != 1 {
-		return fmt.Sprintf("the example %q is read as %d findings", e.example, len(matches))
+		return fmt.Sprintf("the example %q is read as %d findings", example, len(matches))
 	}
 	m := matches[0]
 	values = e.test.named(values, context)
@@ -169,11 +199,11 @@ func (v *Vocabulary) tryExample(e entry) string {
 	})
 	switch {
 	case m.Rule != e.leads(), m.Wording != e.says && !v.repeated(e, matches):
-		return fmt.Sprintf("another wording hides the example %q: it is read as %q of test %q", e.example, m.Wording, m.Test)
+		return fmt.Sprintf("another wording hides the example %q: it is read as %q of test %q", example, m.Wording, m.Test)
 	case m.Status != e.statusWith(values):
-		return fmt.Sprintf("the example %q is read with status %s", e.example, m.Status)
+		return fmt.Sprintf("the example %q is read with status %s", example, m.Status)
 	case !sameValues:
-		return fmt.Sprintf("the values of the example %q are not read", e.example)
+		return fmt.Sprintf("the values of the example %q are not read", example)
 	}
 	return ""
 }
@@ -191,8 +221,10 @@ func (e entry) read(text string) (map[string]report.Value, bool) {
 	return nil, false
 }
 
-// repeated tells whether the same wording of a reporter given earlier took the example.
+// repeated tells whether the same wording of a reporter given earlier took the example, or one that a family covers too.
 func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
-	same := func(m report.Match) bool { return m.Reporter != e.by.ID && m.Rule == e.leads() }
+	same := func(m report.Match) bool {
+		return m.Rule == e.leads() && (m.Reporter != e.by.ID || len(e.patterns) > 1)
+	}
 	return slices.ContainsFunc(matches, same)
 }

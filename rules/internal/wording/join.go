@@ -37,7 +37,7 @@ func (r *Reporter) Join(all []*Reporter) error {
 	own := j.files[0]
 	r.ID, r.Name, r.categories, r.commands, r.kinds = own.ID, own.Name, own.categories, own.commands, own.kinds
 	var m strict.Mistakes
-	for _, step := range []func(*reporterFile) error{j.addsOnly, j.newMarks, j.lines, j.headings, j.detailsOfAll, j.tests} {
+	for _, step := range []func(*reporterFile) error{j.addsOnly, j.newMarks, j.lines, j.evidence, j.headings, j.detailsOfAll, j.tests} {
 		m.Add(step(raw))
 	}
 	m.Add(j.newDetails())
@@ -59,8 +59,8 @@ func (j *joiner) addsOnly(raw *reporterFile) error {
 	}
 	refuse := func(key string, at *yaml.Node) {
 		if at != nil && at.Line > 0 {
-			m.Add(j.errorf(at, "%s stands in the reporter's own file (%s) only; a file that extends it adds tests, headings, details, footers, "+
-				"transcripts, statuses and icons", key, j.files[0].File))
+			m.Add(j.errorf(at, "%s stands in the reporter's own file (%s) only; a file that extends it adds tests, headings, details, "+
+				"frames, names, footers, transcripts, statuses and icons", key, j.files[0].File))
 		}
 	}
 	refuse("id", raw.ID.node)
@@ -96,7 +96,7 @@ func (j *joiner) newMarks(raw *reporterFile) error {
 	fresh := func(node *yaml.Node, of func(*Reporter) map[string]report.Status) {
 		m.Add(j.groups(node, knownStatuses, func(_ int, w *yaml.Node) error {
 			for _, r := range j.files {
-				if status, known := of(r)[strings.TrimSpace(foldString(w.Value))]; known {
+				if status, known := of(r)[strings.ToLower(w.Value)]; known {
 					return j.errorf(w, "%q means %s already, in %s", w.Value, status, r.File)
 				}
 			}
@@ -114,7 +114,7 @@ func (j *joiner) newDetails() error {
 	seen := map[string]string{} // where
 	for _, r := range append(slices.Clone(j.files), j.out) {
 		for _, d := range r.details {
-			key := d.pattern.key()
+			key := d.patterns[0].key()
 			if at := seen[key]; at != "" && r == j.out {
 				m.Add(&strict.Error{File: j.file, Line: d.line, Says: fmt.Sprintf("the detail %q stands already in %s; drop one", d.says, at)})
 			}
@@ -171,12 +171,12 @@ func (j *joiner) newTest(node *yaml.Node) (test, error) {
 
 // addition reads what is added to a test that there is: other spellings of its name, sentences, details. All else stays as it is.
 func (j *joiner) addition(node *yaml.Node, known []knownTest) (test, error) {
-	var name, id, rule, usual, value, family, aliases, in, wordings, details *yaml.Node
+	var name, id, rule, usual, asserts, value, family, aliases, in, wordings, details *yaml.Node
 	err := strict.Fields(j.file, node, strict.Field{Key: "name", Into: &name}, strict.Field{Key: "rule", Into: &rule},
 		strict.Field{Key: "in", Into: &in, List: true}, strict.Field{Key: "aliases", Into: &aliases, List: true},
 		strict.Field{Key: "wordings", Into: &wordings, List: true}, strict.Field{Key: "details", Into: &details, List: true},
 		strict.Field{Key: "id", Into: &id}, strict.Field{Key: "usual", Into: &usual}, strict.Field{Key: "value", Into: &value},
-		strict.Field{Key: "names", Into: &family, List: true})
+		strict.Field{Key: "names", Into: &family, List: true}, strict.Field{Key: "asserts", Into: &asserts})
 	if err != nil {
 		return test{}, err
 	}
@@ -184,7 +184,7 @@ func (j *joiner) addition(node *yaml.Node, known []knownTest) (test, error) {
 	for _, fixed := range []struct {
 		key  string
 		node *yaml.Node
-	}{{"id", id}, {"usual", usual}, {"value", value}, {"names", family}} {
+	}{{"id", id}, {"usual", usual}, {"asserts", asserts}, {"value", value}, {"names", family}} {
 		if fixed.node != nil {
 			m.Add(j.errorf(fixed.node, "%s of the test %q stands in %s; leave it out here", fixed.key, name.Value, known[0].place()))
 		}
@@ -202,7 +202,9 @@ func (j *joiner) addition(node *yaml.Node, known []knownTest) (test, error) {
 		m.Add(err)
 		t.wordings = append(t.wordings, sentence)
 	}
-	m.Add(j.details(content(details)))
+	asserting, err := j.details(content(details), t.rule)
+	m.Add(err)
+	t.wordings = append(t.wordings, asserting...)
 	if len(content(aliases))+len(content(wordings))+len(content(details)) == 0 {
 		m.Add(j.errorf(node, "nothing is added to the test %q; it needs wordings, aliases or details", name.Value))
 	}

@@ -22,9 +22,9 @@ import (
 // transcript of a session. Such a line counts only where it stands at the beginning of its line, and what follows it
 // does not matter.
 
-// frame is one such line: a template that begins with a word. Few reports hold more than one or two of them, so its
+// aroundLine is one such line: a template that begins with a word. Few reports hold more than one or two of them, so its
 // expression is made when its first words are met.
-type frame struct {
+type aroundLine struct {
 	says    string
 	begins  []word // its first words
 	first   byte   // the first letter of them, in lower case
@@ -55,36 +55,36 @@ var transcriptGaps = map[string]string{"address": `\S+`, "milliseconds": `\d+`, 
 func (l *loader) lines(raw *reporterFile) error {
 	var m strict.Mistakes
 	var err error
-	l.out.footers, err = l.frames(raw.Footers, footerGaps)
+	l.out.footers, err = l.aroundLines(raw.Footers, footerGaps)
 	m.Add(err)
-	l.out.transcripts, err = l.frames(raw.Transcripts, transcriptGaps)
+	l.out.transcripts, err = l.aroundLines(raw.Transcripts, transcriptGaps)
 	m.Add(err)
 	return m.Err()
 }
 
-// frames reads the lines of a list.
-func (l *loader) frames(nodes []yaml.Node, gaps map[string]string) ([]frame, error) {
+// aroundLines reads the lines of a list.
+func (l *loader) aroundLines(nodes []yaml.Node, gaps map[string]string) ([]aroundLine, error) {
 	var m strict.Mistakes
-	var frames []frame
+	var list []aroundLine
 	for i := range nodes {
-		if f, err := l.frame(&nodes[i], gaps); !m.Add(err) {
-			frames = append(frames, f)
+		if f, err := l.aroundLine(&nodes[i], gaps); !m.Add(err) {
+			list = append(list, f)
 		}
 	}
-	return frames, m.Err()
+	return list, m.Err()
 }
 
-// frame reads a line of the file.
-func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
+// aroundLine reads a line of the file.
+func (l *loader) aroundLine(node *yaml.Node, gaps map[string]string) (aroundLine, error) {
 	var n sentenceNodes
 	if err := strict.Fields(l.file, node, n.fields()...); err != nil {
-		return frame{}, err
+		return aroundLine{}, err
 	}
-	f := frame{says: text(n.says), example: text(n.example), line: node.Line}
+	f := aroundLine{says: text(n.says), example: text(n.example), line: node.Line}
 	if err := l.seen(node, n); err != nil {
 		return f, err
 	}
-	expr, used, err := frameExpr(f.says, gaps)
+	expr, used, err := lineExpr(f.says, gaps)
 	if err != nil {
 		return f, l.errorf(n.says, "%v", err)
 	}
@@ -111,8 +111,8 @@ func (l *loader) frame(node *yaml.Node, gaps map[string]string) (frame, error) {
 	return f, nil
 }
 
-// frameExpr writes a template as an expression whose groups are its placeholders, and lists these.
-func frameExpr(says string, gaps map[string]string) (expr string, used []string, err error) {
+// lineExpr writes a template as an expression whose groups are its placeholders, and lists these.
+func lineExpr(says string, gaps map[string]string) (expr string, used []string, err error) {
 	var b strings.Builder
 	b.WriteString(`(?i)^\s*`)
 	for rest := says; rest != ""; {
@@ -143,7 +143,7 @@ func gapNames(gaps map[string]string) []string {
 }
 
 // read returns what the placeholders took out of a text that begins with the line.
-func (f *frame) read(text string) (taken, bool) {
+func (f *aroundLine) read(text string) (taken, bool) {
 	end, ok := begins(text, f.begins)
 	switch {
 	case !ok:
@@ -160,7 +160,7 @@ func (f *frame) read(text string) (taken, bool) {
 
 // readOnly reads the only placeholder of a line, which stands behind its first words: transcripts have two such lines each,
 // and an expression would take several times as long.
-func (f *frame) readOnly(rest string) (taken, bool) {
+func (f *aroundLine) readOnly(rest string) (taken, bool) {
 	value := strings.TrimLeft(rest, " \t")
 	end := 0
 	for end < len(value) && value[end] > ' ' && (f.only != "milliseconds" || value[end] >= '0' && value[end] <= '9') {
@@ -194,28 +194,28 @@ func (t taken) of(gap string) string {
 	return ""
 }
 
-// framed are the lines of all reporters. They are a handful.
-type framed struct {
-	frames []frame
-	files  []string // of each
+// lineSet are the lines of all reporters. They are a handful.
+type lineSet struct {
+	list  []aroundLine
+	files []string // of each
 }
 
 // add keeps the order of the files: of two lines with one beginning the first is read.
-func (x *framed) add(file string, frames []frame) {
-	for _, f := range frames {
-		x.frames, x.files = append(x.frames, f), append(x.files, file)
+func (x *lineSet) add(file string, list []aroundLine) {
+	for _, f := range list {
+		x.list, x.files = append(x.list, f), append(x.files, file)
 	}
 }
 
 // read returns what the first line with which a text begins took out of it. Most lines begin with another letter.
-func (x *framed) read(text string) (taken, bool) {
+func (x *lineSet) read(text string) (taken, bool) {
 	at := blanksFrom(text, 0)
 	if at == len(text) {
 		return taken{}, false
 	}
 	first := lower(text[at])
-	for i := range x.frames {
-		if f := &x.frames[i]; first == f.first || first >= utf8.RuneSelf {
+	for i := range x.list {
+		if f := &x.list[i]; first == f.first || first >= utf8.RuneSelf {
 			if took, ok := f.read(text); ok {
 				return took, true
 			}

@@ -32,6 +32,7 @@ type (
 		Extends    lined                `yaml:"extends"`
 		Name       lined                `yaml:"name"`
 		Hosts      []lined              `yaml:"hosts"`
+		Names      yaml.Node            `yaml:"names"`
 		Patience   *patienceFile        `yaml:"patience"`
 		ClockZone  *clockFile           `yaml:"clock_zone"`
 		Statuses   yaml.Node            `yaml:"statuses"`
@@ -49,6 +50,7 @@ type (
 
 		Transcripts []yaml.Node `yaml:"transcripts"`
 
+		Frames  []yaml.Node `yaml:"frames"`
 		Details []yaml.Node `yaml:"details"`
 	}
 	patienceFile struct {
@@ -105,7 +107,7 @@ func Load(file string, data []byte) (*Reporter, error) {
 		l.out.Line = raw.ID.node.Line
 	}
 	steps := []func(*reporterFile) error{l.identity, l.patience, l.clock, l.marks, l.categories, l.pages, l.thresholds, l.tests,
-		l.headings, l.detailsOfAll, l.lines}
+		l.headings, l.detailsOfAll, l.lines, l.evidence}
 	for _, step := range steps {
 		m.Add(step(&raw))
 	}

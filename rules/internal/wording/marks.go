@@ -95,16 +95,3 @@ func blanksFrom(text string, from int) int {
 	}
 	return from
 }
-
-// Frame implements report.Vocabulary.
-func (v *Vocabulary) Frame(text string) bool { return false }
-
-// Mentions implements report.Vocabulary.
-func (v *Vocabulary) Mentions(text string) (string, bool) {
-	for _, r := range v.reporters {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(r.Name)) {
-			return r.ID, true
-		}
-	}
-	return "", false
-}

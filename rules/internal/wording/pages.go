@@ -142,13 +142,29 @@ func (v *Vocabulary) Link(address string) (category, name string, ok bool) {
 // OwnName implements report.Vocabulary.
 // All names below those of a reporter are his too, or his probes would be taken for the customer's servers.
 func (v *Vocabulary) OwnName(host string) bool {
+	return v.ownerOf(host) != nil
+}
+
+// ownerOf is the reporter to whom a host belongs, or nil.
+func (v *Vocabulary) ownerOf(host string) *Reporter {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, r := range v.reporters {
 		for _, own := range r.Hosts {
 			if host == own || strings.HasSuffix(host, "."+own) {
-				return true
+				return r
 			}
 		}
 	}
-	return false
+	return nil
+}
+
+// hostOf is the host of a web address, with or without a scheme.
+func hostOf(address string) string {
+	if _, behind, ok := strings.Cut(address, "://"); ok {
+		address = behind
+	}
+	if end := strings.IndexAny(address, "/?#:"); end >= 0 {
+		address = address[:end]
+	}
+	return address
 }

@@ -16,6 +16,8 @@ type pattern struct {
 	tail   []part
 	closes string // the points with which it ends
 	rare   int    // by which of its first words it is filed
+
+	explains []string // of a detail: the rules whose rows it explains; nil for any
 }
 
 // word is one that a pattern demands.
@@ -181,7 +183,7 @@ func compileWords(literal string, tokens []token, plain gap) []word {
 // complete ends a template behind its last words. It refuses one of placeholders alone, which would match anything and could
 // be found by nothing.
 func (p *pattern) complete(last string) error {
-	if len(p.first) == 0 {
+	if len(p.first) == 0 && !p.bare() {
 		return errors.New("a wording needs at least one whole word, behind the first of its placeholders if it begins with one")
 	}
 	if p.lead.kind == phrase {
@@ -194,6 +196,9 @@ func (p *pattern) complete(last string) error {
 	p.closes = closing.Replace(strings.TrimRight(last[end:], " .!"))
 	return nil
 }
+
+// bare tells whether the pattern is one value and nothing else. Only details may be.
+func (p *pattern) bare() bool { return len(p.first) == 0 && len(p.tail) == 0 && p.lead.kind != noKind }
 
 // closing writes quotation marks and brackets alike, and leaves out what is as well left out.
 var closing = strings.NewReplacer(`"`, "'", ")", "'", "]", "'", ".", "", "!", "")

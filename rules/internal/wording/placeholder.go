@@ -52,6 +52,7 @@ var placeholders = []placeholder{
 	{name: "listed", kind: count, sample: "1"},
 	{name: "timeouts", kind: count, sample: "2"},
 	{name: "code", kind: count, sample: "404"},
+	{name: countPlaceholder, kind: count, sample: "2"},
 	{name: listPlaceholder, kind: list, sample: "EXAMPLELIST"},
 	{name: "include", kind: name, sample: "spf.example.net"},
 	{name: "nameserver", kind: name, sample: "ns1.example.com"},
@@ -74,11 +75,11 @@ func placeholderNamed(wanted string) (placeholder, error) {
 	return placeholder{}, fmt.Errorf("unknown placeholder {%s}%s", wanted, strict.Suggest(wanted, known))
 }
 
-// NumberNames lists the values of findings that are numbers.
+// NumberNames lists the values of findings that are numbers. The number of faults that a frame introduces is none.
 func NumberNames() []string {
 	var names []string
 	for _, p := range placeholders {
-		if p.kind == count || p.kind == decimal {
+		if (p.kind == count || p.kind == decimal) && p.name != countPlaceholder {
 			names = append(names, p.name)
 		}
 	}

@@ -50,8 +50,10 @@ type Reporter struct {
 	kinds      map[string]report.Kind // of categories beside which names of one kind stand
 	headings   []test
 	details    []wording
+	names      []string // spellings of the reporter's name
+	frames     []wording
 
-	footers, transcripts []frame
+	footers, transcripts []aroundLine
 	columns              map[string]report.Column // by the title, in lower case
 	columnClasses        []string                 // what stands before the title of a column in the class of its cells
 	links                []string                 // parameters of links that name a look-up
@@ -59,9 +61,10 @@ type Reporter struct {
 	limitLines map[string]int // rule ID to line, for Check
 }
 
-// Wordings counts the sentences of the reporter: those of tests, headings and detail lines, and the lines around the rows.
+// Wordings counts the sentences of the reporter: those of tests, headings, frames and detail lines, and the lines around
+// the rows.
 func (r *Reporter) Wordings() int {
-	n := len(r.details) + len(r.footers) + len(r.transcripts)
+	n := len(r.details) + len(r.frames) + len(r.footers) + len(r.transcripts)
 	for _, t := range slices.Concat(r.headings, r.tests) {
 		n += len(t.wordings)
 	}
@@ -107,6 +110,7 @@ type test struct {
 	id       string   // of the check in the reporter's interface, or ""
 	rule     string   // "" if no rule covers it
 	usual    report.Status
+	asserts  bool     // the name alone says that something is wrong
 	in       []string // categories in which its wordings hold; empty means all
 	wordings []wording
 	extends  *test // the test of the reporter's own file that this one adds to, or nil

@@ -27,10 +27,10 @@ func (l *loader) tests(raw *reporterFile) error {
 
 // test reads one check. Of one with mistakes nothing is kept, so that no row is recognised by half of what its author meant.
 func (l *loader) test(node *yaml.Node) (test, error) {
-	var name, id, rule, usual, value, family, aliases, in, wordings, details *yaml.Node
+	var name, id, rule, usual, asserts, value, family, aliases, in, wordings, details *yaml.Node
 	err := strict.Fields(l.file, node, []strict.Field{
 		{Key: "name", Into: &name}, {Key: "id", Into: &id}, {Key: "rule", Into: &rule}, {Key: "usual", Into: &usual},
-		{Key: "value", Into: &value}, {Key: "names", Into: &family, List: true},
+		{Key: "asserts", Into: &asserts}, {Key: "value", Into: &value}, {Key: "names", Into: &family, List: true},
 		{Key: "aliases", Into: &aliases, List: true}, {Key: "in", Into: &in, List: true},
 		{Key: "wordings", Into: &wordings, List: true}, {Key: "details", Into: &details, List: true}}...)
 	if err != nil {
@@ -41,6 +41,8 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	t.rule, err = l.ruleOf(rule, node)
 	m.Add(err)
 	t.usual, err = l.status("usual", usual, node)
+	m.Add(err)
+	t.asserts, err = l.truth("asserts", asserts)
 	m.Add(err)
 	if t.id = text(id); id != nil && !isID(t.id) {
 		m.Add(l.errorf(id, "id must be that of the check in the reporter's interface, one word such as 506 or mx-ptr"))
@@ -63,8 +65,18 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 		m.Add(err)
 		t.wordings = append(t.wordings, sentence)
 	}
-	m.Add(l.details(content(details)))
+	asserting, err := l.details(content(details), t.rule)
+	m.Add(err)
+	t.wordings = append(t.wordings, asserting...)
 	return t, m.Err()
+}
+
+// truth reads a key that can only be true: what is not so is left out.
+func (l *loader) truth(key string, value *yaml.Node) (bool, error) {
+	if value != nil && value.Value != "true" {
+		return false, l.errorf(value, "%s is true, or left out", key)
+	}
+	return value != nil, nil
 }
 
 // ruleOf demands a rule or the word "none": a check that was forgotten must not look like one that no rule covers.
@@ -128,7 +140,7 @@ func (l *loader) wording(node *yaml.Node, lists []string) (wording, error) {
 	if err != nil {
 		return wording{}, err
 	}
-	w, err := l.sentence(node, raw, lists)
+	w, err := l.worded(node, raw, lists)
 	if err != nil {
 		return w, err
 	}
@@ -164,7 +176,7 @@ func (l *loader) heading(node *yaml.Node) error {
 	if err := strict.Fields(l.file, node, n.fields(strict.Field{Key: "category", Into: &category})...); err != nil {
 		return err
 	}
-	w, err := l.sentence(node, n, nil)
+	w, err := l.worded(node, n, nil)
 	if err != nil {
 		return err
 	}
@@ -183,37 +195,59 @@ func (l *loader) detailsOfAll(raw *reporterFile) error {
 	for i := range raw.Details {
 		nodes[i] = &raw.Details[i]
 	}
-	return l.details(nodes)
+	_, err := l.details(nodes, "")
+	return err
 }
 
-// details reads lines that explain a row. They have no status: they add values to a row and make none.
-func (l *loader) details(nodes []*yaml.Node) error {
+// details reads lines that explain a row: they add values to one and make none. Those of a test explain rows with its rule
+// only; one that asserts a fault by itself is a wording of the test too, which is returned.
+func (l *loader) details(nodes []*yaml.Node, rule string) (asserting []wording, err error) {
 	var m strict.Mistakes
 	for _, node := range nodes {
 		var n sentenceNodes
-		if m.Add(strict.Fields(l.file, node, n.fields()...)) {
+		var asserts *yaml.Node
+		if m.Add(strict.Fields(l.file, node, n.fields(strict.Field{Key: "asserts", Into: &asserts})...)) {
 			continue
 		}
 		d, err := l.sentence(node, n, nil)
-		if !m.Add(err) {
-			l.out.details = append(l.out.details, d)
+		if m.Add(err) {
+			continue
 		}
+		d.rule = rule
+		switch {
+		case asserts != nil && rule == "":
+			m.Add(l.errorf(asserts, "only a detail of a test with a rule can assert a fault"))
+		case asserts != nil:
+			w := d
+			w.place, w.rule = report.Row, ""
+			w.status, err = l.status("asserts", asserts, node)
+			m.Add(err)
+			asserting = append(asserting, w)
+		case d.patterns[0].bare() && rule == "":
+			m.Add(l.errorf(node, "a detail without a word belongs to a test with a rule: it would explain any row"))
+		}
+		l.out.details = append(l.out.details, d)
 	}
-	return m.Err()
+	return asserting, m.Err()
 }
 
 // sentence reads what wordings, headings and detail lines have in common.
 func (l *loader) sentence(node *yaml.Node, raw sentenceNodes, lists []string) (wording, error) {
 	w := wording{says: text(raw.says), example: text(raw.example), line: node.Line}
-	p, err := compile(w.says, lists)
-	if err != nil {
+	var err error
+	if w.patterns, err = compileFamily(w.says, lists); err != nil {
 		return w, l.errorf(cmp.Or(raw.says, node), "%v", err)
 	}
-	w.patterns = []pattern{p}
-	if w.example == "" {
-		w.example = sample(w.says)
-	}
 	return w, l.seen(node, raw)
+}
+
+// worded reads a sentence with words of its own; by a value alone nothing could be found.
+func (l *loader) worded(node *yaml.Node, raw sentenceNodes, lists []string) (wording, error) {
+	w, err := l.sentence(node, raw, lists)
+	if err == nil && w.patterns[0].bare() {
+		err = l.errorf(cmp.Or(raw.says, node), "a wording needs at least one whole word outside its placeholders")
+	}
+	return w, err
 }
 
 // seen demands of each sentence how sure it is, and when it was last seen.

@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"mxverdict/parser/report"
+	"mxverdict/rules/internal/wording"
 )
 
 // These tests have no table of their own: they go over the file that is shipped.
@@ -80,7 +81,8 @@ func (w shippedWording) rule(of shippedTest) string {
 func (w shippedWording) example() string {
 	text := w.Example
 	if text == "" {
-		text = strings.NewReplacer("{seconds}", "15.3", "{include}", "spf.example.net").Replace(w.Says)
+		family, _ := wording.Expand(w.Says)
+		text = strings.NewReplacer("{seconds}", "15.3", "{include}", "spf.example.net").Replace(family[0])
 	}
 	for _, mark := range []string{"OK - ", "Warning - ", "Warning – "} {
 		text = strings.TrimPrefix(text, mark)

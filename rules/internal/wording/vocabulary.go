@@ -17,6 +17,9 @@ type Vocabulary struct {
 	reporters  []*Reporter
 	wordings   []entry
 	details    []entry
+	frames     []entry
+	bare       []entry             // details that consist of a value
+	explained  map[string][]string // the rules of the details of a key
 	names      []testName
 	byName     map[string][]int32 // numbers of names, by the test's name
 	byID       map[string][]int32 // numbers of wordings, by the ID of their test
@@ -25,10 +28,11 @@ type Vocabulary struct {
 	categories map[string]category
 
 	columns              map[string]report.Column // by the title, in lower case
-	footers, transcripts framed
+	footers, transcripts lineSet
 
-	wordingIndex, detailIndex *index[filed]
-	nameIndex, markIndex      *index[int32] // of numbers
+	wordingIndex, detailIndex, frameIndex *index[filed]
+	nameIndex, markIndex                  *index[int32] // of numbers
+	mentions                              *index[mention]
 
 	buffers sync.Pool // of *buffer
 }
@@ -61,12 +65,17 @@ type testName struct {
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
-		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32])}
+		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32]), mentions: new(index[mention]), explained: map[string][]string{}}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
 	}
-	v.wordingIndex, v.detailIndex = indexOf(v.wordings), indexOf(v.details)
+	for _, e := range slices.Concat(v.details, v.bare) {
+		for i := range e.patterns {
+			e.patterns[i].explains = v.explained[e.patterns[i].key()]
+		}
+	}
+	v.wordingIndex, v.detailIndex, v.frameIndex = indexOf(v.wordings), indexOf(v.details), indexOf(v.frames)
 	for i, n := range v.names {
 		if len(n.words) == 0 {
 			says := fmt.Sprintf("the name %q has no letter", n.name)
@@ -105,8 +114,12 @@ func (v *Vocabulary) add(r *Reporter) {
 		}
 	}
 	for i := range r.details {
-		v.details = append(v.details, entry{wording: &r.details[i], by: r})
+		v.addDetail(entry{wording: &r.details[i], by: r})
 	}
+	for i := range r.frames {
+		v.frames = append(v.frames, entry{wording: &r.frames[i], by: r})
+	}
+	v.addMentions(r)
 	v.addMarks(r.statuses, false)
 	v.addMarks(r.icons, true)
 	for _, c := range r.commands {
@@ -168,32 +181,12 @@ func (v *Vocabulary) Named(name string) (report.Match, bool) {
 	for i, id := range ids {
 		n := v.names[id]
 		if i == 0 {
-			m = report.Match{Reporter: n.by.ID, Rule: n.test.rule, Test: name, Status: n.test.usual,
+			m = report.Match{Reporter: n.by.ID, Rule: n.test.rule, Test: name, Status: n.test.usual, Asserts: n.test.asserts,
 				Values: n.test.named(nil, report.Context{Test: name})}
 		}
 		if n.test.rule != m.Rule {
-			m.Rule = ""
+			m.Rule, m.Asserts = "", false
 		}
 	}
 	return m, len(ids) > 0
-}
-
-// Detail implements report.Vocabulary. A detail begins its line; what stands behind it is ignored.
-func (v *Vocabulary) Detail(text string) (map[string]report.Value, bool) {
-	b := v.buffers.Get().(*buffer)
-	defer v.buffers.Put(b)
-	b.tokens = lex(b.tokens[:0], text)
-	best := found{entry: -1}
-	for k := range b.tokens {
-		for _, x := range v.detailIndex.of(b.tokens[k].hash) {
-			h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
-			if ok && h.start <= int(b.tokens[0].start) && h.end-h.start > best.end-best.start {
-				best, b.best = found{span: h.span, entry: x.entry, pattern: x.pattern}, append(b.best[:0], h.gaps...)
-			}
-		}
-	}
-	if best.entry < 0 {
-		return nil, false
-	}
-	return best.pattern.values(text, b.best), true
 }

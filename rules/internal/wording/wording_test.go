@@ -100,6 +100,23 @@ func TestMistakesInReporterFiles(t *testing.T) {
 		{"list instead of a sentence", test("      - {says: [Frobs], status: ok, source: clone}\n"), 13, "single"},
 		{"anchor in a wording", test("      - {says: &a Frobs, status: ok, source: clone}\n"), 13, "anchors"},
 		{"detail that does not match", head + "details: [{says: Frobs, source: clone, example: It frobs}]\n", 8, "example"},
+		{"alternatives not closed", test("      - {says: \"It (frobs|rests\", status: ok, source: clone}\n"), 13, "one|other"},
+		{"alternatives in alternatives", test("      - {says: \"It (frobs|(rests|runs))\", status: ok, source: clone}\n"), 13, "brackets"},
+		{"too large a family", test("      - {says: \"" + strings.Repeat("(a|b) x ", 7) + "\", status: ok, source: clone}\n"), 13, "64"},
+		{"a phrase in front", test("      - {says: \"{any} frobs\", status: ok, source: clone}\n"), 13, "begin"},
+		{"a family with the sentence of another status",
+			test("      - {says: It frobs, status: ok, source: clone}\n      - {says: It (frobs|rests), status: warning, source: clone}\n"), 14, "already"},
+		{"a test that does not assert", head + "tests:\n  - {name: A, rule: dns/a, usual: warning, asserts: no}\n", 9, "left out"},
+		{"value for any row", head + "details: [{says: \"{nameserver}\", source: clone}]\n", 8, "belongs"},
+		{"detail of no rule that asserts",
+			head + "tests:\n  - {name: A, rule: none, usual: ok, details: [{says: Frobs, asserts: error, source: clone}]}\n", 9, "rule"},
+		{"detail that asserts nothing known",
+			head + "tests:\n  - {name: A, rule: dns/a, usual: ok, details: [{says: Frobs, asserts: yes, source: clone}]}\n", 9, "warning"},
+		{"frame of a value alone", head + "frames: [{says: \"{count}\", source: clone}]\n", 8, "word"},
+		{"frame without source", head + "frames: [{says: Alas}]\n", 8, "source"},
+		{"example of another frame", head + "frames: [{says: Alas, source: clone, example: At last}]\n", 8, "example"},
+		{"names that are no list", head + "names: A\n", 8, "list"},
+		{"name of the reporter without letters", head + "names: [\"--\"]\n", 8, "letter"},
 		{"heading without a category", head + "headings: [{says: \"Asking {host} now\", source: clone}]\n", 8, "category"},
 		{"name and names", head + "tests:\n  - {name: A, names: [B], rule: dns/a, usual: ok}\n", 9, "names"},
 		{"value without names", head + "tests:\n  - {name: A, value: list, rule: dns/a, usual: ok}\n", 9, "names"},
@@ -370,8 +387,8 @@ func TestFind(t *testing.T) {
 			}
 		})
 	}
-	if got, ok := v.Detail("MX.example.com said 250 and more to come"); !ok || values(got) != `code=250 host="mx.example.com"` {
-		t.Errorf("detail: %v %s", ok, values(got))
+	if got, ok := v.Detail("MX.example.com said 250 and more to come"); !ok || values(got.Values) != `code=250 host="mx.example.com"` {
+		t.Errorf("detail: %v %s", ok, values(got.Values))
 	}
 	if got, ok := v.Detail("He told me that mx.example.com said 250"); ok {
 		t.Errorf("a detail in the middle of prose: %v", got)

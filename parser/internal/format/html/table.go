@@ -310,11 +310,11 @@ func (c *content) row(columns columns, row []*cell, titles bool) {
 		out.links = append(out.links, first.links...)
 		mark = cmp.Or(mark, c.icon(columns, first))
 		text := strings.TrimSpace(first.text)
-		values, detail := c.v.Detail(text)
+		d, detail := c.v.Detail(text)
 		switch {
 		case text == "":
-		case detail && columns.results && len(parts) > 0:
-			if len(values) > 0 {
+		case detail && !d.Bare && columns.results && len(parts) > 0:
+			if len(d.Values) > 0 {
 				below = append(below, first)
 			}
 		default:

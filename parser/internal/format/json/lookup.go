@@ -196,16 +196,16 @@ func (r *reader) details(f *report.Finding, v *loose.Value) {
 	}
 	var servers []string
 	for _, line := range lines {
-		values, ok := r.v.Detail(r.plain(line.Value))
-		if !ok {
+		d, ok := r.v.Detail(r.plain(line.Value))
+		if !ok || d.Bare && !slices.Contains(d.Rules, f.Rule) {
 			continue
 		}
-		for name, value := range values {
+		for name, value := range d.Values {
 			if _, has := f.Values[name]; !has && name != "nameserver" {
 				f.Values[name] = value
 			}
 		}
-		server := values["nameserver"].Text
+		server := d.Values["nameserver"].Text
 		if server != "" && !slices.Contains(servers, server) && len(servers) < maxServers {
 			servers = append(servers, server)
 		}

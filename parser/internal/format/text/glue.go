@@ -55,7 +55,7 @@ func (s *source) joined(text string, at int, joint bool) bool {
 	if _, _, ok := s.v.TestName(start); ok {
 		return true
 	}
-	if _, ok := s.v.Detail(start); ok {
+	if d, ok := s.v.Detail(start); ok && !d.Bare {
 		return true
 	}
 	matches := rows.Find(s.v, text[at:min(len(text), at+scan.MaxSentence)], report.Context{})

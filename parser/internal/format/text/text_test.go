@@ -70,10 +70,10 @@ func (vocabulary) Named(test string) (report.Match, bool) {
 	return report.Match{}, false
 }
 
-func (vocabulary) Detail(line string) (map[string]report.Value, bool) {
+func (vocabulary) Detail(line string) (report.Detail, bool) {
 	words := strings.Fields(line)
 	if len(words) == 0 || words[0] != "asked" && words[0] != "Help" {
-		return nil, false
+		return report.Detail{}, false
 	}
 	values := map[string]report.Value{}
 	if len(words) > 1 {
@@ -82,7 +82,7 @@ func (vocabulary) Detail(line string) (map[string]report.Value, bool) {
 	if len(words) > 3 {
 		values["answer"] = report.Text(words[3])
 	}
-	return values, true
+	return report.Detail{Values: values}, true
 }
 
 func (vocabulary) StatusWord(line string) (report.Status, int, bool) {

@@ -1,0 +1,77 @@
+package wording
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Families: sentences that differ in some words only are one wording. "(a|b|)" stands for one of the words, or for none.
+
+// mostOfFamily bounds a family. Each sentence of it is compared like one of its own.
+const mostOfFamily = 64
+
+// Expand returns the sentences of a family, in the order in which their words are given; a sentence without alternatives is
+// its only one. Brackets without a bar are those of the reporter.
+func Expand(says string) ([]string, error) {
+	sentences := []string{""}
+	rest := says
+	for {
+		open, end, words, err := alternatives(rest)
+		if err != nil {
+			return nil, err
+		}
+		if words == nil {
+			break
+		}
+		if len(sentences)*len(words) > mostOfFamily {
+			return nil, fmt.Errorf("these are more than %d sentences; write some of them apart", mostOfFamily)
+		}
+		var more []string
+		for _, s := range sentences {
+			for _, w := range words {
+				more = append(more, s+rest[:open]+w)
+			}
+		}
+		sentences, rest = more, rest[end:]
+	}
+	for i, s := range sentences {
+		sentences[i] = strings.Join(strings.Fields(s+rest), " ")
+	}
+	return sentences, nil
+}
+
+// alternatives finds the first brackets with a bar between them, and their words.
+func alternatives(s string) (open, end int, words []string, err error) {
+	for i, c := range []byte(s) {
+		switch c {
+		case '(':
+			open = i
+		case '|':
+			closes := strings.IndexByte(s[i:], ')')
+			begins := strings.LastIndexByte(s[:i], '(')
+			inner := strings.IndexByte(s[i:], '(')
+			if closes < 0 || begins < 0 || strings.IndexByte(s[begins:i], ')') >= 0 || inner >= 0 && inner < closes {
+				return 0, 0, nil, errors.New("alternatives are written (one|other), without brackets in them")
+			}
+			end = i + closes + 1
+			return open, end, strings.Split(s[open+1:end-1], "|"), nil
+		}
+	}
+	return 0, 0, nil, nil
+}
+
+// compileFamily compiles each sentence of a family.
+func compileFamily(says string, lists []string) ([]pattern, error) {
+	sentences, err := Expand(says)
+	if err != nil {
+		return nil, err
+	}
+	patterns := make([]pattern, len(sentences))
+	for i, s := range sentences {
+		if patterns[i], err = compile(s, lists); err != nil {
+			return nil, err
+		}
+	}
+	return patterns, nil
+}
