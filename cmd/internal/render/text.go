@@ -93,7 +93,7 @@ func (p *page) header(r Result) {
 	if name := target(r.Report); name == "" && len(r.Report.Candidates) > 0 {
 		p.item("Target", "not named; names met in the text: "+strings.Join(r.Report.Candidates, ", "))
 	} else {
-		p.item("Target", targetAndHow(r.Report))
+		p.item("Target", p.targetOf(r.Report))
 	}
 	if r.Report.TestedAt != nil {
 		p.item("Report made", stamp(*r.Report.TestedAt))

@@ -131,7 +131,7 @@ func (a *assembler) words(p piece) {
 		}
 	case d.name != "" && d.status != "" && p.left == enclosed:
 		// a remark in brackets
-	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
+	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
 		if d.lookUp && d.name == "" && d.status == "" {
@@ -139,7 +139,7 @@ func (a *assembler) words(p piece) {
 			a.d.talk = p.right == joined
 			return
 		}
-		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
+		if d.host != "" && d.name == "" && d.status == "" && (d.hosted == joined || d.hosted == enclosed) {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
 			return
 		}
