@@ -95,6 +95,9 @@ type Finding struct {
 	Reporter string `json:"reporter"`
 }
 
+// Understood tells whether it is known what the row says: which rule it is about, and whether it calls that good or bad.
+func (f *Finding) Understood() bool { return f.Rule != "" && f.Status != Unknown }
+
 // Add notes further lines on which the row stands.
 func (f *Finding) Add(lines ...int) {
 	f.Lines = append(f.Lines, lines...)
