@@ -129,10 +129,10 @@ func answerSentences(r Result) []sentence {
 // rowsSentence accounts for the rows: a customer counts them.
 func rowsSentence(r Result) sentence {
 	said := rowsJudged(r)
-	if said != "" {
-		said += "."
+	if said == "" {
+		return sentence{}
 	}
-	return sentence{0, said, nil}
+	return sentence{0, "It has " + said + ".", nil}
 }
 
 // urgentAndOpen tells whether nobody should wait for the answer to a verdict that is not decided. One that is confirmed is urgent to
