@@ -45,6 +45,11 @@ func (d *draft) known() bool {
 	return d.status != "" || d.name != "" || d.host != "" || d.category != "" || d.match != nil
 }
 
+// quotedName tells whether the row is the name of a test in quotation marks or brackets: words behind it are no result of it.
+func (d *draft) quotedName() bool {
+	return d.name != "" && d.status == "" && d.said == "" && d.before == enclosed && d.named == enclosed
+}
+
 // full tells whether the row has its result.
 func (d *draft) full() bool { return d.match != nil || d.said != "" }
 
@@ -79,8 +84,22 @@ func (r *reader) drafts(text string, pieces []piece) []draft {
 		}
 	}
 	a.end()
+	a.shareHost()
 	r.made = a.out
 	return a.out
+}
+
+// shareHost gives the host in the first cell of a line to all rows on it.
+func (a *assembler) shareHost() {
+	if len(a.out) < 2 || a.pieces[0].kind != host || a.pieces[0].right != ownCell {
+		return
+	}
+	first := a.out[0]
+	for i := range a.out {
+		if d := &a.out[i]; d.host == "" {
+			d.host, d.hosted, d.address = first.host, first.hosted, first.address
+		}
+	}
 }
 
 // end closes the row.
@@ -115,7 +134,7 @@ var nothing = piece{kind: filler}
 func (a *assembler) words(p piece) {
 	d := &a.d
 	switch {
-	case d.match != nil:
+	case d.match != nil, d.quotedName():
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
 			d.host, d.hosted = named, apart
 			a.cover(p)
@@ -176,6 +195,10 @@ func (r *reader) likeName(said string) bool {
 func (a *assembler) mark(p piece) {
 	d := &a.d
 	switch next := a.next(); {
+	case next.kind == words && next.left == enclosed && d.match != nil && d.status == "" && p.fills(apart):
+		d.status, d.icon, d.symbol, d.marked = p.status, p.icon, p.symbol, p.left // and a remark
+		a.cover(p)
+		return
 	case next.kind == sentence:
 		a.nameInstead(&next.match)
 	case next.kind == words && p.right >= apart && d.match != nil:
@@ -250,6 +273,8 @@ func (a *assembler) host(p piece) {
 		d.category, d.lookUp = p.under, true
 	}
 	switch {
+	case d.match != nil && d.status != "" && p.left == inClause && next == filler:
+		// the last of cells that commas part
 	case d.match != nil && (p.left < apart || p.right == joined && next != filler):
 		return
 	case d.said != "":
@@ -261,7 +286,7 @@ func (a *assembler) host(p piece) {
 	case d.host == "":
 		d.host, d.hosted = p.said, p.right
 		if d.match != nil {
-			d.hosted = p.left
+			d.hosted = max(p.left, apart)
 		}
 	case d.address == "" && isAddress(p.said):
 		d.address, d.hosted = p.said, p.right
@@ -315,4 +340,14 @@ func tail(text string) (string, bool) {
 		return named, named != ""
 	}
 	return "", false
+}
+
+// tailBehind tells whether nothing but the name that it is about stands behind a sentence.
+func tailBehind(text string) bool {
+	const longest = 300
+	if len(text) > longest {
+		return false
+	}
+	_, ok := tail(scan.TrimLeft(text))
+	return ok
 }

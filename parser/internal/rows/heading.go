@@ -3,6 +3,7 @@ package rows
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -223,7 +224,7 @@ func (r *reader) field(t string) (report.Kind, string) {
 		}
 		label, rest = t[:at], t[at:]
 	}
-	kind, ok := r.labelled(label)
+	kind, ok := r.labelled(label[strings.LastIndexAny(label, "/|,")+1:])
 	// Without a mark behind it only the plainest label is one: "Host mail.example.com".
 	if !ok || !colon && kind == report.AnyName {
 		return report.AnyName, ""
@@ -231,7 +232,16 @@ func (r *reader) field(t string) (report.Kind, string) {
 	if r.isResolver(t) {
 		return report.AnyName, ""
 	}
+	if word, behind := scan.Word(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
+		rest = word
+	}
 	return kind, r.named(strings.Trim(rest, " \t.,;"))
+}
+
+// opensRemark tells whether what stands behind a name goes on about something else.
+func opensRemark(behind string) bool {
+	c, _ := utf8.DecodeRuneInString(behind)
+	return c == '(' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
 }
 
 // fieldOf opens a block below a field, or adds to that of the fields above it.
@@ -300,6 +310,9 @@ func (r *reader) titled(t string, marked bool) string {
 		return ""
 	}
 	report := -1
+	if _, ok := r.v.Mentions(t); ok && most == maxWords {
+		report = 0 // the reporter's name stands for the report
+	}
 	for i, word := range words {
 		word = strings.ToLower(strings.Trim(word, `:;,."'()`))
 		if isReport(word) {

@@ -103,11 +103,15 @@ var symbols = []struct {
 	status report.Status
 	spelt  []string
 }{
-	{report.OK, []string{"✔", "✓", "✅", "🟢", ":white_check_mark:", ":heavy_check_mark:"}},
+	{report.OK, []string{"✔", "✓", "✅", "🟢", "√", ":white_check_mark:", ":heavy_check_mark:"}},
 	{report.Info, []string{"ℹ"}},
 	{report.Warning, []string{"⚠", "🟡", "🟠", ":warning:"}},
 	{report.Error, []string{"✘", "✗", "✖", "❌", "🔴", "⛔", ":x:"}},
+	{report.Error, []string{timesSign}},
 }
+
+// timesSign is a cross where it stands in a cell of its own; between numbers it multiplies.
+const timesSign = "×"
 
 // Symbol reads a status symbol at the start of s, and returns its length in bytes.
 func Symbol(s string) (status report.Status, length int, ok bool) {
@@ -116,7 +120,10 @@ func Symbol(s string) (status report.Status, length int, ok bool) {
 	}
 	for _, group := range symbols {
 		for _, spelt := range group.spelt {
-			if strings.HasPrefix(s, spelt) {
+			if rest, ok := strings.CutPrefix(s, spelt); ok {
+				if spelt == timesSign && rest != "" && rest[0] != '\t' && !strings.HasPrefix(rest, "  ") {
+					return "", 0, false
+				}
 				return group.status, len(spelt), true
 			}
 		}

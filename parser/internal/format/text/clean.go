@@ -63,6 +63,8 @@ func tidy(line string) (tidied string, marked bool) {
 			b.WriteByte('\t')
 		case r == '\u2502', r == '\u2503', r == '\u2551', r == '\uff5c':
 			b.WriteByte('|')
+		case r == '\u3000':
+			b.WriteString("  ") // as wide as two: it parts the cells of a row
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\ufe0f':
