@@ -82,6 +82,9 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 		f.Subject = d.host
 	}
 	r.emit(f, d.category, need)
+	if !r.full {
+		r.rows[len(r.rows)-1].nameOnly = true
+	}
 }
 
 // emptyResult tells whether a cell without a word stands behind a name: its result was lost.
