@@ -1,10 +1,10 @@
 package rows
 
 import (
-	"strings"
 	"sync"
 	"unicode/utf8"
 
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
@@ -122,15 +122,7 @@ func leads(line string) bool {
 	if last := line[len(line)-1]; last == ':' || last >= utf8.RuneSelf {
 		return true
 	}
-	words := 0
-	for at := 0; at >= 0 && words <= most; words++ {
-		next := strings.IndexByte(line[at:], ' ')
-		if next < 0 {
-			return words < most
-		}
-		at += next + 1
-	}
-	return false
+	return !scan.HasMoreWords(line, most)
 }
 
 // status decides about a line. Without a colon it must say little else.

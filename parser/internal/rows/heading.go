@@ -224,6 +224,10 @@ func (r *reader) field(t string) (report.Kind, string) {
 		}
 		label, rest = t[:at], t[at:]
 	}
+	const longest = 40
+	if len(label) > longest {
+		return report.AnyName, ""
+	}
 	kind, ok := r.labelled(label[strings.LastIndexAny(label, "/|,")+1:])
 	// Without a mark behind it only the plainest label is one: "Host mail.example.com".
 	if !ok || !colon && kind == report.AnyName {
@@ -291,22 +295,32 @@ func (r *reader) labelled(label string) (report.Kind, bool) {
 	if first, rest := scan.Word(label); rest != "" && r.isMail(first) {
 		label = rest // the server of a protocol
 	}
+	kind, ok := kindOfLabel[label]
+	return kind, ok
+}
+
+// kindOfLabel finds a label.
+var kindOfLabel = func() map[string]report.Kind {
+	kinds := map[string]report.Kind{}
 	for kind, labels := range fieldLabels {
-		if slices.Contains(labels, label) {
-			return kind, true
+		for _, label := range labels {
+			kinds[label] = kind
 		}
 	}
-	return report.AnyName, false
-}
+	return kinds
+}()
 
 // titled reads the title of a report with the name in it: "Report for example.com", "example.com results:".
 func (r *reader) titled(t string, marked bool) string {
-	words := strings.Fields(t)
 	most := maxWords - 4
 	if marked || strings.HasSuffix(t, ":") {
 		most = maxWords
 	}
-	if len(words) < 2 || len(words) > most {
+	if scan.HasMoreWords(t, most) {
+		return ""
+	}
+	words := strings.Fields(t)
+	if len(words) < 2 {
 		return ""
 	}
 	report := -1

@@ -301,7 +301,7 @@ func (r *reader) explains(text string, m report.Match, d *draft) bool {
 	if r.last == none || r.findings[r.last].Rule != m.Rule || d.name != "" || d.status != "" {
 		return false
 	}
-	detail, ok := r.v.Detail(text)
+	detail, ok := r.detailOf(text)
 	if ok {
 		r.addDetail(detail)
 	}
@@ -313,7 +313,7 @@ func (r *reader) explained(text string) {
 	if text = strings.TrimSpace(text); text == "" || r.last == none {
 		return
 	}
-	if detail, ok := r.v.Detail(text); ok {
+	if detail, ok := r.detailOf(text); ok {
 		r.addDetail(detail)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
@@ -76,6 +77,7 @@ type reader struct {
 	parts        []piece // of the line that is being read
 	next         int     // where in that line the sentence begins before which is being read; 0 if there is none
 	made         []draft // of the line that is being read
+	asked        asked   // the last text that may be a detail
 	mentioned    string  // a reporter that the document names
 	count        int     // of the lines that are not empty
 	tabular      bool    // column titles of a table of results stand in it
@@ -167,10 +169,10 @@ func (r *reader) line(l Line) {
 // isTalk tells whether a line that is no row is what somebody says. What he shows next may be of another day.
 func (r *reader) isTalk(t string) bool {
 	const most = 3 // words of a button or column
-	if !r.block().table || len(strings.Fields(t)) <= most {
+	if !r.block().table || !scan.HasMoreWords(t, most) {
 		return false
 	}
-	d, detail := r.v.Detail(t)
+	d, detail := r.detailOf(t)
 	return !detail || d.Bare
 }
 

@@ -29,6 +29,7 @@ type sightings struct {
 // sighting is one name, however it was typed.
 type sighting struct {
 	name  string
+	other bool // a name or address that a report hardly is about
 	count int
 	aside int           // how often it stood where no report names what it is about
 	as    [places]kinds // as what it stands in the places of evidence
@@ -203,7 +204,7 @@ func (s *sightings) see(typed string, aside bool) {
 		return
 	}
 	known.count++
-	if aside || isBystander(known.name) {
+	if aside || known.other {
 		known.aside++
 	}
 }
@@ -240,7 +241,7 @@ func (s *sightings) remember(typed, name string) *sighting {
 	}
 	known := s.names[name]
 	if known == nil {
-		known = &sighting{name: name}
+		known = &sighting{name: name, other: isBystander(name)}
 		s.names[name] = known
 		s.order = append(s.order, known)
 	}
@@ -253,9 +254,8 @@ func (s *sightings) remember(typed, name string) *sighting {
 func (s *sightings) named(name string) *sighting {
 	known := s.names[name]
 	if known == nil || known.name != name {
-		known = &sighting{name: name, count: 1}
-		s.remember(name, name)
-		known = s.names[name]
+		known = s.remember(name, name)
+		known.count = max(known.count, 1)
 	}
 	return known
 }

@@ -26,6 +26,24 @@ func Word(s string) (word, rest string) {
 	return s[:end], TrimLeft(s[end:])
 }
 
+// HasMoreWords tells whether more words than a number stand in s. It looks no further than it must.
+func HasMoreWords(s string, than int) bool {
+	words := 0
+	for at := 0; at < len(s); {
+		end := at
+		for end < len(s) && s[end] != ' ' && s[end] != '\t' {
+			end++
+		}
+		if end > at {
+			if words++; words > than {
+				return true
+			}
+		}
+		at = end + 1
+	}
+	return false
+}
+
 // TrimLeft takes the blanks and tabs off the beginning of s.
 func TrimLeft(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
