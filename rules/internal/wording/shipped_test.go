@@ -90,6 +90,16 @@ func (w shippedWording) example() string {
 	return text
 }
 
+// sentences are the example and all those of a family.
+func (w shippedWording) sentences() []string {
+	sentences := []string{w.example()}
+	family, _ := wording.Expand(w.Says)
+	for _, says := range family[1:] {
+		sentences = append(sentences, shippedWording{Says: says}.example())
+	}
+	return sentences
+}
+
 func TestExamplesOfTheShippedFile(t *testing.T) {
 	tried, mistakes := shipped(t).Examples(func(string) bool { return true })
 	for _, m := range mistakes {
