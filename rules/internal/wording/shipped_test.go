@@ -325,6 +325,24 @@ func TestStatementsThatWereMet(t *testing.T) {
 	}
 }
 
+// What is recommended in place of a value says that the value is wrong, but behind the row that says so it only explains that.
+func TestDetailsThatAssert(t *testing.T) {
+	v := shipped(t)
+	const row, detail = "SOA Expire Value out of recommended range", "ns1.example.com reported Expire 604800 : Expire is recommended to be between 1209600 and 2419200."
+	for text, want := range map[string]int{detail: 1, row + "\n" + detail: 1, row + " " + detail: 1, row + "\t" + detail: 1, "> " + detail: 1,
+		"SOA Retry Value is outside of the allowed values\n\n\n\nSee also:\n\n" + detail: 2} {
+		rep := parse(t, v, text+"\n")
+		if len(rep.Findings) != want {
+			t.Errorf("%q is read as %q, want %d rows", text, brief(rep), want)
+			continue
+		}
+		f := rep.Findings[want-1]
+		if n := f.Values["expire"].Number; f.Rule != "dns/soa-expire" || f.Status != report.Warning || n == nil || *n != 604800 {
+			t.Errorf("%q is read as %q", text, brief(rep))
+		}
+	}
+}
+
 // A block list that could not be asked has not listed anybody, whatever list of an answer says so.
 func TestListsThatDidNotAnswer(t *testing.T) {
 	v := shipped(t)
