@@ -343,6 +343,28 @@ func TestDetailsThatAssert(t *testing.T) {
 	}
 }
 
+// Pages, phones and screen readers mark rows by other words; without a row they mark nothing.
+func TestMarksThatWereMet(t *testing.T) {
+	v := shipped(t)
+	for mark, status := range map[string]report.Status{"Fail": report.Error, "FAIL": report.Error, "KO": report.Error, "Pass": report.OK, "Warn": report.Warning,
+		"Problem Icon": report.Error, "Warning Icon": report.Warning, "Ok Icon": report.OK} {
+		for _, text := range []string{mark + "\tSMTP TLS", "SMTP TLS\t" + mark, "| SMTP TLS | " + mark + " |", mark + "\nSMTP TLS\n\n" + mark + "\nSMTP Open Relay"} {
+			rep := parse(t, v, "smtp:mail.example.com\n"+text+"\n")
+			if !strings.HasSuffix(mark, "Icon") && strings.Contains(text, "Relay") {
+				continue // a word on a line of its own is somebody's
+			}
+			if len(rep.Findings) == 0 || rep.Findings[0].Rule != "smtp/tls-missing" || rep.Findings[0].Status != status {
+				t.Errorf("%q is read as %q", text, brief(rep))
+			}
+		}
+		for _, text := range []string{"It is a " + strings.ToLower(mark) + " of mine", "What a " + mark + ": we sat there all night"} {
+			if rep := parse(t, v, text+"\n"); len(rep.Findings) > 0 {
+				t.Errorf("%q is read as %q", text, brief(rep))
+			}
+		}
+	}
+}
+
 // A block list that could not be asked has not listed anybody, whatever list of an answer says so.
 func TestListsThatDidNotAnswer(t *testing.T) {
 	v := shipped(t)
