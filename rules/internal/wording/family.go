@@ -3,6 +3,8 @@ package wording
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +69,11 @@ func compileFamily(says string, lists []string) ([]pattern, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range slices.Clone(sentences) {
+		if joined := slashLost.ReplaceAllString(s, "$1$2"); joined != s {
+			sentences = append(sentences, joined)
+		}
+	}
 	patterns := make([]pattern, len(sentences))
 	for i, s := range sentences {
 		if patterns[i], err = compile(s, lists); err != nil {
@@ -75,3 +82,6 @@ func compileFamily(says string, lists []string) ([]pattern, error) {
 	}
 	return patterns, nil
 }
+
+// slashLost finds the slash between two words. Programs that take it for markup leave the two in one.
+var slashLost = regexp.MustCompile(`([a-zA-Z])/([a-zA-Z])`)

@@ -113,9 +113,13 @@ func (v *Vocabulary) matches(b *buffer, text string, context report.Context) []r
 		return nil
 	}
 	b.keepLongest(func(id int32) bool { return v.wordings[id].test.called(context.Test) })
-	matches := make([]report.Match, len(b.found))
-	for i, f := range b.found {
-		matches[i] = v.match(b, f, text, context)
+	matches := make([]report.Match, 0, len(b.found))
+	for _, f := range b.found {
+		n := len(matches)
+		if e := v.wordings[f.entry]; e.explains && n > 0 && matches[n-1].Rule == e.leads() {
+			continue
+		}
+		matches = append(matches, v.match(b, f, text, context))
 	}
 	return matches
 }

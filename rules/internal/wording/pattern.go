@@ -24,7 +24,7 @@ type pattern struct {
 type word struct {
 	hash    uint64
 	allowed gap  // what may stand in front of it
-	article bool // an article may
+	article bool // an article may, or a form of "to be"
 	joined  bool // the pattern itself joins it to the word before it
 }
 
@@ -43,7 +43,7 @@ type hit struct {
 	span
 	gaps   []span
 	joined int  // how many of its words are joined that its author parts
-	told   bool // somebody tells it in words of his own: articles stand in it that are not the reporter's
+	told   bool // somebody tells it in words of his own: articles and contractions stand in it that are not the reporter's
 }
 
 // What may stand between two words of a sentence. Where its author set a point, anything may; where he set none, whatever
@@ -142,7 +142,7 @@ func (p *pattern) parted(literal string, next placeholder) bool {
 	return len(before.then) > 0 || strings.TrimSpace(literal) != "" && (before.kind != phrase || next.kind == page)
 }
 
-// wordsOf compiles the words of a template, the articles left out.
+// wordsOf compiles the words of a template, as lex leaves them.
 func wordsOf(literal string) []word {
 	return compileWords(literal, lex(nil, literal), anyPoint)
 }
@@ -249,7 +249,7 @@ func follow(tokens []token, k int, words []word, inside bool, h *hit) (next int)
 		if !w.joined && !t.gap.blank() {
 			joined++
 		}
-		told = told || t.from < t.start && !w.article
+		told = told || t.own || t.from < t.start && !w.article
 	}
 	if joined > mostJoined {
 		return 0

@@ -133,4 +133,5 @@ type wording struct {
 	place    report.Place
 	example  string
 	line     int
+	explains bool // it is a detail, which behind a row of its rule only explains that
 }

@@ -219,7 +219,8 @@ func (l *loader) details(nodes []*yaml.Node, rule string) (asserting []wording, 
 			m.Add(l.errorf(asserts, "only a detail of a test with a rule can assert a fault"))
 		case asserts != nil:
 			w := d
-			w.place, w.rule = report.Row, ""
+			w.place, w.rule, w.patterns = report.Row, "", slices.Clone(d.patterns) // each is filed by words of its own
+			w.explains = true
 			w.status, err = l.status("asserts", asserts, node)
 			m.Add(err)
 			asserting = append(asserting, w)

@@ -90,6 +90,16 @@ func (w shippedWording) example() string {
 	return text
 }
 
+// sentences are the example and all those of a family.
+func (w shippedWording) sentences() []string {
+	sentences := []string{w.example()}
+	family, _ := wording.Expand(w.Says)
+	for _, says := range family[1:] {
+		sentences = append(sentences, shippedWording{Says: says}.example())
+	}
+	return sentences
+}
+
 func TestExamplesOfTheShippedFile(t *testing.T) {
 	tried, mistakes := shipped(t).Examples(func(string) bool { return true })
 	for _, m := range mistakes {
@@ -311,6 +321,46 @@ func TestStatementsThatWereMet(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != want {
 			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What is recommended in place of a value says that the value is wrong, but behind the row that says so it only explains that.
+func TestDetailsThatAssert(t *testing.T) {
+	v := shipped(t)
+	const row, detail = "SOA Expire Value out of recommended range", "ns1.example.com reported Expire 604800 : Expire is recommended to be between 1209600 and 2419200."
+	for text, want := range map[string]int{detail: 1, row + "\n" + detail: 1, row + " " + detail: 1, row + "\t" + detail: 1, "> " + detail: 1,
+		"SOA Retry Value is outside of the allowed values\n\n\n\nSee also:\n\n" + detail: 2} {
+		rep := parse(t, v, text+"\n")
+		if len(rep.Findings) != want {
+			t.Errorf("%q is read as %q, want %d rows", text, brief(rep), want)
+			continue
+		}
+		f := rep.Findings[want-1]
+		if n := f.Values["expire"].Number; f.Rule != "dns/soa-expire" || f.Status != report.Warning || n == nil || *n != 604800 {
+			t.Errorf("%q is read as %q", text, brief(rep))
+		}
+	}
+}
+
+// Pages, phones and screen readers mark rows by other words; without a row they mark nothing.
+func TestMarksThatWereMet(t *testing.T) {
+	v := shipped(t)
+	for mark, status := range map[string]report.Status{"Fail": report.Error, "FAIL": report.Error, "KO": report.Error, "Pass": report.OK, "Warn": report.Warning,
+		"Problem Icon": report.Error, "Warning Icon": report.Warning, "Ok Icon": report.OK} {
+		for _, text := range []string{mark + "\tSMTP TLS", "SMTP TLS\t" + mark, "| SMTP TLS | " + mark + " |", mark + "\nSMTP TLS\n\n" + mark + "\nSMTP Open Relay"} {
+			rep := parse(t, v, "smtp:mail.example.com\n"+text+"\n")
+			if !strings.HasSuffix(mark, "Icon") && strings.Contains(text, "Relay") {
+				continue // a word on a line of its own is somebody's
+			}
+			if len(rep.Findings) == 0 || rep.Findings[0].Rule != "smtp/tls-missing" || rep.Findings[0].Status != status {
+				t.Errorf("%q is read as %q", text, brief(rep))
+			}
+		}
+		for _, text := range []string{"It is a " + strings.ToLower(mark) + " of mine", "What a " + mark + ": we sat there all night"} {
+			if rep := parse(t, v, text+"\n"); len(rep.Findings) > 0 {
+				t.Errorf("%q is read as %q", text, brief(rep))
+			}
 		}
 	}
 }

@@ -15,6 +15,7 @@ type token struct {
 	start, end int32 // bytes of the text
 	from       int32 // where the article in front begins, which is left out; else start
 	gap        gap   // what stands between the word before and this one
+	own        bool  // whoever wrote the text contracted it
 }
 
 // gap tells what stands between two words.
@@ -123,8 +124,7 @@ func hashOf(word string) uint64 {
 
 // The words with a meaning of their own. A web address is one word, which no word of a sentence is like: the names of pages
 // are sentences with hyphens.
-var hashThe, hashA, hashAn, hashAnd, hashNo, hashURL = hashOf("the"), hashOf("a"), hashOf("an"), hashOf("and"), hashOf("no"),
-	hashOf("://")
+var hashAnd, hashNo, hashURL = hashOf("and"), hashOf("no"), hashOf("://")
 
 // lexer reads the words of a text one by one, so that whoever looks at the first only pays for it only.
 type lexer struct {
@@ -252,36 +252,4 @@ loop:
 		i--
 	}
 	return i
-}
-
-// isArticle tells whether a word is one that people and reporters leave out. Within a name it is none ("a.example.com").
-func (x *lexer) isArticle(t *token) bool {
-	if t.end-t.start > 3 || t.hash != hashThe && t.hash != hashA && t.hash != hashAn {
-		return false
-	}
-	apart := t.gap.blank() || t.gap == gapQuote || t.gap == 0
-	return apart && x.at < len(x.text) && x.text[x.at] == ' '
-}
-
-// lex appends the words of a text to a list, the articles left out.
-func lex(into []token, text string) []token {
-	x := lexer{text: text}
-	var t token
-	var left gap // of an article that was left out
-	from := int32(-1)
-	for x.next(&t) {
-		if x.isArticle(&t) {
-			left |= t.gap
-			if from < 0 {
-				from = t.start
-			}
-			continue
-		}
-		if from >= 0 {
-			t.gap, t.from = t.gap|left, from
-			left, from = 0, -1
-		}
-		into = append(into, t)
-	}
-	return into
 }
