@@ -18,6 +18,11 @@ func (r *reader) framed(text string) bool {
 	}
 	r.flush()
 	r.last = none
+	if from, to, ok := r.lookUpIn(text, 0, len(text)); ok {
+		category, host, _ := r.lookUp(text[from:to])
+		r.begin(category, host)
+		r.aimFrom(inCommand, r.kindOf(category), host)
+	}
 	r.frame = frame{true, status}
 	return true
 }

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"strings"
 	"sync"
 
 	"mxverdict/parser/report"
@@ -36,32 +37,32 @@ var ofFrames = sync.OnceValue(func() *framing {
 	return f
 })
 
-const faultWords = `errors|problems|warnings|failures|faults|alerts|defects|failed|failing / not passed|ok|okay|good
+const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed|ok|okay|good
 fehler|probleme|problemen|warnungen|fehlermeldungen|beanstandungen|mängel|fehlgeschlagen / nicht bestanden|ok|okay / schlagen|schlägt fehl
 erreurs|problèmes|avertissements|alertes|échecs|échoués / non+réussis / errores|problemas|advertencias|fallos|avisos|alertas / errori|problemi|avvisi|avvertimenti|avvertenze
 erros|falhas / fouten|foutmeldingen|problemen|waarschuwingen|mislukt / błędy|błędów|problemy|ostrzeżenia|ostrzeżeń / ошибки|ошибок|проблемы|проблем|предупреждения|предупреждений
 помилки|помилок|проблеми|попередження|попереджень / chyby|chyb|problémy|problémů|varování / varningar|felen|fel / fejl|feil|problemer|advarsler / virheet|virhettä|ongelmat|ongelmia|varoitukset|varoitusta
 hatalar|sorunlar|uyarılar / 警告 / エラー / 問題 / 問題点 / 错误 / 錯誤 / 问题 / 失敗 / 失败 / 未通过 / 未通過 / 不合格`
 
-const faultWord = `error|problem|warning|failure|fault|alert|issue|issues|findings|finding / warnung|fehlermeldung|meldung|meldungen / erreur|problème|avertissement|alerte
+const faultWord = `error|problem|warning|failure|fault|alert|alerts|issue|issues|findings|finding / warnung|fehlermeldung|meldung|meldungen / erreur|problème|avertissement|alerte
 errores|error|aviso|advertencia|problema|fallo / errore|avviso / erro|falha / fout|waarschuwing|foutmelding / błąd|ostrzeżenie|problem / ошибка|проблема|предупреждение
 помилка|проблема / chyba|problém / varning / advarsel / virhe|ongelma|varoitus / hata|sorun|uyarı`
 
 const followingWords = `following / these|those / folgende|folgenden|folgender|folgendes|diese / suivant|suivants|suivante|suivantes|ces / siguiente|siguientes|estos|estas / seguente|seguenti|questi|queste
 seguinte|seguintes|estes / volgende|deze|dit / następujący|następujące|takie|te / следующие|следующая|такие / наступні|такі / následující|tyto / följande|dessa / følgende|disse / seuraavat|nämä / şunlar|aşağıdaki / 以下 / 下列 / 次`
 
-const goodWords = `passed|passes|passing|good|fine / all green|good|ok|fine|passed|clear / is|are|looks good|fine|green|ok
+const goodWords = `passed|passes|passing / good|fine|ok|okay : / all green|good|ok|fine|passed|clear / is|are|looks good|fine|green|ok
 bestanden|grün|korrekt|erfolgreich / alles grün|gut|ok|bestens / in ordnung / réussi|réussis|réussies|correct|corrects / tout est vert|bon / tout|tous vert|verts|bon|ok
 superados|superadas|superado|correcto|correctos|correctas / todo bien|verde|correcto / superati|superato|superate / tutto bene|verde|ok|a+posto
 aprovado|aprovados|aprovadas / tudo certo|verde|ok|bem / geslaagd|groen / alles groen|goed / in orde / zaliczone|zaliczony|poprawne / wszystko ok|dobrze / пройдено|пройдены|успешно / всё хорошо|в+порядке
 пройдено|пройдені / усе|все гаразд|добре / v pořádku / úspěšné / godkänd|godkända|godkänt / allt grönt|ok|bra / bestået|bestått|godkendt|godkjent / läpäisty|läpäistyt|kunnossa / başarılı|geçti|geçenler
 合格 / 正常 / 成功 / 通过 / 通過`
 
-const saysWords = `says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / am|'m|are|'re|we|i get|getting|receive|receiving|see|seeing / are|is red
+const saysWords = `says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / i|we get|receive|see / i+am|i'm|we+are|we're getting|receiving|seeing / are|is red
 meckert|meldet|zeigt|sagt|bemängelt|beanstandet|kritisiert|schreibt / meckert|beschwert sich|über / meckert über / beschwert sich über / sind|ist rot
 affiche|signale|indique|dit|annonce|remonte / se plaint de / muestra|dice|señala|indica|informa|marca / se queja de / mostra|segnala|dice|riporta / si lamenta di / acusa|relata|aponta / reclama de
 toont|meldt|zegt / klaagt over / pokazuje|zgłasza|pisze|wyświetla / показывает|пишет|выдаёт|сообщает|ругается / ругается на / показує|пише|видає / ukazuje|hlásí|píše / visar|säger|rapporterar / klagar på / viser|siger|sier / klager over / näyttää|sanoo|ilmoittaa / gösteriyor|diyor|veriyor
-出ています / 表示されています / 显示 / 顯示 / 提示 / 报告`
+出ています / 表示され / 显示 / 顯示 / 提示 / 报告`
 
 const fittingWords = `the|of|all|and|or|only|here|are|is|there|test|tests|check|checks|result|results|report|category|type|list|my|our|your|open|new|critical|total|it|shows|has|have|with
 die|der|das|bei|es|gibt|und|ergebnis|ergebnisse|bericht|prüfungen|laut|alle|zwei|drei|hier|sind|nur|zu / voici|les|le|la|des|et|résultat|résultats|tous|rapport|nous|avons
@@ -75,7 +76,7 @@ fundet|funnet / löytyi|löydetyt / bulundu|bulunan / 検出 / 検出されま�
 
 const namingWords = `for|at|on|by|in|from|with|as / für|bei|auf|von|vom|im / pour|chez|par|sur|dans / para|por|en|con|de|del / su|da|di|per|dal|nel / em|no|do|da / voor|op|bij|door|van / dla|na|od|przez|w / для|на|от|у|в / pro|od|na|v / för|på|från|av / for|fra|på|af|av / için`
 
-const unframedWords = `no|not|n't|without|none|never|neither|nothing|if|how|why|when|what|which|whether|who|fix|fixed|fixes|fixing|solve|solved|resolved|gone|ignore|ignored|possible|potential|known|common|typical|explained|avoid|cause|causes|caused|once|unless|until|former|old|instead / to+do / no longer / look|looking for / can|could|may|might|would|should / i|we say|show|report|list|test / do|does|did|don't you|we|i|it|they
+const unframedWords = `no|not|t|without|none|never|neither|nothing|if|how|why|when|what|which|whether|who|fix|fixed|fixes|fixing|solve|solved|resolved|gone|ignore|ignored|possible|potential|known|common|typical|report+a|report+problems|report+errors|explained|avoid|cause|causes|caused|once|unless|until|former|old|instead / to+do / no longer / look|looking for / can|could|may|might|would|should / i|we say|show|report|list|test / do|does|did|don't you|we|i|it|they
 kein|keine|keinen|keinerlei|nicht|ohne|weder|wenn|falls|wie|warum|wann|was|welche|welcher|ob|behoben|behobene|behobenen|beheben|gelöst|gelöste|weg|mögliche|möglichen|bekannte|bekannten|häufige|typische|ignorieren|mein|meine|dein|deine|kann|können|könnte
 aucun|aucune|pas|sans|ni|si|comment|pourquoi|quand|quel|quels|quelle|quelles|corrigé|corrigés|corrigée|corrigées|corriger|résolu|résolus|résolues|possibles|connus|connues|fréquentes|plus|mon|ma
 sin|no|ningún|ninguna|si|cómo|por+qué|cuándo|cuál|cuáles|corregido|corregidos|resuelto|resueltos|posibles|conocidos|frecuentes|tampoco|mi
@@ -101,7 +102,7 @@ const longestFrame = 160 // bytes
 
 // frameWords tells whether a line introduces faults or good results.
 func frameWords(line string) (report.Status, bool) {
-	if line == "" || len(line) > longestFrame {
+	if line == "" || len(line) > longestFrame || strings.HasSuffix(line, "?") {
 		return "", false
 	}
 	f := ofFrames()
@@ -178,8 +179,7 @@ func (f *framing) read(is *framed, text []token, at int) int {
 }
 
 func (is *framed) stranger() {
-	is.strangers++
-	is.behind++
+	is.strangers, is.behind, is.counted = is.strangers+1, is.behind+1, false
 }
 
 // namedAt passes over the few words of a name.

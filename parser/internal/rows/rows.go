@@ -154,6 +154,9 @@ func (r *reader) line(l Line) {
 		r.flush()
 		r.last = none
 	case r.framed(t):
+		if !beside {
+			r.seen.scan(t)
+		}
 	default:
 		r.inTranscript = false
 		if !beside {
