@@ -10,6 +10,7 @@ import (
 // report finishes what can be told only from the whole document.
 func (r *reader) report() report.Report {
 	r.decide()
+	r.headingBelow()
 	for i := range r.rows {
 		r.finish(&r.findings[i], r.rows[i])
 	}
@@ -21,6 +22,17 @@ func (r *reader) report() report.Report {
 	target, from := r.seen.target(r.v)
 	return report.Report{Reporter: report.MostNamed(r.findings), Target: target, TargetFrom: from, TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append(append([]string{}, r.lines.Notices()...), r.notices...)}
+}
+
+// headingBelow gives rows without a heading the look-up that stands below them, if it is the only one and nothing follows: on a small
+// screen a page ends with it.
+func (r *reader) headingBelow() {
+	if len(r.blocks) != 2 || r.blocks[0].subject != "" || r.blocks[1].command == "" {
+		return
+	}
+	if n := len(r.rows); n > 0 && r.rows[n-1].block == 0 {
+		r.blocks[0].subject = r.blocks[1].subject
+	}
 }
 
 // finish gives a row that names no subject that of its heading, else, if it is about a mail server, the address that its block

@@ -13,18 +13,25 @@ type frame struct {
 // framed reads a line that says what the rows below it are.
 func (r *reader) framed(text string) bool {
 	status, ok := r.frameOf(text)
-	if !ok {
+	// "6.5 seconds - Warning on Connection Time" is a row, whatever its words say.
+	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
 		return false
 	}
 	r.flush()
 	r.last = none
-	if from, to, ok := r.lookUpIn(text, 0, len(text)); ok {
-		category, host, _ := r.lookUp(text[from:to])
-		r.begin(category, host)
-		r.aimFrom(inCommand, r.kindOf(category), host)
-	}
 	r.frame = frame{true, status}
 	return true
+}
+
+// aimInFrame opens a block below a frame that tells the look-up: "problems with dns:example.com".
+func (r *reader) aimInFrame(text string) {
+	for _, p := range r.pieces(text, report.Context{}) {
+		if p.kind == host && p.under != "" {
+			r.begin(p.under, p.said)
+			r.aimFrom(inCommand, r.kindOf(p.under), p.said)
+			return
+		}
+	}
 }
 
 // frameOf asks the reporter's own words before those of everybody.

@@ -121,8 +121,10 @@ func (is *framed) status() (report.Status, bool) {
 	switch {
 	case is.blocked, is.faults > 0 && is.good > 0, is.strangers > most:
 		return "", false
+	case is.good > 0 && is.strangers == 0:
+		return report.OK, true
 	case is.good > 0:
-		return report.OK, is.strangers == 0
+		return "", false
 	case is.faults > 0:
 		return "", is.strangers == 0 || is.open && is.behind == 0 || (is.found || is.counted) && is.strangers <= 1
 	}

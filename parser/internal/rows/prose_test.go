@@ -230,6 +230,7 @@ var gone = []string{
 
 // there are lines whose sentence is not denied, though words of a denial stand in them.
 var there = []string{
+	`“{}” não está resolvido`,
 	// English
 	`"{}" is not fixed`,
 	`"{}" is still not fixed!!`,

@@ -66,7 +66,7 @@ ningún|ninguno|ninguna / sin / ni / en vez|lugar de / si dijera|apareciera|most
 non|né mostra|dice|segnala|riporta|compare|c'è|ci+sono|vedo|vediamo|ho|abbiamo più|piu / non mostra|segnala|riporta|compare|dice|vedo|vediamo / nessun|nessuna|nessuno / senza / né / invece di / nemmeno|neanche|neppure
 se dicesse|mostrasse|comparisse|segnalasse / se … dicesse|mostrasse|segnalasse / ^ risolto|corretto :
 
-não|nem mostra|diz|aparece|acusa|há|relata|exibe|vejo|vemos|tenho|temos / não mostra|diz|aparece|acusa|há|relata|exibe mais / já não mostra|diz|aparece|acusa|há / nenhum|nenhuma / sem / nem / em vez de
+não|nem mostra|diz|aparece|acusa|há|relata|exibe|vejo|vemos|tenho|temos / não mostra|diz|aparece|acusa|há|relata|exibe|vejo|vemos|tenho|temos mais / já não mostra|diz|aparece|acusa|há / nenhum|nenhuma / sem / nem / em vez de
 se aparecesse|dissesse|mostrasse / se … dissesse|mostrasse|acusasse / ^ resolvido|corrigido :
 
 geen|zonder / niet+meer / in plaats van / als er|daar … zou / ^ opgelost|verholpen :
@@ -128,7 +128,7 @@ está|esta|están|estan|quedó|fue|ha+sido|fueron resuelto|resuelta|resueltos|co
 non compare|compaiono|appare|appaiono|c'è|esce|risulta|figura più|piu / non compare|compaiono|appare|appaiono|risulta|figura . / è|e|sono sparito|sparita|spariti|scomparso|scomparsa|scomparsi|risolto|risolta|risolti|corretto|corretta
 è|sono stato|stata|stati risolto|risolta|corretto|corretta|risolti / ha smesso / : risolto|risolta|corretto|sparito .
 
-não|já+não aparece|aparecem|consta|existe|sai|está / não aparece|aparecem mais / sumiu|sumiram|desapareceu|desapareceram / foi|foram|está|estão|ficou resolvido|resolvida|resolvidos|corrigido|corrigida|corrigidos / : resolvido|corrigido|resolvida|corrigida .
+não|já+não aparece|aparecem|consta|existe|sai / não aparece|aparecem mais / sumiu|sumiram|desapareceu|desapareceram / foi|foram|está|estão|ficou resolvido|resolvida|resolvidos|corrigido|corrigida|corrigidos / : resolvido|corrigido|resolvida|corrigida .
 
 heb|hebben ik|we|wij opgelost|verholpen / is|zijn|was weg|verdwenen|opgelost|verholpen|hersteld|verleden+tijd / staat|staan|wordt|worden|verschijnt|komt|is|zijn niet+meer / staat|staan er|daar niet+meer|niet+bij / niet+meer . / zou|zouden staan / : opgelost|verholpen|weg .
 

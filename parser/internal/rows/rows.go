@@ -108,24 +108,6 @@ type block struct {
 	greeted          bool     // its transcript shows a reply with code 220
 }
 
-// pending is a row whose cells stand on lines of their own and have not all been read.
-type pending struct {
-	status report.Status
-	icon   bool // the status is that of an icon: a row follows for certain
-	name   string
-	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
-	cell   string // a first cell that nobody knows: a test's name or a result
-	line   int    // where name or cell stands
-	text   string // of that line
-
-	category, host string
-	hosted         edge
-	frame          frame // in which the name stands
-}
-
-// begun tells whether a row waits for its result.
-func (p *pending) begun() bool { return p.name != "" || p.status != "" || p.cell != "" }
-
 // block is the one that is being read. There always is one: the first has no heading.
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 
@@ -150,6 +132,7 @@ func (r *reader) line(l Line) {
 		r.flush()
 		r.last = none
 		r.results++
+		r.framed(t)
 	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
@@ -157,10 +140,11 @@ func (r *reader) line(l Line) {
 		if !beside {
 			r.seen.scan(t)
 		}
+		r.aimInFrame(t)
 	default:
 		r.inTranscript = false
 		if !beside {
-			r.seen.scan(l.Text)
+			r.seen.scan(t)
 		}
 		rows := len(r.rows)
 		r.row(l)

@@ -101,23 +101,6 @@ func calledATest(before string) bool {
 	return testWords[strings.ToLower(last)]
 }
 
-// flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
-// is missing.
-func (r *reader) flush() {
-	p := r.pending
-	r.pending = pending{}
-	switch {
-	case p.name != "" && p.status != "":
-		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
-			needOf(p.name))
-	case p.name != "":
-		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
-			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
-	case p.icon && p.cell != "":
-		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
-	}
-}
-
 // summaryCells joins a row of a summary table whose cells stand on lines of their own: a category, a host, a result.
 // Copying a table out of some browsers gives that. It is asked of lines in lower case only, as categories are written.
 func (r *reader) summaryCells(l Line) Line {
