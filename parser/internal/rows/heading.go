@@ -3,6 +3,7 @@ package rows
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -231,7 +232,16 @@ func (r *reader) field(t string) (report.Kind, string) {
 	if r.isResolver(t) {
 		return report.AnyName, ""
 	}
+	if word, behind := scan.Word(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
+		rest = word
+	}
 	return kind, r.named(strings.Trim(rest, " \t.,;"))
+}
+
+// opensRemark tells whether what stands behind a name goes on about something else.
+func opensRemark(behind string) bool {
+	c, _ := utf8.DecodeRuneInString(behind)
+	return c == '(' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
 }
 
 // fieldOf opens a block below a field, or adds to that of the fields above it.

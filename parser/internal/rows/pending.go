@@ -127,7 +127,8 @@ func (r *reader) takePending(d *draft) {
 		return
 	}
 	switch {
-	case p.name != "" && d.name != "",
+	case p.frame.on && p.status == "" && r.blanks > 0, // in a list of names an empty line ends the list
+		p.name != "" && d.name != "",
 		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
 		p.name != "" && p.status != "" && d.status != "" && d.match == nil:
 		r.flush()
