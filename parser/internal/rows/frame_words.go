@@ -3,6 +3,7 @@ package rows
 import (
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"mxverdict/parser/report"
 )
@@ -28,14 +29,16 @@ type framing struct {
 	phrases
 }
 
-var ofFrames = sync.OnceValue(func() *framing {
+var ofFrames = sync.OnceValue(buildFrames)
+
+func buildFrames() *framing {
 	f := &framing{*newLexicon(), phrases{}}
 	for means, table := range []string{faults: faultWords, fault: faultWord, following: followingWords, good: goodWords, says: saysWords,
 		unframed: unframedWords, found: foundWords, naming: namingWords, fits: fittingWords} {
 		f.add(&f.lexicon, meaning(means), table)
 	}
 	return f
-})
+}
 
 const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed|ok|okay|good
 fehler|probleme|problemen|warnungen|fehlermeldungen|beanstandungen|mängel|fehlgeschlagen / nicht bestanden|ok|okay / schlagen|schlägt fehl
@@ -98,21 +101,31 @@ type framed struct {
 	open         bool // a mark ends the line that parts it from what follows
 }
 
-const longestFrame = 160 // bytes
+// How long a frame may be, in bytes.
+const (
+	longestFrame  = 160
+	longestClosed = 80 // without a colon
+)
 
 // frameWords tells whether a line introduces faults or good results.
 func frameWords(line string) (report.Status, bool) {
-	if line == "" || len(line) > longestFrame || strings.HasSuffix(line, "?") {
+	is := framed{open: opens(line)}
+	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") {
 		return "", false
 	}
 	f := ofFrames()
 	var room [96]token
 	text := f.tokens(room[:0], line, false)
-	var is framed
 	for at := 0; at < len(text); {
 		at = f.read(&is, text, at)
 	}
 	return is.status()
+}
+
+// opens tells whether a line ends with a mark that parts it from what follows.
+func opens(line string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, " *_`"))
+	return strings.ContainsRune(":：-–—=>→", last)
 }
 
 // status decides about a line. Without a colon it must say little else.
@@ -137,9 +150,6 @@ func (f *framing) read(is *framed, text []token, at int) int {
 	t := text[at]
 	if to <= at {
 		to = at + 1
-	}
-	if t != parts && t != begin {
-		is.open = false
 	}
 	switch means {
 	case faults, fault:
@@ -168,11 +178,9 @@ func (f *framing) read(is *framed, text []token, at int) int {
 		switch t {
 		case end, comma:
 			is.blocked, is.says, is.counted = false, false, false
-		case parts:
-			is.open = true
 		case number:
 			is.counted = true
-		case zero, begin:
+		case zero, begin, parts:
 		default:
 			is.stranger()
 		}

@@ -28,7 +28,9 @@ type speech struct {
 	before, behind phrases
 }
 
-var ofSpeech = sync.OnceValue(func() *speech {
+var ofSpeech = sync.OnceValue(buildSpeech)
+
+func buildSpeech() *speech {
 	s := &speech{*newLexicon(), phrases{}, phrases{}}
 	s.before.add(&s.lexicon, denies, denialsBefore)
 	s.before.add(&s.lexicon, harmless, noDenials)
@@ -41,7 +43,7 @@ var ofSpeech = sync.OnceValue(func() *speech {
 	s.give(joins, joiners)
 	s.give(relates, relations)
 	return s
-})
+}
 
 // denialsBefore stand in front of a sentence.
 const denialsBefore = `
