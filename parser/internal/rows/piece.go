@@ -328,7 +328,7 @@ func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 		if command, argument, ok := r.lookUp(word); ok {
 			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
 		}
-		if named := nameOrPort(word); named != "" {
+		if named := nameOrPort(word); named != "" && (isAddress(named) || exists(named) || strings.Count(named, ".") > 1) {
 			return piece{kind: host, from: at, to: at + len(word), said: named}, true
 		}
 		return piece{}, false

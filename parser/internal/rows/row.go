@@ -22,6 +22,10 @@ func (r *reader) row(l Line) {
 		r.row(joined)
 		return
 	}
+	if matrix(pieces) {
+		r.quiet()
+		return
+	}
 	drafts := r.drafts(l.Text, pieces)
 	if len(drafts) == 0 {
 		r.unknown(l)
@@ -46,6 +50,20 @@ func (r *reader) row(l Line) {
 		behind = max(behind, d.to)
 	}
 	r.explained(l.Text[behind:])
+}
+
+// matrix tells whether several marks stand on a line without a test: a comparison of things, in which no row is a result.
+func matrix(pieces []piece) bool {
+	marks := 0
+	for _, p := range pieces {
+		switch p.kind {
+		case mark:
+			marks++
+		case name, sentence, host:
+			return false
+		}
+	}
+	return marks > 1
 }
 
 // context is what is known about the sentences of a row.
@@ -112,6 +130,9 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.quiet()
 		return
 	case d.strange != "" && d.status != "" && d.marked >= apart && !d.colon:
+		if !table {
+			need = inReport
+		}
 	case d.status != "" && d.name == "":
 		switch {
 		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table:

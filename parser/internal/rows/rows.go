@@ -2,9 +2,13 @@
 // was: rows of copied pages, of summary tables, of prose around a sentence. It knows layouts and asks a
 // report.Vocabulary about everything that stands in them.
 //
-// Each line is either a mark of the layout (block.go, transcript.go, thread.go), a row (row.go and what it needs:
-// mark.go, lead.go, sentence.go, known.go, unknown.go, wrap.go) or prose (prose.go). What only the whole document tells
-// is added at the end (finish.go).
+// Each line is a mark of the layout (heading.go, block.go, columns.go, transcript.go, thread.go, frame.go) or is taken apart:
+// edge.go cuts it into segments, piece.go asks the vocabulary what each of them is, draft.go puts the pieces of one row
+// together in whatever order they stand, row.go makes a finding of it, and pending.go keeps rows whose cells stand on lines of
+// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in prose.go.
+//
+// Rows are read once, but a document is read twice: what a row still needs to count (decide.go), what the document is about
+// (sightings.go, target.go) and which rows repeat others (finish.go) is told from all of it at the end.
 //
 // Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands, unless the words
 // around it deny it. A row that it does not know counts only where the layout says that it is a row: behind a status
@@ -128,6 +132,8 @@ func (r *reader) line(l Line) {
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
+	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
+		r.quiet()
 	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none
