@@ -1,12 +1,6 @@
 package rows
 
-import (
-	"strings"
-	"sync"
-	"unicode/utf8"
-
-	"mxverdict/parser/report"
-)
+import "sync"
 
 // Frames in the words of every day: what people write above a list of faults, or of good results.
 
@@ -40,7 +34,7 @@ func buildFrames() *framing {
 	return f
 }
 
-const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed|ok|okay|good
+const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed
 fehler|probleme|problemen|warnungen|fehlermeldungen|beanstandungen|mängel|fehlgeschlagen / nicht bestanden|ok|okay / schlagen|schlägt fehl
 erreurs|problèmes|avertissements|alertes|échecs|échoués / non+réussis / errores|problemas|advertencias|fallos|avisos|alertas / errori|problemi|avvisi|avvertimenti|avvertenze
 erros|falhas / fouten|foutmeldingen|problemen|waarschuwingen|mislukt / błędy|błędów|problemy|ostrzeżenia|ostrzeżeń / ошибки|ошибок|проблемы|проблем|предупреждения|предупреждений
@@ -54,7 +48,7 @@ errores|error|aviso|advertencia|problema|fallo / errore|avviso / erro|falha / fo
 const followingWords = `following / these|those / folgende|folgenden|folgender|folgendes|diese / suivant|suivants|suivante|suivantes|ces / siguiente|siguientes|estos|estas / seguente|seguenti|questi|queste
 seguinte|seguintes|estes / volgende|deze|dit / następujący|następujące|takie|te / следующие|следующая|такие / наступні|такі / následující|tyto / följande|dessa / følgende|disse / seuraavat|nämä / şunlar|aşağıdaki / 以下 / 下列 / 次`
 
-const goodWords = `passed|passes|passing / good|fine|ok|okay : / all green|good|ok|fine|passed|clear / is|are|looks good|fine|green|ok
+const goodWords = `passed|passes|passing / good|fine|ok|okay : / all green|good|ok|fine|passed|clear
 bestanden|grün|korrekt|erfolgreich / alles grün|gut|ok|bestens / in ordnung / réussi|réussis|réussies|correct|corrects / tout est vert|bon / tout|tous vert|verts|bon|ok
 superados|superadas|superado|correcto|correctos|correctas / todo bien|verde|correcto / superati|superato|superate / tutto bene|verde|ok|a+posto
 aprovado|aprovados|aprovadas / tudo certo|verde|ok|bem / geslaagd|groen / alles groen|goed / in orde / zaliczone|zaliczony|poprawne / wszystko ok|dobrze / пройдено|пройдены|успешно / всё хорошо|в+порядке
@@ -88,150 +82,3 @@ geen|zonder|niet|als|hoe|waarom|welke|wat|opgelost|opgeloste|mogelijke|bekende|m
 без|нет|не|никаких|если|как|почему|какие|исправленные|исправлены|возможные|известные|мой / без|немає|нема|не|жодних|якщо|як|чому|які|виправлені|виправлено|можливі|відомі
 bez|žádné|žádný|žádná|ne|není|nejsou|pokud|jak|proč|jaké|opravené|možné|známé / inga|inget|ingen|inte|utan|om|hur|varför|vilka|lösta|åtgärdade|möjliga|kända / ingen|ikke|uden|uten|hvis|hvordan|hvorfor|hvilke|løste|rettede|mulige|kendte|kjente
 ei|ilman|jos|miten|miksi|mitkä|korjatut|mahdolliset|tunnetut / yok|değil|nasıl|neden|hangi|eğer|çözülen|olası|bilinen / あり|でし|ません / なし / ない / 没有 / 沒有 / 无 / 無 / 如何 / 怎么 / 如果 / もし / 解決 / 解决 / 修復 / 修复 / 修正`
-
-// framed is what is read of a line, clause by clause.
-type framed struct {
-	faults, good int  // how many words say so
-	says         bool // a tool says something, up to the end
-	found        bool
-	strangers    int  // words that no frame needs
-	behind       int  // of them, behind the last word for faults
-	counted      bool // a number or "following" stands in front
-	blocked      bool // the clause says that no list follows
-	open         bool // a mark ends the line that parts it from what follows
-}
-
-// How long a frame may be, in bytes.
-const (
-	longestFrame  = 160
-	longestClosed = 80 // without a colon
-)
-
-// frameWords tells whether a line introduces faults or good results.
-func frameWords(line string) (report.Status, bool) {
-	is := framed{open: opens(line)}
-	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") {
-		return "", false
-	}
-	f := ofFrames()
-	var room [96]token
-	text := f.tokens(room[:0], line, false)
-	for at := 0; at < len(text); {
-		at = f.read(&is, text, at)
-	}
-	return is.status()
-}
-
-// opens tells whether a line ends with a mark that parts it from what follows.
-func opens(line string) bool {
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(line, " *_`"))
-	return strings.ContainsRune(":：-–—=>→", last)
-}
-
-// status decides about a line. Without a colon it must say little else.
-func (is *framed) status() (report.Status, bool) {
-	const most = 12 // words of a line that leads to a list
-	switch {
-	case is.blocked, is.faults > 0 && is.good > 0, is.strangers > most:
-		return "", false
-	case is.good > 0 && is.strangers == 0:
-		return report.OK, true
-	case is.good > 0:
-		return "", false
-	case is.faults > 0:
-		return "", is.strangers == 0 || is.open && is.behind == 0 || (is.found || is.counted) && is.strangers <= 1
-	}
-	return "", is.says && is.open && is.strangers <= 3
-}
-
-// read reads the phrase at a token and returns where it ends.
-func (f *framing) read(is *framed, text []token, at int) int {
-	to, means := f.match(&f.lexicon, text, at, 0)
-	t := text[at]
-	if to <= at {
-		to = at + 1
-	}
-	switch means {
-	case faults, fault:
-		if zeroAt(text, at-1) || zeroAt(text, to) {
-			break
-		}
-		if means == faults || is.counted || is.found || to < len(text) && countAt(text, to) {
-			is.faults, is.behind = is.faults+1, 0
-		} else {
-			is.stranger()
-		}
-	case following:
-		is.counted = true
-	case good:
-		is.good++
-	case says:
-		is.says = true
-	case found:
-		is.found = true
-	case naming:
-		to = namedAt(text, to)
-	case unframed:
-		is.blocked = true
-	case fits:
-	default:
-		switch t {
-		case end, comma:
-			is.blocked, is.says, is.counted = false, false, false
-		case number:
-			is.counted = true
-		case zero, begin, parts:
-		default:
-			is.stranger()
-		}
-	}
-	return to
-}
-
-func (is *framed) stranger() {
-	is.strangers, is.behind, is.counted = is.strangers+1, is.behind+1, false
-}
-
-// namedAt passes over the few words of a name.
-func namedAt(text []token, at int) int {
-	for n := 0; n < 2 && at < len(text) && (text[at] == other || text[at] == number); n++ {
-		at++
-	}
-	return at
-}
-
-// zeroAt tells whether "0" stands at a token, or behind a mark that stands there.
-func zeroAt(text []token, at int) bool {
-	return at >= 0 && at < len(text) && (text[at] == zero || text[at] == parts && at+1 < len(text) && text[at+1] == zero)
-}
-
-// countAt tells the same of any other number.
-func countAt(text []token, at int) bool {
-	return text[at] == number || text[at] == parts && at+1 < len(text) && text[at+1] == number
-}
-
-// frameIn tells whether somebody says in a clause of a text that there are faults.
-func frameIn(text string) bool {
-	if len(text) > 4*longestFrame {
-		return false
-	}
-	f := ofFrames()
-	var room [96]token
-	words := f.tokens(room[:0], text, false)
-	var is framed
-	for at := 0; at < len(words); {
-		if (words[at] == end || words[at] == comma) && is.tells() {
-			return true
-		}
-		if words[at] == end || words[at] == comma {
-			is = framed{}
-		}
-		at = f.read(&is, words, at)
-	}
-	return is.tells()
-}
-
-// tells tells whether a clause speaks of faults that are there.
-func (is *framed) tells() bool {
-	return !is.blocked && is.good == 0 && (is.faults > 0 || is.says)
-}
