@@ -41,8 +41,11 @@ func (r *reader) aimInFrame(text string) {
 	}
 }
 
-// frameOf asks the reporter's own words before those of everybody.
+// frameOf asks the reporter's own words before those of everybody. Of a table it is the title of the first column.
 func (r *reader) frameOf(text string) (report.Status, bool) {
+	if title, _, table := strings.Cut(text, "\t"); table && strings.Contains(title, " ") {
+		text = title
+	}
 	if r.v.Frame(text) {
 		return "", true
 	}

@@ -165,5 +165,8 @@ func (r *reader) flush() {
 			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
 		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
+		if !r.full {
+			r.rows[len(r.rows)-1].marked = true
+		}
 	}
 }

@@ -186,7 +186,9 @@ func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
 		r.aim(r.kindOf(cmp.Or(d.category, area(m.Rule))), f.Subject)
 	}
 	r.emit(f, d.category, need)
-	r.rows[len(r.rows)-1].marked = d.status != ""
+	if of := &r.rows[len(r.rows)-1]; !r.full {
+		of.marked, of.nameOnly = d.status != "", d.said == "" && d.name != ""
+	}
 }
 
 // known makes a finding of a sentence.

@@ -61,6 +61,7 @@ type reader struct {
 	margin   margin
 	headings headings
 	testedAt *time.Time
+	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
@@ -85,16 +86,18 @@ type reader struct {
 
 // row is what is needed to finish a finding when the document has been read.
 type row struct {
-	block  int
-	result int
-	prose  bool // it stands in words of somebody, who may tell of another day
-	quoted bool
-	mail   bool // it is about the sessions of a mail server
-	marked bool // it shows a status
-	bare   bool // it shows nothing but its sentence
-	cells  bool // its cells stand on lines of their own
-	need   need
-	line   int // counts the lines that are not empty
+	block    int
+	category string // of its row of a summary
+	result   int
+	prose    bool // it stands in words of somebody, who may tell of another day
+	quoted   bool
+	mail     bool // it is about the sessions of a mail server
+	marked   bool // it shows a status
+	bare     bool // it shows nothing but its sentence
+	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
+	cells    bool // its cells stand on lines of their own
+	need     need
+	line     int // counts the lines that are not empty
 }
 
 // block is a part of the document below one heading, or around one transcript.
