@@ -40,3 +40,19 @@ func TestSpoken(t *testing.T) {
 		}
 	}
 }
+
+// FuzzProse reads any text as prose.
+func FuzzProse(f *testing.F) {
+	for _, line := range append(gone[:40:40], faultFrames[:20]...) {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		before, behind, _ := strings.Cut(text, "{}")
+		denied(before, behind)
+		spoken(text)
+		frameIn(text)
+		if status, ok := frameWords(text); status != "" && !ok {
+			t.Errorf("frameWords(%q) = %q without a frame", text, status)
+		}
+	})
+}
