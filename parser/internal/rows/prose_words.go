@@ -62,7 +62,7 @@ wenn|falls … gesagt|gemeldet|angezeigt hätte / wenn da|dort / falls dort|da
 n'|ne affiche|affichent|dit|signale|montre|voit|vois|mentionne|indique|sort|donne|remonte|contient|trouve plus|pas / n' y a plus|pas / n' a|ai|avons|ont plus|pas / aucun|aucune / sans / ni / au lieu de|d' / plus aucun|aucune / plus de|d' / jamais de
 si … affichait|disait|signalait|indiquait|voyait|montrait / ^ résolu|corrigé|réglé :
 
-ya no dice|muestra|aparece|sale|salen|marca|informa|da|veo|vemos|hay / no hay|dice|muestra|aparece|sale|salen|marca|veo|vemos|tengo|tenemos / ya no / tampoco aparece|sale|dice|muestra|hay|veo
+ya no dice|muestra|aparece|sale|salen|marca|informa|da|veo|vemos|hay / no hay|dice|muestra|aparece|sale|salen|marca|veo|vemos|tengo|tenemos / ya no / se solucionó|resolvió|corrigió|arregló / tampoco aparece|sale|dice|muestra|hay|veo
 ningún|ninguno|ninguna / sin / ni / en vez|lugar de / si dijera|apareciera|mostrara|saliera / si … dijera|mostrara|marcara / ^ solucionado|resuelto|corregido :
 
 non|né mostra|dice|segnala|riporta|compare|c'è|ci+sono|vedo|vediamo|ho|abbiamo più|piu / non mostra|segnala|riporta|compare|dice|vedo|vediamo / nessun|nessuna|nessuno / senza / né / invece di / nemmeno|neanche|neppure
@@ -107,7 +107,7 @@ finché|quando / até / totdat|zodra / aż|dopóki|kiedy|gdy / пока|когд
 
 // undoneBehind stand behind a sentence.
 const undoneBehind = `
-is|are|was|were|has|have|had|got|gets|been|s gone|fixed|resolved|solved|cleared|cured|disappeared|vanished / is|are no more / is|are history
+is|are|was|were|has|have|had|got|gets|s gone|fixed|resolved|solved|cleared|cured|disappeared|vanished / is|are no more / is|are history
 is|are|was|were|has|have|had|does|did|do not|no+longer|never raised|shown|reported|listed|there|displayed|mentioned|printed|seen|appear|come+up|show+up|any+more|anymore|in+the|on+the|among|present
 isn't|aren't|wasn't|weren't|hasn't|haven't|hadn't|doesn't|didn't|don't|won't raised|shown|reported|listed|there|displayed|mentioned|printed|seen|appear|come+up|show+up|any+more|anymore|in+the|on+the|among
 isnt|doesnt|didnt|wasnt raised|shown|reported|listed|there|seen|appear|come+up|show+up|any+more|anymore
@@ -124,10 +124,10 @@ a|ont|est|sont|était disparu|disparue|résolu|résolue|résolus|corrigé|corrig
 a|ont été résolu|résolue|corrigé|corrigée|réparé|réparée|réglé|réglée / n'|ne est|sont plus|nulle+part / n'|ne est|sont pas affiché|affichée|signalé|signalée|là|présent|présente / n'|ne apparaît|apparaissent|s'affiche|s'affichent|sort|figure|figurent plus|pas|nulle+part / ne s'affiche|s'affichent plus|pas
 n' a|ont|est pas|plus été signalé|affiché|signalée|affichée / : résolu|corrigé|réglé|disparu|résolue|corrigée|réglée .
 
-no aparece|aparecen|sale|salen|se+muestra|figura|existe / ya no aparece|aparecen|sale|salen|está|están|se+muestra|figura|existe / desapareció|desaparecieron / ha|han desaparecido / se ha|han solucionado|resuelto|corregido|arreglado
+no aparece|aparecen|sale|salen|se+muestra|figura|existe / ya no aparece|aparecen|sale|salen|está|están|se+muestra|figura|existe / desapareció|desaparecieron / dejó|dejaron de aparecer|salir / ha|han desaparecido / se ha|han solucionado|resuelto|corregido|arreglado
 está|esta|están|estan|quedó|fue|ha+sido|fueron resuelto|resuelta|resueltos|corregido|corregida|corregidos|solucionado|solucionada|arreglado|arreglada / : solucionado|resuelto|corregido|arreglado .
 
-non compare|compaiono|appare|appaiono|c'è|esce|risulta|figura più|piu / non compare|compaiono|appare|appaiono|risulta|figura . / è|e|sono sparito|sparita|spariti|scomparso|scomparsa|scomparsi|risolto|risolta|risolti|corretto|corretta
+non compare|compaiono|appare|appaiono|c'è|esce|risulta|figura più|piu / non compare|compaiono|appare|appaiono|risulta|figura . / non si vede|vedono più|piu / è|e|sono sparito|sparita|spariti|scomparso|scomparsa|scomparsi|risolto|risolta|risolti|corretto|corretta
 è|sono stato|stata|stati risolto|risolta|corretto|corretta|risolti / ha smesso / : risolto|risolta|corretto|sparito .
 
 não|já+não aparece|aparecem|consta|existe|sai / não aparece|aparecem mais / sumiu|sumiram|desapareceu|desapareceram / foi|foram|está|estão|ficou resolvido|resolvida|resolvidos|corrigido|corrigida|corrigidos / : resolvido|corrigido|resolvida|corrigida .
@@ -138,7 +138,7 @@ nie pojawia|pojawiają|wyświetla|występuje / nie ma . / zniknął|zniknęła|z
 больше не появляется|показывается|выводится|видно|выскакивает / больше нет / пропало|пропал|пропала|пропали|исчезло|исчез|исчезла|исчезли|устранено|устранена|исправлено|исправлена|исправлен . / пропало|пропал|пропала|исчезло|исчез|исчезла / исправили|починили|устранили|убрали . / не появляется|показывается|выводится . / : исправлено|решено|устранено .
 більше не з'являється|показується|видно / більше немає / зник|зникло|зникла|зникли / : виправлено|вирішено|усунено .
 nezobrazuje|neobjevuje|neukazuje / nevidím|nevidíme|nevidno . / zmizel|zmizela|zmizelo|zmizely / je|byl|byla|bylo opraven|opravena|opraveno|vyřešen|vyřešena|vyřešeno|pryč / : opraveno|vyřešeno|pryč .
-visas|syns|finns|står inte / är|var borta|löst|löst|åtgärdat|åtgärdad|försvunnen / har försvunnit|åtgärdats|lösts / försvann / är inte kvar / : löst|åtgärdat|borta .
+visas|syns|finns|står inte / dyker|dök inte upp / är|var borta|löst|löst|åtgärdat|åtgärdad|försvunnen / har försvunnit|åtgärdats|lösts / försvann / är inte kvar / : löst|åtgärdat|borta .
 vises|står|er|optræder ikke længere|lenger|mere|mer / er|blev|ble væk|vekk|borte|løst|rettet|fikset|forsvundet / har forsvundet / forsvandt|forsvant / er|har forsvunnet / : løst|rettet|fikset|væk|borte .
 ei enää näy / ei näy|esiinny . / ei näy enää / katosi|hävisi|poistui / on korjattu|ratkaistu|kadonnut|poissa / : korjattu|ratkaistu .
 yok . / artık yok|görünmüyor|çıkmıyor|gösterilmiyor / göstermiyor|görünmüyor|çıkmıyor|demiyor|yazmıyor / kayboldu|çözüldü|düzeltildi|giderildi / : çözüldü|düzeltildi .
@@ -155,7 +155,7 @@ ist|sind|war|kommt|wird nicht weg / ist|sind nicht+mehr zu|normal|lustig|feierli
 
 const adverbs = `now already since finally meanwhile all long been also just ever even really actually currently any again completely apparently at last
 since yesterday today seit gestern vorgestern sinds gisteren ayer ieri ontem wczoraj dzisiaj сегодня вчера včera igår jetzt nun inzwischen dort da ebenfalls auch mittlerweile endlich schon bereits somit damit heute seither wieder ja hier
-maintenant enfin aussi déjà également désormais ya ahora también hoy más ora adesso anche già finalmente oggi agora também já nu ook inmiddels er al eindelijk
+maintenant enfin bien aussi déjà également désormais ya ahora también hoy más ora adesso anche già finalmente oggi agora também já nu ook inmiddels er al eindelijk
 już teraz też się уже теперь тоже наконец вже тепер také už teď nyní se också redan numera också nå enää längre længere lenger nyt artık şimdi は が も を の に もう 已 经 了 也 现 在`
 
 const fillers = `the an a any anything this that says say saying like such as of about more further single sign trace named called listed either reporting me us
