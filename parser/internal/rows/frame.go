@@ -16,6 +16,9 @@ type frame struct {
 
 // framed reads a line that says what the rows below it are.
 func (r *reader) framed(text string) bool {
+	if r.pending.name != "" && r.blanks == 0 && !strings.ContainsAny(text, " :") {
+		return false // one word directly below a name is its result
+	}
 	status, ok := r.frameOf(text)
 	// "6.5 seconds - Warning on Connection Time" is a row, whatever its words say.
 	if !ok || len(r.v.Find(text, r.context(""))) > 0 {

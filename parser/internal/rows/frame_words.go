@@ -1,12 +1,6 @@
 package rows
 
-import (
-	"sync"
-	"unicode/utf8"
-
-	"mxverdict/parser/internal/scan"
-	"mxverdict/parser/report"
-)
+import "sync"
 
 // Frames in the words of every day: what people write above a list of faults, or of good results.
 
@@ -29,41 +23,43 @@ type framing struct {
 	phrases
 }
 
-var ofFrames = sync.OnceValue(func() *framing {
+var ofFrames = sync.OnceValue(buildFrames)
+
+func buildFrames() *framing {
 	f := &framing{*newLexicon(), phrases{}}
 	for means, table := range []string{faults: faultWords, fault: faultWord, following: followingWords, good: goodWords, says: saysWords,
 		unframed: unframedWords, found: foundWords, naming: namingWords, fits: fittingWords} {
 		f.add(&f.lexicon, meaning(means), table)
 	}
 	return f
-})
+}
 
-const faultWords = `errors|problems|warnings|failures|faults|alerts|defects|failed|failing / not passed|ok|okay|good
+const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed
 fehler|probleme|problemen|warnungen|fehlermeldungen|beanstandungen|mängel|fehlgeschlagen / nicht bestanden|ok|okay / schlagen|schlägt fehl
 erreurs|problèmes|avertissements|alertes|échecs|échoués / non+réussis / errores|problemas|advertencias|fallos|avisos|alertas / errori|problemi|avvisi|avvertimenti|avvertenze
 erros|falhas / fouten|foutmeldingen|problemen|waarschuwingen|mislukt / błędy|błędów|problemy|ostrzeżenia|ostrzeżeń / ошибки|ошибок|проблемы|проблем|предупреждения|предупреждений
 помилки|помилок|проблеми|попередження|попереджень / chyby|chyb|problémy|problémů|varování / varningar|felen|fel / fejl|feil|problemer|advarsler / virheet|virhettä|ongelmat|ongelmia|varoitukset|varoitusta
 hatalar|sorunlar|uyarılar / 警告 / エラー / 問題 / 問題点 / 错误 / 錯誤 / 问题 / 失敗 / 失败 / 未通过 / 未通過 / 不合格`
 
-const faultWord = `error|problem|warning|failure|fault|alert|issue|issues|findings|finding / warnung|fehlermeldung|meldung|meldungen / erreur|problème|avertissement|alerte
+const faultWord = `error|problem|warning|failure|fault|alert|alerts|issue|issues|findings|finding / warnung|fehlermeldung|meldung|meldungen / erreur|problème|avertissement|alerte
 errores|error|aviso|advertencia|problema|fallo / errore|avviso / erro|falha / fout|waarschuwing|foutmelding / błąd|ostrzeżenie|problem / ошибка|проблема|предупреждение
 помилка|проблема / chyba|problém / varning / advarsel / virhe|ongelma|varoitus / hata|sorun|uyarı`
 
 const followingWords = `following / these|those / folgende|folgenden|folgender|folgendes|diese / suivant|suivants|suivante|suivantes|ces / siguiente|siguientes|estos|estas / seguente|seguenti|questi|queste
 seguinte|seguintes|estes / volgende|deze|dit / następujący|następujące|takie|te / следующие|следующая|такие / наступні|такі / následující|tyto / följande|dessa / følgende|disse / seuraavat|nämä / şunlar|aşağıdaki / 以下 / 下列 / 次`
 
-const goodWords = `passed|passes|passing|good|fine / all green|good|ok|fine|passed|clear / is|are|looks good|fine|green|ok
+const goodWords = `passed|passes|passing / good|fine|ok|okay : / all green|good|ok|fine|passed|clear
 bestanden|grün|korrekt|erfolgreich / alles grün|gut|ok|bestens / in ordnung / réussi|réussis|réussies|correct|corrects / tout est vert|bon / tout|tous vert|verts|bon|ok
 superados|superadas|superado|correcto|correctos|correctas / todo bien|verde|correcto / superati|superato|superate / tutto bene|verde|ok|a+posto
 aprovado|aprovados|aprovadas / tudo certo|verde|ok|bem / geslaagd|groen / alles groen|goed / in orde / zaliczone|zaliczony|poprawne / wszystko ok|dobrze / пройдено|пройдены|успешно / всё хорошо|в+порядке
 пройдено|пройдені / усе|все гаразд|добре / v pořádku / úspěšné / godkänd|godkända|godkänt / allt grönt|ok|bra / bestået|bestått|godkendt|godkjent / läpäisty|läpäistyt|kunnossa / başarılı|geçti|geçenler
 合格 / 正常 / 成功 / 通过 / 通過`
 
-const saysWords = `says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / am|'m|are|'re|we|i get|getting|receive|receiving|see|seeing / are|is red
+const saysWords = `says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / i|we get|receive|see / i+am|i'm|we+are|we're getting|receiving|seeing / are|is red
 meckert|meldet|zeigt|sagt|bemängelt|beanstandet|kritisiert|schreibt / meckert|beschwert sich|über / meckert über / beschwert sich über / sind|ist rot
 affiche|signale|indique|dit|annonce|remonte / se plaint de / muestra|dice|señala|indica|informa|marca / se queja de / mostra|segnala|dice|riporta / si lamenta di / acusa|relata|aponta / reclama de
 toont|meldt|zegt / klaagt over / pokazuje|zgłasza|pisze|wyświetla / показывает|пишет|выдаёт|сообщает|ругается / ругается на / показує|пише|видає / ukazuje|hlásí|píše / visar|säger|rapporterar / klagar på / viser|siger|sier / klager over / näyttää|sanoo|ilmoittaa / gösteriyor|diyor|veriyor
-出ています / 表示されています / 显示 / 顯示 / 提示 / 报告`
+出ています / 表示され / 显示 / 顯示 / 提示 / 报告`
 
 const fittingWords = `the|of|all|and|or|only|here|are|is|there|test|tests|check|checks|result|results|report|category|type|list|my|our|your|open|new|critical|total|it|shows|has|have|with
 die|der|das|bei|es|gibt|und|ergebnis|ergebnisse|bericht|prüfungen|laut|alle|zwei|drei|hier|sind|nur|zu / voici|les|le|la|des|et|résultat|résultats|tous|rapport|nous|avons
@@ -77,7 +73,7 @@ fundet|funnet / löytyi|löydetyt / bulundu|bulunan / 検出 / 検出されま�
 
 const namingWords = `for|at|on|by|in|from|with|as / für|bei|auf|von|vom|im / pour|chez|par|sur|dans / para|por|en|con|de|del / su|da|di|per|dal|nel / em|no|do|da / voor|op|bij|door|van / dla|na|od|przez|w / для|на|от|у|в / pro|od|na|v / för|på|från|av / for|fra|på|af|av / için`
 
-const unframedWords = `no|not|n't|without|none|never|neither|nothing|if|how|why|when|what|which|whether|who|fix|fixed|fixes|fixing|solve|solved|resolved|gone|ignore|ignored|possible|potential|known|common|typical|explained|avoid|cause|causes|caused|once|unless|until|former|old|instead / to+do / no longer / look|looking for / can|could|may|might|would|should / i|we say|show|report|list|test / do|does|did|don't you|we|i|it|they
+const unframedWords = `no|not|t|without|none|never|neither|nothing|if|how|why|when|what|which|whether|who|fix|fixed|fixes|fixing|solve|solved|resolved|gone|ignore|ignored|possible|potential|known|common|typical|report+a|report+problems|report+errors|explained|avoid|cause|causes|caused|once|unless|until|former|old|instead / to+do / no longer / look|looking for / can|could|may|might|would|should / i|we say|show|report|list|test / do|does|did|don't you|we|i|it|they
 kein|keine|keinen|keinerlei|nicht|ohne|weder|wenn|falls|wie|warum|wann|was|welche|welcher|ob|behoben|behobene|behobenen|beheben|gelöst|gelöste|weg|mögliche|möglichen|bekannte|bekannten|häufige|typische|ignorieren|mein|meine|dein|deine|kann|können|könnte
 aucun|aucune|pas|sans|ni|si|comment|pourquoi|quand|quel|quels|quelle|quelles|corrigé|corrigés|corrigée|corrigées|corriger|résolu|résolus|résolues|possibles|connus|connues|fréquentes|plus|mon|ma
 sin|no|ningún|ninguna|si|cómo|por+qué|cuándo|cuál|cuáles|corregido|corregidos|resuelto|resueltos|posibles|conocidos|frecuentes|tampoco|mi
@@ -86,153 +82,3 @@ geen|zonder|niet|als|hoe|waarom|welke|wat|opgelost|opgeloste|mogelijke|bekende|m
 без|нет|не|никаких|если|как|почему|какие|исправленные|исправлены|возможные|известные|мой / без|немає|нема|не|жодних|якщо|як|чому|які|виправлені|виправлено|можливі|відомі
 bez|žádné|žádný|žádná|ne|není|nejsou|pokud|jak|proč|jaké|opravené|možné|známé / inga|inget|ingen|inte|utan|om|hur|varför|vilka|lösta|åtgärdade|möjliga|kända / ingen|ikke|uden|uten|hvis|hvordan|hvorfor|hvilke|løste|rettede|mulige|kendte|kjente
 ei|ilman|jos|miten|miksi|mitkä|korjatut|mahdolliset|tunnetut / yok|değil|nasıl|neden|hangi|eğer|çözülen|olası|bilinen / あり|でし|ません / なし / ない / 没有 / 沒有 / 无 / 無 / 如何 / 怎么 / 如果 / もし / 解決 / 解决 / 修復 / 修复 / 修正`
-
-// framed is what is read of a line, clause by clause.
-type framed struct {
-	faults, good int  // how many words say so
-	says         bool // a tool says something, up to the end
-	found        bool
-	strangers    int  // words that no frame needs
-	behind       int  // of them, behind the last word for faults
-	counted      bool // a number or "following" stands in front
-	blocked      bool // the clause says that no list follows
-	open         bool // a mark ends the line that parts it from what follows
-}
-
-const longestFrame = 160 // bytes
-
-// frameWords tells whether a line introduces faults or good results.
-func frameWords(line string) (report.Status, bool) {
-	if line == "" || len(line) > longestFrame || !leads(line) {
-		return "", false
-	}
-	f := ofFrames()
-	var room [96]token
-	text := f.tokens(room[:0], line, false)
-	var is framed
-	for at := 0; at < len(text); {
-		at = f.read(&is, text, at)
-	}
-	return is.status()
-}
-
-// leads tells whether a line may lead to a list at all: it ends in a colon, or is short. Every line is asked.
-func leads(line string) bool {
-	const most = 10 // words
-	if last := line[len(line)-1]; last == ':' || last >= utf8.RuneSelf {
-		return true
-	}
-	return !scan.HasMoreWords(line, most)
-}
-
-// status decides about a line. Without a colon it must say little else.
-func (is *framed) status() (report.Status, bool) {
-	const most = 12 // words of a line that leads to a list
-	switch {
-	case is.blocked, is.faults > 0 && is.good > 0, is.strangers > most:
-		return "", false
-	case is.good > 0:
-		return report.OK, is.strangers == 0
-	case is.faults > 0:
-		return "", is.strangers == 0 || is.open && is.behind == 0 || (is.found || is.counted) && is.strangers <= 1
-	}
-	return "", is.says && is.open && is.strangers <= 3
-}
-
-// read reads the phrase at a token and returns where it ends.
-func (f *framing) read(is *framed, text []token, at int) int {
-	to, means := f.match(&f.lexicon, text, at, 0)
-	t := text[at]
-	if to <= at {
-		to = at + 1
-	}
-	if t != parts && t != begin {
-		is.open = false
-	}
-	switch means {
-	case faults, fault:
-		if zeroAt(text, at-1) || zeroAt(text, to) {
-			break
-		}
-		if means == faults || is.counted || is.found || to < len(text) && countAt(text, to) {
-			is.faults, is.behind = is.faults+1, 0
-		} else {
-			is.stranger()
-		}
-	case following:
-		is.counted = true
-	case good:
-		is.good++
-	case says:
-		is.says = true
-	case found:
-		is.found = true
-	case naming:
-		to = namedAt(text, to)
-	case unframed:
-		is.blocked = true
-	case fits:
-	default:
-		switch t {
-		case end, comma:
-			is.blocked, is.says, is.counted = false, false, false
-		case parts:
-			is.open = true
-		case number:
-			is.counted = true
-		case zero, begin:
-		default:
-			is.stranger()
-		}
-	}
-	return to
-}
-
-func (is *framed) stranger() {
-	is.strangers++
-	is.behind++
-}
-
-// namedAt passes over the few words of a name.
-func namedAt(text []token, at int) int {
-	for n := 0; n < 2 && at < len(text) && (text[at] == other || text[at] == number); n++ {
-		at++
-	}
-	return at
-}
-
-// zeroAt tells whether "0" stands at a token, or behind a mark that stands there.
-func zeroAt(text []token, at int) bool {
-	return at >= 0 && at < len(text) && (text[at] == zero || text[at] == parts && at+1 < len(text) && text[at+1] == zero)
-}
-
-// countAt tells the same of any other number.
-func countAt(text []token, at int) bool {
-	return text[at] == number || text[at] == parts && at+1 < len(text) && text[at+1] == number
-}
-
-// frameIn tells whether somebody says in a clause of a text that there are faults.
-func frameIn(text string) bool {
-	if len(text) > 4*longestFrame {
-		return false
-	}
-	f := ofFrames()
-	var room [96]token
-	words := f.tokens(room[:0], text, false)
-	var is framed
-	for at := 0; at < len(words); {
-		if (words[at] == end || words[at] == comma) && is.tells() {
-			return true
-		}
-		if words[at] == end || words[at] == comma {
-			is = framed{}
-		}
-		at = f.read(&is, words, at)
-	}
-	return is.tells()
-}
-
-// tells tells whether a clause speaks of faults that are there.
-func (is *framed) tells() bool {
-	return !is.blocked && is.good == 0 && (is.faults > 0 || is.says)
-}

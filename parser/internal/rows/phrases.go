@@ -32,60 +32,57 @@ type lexicon struct {
 }
 
 func newLexicon() *lexicon {
-	return &lexicon{numbers: map[string]token{}, roles: make([]role, ordinary)}
+	const words = 2000
+	return &lexicon{numbers: make(map[string]token, words), roles: make([]role, ordinary, words)}
 }
 
 // number returns the number of a word, a new one for a new word.
-func (x *lexicon) number(word string) token {
-	switch word {
-	case "…":
-		return gap
-	case "«»":
-		return quote
-	case ":":
-		return parts
-	case "^":
-		return begin
-	case ".":
-		return end
-	}
-	t, ok := x.numbers[word]
+func (x *lexicon) number(word []byte) token {
+	t, ok := x.numbers[string(word)]
 	if !ok {
 		t = token(len(x.roles))
-		x.numbers[word], x.roles = t, append(x.roles, 0)
+		x.numbers[string(word)], x.roles = t, append(x.roles, 0)
 	}
 	return t
 }
 
 // give gives words that are parted by blanks a role.
 func (x *lexicon) give(what role, words string) {
+	var room [8]token
 	for word := range strings.FieldsSeq(words) {
-		for _, w := range split(word) {
-			x.roles[x.number(w)] |= what
+		for _, t := range x.run(room[:0], word) {
+			x.roles[t] |= what
 		}
 	}
 }
 
 func (x *lexicon) is(t token, what role) bool { return x.roles[t]&what != 0 }
 
-// split cuts a word of a table as tokens cuts a text.
-func split(word string) []string {
-	var words []string
+// run reads a word of a table as tokens reads a text.
+func (x *lexicon) run(into []token, word string) []token {
+	var room [64]byte
 	for word != "" {
 		c, size := utf8.DecodeRuneInString(word)
 		switch {
-		case isIdeograph(c), c == '…', c == ':', c == '^', c == '.':
-			words = append(words, word[:size])
+		case c == '…':
+			into = append(into, gap)
+		case c == ':':
+			into = append(into, parts)
+		case c == '^':
+			into = append(into, begin)
+		case c == '.':
+			into = append(into, end)
+		case c == '«':
+			into = append(into, quote)
+		case isIdeograph(c):
+			into = append(into, x.number([]byte(word[:size])))
 		case isWordRune(c):
 			size = wordEnd(word)
-			words = append(words, string(fold(nil, word[:size])))
-		case strings.HasPrefix(word, "«»"):
-			size = len("«»")
-			words = append(words, "«»")
+			into = append(into, x.number(fold(room[:0], word[:size])))
 		}
 		word = word[size:]
 	}
-	return words
+	return into
 }
 
 // phrase holds for each of its slots the words that can stand there, each of one or more tokens.
@@ -99,26 +96,34 @@ type phrases map[token][]*phrase
 
 // add adds the phrases of a table.
 func (p phrases) add(x *lexicon, means meaning, table string) {
-	for _, text := range strings.FieldsFunc(table, func(c rune) bool { return c == '\n' || c == '/' }) {
-		one := &phrase{means: means}
-		for slot := range strings.FieldsSeq(text) {
-			var either [][]token
-			for word := range strings.SplitSeq(slot, "|") {
-				var run []token
-				for _, w := range split(word) {
-					run = append(run, x.number(w))
+	// One allocation serves many: each slice of a phrase is a part of these.
+	var tokens []token
+	var runs [][]token
+	var slots [][][]token
+	for line := range strings.Lines(table) {
+		for text := range strings.SplitSeq(line, "/") {
+			first := len(slots)
+			for slot := range strings.FieldsSeq(text) {
+				start := len(runs)
+				for word := range strings.SplitSeq(slot, "|") {
+					from := len(tokens)
+					tokens = x.run(tokens, word)
+					runs = append(runs, tokens[from:len(tokens):len(tokens)])
 				}
-				either = append(either, run)
+				slots = append(slots, runs[start:len(runs):len(runs)])
 			}
-			one.slots = append(one.slots, either)
-		}
-		if len(one.slots) == 0 {
-			continue
-		}
-		for _, run := range one.slots[0] {
-			if of := p[run[0]]; len(of) == 0 || of[len(of)-1] != one {
-				p[run[0]] = append(of, one)
+			if first < len(slots) {
+				p.begin(&phrase{slots[first:len(slots):len(slots)], means})
 			}
+		}
+	}
+}
+
+// begin adds a phrase under each token with which it can begin.
+func (p phrases) begin(one *phrase) {
+	for _, run := range one.slots[0] {
+		if of := p[run[0]]; len(of) == 0 || of[len(of)-1] != one {
+			p[run[0]] = append(of, one)
 		}
 	}
 }

@@ -102,11 +102,15 @@ func wordSet(words string) map[string]bool {
 
 // spoken tells whether somebody says a sentence of himself: a reporter never prints such words.
 func spoken(said string) bool {
+	var room [64]byte
 	for word := range strings.FieldsSeq(said) {
-		switch strings.Trim(strings.ToLower(word), ",.!?") {
-		case "i", "i'm", "we", "we're", "my", "our", "us":
+		word = strings.Trim(word, ",.!?:;()\"“”„«»")
+		if i := strings.IndexAny(word, "'’"); i > 0 {
+			word = word[:i] // "I'm", "j'ai"
+		}
+		if len(word) < len(room)/2 && speakers[string(fold(room[:0], word))] {
 			return true
 		}
 	}
-	return false
+	return strings.ContainsAny(said, "我私") || strings.Contains(said, "弊社") || strings.Contains(said, "当社")
 }

@@ -63,10 +63,13 @@ func (x *lexicon) word(word string) token {
 		return other
 	}
 	if c := word[0]; c >= '0' && c <= '9' {
-		if strings.Trim(word, "0") == "" {
+		switch {
+		case strings.Trim(word, "0") == "":
 			return zero
+		case strings.Trim(word, "0123456789") == "":
+			return number
 		}
-		return number
+		return other
 	}
 	var room [3 * longest]byte
 	return x.numbers[string(fold(room[:0], word))]
