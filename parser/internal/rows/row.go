@@ -130,7 +130,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.quiet()
 		return
 	case d.strange != "" && d.status != "" && d.marked >= apart && !d.colon:
-		if !table {
+		if !table && !r.likeName(d.strange) {
 			need = inReport
 		}
 	case d.status != "" && d.name == "":

@@ -130,7 +130,7 @@ func (r *reader) line(l Line) {
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
-	r.follow(l.Links)
+	to := r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
 	beside := r.beside(l)
@@ -152,6 +152,7 @@ func (r *reader) line(l Line) {
 			r.seen.scan(t)
 		}
 		r.aimInFrame(t)
+		r.openBelow(to)
 	default:
 		r.inTranscript = false
 		if !beside {
@@ -159,7 +160,13 @@ func (r *reader) line(l Line) {
 		}
 		rows := len(r.rows)
 		r.row(l)
-		if len(r.rows) == rows && !r.pending.begun() && r.isTalk(l.Text) {
+		if len(r.rows) > rows || r.pending.begun() {
+			break
+		}
+		if strings.IndexByte(t, '\t') < 0 {
+			r.openBelow(to)
+		}
+		if r.isTalk(t) {
 			r.results++
 		}
 	}
