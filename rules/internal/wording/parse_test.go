@@ -201,7 +201,7 @@ func TestLayouts(t *testing.T) {
 		{"repeated in quoted mail", "Does not support TLS.\n\n> Does not support TLS.\n>> Does not support TLS.",
 			[]string{"1 smtp/tls-missing warning"}},
 		{"repeated, not quoted", "Does not support TLS.\n\nDoes not support TLS.",
-			[]string{"1 smtp/tls-missing warning", "3 smtp/tls-missing warning"}},
+			[]string{"1 smtp/tls-missing warning"}},
 		{"quoted, of another host",
 			"smtp:mail.example.com\nDoes not support TLS.\n> smtp:mail.example.net\n> Does not support TLS.",
 			[]string{"2 smtp/tls-missing warning @mail.example.com", "4 smtp/tls-missing warning @mail.example.net"}},
