@@ -2,6 +2,7 @@ package rows
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -25,6 +26,7 @@ type draft struct {
 	name     string // of the test
 	before   edge   // how far the name stands apart from what is in front of it
 	named    edge   // and from what is behind it
+	quoted   bool   // it stands in quotation marks or brackets
 	category string
 	lookUp   bool // category and host are a look-up: "dns:example.com"
 
@@ -45,9 +47,10 @@ func (d *draft) known() bool {
 	return d.status != "" || d.name != "" || d.host != "" || d.category != "" || d.match != nil
 }
 
-// quotedName tells whether the row is the name of a test in quotation marks or brackets: words behind it are no result of it.
-func (d *draft) quotedName() bool {
-	return d.name != "" && d.status == "" && d.said == "" && d.before == enclosed && d.named == enclosed
+// nameAlone tells whether the row is the name of a test that ends where the words behind it begin: at its closing quotation mark or at a
+// full stop. They are no result of it.
+func (d *draft) nameAlone(left edge) bool {
+	return d.name != "" && d.status == "" && d.said == "" && (d.quoted || left == inClause)
 }
 
 // full tells whether the row has its result.
@@ -134,7 +137,7 @@ var nothing = piece{kind: filler}
 func (a *assembler) words(p piece) {
 	d := &a.d
 	switch {
-	case d.match != nil, d.quotedName():
+	case d.match != nil, d.nameAlone(p.left):
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
 			d.host, d.hosted = named, apart
 			a.cover(p)
@@ -244,8 +247,16 @@ func (a *assembler) name(p piece) {
 	case d.match != nil && (a.next().kind == sentence || p.left == joined || !a.r.sameTest(p.said, d.match)):
 		a.end()
 	}
-	d.name, d.before, d.named = p.said, p.left, p.right
+	d.name, d.before, d.named, d.quoted = p.said, p.left, p.right, quoted(a.text, p.from, p.to)
 	a.cover(p)
+}
+
+// quoted tells whether a piece of a text stands between quotation marks or brackets.
+func quoted(text string, from, to int) bool {
+	front, rest := strings.TrimRight(text[:from], " "), strings.TrimLeft(text[to:], " ") // « French quotation marks »
+	before, _ := utf8.DecodeLastRuneInString(front)
+	behind, _ := utf8.DecodeRuneInString(rest)
+	return front != "" && rest != "" && edgeOf(before, false) == enclosed && edgeOf(behind, false) == enclosed
 }
 
 // sameTest tells whether a sentence may be a result of the test of a name.

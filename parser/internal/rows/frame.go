@@ -1,6 +1,10 @@
 package rows
 
-import "mxverdict/parser/report"
+import (
+	"strings"
+
+	"mxverdict/parser/report"
+)
 
 // Frames: words that say what the names of tests below them, or beside them, are: faults, or what was found to be right.
 
@@ -34,8 +38,11 @@ func (r *reader) aimInFrame(text string) {
 	}
 }
 
-// frameOf asks the reporter's own words before those of everybody.
+// frameOf asks the reporter's own words before those of everybody. Of a table it is the title of the first column.
 func (r *reader) frameOf(text string) (report.Status, bool) {
+	if title, _, table := strings.Cut(text, "\t"); table && strings.Contains(title, " ") {
+		text = title
+	}
 	if r.v.Frame(text) {
 		return "", true
 	}

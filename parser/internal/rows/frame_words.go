@@ -1,7 +1,9 @@
 package rows
 
 import (
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"mxverdict/parser/report"
 )
@@ -101,7 +103,7 @@ const longestFrame = 160 // bytes
 
 // frameWords tells whether a line introduces faults or good results.
 func frameWords(line string) (report.Status, bool) {
-	if line == "" || len(line) > longestFrame {
+	if line == "" || len(line) > longestFrame || !leads(line) {
 		return "", false
 	}
 	f := ofFrames()
@@ -112,6 +114,23 @@ func frameWords(line string) (report.Status, bool) {
 		at = f.read(&is, text, at)
 	}
 	return is.status()
+}
+
+// leads tells whether a line may lead to a list at all: it ends in a colon, or is short. Every line is asked.
+func leads(line string) bool {
+	const most = 10 // words
+	if last := line[len(line)-1]; last == ':' || last >= utf8.RuneSelf {
+		return true
+	}
+	words := 0
+	for at := 0; at >= 0 && words <= most; words++ {
+		next := strings.IndexByte(line[at:], ' ')
+		if next < 0 {
+			return words < most
+		}
+		at += next + 1
+	}
+	return false
 }
 
 // status decides about a line. Without a colon it must say little else.

@@ -98,7 +98,7 @@ var testWords = wordSet("test tests check checks prüfung testen kontrolle véri
 
 // calledATest tells whether the words in front of a name call it a test, as in »what does the test "…" look at?«.
 func calledATest(before string) bool {
-	other := func(c rune) bool { return !isWordRune(c) }
+	other := func(c rune) bool { return c == ' ' || edgeOf(c, false) == enclosed } // a comma begins the next name
 	before = strings.TrimRightFunc(before, other)
 	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
 	return testWords[strings.ToLower(last)]

@@ -80,7 +80,8 @@ type mention struct {
 // addMentions files the names and hosts of a reporter by which texts mention it.
 func (v *Vocabulary) addMentions(r *Reporter) {
 	for _, spelled := range append(r.names, r.Hosts...) {
-		if words := wordsOfName(spelled); len(words) > 0 {
+		// Without its articles, like the text in which it is looked for.
+		if words := compileWords(spelled, lex(nil, spelled), nameBlank); len(words) > 0 {
 			v.mentions.add(words[0].hash, mention{words, r})
 		}
 	}

@@ -40,7 +40,9 @@ func (r *Reporter) Join(all []*Reporter) error {
 	for _, step := range []func(*reporterFile) error{j.addsOnly, j.newMarks, j.lines, j.evidence, j.headings, j.detailsOfAll, j.tests} {
 		m.Add(step(raw))
 	}
-	m.Add(j.newDetails())
+	m.Add(j.newLines("detail", func(r *Reporter) []wording { return r.details }))
+	m.Add(j.newLines("frame", func(r *Reporter) []wording { return r.frames }))
+	m.Add(j.newSpellings(raw))
 	m.Add(j.newNames())
 	return m.Err()
 }
@@ -108,17 +110,34 @@ func (j *joiner) newMarks(raw *reporterFile) error {
 	return m.Err()
 }
 
-// newDetails demands that no detail stands twice. Two wordings of one reporter that are alike are found by checkDuplicates.
-func (j *joiner) newDetails() error {
+// newLines demands that no detail of the same rows and no frame stands twice. Two wordings of one reporter that are alike are found by
+// checkDuplicates.
+func (j *joiner) newLines(kind string, of func(*Reporter) []wording) error {
 	var m strict.Mistakes
 	seen := map[string]string{} // where
 	for _, r := range append(slices.Clone(j.files), j.out) {
-		for _, d := range r.details {
-			key := d.patterns[0].key()
-			if at := seen[key]; at != "" && r == j.out {
-				m.Add(&strict.Error{File: j.file, Line: d.line, Says: fmt.Sprintf("the detail %q stands already in %s; drop one", d.says, at)})
+		for _, d := range of(r) {
+			for i := range d.patterns {
+				key := d.rule + " " + d.patterns[i].key()
+				if at := seen[key]; at != "" && r == j.out {
+					m.Add(&strict.Error{File: j.file, Line: d.line, Says: fmt.Sprintf("the %s %q stands already in %s; drop one", kind, d.says, at)})
+					break
+				}
+				seen[key] = fmt.Sprintf("%s:%d", r.File, d.line)
 			}
-			seen[key] = fmt.Sprintf("%s:%d", r.File, d.line)
+		}
+	}
+	return m.Err()
+}
+
+// newSpellings demands that each spelling of the reporter's name is one that its files do not have.
+func (j *joiner) newSpellings(raw *reporterFile) error {
+	var m strict.Mistakes
+	for _, name := range raw.Names.Content {
+		for _, r := range j.files {
+			if slices.ContainsFunc(r.names, func(known string) bool { return strings.EqualFold(known, name.Value) }) {
+				m.Add(j.errorf(name, "%q is a name of the reporter already, in %s", name.Value, r.File))
+			}
 		}
 	}
 	return m.Err()

@@ -19,6 +19,8 @@ name: Zone Watch
 statuses: {ok: [Fine], warning: [Careful]}
 icons: {error: [Red Lamp]}
 categories: [mailtalk, zonefile]
+names: [ZoneWatcher]
+frames: [{says: "Zone Watch found", source: clone}]
 details:
   - {says: "Read more here", source: clone}
 tests:
@@ -40,6 +42,8 @@ const more = `schema: mxverdict/reporter/1
 extends: zonewatch
 statuses: {error: [Awful]}
 icons: {ok: [Green Lamp]}
+names: [The Zone Dog]
+frames: [{says: "(The Zone Dog|It) barks", source: clone}]
 details:
   - {says: "It took {seconds} seconds", source: clone}
 tests:
@@ -49,6 +53,7 @@ tests:
       - {says: "There was no cipher at all", status: warning, source: seen, seen: 2026-11, example: "Awful - There was no cipher at all"}
     details:
       - {says: "Asked for {min} ciphers", source: clone}
+      - {says: "{max} ciphers are too many", asserts: error, source: clone}
   - name: Record Watch
     in: [mailtalk]
     wordings:
@@ -59,6 +64,7 @@ tests:
   - name: Banner Watch
     rule: smtp/banner-mismatch
     usual: warning
+    asserts: true
     wordings:
       - {says: "The banner is another one", status: warning, source: clone}
 `
@@ -98,6 +104,7 @@ func TestAddedWordings(t *testing.T) {
 		"You are on LIST ONE, sorry":                      "blocklist/listed error ",
 		"Green Lamp\tBanner Watch\twhatever it says here": "smtp/banner-mismatch ok Banner Watch",
 		"The banner is another one":                       "smtp/banner-mismatch warning Banner Watch",
+		"7 ciphers are too many":                          "smtp/tls-missing error Cipher Watch",
 	} {
 		rep, err := parser.Parse(strings.NewReader(text+"\n"), "-", v)
 		if err != nil || len(rep.Findings) != 1 {
@@ -109,21 +116,34 @@ func TestAddedWordings(t *testing.T) {
 			t.Errorf("%q is read as %q of %q, want %q", text, got, f.Reporter, want)
 		}
 	}
-	for _, detail := range []string{"Read more here", "It took 5 seconds", "Asked for 3 ciphers"} {
+	if m, ok := v.Named("Banner Watch"); !ok || !m.Asserts {
+		t.Errorf("a new name that asserts a fault: %+v, %v", m, ok)
+	}
+	for _, frame := range []string{"Zone Watch found:", "The Zone Dog barks:", "It barks"} {
+		if !v.Frame(frame) {
+			t.Errorf("%q is no frame", frame)
+		}
+	}
+	for _, text := range []string{"says Zone Watch", "a ZoneWatcher", "the zone dog said"} {
+		if by, ok := v.Mentions(text); !ok || by != "zonewatch" {
+			t.Errorf("%q mentions %q", text, by)
+		}
+	}
+	for _, detail := range []string{"Read more here", "It took 5 seconds", "Asked for 3 ciphers", "7 ciphers are too many"} {
 		if _, ok := v.Detail(detail); !ok {
 			t.Errorf("%q is no detail", detail)
 		}
 	}
 	// Its examples are tried, and told in its file.
 	tried, mistakes := v.Examples(func(file string) bool { return file == "more.yaml" })
-	if tried != 6 || len(mistakes) > 0 {
-		t.Errorf("%d examples tried, mistakes %v; want 6 and none", tried, mistakes)
+	if tried != 10 || len(mistakes) > 0 {
+		t.Errorf("%d examples tried, mistakes %v; want 10 and none", tried, mistakes)
 	}
 	wrong, err := joined(t, own, strings.Replace(more, "Awful - There was no", "Awful - There was some", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, mistakes = wrong.Examples(func(string) bool { return true }); len(mistakes) != 1 || mistakes[0].File != "more.yaml" || mistakes[0].Line != 11 {
+	if _, mistakes = wrong.Examples(func(string) bool { return true }); len(mistakes) != 1 || mistakes[0].File != "more.yaml" || mistakes[0].Line != 13 {
 		t.Errorf("a wrong example: %v", mistakes)
 	}
 	if _, err := joined(t, own, more, onlyWords("Cipher Watch", "There was one after all")); err != nil {
@@ -162,19 +182,22 @@ func TestMistakesInAddedWordings(t *testing.T) {
 		"misspelt test":                {onlyWords("Ciper Watch", "So it is"), 4, []string{"Zone Watch has no test", `did you mean "Cipher Watch"`, "rule and usual"}},
 		"new test without usual":       {head + "tests:\n  - {name: New Watch, rule: smtp/tls-missing}\n", 4, []string{"usual must be one of"}},
 		"new test, unknown category":   {head + "tests:\n  - {name: New Watch, rule: smtp/vrfy, usual: ok, in: [mailtak]}\n", 4, []string{`did you mean "mailtalk"`}},
-		"another rule":                 {head + "tests:\n  - {name: Cipher Watch, rule: smtp/vrfy, aliases: [X Watch]}\n", 4, []string{"smtp/tls-missing", "own.yaml:10"}},
-		"usual of a known test":        {head + "tests:\n  - {name: Cipher Watch, usual: ok, aliases: [X Watch]}\n", 4, []string{"usual", "own.yaml:10", "leave it out"}},
+		"another rule":                 {head + "tests:\n  - {name: Cipher Watch, rule: smtp/vrfy, aliases: [X Watch]}\n", 4, []string{"smtp/tls-missing", "own.yaml:12"}},
+		"usual of a known test":        {head + "tests:\n  - {name: Cipher Watch, usual: ok, aliases: [X Watch]}\n", 4, []string{"usual", "own.yaml:12", "leave it out"}},
 		"id of a known test":           {head + "tests:\n  - {name: Cipher Watch, id: 5, aliases: [X Watch]}\n", 4, []string{"id of the test"}},
 		"nothing added":                {head + "tests:\n  - name: Cipher Watch\n", 4, []string{"wordings, aliases or details"}},
-		"two tests of the name":        {onlyWords("Record Watch", "So it is"), 4, []string{"2 tests", "spf/missing", "mx/missing", "by in or rule which", "own.yaml:17"}},
+		"two tests of the name":        {onlyWords("Record Watch", "So it is"), 4, []string{"2 tests", "spf/missing", "mx/missing", "by in or rule which", "own.yaml:19"}},
 		"neither of two":               {strings.Replace(onlyWords("Record Watch", "So it is"), "    wordings", "    rule: smtp/vrfy\n    wordings", 1), 5, []string{"spf/missing"}},
 		"the same sentence":            {strings.Replace(onlyWords("Cipher Watch", "no cipher on offer."), "status: ok", "status: warning", 1), 6, []string{"stands already in own.yaml"}},
 		"the same sentence, elsewhere": {onlyWords("LIST ONE", "No cipher on offer"), 6, []string{"stands already in own.yaml", "Cipher Watch"}},
-		"the same detail":              {head + "details: [{says: read more here, source: clone}]\n", 3, []string{"stands already in own.yaml:8"}},
+		"the same detail":              {head + "details: [{says: read more here, source: clone}]\n", 3, []string{"stands already in own.yaml:10"}},
 		"the same detail twice":        {head + "details:\n  - {says: So, source: clone}\n  - {says: so, source: clone}\n", 5, []string{"more.yaml:4"}},
+		"the same frame":               {head + "frames: [{says: zone watch found, source: clone}]\n", 3, []string{"frame", "stands already in own.yaml:8"}},
+		"the same name":                {head + "names: [zonewatcher]\n", 3, []string{"name of the reporter already", "own.yaml"}},
+		"asserts of a known test":      {head + "tests:\n  - {name: Cipher Watch, asserts: true, aliases: [X Watch]}\n", 4, []string{"asserts of the test"}},
 		"a known status word":          {head + "statuses: {error: [CAREFUL]}\n", 3, []string{"means warning already", "own.yaml"}},
 		"a known icon":                 {head + "icons: {error: [Red Lamp]}\n", 3, []string{"means error already"}},
-		"a known alias":                {head + "tests:\n  - {name: LIST ONE, aliases: [Crypto Watch]}\n", 4, []string{"name of a test already", "own.yaml:10"}},
+		"a known alias":                {head + "tests:\n  - {name: LIST ONE, aliases: [Crypto Watch]}\n", 4, []string{"name of a test already", "own.yaml:12"}},
 		"a known name":                 {head + "tests:\n  - {names: [New List, LIST TWO], rule: blocklist/listed, usual: error, value: list}\n", 4, []string{`"LIST TWO" is the name`}},
 		"patience":                     {head + "patience: {greeting: 5s, hangs_up_within: 1s, source: a, seen: 2026}\n", 3, []string{"patience stands in the reporter's own file (own.yaml) only"}},
 		"limits":                       {head + "thresholds:\n  dns/soa-expire: not published\n", 4, []string{"thresholds stands in"}},

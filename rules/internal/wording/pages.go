@@ -44,9 +44,8 @@ func (l *loader) categories(raw *reporterFile) error {
 // pages reads what the links and tables of a reporter's pages are known by.
 func (l *loader) pages(raw *reporterFile) error {
 	var m strict.Mistakes
+	m.Add(l.links(&raw.Links))
 	var err error
-	l.out.links, err = l.oneWordEach(&raw.Links)
-	m.Add(err)
 	l.out.columnClasses, err = l.oneWordEach(&raw.Classes)
 	m.Add(err)
 	m.Add(l.columns(&raw.Columns))
@@ -124,21 +123,6 @@ func (v *Vocabulary) ColumnOf(class string) report.Column {
 	return report.OtherColumn
 }
 
-// Link implements report.Vocabulary. The look-up is the value of a parameter, "…?action=dns:example.com".
-func (v *Vocabulary) Link(address string) (category, name string, ok bool) {
-	for _, r := range v.reporters {
-		for _, parameter := range r.links {
-			_, value, _ := strings.Cut(address, parameter+"=")
-			value, _, _ = strings.Cut(value, "&")
-			category, name, ok = strings.Cut(value, ":")
-			if _, known := v.Category(category); ok && known {
-				return category, name, true
-			}
-		}
-	}
-	return "", "", false
-}
-
 // OwnName implements report.Vocabulary.
 // All names below those of a reporter are his too, or his probes would be taken for the customer's servers.
 func (v *Vocabulary) OwnName(host string) bool {
@@ -147,15 +131,18 @@ func (v *Vocabulary) OwnName(host string) bool {
 
 // ownerOf is the reporter to whom a host belongs, or nil.
 func (v *Vocabulary) ownerOf(host string) *Reporter {
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, r := range v.reporters {
-		for _, own := range r.Hosts {
-			if host == own || strings.HasSuffix(host, "."+own) {
-				return r
-			}
+		if r.owns(host) {
+			return r
 		}
 	}
 	return nil
+}
+
+// owns tells whether a host is one of the reporter's, or below one.
+func (r *Reporter) owns(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return slices.ContainsFunc(r.Hosts, func(own string) bool { return host == own || strings.HasSuffix(host, "."+own) })
 }
 
 // hostOf is the host of a web address, with or without a scheme.

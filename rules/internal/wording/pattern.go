@@ -139,7 +139,7 @@ func (p *pattern) parted(literal string, next placeholder) bool {
 		return len(p.first) > 0
 	}
 	before := p.tail[len(p.tail)-1]
-	return len(before.then) > 0 || strings.TrimSpace(literal) != "" && (before.kind != phrase || next.kind == url)
+	return len(before.then) > 0 || strings.TrimSpace(literal) != "" && (before.kind != phrase || next.kind == page)
 }
 
 // wordsOf compiles the words of a template, the articles left out.
@@ -267,6 +267,9 @@ func (p *pattern) at(text string, tokens []token, k int, gaps []span) (hit, bool
 	}
 	if p.lead.kind == noKind {
 		h.start = int(tokens[k].start)
+		if tokens[k].gap == gapMark && h.start > 0 && text[h.start-1] == '/' {
+			return hit{}, false // "no SPF/SPF record found": the sentence begins with the word before
+		}
 		if from := int(tokens[k].from); p.first[0].article || !endsWithWord(text[:from]) {
 			h.start = from
 		}

@@ -18,7 +18,7 @@ const (
 	count        // digits
 	name         // a host name or address, without blanks
 	address      // an IP address
-	url          // a web address
+	page         // a web address
 	phrase       // any words up to those behind it, or else up to the end of the sentence
 	list         // a name out of a list of names, else one word
 )
@@ -59,7 +59,7 @@ var placeholders = []placeholder{
 	{name: "ptr", kind: name, sample: "mail.example.com"},
 	{name: "host", kind: name, sample: "mail.example.com"},
 	{name: "address", kind: address, sample: "192.0.2.1"},
-	{name: "url", kind: url, sample: "http://example.com"},
+	{name: "url", kind: page, sample: "http://example.com"},
 	{name: anyPlaceholder, kind: phrase, sample: "anything"},
 }
 
@@ -87,7 +87,7 @@ func NumberNames() []string {
 }
 
 // forgotten tells whether nothing of what is taken is kept.
-func (p placeholder) forgotten() bool { return p.name == anyPlaceholder || p.kind == url }
+func (p placeholder) forgotten() bool { return p.name == anyPlaceholder || p.kind == page }
 
 // maxCapture bounds what one placeholder takes, and with it the work that a hostile line can cause.
 const maxCapture = 256
@@ -175,7 +175,7 @@ func (p placeholder) valid(value string, first token) bool {
 		return isNumber(value)
 	case count:
 		return isNumber(value) && strings.IndexAny(value, ".,") < 0
-	case url:
+	case page:
 		return first.hash == hashURL
 	case address:
 		_, err := netip.ParseAddr(strings.Trim(value, "[]"))

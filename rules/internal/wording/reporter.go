@@ -56,7 +56,7 @@ type Reporter struct {
 	footers, transcripts []aroundLine
 	columns              map[string]report.Column // by the title, in lower case
 	columnClasses        []string                 // what stands before the title of a column in the class of its cells
-	links                []string                 // parameters of links that name a look-up
+	links                links
 
 	limitLines map[string]int // rule ID to line, for Check
 }

@@ -281,6 +281,53 @@ func TestSharedSentences(t *testing.T) {
 	}
 }
 
+// What was met in reports after the first catalogue of sentences was made.
+func TestStatementsThatWereMet(t *testing.T) {
+	v := shipped(t)
+	for text, want := range map[string]string{
+		"Warning - Masked External Banner (Reverse DNS Failing)":                                                                         "smtp/banner-invalid warning",
+		"smtp\tmail.example.com\tReverse DNS does not contain the hostname":                                                              "smtp/banner-mismatch warning @mail.example.com",
+		"smtp\tmail.example.com\tTransaction time 15.66 seconds - Not good!":                                                             `smtp/transaction-time warning @mail.example.com seconds=15.66`,
+		"6.950 seconds - Warning on Connection time":                                                                                     `smtp/connection-time warning seconds=6.95`,
+		"Unable to connect after 15 seconds":                                                                                             `smtp/connect error seconds=15`,
+		"6/9/2025 4:34:54 PM Connection attempt #1 - Unable to connect after 15 seconds. [15.01 sec]":                                    `smtp/connect error seconds=15`,
+		"Your Reverse DNS Record (PTR) is not a valid host name.":                                                                        "smtp/ptr-not-hostname warning",
+		"The forward lookup (A) of the hostname mail.example.com did not match the reverse lookup (PTR) for the IP Address.":             "smtp/ptr-mismatch warning",
+		"At least one name server failed to respond":                                                                                     "dns/ns-unresponsive error",
+		"The DNS record type 99 (SPF) has been deprecated":                                                                               "spf/deprecated-type warning",
+		"Items present after 'ALL'. These will be ignored.":                                                                              "spf/after-all warning",
+		"No SPF records found as TXT. (Record type 99 (SPF) has been deprecated)":                                                        "spf/missing error",
+		"DKIM Not Authenticated":                                                                                                         "header/dkim error",
+		"DKIM-Signature Body Hash Not Verified":                                                                                          "header/dkim error",
+		"No DKIM-Signature header found":                                                                                                 "header/dkim error",
+		"Dkim Signature Error:\nNo DKIM-Signature header found":                                                                          "header/dkim error",
+		"Dkim Signature Error:\nThere must be at least one aligned DKIM-Signature for the message to be considered aligned. - more info": "header/alignment error",
+		"no SPF/SPF record found":                                                                                                        "",
+	} {
+		var got []string
+		for _, row := range brief(parse(t, v, text+"\n")) {
+			_, row, _ = strings.Cut(row, " ")
+			got = append(got, row)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A block list that could not be asked has not listed anybody, whatever list of an answer says so.
+func TestListsThatDidNotAnswer(t *testing.T) {
+	v := shipped(t)
+	for _, list := range []string{"Failed", "Warnings", "Timeouts", "Errors"} {
+		rep := parse(t, v, `{"Command":"blacklist","CommandArgument":"192.0.2.1","`+list+`":[{"ID":61,"Name":"ivmSIP","Info":"ivmSIP Lookup failed"},`+
+			`{"ID":22,"Name":"BACKSCATTERER","Info":"192.0.2.1 was listed"}]}`)
+		if len(rep.Findings) != 2 || rep.Findings[0].Status != report.Info || rep.Findings[0].Rule != "blocklist/listed" || rep.Findings[1].Status == report.Info &&
+			list != "Timeouts" {
+			t.Errorf("%s: read as %q", list, brief(rep))
+		}
+	}
+}
+
 func TestBlockLists(t *testing.T) {
 	v := shipped(t)
 	tests := []struct {

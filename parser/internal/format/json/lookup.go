@@ -131,7 +131,9 @@ func (r *reader) check(v *loose.Value, line int, list string, l lookup) {
 	}
 	f := report.Finding{Line: cmp.Or(line, v.Line), Rule: m.Rule, Status: m.Status, Test: cmp.Or(name, m.Test),
 		Text: shorten(strings.TrimSpace(name + " " + info)), Subject: l.subject, Run: l.run, Values: m.Values, Wording: m.Wording, Reporter: m.Reporter}
-	f.Status = cmp.Or(lists[list], f.Status)
+	if m.Wording == "" || m.Status != report.Info { // a sentence that says nothing was found out says so in any list
+		f.Status = cmp.Or(lists[list], f.Status)
+	}
 	r.details(&f, v)
 	if _, has := f.Values["code"]; l.greeted && !has {
 		f.Values["code"] = report.Number(220)
