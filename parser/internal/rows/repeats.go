@@ -175,11 +175,32 @@ func (p *repeats) isCopy(k int, f *report.Finding, t told) bool {
 		}
 	} else if t.says != u.says {
 		return false // what was kept by its name was found to say something
+	} else if !bothTell(f, g) {
+		return false
 	}
 	if t.in.run != u.in.run && t.in.run > 0 && u.in.run > 0 && f.Subject != g.Subject {
 		return false // the heading of one of them was lost: nobody knows what it was about
 	}
 	return sameStatus(f, t.marked, g, u.marked) && t.in.mayBe(u.in) && agree(f.Values, g.Values)
+}
+
+// bothTell tells whether two rows of one wording both hold what it captures. Where one of them was not read, its number may be another
+// one, and only the same words are the same.
+func bothTell(f, g *report.Finding) bool {
+	template := f.Wording
+	for {
+		_, behind, found := strings.Cut(template, "{")
+		if !found {
+			return true
+		}
+		var name string
+		name, template, _ = strings.Cut(behind, "}")
+		_, a := f.Values[name]
+		_, b := g.Values[name]
+		if !a || !b {
+			return letters(f.Text) == letters(g.Text)
+		}
+	}
 }
 
 // sameStatus tells whether the statuses of two rows may be one: where a row shows none, it has the usual one of its wording.
