@@ -276,11 +276,18 @@ func markEnds(text string, at int) bool {
 	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
 }
 
-// markAtEnd reads a status word that ends a segment: behind a name that nobody knows, or in front of a dash.
+// markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a
+// program that reads aloud calls a picture, or in front of a dash.
 func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
 	k := strings.LastIndexAny(text[at:end], " \t")
 	if k < 0 {
 		return piece{}, false
+	}
+	// The text of an icon is two words: "Warning Icon".
+	if two := at + strings.LastIndexAny(text[at:at+k], " \t") + 1; end-two <= scan.MaxMark && text[two] >= 'A' && text[two] <= 'Z' {
+		if status, length, ok := r.v.StatusWord(text[two:end]); ok && length == end-two && r.isIcon(text[two:end]) {
+			return piece{kind: mark, from: two, to: end, status: status, icon: true}, true
+		}
 	}
 	from := at + k + 1
 	if word := text[from:end]; word == "" || word[0] < 'A' || word[0] > 'Z' || len(word) > scan.MaxMark {

@@ -55,10 +55,12 @@ func (r *reader) row(l Line) {
 // matrix tells whether several marks stand on a line without a test: a comparison of things, in which no row is a result.
 func matrix(pieces []piece) bool {
 	marks := 0
-	for _, p := range pieces {
+	for i, p := range pieces {
 		switch p.kind {
 		case mark:
-			marks++
+			if i == 0 || pieces[i-1].kind != mark || pieces[i-1].icon == p.icon {
+				marks++ // an icon and a status word show one status
+			}
 		case name, sentence, host:
 			return false
 		}
@@ -135,7 +137,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table:
+		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, !hasCapital(d.said) && !table, isCount(d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -160,6 +162,12 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		return
 	}
 	r.emitNamed(f, d, need)
+}
+
+// isCount tells whether words say how many rows there are, as the icons above a table do: "0 Errors".
+func isCount(said string) bool {
+	number, rest := scan.Word(said)
+	return scan.IsDigits(number) && rest != "" && !scan.HasMoreWords(rest, 1)
 }
 
 // needOf is what the name of a test with a mark needs: one word may be a word of every day.
