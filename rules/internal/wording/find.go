@@ -9,6 +9,7 @@ import (
 
 // buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
 type buffer struct {
+	text   string // the one that was read last: a line is asked about several times
 	tokens []token
 	found  []found
 	gaps   []span
@@ -24,6 +25,13 @@ type found struct {
 	loose   bool // the wording needs the name of its test, which nothing says
 }
 
+// read takes the words of a text.
+func (b *buffer) read(text string) {
+	if text != b.text {
+		b.text, b.tokens = text, lex(b.tokens[:0], text)
+	}
+}
+
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
 // holds the bad one.
 func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
@@ -32,7 +40,8 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	}
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	b.read(text)
+	b.found = b.found[:0]
 	for k := range b.tokens {
 		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
 			b.collect(v.wordings, text, x, k, context)
@@ -66,13 +75,14 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Context) (report.Match, bool) {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	b.read(text)
+	b.found = b.found[:0]
 	for _, id := range wordings {
 		e := &v.wordings[id]
 		for i := range e.patterns {
 			p := &e.patterns[i]
 			for k := range b.tokens {
-				if b.tokens[k].hash == p.first[p.rare].hash {
+				if p.first[p.rare].is(b.tokens[k].hash) {
 					b.collect(v.wordings, text, filed{p, id}, k, context)
 				}
 			}
