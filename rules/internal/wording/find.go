@@ -13,15 +13,17 @@ type buffer struct {
 	tokens []token
 	found  []found
 	gaps   []span
+	taken  []span // the gaps of all that was found
 	best   []span // the gaps of the best hit so far
 }
 
-// found is a place where a wording stands: the piece of text, and the word with which the first words of the pattern begin.
+// found is a place where a wording stands.
 type found struct {
 	span
 	entry   int32
 	pattern *pattern
-	at      int32
+	gaps    span // its gaps among those of all hits
+	told    bool // in somebody's own words
 	loose   bool // the wording needs the name of its test, which nothing says
 }
 
@@ -41,7 +43,7 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
 	b.read(text)
-	b.found = b.found[:0]
+	b.found, b.taken = b.found[:0], b.taken[:0]
 	for k := range b.tokens {
 		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
 			b.collect(v.wordings, text, x, k, context)
@@ -76,7 +78,7 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
 	b.read(text)
-	b.found = b.found[:0]
+	b.found, b.taken = b.found[:0], b.taken[:0]
 	for _, id := range wordings {
 		e := &v.wordings[id]
 		for i := range e.patterns {
@@ -98,13 +100,14 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 
 // collect adds the place at which a pattern stands, the rare one of whose words stands at k.
 func (b *buffer) collect(entries []entry, text string, x filed, k int, context report.Context) {
-	at := k - x.rare
-	h, ok := x.at(text, b.tokens, at, b.gaps)
+	h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
 	if !ok {
 		return
 	}
 	if fits, loose := entries[x.entry].fits(context); fits {
-		b.found = append(b.found, found{h.span, x.entry, x.pattern, int32(at), loose})
+		from := len(b.taken)
+		b.taken = append(b.taken, h.gaps...)
+		b.found = append(b.found, found{h.span, x.entry, x.pattern, span{from, len(b.taken)}, h.told, loose})
 	}
 }
 
@@ -173,10 +176,9 @@ func order(first bool) int {
 // match writes a hit as a match: with the original text's positions and the values in its spelling.
 func (v *Vocabulary) match(b *buffer, f found, text string, context report.Context) report.Match {
 	e := v.wordings[f.entry]
-	h, _ := f.pattern.at(text, b.tokens, int(f.at), b.gaps)
 	m := report.Match{
 		Reporter: e.by.ID, Rule: e.leads(), Test: e.test.name, Wording: e.says,
-		Values: f.pattern.values(text, h.gaps), Start: f.start, End: f.end, Place: e.place,
+		Values: f.pattern.values(text, b.taken[f.gaps.start:f.gaps.end]), Start: f.start, End: f.end, Place: e.place,
 	}
 	m.Status = e.statusWith(m.Values)
 	if e.test.called(context.Test) {
@@ -185,7 +187,7 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 			m.Place = report.Anywhere
 		}
 	}
-	if m.Place == report.Named && !f.loose || h.told && m.Place == report.Anywhere {
+	if m.Place == report.Named && !f.loose || f.told && m.Place == report.Anywhere {
 		m.Place = report.Row
 	}
 	m.Values = e.test.named(m.Values, context)
