@@ -80,12 +80,12 @@ func TestEachRowNamesItsReporter(t *testing.T) {
 		{"HTML", "<table><tr><td>The gizmo is loud<tr><td>The zone is cold</table>", "imagined invented", "imagined"},
 		{"JSON", `{"CommandArgument":"example.com","Failed":[{"Info":"The gizmo is loud"},{"Info":"as nobody says"},` +
 			`{"ID":7,"Info":"as nobody says"}]}`, "imagined - invented", "imagined"},
-		{"HTML in JSON", `{"HTML_Value":"<p>The zone is cold<p>The gizmo is loud<p>The gizmo is loud"}`,
+		{"HTML in JSON", `{"HTML_Value":"<p>The zone is cold<p>The gizmo is loud<p>The gizmo is quiet"}`,
 			"invented imagined imagined", "imagined"},
 		{"text around JSON", "The gizmo is loud\n" + `{"CommandArgument":"example.com","Failed":[{"Info":"The zone is cold"}]}`,
 			"imagined invented", "imagined"},
 		{"a message of two parts", header + "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nThe frob is wet\n" +
-			"--b\n\nThe gizmo is loud\nThe gizmo is loud\n--b--\n", "invented imagined imagined", "imagined"},
+			"--b\n\nThe gizmo is loud\nThe gizmo is quiet\n--b--\n", "invented imagined imagined", "imagined"},
 		{"two versions of a text", header + "Content-Type: multipart/alternative; boundary=b\n\n--b\n\nThe frob is wet\n" +
 			"The zone is cold\n--b\nContent-Type: text/html\n\n<p>The gizmo is loud\n--b--\n",
 			"invented invented imagined", "invented"},

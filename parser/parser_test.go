@@ -96,6 +96,15 @@ func (vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	return "", 0, false
 }
 
+// differentRows are rows about as many hosts.
+func differentRows(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "smtp:h%d.example.com\nThe frob is wet\n", i)
+	}
+	return b.String()
+}
+
 func parse(t *testing.T, text string) report.Report {
 	t.Helper()
 	rep, err := parser.Parse(strings.NewReader(text), "-", vocabulary{})
@@ -141,7 +150,7 @@ func TestInputs(t *testing.T) {
 		{"too much", "The frob is wet\n" + strings.Repeat("nothing here\n", parser.MaxInput/13) + "The zone is cold\n",
 			nil,
 			"1:smtp/wet:warning", 1},
-		{"too many rows", strings.Repeat("The frob is wet\n", parser.MaxFindings+1), nil, "many", 1},
+		{"too many rows", differentRows(parser.MaxFindings + 1), nil, "many", 1},
 		{"a very long line", strings.Repeat("lorem ipsum ", 20000) + "The frob is wet", nil, "1:smtp/wet:warning", 1},
 		{"a very long word", strings.Repeat("\u00fc", 200000) + "\nThe frob is wet", nil, "2:smtp/wet:warning", 1},
 	}

@@ -59,7 +59,7 @@ func tryAbout(t *testing.T, tests []aboutness) {
 func TestLinksNameTheTarget(t *testing.T) {
 	const page = "https://tester.example.net/look.aspx?show="
 	tryAbout(t, []aboutness{
-		{"behind the row", cold + "\n" + page + "dns:example.com", "example.com - - link", "-"},
+		{"behind the row", cold + "\n" + page + "dns:example.com", "example.com - - link", "example.com"},
 		{"percent-coded", cold + "\nsee " + page + "dns%3aexample.com&run=page", "example.com - - link", ""},
 		{"percent-coded, capitals", cold + "\n" + page + "dns%3Aexample.com&run=page.", "example.com - - link", ""},
 		{"a port", wet + "\n" + page + "smtp%3amail.example.com%3a25", "- mail.example.com - link", ""},

@@ -14,7 +14,7 @@ import (
 func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	j := Judgement{Causes: []CauseFound{}, Verdicts: []Verdict{}, Unrecognised: []report.Finding{}}
 	for _, f := range r.Findings {
-		if c.Rule(f.Rule) == nil || f.Status == report.Unknown {
+		if !c.understood(f) {
 			j.Unrecognised = append(j.Unrecognised, f)
 		}
 	}
@@ -32,6 +32,7 @@ func (c *Catalogue) Judge(r report.Report, set *facts.Set) Judgement {
 	// Last, since a cause explains only what the verdicts say is no fault.
 	j.Causes = c.causesFound(r, claims)
 	j.Summary = summarise(j)
+	j.Summary.Rows = c.rowsOf(r, j.Verdicts)
 	return j
 }
 

@@ -68,7 +68,7 @@ func TestRowsAboutDifferentServers(t *testing.T) {
 	if notes := strings.Join(j.Verdicts[1].Notes, "\n"); !strings.Contains(notes, "True at 1 of 2 name server addresses judged: ns2.example.com [192.0.2.2].") {
 		t.Errorf("notes on ns2: %s", notes)
 	}
-	if j.Summary != (Summary{FalsePositive: 1, PolicyDisagreement: 2, Inconclusive: 1}) {
+	if j.Summary != (Summary{FalsePositive: 1, PolicyDisagreement: 2, Inconclusive: 1, Rows: Rows{Total: 5, Judged: 4, Undecided: 1}}) {
 		t.Errorf("summary %+v", j.Summary)
 	}
 }
@@ -522,5 +522,30 @@ func TestPlacesInSentences(t *testing.T) {
 	want := []string{"dig NS example.com @192.0.2.1", "dig NS example.com @192.0.2.2"}
 	if v := judge("test/zone"); v.Says != "example.com, asked at ns1.example.com" || !slices.Equal(v.Commands, want) {
 		t.Errorf("%q, %q", v.Says, v.Commands)
+	}
+}
+
+// Every row of a report is counted once, and only what a verdict decides is called judged.
+func TestRowsAddUp(t *testing.T) {
+	s := &facts.Set{}
+	session(s, "example.com", "203.0.113.1", yes(facts.SMTPGreetingReceived), yes(facts.SMTPSTARTTLSMissing))
+	marked := func(rule string, n int, status report.Status) report.Finding {
+		f := bad(rule, n)
+		f.Status = status
+		return f
+	}
+	j := load(t).Judge(report.Report{Findings: []report.Finding{
+		bad("smtp/tls-missing", 1), bad("smtp/tls-missing", 2), // one verdict on two rows
+		bad("dns/soa-expire", 3), // nothing was measured
+		bad("header/dkim", 4),    // of a rule that tests nothing
+		marked("smtp/open-relay", 5, report.OK), marked("smtp/connect", 6, report.Info),
+		marked("", 7, report.Unknown), marked("smtp/vrfy", 8, report.Unknown), marked("", 9, report.OK), bad("no/such-rule", 10),
+	}}, s)
+	want := Rows{Total: 10, Judged: 2, Undecided: 1, Untested: 1, OK: 1, Info: 1, NotUnderstood: 4}
+	if j.Summary.Rows != want {
+		t.Errorf("%+v, want %+v", j.Summary.Rows, want)
+	}
+	if n := len(j.Unrecognised); n != want.NotUnderstood {
+		t.Errorf("%d rows are listed as not understood, and %d counted", n, want.NotUnderstood)
 	}
 }

@@ -53,6 +53,8 @@ type Summary struct {
 	PolicyDisagreement int `json:"policy_disagreement"`
 	Inconclusive       int `json:"inconclusive"`
 	Unrecognised       int `json:"unrecognised"`
+
+	Rows Rows `json:"rows"`
 }
 
 // CauseFound is one explanation of several findings, proven at one subject.

@@ -79,7 +79,8 @@ func (t Target) Name() string {
 // Finding is one row of a report.
 type Finding struct {
 	N       int              `json:"n"`       // counts the rows of the report from 1
-	Line    int              `json:"line"`    // line in the source, from 1
+	Line    int              `json:"line"`    // line in the source, from 1; the first where it stands on several
+	Lines   []int            `json:"lines"`   // all lines on which it stands, in ascending order: title, summary and body may repeat it
 	Run     int              `json:"run"`     // rows with the same number stand in one result of one reporter; 0 where that is not certain
 	Rule    string           `json:"rule"`    // rule ID, or "" for a row that no wording knows
 	Status  Status           `json:"status"`  // what the row shows, else the wording's usual severity
@@ -92,6 +93,27 @@ type Finding struct {
 	// Reporter is the ID of the reporter file whose wording, test name or interface recognised the row, or "" where none
 	// did. Rows of several reporters may stand in one report; each is judged by the limits and the patience of its own.
 	Reporter string `json:"reporter"`
+}
+
+// Understood tells whether it is known what the row says: which rule it is about, and whether it calls that good or bad.
+func (f *Finding) Understood() bool { return f.Rule != "" && f.Status != Unknown }
+
+// Add notes further lines on which the row stands.
+func (f *Finding) Add(lines ...int) {
+	f.Lines = append(f.Lines, lines...)
+	slices.Sort(f.Lines)
+	f.Lines = slices.Compact(f.Lines)
+	f.Line = f.Lines[0]
+}
+
+// Move changes the numbers of the lines on which the row stands, from those of a part of a document to those of the whole.
+func (f *Finding) Move(to func(line int) int) {
+	lines := make([]int, 0, len(f.Lines)) // the old list may be shared
+	for _, n := range f.Lines {
+		lines = append(lines, to(n))
+	}
+	f.Lines = nil
+	f.Add(lines...)
 }
 
 // MostNamed returns the reporter that recognised most of the rows, of equals the first to appear, or "".
@@ -122,7 +144,8 @@ func MostNamed(findings []Finding) string {
 }
 
 // UnmarshalJSON reads a report. Reports that were saved before each row named its reporter told only that of most rows:
-// a row with a rule was recognised by somebody, so there it is that one.
+// a row with a rule was recognised by somebody, so there it is that one. Those that were saved before a row told all its lines told the
+// first.
 func (r *Report) UnmarshalJSON(b []byte) error {
 	type plain Report
 	if err := json.Unmarshal(b, (*plain)(r)); err != nil {
@@ -131,6 +154,9 @@ func (r *Report) UnmarshalJSON(b []byte) error {
 	for i := range r.Findings {
 		if f := &r.Findings[i]; f.Rule != "" && f.Reporter == "" {
 			f.Reporter = r.Reporter
+		}
+		if f := &r.Findings[i]; len(f.Lines) == 0 {
+			f.Lines = []int{f.Line}
 		}
 	}
 	return nil

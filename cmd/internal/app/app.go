@@ -33,6 +33,9 @@ type Env struct {
 	TrustedRoots *x509.CertPool                 // instead of the authorities that the machine trusts
 	Terminal     func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
 
+	// OpenTerminal opens the terminal at which somebody can be asked, instead of the one that controls the process.
+	OpenTerminal func() (io.ReadWriteCloser, error)
+
 	// LoadRules stands in for rules.Load, for who runs the program many times: a catalogue never changes, and may be shared.
 	LoadRules func(overlay fs.FS) (*rules.Catalogue, error)
 }
@@ -59,6 +62,9 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 	}
 	if p.env.Terminal == nil {
 		p.env.Terminal = terminal
+	}
+	if p.env.OpenTerminal == nil {
+		p.env.OpenTerminal = controllingTerminal
 	}
 	if p.env.LoadRules == nil {
 		p.env.LoadRules = rules.Load

@@ -42,7 +42,7 @@ func (p *program) demo(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("the scenario's report: %w", err)
 	}
-	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue) {
+	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue, true) {
 		return nil
 	}
 	// Patience, deadline and the number of hosts are the defaults of verify: what the demonstration shows is what a user gets.

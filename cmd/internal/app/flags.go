@@ -17,7 +17,7 @@ import (
 // networkFlags are of the command that tests over the network. Each default is the one that a support agent needs.
 func networkFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "target", Usage: "the domain or host that the report is about, for rows that name none"},
+		&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "the domain or host that the report is about, for rows that name none"},
 		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about; of hosts that the report names, only this address is tested"},
 		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
 		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},

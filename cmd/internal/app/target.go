@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 
 	"mxverdict/cmd/internal/check"
 	"mxverdict/parser/report"
+	"mxverdict/rules"
 )
 
 // chooseTarget reads what the user says that the reports are about.
@@ -60,9 +62,34 @@ func targetName(s string) (string, error) {
 	return strings.ToLower(ascii), nil
 }
 
+// name gives a report that names nothing what the user answers when he is asked. In a run of many reports nobody is: he
+// has gone for coffee.
+func (p *program) name(r *report.Report, catalogue *rules.Catalogue, many bool) error {
+	if many {
+		return p.noTargetOfMany(r)
+	}
+	answer, err := p.askTarget(r)
+	switch {
+	case err != nil:
+		return errInterrupted
+	case answer == "":
+		return p.noTarget(r)
+	}
+	check.Assign(r, check.Chosen{Target: answer, From: report.FromQuestion}, catalogue)
+	return nil
+}
+
+// noTargetOfMany is the error for such a report in a run of many: one line.
+func (p *program) noTargetOfMany(r *report.Report) error {
+	names := "it names none"
+	if len(r.Candidates) > 0 {
+		names = "it names " + some(r.Candidates)
+	}
+	return usage("", "%s: the report does not say what it is about (%s); -t says it", r.Source, names)
+}
+
 // noTarget is the error for such a report: the names found in it, and the command to run.
 func (p *program) noTarget(r *report.Report) error {
-	example := "example.com"
 	says := r.Source + ": the report does not say which domain or host it is about"
 	if r.Source == "-" {
 		says = strings.TrimPrefix(says, "-: ")
@@ -70,18 +97,26 @@ func (p *program) noTarget(r *report.Report) error {
 	var hints []string
 	// The most likely name goes into the command: a reader then has to correct it only, and not to write it.
 	if len(r.Candidates) > 0 {
-		example = r.Candidates[0]
-		hints = append(hints, "Names found in the text: "+strings.Join(r.Candidates, ", "))
+		hints = append(hints, "It names "+some(r.Candidates)+".")
 	}
 	command := []string{"mxverdict"}
 	for _, arg := range p.args[min(1, len(p.args)):] {
 		command = append(command, quoted(arg))
 	}
-	command = append(command, "--target", example)
+	command = append(command, "-t", "NAME")
 	if r.Source == "-" {
 		command = append(command, "< report.txt")
 	}
 	return usageHints(append(hints, "Run it again with the name: "+strings.Join(command, " ")), "%s", says)
+}
+
+// some lists the first of many names.
+func some(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // quoted writes an argument as a shell reads it. What needs no quotes gets none, because a command is copied more gladly that looks

@@ -33,7 +33,7 @@ func (p *program) verify(c *cli.Context) error {
 	}
 	out.many = c.NArg() > 1
 	reports := p.read(c.Args().Slice(), catalogue.Vocabulary())
-	reports = p.assignAll(reports, who, catalogue)
+	reports = p.assignAll(reports, who, catalogue, out.many)
 	if len(reports) == 0 {
 		return nil
 	}
@@ -41,25 +41,28 @@ func (p *program) verify(c *cli.Context) error {
 }
 
 // assignAll gives every row its subject. A report that names no target is told and left out; the others go on.
-func (p *program) assignAll(reports []report.Report, who check.Chosen, catalogue *rules.Catalogue) []report.Report {
+func (p *program) assignAll(reports []report.Report, who check.Chosen, catalogue *rules.Catalogue, many bool) []report.Report {
 	var usable []report.Report
 	for i := range reports {
-		if p.assignOne(&reports[i], who, catalogue) {
+		if p.assignOne(&reports[i], who, catalogue, many) {
 			usable = append(usable, reports[i])
 		}
 	}
 	return usable
 }
 
-func (p *program) assignOne(r *report.Report, who check.Chosen, catalogue *rules.Catalogue) bool {
+func (p *program) assignOne(r *report.Report, who check.Chosen, catalogue *rules.Catalogue, many bool) bool {
 	if len(r.Findings) == 0 {
 		return false // told already
 	}
 	if says := check.Assign(r, who, catalogue); says != "" {
 		p.say("mxverdict: note: " + says)
 	}
-	if check.Nameless(r, catalogue) {
-		p.code = p.finish(p.noTarget(r))
+	if !check.Nameless(r, catalogue) {
+		return true
+	}
+	if err := p.name(r, catalogue, many); err != nil {
+		p.code = p.finish(err)
 		return false
 	}
 	return true

@@ -4,7 +4,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"mxverdict/parser/report"
@@ -22,40 +21,13 @@ func ParseText(w io.Writer, reports []report.Report, t Terminal) error {
 			p.item("Tested at", stamp(*r.TestedAt))
 		}
 		p.item("Candidates", strings.Join(r.Candidates, ", "))
-		p.item("Rows", rowCounts(r.Findings))
+		p.item("Rows", rowsRead(r.Findings))
 		for _, f := range r.Findings {
 			p.finding(f)
 		}
 		p.notices(Result{Report: r})
 	}
 	return p.writeTo(w)
-}
-
-// rowCounts says how many rows a report has of each status, and how many no wording knows.
-func rowCounts(findings []report.Finding) string {
-	said := []string{count(len(findings), "row", "rows")}
-	unknown := 0
-	for _, f := range findings {
-		if f.Rule == "" {
-			unknown++
-		}
-	}
-	// The worst first, as a reader looks for them.
-	for _, s := range []report.Status{report.Error, report.Warning, report.Info, report.OK, report.Unknown} {
-		n := 0
-		for _, f := range findings {
-			if f.Status == s {
-				n++
-			}
-		}
-		if n > 0 {
-			said = append(said, strconv.Itoa(n)+" "+string(s))
-		}
-	}
-	if unknown > 0 {
-		said = append(said, strconv.Itoa(unknown)+" not recognised")
-	}
-	return strings.Join(said, ", ")
 }
 
 // finding writes a row as it was understood, with the wording by which: who misses a row finds here what was taken for it.
@@ -69,7 +41,7 @@ func (p *page) finding(f report.Finding) {
 	case report.OK:
 		s = green
 	}
-	p.section(s, "line "+strconv.Itoa(f.Line), string(f.Status)+": "+firstOf(f.Rule, "not recognised"))
+	p.section(s, lineNumbers(f.Lines), string(f.Status)+": "+firstOf(f.Rule, "not understood"))
 	p.item("Subject", f.Subject)
 	p.item("Test", f.Test)
 	p.item("Text", f.Text)
@@ -89,11 +61,29 @@ func captured(v report.Value) string {
 	return `"` + v.Text + `"`
 }
 
+// readDocument is a report that nobody judged, with the account of its rows.
+type readDocument struct {
+	report.Report
+	Rows rowsOf `json:"rows"`
+}
+
+// rowsOf counts the rows of a report.
+type rowsOf struct {
+	Total         int `json:"total"`
+	Understood    int `json:"understood"`
+	NotUnderstood int `json:"not_understood"`
+}
+
+func readDocumentOf(r report.Report) readDocument {
+	yes, no := understood(r.Findings)
+	return readDocument{reportDocument(r), rowsOf{len(r.Findings), len(yes), len(no)}}
+}
+
 // ParseJSON writes reports by their contract: one object, or an array of several.
 func ParseJSON(w io.Writer, reports []report.Report, many bool) error {
-	documents := make([]report.Report, len(reports))
+	documents := make([]readDocument, len(reports))
 	for i, r := range reports {
-		documents[i] = reportDocument(r)
+		documents[i] = readDocumentOf(r)
 	}
 	return indented(w, documents, many)
 }

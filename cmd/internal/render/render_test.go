@@ -221,7 +221,7 @@ func checkAll(t *testing.T, r Result, widths ...int) {
 	checkJSON(t, jsonOf(t, r), documentOf(r))
 	reports := []report.Report{r.Report}
 	checkText(t, written(t, func(w io.Writer) error { return ParseText(w, reports, Terminal{}) }))
-	checkJSON(t, written(t, func(w io.Writer) error { return ParseJSON(w, reports, false) }), reportDocument(r.Report))
+	checkJSON(t, written(t, func(w io.Writer) error { return ParseJSON(w, reports, false) }), readDocumentOf(r.Report))
 	lines := written(t, func(w io.Writer) error { return JSONLines(w, []Result{r, r}) })
 	if n := strings.Count(lines, "\n"); n != 2 {
 		t.Errorf("%d lines of JSON for 2 results", n)
@@ -342,7 +342,7 @@ func TestWhatHarmsStandsFirst(t *testing.T) {
 	r := founding()
 	for _, out := range []string{text(t, r, Terminal{}), ticket(t, r)} {
 		at := places(t, out, "RESULT", "Name server without answer\n", "Open relay\n", "Name in the greeting\n",
-			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "NOTICES", "PATIENCE", "NOT RECOGNISED", "SMTP SESSION 1",
+			"Encryption offered (STARTTLS)\n", "SOA serial format\n", "NOTICES", "PATIENCE", "NOT UNDERSTOOD", "SMTP SESSION 1",
 			"DNS EXCHANGES")
 		if !slices.IsSorted(at) {
 			t.Errorf("order %v in\n%s", at, out)
@@ -495,11 +495,11 @@ func TestResultSentence(t *testing.T) {
 		"one of each": {Result{Judgement: rules.Judgement{Verdicts: verdict,
 			Summary: rules.Summary{Confirmed: 1, FalsePositive: 1,
 				PolicyDisagreement: 1, Inconclusive: 1, Unrecognised: 1}}},
-			"1 confirmed, 1 inconclusive, 1 false positive, 1 policy disagreement, 1 row not recognised"},
+			"1 confirmed, 1 inconclusive, 1 false positive, 1 policy disagreement"},
 		"OK rows only": {Result{Report: ok}, "nothing to re-test: the report shows no warning and no error"},
 		"nothing read": {Result{}, "nothing to re-test: the input holds no row of a report"},
 		"nothing recognised": {Result{Judgement: rules.Judgement{Unrecognised: ok.Findings}},
-			"nothing was judged: 1 row not recognised"},
+			"nothing was judged: 1 row not understood"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := result(c.r); got != c.want {
@@ -592,9 +592,9 @@ func TestParseText(t *testing.T) {
 	r.Target, r.Candidates = report.Target{}, []string{"mail.example.com", "mail.example.org"}
 	out := written(t, func(w io.Writer) error { return ParseText(w, []report.Report{r}, Terminal{Width: 200}) })
 	places(t, flat(out), "report.txt, of mxtoolbox", "Target not named", "2026-11-20 12:04:05 UTC",
-		"Candidates mail.example.com, mail.example.org", "10 rows, 3 error, 5 warning, 1 ok, 1 unknown, 1 not recognised",
+		"Candidates mail.example.com, mail.example.org", "Rows 10 rows: 9 understood (3 error, 5 warning, 1 ok), 1 not understood (line 12)",
 		"line 5 warning: smtp/transaction-time", "seconds = 15.678", `nameserver = "ns2.example.com"`,
-		"Test SMTP Transaction Time", "Wording 15.678 seconds - Not good!", "line 12 unknown: not recognised",
+		"Test SMTP Transaction Time", "Wording 15.678 seconds - Not good!", "line 12 unknown: not understood",
 		"2 bytes of the input")
 	if at := places(t, out, "max = ", "min = "); at[0] > at[1] {
 		t.Error("the values are not sorted")

@@ -44,7 +44,8 @@ func founding() Result {
 		return v
 	}
 	r.Judgement = rules.Judgement{
-		Summary: rules.Summary{Confirmed: 1, FalsePositive: 2, PolicyDisagreement: 3, Inconclusive: 1, Unrecognised: 1},
+		Summary: rules.Summary{Confirmed: 1, FalsePositive: 2, PolicyDisagreement: 3, Inconclusive: 1, Unrecognised: 1,
+			Rows: rules.Rows{Total: 10, Judged: 7, Undecided: 1, OK: 1, NotUnderstood: 1}},
 		Causes: []rules.CauseFound{{ID: "greeting-delay", Subject: sampleSession,
 			Says: "The server greets 16.0 s after the connection is made.\nMXToolbox hangs up after 15 s and then reports " +
 				"what it did not see: an empty greeting, no encryption, a slow dialogue.\n",
@@ -121,7 +122,7 @@ func sampleFindings() []report.Finding {
 		{Status: report.Unknown, Text: "The moon is in the wrong phase"},
 	}
 	for i := range rows {
-		rows[i].N, rows[i].Line = i+1, i+3
+		rows[i].N, rows[i].Line, rows[i].Lines = i+1, i+3, []int{i + 3}
 		if rows[i].Rule != "" {
 			rows[i].Wording, rows[i].Reporter = rows[i].Text, "mxtoolbox"
 		}

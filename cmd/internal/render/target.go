@@ -25,6 +25,14 @@ func targetAndHow(r report.Report) string {
 	return name
 }
 
+// targetOf names the target in the header of a page; a ticket has no line above it that says how it is known.
+func (p *page) targetOf(r report.Report) string {
+	if p.ticket {
+		return targetAndHow(r)
+	}
+	return firstOf(target(r), "not named")
+}
+
 // known says by what evidence the target of a report was chosen, or "" where rows, a look-up or the user name it.
 func known(r report.Report) string {
 	if r.Target == (report.Target{}) {

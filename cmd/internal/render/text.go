@@ -35,8 +35,7 @@ func (p *page) inShort(r Result) {
 	if len(r.Evidence.Sessions)+len(r.Evidence.Exchanges) == 0 {
 		return
 	}
-	p.section(bold, "IN SHORT", result(r))
-	p.overview(r.Judgement.Verdicts)
+	p.outcome("IN SHORT", r)
 	for _, c := range r.Judgement.Causes {
 		p.flow("", "   ", 3, fold(firstOf(c.Reply, c.Says)))
 	}
@@ -47,8 +46,7 @@ func (p *page) inShort(r Result) {
 func (p *page) body(r Result) {
 	p.interrupted(r)
 	p.header(r)
-	p.section(bold, "RESULT", result(r))
-	p.overview(r.Judgement.Verdicts)
+	p.outcome("RESULT", r)
 	p.notices(r) // a closed network, or a report cut short, explains what follows
 	p.causes(r)
 	p.verdicts(r)
@@ -58,6 +56,15 @@ func (p *page) body(r Result) {
 	p.sessions(r.Evidence)
 	p.exchanges(r.Evidence)
 	p.fetches(r.Evidence)
+}
+
+// outcome gives the answer on the whole, and what became of each row.
+func (p *page) outcome(title string, r Result) {
+	p.section(bold, title, result(r))
+	if rows := rowsJudged(r); rows != "" {
+		p.flow("", "   ", 6, rows)
+	}
+	p.overview(r.Judgement.Verdicts)
 }
 
 // overview gives the answer to each row in a line, before any detail.
@@ -93,7 +100,7 @@ func (p *page) header(r Result) {
 	if name := target(r.Report); name == "" && len(r.Report.Candidates) > 0 {
 		p.item("Target", "not named; names met in the text: "+strings.Join(r.Report.Candidates, ", "))
 	} else {
-		p.item("Target", targetAndHow(r.Report))
+		p.item("Target", p.targetOf(r.Report))
 	}
 	if r.Report.TestedAt != nil {
 		p.item("Report made", stamp(*r.Report.TestedAt))
@@ -330,7 +337,7 @@ func (p *page) unrecognised(findings []report.Finding) {
 	if len(findings) == 0 {
 		return
 	}
-	p.section(bold, "NOT RECOGNISED", "No wording knows these rows; nothing was judged about them.")
+	p.section(bold, "NOT UNDERSTOOD", "What these rows say is not known; nothing was judged about them.")
 	var texts []string
 	for _, f := range bounded(findings) {
 		texts = append(texts, row(f))

@@ -95,7 +95,7 @@ func answerSentences(r Result) []sentence {
 	}
 	// That nothing is open goes without saying.
 	checked += ": " + strings.TrimSuffix(result(r), ", 0 inconclusive") + "."
-	said = append(said, sentence{0, checked, nil}, named(0, "Urgent, and could not be decided:", r, urgentAndOpen), repairs(r))
+	said = append(said, sentence{0, checked, nil}, rowsSentence(r), named(0, "Urgent, and could not be decided:", r, urgentAndOpen), repairs(r))
 	var explained []int
 	for _, c := range r.Judgement.Causes {
 		said = append(said, sentence{1, firstOf(c.Reply, c.Says), nil})
@@ -124,6 +124,15 @@ func answerSentences(r Result) []sentence {
 		}),
 		named(2, "No fault as the report has it, but something beside it is worth a repair:", r, worth(true)),
 		named(3, "A matter of taste, nothing has to be changed:", r, worth(false)))
+}
+
+// rowsSentence accounts for the rows: a customer counts them.
+func rowsSentence(r Result) sentence {
+	said := rowsJudged(r)
+	if said == "" {
+		return sentence{}
+	}
+	return sentence{0, "It has " + said + ".", nil}
 }
 
 // urgentAndOpen tells whether nobody should wait for the answer to a verdict that is not decided. One that is confirmed is urgent to

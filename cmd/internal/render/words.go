@@ -92,9 +92,6 @@ func counts(s rules.Summary) string {
 			none = append(none, said)
 		}
 	}
-	if s.Unrecognised > 0 {
-		none = append(none, count(s.Unrecognised, "row", "rows")+" not recognised")
-	}
 	return strings.Join(append(some, none...), ", ")
 }
 
@@ -105,7 +102,7 @@ func result(r Result) string {
 	case len(j.Verdicts) > 0:
 		return counts(j.Summary)
 	case len(j.Unrecognised) > 0:
-		return "nothing was judged: " + count(len(j.Unrecognised), "row", "rows") + " not recognised"
+		return "nothing was judged: " + count(len(j.Unrecognised), "row", "rows") + " not understood"
 	case len(r.Report.Findings) > 0:
 		return "nothing to re-test: the report shows no warning and no error"
 	}
@@ -174,7 +171,7 @@ func row(f report.Finding) string {
 	if text == "" {
 		text = f.Test
 	}
-	return fmt.Sprintf("line %d: %s", f.Line, text)
+	return lineNumbers(f.Lines) + ": " + text
 }
 
 // rows names rows of the report by their numbers.

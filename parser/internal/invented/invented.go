@@ -27,6 +27,7 @@ var sentences = []struct {
 	{"The zone is cold", "dns/cold", "Zone State", report.Error, "7", "invented"},
 	{"The zone is warm", "dns/cold", "Zone State", report.OK, "7", "invented"},
 	{"The gizmo is loud", "smtp/loud", "Gizmo Noise", report.Warning, "gizmo-1", "imagined"},
+	{"The gizmo is quiet", "smtp/loud", "Gizmo Noise", report.OK, "", "imagined"},
 }
 
 var words = []struct {

@@ -47,8 +47,9 @@ func (r *reader) aimFrom(p place, kind report.Kind, name string) {
 }
 
 // follow notes what the links of a line lead to.
-// A link stands beside a row or far from it, so that it says what the report is about, and of no row what that is about.
-func (r *reader) follow(links []string) {
+// A link may stand beside a row or far from it, so that it says what the report is about. Only the single link of a line that is no row
+// says it of the rows below; that line is told by below.
+func (r *reader) follow(links []string) (below linked) {
 	for _, address := range links {
 		category, typed, ok := r.v.Link(address)
 		if !ok {
@@ -56,8 +57,26 @@ func (r *reader) follow(links []string) {
 		}
 		if name := targetName(typed); name != "" && (isAddress(name) || exists(name)) {
 			r.aimFrom(inLink, r.kindOf(category), name)
+			below.category, below.name = category, name
+			below.count++
 		}
 	}
+	return below
+}
+
+// linked is the look-up to which a line leads.
+type linked struct {
+	category, name string
+	count          int
+}
+
+// openBelow opens a block below a line with one link.
+func (r *reader) openBelow(to linked) {
+	if to.count != 1 || r.v.OwnName(to.name) || r.block().subject == to.name {
+		return
+	}
+	r.begin(to.category, to.name)
+	r.block().table = false
 }
 
 // kindOf is what a name beside a category stands for.

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"strings"
+	"time"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -50,6 +51,12 @@ func (r *reader) footer(t string) bool {
 	if r.testedAt == nil && !footer.At.IsZero() {
 		at := footer.At // every line is asked; only this one is kept
 		r.testedAt = &at
+	}
+	if !footer.At.IsZero() {
+		if r.dates == nil {
+			r.dates = map[int]time.Time{}
+		}
+		r.dates[r.results] = footer.At
 	}
 	return true
 }

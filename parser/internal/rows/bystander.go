@@ -53,17 +53,20 @@ func unjoined(part string) string {
 
 // isVersion tells a version or the number of a section with a word behind it, "v1.2.app" or "3.email", from a name.
 func isVersion(part string) bool {
-	labels := strings.Split(part, ".")
-	for i, label := range labels[:len(labels)-1] {
-		digits := label
-		if i == 0 && len(label) > 1 && (label[0] == 'v' || label[0] == 'V') {
-			digits = label[1:]
+	rest := part
+	if len(rest) > 1 && rest[0]|0x20 == 'v' && rest[1] != '.' {
+		rest = rest[1:]
+	}
+	for {
+		label, more, ok := strings.Cut(rest, ".")
+		if !ok {
+			return !scan.IsDigits(label) // an address has numbers only
 		}
-		if len(digits) > 2 || !scan.IsDigits(digits) {
+		if len(label) > 2 || !scan.IsDigits(label) {
 			return false
 		}
+		rest = more
 	}
-	return !scan.IsDigits(labels[len(labels)-1]) // an address has numbers only
 }
 
 // isExample tells whether the words in front of a name offer it as an example.

@@ -15,7 +15,7 @@ func (r *reader) detail(text string) bool {
 	if r.last == none && !r.pending.begun() {
 		return false
 	}
-	detail, ok := r.v.Detail(text)
+	detail, ok := r.detailOf(text)
 	// A bare value may be anything; only directly below a row of its test it is one.
 	if !ok || detail.Bare && (r.last == none || r.pending.begun() || !r.explainsLast(detail)) {
 		return false
@@ -25,6 +25,22 @@ func (r *reader) detail(text string) bool {
 		r.addDetail(detail)
 	}
 	return true
+}
+
+// detailOf asks whether a text is a detail. Of most lines it is asked twice, so the last answer is kept.
+func (r *reader) detailOf(text string) (report.Detail, bool) {
+	if text != r.asked.text {
+		d, ok := r.v.Detail(text)
+		r.asked = asked{text, d, ok}
+	}
+	return r.asked.detail, r.asked.ok
+}
+
+// asked is a text that the vocabulary was asked about, and its answer.
+type asked struct {
+	text   string
+	detail report.Detail
+	ok     bool
 }
 
 // explainsLast tells whether a detail belongs to the test of the last row.

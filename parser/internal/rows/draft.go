@@ -2,6 +2,7 @@ package rows
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -25,6 +26,7 @@ type draft struct {
 	name     string // of the test
 	before   edge   // how far the name stands apart from what is in front of it
 	named    edge   // and from what is behind it
+	quoted   bool   // it stands in quotation marks or brackets
 	category string
 	lookUp   bool // category and host are a look-up: "dns:example.com"
 
@@ -43,6 +45,12 @@ type draft struct {
 // known tells whether anything but words has been met.
 func (d *draft) known() bool {
 	return d.status != "" || d.name != "" || d.host != "" || d.category != "" || d.match != nil
+}
+
+// nameAlone tells whether the row is the name of a test that ends where the words behind it begin: at its closing quotation mark or at a
+// full stop. They are no result of it.
+func (d *draft) nameAlone(left edge) bool {
+	return d.name != "" && d.status == "" && d.said == "" && (d.quoted || left == inClause)
 }
 
 // full tells whether the row has its result.
@@ -79,8 +87,22 @@ func (r *reader) drafts(text string, pieces []piece) []draft {
 		}
 	}
 	a.end()
+	a.shareHost()
 	r.made = a.out
 	return a.out
+}
+
+// shareHost gives the host in the first cell of a line to all rows on it.
+func (a *assembler) shareHost() {
+	if len(a.out) < 2 || a.pieces[0].kind != host || a.pieces[0].right != ownCell {
+		return
+	}
+	first := a.out[0]
+	for i := range a.out {
+		if d := &a.out[i]; d.host == "" {
+			d.host, d.hosted, d.address = first.host, first.hosted, first.address
+		}
+	}
 }
 
 // end closes the row.
@@ -115,7 +137,7 @@ var nothing = piece{kind: filler}
 func (a *assembler) words(p piece) {
 	d := &a.d
 	switch {
-	case d.match != nil:
+	case d.match != nil, d.nameAlone(p.left):
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
 			d.host, d.hosted = named, apart
 			a.cover(p)
@@ -131,7 +153,7 @@ func (a *assembler) words(p piece) {
 		}
 	case d.name != "" && d.status != "" && p.left == enclosed:
 		// a remark in brackets
-	case d.said == "" && d.name == "" && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
+	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
 	case d.said == "":
 		if d.lookUp && d.name == "" && d.status == "" {
@@ -139,7 +161,7 @@ func (a *assembler) words(p piece) {
 			a.d.talk = p.right == joined
 			return
 		}
-		if d.host != "" && d.name == "" && d.status == "" && d.hosted == joined {
+		if d.host != "" && d.name == "" && d.status == "" && (d.hosted == joined || d.hosted == enclosed) {
 			a.d = draft{talk: p.right == joined} // somebody speaks of a host
 			return
 		}
@@ -176,6 +198,10 @@ func (r *reader) likeName(said string) bool {
 func (a *assembler) mark(p piece) {
 	d := &a.d
 	switch next := a.next(); {
+	case next.kind == words && next.left == enclosed && d.match != nil && d.status == "" && p.fills(apart):
+		d.status, d.icon, d.symbol, d.marked = p.status, p.icon, p.symbol, p.left // and a remark
+		a.cover(p)
+		return
 	case next.kind == sentence:
 		a.nameInstead(&next.match)
 	case next.kind == words && p.right >= apart && d.match != nil:
@@ -221,8 +247,16 @@ func (a *assembler) name(p piece) {
 	case d.match != nil && (a.next().kind == sentence || p.left == joined || !a.r.sameTest(p.said, d.match)):
 		a.end()
 	}
-	d.name, d.before, d.named = p.said, p.left, p.right
+	d.name, d.before, d.named, d.quoted = p.said, p.left, p.right, quoted(a.text, p.from, p.to)
 	a.cover(p)
+}
+
+// quoted tells whether a piece of a text stands between quotation marks or brackets.
+func quoted(text string, from, to int) bool {
+	front, rest := strings.TrimRight(text[:from], " "), strings.TrimLeft(text[to:], " ") // « French quotation marks »
+	before, _ := utf8.DecodeLastRuneInString(front)
+	behind, _ := utf8.DecodeRuneInString(rest)
+	return front != "" && rest != "" && edgeOf(before, false) == enclosed && edgeOf(behind, false) == enclosed
 }
 
 // sameTest tells whether a sentence may be a result of the test of a name.
@@ -250,6 +284,8 @@ func (a *assembler) host(p piece) {
 		d.category, d.lookUp = p.under, true
 	}
 	switch {
+	case d.match != nil && d.status != "" && p.left == inClause && next == filler:
+		// the last of cells that commas part
 	case d.match != nil && (p.left < apart || p.right == joined && next != filler):
 		return
 	case d.said != "":
@@ -261,7 +297,7 @@ func (a *assembler) host(p piece) {
 	case d.host == "":
 		d.host, d.hosted = p.said, p.right
 		if d.match != nil {
-			d.hosted = p.left
+			d.hosted = max(p.left, apart)
 		}
 	case d.address == "" && isAddress(p.said):
 		d.address, d.hosted = p.said, p.right
@@ -315,4 +351,14 @@ func tail(text string) (string, bool) {
 		return named, named != ""
 	}
 	return "", false
+}
+
+// tailBehind tells whether nothing but the name that it is about stands behind a sentence.
+func tailBehind(text string) bool {
+	const longest = 300
+	if len(text) > longest {
+		return false
+	}
+	_, ok := tail(scan.TrimLeft(text))
+	return ok
 }

@@ -76,6 +76,14 @@ func isWordRune(c rune) bool {
 	return unicode.IsLetter(c) || unicode.IsDigit(c)
 }
 
+// isWordByte knows the letters and digits of ASCII. Every byte of a document is looked up here.
+var isWordByte = func() (is [256]bool) {
+	for c := range utf8.RuneSelf {
+		is[c] = isWordRune(rune(c))
+	}
+	return is
+}()
+
 // edgeOf is the edge that a mark between words makes; blank tells whether a blank stands beside it.
 func edgeOf(c rune, blank bool) edge {
 	switch c {
@@ -129,11 +137,19 @@ func segments(text string, from, to int, each func(segment)) {
 	}
 	for i := from; i < to; {
 		c := text[i]
-		if scan.IsLetter(c) || c >= '0' && c <= '9' {
+		if isWordByte[c] {
 			if start < 0 {
 				start = i
 			}
-			i++
+			for i < to && isWordByte[text[i]] {
+				i++
+			}
+			continue
+		}
+		if c == ' ' {
+			if i++; i < to && text[i] == ' ' {
+				end(i - 1)
+			}
 			continue
 		}
 		if c == ':' || c >= utf8.RuneSelf {
@@ -154,10 +170,6 @@ func segments(text string, from, to int, each func(segment)) {
 			// nothing has begun yet, but names of records begin so: _dmarc.example.com
 			if c == '_' && i+1 < to && scan.IsLetter(text[i+1]) {
 				start = i
-			}
-		case c == ' ':
-			if i+1 < to && text[i+1] == ' ' {
-				end(i)
 			}
 		case c == '\t', edgeOf(r, blankBefore(text, i) || blankBehind(text, i+size)) > joined && !isApostrophe(text, i, r):
 			end(i)

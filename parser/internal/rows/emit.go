@@ -37,7 +37,7 @@ func (r *reader) emit(f report.Finding, category string, need need) {
 		}
 	}
 	r.findings = append(r.findings, f)
-	r.rows = append(r.rows, row{block: len(r.blocks) - 1, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
+	r.rows = append(r.rows, row{block: len(r.blocks) - 1, category: category, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
 		need: need, line: r.count})
 	r.last = len(r.rows) - 1
 }

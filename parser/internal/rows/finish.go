@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"cmp"
 	"slices"
 
 	"mxverdict/parser/report"
@@ -10,17 +9,29 @@ import (
 // report finishes what can be told only from the whole document.
 func (r *reader) report() report.Report {
 	r.decide()
+	r.headingBelow()
 	for i := range r.rows {
 		r.finish(&r.findings[i], r.rows[i])
 	}
-	r.dropRepeats()
+	r.numberRuns()
+	r.joinRepeats()
 	for i := range r.findings {
 		r.findings[i].N = i + 1
 	}
-	r.numberRuns()
 	target, from := r.seen.target(r.v)
 	return report.Report{Reporter: report.MostNamed(r.findings), Target: target, TargetFrom: from, TestedAt: r.testedAt,
 		Candidates: r.seen.candidates(r.v), Findings: slices.Clip(r.findings), Notices: append(append([]string{}, r.lines.Notices()...), r.notices...)}
+}
+
+// headingBelow gives rows without a heading the look-up that stands below them, if it is the only one and nothing follows: on a small
+// screen a page ends with it.
+func (r *reader) headingBelow() {
+	if len(r.blocks) != 2 || r.blocks[0].subject != "" || r.blocks[1].command == "" {
+		return
+	}
+	if n := len(r.rows); n > 0 && r.rows[n-1].block == 0 {
+		r.blocks[0].subject = r.blocks[1].subject
+	}
 }
 
 // finish gives a row that names no subject that of its heading, else, if it is about a mail server, the address that its block
@@ -83,68 +94,4 @@ func (r *reader) numberRuns() {
 		}
 		r.findings[i].Run = numbers[at]
 	}
-}
-
-// dropRepeats drops the rows that quoted mail repeats. The answer above may quote a row without the heading that
-// says what it is about, so a copy that names no subject repeats a row about any.
-func (r *reader) dropRepeats() {
-	if !slices.ContainsFunc(r.rows, func(x row) bool { return x.quoted }) {
-		return
-	}
-	type saying struct {
-		rule   string
-		status report.Status
-		words  string
-	}
-	told := map[saying][]int{} // the rows that are kept
-	kept := 0
-	for i := range r.findings {
-		f := &r.findings[i]
-		key := saying{f.Rule, f.Status, cmp.Or(f.Wording, f.Text)}
-		alike := told[key]
-		same := slices.IndexFunc(alike, func(k int) bool {
-			return (r.rows[k].quoted || r.rows[i].quoted) && repeats(&r.findings[k], f)
-		})
-		if same < 0 {
-			if len(alike) < maxCopies {
-				told[key] = append(alike, kept)
-			}
-			r.findings[kept], r.rows[kept] = *f, r.rows[i]
-			kept++
-			continue
-		}
-		first := &r.findings[alike[same]]
-		first.Subject = cmp.Or(first.Subject, f.Subject)
-		for name, value := range f.Values {
-			if _, known := first.Values[name]; !known {
-				first.Values[name] = value
-			}
-		}
-	}
-	r.findings, r.rows = r.findings[:kept], r.rows[:kept]
-}
-
-// maxCopies bounds how many rows that say the same of different things are compared with each other.
-const maxCopies = 256
-
-// repeats tells whether one of two rows that say the same may be a copy of the other. A copy may lack the heading or the
-// details, but it names no other subject and no other numbers.
-func repeats(a, b *report.Finding) bool {
-	if a.Subject != b.Subject && a.Subject != "" && b.Subject != "" {
-		return false
-	}
-	for name, value := range a.Values {
-		if other, has := b.Values[name]; has && !equal(value, other) {
-			return false
-		}
-	}
-	return true
-}
-
-// equal compares numbers as numbers: what a pointer points to.
-func equal(a, b report.Value) bool {
-	if a.Number == nil || b.Number == nil {
-		return a.Number == b.Number && a.Text == b.Text
-	}
-	return *a.Number == *b.Number
 }

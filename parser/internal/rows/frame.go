@@ -1,6 +1,10 @@
 package rows
 
-import "mxverdict/parser/report"
+import (
+	"strings"
+
+	"mxverdict/parser/report"
+)
 
 // Frames: words that say what the names of tests below them, or beside them, are: faults, or what was found to be right.
 
@@ -12,8 +16,12 @@ type frame struct {
 
 // framed reads a line that says what the rows below it are.
 func (r *reader) framed(text string) bool {
+	if r.pending.name != "" && r.blanks == 0 && !strings.ContainsAny(text, " :") {
+		return false // one word directly below a name is its result
+	}
 	status, ok := r.frameOf(text)
-	if !ok {
+	// "6.5 seconds - Warning on Connection Time" is a row, whatever its words say.
+	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
 		return false
 	}
 	r.flush()
@@ -22,8 +30,22 @@ func (r *reader) framed(text string) bool {
 	return true
 }
 
-// frameOf asks the reporter's own words before those of everybody.
+// aimInFrame opens a block below a frame that tells the look-up: "problems with dns:example.com".
+func (r *reader) aimInFrame(text string) {
+	for _, p := range r.pieces(text, report.Context{}) {
+		if p.kind == host && p.under != "" {
+			r.begin(p.under, p.said)
+			r.aimFrom(inCommand, r.kindOf(p.under), p.said)
+			return
+		}
+	}
+}
+
+// frameOf asks the reporter's own words before those of everybody. Of a table it is the title of the first column.
 func (r *reader) frameOf(text string) (report.Status, bool) {
+	if title, _, table := strings.Cut(text, "\t"); table && strings.Contains(title, " ") {
+		text = title
+	}
 	if r.v.Frame(text) {
 		return "", true
 	}

@@ -3,6 +3,7 @@ package rows
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
@@ -85,7 +86,7 @@ func (r *reader) heading(l Line) bool {
 func (r *reader) awaits(t string, marked bool) {
 	label := strings.TrimRight(t, ": ")
 	if marked || len(label) < len(t) {
-		r.headings.kind, r.headings.awaited = labelled(label)
+		r.headings.kind, r.headings.awaited = r.labelled(label)
 	}
 	if r.headings.awaited || r.block().command != "" || r.pending != (pending{}) {
 		return
@@ -106,7 +107,11 @@ func (r *reader) headed(kind report.Kind, name string) {
 // named reads a name that is all of a text, or its only word. A mail address or a page is none here, and neither is a
 // name that a reporter or everybody has.
 func (r *reader) named(word string) string {
-	_, page, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(word, "https://"), "http://"), "/")
+	site := word
+	if _, rest, ok := strings.Cut(word, "://"); ok {
+		site = rest
+	}
+	_, page, _ := strings.Cut(site, "/")
 	if page != "" || strings.ContainsAny(word, " \t@") || isVersion(word) {
 		return ""
 	}
@@ -155,27 +160,29 @@ func splitHeading(line string) (command, argument, rest string, ok bool) {
 }
 
 // commandAndName reads a category and a name with nothing else on the line. Records are listed so too: several of one type
-// below each other, or those of a type that no look-up is about.
+// below each other, or one that leads from a domain to a host.
 func (r *reader) commandAndName(t string) bool {
 	command, rest := scan.Word(t)
 	word, rest := scan.Word(rest)
-	if rest != "" || !r.isCategory(command) || slices.Contains(recordTypes, strings.ToLower(command)) {
+	kind, ok := r.v.Category(command)
+	if rest != "" || !ok {
 		return false
 	}
 	if next, ok := r.lines.Peek(0); ok && scan.HasPrefixFold(next.Text, command+" ") || scan.HasPrefixFold(r.above, command+" ") {
 		return false
 	}
 	name := targetName(word)
-	if name == "" || !isAddress(name) && !exists(name) {
+	switch {
+	case name == "":
+		return false
+	case isAddress(name):
+	case kind == report.AnyName, !exists(name), kind == report.DomainName && !isDomain(name):
 		return false
 	}
 	r.begin(strings.ToLower(command), name)
-	r.aimFrom(inCommand, r.kindOf(command), name)
+	r.aimFrom(inCommand, kind, name)
 	return true
 }
-
-// recordTypes are those whose data are names, by which lists of records begin.
-var recordTypes = []string{"ns", "cname", "ptr", "srv", "soa", "a", "aaaa", "txt"}
 
 // standsAlone tells whether a name with a line of its own is a heading. It is not among the cells of a table that was
 // copied one cell a line, in a list of names, or below a row, which it may explain.
@@ -217,7 +224,11 @@ func (r *reader) field(t string) (report.Kind, string) {
 		}
 		label, rest = t[:at], t[at:]
 	}
-	kind, ok := labelled(label)
+	const longest = 40
+	if len(label) > longest {
+		return report.AnyName, ""
+	}
+	kind, ok := r.labelled(label[strings.LastIndexAny(label, "/|,")+1:])
 	// Without a mark behind it only the plainest label is one: "Host mail.example.com".
 	if !ok || !colon && kind == report.AnyName {
 		return report.AnyName, ""
@@ -225,7 +236,16 @@ func (r *reader) field(t string) (report.Kind, string) {
 	if r.isResolver(t) {
 		return report.AnyName, ""
 	}
+	if word, behind := scan.Word(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
+		rest = word
+	}
 	return kind, r.named(strings.Trim(rest, " \t.,;"))
+}
+
+// opensRemark tells whether what stands behind a name goes on about something else.
+func opensRemark(behind string) bool {
+	c, _ := utf8.DecodeRuneInString(behind)
+	return c == '(' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
 }
 
 // fieldOf opens a block below a field, or adds to that of the fields above it.
@@ -259,38 +279,54 @@ var fieldLabels = map[report.Kind][]string{
 	report.DomainName: {"domain", "domain name", "domainname", "zone", "mail domain", "email domain", "e-mail domain",
 		"domäne", "maildomain", "mail-domain", "domaine", "nom de domaine", "dominio", "nombre de dominio", "nome di dominio",
 		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny"},
-	report.HostName: {"host", "hostname", "host name", "server", "mail server", "mailserver", "mail host", "mailhost", "smtp server",
-		"smtp host", "mx host", "mx server", "serveur", "serveur mail", "serveur de messagerie", "nom d'hôte", "hôte", "servidor",
+	report.HostName: {"host", "hostname", "host name", "server", "mail server", "mailserver", "mail host", "mailhost",
+		"serveur", "serveur mail", "serveur de messagerie", "nom d'hôte", "hôte", "servidor",
 		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy"},
 	report.AnyName: {"ip", "ip address", "ip-address", "ip-adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip",
 		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo"},
 }
 
 // labelled tells what a label says of the name behind it.
-func labelled(label string) (report.Kind, bool) {
+func (r *reader) labelled(label string) (report.Kind, bool) {
 	label = strings.ToLower(strings.TrimSpace(label))
 	for _, whose := range []string{"my ", "our ", "your ", "the ", "tested ", "affected ", "customer ", "customer's "} {
 		label = strings.TrimPrefix(label, whose)
 	}
+	if first, rest := scan.Word(label); rest != "" && r.isMail(first) {
+		label = rest // the server of a protocol
+	}
+	kind, ok := kindOfLabel[label]
+	return kind, ok
+}
+
+// kindOfLabel finds a label.
+var kindOfLabel = func() map[string]report.Kind {
+	kinds := map[string]report.Kind{}
 	for kind, labels := range fieldLabels {
-		if slices.Contains(labels, label) {
-			return kind, true
+		for _, label := range labels {
+			kinds[label] = kind
 		}
 	}
-	return report.AnyName, false
-}
+	return kinds
+}()
 
 // titled reads the title of a report with the name in it: "Report for example.com", "example.com results:".
 func (r *reader) titled(t string, marked bool) string {
-	words := strings.Fields(t)
 	most := maxWords - 4
 	if marked || strings.HasSuffix(t, ":") {
 		most = maxWords
 	}
-	if len(words) < 2 || len(words) > most {
+	if scan.HasMoreWords(t, most) {
+		return ""
+	}
+	words := strings.Fields(t)
+	if len(words) < 2 {
 		return ""
 	}
 	report := -1
+	if _, ok := r.v.Mentions(t); ok && most == maxWords {
+		report = 0 // the reporter's name stands for the report
+	}
 	for i, word := range words {
 		word = strings.ToLower(strings.Trim(word, `:;,."'()`))
 		if isReport(word) {

@@ -26,6 +26,9 @@ func normalName(s string) string {
 		return addr.Unmap().String()
 	}
 	if strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) >= 0 {
+		if spaced(s) != s {
+			return "" // words of a script without blanks stand beside it
+		}
 		// As browsers look names up (RFC 5891 section 5), since that is what the customer typed his into.
 		ascii, err := idna.Lookup.ToASCII(s)
 		if err != nil {

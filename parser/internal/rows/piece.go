@@ -120,7 +120,7 @@ func (r *reader) counts(text string, p piece) bool {
 		return left >= apart && p.right >= apart
 	}
 	right := p.right
-	if right == joined && r.goesOnKnown(text, p.to) {
+	if right == joined && (r.goesOnKnown(text, p.to) || tailBehind(text[p.to:])) {
 		right = inClause
 	}
 	return setOff(text, p.match, left, right)
@@ -132,9 +132,15 @@ func (r *reader) resultOf(called, says string) bool {
 	return len(matches) > 0 && matches[0].Place != report.Named
 }
 
+// conjunctions join the sentences of a list that somebody writes as prose.
+var conjunctions = wordSet("and & plus und et e y en i oraz og och ja и та a ve")
+
 // goesOnKnown tells whether another sentence, a detail or a mark follows directly.
 func (r *reader) goesOnKnown(text string, at int) bool {
 	rest := scan.TrimLeft(text[at:])
+	if word, behind := scan.Word(rest); conjunctions[word] {
+		rest = behind
+	}
 	if rest == "" {
 		return true
 	}
@@ -270,11 +276,18 @@ func markEnds(text string, at int) bool {
 	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
 }
 
-// markAtEnd reads a status word that ends a segment: behind a name that nobody knows, or in front of a dash.
+// markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a
+// program that reads aloud calls a picture, or in front of a dash.
 func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
 	k := strings.LastIndexAny(text[at:end], " \t")
 	if k < 0 {
 		return piece{}, false
+	}
+	// The text of an icon is two words: "Warning Icon".
+	if two := at + strings.LastIndexAny(text[at:at+k], " \t") + 1; end-two <= scan.MaxMark && text[two] >= 'A' && text[two] <= 'Z' {
+		if status, length, ok := r.v.StatusWord(text[two:end]); ok && length == end-two && r.isIcon(text[two:end]) {
+			return piece{kind: mark, from: two, to: end, status: status, icon: true}, true
+		}
 	}
 	from := at + k + 1
 	if word := text[from:end]; word == "" || word[0] < 'A' || word[0] > 'Z' || len(word) > scan.MaxMark {
@@ -318,10 +331,11 @@ func (r *reader) nameAt(text string, at, end int) (piece, bool) {
 func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	word, behind := scan.Word(text[at:end])
 	if hasDotOrColon(word) {
+		word = withLiteral(text[at:], word)
 		if command, argument, ok := r.lookUp(word); ok {
 			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
 		}
-		if named := nameOrPort(word); named != "" {
+		if named := nameOrPort(word); named != "" && (isAddress(named) || exists(named) || strings.Count(named, ".") > 1) {
 			return piece{kind: host, from: at, to: at + len(word), said: named}, true
 		}
 		return piece{}, false
@@ -337,13 +351,24 @@ func (r *reader) hostAt(text string, at, end int) (piece, bool) {
 	return p, hasDotOrColon(next) && nameOrPort(next) != ""
 }
 
+// withLiteral adds to a command the address literal that its brackets part from it: "smtp:[2001:db8::25]".
+func withLiteral(text, word string) string {
+	if !strings.HasSuffix(word, ":") || !strings.HasPrefix(text[len(word):], "[") {
+		return word
+	}
+	if n := strings.IndexByte(text, ']'); n > 0 && n-len(word) <= scan.MaxName {
+		return text[:n+1]
+	}
+	return word
+}
+
 // lookUp reads a look-up as reporters write it, "dns:example.com": a command in lower case and its argument without a blank between.
 func (r *reader) lookUp(word string) (command, argument string, ok bool) {
 	command, argument, ok = strings.Cut(word, ":")
 	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
 		return "", "", false
 	}
-	argument = targetName(strings.TrimRight(argument, ":)"))
+	argument = targetName(strings.TrimRight(strings.TrimPrefix(argument, "//"), ":)"))
 	return command, argument, argument != "" && !r.v.OwnName(argument)
 }
 

@@ -1,41 +1,58 @@
 package rows
 
 import (
-	"math/rand/v2"
-	"regexp"
 	"strings"
 	"testing"
 )
 
-// TestDenialWords holds the word sets against the expressions that they guard: what an expression matches they let
-// through. The texts are made of the expressions' own words.
-func TestDenialWords(t *testing.T) {
-	pieces := regexp.MustCompile(`[\pL]+`).FindAllString(denial.String()+undone.String(), -1)
-	pieces = append(pieces, "n't", "n’t", "isn't", "doesn’t", "any more", "ningún", "NO", "Is", "Kein", "ſin", "ſtopped",
-		"n'est plus", "keine", "aucune", "hasn't", `"`, "“", "’", "'", "(", ".", " ", "1", "_", "e", "s", "the", "say", "gone")
-	random := rand.New(rand.NewPCG(1, 2))
-	denied, undid := 0, 0
-	for range 50000 {
-		var b strings.Builder
-		for range 1 + random.IntN(5) {
-			b.WriteString(pieces[random.IntN(len(pieces))])
-			if random.IntN(5) > 0 {
-				b.WriteByte(' ')
+func TestDenied(t *testing.T) {
+	right := 0
+	try := func(lines []string, want bool) {
+		for _, line := range lines {
+			before, behind, ok := strings.Cut(line, "{}")
+			if !ok {
+				t.Fatalf("%q has no sentence", line)
 			}
-		}
-		text := b.String()
-		if denial.MatchString(text) {
-			if denied++; !mayDeny(text) {
-				t.Errorf("mayDeny(%q) = false", text)
+			if denied(before, behind) != want {
+				t.Errorf("denied(%q) = %t", line, !want)
+				continue
 			}
-		}
-		if undone.MatchString(text) {
-			if undid++; !mayUndo(text) {
-				t.Errorf("mayUndo(%q) = false", text)
-			}
+			right++
 		}
 	}
-	if denied < 100 || undid < 100 {
-		t.Errorf("only %d denials and %d undone texts were tried", denied, undid)
+	try(gone, true)
+	try(there, false)
+	t.Logf("%d of %d lines", right, len(gone)+len(there))
+}
+
+func TestSpoken(t *testing.T) {
+	for _, said := range []string{"I cannot send mail", "we're stuck", "ich komme nicht weiter", "Unser Server ist es nicht",
+		"je ne sais pas", "j’ai un souci", "no sé, nosotros no", "io non capisco", "nosso servidor", "ik weet het niet", "nasz serwer",
+		"у нас не работает", "я не понимаю", "弊社のサーバー", "我们的服务器", "vår server", "náš server", "bizim sunucu"} {
+		if !spoken(said) {
+			t.Errorf("spoken(%q) = false", said)
+		}
 	}
+	for _, said := range []string{"", "Reverse DNS does not match SMTP Banner", "5.1 min - too long", "Mon, 12 Oct 2026",
+		"us-east-1 timed out", "Name server mi.example.com", "サーバーに接続できません", "服务器没有响应", "Serveur injoignable"} {
+		if spoken(said) {
+			t.Errorf("spoken(%q) = true", said)
+		}
+	}
+}
+
+// FuzzProse reads any text as prose.
+func FuzzProse(f *testing.F) {
+	for _, line := range append(gone[:40:40], faultFrames[:20]...) {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		before, behind, _ := strings.Cut(text, "{}")
+		denied(before, behind)
+		spoken(text)
+		frameIn(text)
+		if status, ok := frameWords(text); status != "" && !ok {
+			t.Errorf("frameWords(%q) = %q without a frame", text, status)
+		}
+	})
 }

@@ -22,6 +22,10 @@ func (r *reader) row(l Line) {
 		r.row(joined)
 		return
 	}
+	if matrix(pieces) {
+		r.quiet()
+		return
+	}
 	drafts := r.drafts(l.Text, pieces)
 	if len(drafts) == 0 {
 		r.unknown(l)
@@ -46,6 +50,22 @@ func (r *reader) row(l Line) {
 		behind = max(behind, d.to)
 	}
 	r.explained(l.Text[behind:])
+}
+
+// matrix tells whether several marks stand on a line without a test: a comparison of things, in which no row is a result.
+func matrix(pieces []piece) bool {
+	marks := 0
+	for i, p := range pieces {
+		switch p.kind {
+		case mark:
+			if i == 0 || pieces[i-1].kind != mark || pieces[i-1].icon == p.icon {
+				marks++ // an icon and a status word show one status
+			}
+		case name, sentence, host:
+			return false
+		}
+	}
+	return marks > 1
 }
 
 // context is what is known about the sentences of a row.
@@ -73,122 +93,6 @@ func (r *reader) wrapped(l Line, pieces []piece, context report.Context) (Line, 
 		from = p.to
 	}
 	return r.unwrap(l, from, known, context)
-}
-
-// waits keeps what stands on a line without a result. It may stand in the first of several lines, as tables come when they are
-// copied one cell a line.
-func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
-	if d.full() || d.strange != "" || d.talk {
-		return false
-	}
-	for _, p := range pieces {
-		if p.kind == words {
-			return false
-		}
-	}
-	switch {
-	case d.name == "" && d.host == "" && d.category == "":
-		return r.waitsWithMark(l, d)
-	case d.name != "" && d.status != "" && d.host != "":
-		return false
-	case d.name != "" && pointOnly(l.Text[d.to:]):
-		r.flush()
-		r.quiet()
-		return true
-	case d.name != "":
-		r.waitWithName(l, d)
-		return true
-	}
-	// A host or a category alone on its line names what is below it, or nothing.
-	return r.pending.begun() && r.joinHost(d)
-}
-
-// pointOnly tells whether a cell stands there that holds nothing but a full stop: the page had a result, and no word for it.
-func pointOnly(s string) bool {
-	cell := strings.Trim(s, "\t |")
-	return cell != "" && !strings.HasPrefix(s, cell) && strings.Trim(cell, ".") == ""
-}
-
-// joinHost adds a host that stands on a line of its own between the other cells of a row.
-func (r *reader) joinHost(d *draft) bool {
-	p := &r.pending
-	if p.host != "" || d.host == "" {
-		return false
-	}
-	p.host, p.hosted, p.category = d.host, ownCell, cmp.Or(p.category, d.category)
-	return true
-}
-
-// waitsWithMark keeps a status that stands alone on its line, before the cells of its row or behind them.
-func (r *reader) waitsWithMark(l Line, d *draft) bool {
-	if r.last != none && r.rows[r.last].cells && !r.rows[r.last].marked && r.blanks == 0 && !r.pending.begun() {
-		f := &r.findings[r.last]
-		f.Status, r.rows[r.last].marked = d.status, true
-		return true
-	}
-	r.flush()
-	r.last = none
-	strong := d.icon || !d.colon && strings.TrimSpace(l.Text) != trimmed(l.Text)
-	if strong {
-		r.block().table = true
-	}
-	if strong {
-		r.frame = frame{true, d.status} // perhaps of all that stands below it
-	}
-	if r.block().table { // elsewhere "OK" is what somebody answered
-		r.pending = pending{status: d.status, icon: strong, line: l.N}
-	}
-	return true
-}
-
-// waitWithName keeps a test's name that stands on its line alone or beside a mark.
-// Alone it makes no row yet: titles of pages name tests too.
-func (r *reader) waitWithName(l Line, d *draft) {
-	p := pending{status: d.status, whole: d.status != "", icon: d.icon, host: d.host, hosted: d.hosted}
-	if d.status != "" && d.marked < apart && !r.block().table {
-		p.status = "" // "SMTP TLS Problem" is a title
-	}
-	if d.status == "" && r.pending.name == "" && r.pending.cell == "" {
-		host, hosted := p.host, p.hosted
-		p = r.pending
-		p.host, p.hosted = cmp.Or(p.host, host), max(p.hosted, hosted)
-	} else {
-		r.flush()
-	}
-	p.frame = r.frame
-	p.name, p.category, p.line, p.text = d.name, cmp.Or(p.category, d.category), l.N, l.Text
-	r.pending = p
-	r.last = none
-}
-
-// takePending gives the first row of a line what the lines above it hold, or ends what they began.
-func (r *reader) takePending(d *draft) {
-	p := r.pending
-	if !p.begun() {
-		return
-	}
-	switch {
-	case p.name != "" && d.name != "",
-		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
-		p.name != "" && p.status != "" && d.status != "" && d.match == nil:
-		r.flush()
-		return
-	}
-	if d.match == nil && d.said == "" {
-		r.flush()
-		return
-	}
-	r.pending = pending{}
-	d.cells = true
-	d.name, d.category = cmp.Or(d.name, p.name), cmp.Or(d.category, p.category)
-	d.strange = cmp.Or(d.strange, p.cell)
-	if d.status == "" {
-		d.status, d.marked, d.icon, d.colon = p.status, ownCell, p.icon, false
-	}
-	if d.host == "" {
-		d.host, d.hosted = p.host, p.hosted
-	}
-	d.named = max(d.named, ownCell)
 }
 
 // settle makes a finding of a row that has been put together, if it is one.
@@ -228,9 +132,12 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.quiet()
 		return
 	case d.strange != "" && d.status != "" && d.marked >= apart && !d.colon:
+		if !table && !r.likeName(d.strange) {
+			need = inReport
+		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table:
+		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, !hasCapital(d.said) && !table, isCount(d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -238,9 +145,6 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked != apart && !table && (!d.icon || d.symbol):
 			need = inReport
 		}
-	case d.before == enclosed && d.named == enclosed:
-		r.quiet() // somebody speaks of a test
-		return
 	case d.name != "" && d.status != "":
 		if d.marked < apart && d.named < apart {
 			need = neighbour
@@ -258,6 +162,12 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		return
 	}
 	r.emitNamed(f, d, need)
+}
+
+// isCount tells whether words say how many rows there are, as the icons above a table do: "0 Errors".
+func isCount(said string) bool {
+	number, rest := scan.Word(said)
+	return scan.IsDigits(number) && rest != "" && !scan.HasMoreWords(rest, 1)
 }
 
 // needOf is what the name of a test with a mark needs: one word may be a word of every day.
@@ -284,7 +194,9 @@ func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
 		r.aim(r.kindOf(cmp.Or(d.category, area(m.Rule))), f.Subject)
 	}
 	r.emit(f, d.category, need)
-	r.rows[len(r.rows)-1].marked = d.status != ""
+	if of := &r.rows[len(r.rows)-1]; !r.full {
+		of.marked, of.nameOnly = d.status != "", d.said == "" && d.name != ""
+	}
 }
 
 // known makes a finding of a sentence.
@@ -298,7 +210,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	}
 	row := d.name != "" || d.host != "" || d.status != ""
 	// In a row a sentence is what the reporter says; only in prose can somebody deny it.
-	if !row && r.inProse(l.Text, m) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
+	if !row && r.inProse(l.Text, m.Start, m.End) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
 		return
 	}
 	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
@@ -377,8 +289,8 @@ func (r *reader) about(m report.Match) bool {
 }
 
 // inProse tells whether a sentence is quoted by prose that denies it. A sentence that fills its line is a row.
-func (r *reader) inProse(text string, m report.Match) bool {
-	before, behind := text[:m.Start], text[m.End:]
+func (r *reader) inProse(text string, from, to int) bool {
+	before, behind := text[:from], text[to:]
 	if !scan.HasWord(before) && !scan.HasWord(behind) && !strings.ContainsAny(before, `"'“„«`) {
 		return false
 	}
@@ -397,7 +309,7 @@ func (r *reader) explains(text string, m report.Match, d *draft) bool {
 	if r.last == none || r.findings[r.last].Rule != m.Rule || d.name != "" || d.status != "" {
 		return false
 	}
-	detail, ok := r.v.Detail(text)
+	detail, ok := r.detailOf(text)
 	if ok {
 		r.addDetail(detail)
 	}
@@ -409,7 +321,7 @@ func (r *reader) explained(text string) {
 	if text = strings.TrimSpace(text); text == "" || r.last == none {
 		return
 	}
-	if detail, ok := r.v.Detail(text); ok {
+	if detail, ok := r.detailOf(text); ok {
 		r.addDetail(detail)
 	}
 }

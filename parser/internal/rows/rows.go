@@ -2,9 +2,13 @@
 // was: rows of copied pages, of summary tables, of prose around a sentence. It knows layouts and asks a
 // report.Vocabulary about everything that stands in them.
 //
-// Each line is either a mark of the layout (block.go, transcript.go, thread.go), a row (row.go and what it needs:
-// mark.go, lead.go, sentence.go, known.go, unknown.go, wrap.go) or prose (prose.go). What only the whole document tells
-// is added at the end (finish.go).
+// Each line is a mark of the layout (heading.go, block.go, columns.go, transcript.go, thread.go, frame.go) or is taken apart:
+// edge.go cuts it into segments, piece.go asks the vocabulary what each of them is, draft.go puts the pieces of one row
+// together in whatever order they stand, row.go makes a finding of it, and pending.go keeps rows whose cells stand on lines of
+// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in prose.go.
+//
+// Rows are read once, but a document is read twice: what a row still needs to count (decide.go), what the document is about
+// (sightings.go, target.go) and which rows repeat others (finish.go) is told from all of it at the end.
 //
 // Precision goes before recall. A sentence that the vocabulary knows counts wherever it stands, unless the words
 // around it deny it. A row that it does not know counts only where the layout says that it is a row: behind a status
@@ -16,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
@@ -57,40 +62,44 @@ type reader struct {
 	margin   margin
 	headings headings
 	testedAt *time.Time
+	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
 
-	quoted       bool     // the line that is being read stands in quoted mail
-	thread       thread   // what has been seen of the frame of a mail
-	above        string   // the line above it, "" if that is empty
-	blanks       int      // empty lines before it
-	inTranscript bool     // the line before it belongs to a transcript
-	last         int      // the finding that detail lines below it explain
-	pending      pending  // the beginning of a row that stands one cell a line
-	parts        []piece  // of the line that is being read
-	next         int      // where in that line the sentence begins before which is being read; 0 if there is none
-	made         []draft  // of the line that is being read
-	mentioned    string   // a reporter that the document names
-	count        int      // of the lines that are not empty
-	tabular      bool     // column titles of a table of results stand in it
-	frame        frame    // what words above said of the rows that follow
-	results      int      // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	talking      bool     // the row that is being read stands in words of somebody
+	quoted       bool    // the line that is being read stands in quoted mail
+	thread       thread  // what has been seen of the frame of a mail
+	above        string  // the line above it, "" if that is empty
+	blanks       int     // empty lines before it
+	inTranscript bool    // the line before it belongs to a transcript
+	last         int     // the finding that detail lines below it explain
+	pending      pending // the beginning of a row that stands one cell a line
+	parts        []piece // of the line that is being read
+	next         int     // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft // of the line that is being read
+	asked        asked   // the last text that may be a detail
+	mentioned    string  // a reporter that the document names
+	count        int     // of the lines that are not empty
+	tabular      bool    // column titles of a table of results stand in it
+	frame        frame   // what words above said of the rows that follow
+	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool    // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.
 type row struct {
-	block  int
-	result int
-	prose  bool // it stands in words of somebody, who may tell of another day
-	quoted bool
-	mail   bool // it is about the sessions of a mail server
-	marked bool // it shows a status
-	bare   bool // it shows nothing but its sentence
-	cells  bool // its cells stand on lines of their own
-	need   need
-	line   int // counts the lines that are not empty
+	block    int
+	category string // of its row of a summary
+	result   int
+	prose    bool // it stands in words of somebody, who may tell of another day
+	quoted   bool
+	mail     bool // it is about the sessions of a mail server
+	marked   bool // it shows a status
+	bare     bool // it shows nothing but its sentence
+	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
+	cells    bool // its cells stand on lines of their own
+	need     need
+	line     int // counts the lines that are not empty
 }
 
 // block is a part of the document below one heading, or around one transcript.
@@ -108,24 +117,6 @@ type block struct {
 	greeted          bool     // its transcript shows a reply with code 220
 }
 
-// pending is a row whose cells stand on lines of their own and have not all been read.
-type pending struct {
-	status report.Status
-	icon   bool // the status is that of an icon: a row follows for certain
-	name   string
-	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
-	cell   string // a first cell that nobody knows: a test's name or a result
-	line   int    // where name or cell stands
-	text   string // of that line
-
-	category, host string
-	hosted         edge
-	frame          frame // in which the name stands
-}
-
-// begun tells whether a row waits for its result.
-func (p *pending) begun() bool { return p.name != "" || p.status != "" || p.cell != "" }
-
 // block is the one that is being read. There always is one: the first has no heading.
 func (r *reader) block() *block { return &r.blocks[len(r.blocks)-1] }
 
@@ -139,29 +130,43 @@ func (r *reader) line(l Line) {
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
-	r.follow(l.Links)
+	to := r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
 	r.quoted = r.inThread(l)
 	beside := r.beside(l)
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
+	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
+		r.quiet()
 	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none
 		r.results++
+		r.framed(t)
 	case r.transcript(t), isLog(t):
 		r.flush()
 		r.last = none
 	case r.framed(t):
+		if !beside {
+			r.seen.scan(t)
+		}
+		r.aimInFrame(t)
+		r.openBelow(to)
 	default:
 		r.inTranscript = false
 		if !beside {
-			r.seen.scan(l.Text)
+			r.seen.scan(t)
 		}
 		rows := len(r.rows)
 		r.row(l)
-		if len(r.rows) == rows && !r.pending.begun() && r.isTalk(l.Text) {
+		if len(r.rows) > rows || r.pending.begun() {
+			break
+		}
+		if strings.IndexByte(t, '\t') < 0 {
+			r.openBelow(to)
+		}
+		if r.isTalk(t) {
 			r.results++
 		}
 	}
@@ -171,10 +176,10 @@ func (r *reader) line(l Line) {
 // isTalk tells whether a line that is no row is what somebody says. What he shows next may be of another day.
 func (r *reader) isTalk(t string) bool {
 	const most = 3 // words of a button or column
-	if !r.block().table || len(strings.Fields(t)) <= most {
+	if !r.block().table || !scan.HasMoreWords(t, most) {
 		return false
 	}
-	d, detail := r.v.Detail(t)
+	d, detail := r.detailOf(t)
 	return !detail || d.Bare
 }
 

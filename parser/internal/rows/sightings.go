@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -27,6 +29,7 @@ type sightings struct {
 // sighting is one name, however it was typed.
 type sighting struct {
 	name  string
+	other bool // a name or address that a report hardly is about
 	count int
 	aside int           // how often it stood where no report names what it is about
 	as    [places]kinds // as what it stands in the places of evidence
@@ -48,7 +51,7 @@ func (s *sightings) scan(line string) {
 	if !hasDotOrColon(line) {
 		return
 	}
-	line = beforeRecord(line)
+	line = beforeRecord(spaced(line))
 	for i := 0; i < len(line); {
 		if !isTokenByte(line[i]) {
 			i++
@@ -67,6 +70,34 @@ func (s *sightings) scan(line string) {
 			s.token(line[start:i], isExample(line[:start]))
 		}
 	}
+}
+
+// spaced puts blanks around names that stand directly beside what is no part of one: the punctuation of other scripts, as in
+// "（mx.example.com）", and scripts that part their words by nothing.
+func spaced(line string) string {
+	if strings.IndexFunc(line, func(c rune) bool { return c >= utf8.RuneSelf }) < 0 {
+		return line
+	}
+	var b strings.Builder
+	before := ' '
+	for _, c := range line {
+		switch {
+		case c >= utf8.RuneSelf && !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.Cf):
+			c = ' '
+		case isUnparted(before) && c < utf8.RuneSelf, before < utf8.RuneSelf && isUnparted(c):
+			if isTokenByte(byte(min(before, c))) && min(before, c) != '.' && min(before, c) != '-' {
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteRune(c)
+		before = c
+	}
+	return b.String()
+}
+
+// isUnparted knows the scripts that write words without blanks between them, or endings directly behind foreign names.
+func isUnparted(c rune) bool {
+	return c >= utf8.RuneSelf && unicode.In(c, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai)
 }
 
 // isPart tells whether a run of name characters is part of something else: of a mail address (RFC 5321 section 4.1.2),
@@ -173,7 +204,7 @@ func (s *sightings) see(typed string, aside bool) {
 		return
 	}
 	known.count++
-	if aside || isBystander(known.name) {
+	if aside || known.other {
 		known.aside++
 	}
 }
@@ -210,7 +241,7 @@ func (s *sightings) remember(typed, name string) *sighting {
 	}
 	known := s.names[name]
 	if known == nil {
-		known = &sighting{name: name}
+		known = &sighting{name: name, other: isBystander(name)}
 		s.names[name] = known
 		s.order = append(s.order, known)
 	}
@@ -223,9 +254,8 @@ func (s *sightings) remember(typed, name string) *sighting {
 func (s *sightings) named(name string) *sighting {
 	known := s.names[name]
 	if known == nil || known.name != name {
-		known = &sighting{name: name, count: 1}
-		s.remember(name, name)
-		known = s.names[name]
+		known = s.remember(name, name)
+		known.count = max(known.count, 1)
 	}
 	return known
 }

@@ -183,5 +183,11 @@ func isDomain(name string) bool { return family(name) == name }
 func mayTakeMail(name string) bool {
 	label, _, _ := strings.Cut(name, ".")
 	label = strings.TrimRight(label, "0123456789")
-	return !slices.Contains([]string{"www", "ns", "dns", "ftp", "blog", "shop", "forum", "cpanel", "webmail", "autodiscover", "autoconfig"}, label)
+	if n := len(label); n >= 2 && n <= 4 && label[n-2] == 'n' && label[n-1] == 's' {
+		return false
+	}
+	return !slices.Contains(noMail, label)
 }
+
+// noMail are the names of hosts that have other services by custom.
+var noMail = []string{"www", "ftp", "blog", "shop", "forum", "cpanel", "webmail", "autodiscover", "autoconfig"}

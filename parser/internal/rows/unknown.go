@@ -72,7 +72,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	default:
 		counts = false
 	}
-	if !counts {
+	if !counts || emptyResult(l.Text[d.to:]) || calledATest(l.Text[:d.from]) || r.inProse(l.Text, d.from, d.to) {
 		r.quiet()
 		return
 	}
@@ -82,23 +82,26 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 		f.Subject = d.host
 	}
 	r.emit(f, d.category, need)
+	if !r.full {
+		r.rows[len(r.rows)-1].nameOnly = true
+	}
 }
 
-// flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
-// is missing.
-func (r *reader) flush() {
-	p := r.pending
-	r.pending = pending{}
-	switch {
-	case p.name != "" && p.status != "":
-		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
-			needOf(p.name))
-	case p.name != "":
-		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
-			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
-	case p.icon && p.cell != "":
-		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
-	}
+// emptyResult tells whether a cell without a word stands behind a name: its result was lost.
+func emptyResult(behind string) bool {
+	return strings.TrimSpace(behind) != "" && (behind[0] == '\t' || strings.HasPrefix(behind, "  ")) && !scan.HasWord(behind)
+}
+
+// testWords stand in front of a name where somebody speaks of the test and not of its result.
+var testWords = wordSet("test tests check checks prüfung testen kontrolle vérification prueba comprobación controllo verifica teste verificação " +
+	"controle тест тесте проверка проверки sprawdzenie kontroll testi テスト 测试 检查")
+
+// calledATest tells whether the words in front of a name call it a test, as in »what does the test "…" look at?«.
+func calledATest(before string) bool {
+	other := func(c rune) bool { return c == ' ' || edgeOf(c, false) == enclosed } // a comma begins the next name
+	before = strings.TrimRightFunc(before, other)
+	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
+	return testWords[strings.ToLower(last)]
 }
 
 // summaryCells joins a row of a summary table whose cells stand on lines of their own: a category, a host, a result.

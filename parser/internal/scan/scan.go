@@ -26,6 +26,24 @@ func Word(s string) (word, rest string) {
 	return s[:end], TrimLeft(s[end:])
 }
 
+// HasMoreWords tells whether more words than a number stand in s. It looks no further than it must.
+func HasMoreWords(s string, than int) bool {
+	words := 0
+	for at := 0; at < len(s); {
+		end := at
+		for end < len(s) && s[end] != ' ' && s[end] != '\t' {
+			end++
+		}
+		if end > at {
+			if words++; words > than {
+				return true
+			}
+		}
+		at = end + 1
+	}
+	return false
+}
+
 // TrimLeft takes the blanks and tabs off the beginning of s.
 func TrimLeft(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
@@ -103,11 +121,15 @@ var symbols = []struct {
 	status report.Status
 	spelt  []string
 }{
-	{report.OK, []string{"✔", "✓", "✅", "🟢", ":white_check_mark:", ":heavy_check_mark:"}},
+	{report.OK, []string{"✔", "✓", "✅", "🟢", "√", ":white_check_mark:", ":heavy_check_mark:"}},
 	{report.Info, []string{"ℹ"}},
 	{report.Warning, []string{"⚠", "🟡", "🟠", ":warning:"}},
 	{report.Error, []string{"✘", "✗", "✖", "❌", "🔴", "⛔", ":x:"}},
+	{report.Error, []string{timesSign}},
 }
+
+// timesSign is a cross where it stands in a cell of its own; between numbers it multiplies.
+const timesSign = "×"
 
 // Symbol reads a status symbol at the start of s, and returns its length in bytes.
 func Symbol(s string) (status report.Status, length int, ok bool) {
@@ -116,7 +138,10 @@ func Symbol(s string) (status report.Status, length int, ok bool) {
 	}
 	for _, group := range symbols {
 		for _, spelt := range group.spelt {
-			if strings.HasPrefix(s, spelt) {
+			if rest, ok := strings.CutPrefix(s, spelt); ok {
+				if spelt == timesSign && rest != "" && rest[0] != '\t' && !strings.HasPrefix(rest, "  ") {
+					return "", 0, false
+				}
 				return group.status, len(spelt), true
 			}
 		}

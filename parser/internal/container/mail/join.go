@@ -14,10 +14,10 @@ import (
 // quotation and counts once; what one part repeats within itself is its own affair.
 func join(parts []report.Report) report.Report {
 	rep := report.Report{Candidates: []string{}, Findings: []report.Finding{}, Notices: []string{}}
-	seen := map[string]bool{}
+	seen := map[string]int{} // where it stands in the report
 	runs := 0
 	for _, p := range parts {
-		var keys []string
+		fresh := map[string]int{}
 		before := runs
 		for _, f := range p.Findings {
 			k := key(f)
@@ -26,14 +26,14 @@ func join(parts []report.Report) report.Report {
 				f.Run += before
 				runs = max(runs, f.Run)
 			}
-			if !seen[k] {
-				rep.Findings = append(rep.Findings, f)
-				keys = append(keys, k)
+			if first, again := seen[k]; again {
+				rep.Findings[first].Add(f.Lines...)
+				continue
 			}
+			fresh[k] = len(rep.Findings)
+			rep.Findings = append(rep.Findings, f)
 		}
-		for _, k := range keys {
-			seen[k] = true
-		}
+		maps.Copy(seen, fresh)
 		if rep.TestedAt == nil {
 			rep.TestedAt = p.TestedAt
 		}

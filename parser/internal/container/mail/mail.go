@@ -216,7 +216,7 @@ func (r *reader) read(s source) report.Report {
 	}
 	rep := r.part(s.text)
 	for i := range rep.Findings {
-		rep.Findings[i].Line = s.at(rep.Findings[i].Line)
+		rep.Findings[i].Move(s.at)
 	}
 	for _, n := range rep.Notices {
 		r.notice("the part at line %d: %s", s.line, n)

@@ -40,7 +40,7 @@ func lines(document string) report.Report {
 		case at >= 0:
 			line, _, _ = strings.Cut(line[at:], "<")
 			words = strings.Fields(line)
-			f := report.Finding{Line: n, Text: line, Values: map[string]report.Value{}, Status: report.Warning,
+			f := report.Finding{Line: n, Lines: []int{n}, Text: line, Values: map[string]report.Value{}, Status: report.Warning,
 				Reporter: "fake"}
 			if len(words) > 1 && words[1] != "?" {
 				f.Rule = words[1]

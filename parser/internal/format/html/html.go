@@ -108,9 +108,12 @@ func Read(document string, v report.Vocabulary) report.Report {
 	lines := page.end()
 	rep := text.ReadLinked(pasted(lines), linksOf(lines), v)
 	for i, f := range rep.Findings {
-		if f.Line >= 1 && f.Line <= len(lines) {
-			rep.Findings[i].Line = lines[f.Line-1].sourceOf(f.Text)
-		}
+		rep.Findings[i].Move(func(n int) int {
+			if n < 1 || n > len(lines) {
+				return n
+			}
+			return lines[n-1].sourceOf(f.Text)
+		})
 	}
 	if len(rep.Findings) == 0 && b.scripts {
 		notices = append(notices, notDrawn)

@@ -43,6 +43,8 @@ type skeleton struct {
 	tooDeep bool
 	written int
 	icon    icon
+	drawn   attributes // of the inline drawing that is passed over
+	named   bool       // what comes next is its title (SVG 2, section 5.8)
 	notices []string
 }
 
@@ -122,6 +124,7 @@ func (s *skeleton) start(name string, z *html.Tokenizer, more bool) {
 			s.depth++
 			return
 		}
+		s.named = s.skipped == "svg" && name == "title"
 		if !breaksOut(s.skipped, k) {
 			return
 		}
@@ -131,6 +134,9 @@ func (s *skeleton) start(name string, z *html.Tokenizer, more bool) {
 	if k == unseen {
 		s.skipped, s.depth = name, 1
 		s.scripts = s.scripts || name == "script"
+		if name == "svg" {
+			s.drawn = attributesOf(z, more)
+		}
 		return
 	}
 	a := attributesOf(z, more)
@@ -275,6 +281,9 @@ func (s *skeleton) end(name string) {
 		if name == s.skipped {
 			if s.depth--; s.depth == 0 {
 				s.skipped = ""
+				if name == "svg" {
+					s.mark(s.drawn.marks())
+				}
 			}
 		}
 		return

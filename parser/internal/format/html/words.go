@@ -63,6 +63,9 @@ func (s *skeleton) number(line int) {
 // where a line end is one.
 func (s *skeleton) text(words []byte) {
 	if s.skipped != "" {
+		if s.named {
+			s.drawn.title, s.named = string(words[:min(len(words), maxAttribute)]), false
+		}
 		return
 	}
 	loose := !s.whole && len(s.open) == 0

@@ -166,7 +166,7 @@ func (r *reader) wrapped(m loose.Member, line, depth int) {
 	case m.Key == "htmlvalue" || m.Key == "html" || m.Key == "d" && html.LooksLike(inner):
 		page := html.Read(inner, r.v)
 		for _, f := range page.Findings {
-			f.Line, f.Run = line, 0 // the lists beside it, or another page, may tell of the same run
+			f.Line, f.Lines, f.Run = line, nil, 0 // the lists beside it, or another page, may tell of the same run
 			r.emit(f)
 		}
 		page.Findings = nil
@@ -188,6 +188,9 @@ func (r *reader) emit(f report.Finding) {
 		return
 	}
 	f.Status = cmp.Or(f.Status, report.Unknown)
+	if len(f.Lines) == 0 {
+		f.Lines = []int{f.Line}
+	}
 	r.findings = append(r.findings, f)
 }
 

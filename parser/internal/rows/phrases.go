@@ -1,0 +1,170 @@
+package rows
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Phrases are how people say something in their own language. The tables (prose_words.go, frame_words.go) hold them as text, one a
+// line or parted by "/":
+//
+//	a|b   either word; "a+b" are two words
+//	…     up to four words of any kind
+//	«»    a quotation
+//	:     a mark that parts: a colon, a dash, an arrow, a bracket
+//	^     the beginning of a clause
+//	.     the end of a clause, or a comma or mark
+//
+// Case and accents count for nothing. A script that puts no blanks between words is read character by character.
+
+// meaning is what a phrase says; each table has its own. Where several phrases match, the longest counts, so that a longer one can
+// take back what a shorter one says.
+type meaning uint8
+
+// role is what a word can do between phrases and sentences; a word may have several.
+type role uint8
+
+// lexicon numbers the words of tables.
+type lexicon struct {
+	numbers map[string]token
+	roles   []role // by token
+}
+
+func newLexicon() *lexicon {
+	const words = 2000
+	return &lexicon{numbers: make(map[string]token, words), roles: make([]role, ordinary, words)}
+}
+
+// number returns the number of a word, a new one for a new word.
+func (x *lexicon) number(word []byte) token {
+	t, ok := x.numbers[string(word)]
+	if !ok {
+		t = token(len(x.roles))
+		x.numbers[string(word)], x.roles = t, append(x.roles, 0)
+	}
+	return t
+}
+
+// give gives words that are parted by blanks a role.
+func (x *lexicon) give(what role, words string) {
+	var room [8]token
+	for word := range strings.FieldsSeq(words) {
+		for _, t := range x.run(room[:0], word) {
+			x.roles[t] |= what
+		}
+	}
+}
+
+func (x *lexicon) is(t token, what role) bool { return x.roles[t]&what != 0 }
+
+// run reads a word of a table as tokens reads a text.
+func (x *lexicon) run(into []token, word string) []token {
+	var room [64]byte
+	for word != "" {
+		c, size := utf8.DecodeRuneInString(word)
+		switch {
+		case c == '…':
+			into = append(into, gap)
+		case c == ':':
+			into = append(into, parts)
+		case c == '^':
+			into = append(into, begin)
+		case c == '.':
+			into = append(into, end)
+		case c == '«':
+			into = append(into, quote)
+		case isIdeograph(c):
+			into = append(into, x.number([]byte(word[:size])))
+		case isWordRune(c):
+			size = wordEnd(word)
+			into = append(into, x.number(fold(room[:0], word[:size])))
+		}
+		word = word[size:]
+	}
+	return into
+}
+
+// phrase holds for each of its slots the words that can stand there, each of one or more tokens.
+type phrase struct {
+	slots [][][]token
+	means meaning
+}
+
+// phrases are those of a table, by the token with which they begin.
+type phrases map[token][]*phrase
+
+// add adds the phrases of a table.
+func (p phrases) add(x *lexicon, means meaning, table string) {
+	// One allocation serves many: each slice of a phrase is a part of these.
+	var tokens []token
+	var runs [][]token
+	var slots [][][]token
+	for line := range strings.Lines(table) {
+		for text := range strings.SplitSeq(line, "/") {
+			first := len(slots)
+			for slot := range strings.FieldsSeq(text) {
+				start := len(runs)
+				for word := range strings.SplitSeq(slot, "|") {
+					from := len(tokens)
+					tokens = x.run(tokens, word)
+					runs = append(runs, tokens[from:len(tokens):len(tokens)])
+				}
+				slots = append(slots, runs[start:len(runs):len(runs)])
+			}
+			if first < len(slots) {
+				p.begin(&phrase{slots[first:len(slots):len(slots)], means})
+			}
+		}
+	}
+}
+
+// begin adds a phrase under each token with which it can begin.
+func (p phrases) begin(one *phrase) {
+	for _, run := range one.slots[0] {
+		if of := p[run[0]]; len(of) == 0 || of[len(of)-1] != one {
+			p[run[0]] = append(of, one)
+		}
+	}
+}
+
+// match finds the longest phrase that begins with the token at from; means is 0 if there is none. Words of the role skipped may stand
+// between its words.
+func (p phrases) match(x *lexicon, text []token, from int, skipped role) (to int, means meaning) {
+	for _, one := range p[text[from]] {
+		if n := one.match(x, text, from, 0, skipped); n > to {
+			to, means = n, one.means
+		}
+	}
+	return to, means
+}
+
+// match returns where the slots of a phrase from one on end if they begin at a token, -1 if they do not.
+func (p *phrase) match(x *lexicon, text []token, at, slot int, skipped role) int {
+	const most = 4 // words in a gap
+	if slot == len(p.slots) {
+		return at
+	}
+	longest := -1
+	for _, run := range p.slots[slot] {
+		switch {
+		case run[0] == end:
+			if isEnd(text, at) {
+				longest = max(longest, at)
+			}
+		case run[0] == gap:
+			for n := at; n <= min(at+most, len(text)); n++ {
+				longest = max(longest, p.match(x, text, n, slot+1, skipped))
+				if n < len(text) && !isWord(text[n]) {
+					break
+				}
+			}
+		case len(text)-at >= len(run) && slices.Equal(text[at:at+len(run)], run):
+			longest = max(longest, p.match(x, text, at+len(run), slot+1, skipped))
+		}
+	}
+	if slot > 0 && at < len(text) && x.is(text[at], skipped) {
+		longest = max(longest, p.match(x, text, at+1, slot, skipped))
+	}
+	return longest
+}
