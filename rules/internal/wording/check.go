@@ -13,17 +13,18 @@ import (
 // categories must tell them apart; another reporter may print it only for the same rule.
 // Else the verdict about a row would depend on which of two files was read first.
 func (v *Vocabulary) checkDuplicates() error {
-	byKey := map[string][]entry{}
+	byKey := make(map[uint64][]entry, 2*len(v.wordings))
 	for _, e := range v.wordings {
 		for i := range e.patterns {
-			key := e.patterns[i].key()
-			for _, other := range byKey[key] {
-				if v.clash(e, other) && !e.covers(other) {
-					return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
-						e.says, other.by.File, other.test.name)
+			for _, key := range e.patterns[i].keys() {
+				for _, other := range byKey[key] {
+					if v.clash(e, other) && !e.covers(other) {
+						return e.errorf("the wording %q stands already in %s, test %q; tell them apart with in:, or drop one",
+							e.says, other.by.File, other.test.name)
+					}
 				}
+				byKey[key] = append(byKey[key], e)
 			}
-			byKey[key] = append(byKey[key], e)
 		}
 	}
 	return nil
@@ -31,7 +32,17 @@ func (v *Vocabulary) checkDuplicates() error {
 
 // covers tells whether two wordings of a test say the same by the same sentence, one of which is a family: the first stands.
 func (e entry) covers(other entry) bool {
-	return e.test == other.test && len(e.patterns)+len(other.patterns) > 2 && e.leads() == other.leads() && e.status == other.status
+	return e.test == other.test && (e.family || other.family) && e.leads() == other.leads() && e.status == other.status
+}
+
+// keys are those of all its patterns. That of a detail is another for each rule that it explains.
+func (w *wording) keys() (keys []uint64) {
+	for i := range w.patterns {
+		for _, key := range w.patterns[i].keys() {
+			keys = append(keys, mix(key, hashOf(w.rule)))
+		}
+	}
+	return keys
 }
 
 // checkIDs demands that the ID of a check leads to the rules of one reporter: an answer of an interface does not say whose it
@@ -224,7 +235,7 @@ func (e entry) read(text string) (map[string]report.Value, bool) {
 // repeated tells whether the same wording of a reporter given earlier took the example, or one that a family covers too.
 func (v *Vocabulary) repeated(e entry, matches []report.Match) bool {
 	same := func(m report.Match) bool {
-		return m.Rule == e.leads() && (m.Reporter != e.by.ID || len(e.patterns) > 1)
+		return m.Rule == e.leads() && (m.Reporter != e.by.ID || e.family)
 	}
 	return slices.ContainsFunc(matches, same)
 }

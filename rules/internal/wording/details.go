@@ -17,13 +17,14 @@ func (v *Vocabulary) addDetail(e entry) {
 	}
 	*known = append(*known, e)
 	for i := range e.patterns {
-		key := e.patterns[i].key()
-		rules, shared := v.explained[key]
-		switch {
-		case e.rule == "", shared && rules == nil:
-			v.explained[key] = nil // it explains any row
-		case !slices.Contains(rules, e.rule):
-			v.explained[key] = append(rules, e.rule)
+		for _, key := range e.patterns[i].keys() {
+			rules, shared := v.explained[key]
+			switch {
+			case e.rule == "", shared && rules == nil:
+				v.explained[key] = nil // it explains any row
+			case !slices.Contains(rules, e.rule):
+				v.explained[key] = append(rules, e.rule)
+			}
 		}
 	}
 }
@@ -33,7 +34,7 @@ func (v *Vocabulary) addDetail(e entry) {
 func (v *Vocabulary) Detail(text string) (report.Detail, bool) {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens = lex(b.tokens[:0], text)
+	b.read(text)
 	var best found
 	for k := range b.tokens {
 		for _, x := range v.detailIndex.of(b.tokens[k].hash) {

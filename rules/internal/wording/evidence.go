@@ -50,7 +50,7 @@ func (l *loader) frame(node *yaml.Node) error {
 func (v *Vocabulary) Frame(text string) bool {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens = lex(b.tokens[:0], text)
+	b.read(text)
 	const longest = 16 // words of a frame; every line is asked
 	if len(b.tokens) > longest {
 		return false
@@ -91,7 +91,7 @@ func (v *Vocabulary) addMentions(r *Reporter) {
 func (v *Vocabulary) Mentions(text string) (reporter string, ok bool) {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens = lex(b.tokens[:0], text)
+	b.read(text)
 	for k, t := range b.tokens {
 		if t.hash == hashURL {
 			if r := v.ownerOf(hostAround(text, int(t.start), int(t.end))); r != nil {

@@ -63,25 +63,50 @@ func alternatives(s string) (open, end int, words []string, err error) {
 	return 0, 0, nil, nil
 }
 
-// compileFamily compiles each sentence of a family.
-func compileFamily(says string, lists []string) ([]pattern, error) {
-	sentences, err := Expand(says)
+// compileFamily compiles the sentences of a family. Where single words stand for each other one pattern knows them all; the other
+// alternatives make a pattern each.
+func compileFamily(says string, lists []string) (patterns []pattern, family bool, err error) {
+	if !strings.ContainsAny(says, "|/") {
+		p, err := compile(says, lists)
+		return []pattern{p}, false, err
+	}
+	all, err := Expand(says)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	sentences, err := Expand(wordsTogether(says))
+	if err != nil {
+		return nil, false, err
 	}
 	for _, s := range slices.Clone(sentences) {
-		if joined := slashLost.ReplaceAllString(s, "$1$2"); joined != s {
-			sentences = append(sentences, joined)
+		if strings.Contains(s, "/") {
+			sentences = append(sentences, slashLost.ReplaceAllString(s, "$1$2"))
 		}
 	}
-	patterns := make([]pattern, len(sentences))
+	patterns = make([]pattern, len(sentences))
 	for i, s := range sentences {
 		if patterns[i], err = compile(s, lists); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return patterns, nil
+	return patterns, len(all) > 1, nil
 }
+
+// wordOr stands between single words of which each will do. It is a character for private use, which no sentence has.
+const wordOr = "\ue000"
+
+// wordsTogether writes the alternatives that are single words as one piece each.
+func wordsTogether(says string) string {
+	return singleWords.ReplaceAllStringFunc(says, func(group string) string {
+		words := group[1 : len(group)-1]
+		if slices.ContainsFunc(strings.Split(words, "|"), respelled) {
+			return group // which words stand there depends on the choice
+		}
+		return strings.ReplaceAll(words, "|", wordOr)
+	})
+}
+
+var singleWords = regexp.MustCompile(`\([a-zA-Z]+(?:\|[a-zA-Z]+)+\)`)
 
 // slashLost finds the slash between two words. Programs that take it for markup leave the two in one.
 var slashLost = regexp.MustCompile(`([a-zA-Z])/([a-zA-Z])`)

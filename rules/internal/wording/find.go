@@ -9,19 +9,29 @@ import (
 
 // buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
 type buffer struct {
+	text   string // the one that was read last: a line is asked about several times
 	tokens []token
 	found  []found
 	gaps   []span
+	taken  []span // the gaps of all that was found
 	best   []span // the gaps of the best hit so far
 }
 
-// found is a place where a wording stands: the piece of text, and the word with which the first words of the pattern begin.
+// found is a place where a wording stands.
 type found struct {
 	span
 	entry   int32
 	pattern *pattern
-	at      int32
+	gaps    span // its gaps among those of all hits
+	told    bool // in somebody's own words
 	loose   bool // the wording needs the name of its test, which nothing says
+}
+
+// read takes the words of a text.
+func (b *buffer) read(text string) {
+	if text != b.text {
+		b.text, b.tokens = text, lex(b.tokens[:0], text)
+	}
 }
 
 // Find implements report.Vocabulary. Where wordings overlap the longest stands: the good sentence of a check often
@@ -32,7 +42,8 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	}
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	b.read(text)
+	b.found, b.taken = b.found[:0], b.taken[:0]
 	for k := range b.tokens {
 		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
 			b.collect(v.wordings, text, x, k, context)
@@ -66,13 +77,14 @@ func (v *Vocabulary) findByID(text string, context report.Context) []report.Matc
 func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Context) (report.Match, bool) {
 	b := v.buffers.Get().(*buffer)
 	defer v.buffers.Put(b)
-	b.tokens, b.found = lex(b.tokens[:0], text), b.found[:0]
+	b.read(text)
+	b.found, b.taken = b.found[:0], b.taken[:0]
 	for _, id := range wordings {
 		e := &v.wordings[id]
 		for i := range e.patterns {
 			p := &e.patterns[i]
 			for k := range b.tokens {
-				if b.tokens[k].hash == p.first[p.rare].hash {
+				if p.first[p.rare].is(b.tokens[k].hash) {
 					b.collect(v.wordings, text, filed{p, id}, k, context)
 				}
 			}
@@ -88,13 +100,14 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 
 // collect adds the place at which a pattern stands, the rare one of whose words stands at k.
 func (b *buffer) collect(entries []entry, text string, x filed, k int, context report.Context) {
-	at := k - x.rare
-	h, ok := x.at(text, b.tokens, at, b.gaps)
+	h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
 	if !ok {
 		return
 	}
 	if fits, loose := entries[x.entry].fits(context); fits {
-		b.found = append(b.found, found{h.span, x.entry, x.pattern, int32(at), loose})
+		from := len(b.taken)
+		b.taken = append(b.taken, h.gaps...)
+		b.found = append(b.found, found{h.span, x.entry, x.pattern, span{from, len(b.taken)}, h.told, loose})
 	}
 }
 
@@ -163,10 +176,9 @@ func order(first bool) int {
 // match writes a hit as a match: with the original text's positions and the values in its spelling.
 func (v *Vocabulary) match(b *buffer, f found, text string, context report.Context) report.Match {
 	e := v.wordings[f.entry]
-	h, _ := f.pattern.at(text, b.tokens, int(f.at), b.gaps)
 	m := report.Match{
 		Reporter: e.by.ID, Rule: e.leads(), Test: e.test.name, Wording: e.says,
-		Values: f.pattern.values(text, h.gaps), Start: f.start, End: f.end, Place: e.place,
+		Values: f.pattern.values(text, b.taken[f.gaps.start:f.gaps.end]), Start: f.start, End: f.end, Place: e.place,
 	}
 	m.Status = e.statusWith(m.Values)
 	if e.test.called(context.Test) {
@@ -175,7 +187,7 @@ func (v *Vocabulary) match(b *buffer, f found, text string, context report.Conte
 			m.Place = report.Anywhere
 		}
 	}
-	if m.Place == report.Named && !f.loose || h.told && m.Place == report.Anywhere {
+	if m.Place == report.Named && !f.loose || f.told && m.Place == report.Anywhere {
 		m.Place = report.Row
 	}
 	m.Values = e.test.named(m.Values, context)

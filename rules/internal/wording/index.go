@@ -48,6 +48,9 @@ type filed struct {
 	entry int32
 }
 
+// commonest is more often than any word stands in the sentences of a file.
+const commonest = 1 << 16
+
 // indexOf files each pattern under that of its first words which the fewest patterns share.
 // A common word would lead to dozens of patterns on each line of prose.
 func indexOf(entries []entry) *index[filed] {
@@ -55,7 +58,7 @@ func indexOf(entries []entry) *index[filed] {
 	for _, e := range entries {
 		for i := range e.patterns {
 			for _, w := range e.patterns[i].first {
-				shared[w.hash]++
+				shared[w.hash] += 1 + commonest*len(w.or) // a word that may be another is the last to look for
 			}
 		}
 	}
@@ -67,7 +70,9 @@ func indexOf(entries []entry) *index[filed] {
 				return cmp.Or(cmp.Compare(shared[a.hash], shared[b.hash]), cmp.Compare(a.hash, b.hash))
 			})
 			p.rare = slices.IndexFunc(p.first, func(w word) bool { return w.hash == rare.hash })
-			x.add(rare.hash, filed{p, int32(id)})
+			for _, hash := range append(rare.or, rare.hash) {
+				x.add(hash, filed{p, int32(id)})
+			}
 		}
 	}
 	return x

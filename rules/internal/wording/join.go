@@ -114,11 +114,10 @@ func (j *joiner) newMarks(raw *reporterFile) error {
 // checkDuplicates.
 func (j *joiner) newLines(kind string, of func(*Reporter) []wording) error {
 	var m strict.Mistakes
-	seen := map[string]string{} // where
+	seen := map[uint64]string{} // where
 	for _, r := range append(slices.Clone(j.files), j.out) {
 		for _, d := range of(r) {
-			for i := range d.patterns {
-				key := d.rule + " " + d.patterns[i].key()
+			for _, key := range d.keys() {
 				if at := seen[key]; at != "" && r == j.out {
 					m.Add(&strict.Error{File: j.file, Line: d.line, Says: fmt.Sprintf("the %s %q stands already in %s; drop one", kind, d.says, at)})
 					break

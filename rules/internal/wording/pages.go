@@ -89,14 +89,17 @@ type category struct {
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.
 func (v *Vocabulary) Category(word string) (report.Kind, bool) {
-	// Longer words are none, and are not worth a copy in lower case.
-	if len(word) > 16 {
+	var lowered [16]byte // longer words are none
+	if len(word) > len(lowered) {
 		return report.AnyName, false
 	}
 	if c, known := v.categories[word]; known {
 		return c.kind, true
 	}
-	c := v.categories[strings.ToLower(word)]
+	for i := range len(word) {
+		lowered[i] = lower(word[i])
+	}
+	c := v.categories[string(lowered[:len(word)])]
 	return c.kind, c.anyCase
 }
 

@@ -3,6 +3,7 @@ package wording
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,9 +24,15 @@ type pattern struct {
 // word is one that a pattern demands.
 type word struct {
 	hash    uint64
-	allowed gap  // what may stand in front of it
-	article bool // an article may, or a form of "to be"
-	joined  bool // the pattern itself joins it to the word before it
+	or      []uint64 // words that do as well
+	allowed gap      // what may stand in front of it
+	article bool     // an article may, or a form of "to be"
+	joined  bool     // the pattern itself joins it to the word before it
+}
+
+// is tells whether a word of a text is the one that is demanded.
+func (w *word) is(hash uint64) bool {
+	return w.hash == hash || len(w.or) > 0 && slices.Contains(w.or, hash)
 }
 
 // part is a placeholder with the words behind it, which end what it takes.
@@ -160,11 +167,16 @@ func wordsOfName(name string) []word {
 
 // compileWords makes the words of a template of those of its text. plain is what may stand where its author set a blank.
 func compileWords(literal string, tokens []token, plain gap) []word {
-	words := make([]word, len(tokens))
+	words := make([]word, 0, len(tokens))
 	for i, t := range tokens {
 		between := literal[:t.from]
 		if i > 0 {
 			between = literal[tokens[i-1].end:t.from]
+		}
+		if between == wordOr && i > 0 {
+			last := &words[len(words)-1]
+			last.or = append(last.or, t.hash)
+			continue
 		}
 		w := word{hash: t.hash, allowed: plain, article: t.from < t.start, joined: between != "" && !t.gap.blank()}
 		switch {
@@ -175,7 +187,7 @@ func compileWords(literal string, tokens []token, plain gap) []word {
 		case i > 0 && tokens[i-1].hash == hashNo:
 			w.allowed = behindNo
 		}
-		words[i] = w
+		words = append(words, w)
 	}
 	return words
 }
@@ -208,21 +220,38 @@ func (p *pattern) uses(slot string) bool {
 	return p.lead.name == slot || slices.ContainsFunc(p.tail, func(x part) bool { return x.name == slot })
 }
 
-// key is equal for two templates that match the same texts.
-func (p *pattern) key() string {
-	var b strings.Builder
+// keys are equal for two templates that match the same texts: one for each choice among the words that do as well.
+func (p *pattern) keys() []uint64 {
+	keys := []uint64{hashStart}
 	add := func(k kind, words []word) {
-		fmt.Fprintf(&b, "{%d}", k)
+		keys = mixed(keys, uint64(k))
 		for _, w := range words {
-			fmt.Fprintf(&b, "%x ", w.hash)
+			keys = mixed(keys, w.hash, w.or...)
 		}
 	}
 	add(p.lead.kind, p.first)
 	for _, x := range p.tail {
 		add(x.kind, x.then)
 	}
-	return b.String()
+	return keys
 }
+
+// mixed adds to each key one of several values.
+func mixed(keys []uint64, value uint64, or ...uint64) []uint64 {
+	n := len(keys)
+	for _, other := range or {
+		for _, key := range keys[:n] {
+			keys = append(keys, mix(key, other))
+		}
+	}
+	for i, key := range keys[:n] {
+		keys[i] = mix(key, value)
+	}
+	return keys
+}
+
+// mix is a hash of two.
+func mix(key, value uint64) uint64 { return (bits.RotateLeft64(key, 23) ^ value) * hashPrime }
 
 // mostJoined is how many words of a sentence may be joined by a hyphen or slash although its author parts them with blanks.
 // "self-signed" is such a word; the name of a page ("dns-record-not-found") is none.
@@ -237,7 +266,7 @@ func follow(tokens []token, k int, words []word, inside bool, h *hit) (next int)
 	joined, told := h.joined, h.told
 	for i := range words {
 		w, t := &words[i], &tokens[k+i]
-		if w.hash != t.hash {
+		if !w.is(t.hash) {
 			return 0
 		}
 		if i == 0 && !inside {

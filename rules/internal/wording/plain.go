@@ -1,5 +1,11 @@
 package wording
 
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
 // Plain words: what people and reporters write in several ways and mean the same by. A template and the text in which it is
 // looked for are brought to one form, so that a file needs each sentence only once.
 
@@ -107,6 +113,17 @@ func respell(into []token, first int, t token) []token {
 		return into
 	}
 	return append(into, t)
+}
+
+// respelled tells whether a word may be left out, or become another with a word beside it.
+func respelled(word string) bool {
+	hash := hashOf(strings.ToLower(word))
+	switch hash {
+	case hashThe, hashA, hashAn, hashIs, hashAre, hashT:
+		return true
+	}
+	begins := func(c map[uint64]uint64) bool { return c[hash] != 0 }
+	return negated[hash] != 0 || runTogether[hash] != 0 || compounds[hash] != nil || slices.ContainsFunc(slices.Collect(maps.Values(compounds)), begins)
 }
 
 // negate writes the last word as a verb with "not" behind it. A form of "to be" is left out, like elsewhere.

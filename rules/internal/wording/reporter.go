@@ -128,6 +128,7 @@ type wording struct {
 	says     string
 	rule     string // instead of the test's, or ""
 	patterns []pattern
+	family   bool // it is several sentences
 	status   report.Status
 	okAt0    string // the number that makes the status ok if it is 0, or ""
 	place    report.Place

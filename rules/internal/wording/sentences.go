@@ -236,7 +236,7 @@ func (l *loader) details(nodes []*yaml.Node, rule string) (asserting []wording, 
 func (l *loader) sentence(node *yaml.Node, raw sentenceNodes, lists []string) (wording, error) {
 	w := wording{says: text(raw.says), example: text(raw.example), line: node.Line}
 	var err error
-	if w.patterns, err = compileFamily(w.says, lists); err != nil {
+	if w.patterns, w.family, err = compileFamily(w.says, lists); err != nil {
 		return w, l.errorf(cmp.Or(raw.says, node), "%v", err)
 	}
 	return w, l.seen(node, raw)

@@ -19,7 +19,7 @@ type Vocabulary struct {
 	details    []entry
 	frames     []entry
 	bare       []entry             // details that consist of a value
-	explained  map[string][]string // the rules of the details of a key
+	explained  map[uint64][]string // the rules of the details of a key
 	names      []testName
 	byName     map[string][]int32 // numbers of names, by the test's name
 	byID       map[string][]int32 // numbers of wordings, by the ID of their test
@@ -65,14 +65,14 @@ type testName struct {
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
-		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32]), mentions: new(index[mention]), explained: map[string][]string{}}
+		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32]), mentions: new(index[mention]), explained: map[uint64][]string{}}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
 	}
 	for _, e := range slices.Concat(v.details, v.bare) {
 		for i := range e.patterns {
-			e.patterns[i].explains = v.explained[e.patterns[i].key()]
+			e.patterns[i].explains = v.explained[e.patterns[i].keys()[0]]
 		}
 	}
 	v.wordingIndex, v.detailIndex, v.frameIndex = indexOf(v.wordings), indexOf(v.details), indexOf(v.frames)
