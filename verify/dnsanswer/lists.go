@@ -27,7 +27,7 @@ func (r *Reader) MXHosts(xs []evidence.Exchange) []evidence.Host {
 func HostsOf(records []dns.RR) []evidence.Host {
 	hosts := []evidence.Host{}
 	for _, rr := range records {
-		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
+		if mx, ok := rr.(*dns.MX); ok && !NullMX(mx) {
 			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}
 	}
@@ -45,6 +45,18 @@ func HostsOf(records []dns.RR) []evidence.Host {
 		again := seen[h.Name]
 		seen[h.Name] = true
 		return again
+	})
+}
+
+// NullMX tells whether an MX record says that there is no mail host (RFC 7505 section 3). It is told by the root as its host; the
+// preference is another matter.
+func NullMX(mx *dns.MX) bool { return mx.Mx == "." }
+
+// Leading leaves out records that lead nowhere: a null MX is there to say just that.
+func Leading(records []dns.RR) []dns.RR {
+	return slices.DeleteFunc(slices.Clone(records), func(rr dns.RR) bool {
+		mx, ok := rr.(*dns.MX)
+		return ok && NullMX(mx)
 	})
 }
 
