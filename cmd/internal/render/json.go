@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -105,23 +104,22 @@ func indented[T any](w io.Writer, documents []T, many bool) error {
 // inside strings, where an escape is the same value; encoding/json itself escapes just those below U+0020 and the line
 // separators.
 func visible(b []byte) []byte {
-	var out bytes.Buffer
+	out := make([]byte, 0, len(b)+1) // what every caller adds
+	copied := 0                      // nearly all text is what it was, and is copied in long pieces
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])
-		switch {
-		case b[i] < 0x20: // white space between the tokens
-			out.WriteByte(b[i])
-		case hidden(r), r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])):
+		space := r < ' ' // between the tokens
+		if !space && hidden(r) || r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])) {
+			out = append(out, b[copied:i]...)
 			// JSON escapes characters beyond U+FFFF as two units of UTF-16 (RFC 8259 section 7).
 			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&out, `\u%04x`, unit)
+				out = fmt.Appendf(out, `\u%04x`, unit)
 			}
-		default:
-			out.Write(b[i : i+size])
+			copied = i + size
 		}
 		i += size
 	}
-	return out.Bytes()
+	return append(out, b[copied:]...)
 }
 
 // filled returns a deep copy of v in which no list and no map is nil, so that none is written as null.
