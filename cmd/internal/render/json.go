@@ -76,15 +76,16 @@ func JSON(w io.Writer, results []Result, many bool) error {
 // JSONLines writes an object a line.
 // A line never depends on those beside it, so a broken output is good up to its last whole line.
 func JSONLines(w io.Writer, results []Result) error {
-	var out []byte
 	for _, r := range results {
 		b, err := json.Marshal(documentOf(r))
 		if err != nil {
 			return fmt.Errorf("render: %w", err)
 		}
-		out = append(append(out, visible(b)...), '\n')
+		if err := write(w, append(visible(b), '\n')); err != nil {
+			return err
+		}
 	}
-	return write(w, out)
+	return nil
 }
 
 // indented writes documents for people who look into the JSON; programs do not mind.
@@ -107,9 +108,12 @@ func visible(b []byte) []byte {
 	out := make([]byte, 0, len(b)+1) // what every caller adds
 	copied := 0                      // nearly all text is what it was, and is copied in long pieces
 	for i := 0; i < len(b); {
+		if b[i] < 0x7f && b[i] != '#' { // the spaces between the tokens too
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(b[i:])
-		space := r < ' ' // between the tokens
-		if !space && hidden(r) || r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])) {
+		if hidden(r) || r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])) {
 			out = append(out, b[copied:i]...)
 			// JSON escapes characters beyond U+FFFF as two units of UTF-16 (RFC 8259 section 7).
 			for _, unit := range utf16.Encode([]rune{r}) {
