@@ -70,18 +70,23 @@ func (a anyOf) Eval(v View, trail *Trail) Truth {
 func combine(children []Condition, v View, trail *Trail, start Truth, join func(Truth, Truth) Truth) Truth {
 	result := start
 	truths := make([]Truth, len(children))
-	trails := make([]Trail, len(children))
+	ends := make([]int, len(children)) // of their steps in the trail
+	kept := len(*trail)
+	begin := kept
 	for i, c := range children {
-		truths[i] = c.Eval(v, &trails[i])
+		truths[i] = c.Eval(v, trail)
+		ends[i] = len(*trail)
 		result = join(result, truths[i])
 	}
-	for i := range children {
+	for i, end := range ends {
 		// A branch that came out otherwise decided nothing: of a false "and" those that are false, of an unknown one those that are
 		// unknown.
 		if truths[i] == result {
-			*trail = append(*trail, trails[i]...)
+			kept += copy((*trail)[kept:], (*trail)[begin:end])
 		}
+		begin = end
 	}
+	*trail = (*trail)[:kept]
 	return result
 }
 

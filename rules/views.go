@@ -130,9 +130,14 @@ func (cl *claim) holding() []viewResult {
 	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
 }
 
-// keep selects from a copy, for the views belong to the claim.
-func keep(views []viewResult, want func(viewResult) bool) []viewResult {
-	return slices.DeleteFunc(slices.Clone(views), func(v viewResult) bool { return !want(v) })
+// keep selects into a list of its own, for the views belong to the claim.
+func keep(views []viewResult, want func(viewResult) bool) (kept []viewResult) {
+	for _, v := range views {
+		if want(v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // outcome applies the table of two truths.

@@ -35,19 +35,19 @@ type document struct {
 // documentOf brings a result into its contract. A label that is no known outcome becomes inconclusive here too, so that no format says
 // more than another.
 func documentOf(r Result) document {
-	d := filled(document{Schema: Schema, Report: reportDocument(r.Report), StartedAt: moment(r.StartedAt),
+	d := filled(document{Schema: Schema, Report: r.Report, StartedAt: moment(r.StartedAt),
 		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary,
 		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised,
 		Evidence: r.Evidence})
 	for i, v := range d.Verdicts {
 		d.Verdicts[i].Verdict = labelOf(v.Verdict).outcome
 	}
-	d.Evidence.Schema = evidence.Schema
+	d.Report.Schema, d.Evidence.Schema = report.Schema, evidence.Schema
 	d.Evidence.Report = nil // the report stands above; a second one could contradict it
 	return d
 }
 
-// reportDocument brings a report into its contract, whether it stands alone or within a result.
+// reportDocument brings a report that stands alone into its contract.
 func reportDocument(r report.Report) report.Report {
 	r = filled(r)
 	r.Schema = report.Schema
@@ -162,8 +162,8 @@ func fill(to, from reflect.Value) {
 	case reflect.Struct:
 		to.Set(from) // the fields that cannot be reached belong to values that write themselves
 		for i := range from.NumField() {
-			if from.Type().Field(i).IsExported() {
-				fill(to.Field(i), from.Field(i))
+			if field := to.Field(i); field.CanSet() { // it is exported
+				fill(field, from.Field(i))
 			}
 		}
 	default:
