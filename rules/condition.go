@@ -7,7 +7,7 @@ import (
 )
 
 // Condition is a tree over facts that is true, false or unknown for a subject. It explains itself: Eval notes on the
-// trail what decided it.
+// trail what decided it. Who asks for the answer alone has no trail: it is nil then.
 // There are four kinds, all, any, not and the comparison; whatever is cleverer is a fact of its own, derived, named and tested where
 // facts are made, so that a condition can be read by somebody who writes no Go.
 type Condition interface {
@@ -69,6 +69,12 @@ func (a anyOf) Eval(v View, trail *Trail) Truth {
 // first in a file must not show in the answer.
 func combine(children []Condition, v View, trail *Trail, start Truth, join func(Truth, Truth) Truth) Truth {
 	result := start
+	if trail == nil {
+		for _, c := range children {
+			result = join(result, c.Eval(v, nil))
+		}
+		return result
+	}
 	truths := make([]Truth, len(children))
 	ends := make([]int, len(children)) // of their steps in the trail
 	kept := len(*trail)

@@ -129,44 +129,55 @@ func visible(b []byte) []byte {
 // filled returns a deep copy of v in which no list and no map is nil, so that none is written as null.
 // The original is left alone, for other formats and reports share its parts.
 func filled[T any](v T) T {
-	var out T
-	fill(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v))
-	return out
+	fill(reflect.ValueOf(&v).Elem())
+	return v
 }
 
-// fill copies one value. It goes by the kinds of reflection, so that a field that is added to the contract needs no line here.
-func fill(to, from reflect.Value) {
-	switch from.Kind() {
+// fill puts copies in the place of all that a value shares with the original. It goes by the kinds of reflection, so that a field that is
+// added to the contract needs no line here.
+func fill(v reflect.Value) {
+	switch v.Kind() {
 	case reflect.Pointer:
-		if !from.IsNil() {
-			to.Set(reflect.New(from.Type().Elem()))
-			fill(to.Elem(), from.Elem())
+		if !v.IsNil() {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			fill(own.Elem())
+			v.Set(own)
 		}
 	case reflect.Slice:
-		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
-		// Bytes are written as base64, and not as a list of numbers.
-		if from.Type().Elem().Kind() == reflect.Uint8 {
-			reflect.Copy(to, from)
-			return
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			if !fillable(own.Index(i)) {
+				break // nor are those behind it, such as bytes
+			}
+			fill(own.Index(i))
 		}
-		for i := range from.Len() {
-			fill(to.Index(i), from.Index(i))
-		}
+		v.Set(own)
 	case reflect.Map:
-		to.Set(reflect.MakeMapWithSize(from.Type(), from.Len()))
-		for _, key := range from.MapKeys() {
-			value := reflect.New(from.Type().Elem()).Elem()
-			fill(value, from.MapIndex(key))
-			to.SetMapIndex(key, value)
+		own := reflect.MakeMapWithSize(v.Type(), v.Len())
+		for _, key := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(key))
+			fill(value)
+			own.SetMapIndex(key, value)
 		}
+		v.Set(own)
 	case reflect.Struct:
-		to.Set(from) // the fields that cannot be reached belong to values that write themselves
-		for i := range from.NumField() {
-			if field := to.Field(i); field.CanSet() { // it is exported
-				fill(field, from.Field(i))
+		for i := range v.NumField() {
+			// The fields that cannot be reached belong to values that write themselves.
+			if field := v.Field(i); fillable(field) && field.CanSet() {
+				fill(field)
 			}
 		}
-	default:
-		to.Set(from)
 	}
+}
+
+// fillable tells whether a value is of a kind that may share something: most are not, and are not worth a call.
+func fillable(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Struct:
+		return true
+	}
+	return false
 }
