@@ -58,14 +58,15 @@ func (c *comparison) Eval(v View, trail *Trail) Truth {
 
 // truth compares a fact under the parameters of a view. It names a parameter that is open.
 func (c *comparison) truth(v View, fact facts.Fact) (truth Truth, open string) {
-	values := make([]facts.Value, len(c.operands))
-	complete := true
+	var room [2]facts.Value // enough for nearly all, and no memory to collect
+	values, complete := room[:0], true
 	// All of them are looked at, so that the step names what is open even where another one would do.
-	for i, o := range c.operands {
-		var ok bool
-		if values[i], ok = o.value(v); !ok {
+	for _, o := range c.operands {
+		value, ok := o.value(v)
+		if !ok {
 			complete, open = false, o.parameter
 		}
+		values = append(values, value)
 	}
 	switch {
 	// The one word that an unknown fact can answer.

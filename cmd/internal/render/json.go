@@ -105,8 +105,8 @@ func indented[T any](w io.Writer, documents []T, many bool) error {
 // inside strings, where an escape is the same value; encoding/json itself escapes just those below U+0020 and the line
 // separators.
 func visible(b []byte) []byte {
-	out := make([]byte, 0, len(b)+1) // what every caller adds
-	copied := 0                      // nearly all text is what it was, and is copied in long pieces
+	var out []byte
+	copied := 0 // nearly all text is what it was, and is copied in long pieces, or not at all
 	for i := 0; i < len(b); {
 		if b[i] < 0x7f && b[i] != '#' { // the spaces between the tokens too
 			i++
@@ -122,6 +122,9 @@ func visible(b []byte) []byte {
 			copied = i + size
 		}
 		i += size
+	}
+	if copied == 0 {
+		return b
 	}
 	return append(out, b[copied:]...)
 }
