@@ -55,9 +55,9 @@ smtp:
   - {address: 203.0.113.2, name: slow.example.com, greeting: {delay: 60s}}
 `
 
-// streamed runs the command on a quick report in a file, and on a slow one that comes from standard input once the test of the first has
-// begun, and is interrupted after a while; 0 is never.
-func streamed(t *testing.T, interrupt time.Duration, args ...string) (code int, stdout, stderr *clocked) {
+// streamed runs the command on a quick report in a file, and on a slow one that comes from standard input once somebody connects to an
+// address, as the test of the first one does, and is interrupted after a while; 0 is never.
+func streamed(t *testing.T, after string, interrupt time.Duration, args ...string) (code int, stdout, stderr *clocked) {
 	t.Helper()
 	s, err := lab.Load("scenario", []byte(quickAndSlow))
 	if err != nil {
@@ -75,7 +75,7 @@ func streamed(t *testing.T, interrupt time.Duration, args ...string) (code int, 
 			ctx, cancel = context.WithTimeout(ctx, interrupt)
 			defer cancel()
 		}
-		network := &noticed{Internet: internet, address: "203.0.113.1", made: make(chan struct{})}
+		network := &noticed{Internet: internet, address: after, made: make(chan struct{})}
 		stdout, stderr = &clocked{start: time.Now()}, &clocked{start: time.Now()}
 		code = app.Run(append([]string{"mxverdict", "--control", "none", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net"},
 			append(args, quick, "-")...), behind{strings.NewReader("smtp:203.0.113.2\nFailed To Connect\n"), network.made}, stdout, stderr, app.Env{Context: ctx, Dialer: network, LoadRules: sharedRules})
@@ -90,7 +90,7 @@ func streamed(t *testing.T, interrupt time.Duration, args ...string) (code int, 
 func TestReportsAreAStream(t *testing.T) {
 	parallel(t)
 	for _, format := range []string{"text", "ticket", "jsonl"} {
-		code, stdout, stderr := streamed(t, 0, "--format", format)
+		code, stdout, stderr := streamed(t, "203.0.113.1", 0, "--format", format)
 		if at, ok := stdout.when("203.0.113.1"); !ok || at > 10*time.Second {
 			t.Errorf("%s: the first result was written after %v (%v)", format, at, ok)
 		}
@@ -106,7 +106,7 @@ func TestReportsAreAStream(t *testing.T) {
 // What all reports have in common is said once, and before the wait for the next one.
 func TestStreamIsAnnouncedOnce(t *testing.T) {
 	parallel(t)
-	_, _, stderr := streamed(t, 0)
+	_, _, stderr := streamed(t, "203.0.113.1", 0)
 	said := 0
 	for _, line := range stderr.lines {
 		said += strings.Count(line, "reply is awaited")
@@ -119,12 +119,26 @@ func TestStreamIsAnnouncedOnce(t *testing.T) {
 // Who interrupts a stream has the results that were written already, and those of what was not over, which say so.
 func TestStreamInterrupted(t *testing.T) {
 	parallel(t)
-	code, stdout, stderr := streamed(t, 30*time.Second, "--format", "jsonl")
+	code, stdout, stderr := streamed(t, "203.0.113.1", 30*time.Second, "--format", "jsonl")
 	if len(stdout.lines) != 2 || !strings.Contains(stdout.lines[0], `"interrupted":false`) || !strings.Contains(stdout.lines[1], `"interrupted":true`) || stdout.at[1] > 31*time.Second {
 		t.Errorf("written at %v: %.300q", stdout.at, stdout.lines)
 	}
 	if at, ok := stderr.when("before it was done"); code != 130 || !ok || at < 30*time.Second {
 		t.Errorf("exit code %d, stderr %q", code, stderr.lines)
+	}
+}
+
+// A report that does not come keeps nobody from the results of those that came, in any format.
+func TestInterruptedBeforeTheNextReport(t *testing.T) {
+	parallel(t)
+	for _, format := range []string{"text", "ticket", "jsonl", "json"} {
+		code, stdout, stderr := streamed(t, "203.0.113.9", 30*time.Second, "--format", format)
+		if at, ok := stdout.when("203.0.113.1"); !ok || at > 31*time.Second {
+			t.Errorf("%s: the result was written after %v (%v)", format, at, ok)
+		}
+		if _, ok := stderr.when("interrupted"); code != 130 || !ok {
+			t.Errorf("%s: exit code %d, stderr %q", format, code, stderr.lines)
+		}
 	}
 }
 
