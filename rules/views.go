@@ -130,9 +130,14 @@ func (cl *claim) holding() []viewResult {
 	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
 }
 
-// keep selects into a list of its own, for the views belong to the claim.
-func keep(views []viewResult, want func(viewResult) bool) (kept []viewResult) {
-	for _, v := range views {
+// keep selects. The views belong to the claim: they are shared where all are kept, as most often, and are for reading only.
+func keep(views []viewResult, want func(viewResult) bool) []viewResult {
+	unwanted := slices.IndexFunc(views, func(v viewResult) bool { return !want(v) })
+	if unwanted < 0 {
+		return slices.Clip(views)
+	}
+	kept := slices.Clone(views[:unwanted])
+	for _, v := range views[unwanted+1:] {
 		if want(v) {
 			kept = append(kept, v)
 		}
