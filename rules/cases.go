@@ -187,7 +187,7 @@ func inCase(id, name, says string) string {
 func (c *Cause) runCase(k causeCase) string {
 	view := caseView(k.facts, facts.Session)
 	view.Parameters = k.with
-	if got := c.ProvenWhen.Eval(view, &Trail{}); got != k.expect {
+	if got := c.ProvenWhen.Eval(view, nil); got != k.expect {
 		return fmt.Sprintf("proven is %s, expected %s", got, k.expect)
 	}
 	return ""

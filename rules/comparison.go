@@ -49,27 +49,35 @@ func (c *comparison) Parameters() []string {
 // Eval notes the step whatever comes of it: an unknown fact is what an inconclusive verdict has to name.
 func (c *comparison) Eval(v View, trail *Trail) Truth {
 	fact, subject := v.Set.Get(c.fact, v.Subjects...)
-	step := Step{Fact: fact, Subject: subject, Asked: c.asked(v)}
-	values := make([]facts.Value, len(c.operands))
-	complete := true
+	truth, open := c.truth(v, fact)
+	if trail != nil {
+		*trail = append(*trail, Step{Fact: fact, Subject: subject, Asked: c.asked(v), Truth: truth, Open: open})
+	}
+	return truth
+}
+
+// truth compares a fact under the parameters of a view. It names a parameter that is open.
+func (c *comparison) truth(v View, fact facts.Fact) (truth Truth, open string) {
+	var room [2]facts.Value // enough for nearly all, and no memory to collect
+	values, complete := room[:0], true
 	// All of them are looked at, so that the step names what is open even where another one would do.
-	for i, o := range c.operands {
-		var ok bool
-		if values[i], ok = o.value(v); !ok {
-			complete, step.Open = false, o.parameter
+	for _, o := range c.operands {
+		value, ok := o.value(v)
+		if !ok {
+			complete, open = false, o.parameter
 		}
+		values = append(values, value)
 	}
 	switch {
 	// The one word that an unknown fact can answer.
 	case c.word == "known":
-		step.Truth = TruthOf(fact.Known() == values[0].Bool())
+		truth = TruthOf(fact.Known() == values[0].Bool())
 	// A comparison with a limit that nobody knows stays Unknown: a limit that we made up would be our opinion in the place of the
 	// reporter's.
 	case fact.Known() && complete:
-		step.Truth = c.compare(fact, values)
+		truth = c.compare(fact, values)
 	}
-	*trail = append(*trail, step)
-	return step.Truth
+	return truth, open
 }
 
 // asked writes word and operands for people.

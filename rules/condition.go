@@ -7,7 +7,7 @@ import (
 )
 
 // Condition is a tree over facts that is true, false or unknown for a subject. It explains itself: Eval notes on the
-// trail what decided it.
+// trail what decided it. Who asks for the answer alone has no trail: it is nil then.
 // There are four kinds, all, any, not and the comparison; whatever is cleverer is a fact of its own, derived, named and tested where
 // facts are made, so that a condition can be read by somebody who writes no Go.
 type Condition interface {
@@ -69,19 +69,30 @@ func (a anyOf) Eval(v View, trail *Trail) Truth {
 // first in a file must not show in the answer.
 func combine(children []Condition, v View, trail *Trail, start Truth, join func(Truth, Truth) Truth) Truth {
 	result := start
+	if trail == nil {
+		for _, c := range children {
+			result = join(result, c.Eval(v, nil))
+		}
+		return result
+	}
 	truths := make([]Truth, len(children))
-	trails := make([]Trail, len(children))
+	ends := make([]int, len(children)) // of their steps in the trail
+	kept := len(*trail)
+	begin := kept
 	for i, c := range children {
-		truths[i] = c.Eval(v, &trails[i])
+		truths[i] = c.Eval(v, trail)
+		ends[i] = len(*trail)
 		result = join(result, truths[i])
 	}
-	for i := range children {
+	for i, end := range ends {
 		// A branch that came out otherwise decided nothing: of a false "and" those that are false, of an unknown one those that are
 		// unknown.
 		if truths[i] == result {
-			*trail = append(*trail, trails[i]...)
+			kept += copy((*trail)[kept:], (*trail)[begin:end])
 		}
+		begin = end
 	}
+	*trail = (*trail)[:kept]
 	return result
 }
 

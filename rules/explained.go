@@ -23,7 +23,7 @@ func (cl *claim) explanations() []*Cause {
 
 // proving are the judged views at which a cause is proven.
 func (cl *claim) proving(cause *Cause) []viewResult {
-	return keep(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) == True })
+	return keep(cl.judgedViews(), func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, nil) == True })
 }
 
 // spot is where a cause is at work: what one reporter did at one target says nothing of another reporter.

@@ -17,7 +17,7 @@ import (
 func (cl *claim) addNote(v *Verdict, n Note) {
 	// Once is enough: a remark that holds at eight addresses would fill a page eight times.
 	for i, at := range cl.placesOf(n) {
-		if n.When.Eval(at.view, &Trail{}) != True {
+		if n.When.Eval(at.view, nil) != True {
 			continue
 		}
 		where := ""
@@ -154,8 +154,8 @@ func (cl *claim) slowest() viewResult {
 func (cl *claim) unexplained() bool {
 	judged := cl.judgedViews()
 	for _, cause := range cl.catalogue.explainers[cl.rule] {
-		possible := func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, &Trail{}) != False }
-		if len(keep(judged, possible)) > 0 {
+		possible := func(v viewResult) bool { return cause.ProvenWhen.Eval(v.view, nil) != False }
+		if slices.ContainsFunc(judged, possible) {
 			return false
 		}
 	}

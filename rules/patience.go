@@ -86,7 +86,7 @@ func givesUp(latency facts.Fact, limit time.Duration) Truth {
 // rows judges every client of the table at the measured latency.
 // Senders show whom a delay costs mail, testers who misreports it.
 func (p *Patience) rows(latency facts.Fact) []PatienceRow {
-	var rows []PatienceRow
+	rows := make([]PatienceRow, 0, len(p.Clients))
 	for _, c := range p.Clients {
 		rows = append(rows, PatienceRow{Name: c.Name, Sender: c.Sender, Waits: c.Waits.Seconds(),
 			GivesUp: givesUp(latency, c.Waits), Source: c.Source, Seen: c.Seen})

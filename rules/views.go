@@ -130,9 +130,19 @@ func (cl *claim) holding() []viewResult {
 	return keep(cl.judgedViews(), func(v viewResult) bool { return v.holds == True })
 }
 
-// keep selects from a copy, for the views belong to the claim.
+// keep selects. The views belong to the claim: they are shared where all are kept, as most often, and are for reading only.
 func keep(views []viewResult, want func(viewResult) bool) []viewResult {
-	return slices.DeleteFunc(slices.Clone(views), func(v viewResult) bool { return !want(v) })
+	unwanted := slices.IndexFunc(views, func(v viewResult) bool { return !want(v) })
+	if unwanted < 0 {
+		return slices.Clip(views)
+	}
+	kept := slices.Clone(views[:unwanted])
+	for _, v := range views[unwanted+1:] {
+		if want(v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // outcome applies the table of two truths.

@@ -96,7 +96,7 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 func (r *run) test(ctx context.Context, leave func()) {
 	dns, over := context.WithTimeoutCause(ctx, r.dnsTime(), errDNSTime{})
 	defer over()
-	var looking, visiting sync.WaitGroup
+	var looking, beside sync.WaitGroup
 	news, visited := make(chan int), make(chan struct{})
 	// Zones are walked while targets are still resolved; what a topic wants of hosts is asked as soon as news tells of them.
 	looking.Go(func() { r.lookUp(dns, news) })
@@ -104,15 +104,15 @@ func (r *run) test(ctx context.Context, leave func()) {
 	r.resolve(dns, news)
 	visits := r.visits()
 	r.prepare(dns, visits)
-	visiting.Go(func() {
-		r.sessions(ctx, visits)
-		close(visited)
-		r.lookUpGreetings(ctx)
+	beside.Go(func() {
+		looking.Wait()
+		leave()
 	})
-	visiting.Go(func() { r.decoy(ctx, visited, visits) })
-	looking.Wait()
-	leave()
-	visiting.Wait()
+	beside.Go(func() { r.decoy(ctx, visited, visits) })
+	r.sessions(ctx, visits)
+	close(visited)
+	r.lookUpGreetings(ctx)
+	beside.Wait()
 	// What follows rests on what all sessions showed. Controls come first: a second try of a dead address is worth its wait only where a
 	// control has shown that this network lets SMTP out.
 	r.unanswered(ctx)

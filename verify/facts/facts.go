@@ -244,14 +244,22 @@ type view struct {
 }
 
 // Put records a fact about a subject. A second one of the same name replaces the first.
-func (s *Set) Put(about Subject, f Fact) {
-	if s.facts == nil {
-		s.facts = map[Subject]map[Name]Fact{}
+func (s *Set) Put(about Subject, f Fact) { s.about(about, 0)[f.Name] = f }
+
+// Expect makes room for so many facts about a subject, where they are known to come.
+func (s *Set) Expect(about Subject, facts int) { s.about(about, facts) }
+
+// about is what is recorded about a subject, which may have room for as much to begin with.
+func (s *Set) about(about Subject, room int) map[Name]Fact {
+	recorded := s.facts[about]
+	if recorded == nil {
+		if s.facts == nil {
+			s.facts = map[Subject]map[Name]Fact{}
+		}
+		recorded = make(map[Name]Fact, room)
+		s.facts[about] = recorded
 	}
-	if s.facts[about] == nil {
-		s.facts[about] = map[Name]Fact{}
-	}
-	s.facts[about][f.Name] = f
+	return recorded
 }
 
 // Get returns the fact as it is seen from the first of the subjects for which it is recorded, parents included; each

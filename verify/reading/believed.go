@@ -36,6 +36,7 @@ func (w Writer) PutAs(about facts.Subject, k facts.Known, names ...facts.Name) {
 
 // PutAll puts down all that a topic found out about a subject. The order does not matter: facts do not look at one another.
 func (w Writer) PutAll(about facts.Subject, found map[facts.Name]facts.Known) {
+	w.Set.Expect(about, len(found))
 	for name, k := range found {
 		w.PutAs(about, k, name)
 	}

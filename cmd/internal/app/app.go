@@ -13,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
@@ -56,7 +57,7 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 	if env.Context == nil {
 		env.Context = context.Background()
 	}
-	p := &program{args: args, stdin: stdin, screen: stdout, stdout: &unblocked{ctx: env.Context, w: stdout}, stderr: stderr, env: env}
+	p := &program{args: args, stdin: stdin, screen: stdout, stdout: &unblocked{ctx: env.Context, w: stdout}, stderr: &console{w: stderr}, env: env}
 	if p.env.Getenv == nil {
 		p.env.Getenv = func(string) string { return "" }
 	}
@@ -83,9 +84,11 @@ type program struct {
 	stdin  io.Reader
 	screen io.Writer // stdout itself, which may be a terminal
 	stdout *unblocked
-	stderr io.Writer
+	stderr *console
 	env    Env
-	code   int
+
+	mu   sync.Mutex // reports are read while others are written, and either may fail
+	code int
 }
 
 // problem is an error for people: what happened, and what to do next. Every string is one line, whatever foreign text is in it.
@@ -122,14 +125,19 @@ func interrupts(v any) bool {
 	return ok && errors.Is(err, context.Canceled)
 }
 
-// finish is the one place where errors become an exit code.
+// finish is the end of the program, and its exit code.
 func (p *program) finish(err error) int {
-	switch {
-	case err == nil && p.stdout.gaveUp:
+	if err == nil && p.stdout.gaveUp {
 		err = errInterrupted
-	case err == nil:
-		return p.code
 	}
+	if err != nil {
+		p.fail(err)
+	}
+	return p.code
+}
+
+// fail is the one place where errors become an exit code. The program may go on after it.
+func (p *program) fail(err error) {
 	var known *problem
 	switch {
 	case interrupts(err):
@@ -140,7 +148,14 @@ func (p *program) finish(err error) int {
 	p.say("mxverdict: " + known.says)
 	p.say(known.hints...)
 	// What was found before the error still counts.
-	return worse(p.code, known.code)
+	p.worsen(known.code)
+}
+
+// worsen takes up one more exit code.
+func (p *program) worsen(code int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.code = worse(p.code, code)
 }
 
 // say writes lines for people to stderr. Each is made harmless as a whole: a line break in foreign text ends no line.

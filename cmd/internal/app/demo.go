@@ -3,6 +3,7 @@ package app
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,11 +43,8 @@ func (p *program) demo(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("the scenario's report: %w", err)
 	}
-	if !p.assignOne(&r, check.Chosen{Target: scenario.Target}, catalogue, true) {
-		return nil
-	}
 	// Patience, deadline and the number of hosts are the defaults of verify: what the demonstration shows is what a user gets.
-	return p.retest(c, []report.Report{r}, catalogue, verify.Options{
+	return p.retest(c, slices.Values([]report.Report{r}), check.Chosen{Target: scenario.Target}, catalogue, verify.Options{
 		Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), SMTPPort: uint16(internet.SMTPPort()), DNSPort: uint16(internet.DNSPort()),
 		TrustedRoots: internet.TrustedRoots(), ResolverNamed: true,
 		Helo: "tester.example.net", Patience: 5 * time.Minute, Deadline: 12 * time.Minute, MaxHosts: 20,

@@ -3,38 +3,42 @@ package app
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"mxverdict/parser"
 	"mxverdict/parser/report"
 )
 
-// read parses every file, or standard input where none is named. What could not be read is told on stderr; the others go on.
-func (p *program) read(files []string, vocabulary report.Vocabulary) []report.Report {
+// read parses every file, or standard input where none is named, each when the one before was taken. What could not be read is told on
+// stderr; the others go on.
+func (p *program) read(files []string, vocabulary report.Vocabulary) iter.Seq[report.Report] {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	var reports []report.Report
-	for _, file := range files {
-		r, err := p.readOne(file, vocabulary)
-		switch {
-		case p.env.Context.Err() != nil:
-			p.code = p.finish(errInterrupted)
-			return nil
-		case errors.Is(err, parser.ErrNoFindings):
-			p.complain(file, err)
-			for _, notice := range r.Notices {
-				p.say("Note: " + notice)
+	return func(yield func(report.Report) bool) {
+		for _, file := range files {
+			r, err := p.readOne(file, vocabulary)
+			if p.env.Context.Err() != nil {
+				p.fail(errInterrupted)
+				return
 			}
-			r.Source = file
-			reports = append(reports, r)
-		case err != nil:
-			p.complain(file, err)
-		default:
-			reports = append(reports, r)
+			if err != nil {
+				p.complain(file, err)
+			}
+			if errors.Is(err, parser.ErrNoFindings) {
+				for _, notice := range r.Notices {
+					p.say("Note: " + notice)
+				}
+				r.Source = file
+			} else if err != nil {
+				continue
+			}
+			if !yield(r) {
+				return
+			}
 		}
 	}
-	return reports
 }
 
 // complain tells what is wrong with one input and goes on.
@@ -44,7 +48,7 @@ func (p *program) complain(file string, err error) {
 	}
 	p.say(fmt.Sprintf("mxverdict: %s: %s", file, strings.TrimPrefix(err.Error(), "parser: ")))
 	p.say(inputHints(err)...)
-	p.code = worse(p.code, exitUsage)
+	p.worsen(exitUsage)
 }
 
 func inputHints(err error) []string {

@@ -51,22 +51,22 @@ type printer struct {
 
 // add takes the next result.
 func (w *printer) add(r result.Result) {
-	w.p.code = worse(w.p.code, codeOf(r, w.strict))
+	w.p.worsen(codeOf(r, w.strict))
 	switch {
 	case w.format == "json":
 		w.held = append(w.held, r)
 	case w.err == nil:
-		w.err = w.write(r)
+		w.p.stderr.beside(func() { w.err = w.write(r) })
 	}
 }
 
-// end writes what was held back.
+// end writes what was held back. Of no report at all there is nothing to write: what was wrong with the input was told.
 func (w *printer) end() error {
 	if code := w.p.code; w.exitZero && (code == exitConfirmed || code == exitInconclusive) {
 		w.p.code = exitOK // other codes say that the run failed, not what it found
 	}
-	if w.format == "json" {
-		return render.JSON(w.p.stdout, w.held, w.many)
+	if len(w.held) > 0 {
+		w.p.stderr.beside(func() { w.err = render.JSON(w.p.stdout, w.held, w.many) })
 	}
 	return w.err
 }

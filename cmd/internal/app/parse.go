@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/urfave/cli/v2"
 
 	"mxverdict/cmd/internal/render"
@@ -27,7 +29,7 @@ func (p *program) parse(c *cli.Context) error {
 		return err
 	}
 	p.sayReplaced(replaced)
-	reports := p.read(c.Args().Slice(), vocabulary)
+	reports := slices.Collect(p.read(c.Args().Slice(), vocabulary))
 	// What went wrong was said, and set the exit code.
 	if len(reports) == 0 {
 		return nil

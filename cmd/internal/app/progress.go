@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -22,7 +21,7 @@ const (
 
 // progress shows on stderr what the run waits for and how long already.
 type progress struct {
-	w        io.Writer
+	console  *console
 	width    int // of the terminal, or 0
 	every    time.Duration
 	stop     chan struct{}
@@ -30,16 +29,12 @@ type progress struct {
 
 	mu    sync.Mutex
 	waits map[string]verify.Waiting
-	shown bool // a line stands on the terminal
 }
 
-// watch starts to show progress; a quiet one shows nothing.
-func (p *program) watch(quiet bool) *progress {
-	g := &progress{w: p.stderr, every: lineEvery, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
-	if quiet {
-		g.w = io.Discard
-	}
-	if width, ok := p.env.Terminal(p.stderr); ok {
+// watch starts to show progress.
+func (p *program) watch() *progress {
+	g := &progress{console: p.stderr, every: lineEvery, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
+	if width, ok := p.env.Terminal(p.stderr.w); ok {
 		g.width, g.every = width, terminalEvery
 	}
 	g.finished.Go(g.run)
@@ -71,10 +66,21 @@ func (g *progress) run() {
 }
 
 func (g *progress) show() {
+	switch line := g.line(); {
+	case line == "":
+	case g.width == 0:
+		fmt.Fprintln(g.console, render.Message(line))
+	default:
+		g.console.show(render.Line(line, g.width-1))
+	}
+}
+
+// line says what is waited for; "" for nothing.
+func (g *progress) line() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.waits) == 0 {
-		return
+		return ""
 	}
 	// The wait that may last longest is what the reader waits for.
 	longest := slices.MinFunc(slices.Collect(maps.Values(g.waits)), func(a, b verify.Waiting) int {
@@ -88,12 +94,7 @@ func (g *progress) show() {
 	if others := len(g.waits) - 1; others > 0 {
 		line += fmt.Sprintf(" (and %d more)", others)
 	}
-	if g.width == 0 {
-		fmt.Fprintln(g.w, render.Message(line))
-		return
-	}
-	fmt.Fprintf(g.w, "\r\x1b[K%s", render.Line(line, g.width-1))
-	g.shown = true
+	return line
 }
 
 // awaited names what is waited for.
@@ -111,16 +112,9 @@ func awaited(w verify.Waiting) string {
 	return what + " " + w.Subject
 }
 
-// end takes the line away, or says that the run was interrupted.
-func (g *progress) end(interrupted bool) {
+// end takes the line away.
+func (g *progress) end() {
 	close(g.stop)
 	g.finished.Wait()
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.shown {
-		fmt.Fprint(g.w, "\r\x1b[K")
-	}
-	if interrupted {
-		fmt.Fprintln(g.w, "The test was ended before it was done; what is known so far follows.")
-	}
+	g.console.beside(func() {})
 }

@@ -183,13 +183,16 @@ func (i *interruptible) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	// A read that was left behind may still write into its buffer, so that the caller's is never handed to it.
-	if i.own == nil {
-		i.own = make([]byte, 32<<10)
+	if len(i.own) < min(len(b), mostRead) {
+		i.own = make([]byte, min(len(b), mostRead))
 	}
 	own := i.own[:min(len(b), len(i.own))]
 	n, err := waitFor(i.ctx, func() (int, error) { return i.r.Read(own) })
 	return copy(b, own[:n]), err
 }
+
+// mostRead is how much is read at a time. A reader that asks for little, as at the beginning of a file, needs less.
+const mostRead = 32 << 10
 
 // Close does not wait for a read that was left behind.
 func (i *interruptible) Close() error {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"iter"
 	"net/netip"
 
 	"github.com/urfave/cli/v2"
@@ -32,26 +33,51 @@ func (p *program) verify(c *cli.Context) error {
 		return err
 	}
 	out.many = c.NArg() > 1
-	reports := p.read(c.Args().Slice(), catalogue.Vocabulary())
-	reports = p.assignAll(reports, who, catalogue, out.many)
-	if len(reports) == 0 {
-		return nil
-	}
-	return p.retest(c, reports, catalogue, options, out)
+	return p.retest(c, p.read(c.Args().Slice(), catalogue.Vocabulary()), who, catalogue, options, out)
 }
 
-// assignAll gives every row its subject. A report that names no target is told and left out; the others go on.
-func (p *program) assignAll(reports []report.Report, who check.Chosen, catalogue *rules.Catalogue, many bool) []report.Report {
-	var usable []report.Report
-	for i := range reports {
-		if p.assignOne(&reports[i], who, catalogue, many) {
-			usable = append(usable, reports[i])
+// retest probes what the reports claim, each subject once, and prints a verdict on each report as soon as it and those before it are
+// judged. Each report is tested from the moment at which it was read, while others are still to come.
+func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who check.Chosen, catalogue *rules.Catalogue, o verify.Options, out output) error {
+	quiet := c.Bool("quiet")
+	if !quiet {
+		progress := p.watch()
+		defer progress.end()
+		o.Watch = progress.waiting
+	}
+	announce, aside := p.once(quiet), p.once(false)
+	plans := func(yield func(check.Plan) bool) {
+		for r := range reports {
+			if !p.assign(&r, who, catalogue, out.many) {
+				continue
+			}
+			plan := check.Make(r, catalogue)
+			announce(plan.Announce(o, out.many)...)
+			if !yield(plan) {
+				return
+			}
 		}
 	}
-	return usable
+	interrupted := p.once(quiet)
+	printed, saved := &printer{p: p, output: out}, &record{file: c.String("save-evidence")}
+	for r := range check.Run(c.Context, plans, o) {
+		if r.Interrupted {
+			interrupted("The test was ended before it was done; what is known so far follows.")
+		}
+		aside(r.Asides...)
+		printed.add(r)
+		saved.add(r)
+	}
+	err := printed.end()
+	if saving := saved.end(); saving != nil {
+		p.fail(saving)
+	}
+	p.say(saved.notes...)
+	return err
 }
 
-func (p *program) assignOne(r *report.Report, who check.Chosen, catalogue *rules.Catalogue, many bool) bool {
+// assign gives every row of a report its subject. A report that names no target is told and left out; the others go on.
+func (p *program) assign(r *report.Report, who check.Chosen, catalogue *rules.Catalogue, many bool) bool {
 	if len(r.Findings) == 0 {
 		return false // told already
 	}
@@ -62,53 +88,22 @@ func (p *program) assignOne(r *report.Report, who check.Chosen, catalogue *rules
 		return true
 	}
 	if err := p.name(r, catalogue, many); err != nil {
-		p.code = p.finish(err)
+		p.fail(err)
 		return false
 	}
 	return true
 }
 
-// retest probes what the reports claim, each subject once, and prints a verdict on each report. Each result is written and let go
-// before the next one is made, so that thousands need no more memory than their evidence.
-func (p *program) retest(c *cli.Context, reports []report.Report, catalogue *rules.Catalogue, o verify.Options, out output) error {
-	plan := check.Make(reports, catalogue)
-	quiet := c.Bool("quiet")
-	if !quiet {
-		p.say(plan.Announce(o)...)
-	}
-	run := p.run(c, plan, o, quiet)
-	printed, saved, told := &printer{p: p, output: out}, &record{file: c.String("save-evidence")}, map[string]bool{}
-	for r := range run.Results() {
-		p.sayOnce(told, r.Asides)
-		printed.add(r)
-		saved.add(r)
-	}
-	err := printed.end()
-	if saving := saved.end(); saving != nil {
-		p.code = p.finish(saving)
-	}
-	p.say(saved.notes...)
-	return err
-}
-
-// run asks what the plan lists, and shows what it waits for.
-func (p *program) run(c *cli.Context, plan check.Plan, o verify.Options, quiet bool) *check.Run {
-	if plan.AsksNothing() {
-		return plan.Run(c.Context, o)
-	}
-	progress := p.watch(quiet)
-	o.Watch = progress.waiting
-	run := plan.Run(c.Context, o)
-	progress.end(run.Interrupted())
-	return run
-}
-
-// sayOnce tells on stderr what was not told yet: what this network kept from one report's test, it keeps from others too.
-func (p *program) sayOnce(told map[string]bool, lines []string) {
-	for _, line := range lines {
-		if !told[line] {
-			told[line] = true
-			p.say(line)
+// once returns a function that tells on stderr what it did not tell yet: what this network keeps from one report's test, it keeps from
+// others too. A quiet one tells nothing.
+func (p *program) once(quiet bool) func(lines ...string) {
+	told := map[string]bool{}
+	return func(lines ...string) {
+		for _, line := range lines {
+			if !quiet && !told[line] {
+				told[line] = true
+				p.say(line)
+			}
 		}
 	}
 }

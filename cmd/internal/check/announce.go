@@ -10,41 +10,33 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// Announce says, before any wait, what the reports already suggest, whom a run with these options will ask, and how long that may
-// take.
-// Nothing is promised there that depends on the answers.
-func (p Plan) Announce(o verify.Options) []string {
-	says := p.suggestions()
-	if p.asks(verify.Plan.NameServers) {
+// Announce says, before any wait, what the report already suggests, whom a run with these options will ask, and how long that may
+// take. Nothing is promised there that depends on the answers. Of many reports, most have the same to say: each line is worth saying once.
+func (p Plan) Announce(o verify.Options, many bool) (says []string) {
+	// What a report shows by itself is worth a line before a wait of minutes, and no verdict.
+	for _, s := range p.catalogue.SuggestCauses(p.report) {
+		says = append(says, label(p.report)+": "+s.Says)
+	}
+	if p.questions.NameServers() {
 		says = append(says, "Asking the name servers themselves, from the root servers down. That takes seconds, and up to a minute where servers do not answer, or disagree.")
 	}
-	if p.asks(verify.Plan.SMTP) {
-		says = append(says, p.sessions(o)...)
-	}
-	return says
-}
-
-// suggestions are what reports show by themselves. They are worth a line before a wait of minutes, and no verdict.
-func (p Plan) suggestions() (says []string) {
-	for _, r := range p.reports {
-		for _, s := range p.catalogue.SuggestCauses(r) {
-			says = append(says, label(r)+": "+s.Says)
-		}
+	if p.questions.SMTP() {
+		says = append(says, p.sessions(o, many)...)
 	}
 	return says
 }
 
 // sessions says whom the SMTP test asks, strangers' controls included: no connection is made that the user was not told of.
-func (p Plan) sessions(o verify.Options) []string {
+func (p Plan) sessions(o verify.Options, many bool) []string {
 	asked := "Asking the mail servers themselves."
-	if !p.asks(verify.Plan.MailHosts) {
+	if !p.questions.MailHosts() {
 		asked = "Where a name has no MX records, its own address is asked whether it takes mail."
 	}
 	whole := "the whole test ends"
-	if len(p.reports) > 1 {
+	if many {
 		whole = "the test of each report, without the waits for the others, ends"
 	}
-	says := []string{fmt.Sprintf("%s Each SMTP reply is awaited for up to %s, %s after %s at most.", asked, Limit(o.Patience), whole, Limit(o.Deadline))}
+	says := []string{asked, fmt.Sprintf("Each SMTP reply is awaited for up to %s, %s after %s at most.", Limit(o.Patience), whole, Limit(o.Deadline))}
 	if len(o.Controls) > 0 && o.SMTPPort == 25 {
 		says = append(says, "If a server cannot be reached, or encryption seems to be missing, the mail hosts of "+strings.Join(o.Controls, " and ")+" are tried, to tell their fault from this network's. "+
 			"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")

@@ -1,7 +1,7 @@
 // Package check leads one report from its rows to its result: what each row is about, what has to be asked, which part of the
 // evidence concerns it, the judgement, and what its reader should know about the run itself. Every command that judges goes through it,
-// with one report or with thousands: a run asks each question once, and results are made one at a time, so that nobody has to hold
-// them all.
+// with one report or with thousands: these come as a stream, each is tested as soon as it is there and judged as soon as its own test is
+// over, and a run asks each question once.
 //
 // It knows neither flags nor files nor formats, and prints nothing: sentences are returned, for the command to say. What a report means
 // stands in package rules, how something is asked in package verify.
@@ -11,66 +11,42 @@ import (
 	"context"
 	"iter"
 	"runtime"
-	"slices"
 
 	"mxverdict/cmd/internal/check/result"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify"
-	"mxverdict/verify/evidence"
 )
 
-// Plan is what has to be asked about some reports, whose rows have their subjects.
-// It is fixed once it is made, and can be run several times.
+// Plan is what has to be asked about a report, whose rows have their subjects.
 type Plan struct {
-	reports   []report.Report
+	report    report.Report
 	catalogue *rules.Catalogue
-	questions []verify.Plan // of each report
+	questions verify.Plan
 }
 
-// Make plans a run about reports.
+// Make plans the test of a report.
 // It asks nobody; what the rules want to know is turned into questions by package verify.
-func Make(reports []report.Report, catalogue *rules.Catalogue) Plan {
-	p := Plan{reports, catalogue, make([]verify.Plan, len(reports))}
-	for i, r := range reports {
-		p.questions[i] = verify.Make(catalogue.Needs(r))
-	}
-	return p
+func Make(r report.Report, catalogue *rules.Catalogue) Plan {
+	return Plan{r, catalogue, verify.Make(catalogue.Needs(r))}
 }
 
-// asks tells whether the plan of any report is such a one.
-func (p Plan) asks(such func(verify.Plan) bool) bool { return slices.ContainsFunc(p.questions, such) }
+// asksNothing tells whether no row of the report can be tested.
+func (p Plan) asksNothing() bool { return len(p.questions.Targets) == 0 }
 
-// AsksNothing tells whether no row of any report can be tested.
-func (p Plan) AsksNothing() bool {
-	return !p.asks(func(q verify.Plan) bool { return len(q.Targets) > 0 })
-}
-
-// Run asks what the plan lists, for all reports side by side. It does not fail: what could not be asked stands in the results as such.
-// Each report has evidence of its own, as if it were alone, and all that its options allow, as of hosts.
-func (p Plan) Run(ctx context.Context, o verify.Options) *Run {
-	return &Run{p, ask(ctx, p.questions, o)}
-}
-
-// Run is a run that is over.
-// It holds evidence and no verdicts: these are made when they are asked for, each from its own report and evidence alone.
-type Run struct {
-	plan Plan
-	seen []evidence.Bundle // by report
-}
-
-// Interrupted tells whether the user ended the run before it was done.
-// A run that its own deadline ended is not meant: that is said in the results.
-func (r *Run) Interrupted() bool {
-	return slices.ContainsFunc(r.seen, func(b evidence.Bundle) bool { return b.Interrupted })
-}
-
-// Results judges the reports in their order. A few are judged ahead, as many as there are processors, while the caller writes one.
-func (r *Run) Results() iter.Seq[result.Result] {
+// Run tests reports side by side, each from the moment at which its plan comes, and hands out their results in the order of the plans.
+// It does not fail: what could not be asked stands in the results as such. Each report has evidence of its own, as if it were alone, and
+// all that its options allow, as of hosts; nothing of it is kept once its result was taken, but for what other reports may ask alike.
+//
+// The plans are taken in a goroutine of its own, so that a report that is slow to come holds up no result. Cancelling ctx ends every wait,
+// but not the stream of plans: that is for who makes them.
+func Run(ctx context.Context, plans iter.Seq[Plan], o verify.Options) iter.Seq[result.Result] {
 	return func(yield func(result.Result) bool) {
-		stop := make(chan struct{})
-		defer close(stop)
-		for next := range r.judgements(stop) {
+		ctx, stop := context.WithCancel(ctx)
+		defer stop() // ends the tests of which nobody wants the result any more
+		taken := make(chan struct{})
+		defer close(taken)
+		for next := range begin(ctx, plans, o, taken) {
 			if !yield(<-next) {
 				return
 			}
@@ -78,22 +54,33 @@ func (r *Run) Results() iter.Seq[result.Result] {
 	}
 }
 
-// judgements hands out one channel a report, on which its result comes.
-func (r *Run) judgements(stop <-chan struct{}) <-chan chan result.Result {
-	// The room of this channel bounds how many judgements are held at a time, however slowly the caller writes.
-	ahead := make(chan chan result.Result, runtime.GOMAXPROCS(0))
+// underWay bounds the reports that are tested, or wait behind a slower one for their result to be taken. Those of the budget, with a
+// conversation of 64 KiB each, then take a GiB; more of them wait to be read.
+const underWay = 1 << 14
+
+// begin begins the test of each report as its plan comes, and hands out one channel a report, on which its result comes.
+func begin(ctx context.Context, plans iter.Seq[Plan], o verify.Options, over <-chan struct{}) <-chan chan result.Result {
+	begun := make(chan chan result.Result, underWay)
 	go func() {
-		defer close(ahead)
-		for i, report := range r.plan.reports {
+		defer close(begun)
+		prober := verify.New(o)
+		// What is set up to judge a report is many times its result, so that no more are judged at a time than can be.
+		judges := make(chan struct{}, runtime.GOMAXPROCS(0))
+		for plan := range plans {
 			// With room for its result, so that one that nobody wants any more can end.
 			next := make(chan result.Result, 1)
 			select {
-			case ahead <- next:
-				go func() { next <- Judge(report, r.seen[i], r.plan.catalogue) }()
-			case <-stop:
+			case begun <- next:
+			case <-over:
 				return
 			}
+			go func() {
+				seen := ask(ctx, prober, plan)
+				judges <- struct{}{}
+				next <- Judge(plan.report, seen, plan.catalogue)
+				<-judges
+			}()
 		}
 	}()
-	return ahead
+	return begun
 }

@@ -1,12 +1,16 @@
 package check
 
 import (
-	"slices"
+	"fmt"
+	"iter"
+	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mxverdict/parser/report"
+	"mxverdict/rules"
 	"mxverdict/verify"
 	"mxverdict/verify/evidence"
 )
@@ -84,41 +88,88 @@ func TestTargetThatIsAHost(t *testing.T) {
 	}
 }
 
+// plans are those of reports, as they come.
+func plans(reports []report.Report, catalogue *rules.Catalogue) iter.Seq[Plan] {
+	return func(yield func(Plan) bool) {
+		for _, r := range reports {
+			if !yield(Make(r, catalogue)) {
+				return
+			}
+		}
+	}
+}
+
 // Reports that name nothing to test open no connection, and have results all the same.
 func TestNothingToAsk(t *testing.T) {
 	ok := about(tlsMissing, "mail.example.com")
 	ok.Findings[0].Status = report.OK
-	plan := Make([]report.Report{ok, about("", "")}, catalogue(t))
-	if !plan.AsksNothing() || len(plan.Announce(verify.Options{})) != 0 {
-		t.Error("asks something")
-	}
-	run := plan.Run(t.Context(), verify.Options{}) // without a dialer
-	for r := range run.Results() {
-		if len(r.Judgement.Verdicts) != 0 || !r.StartedAt.IsZero() || r.Hindered {
+	count := 0
+	for r := range Run(t.Context(), plans([]report.Report{ok, about("", "")}, catalogue(t)), verify.Options{}) { // without a dialer
+		if len(r.Judgement.Verdicts) != 0 || !r.StartedAt.IsZero() || r.Hindered || r.Interrupted {
 			t.Errorf("%+v", r)
 		}
+		count++
 	}
-	if run.Interrupted() {
-		t.Error("interrupted")
+	if plan := Make(ok, catalogue(t)); !plan.asksNothing() || len(plan.Announce(verify.Options{}, false)) != 0 || count != 2 {
+		t.Errorf("asks something, and has %d results of 2", count)
 	}
 }
 
-// Results come one at a time, in the order of the reports, and none is made that nobody asks for.
-func TestResultsComeOneAtATime(t *testing.T) {
-	reports := []report.Report{about("", ""), about("", ""), about("", "")}
-	for i := range reports {
-		reports[i].Source = string(rune('a' + i))
+// Results come in the order of the reports, as long as anybody wants one.
+func TestResultsComeInOrder(t *testing.T) {
+	var reports []report.Report
+	for i := range 100 {
+		reports = append(reports, about("", ""))
+		reports[i].Source = fmt.Sprint(i)
 	}
-	run := Make(reports, catalogue(t)).Run(t.Context(), verify.Options{})
-	var sources []string
-	for r := range run.Results() {
-		if sources = append(sources, r.Report.Source); len(sources) == 2 {
-			break
+	for _, wanted := range []int{2, len(reports)} {
+		var sources []string
+		for r := range Run(t.Context(), plans(reports, catalogue(t)), verify.Options{}) {
+			if sources = append(sources, r.Report.Source); len(sources) == wanted {
+				break
+			}
+		}
+		for i, source := range sources {
+			if source != fmt.Sprint(i) {
+				t.Errorf("result %d is that of report %s", i, source)
+			}
 		}
 	}
-	if !slices.Equal(sources, []string{"a", "b"}) {
-		t.Errorf("%v", sources)
-	}
+}
+
+// A test begins before the next report is there, and its result comes before that of a slower one behind it.
+func TestReportsAreTestedAsTheyCome(t *testing.T) {
+	rules := catalogue(t)
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		asked := make(chan string)
+		network := greeters{func(address string) {
+			asked <- address
+			time.Sleep(10 * time.Second * time.Duration(netip.MustParseAddrPort(address).Addr().As4()[3]))
+		}}
+		o := verify.Options{Dialer: network, Resolver: netip.MustParseAddrPort("192.0.2.1:53"), Helo: "tester.example.net", SMTPPort: 2525,
+			Patience: 5 * time.Minute, MaxHosts: 20, Samples: 1}
+		coming := func(yield func(Plan) bool) {
+			for _, address := range []string{"203.0.113.1", "203.0.113.2", "203.0.113.3"} {
+				if !yield(Make(about("smtp/connection-time", address), rules)) {
+					return
+				}
+				if got := <-asked; got != address+":2525" {
+					t.Errorf("%s was connected to instead of %s", got, address)
+				}
+			}
+		}
+		count := 0
+		for r := range Run(t.Context(), coming, o) {
+			count++
+			if at := time.Since(start); len(r.Evidence.Sessions) != 1 || at.Truncate(time.Second) != time.Duration(count)*10*time.Second {
+				t.Errorf("result %d came after %v, with %d sessions", count, at, len(r.Evidence.Sessions))
+			}
+		}
+		if count != 3 {
+			t.Errorf("%d results", count)
+		}
+	})
 }
 
 // Before the wait it is said whom a run asks.
@@ -132,7 +183,7 @@ func TestAnnounce(t *testing.T) {
 		"mail host": {about(tlsMissing, "mail.example.com"), []string{"mail servers", "5 minutes", "90 s", "example.net", "3 samples"}, "root servers"},
 		"zone":      {about(soaExpire, "example.com"), []string{"root servers"}, "SMTP reply"},
 	} {
-		says := strings.Join(Make([]report.Report{test.report}, catalogue(t)).Announce(o), "\n")
+		says := strings.Join(Make(test.report, catalogue(t)).Announce(o, false), "\n")
 		for _, want := range test.want {
 			if !strings.Contains(says, want) {
 				t.Errorf("%s: lacks %q: %s", name, want, says)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"sync"
 
 	"mxverdict/verify"
 	"mxverdict/verify/evidence"
@@ -12,19 +11,12 @@ import (
 
 // Whatever this package takes of a run and reads in evidence, it takes and reads by the functions of this file.
 
-// ask runs what each report needs, all side by side on one prober.
-func ask(ctx context.Context, plans []verify.Plan, o verify.Options) []evidence.Bundle {
-	prober := verify.New(o)
-	seen := make([]evidence.Bundle, len(plans))
-	var group sync.WaitGroup
-	for i, plan := range plans {
-		// A report without targets has the empty bundle, whose zero times say that nothing was tested.
-		if len(plan.Targets) > 0 {
-			group.Go(func() { seen[i] = prober.Run(ctx, plan) })
-		}
+// ask asks what a report needs. One that needs nothing has the empty bundle, whose zero times say that nothing was tested.
+func ask(ctx context.Context, prober *verify.Prober, plan Plan) evidence.Bundle {
+	if plan.asksNothing() {
+		return evidence.Bundle{}
 	}
-	group.Wait()
-	return seen
+	return prober.Run(ctx, plan.questions)
 }
 
 // factsOf is what evidence shows.

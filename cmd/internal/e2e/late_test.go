@@ -60,16 +60,22 @@ func BenchmarkLateGreetings(b *testing.B) {
 		args = append(args, name)
 	}
 	for b.Loop() {
-		var stdout, stderr bytes.Buffer
+		var stderr bytes.Buffer
+		results, err := os.Create(filepath.Join(dir, "results")) // a pipe would be emptied by this process, at the cost of the processors
+		if err != nil {
+			b.Fatal(err)
+		}
 		command := exec.Command(program, args...)
-		command.Dir, command.Stdout, command.Stderr = dir, &stdout, &stderr
+		command.Dir, command.Stdout, command.Stderr = dir, results, &stderr
 		start := time.Now()
 		if err := command.Run(); err != nil {
 			b.Fatalf("%v: %s", err, stderr.String())
 		}
 		took := time.Since(start)
-		if n := strings.Count(stdout.String(), `"verdict":"false_positive"`); n != *hosts {
-			b.Fatalf("%d of %d were seen to greet: %.2000s", n, *hosts, stdout.String())
+		results.Close()
+		stdout, err := os.ReadFile(results.Name())
+		if n := bytes.Count(stdout, []byte(`"verdict":"false_positive"`)); err != nil || n != *hosts {
+			b.Fatalf("%d of %d were seen to greet: %v: %.2000s", n, *hosts, err, stdout)
 		}
 		used := command.ProcessState.SysUsage().(*syscall.Rusage)
 		cpu := command.ProcessState.UserTime() + command.ProcessState.SystemTime()

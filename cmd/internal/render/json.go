@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -36,19 +35,19 @@ type document struct {
 // documentOf brings a result into its contract. A label that is no known outcome becomes inconclusive here too, so that no format says
 // more than another.
 func documentOf(r Result) document {
-	d := filled(document{Schema: Schema, Report: reportDocument(r.Report), StartedAt: moment(r.StartedAt),
+	d := filled(document{Schema: Schema, Report: r.Report, StartedAt: moment(r.StartedAt),
 		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary,
 		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised,
 		Evidence: r.Evidence})
 	for i, v := range d.Verdicts {
 		d.Verdicts[i].Verdict = labelOf(v.Verdict).outcome
 	}
-	d.Evidence.Schema = evidence.Schema
+	d.Report.Schema, d.Evidence.Schema = report.Schema, evidence.Schema
 	d.Evidence.Report = nil // the report stands above; a second one could contradict it
 	return d
 }
 
-// reportDocument brings a report into its contract, whether it stands alone or within a result.
+// reportDocument brings a report that stands alone into its contract.
 func reportDocument(r report.Report) report.Report {
 	r = filled(r)
 	r.Schema = report.Schema
@@ -77,15 +76,16 @@ func JSON(w io.Writer, results []Result, many bool) error {
 // JSONLines writes an object a line.
 // A line never depends on those beside it, so a broken output is good up to its last whole line.
 func JSONLines(w io.Writer, results []Result) error {
-	var out []byte
 	for _, r := range results {
 		b, err := json.Marshal(documentOf(r))
 		if err != nil {
 			return fmt.Errorf("render: %w", err)
 		}
-		out = append(append(out, visible(b)...), '\n')
+		if err := write(w, append(visible(b), '\n')); err != nil {
+			return err
+		}
 	}
-	return write(w, out)
+	return nil
 }
 
 // indented writes documents for people who look into the JSON; programs do not mind.
@@ -105,66 +105,82 @@ func indented[T any](w io.Writer, documents []T, many bool) error {
 // inside strings, where an escape is the same value; encoding/json itself escapes just those below U+0020 and the line
 // separators.
 func visible(b []byte) []byte {
-	var out bytes.Buffer
+	var out []byte
+	copied := 0 // nearly all text is what it was, and is copied in long pieces, or not at all
 	for i := 0; i < len(b); {
+		if b[i] < 0x7f && b[i] != '#' { // the spaces between the tokens too
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(b[i:])
-		switch {
-		case b[i] < 0x20: // white space between the tokens
-			out.WriteByte(b[i])
-		case hidden(r), r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])):
+		if hidden(r) || r == '#' && startsCommand(string(b[max(i-1, 0):i]), string(b[i+1:min(i+1+utf8.UTFMax, len(b))])) {
+			out = append(out, b[copied:i]...)
 			// JSON escapes characters beyond U+FFFF as two units of UTF-16 (RFC 8259 section 7).
 			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&out, `\u%04x`, unit)
+				out = fmt.Appendf(out, `\u%04x`, unit)
 			}
-		default:
-			out.Write(b[i : i+size])
+			copied = i + size
 		}
 		i += size
 	}
-	return out.Bytes()
+	if copied == 0 {
+		return b
+	}
+	return append(out, b[copied:]...)
 }
 
 // filled returns a deep copy of v in which no list and no map is nil, so that none is written as null.
 // The original is left alone, for other formats and reports share its parts.
 func filled[T any](v T) T {
-	var out T
-	fill(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v))
-	return out
+	fill(reflect.ValueOf(&v).Elem())
+	return v
 }
 
-// fill copies one value. It goes by the kinds of reflection, so that a field that is added to the contract needs no line here.
-func fill(to, from reflect.Value) {
-	switch from.Kind() {
+// fill puts copies in the place of all that a value shares with the original. It goes by the kinds of reflection, so that a field that is
+// added to the contract needs no line here.
+func fill(v reflect.Value) {
+	switch v.Kind() {
 	case reflect.Pointer:
-		if !from.IsNil() {
-			to.Set(reflect.New(from.Type().Elem()))
-			fill(to.Elem(), from.Elem())
+		if !v.IsNil() {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			fill(own.Elem())
+			v.Set(own)
 		}
 	case reflect.Slice:
-		to.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
-		// Bytes are written as base64, and not as a list of numbers.
-		if from.Type().Elem().Kind() == reflect.Uint8 {
-			reflect.Copy(to, from)
-			return
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for i := range own.Len() {
+			if !fillable(own.Index(i)) {
+				break // nor are those behind it, such as bytes
+			}
+			fill(own.Index(i))
 		}
-		for i := range from.Len() {
-			fill(to.Index(i), from.Index(i))
-		}
+		v.Set(own)
 	case reflect.Map:
-		to.Set(reflect.MakeMapWithSize(from.Type(), from.Len()))
-		for _, key := range from.MapKeys() {
-			value := reflect.New(from.Type().Elem()).Elem()
-			fill(value, from.MapIndex(key))
-			to.SetMapIndex(key, value)
+		own := reflect.MakeMapWithSize(v.Type(), v.Len())
+		for _, key := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(key))
+			fill(value)
+			own.SetMapIndex(key, value)
 		}
+		v.Set(own)
 	case reflect.Struct:
-		to.Set(from) // the fields that cannot be reached belong to values that write themselves
-		for i := range from.NumField() {
-			if from.Type().Field(i).IsExported() {
-				fill(to.Field(i), from.Field(i))
+		for i := range v.NumField() {
+			// The fields that cannot be reached belong to values that write themselves.
+			if field := v.Field(i); fillable(field) && field.CanSet() {
+				fill(field)
 			}
 		}
-	default:
-		to.Set(from)
 	}
+}
+
+// fillable tells whether a value is of a kind that may share something: most are not, and are not worth a call.
+func fillable(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Struct:
+		return true
+	}
+	return false
 }
