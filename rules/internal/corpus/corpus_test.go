@@ -45,15 +45,45 @@ const (
 	reporterPattern = "../../reporters/*.yaml"
 )
 
-// The floors only ever rise. The aim is 1 for all of them; what is missing is named in the log of TestScore.
+// Fewer documents than these mean that some are not found any more.
 const (
-	minPrecision      = 0.987
-	minRecall         = 0.986
+	minDocuments = 855
+	minNothing   = 160
+)
+
+// floor is the least that is asked of a class of documents. It only ever rises; the aim is 1, and what is missing is named in the log of
+// TestScore. The folders posted-* were written, with their expectations, by somebody who had not seen the reader, and first show what a
+// reader that was not made with them at hand finds in them; then it was mended kind by kind.
+type floor struct {
+	class             string  // of a folder
+	precision, recall float64 // of findings
+	firstPrecision    float64 // of the first run of a reader that did not know the documents
+	firstRecall       float64
+}
+
+var floors = []floor{
+	{class: "known", precision: 0.995, recall: 0.996},
+	{class: "posted-verbatim", precision: 0.98, recall: 0.98, firstPrecision: 0.724, firstRecall: 0.655},
+	{class: "posted-title", precision: 1, recall: 0.94, firstPrecision: 0.746, firstRecall: 0.293},
+	{class: "posted-reporter", precision: 1, recall: 1, firstPrecision: 0.357, firstRecall: 0.385},
+	{class: "posted-paraphrase", precision: 1, recall: 0.35, firstPrecision: 1, firstRecall: 0.214},
+	{class: "posted-quiet", precision: 0.94, recall: 1, firstPrecision: 0.554, firstRecall: 0.861},
+	{class: "all", precision: 0.993, recall: 0.981},
+}
+
+// What is asked of the values of all findings.
+const (
 	minValuePrecision = 0.998
 	minValueRecall    = 0.992
-	minDocuments      = 480
-	minNothing        = 110
 )
+
+// classOf is the class to which a folder belongs: those that were written beside the reader make up one.
+func classOf(folder string) string {
+	if slices.ContainsFunc(floors, func(f floor) bool { return f.class == folder }) {
+		return folder
+	}
+	return "known"
+}
 
 // wanted is one expected finding.
 type wanted struct {
@@ -113,13 +143,20 @@ func (s score) valuePrecision() float64 { return ratio(s.valuesCorrect, s.values
 func (s score) valueRecall() float64    { return ratio(s.valuesCorrect, s.valuesWanted) }
 
 func (s score) row(name string) string {
-	return fmt.Sprintf("%-14s %5d %7d %6d %6d   %9.3f %7.3f   %9.3f %7.3f", name, s.documents, s.wanted, s.found, s.right,
+	return fmt.Sprintf("%-17s %5d %7d %6d %6d   %9.3f %7.3f   %9.3f %7.3f", name, s.documents, s.wanted, s.found, s.right,
 		s.precision(), s.recall(), s.valuePrecision(), s.valueRecall())
 }
 
 func TestScore(t *testing.T) {
 	vocabulary := loadVocabulary(t)
-	total, folders := score{}, map[string]*score{}
+	total, folders, classes := &score{}, map[string]*score{}, map[string]*score{}
+	classes["all"] = total
+	count := func(scores map[string]*score, name string, s score) {
+		if scores[name] == nil {
+			scores[name] = &score{}
+		}
+		scores[name].add(s)
+	}
 	for _, d := range loadCorpus(t) {
 		rep := parseDocument(t, d, vocabulary)
 		s, complaints := judge(d, rep)
@@ -127,26 +164,29 @@ func TestScore(t *testing.T) {
 			t.Logf("MISS %s: %s", d.name, c)
 		}
 		total.add(s)
-		if folders[d.folder] == nil {
-			folders[d.folder] = &score{}
-		}
-		folders[d.folder].add(s)
+		count(folders, d.folder, s)
+		count(classes, classOf(d.folder), s)
 	}
-	t.Log(table(folders, total))
-	for _, floor := range []struct {
-		name string
-		is   float64
-		min  float64
-	}{
-		{"precision", total.precision(), minPrecision},
-		{"recall", total.recall(), minRecall},
-		{"precision of values", total.valuePrecision(), minValuePrecision},
-		{"recall of values", total.valueRecall(), minValueRecall},
-	} {
-		if floor.is < floor.min {
-			t.Errorf("%s is %.4f, below the floor %.4f; the misses are listed above", floor.name, floor.is, floor.min)
+	t.Log(table(folders, *total))
+	atLeast := func(what string, is, floor float64) {
+		if is < floor {
+			t.Errorf("%s is %.4f, below the floor %.4f; the misses are listed above", what, is, floor)
 		}
 	}
+	for _, f := range floors {
+		s := classes[f.class]
+		if s == nil {
+			t.Errorf("no document is of the class %s", f.class)
+			continue
+		}
+		if f.firstPrecision > 0 {
+			t.Logf("%s: first run %.3f and %.3f, now %.3f and %.3f", f.class, f.firstPrecision, f.firstRecall, s.precision(), s.recall())
+		}
+		atLeast("precision of "+f.class, s.precision(), f.precision)
+		atLeast("recall of "+f.class, s.recall(), f.recall)
+	}
+	atLeast("precision of values", total.valuePrecision(), minValuePrecision)
+	atLeast("recall of values", total.valueRecall(), minValueRecall)
 }
 
 func table(folders map[string]*score, total score) string {
