@@ -137,7 +137,7 @@ var conjunctions = wordSet("and & plus und et e y en i oraz og och ja и та a 
 
 // goesOnKnown tells whether another sentence, a detail or a mark follows directly.
 func (r *reader) goesOnKnown(text string, at int) bool {
-	rest := scan.TrimLeft(text[at:])
+	rest := scan.TrimLeft(text[at:min(len(text), at+scan.MaxSentence)])
 	if word, behind := scan.Word(rest); conjunctions[word] {
 		rest = behind
 	}
@@ -385,12 +385,12 @@ func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
 		if k < 0 {
 			return 0, 0, false
 		}
-		start = max(from, strings.LastIndexAny(text[:at+k], " \t")+1)
+		start = at + strings.LastIndexAny(text[at:at+k], " \t") + 1
 		word, _ := scan.Word(text[start:to])
 		if _, _, ok := r.lookUp(word); ok {
 			return start, start + len(word), true
 		}
-		at += k + 1
+		at = start + len(word)
 	}
 	return 0, 0, false
 }
