@@ -23,7 +23,7 @@ func BenchmarkLoad(b *testing.B) {
 // the whole process may take.
 func BenchmarkLoadVocabulary(b *testing.B) {
 	for b.Loop() {
-		if _, err := LoadVocabulary(nil); err != nil {
+		if _, _, err := LoadVocabulary(nil); err != nil {
 			b.Fatal(err)
 		}
 	}

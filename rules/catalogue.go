@@ -77,18 +77,19 @@ func first(err error) error {
 }
 
 // LoadVocabulary reads only what it takes to recognise the rows of a report: a third of the work of Load. Whether the
-// rules exist that reporters name, it does not check.
-func LoadVocabulary(overlay fs.FS) (report.Vocabulary, error) {
+// rules exist that reporters name, it does not check. It lists the embedded files that it replaced, as Catalogue.Replaced does.
+func LoadVocabulary(overlay fs.FS) (v report.Vocabulary, replaced []string, err error) {
 	c := &Catalogue{}
 	var m strict.Mistakes
 	if err := c.load(overlay, &m, reporterFiles); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m.Add(c.joinReporters())
 	if err := m.Err(); err != nil {
-		return nil, first(err)
+		return nil, nil, first(err)
 	}
-	return wording.NewVocabulary(c.reporters)
+	v, err = wording.NewVocabulary(c.reporters)
+	return v, c.overridden, err
 }
 
 // load reads the wanted files of the embedded catalogue and of the overlay, and gathers the mistakes in them. It returns an error

@@ -87,15 +87,18 @@ func isOther(name string, data []byte) bool {
 	return err == nil && !bytes.Equal(shipped, data)
 }
 
-// Replaced tells which of the embedded files have another one of the overlay in their place, and what of theirs is there no more. An
-// author who put a file of one cause in the place of a dozen should hear of it; nothing else would tell him.
-func (c *Catalogue) Replaced() (files, gone []string) {
+// Replaced lists the embedded files that have another one of the overlay in their place. Whoever put a file of one cause in the place
+// of a dozen should hear of it; nothing else would tell him.
+func (c *Catalogue) Replaced() []string { return slices.Clone(c.overridden) }
+
+// Gone lists what of the replaced files is there no more.
+func (c *Catalogue) Gone() (gone []string) {
 	if len(c.overridden) == 0 {
-		return nil, nil
+		return nil
 	}
 	shipped, err := Load(nil)
 	if err != nil { // a test would have failed before anybody ran this
-		return c.overridden, nil
+		return nil
 	}
 	there := c.holdings()
 	for _, held := range shipped.holdings() {
@@ -103,7 +106,7 @@ func (c *Catalogue) Replaced() (files, gone []string) {
 			gone = append(gone, held)
 		}
 	}
-	return c.overridden, gone
+	return gone
 }
 
 // holdings names all that has a name.

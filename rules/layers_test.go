@@ -39,14 +39,14 @@ func TestCopyOfTheEmbeddedFiles(t *testing.T) {
 	if want := load(t).Digest(); c.Digest() != want {
 		t.Errorf("digest %s, want %s", c.Digest(), want)
 	}
-	if files, gone := c.Replaced(); len(files) > 0 || len(gone) > 0 {
+	if files, gone := c.Replaced(), c.Gone(); len(files) > 0 || len(gone) > 0 {
 		t.Errorf("replaced %q, gone %q by copies that are equal", files, gone)
 	}
 	if n := len(c.Added()); n < 10 {
 		t.Errorf("only %d files of the folder were read", n)
 	}
-	if _, err := LoadVocabulary(Shipped()); err != nil {
-		t.Error(err)
+	if _, replaced, err := LoadVocabulary(Shipped()); err != nil || len(replaced) > 0 {
+		t.Errorf("replaced %q, %v", replaced, err)
 	}
 	if l := lint(t, Shipped()); len(l.Problems()) > 0 {
 		t.Errorf("problems %v", l.Problems())
@@ -74,7 +74,7 @@ causes:
 	if n := len(load(t).Causes()); len(c.Causes()) != n+1 {
 		t.Errorf("%d causes, want one more than %d", len(c.Causes()), n)
 	}
-	if files, gone := c.Replaced(); !slices.Equal(files, []string{"reporters/mxtoolbox.yaml"}) || len(gone) > 0 {
+	if files, gone := c.Replaced(), c.Gone(); !slices.Equal(files, []string{"reporters/mxtoolbox.yaml"}) || len(gone) > 0 {
 		t.Errorf("replaced %q, gone %q", files, gone)
 	}
 	// One cause in the place of all others: who checks the folder is told what is not there any more.
@@ -82,7 +82,7 @@ causes:
 	if len(l.Mistakes) > 0 || len(l.catalogue.Causes()) != 1 {
 		t.Fatalf("%d causes, mistakes %v", len(l.catalogue.Causes()), l.Mistakes)
 	}
-	if _, gone := l.catalogue.Replaced(); !slices.Contains(gone, "cause "+load(t).Causes()[0].ID) {
+	if gone := l.catalogue.Gone(); !slices.Contains(gone, "cause "+load(t).Causes()[0].ID) {
 		t.Errorf("gone is %q, without the embedded causes", gone)
 	}
 }
@@ -100,7 +100,7 @@ func TestOneFileAReporter(t *testing.T) {
 	second := changed(t, goodReporter, "id: house", "id: mxtoolbox")
 	overlay := fstest.MapFS{"reporters/house.yaml": {Data: []byte(second)}}
 	_, err := Load(overlay)
-	_, parsing := LoadVocabulary(overlay)
+	_, _, parsing := LoadVocabulary(overlay)
 	for _, err := range []error{err, parsing} {
 		told := strict.Each(err)
 		if len(told) != 1 || told[0].File != "reporters/house.yaml" || told[0].Line != 2 || !strings.Contains(told[0].Says, "reporters/mxtoolbox.yaml") ||

@@ -53,7 +53,7 @@ func TestNewReporterLoads(t *testing.T) {
 // Its sentences are read as those of the reporter once they are the reporter's.
 func TestNewReporterIsRead(t *testing.T) {
 	text := changed(t, newReporter(t, "Zone Watch"), "Replace this by the sentence of a bad row", "Zone Watch saw no cipher")
-	vocabulary, err := LoadVocabulary(fstest.MapFS{"reporters/new.yaml": {Data: []byte(text)}})
+	vocabulary, _, err := LoadVocabulary(fstest.MapFS{"reporters/new.yaml": {Data: []byte(text)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ var errDeadline = errors.New("the deadline of the run")
 // report has does not depend on its neighbours. A context with a deadline of its own could not be made to stand still.
 type deadline struct {
 	mu      sync.Mutex
-	timer   *time.Timer // nil for no end
+	timer   *time.Timer // nil for no end, and once it is past
 	left    time.Duration
 	since   time.Time // from when on the time that is left goes by
 	waiting int       // turns that are waited for; it stands still while there is any
@@ -29,8 +29,12 @@ func within(parent context.Context, limit time.Duration) (*deadline, context.Con
 		d.timer = time.AfterFunc(limit, func() { cancel(errDeadline) })
 	}
 	return d, ctx, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		// A wait for a turn may outlast the run, and must not set going again what nobody stops any more.
 		if d.timer != nil {
 			d.timer.Stop()
+			d.timer = nil
 		}
 		cancel(nil)
 	}
@@ -42,9 +46,13 @@ func (d *deadline) pause() (resume func()) {
 	defer d.mu.Unlock()
 	// Several sessions of one report may wait for their turns at once; the clock runs again when the last of them has its own.
 	d.waiting++
-	if d.waiting == 1 && d.timer != nil && d.timer.Stop() {
-		// Stop reports false where the time was over already: then there is nothing left to save.
+	switch {
+	case d.waiting > 1 || d.timer == nil:
+	case d.timer.Stop():
 		d.left -= time.Since(d.since)
+	// The time was over already: there is nothing left to save.
+	default:
+		d.timer = nil
 	}
 	return func() {
 		d.mu.Lock()

@@ -31,6 +31,27 @@ func TestDeadlineStandsStill(t *testing.T) {
 	})
 }
 
+// Once a run has ended, by its deadline or otherwise, a wait that ends later does not set the clock going again.
+func TestDeadlineStaysStopped(t *testing.T) {
+	for name, end := range map[string]func(d *deadline, cancel func()) (resume func()){
+		"a wait goes on past the end":      func(d *deadline, cancel func()) func() { resume := d.pause(); cancel(); return resume },
+		"a wait begins after the end":      func(d *deadline, cancel func()) func() { cancel(); return d.pause() },
+		"a wait begins after the deadline": func(d *deadline, _ func()) func() { time.Sleep(time.Hour); return d.pause() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d, _, cancel := within(t.Context(), time.Minute)
+				defer cancel()
+				timer := d.timer
+				end(d, cancel)()
+				if timer.Stop() {
+					t.Error("the clock goes on")
+				}
+			})
+		})
+	}
+}
+
 // Without a limit only the user ends a run.
 func TestNoDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -18,7 +18,7 @@ func Last(xs []evidence.Exchange) evidence.Exchange {
 	return xs[len(xs)-1]
 }
 
-// MXHosts lists the hosts of MX records by preference. A null MX (RFC 7505) names no host.
+// MXHosts lists the hosts of MX records by preference, each once. A null MX (RFC 7505) names no host.
 func (r *Reader) MXHosts(xs []evidence.Exchange) []evidence.Host {
 	return HostsOf(r.Records(Last(xs), "MX"))
 }
@@ -27,7 +27,7 @@ func (r *Reader) MXHosts(xs []evidence.Exchange) []evidence.Host {
 func HostsOf(records []dns.RR) []evidence.Host {
 	hosts := []evidence.Host{}
 	for _, rr := range records {
-		if mx, ok := rr.(*dns.MX); ok && mx.Mx != "." {
+		if mx, ok := rr.(*dns.MX); ok && !NullMX(mx) {
 			hosts = append(hosts, evidence.Host{Name: HostName(mx.Mx), Preference: int(mx.Preference), Addresses: []string{}})
 		}
 	}
@@ -39,8 +39,25 @@ func HostsOf(records []dns.RR) []evidence.Host {
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	// A host that stands twice under one preference is one host.
-	return slices.CompactFunc(hosts, func(a, b evidence.Host) bool { return a.Name == b.Name })
+	// A host that stands several times is one host, and senders meet it first where it is most preferred.
+	seen := map[string]bool{}
+	return slices.DeleteFunc(hosts, func(h evidence.Host) bool {
+		again := seen[h.Name]
+		seen[h.Name] = true
+		return again
+	})
+}
+
+// NullMX tells whether an MX record says that there is no mail host (RFC 7505 section 3). It is told by the root as its host; the
+// preference is another matter.
+func NullMX(mx *dns.MX) bool { return mx.Mx == "." }
+
+// Leading leaves out records that lead nowhere: a null MX is there to say just that.
+func Leading(records []dns.RR) []dns.RR {
+	return slices.DeleteFunc(slices.Clone(records), func(rr dns.RR) bool {
+		mx, ok := rr.(*dns.MX)
+		return ok && NullMX(mx)
+	})
 }
 
 // PTRNames lists the names in PTR records, each once. Sorted, because the DNS gives records no order (RFC 1034 section 3.6), and

@@ -234,7 +234,7 @@ type Event struct {
 	Start   Seconds  `json:"start"`           // since StartedAt: dial begun, wait for the greeting begun, or command written
 	End     Seconds  `json:"end"`             // since StartedAt: connected, last byte of the reply, handshake done, or failure
 	Reply   *Reply   `json:"reply"`           // nil if no complete or partial reply came
-	TLS     *TLS     `json:"tls"`             // of StepHandshake
+	TLS     *TLS     `json:"tls"`             // of StepHandshake, and of StepHello where text was smuggled
 	Hello   *Hello   `json:"hello,omitempty"` // of StepHello
 	Failure *Failure `json:"failure"`         // nil if the step was completed
 }
@@ -259,7 +259,8 @@ type Line struct {
 }
 
 // TLS describes a finished handshake. The peer was not verified on the way; verification is a separate finding. Of a handshake
-// that failed there is no more than ServerName, Smuggled and AsksClient, and that only if there was something to tell.
+// that failed, and of a bare hello, there is no more than ServerName, Smuggled and AsksClient, and that only if there was something
+// to tell.
 type TLS struct {
 	Version      string   `json:"version"` // such as "TLS 1.3"
 	Cipher       string   `json:"cipher"`

@@ -92,7 +92,7 @@ var smtpFacts = []Definition{
 	{SMTPGreetingName, Text, Session, FromSession, "First word behind the code of the greeting, where the server's own name stands (RFC 5321 section 4.2)."},
 	{SMTPGreetingNameValid, Bool, Session, FromSession, "That word is a full host name, or an address literal such as [192.0.2.1]."},
 	{SMTPGreetingMasked, Bool, Session, FromSession, "That word begins with asterisks, as firewalls write that inspect SMTP."},
-	{SMTPGreetingNameResolves, Bool, Session, FromSession | FromGreetingName, "That name has an A, AAAA or MX record: by the word of the resolver where it leads to something public, else of the name servers."},
+	{SMTPGreetingNameResolves, Bool, Session, FromSession | FromGreetingName, "That name has an A, AAAA or MX record that leads somewhere, as a null MX does not: by the word of the resolver where it leads to something public, else of the name servers."},
 	{SMTPHostsGreeting, Int, Target, FromSession, "Number of SMTP addresses behind the tested name that greeted with 220; a lower bound where it is not known of all."},
 
 	// EHLO, and what is said about encryption.

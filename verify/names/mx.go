@@ -86,7 +86,7 @@ func (d *derivation) missing(t *evidence.Target, told []mxAnswer, records []*dns
 
 // nullFacts derives what a null MX says (RFC 7505): that the name takes no mail. It has to stand alone, with the preference 0.
 func nullFacts(told []mxAnswer, records []*dns.MX) known {
-	more, null := notRead(told), slices.ContainsFunc(records, isNull)
+	more, null := notRead(told), slices.ContainsFunc(records, dnsanswer.NullMX)
 	preference := facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "there is no null MX"})
 	if null {
 		preference = facts.Is(facts.IntValue(nullPreference(records)))
@@ -101,7 +101,7 @@ func nullFacts(told []mxAnswer, records []*dns.MX) known {
 // nullPreference is the highest preference of a null MX: what is not 0 deserves a remark (RFC 7505 section 3).
 func nullPreference(records []*dns.MX) (highest int64) {
 	for _, mx := range records {
-		if isNull(mx) {
+		if dnsanswer.NullMX(mx) {
 			highest = max(highest, int64(mx.Preference))
 		}
 	}
@@ -110,7 +110,7 @@ func nullPreference(records []*dns.MX) (highest int64) {
 
 // nullBesideOthers tells whether one server gives a null MX that is not alone (RFC 7505 section 3).
 func nullBesideOthers(a mxAnswer) bool {
-	return slices.ContainsFunc(a.records, isNull) && len(named(a.records)) > 0
+	return slices.ContainsFunc(a.records, dnsanswer.NullMX) && len(named(a.records)) > 0
 }
 
 // countFacts derives how many hosts the MX records name, which, and whether something stands twice in them. Hosts of equal preference
@@ -191,7 +191,7 @@ func partOf(names []string) facts.Value {
 func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Known {
 	// An MX record is a word about mail, and goes before what SPF says about sending.
 	if len(records) > 0 {
-		return facts.Truth(!slices.ContainsFunc(records, isNull))
+		return facts.Truth(!slices.ContainsFunc(records, dnsanswer.NullMX))
 	}
 	name := dnsanswer.HostName(t.Name)
 	_, said := d.SaidBy("", name, "TXT")

@@ -109,18 +109,14 @@ func mxText(mx *dns.MX) string {
 func mxHosts(records []*dns.MX) []string {
 	var names []string
 	for _, mx := range records {
-		if name := dnsanswer.HostName(mx.Mx); !isNull(mx) && !slices.Contains(names, name) {
+		if name := dnsanswer.HostName(mx.Mx); !dnsanswer.NullMX(mx) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// isNull tells whether an MX record says that there is no mail host (RFC 7505 section 3). It is told by the root as its host; the
-// preference is another matter.
-func isNull(mx *dns.MX) bool { return mx.Mx == "." }
-
 // named leaves the null MX out.
 func named(records []*dns.MX) []*dns.MX {
-	return slices.DeleteFunc(slices.Clone(records), isNull)
+	return slices.DeleteFunc(slices.Clone(records), dnsanswer.NullMX)
 }

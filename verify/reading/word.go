@@ -25,12 +25,12 @@ func (r *Reading) HostResolves(name string) facts.Known {
 	return LeadsAnywhere([]string{"A", "AAAA"}, func(rrtype string) Word { return r.Word(name, rrtype) })
 }
 
-// LeadsAnywhere tells whether a name has a record of any of some types; a single look-up that gave nothing usable leaves a no open. A yes
-// needs one record, and a no the word on all types.
+// LeadsAnywhere tells whether a name has a record that leads somewhere, of any of some types; a single look-up that gave nothing usable
+// leaves a no open. A yes needs one record, and a no the word on all types.
 func LeadsAnywhere(rrtypes []string, look func(rrtype string) Word) (leads facts.Known) {
 	for _, rrtype := range rrtypes {
 		w := look(rrtype)
-		if len(w.Records) > 0 {
+		if len(dnsanswer.Leading(w.Records)) > 0 {
 			return w.Shows(facts.BoolValue(true))
 		}
 		// The first reason stands, so that the same one is shown each time.

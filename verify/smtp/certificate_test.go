@@ -114,10 +114,18 @@ func TestSmuggledText(t *testing.T) {
 		}
 		return s
 	}
+	// A bare hello is sent in place of a handshake.
+	hello := func(smuggled string) *scene.Talk {
+		s := failed(smuggled)
+		s.Last().Step, s.Last().Failure, s.Last().Hello = evidence.StepHello, nil, &evidence.Hello{Version: "SSL 3.0", Alert: -1}
+		return s
+	}
 	for name, test := range map[string]struct {
 		talks []*scene.Talk
 		want  string
 	}{
+		"before a bare hello":                  {[]*scene.Talk{failed(""), hello("250 forged")}, "yes"},
+		"none, but a bare hello":               {[]*scene.Talk{failed(""), hello("")}, "no"},
 		"none":                                 {[]*scene.Talk{clean(), clean()}, "no"},
 		"in one":                               {[]*scene.Talk{dirty()}, "yes"},
 		"in the first":                         {[]*scene.Talk{dirty(), clean()}, "yes"},

@@ -49,3 +49,30 @@ func TestAddressesThatGreet(t *testing.T) {
 		scene.WantAlone(t, test.name, b, Derive)
 	}
 }
+
+// The name in a greeting leads somewhere if it has an address or a mail host (RFC 5321 section 2.3.5); a null MX is the word that it has
+// none (RFC 7505).
+func TestGreetedNameLeadsSomewhere(t *testing.T) {
+	const null, mx, address = scene.Host + ". 300 IN MX 0 .", scene.Host + ". 300 IN MX 10 mx.example.net.", scene.Host + ". 300 IN A 203.0.113.25"
+	for name, test := range map[string]struct {
+		records map[string][]string // by type
+		want    string
+	}{
+		"nothing":                     {nil, "no"},
+		"an address":                  {map[string][]string{"A": {address}}, "yes"},
+		"a mail host":                 {map[string][]string{"MX": {mx}}, "yes"},
+		"a null MX":                   {map[string][]string{"MX": {null}}, "no"},
+		"a null MX beside an address": {map[string][]string{"A": {address}, "MX": {null}}, "yes"},
+		"a null MX beside another":    {map[string][]string{"MX": {null, mx}}, "yes"},
+	} {
+		b := scene.Of(scene.Greets(scene.Quick))
+		for _, rrtype := range []string{"A", "AAAA", "MX"} {
+			x := evidence.Exchange{Role: evidence.Authoritative, Server: "203.0.113.53:53", AA: true, Name: scene.Host, Type: rrtype, RCode: "NOERROR", Answer: test.records[rrtype]}
+			if len(x.Answer) == 0 {
+				x.Authority = []string{"example.com. 60 IN SOA ns.example.com. a.example.com. 1 1 1 1 1"}
+			}
+			b.Exchanges = append(b.Exchanges, x)
+		}
+		scene.WantAbout(t, name, factsOf(b), scene.View, facts.SMTPGreetingNameResolves, test.want)
+	}
+}

@@ -98,6 +98,10 @@ func (v visited) smuggled() facts.Known {
 		if e := s.Event(evidence.StepHandshake); e != nil && (e.TLS != nil || e.Failure != nil) {
 			seen = append(seen, s.Seen(e, facts.Truth(e.TLS != nil && e.TLS.Smuggled != "")))
 		}
+		// A bare hello shows only that there was some: older evidence does not tell it of a hello that was answered.
+		if e := s.Event(evidence.StepHello); e != nil && e.TLS != nil && e.TLS.Smuggled != "" {
+			seen = append(seen, s.Seen(e, facts.Yes()))
+		}
 	}
 	if len(seen) == 0 {
 		return facts.Because(v.noHandshake())

@@ -55,7 +55,7 @@ func greetingQuestions(r *reading.Reading, name string) []reading.Question {
 	for _, rrtype := range greetingTypes {
 		look := r.ToBoth(name, rrtype)
 		questions = append(questions, look...)
-		if !r.Done(look...) || len(r.OfServers(name, rrtype).Records) > 0 {
+		if !r.Done(look...) || len(dnsanswer.Leading(r.OfServers(name, rrtype).Records)) > 0 {
 			return questions
 		}
 	}
@@ -65,7 +65,7 @@ func greetingQuestions(r *reading.Reading, name string) []reading.Question {
 // publicByResolver tells whether the resolver leads from a name to mail hosts, or to an address that is public.
 func publicByResolver(r *reading.Reading, name string) bool {
 	return slices.ContainsFunc(greetingTypes, func(rrtype string) bool {
-		records := r.WordOfResolver(name, rrtype).Records
+		records := dnsanswer.Leading(r.WordOfResolver(name, rrtype).Records)
 		addresses := dnsanswer.AddressesIn(records)
 		// Records beside addresses are MX records, of which one is enough (RFC 5321 section 2.3.5).
 		return len(records) > len(addresses) || slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !netrange.Private(a) })

@@ -32,11 +32,13 @@ func TestLookUpOfGreetedNames(t *testing.T) {
 		answers  []evidence.Exchange
 		want     []string
 	}{
-		"no name":                       {"220 [203.0.113.7] ESMTP", nil, nil},
-		"turned away":                   {"554 mail.example.com no", nil, nil},
-		"public by the resolver":        {"220 mail.example.com ESMTP", []evidence.Exchange{resolver("A", a), absent[1], absent[2]}, []string{"resolver A", "resolver AAAA", "resolver MX"}},
-		"nothing by anybody":            {"220 mail.example.com ESMTP", append(slices.Clone(absent), nothing(servers("A")), nothing(servers("AAAA")), nothing(servers("MX"))), []string{"resolver A", "resolver AAAA", "resolver MX", "zone A", "zone AAAA", "zone MX"}},
-		"private by the resolver":       {"220 mail.example.com ESMTP", []evidence.Exchange{resolver("A", "mail.example.com. 60 IN A 10.0.0.1"), absent[1], absent[2], servers("A", a)}, []string{"resolver A", "resolver AAAA", "resolver MX", "zone A"}},
+		"no name":                 {"220 [203.0.113.7] ESMTP", nil, nil},
+		"turned away":             {"554 mail.example.com no", nil, nil},
+		"public by the resolver":  {"220 mail.example.com ESMTP", []evidence.Exchange{resolver("A", a), absent[1], absent[2]}, []string{"resolver A", "resolver AAAA", "resolver MX"}},
+		"nothing by anybody":      {"220 mail.example.com ESMTP", append(slices.Clone(absent), nothing(servers("A")), nothing(servers("AAAA")), nothing(servers("MX"))), []string{"resolver A", "resolver AAAA", "resolver MX", "zone A", "zone AAAA", "zone MX"}},
+		"private by the resolver": {"220 mail.example.com ESMTP", []evidence.Exchange{resolver("A", "mail.example.com. 60 IN A 10.0.0.1"), absent[1], absent[2], servers("A", a)}, []string{"resolver A", "resolver AAAA", "resolver MX", "zone A"}},
+		"a null MX, which leads nowhere": {"220 mail.example.com ESMTP", []evidence.Exchange{absent[0], absent[1], resolver("MX", "mail.example.com. 60 IN MX 0 ."), nothing(servers("A")),
+			nothing(servers("AAAA")), servers("MX", "mail.example.com. 60 IN MX 0 .")}, []string{"resolver A", "resolver AAAA", "resolver MX", "zone A", "zone AAAA", "zone MX"}},
 		"known by the zone alone":       {"220 mail.example.com ESMTP", append(slices.Clone(absent), nothing(servers("A")), servers("AAAA", aaaa)), []string{"resolver A", "resolver AAAA", "resolver MX", "zone A", "zone AAAA"}},
 		"a name without a dot, by HELO": {"220 localhost ESMTP", nil, nil},
 	} {

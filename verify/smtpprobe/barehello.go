@@ -41,12 +41,14 @@ func (s *session) bareHello() {
 	switch {
 	case err != nil:
 		event.Failure = s.failure(event, err)
-		if smuggled != "" {
-			event.TLS = &evidence.TLS{ServerName: serverName(s.ask.Host), Certificates: [][]byte{}, Smuggled: smuggled}
-		}
 	case event.Hello.Version == "":
 		now := s.now()
 		event.Failure = &evidence.Failure{Kind: evidence.TLSFailed, At: now, Waited: now - event.Start, Detail: fmt.Sprintf("the server sent the alert %d in place of a hello", event.Hello.Alert)}
+	}
+	// It is as wrong before a hello that is answered as before one that is not.
+	if smuggled != "" {
+		event.TLS = &evidence.TLS{ServerName: serverName(s.ask.Host), Certificates: [][]byte{}, Smuggled: smuggled}
+		event.Failure = tellSmuggled(event.Failure, smuggled)
 	}
 	// A reply in plain text is quoted as far as it comes within a moment: it may be the reason why the server wants no TLS with us.
 	if errors.Is(err, errNoHello) {

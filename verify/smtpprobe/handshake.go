@@ -38,7 +38,7 @@ func (s *session) handshake() bool {
 			event.Reply = s.instead(seen.bytes)
 		}
 		if smuggled != "" {
-			event.Failure.Detail = words(event.Failure.Detail + "; plain text stood behind the 220 to STARTTLS: " + smuggled)
+			event.Failure = tellSmuggled(event.Failure, smuggled)
 		} else if !asked {
 			event.TLS = nil
 		}
@@ -65,6 +65,14 @@ func (s *session) smuggled() string {
 	text := strings.ToValidUTF8(string(s.in.pending), "\uFFFD")
 	s.in.pending = nil
 	return text
+}
+
+// tellSmuggled adds to a failure, if there is one, what stood behind the 220: it may be the reason.
+func tellSmuggled(failure *evidence.Failure, smuggled string) *evidence.Failure {
+	if failure != nil {
+		failure.Detail = words(failure.Detail + "; plain text stood behind the 220 to STARTTLS: " + smuggled)
+	}
+	return failure
 }
 
 // instead reads the plain text that came in place of TLS: nil if it is none. Some servers agree to STARTTLS and then turn the

@@ -208,6 +208,33 @@ func TestBareHelloAnswers(t *testing.T) {
 	}
 }
 
+// What stood behind the 220 is recorded whatever answers the hello.
+func TestSmuggledTextBeforeABareHello(t *testing.T) {
+	for name, answer := range map[string]string{
+		"a hello":  "\x16\x03\x00\x00\x2a\x02\x00\x00\x26\x03\x00" + strings.Repeat("r", 32) + "\x00\x00\x0a\x00",
+		"an alert": "\x15\x03\x01\x00\x02\x02\x28",
+		"garbage":  "\x00\x01\x02\x03\x04\x05",
+	} {
+		ask := full
+		ask.BareHello = true
+		session := talk(t, ask, func(p *peer) {
+			p.free = true
+			p.say("220 a")
+			p.answer("EHLO", "250 a")
+			p.answer("STARTTLS", "220 go ahead\r\n250 evil")
+			_, _ = p.in.Peek(1)
+			p.send(answer)
+		})
+		e := session.Event(evidence.StepHello)
+		if e.TLS == nil || e.TLS.Smuggled != "250 evil\r\n" {
+			t.Errorf("%s: %+v", name, e)
+		}
+		if e.Failure != nil && !strings.Contains(e.Failure.Detail, "250 evil") {
+			t.Errorf("%s: %q does not say it", name, e.Failure.Detail)
+		}
+	}
+}
+
 // A client certificate that is demanded shows, with TLS 1.2 inside the handshake and with TLS 1.3 behind it.
 func TestServersThatAskForACertificate(t *testing.T) {
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {

@@ -6,9 +6,7 @@ package zone
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
-	"strings"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -24,8 +22,9 @@ type glueCheck struct {
 	differing  []string // "ns1.example.com 192.0.2.66": glue that the zone does not have
 	dead       bool     // some of it does not serve the zone
 	deadWhy    facts.Unknown
-	missing    []string // names without the glue that leads to them
-	incomplete []string // addresses that the zone has and the glue lacks, beside others
+	missing    []string      // names without the glue that leads to them
+	incomplete []string      // addresses that the zone has and the glue lacks, beside others
+	unseen     facts.Unknown // why it is not known whether more such addresses lack
 	why        facts.Unknown
 }
 
@@ -55,14 +54,14 @@ func (d *derivation) glue(here about, l lists) {
 		}
 		why = cmp.Or(c.why, circle.Why)
 	}
-	put := func(list []string, some, which facts.Name) {
+	put := func(list []string, why facts.Unknown, some, which facts.Name) {
 		is, these := facts.Found(sorted(list), why)
 		here.put(is, some)
 		here.put(these, which)
 	}
-	put(c.differing, facts.DNSGlueDiffers, facts.DNSGlueDiffering)
-	put(c.missing, facts.DNSGlueMissing, facts.DNSGlueMissingFor)
-	put(c.incomplete, facts.DNSGlueIncomplete, facts.DNSGlueLacking)
+	put(c.differing, why, facts.DNSGlueDiffers, facts.DNSGlueDiffering)
+	put(c.missing, why, facts.DNSGlueMissing, facts.DNSGlueMissingFor)
+	put(c.incomplete, cmp.Or(why, c.unseen), facts.DNSGlueIncomplete, facts.DNSGlueLacking)
 	here.put(facts.Shown(c.dead, cmp.Or(c.deadWhy, why)), facts.DNSGlueDead)
 }
 
@@ -93,44 +92,21 @@ func (c *glueCheck) compare(p reading.Delegated, name string) {
 			return
 		}
 	}
-	// Each for itself: a resolver that has IPv4 only is not helped by IPv6 glue.
-	for _, family := range []func(netip.Addr) bool{netip.Addr.Is4, netip.Addr.Is6} {
-		ours, theirs := ofFamily(own.all, family), ofFamily(glue, family)
-		lacking := slices.DeleteFunc(slices.Clone(ours), func(a string) bool { return slices.Contains(theirs, a) })
-		if len(lacking) == 0 {
-			continue
-		}
-		// A datagram has room for few addresses, and a server may leave glue out of it: what lacks counts only where the message over TCP
-		// lacks it too (RFC 9471 section 3.1 has the server say so by TC).
-		if failure := c.notByStream(p); failure != nil && len(glue) == 0 {
-			c.why = cmp.Or(c.why, reading.Unanswered(failure, labelOf(p.Server)+", which may have left glue out of a datagram and was asked for it over TCP,"))
-			continue
-		}
-		// Without any glue of its family an IPv4 address cannot be found by those who have IPv4 only. A dot in the address means
-		// IPv4. A server without IPv6 glue, but with some for IPv4, is found by nearly everybody, so that it is only incomplete.
-		if len(glue) == 0 || len(theirs) == 0 && strings.Contains(lacking[0], ".") {
+	part := c.inPart(p)
+	for _, g := range gaps(glue, own.all) {
+		switch {
+		case part.Code != "" && g.vital:
+			c.why = cmp.Or(c.why, part)
+		case part.Code != "":
+			c.unseen = cmp.Or(c.unseen, part)
+		case g.vital:
 			c.missing = append(c.missing, name)
-			continue
-		}
-		for _, a := range lacking {
-			c.incomplete = append(c.incomplete, name+" "+a)
-		}
-	}
-}
-
-// notByStream is how the question for a referral over TCP failed, if it did: glue that is not in a datagram may be in the whole.
-func (v *view) notByStream(p reading.Delegated) *evidence.Failure {
-	if p.X.Transport == "tcp" {
-		return nil
-	}
-	xs, _ := v.Exchanges(evidence.Authoritative, p.Server.Address, v.t.Zone, "NS")
-	// The last try over TCP counts.
-	for _, x := range slices.Backward(xs) {
-		if x.Transport == "tcp" {
-			return x.Failure
+		default:
+			for _, a := range g.lacking {
+				c.incomplete = append(c.incomplete, name+" "+a)
+			}
 		}
 	}
-	return nil
 }
 
 // ofAlias notes glue of an alias, which has no address that it could be compared with.

@@ -14,9 +14,19 @@ const (
 	glueB = "ns2.example.com A 203.0.113.1"
 )
 
-// withGlue is a zone with two servers and the glue that both servers of the parent hand out.
+// withGlue is a zone with two servers and the glue that both servers of the parent hand out, over UDP and over TCP.
 func withGlue(glue ...string) *scene.Zone {
-	return scene.ZoneWith(scene.OwnA, scene.OwnB).Refers(scene.ParentA, scene.Both, glue...).Refers(scene.ParentB, scene.Both, glue...).Serves(scene.OwnA, scene.Both...).Serves(scene.OwnB, scene.Both...)
+	z := scene.ZoneWith(scene.OwnA, scene.OwnB)
+	return served(z.Refers(scene.ParentA, scene.Both, glue...).AndOverTCP().Refers(scene.ParentB, scene.Both, glue...).AndOverTCP())
+}
+
+// inDatagrams is withGlue where the parent was asked over UDP only.
+func inDatagrams(glue ...string) *scene.Zone {
+	return served(scene.ZoneWith(scene.OwnA, scene.OwnB).Refers(scene.ParentA, scene.Both, glue...).Refers(scene.ParentB, scene.Both, glue...))
+}
+
+func served(z *scene.Zone) *scene.Zone {
+	return z.Serves(scene.OwnA, scene.Both...).Serves(scene.OwnB, scene.Both...)
 }
 
 // Glue is compared with what the zone itself says of its servers' addresses.
@@ -46,7 +56,7 @@ func TestGlueOfOwnServers(t *testing.T) {
 		}
 	}
 	hosting := scene.ZoneWith(scene.OwnA).Serves(scene.OwnA, scene.Both...).Says(scene.ParentA, "example.com", "NS", []string{"ns1.example.com.", "ns2.example.com."})
-	byUDP := plain(withGlue()).Says(scene.ParentA, "example.com", "NS", nil, scene.OverTCP, scene.Silent, scene.OverTCP).Says(scene.ParentB, "example.com", "NS", nil, scene.Silent, scene.OverTCP)
+	byUDP := plain(inDatagrams()).Says(scene.ParentA, "example.com", "NS", nil, scene.OverTCP, scene.Silent, scene.OverTCP).Says(scene.ParentB, "example.com", "NS", nil, scene.Silent, scene.OverTCP)
 	for _, test := range []zoneTest{
 		{"as it should be", plain(withGlue(glueA, glueB)), map[facts.Name]string{facts.DNSGlueDiffers: "no", facts.DNSGlueDiffering: "none", facts.DNSGlueMissing: "no",
 			facts.DNSGlueMissingFor: "none", facts.DNSGlueIncomplete: "no", facts.DNSGlueLacking: "none", facts.DNSGlueDead: "no"}},
@@ -105,5 +115,34 @@ func TestGlueOfSiblings(t *testing.T) {
 	}
 	if got := strangeSiblings(&reading.Reading{Bundle: &wrong.Bundle}, &wrong.Targets[0]); len(got) != 1 || got[0] != "ns.sister.com" {
 		t.Errorf("strange siblings %q", got)
+	}
+}
+
+// A datagram may lack glue for want of room, and old servers do not say so by TC (RFC 9471 section 3.1): what it lacks is known to lack
+// only where the message over TCP lacks it as well.
+func TestGlueThatADatagramLacks(t *testing.T) {
+	const six = "ns1.example.com AAAA 2001:db8:1::1"
+	dual := func(z *scene.Zone) *scene.Zone {
+		return z.Has("ns1.example.com", scene.OwnA.Address, "2001:db8:1::1").Has("ns2.example.com", scene.OwnB.Address)
+	}
+	refuses := func(x *evidence.Exchange) { x.RCode, x.AA, x.Authority = "REFUSED", false, nil }
+	overTCP := func(z *scene.Zone, change ...func(*evidence.Exchange)) *scene.Zone {
+		return z.Says(scene.ParentA, "example.com", "NS", nil, append(change, scene.OverTCP)...).Says(scene.ParentB, "example.com", "NS", nil, append(change, scene.OverTCP)...)
+	}
+	for _, test := range []zoneTest{
+		{"an IPv6 address, and TCP was not asked", dual(inDatagrams(glueA, glueB)), map[facts.Name]string{facts.DNSGlueIncomplete: "unknown: untested",
+			facts.DNSGlueLacking: "unknown: untested", facts.DNSGlueMissing: "no", facts.DNSGlueDiffers: "no"}},
+		{"the IPv4 address, and TCP was not asked", dual(inDatagrams(six, glueB)), map[facts.Name]string{facts.DNSGlueMissing: "unknown: untested"}},
+		{"all of it, and TCP was not asked", dual(inDatagrams()), map[facts.Name]string{facts.DNSGlueMissing: "unknown: untested"}},
+		{"an IPv6 address, and TCP failed", overTCP(dual(inDatagrams(glueA, glueB)), scene.Silent), map[facts.Name]string{facts.DNSGlueIncomplete: "unknown: servfail"}},
+		{"the IPv4 address, and TCP failed", overTCP(dual(inDatagrams(six, glueB)), scene.Silent), map[facts.Name]string{facts.DNSGlueMissing: "unknown: servfail"}},
+		{"all of it, and over TCP came no referral", overTCP(dual(inDatagrams()), refuses), map[facts.Name]string{facts.DNSGlueMissing: "unknown: servfail"}},
+		{"nothing", dual(inDatagrams(glueA, six, glueB)), map[facts.Name]string{facts.DNSGlueMissing: "no", facts.DNSGlueIncomplete: "no"}},
+		{"what one server hands out over TCP", dual(inDatagrams(glueA, glueB)).Refers(scene.ParentA, scene.Both, glueA, six, glueB).AndOverTCP().
+			Refers(scene.ParentB, scene.Both, glueA, six, glueB).AndOverTCP(), map[facts.Name]string{facts.DNSGlueIncomplete: "no"}},
+		{"what one server lacks over TCP too", dual(inDatagrams(glueA, glueB)).Refers(scene.ParentA, scene.Both, glueA, glueB).AndOverTCP(),
+			map[facts.Name]string{facts.DNSGlueIncomplete: "yes", facts.DNSGlueMissing: "no"}},
+	} {
+		test.run(t)
 	}
 }

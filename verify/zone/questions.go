@@ -121,7 +121,8 @@ func (a asking) broke(s evidence.Server, round int) bool {
 
 // glue asks every server of a zone for the addresses of its name servers inside the zone, to compare them with the
 // glue. One server alone may hold an old copy, as that at an old address does. The same holds for name servers in other
-// zones, where their glue is not what one server of these zones says.
+// zones, where their glue is not what one server of these zones says. A server of the parent whose datagram lacks glue is
+// asked over TCP.
 func (a asking) glue() (list []reading.Question) {
 	if !a.want.Has(facts.FromGlue) {
 		return nil
@@ -129,6 +130,9 @@ func (a asking) glue() (list []reading.Question) {
 	// Names outside of the zone are no business of its servers, and what these said of them would not count.
 	for _, name := range reading.InDomain(a.DelegatedTo(a.t), a.t.Zone) {
 		list = append(list, reading.ToServers(a.Speaking(a.t), 0, name, addressTypes...)...)
+	}
+	for _, s := range curtailed(a.Reading, a.t) {
+		list = append(list, reading.Question{Kind: reading.Stream, Server: s, Name: a.t.Zone, Type: "NS"})
 	}
 	for _, name := range strangeSiblings(a.Reading, a.t) {
 		list = append(list, a.ToWitnesses(name, addressTypes...)...)

@@ -146,7 +146,7 @@ func (w *world) ask(t *testing.T, want reading.Wish) (r *reading.Reading, steps 
 			switch q.Kind {
 			case reading.Walk:
 				r.Found(q.Name, w.walks[q.Name])
-				x := evidence.Exchange{Role: evidence.Authoritative, Server: ofCom.Address + ":53", Name: "example.com", Type: "NS", RCode: "NOERROR"}
+				x := evidence.Exchange{Role: evidence.Authoritative, Server: ofCom.Address + ":53", Name: "example.com", Type: "NS", Transport: "udp", RCode: "NOERROR"}
 				for _, name := range w.refers {
 					x.Authority = append(x.Authority, "example.com. 300 IN NS "+name+".")
 				}
@@ -249,6 +249,15 @@ func TestQuestionsOnGlue(t *testing.T) {
 	steps := w.inquire(t, reading.Wish{Source: soa | facts.FromGlue})
 	want := "192.0.2.1 A ns1.example.com, 192.0.2.2 A ns1.example.com, 192.0.2.1 AAAA ns1.example.com, 192.0.2.2 AAAA ns1.example.com"
 	if len(steps) != 4 || strings.Join(steps[3], ", ") != want {
+		t.Errorf("%q", steps)
+	}
+}
+
+// Glue that a datagram lacks is looked for over TCP, once; of a name that has no address none is missed.
+func TestQuestionsOnGlueThatADatagramLacks(t *testing.T) {
+	w := both().but(map[string]func(*evidence.Exchange){"192.0.2.1 AAAA ns1.example.com": has("ns1.example.com. 300 IN AAAA 2001:db8::1")})
+	w.refers = []string{"ns1.example.com", "ns2.example.com"}
+	if steps := w.inquire(t, reading.Wish{Source: soa | facts.FromGlue}); len(steps) != 5 || strings.Join(steps[4], ", ") != "192.0.2.11 tcp NS example.com" {
 		t.Errorf("%q", steps)
 	}
 }

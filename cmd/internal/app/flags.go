@@ -115,7 +115,20 @@ func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.env.LoadRules(overlay)
+	catalogue, err := p.env.LoadRules(overlay)
+	if err != nil {
+		return nil, err
+	}
+	p.sayReplaced(catalogue.Replaced())
+	return catalogue, nil
+}
+
+// sayReplaced says which shipped files count no more because the folder of --rules has others of their names. It may be by accident,
+// and what is not in the new file is missing without a word.
+func (p *program) sayReplaced(files []string) {
+	if len(files) > 0 {
+		p.say("mxverdict: note: files of --rules take the place of shipped ones (`mxverdict rules lint --rules DIR` tells what is lost): " + strings.Join(files, ", "))
+	}
 }
 
 // overlay is the folder of --rules, or nil.

@@ -22,10 +22,11 @@ func (p *program) parse(c *cli.Context) error {
 		return err
 	}
 	// Not the whole catalogue: this command is to answer at once.
-	vocabulary, err := rules.LoadVocabulary(overlay)
+	vocabulary, replaced, err := rules.LoadVocabulary(overlay)
 	if err != nil {
 		return err
 	}
+	p.sayReplaced(replaced)
 	reports := p.read(c.Args().Slice(), vocabulary)
 	// What went wrong was said, and set the exit code.
 	if len(reports) == 0 {

@@ -157,9 +157,9 @@ func (p *program) sayHeld(catalogue *rules.Catalogue, files []string) {
 	if named {
 		return
 	}
-	if replaced, gone := catalogue.Replaced(); len(replaced) > 0 {
+	if replaced := catalogue.Replaced(); len(replaced) > 0 {
 		p.print("in place of shipped files: %s", strings.Join(replaced, ", "))
-		if len(gone) > 0 {
+		if gone := catalogue.Gone(); len(gone) > 0 {
 			p.print("shipped, and not there any more: %s", strings.Join(gone, ", "))
 		}
 	}

@@ -14,6 +14,8 @@ var omittedGlueTests = []delegationTest{
 	{"over TCP it is not there either", parents(delegatedZone{parent: strings.Replace(rightParent, "ns1.example.com. 172800 IN A 192.0.2.53\n", "", 1)}, "omits_glue"),
 		"dns/glue-mismatch", "confirmed", "", "medium", "ns1.example.com"},
 	{"no TCP", delegatedZone{manners: behaving("192.0.2.11", "omits_glue", "no_tcp")}, "dns/glue-mismatch", "inconclusive", "", "", "a.tld.example"},
+	{"an IPv6 address, and no TCP", parents(delegatedZone{parent: rightParent, records: rightOwn + "ns1.example.com. AAAA 2001:db8::53"}, "no_tcp"),
+		"dns/glue-mismatch", "inconclusive", "", "", "a.tld.example"},
 	{"wrong over TCP", parents(delegatedZone{parent: strings.Replace(rightParent, "192.0.2.53", "192.0.2.66", 1)}, "omits_glue"),
 		"dns/glue-mismatch", "confirmed", "", "high", "ns1.example.com 192.0.2.66"},
 }

@@ -480,6 +480,14 @@ func TestSmuggledTextIsShown(t *testing.T) {
 	r := founding()
 	r.Evidence.Sessions[0].Events[4].TLS.Smuggled = "250 injected"
 	places(t, flat(text(t, r, Terminal{Width: 200})), "not believed: 250 injected")
+	// A bare hello is no handshake, whatever stood before it.
+	e := &r.Evidence.Sessions[0].Events[4]
+	e.Step, e.Hello = evidence.StepHello, &evidence.Hello{Version: "SSL 3.0", Alert: -1}
+	got := flat(text(t, r, Terminal{Width: 200}))
+	places(t, got, "the server chose SSL 3.0", "not believed: 250 injected")
+	if strings.Contains(got, "TLS handshake finished") {
+		t.Errorf("a handshake is shown that never was: %s", got)
+	}
 }
 
 func TestResultSentence(t *testing.T) {

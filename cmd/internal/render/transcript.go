@@ -152,15 +152,15 @@ func (p *page) event(e evidence.Event) {
 		p.reply(*e.Reply)
 	}
 	switch {
-	case e.TLS != nil && e.Failure == nil:
+	case e.TLS != nil && e.Step == evidence.StepHandshake && e.Failure == nil:
 		p.said(e.End, m.remark, handshake(*e.TLS))
-		if e.TLS.Smuggled != "" {
-			p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
-		}
 	case e.Hello != nil && e.Failure == nil:
 		p.said(e.End, m.remark, "the server chose "+strings.TrimSpace(e.Hello.Version+" "+e.Hello.Cipher)+"; the connection is given up here")
 	case e.Step == evidence.StepConnect && e.Failure == nil:
 		p.said(e.End, m.remark, "connected")
+	}
+	if e.TLS != nil && e.TLS.Smuggled != "" && e.Failure == nil { // a failure tells it by itself
+		p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
 	}
 	if e.Failure != nil {
 		p.said(e.End, m.remark, string(e.Step)+" failed: "+failure(e.Failure))

@@ -256,6 +256,7 @@ var failureWords = map[evidence.FailureKind]string{
 	evidence.Private:     "not probed: the address is private or reserved",
 	evidence.NoRoute:     "this machine has no route of that address family",
 	evidence.Limit:       "left out: more hosts than one report may touch",
+	evidence.Narrowed:    "left out: another address was to be tested",
 	evidence.Interrupted: "the run was ended first",
 }
 

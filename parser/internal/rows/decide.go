@@ -58,11 +58,13 @@ func (r *reader) decideBeside(counts []bool) {
 func (r *reader) decideBetween(counts []bool) {
 	const most = 2 // lines between two rows
 	for i := 0; i < len(counts); i++ {
-		end := i
+		end, shaped := i, true
 		for end < len(counts) && r.rows[end].need == between {
+			shaped = shaped && r.rows[end].shaped
 			end++
 		}
-		if end > i && end-i <= most && i > 0 && counts[i-1] && end < len(counts) && counts[end] && r.rows[end].bare && r.distance(i-1, end) == end-i+1 {
+		if end > i && end-i <= most && i > 0 && counts[i-1] && end < len(counts) && counts[end] && (r.rows[end].bare || shaped) &&
+			r.distance(i-1, end) == end-i+1 {
 			for k := i; k < end; k++ {
 				counts[k] = true
 			}

@@ -155,6 +155,9 @@ func (a *assembler) words(p piece) {
 		// a remark in brackets
 	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
+	case d.said == "" && d.name == "" && (d.status == "" || d.icon) && a.next().kind == mark && a.r.likeName(a.text[p.from:p.to]):
+		d.strange = a.text[p.from:p.to] // or in front of both
+		a.cover(p)
 	case d.said == "":
 		if d.lookUp && d.name == "" && d.status == "" {
 			a.end()

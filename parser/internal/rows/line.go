@@ -18,6 +18,7 @@ type Line struct {
 	Quoted  bool     // it stands in quoted mail
 	Heading bool     // it is marked as a heading
 	Aside   bool     // it stands in the signature of a mail
+	Item    bool     // it is an item of a list, or a row of a table that shows one cell
 	seams   []seam   // where the further lines of the source begin in it
 }
 
@@ -40,7 +41,7 @@ func (l Line) Number(at int) int {
 
 // Part returns a piece of the line as a line.
 func (l Line) Part(from, to int) Line {
-	p := Line{N: l.Number(from), Text: l.Text[from:to], Links: l.Links, Quoted: l.Quoted, Heading: l.Heading, Aside: l.Aside}
+	p := Line{N: l.Number(from), Text: l.Text[from:to], Links: l.Links, Quoted: l.Quoted, Heading: l.Heading, Aside: l.Aside, Item: l.Item}
 	for _, s := range l.seams {
 		if s.at > from && s.at < to {
 			p.seams = append(p.seams, seam{s.at - from, s.n})

@@ -249,7 +249,7 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
 		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
 		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
-		return p, p.icon || lost || markEnds(text, p.to)
+		return p, p.icon || lost || markEnds(text, p.to) || r.behindName(at)
 	}
 	if rest[0] < 'A' || rest[0] > 'Z' {
 		return piece{}, false
@@ -274,6 +274,12 @@ func markEnds(text string, at int) bool {
 	rest := scan.TrimLeft(text[at:])
 	c, _ := utf8.DecodeRuneInString(rest)
 	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
+}
+
+// behindName tells whether the name of a test is the last that stands in front of a place: whatever follows, a mark there is its result.
+func (r *reader) behindName(at int) bool {
+	n := len(r.parts)
+	return n > 0 && r.parts[n-1].kind == name && r.parts[n-1].right >= apart && r.parts[n-1].to <= at
 }
 
 // markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a

@@ -52,20 +52,21 @@ func (r *reader) row(l Line) {
 	r.explained(l.Text[behind:])
 }
 
-// matrix tells whether several marks stand on a line without a test: a comparison of things, in which no row is a result.
+// matrix tells whether several marks of a kind stand on a line without a test: a comparison of things, in which no row is a result. An
+// icon and a status word may show one status.
 func matrix(pieces []piece) bool {
-	marks := 0
-	for i, p := range pieces {
-		switch p.kind {
-		case mark:
-			if i == 0 || pieces[i-1].kind != mark || pieces[i-1].icon == p.icon {
-				marks++ // an icon and a status word show one status
-			}
-		case name, sentence, host:
+	icons, words := 0, 0
+	for _, p := range pieces {
+		switch {
+		case p.kind == mark && p.icon:
+			icons++
+		case p.kind == mark:
+			words++
+		case p.kind == name, p.kind == sentence, p.kind == host:
 			return false
 		}
 	}
-	return marks > 1
+	return icons > 1 || words > 1
 }
 
 // context is what is known about the sentences of a row.
@@ -137,7 +138,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, !hasCapital(d.said) && !table, isCount(d.said):
+		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -157,17 +158,25 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 	case f.Subject != "" && d.category != "" && r.summaryRow(l.Text[d.from:]):
 	case f.Subject != "" && d.category != "":
 		need = neighbour
+	case d.name != "" && d.from == 0 && r.amongRows(l, true):
+		need = between
 	default:
 		r.quiet()
 		return
 	}
 	r.emitNamed(f, d, need)
+	r.rows[len(r.rows)-1].shaped = need == between
 }
 
-// isCount tells whether words say how many rows there are, as the icons above a table do: "0 Errors".
-func isCount(said string) bool {
-	number, rest := scan.Word(said)
-	return scan.IsDigits(number) && rest != "" && !scan.HasMoreWords(rest, 1)
+// isCount tells whether a row says how many rows there are, as the icons above a table do: "0 Errors".
+func isCount(row, said string) bool {
+	if at := len(row) - len(said); at > 0 && strings.HasSuffix(row, said) {
+		before := strings.Fields(row[:at])
+		said = before[len(before)-1] + " " + said
+	}
+	words := strings.Fields(said)
+	n := len(words)
+	return n >= 2 && n <= 3 && scan.IsDigits(words[n-2])
 }
 
 // needOf is what the name of a test with a mark needs: one word may be a word of every day.

@@ -96,6 +96,7 @@ type row struct {
 	mail     bool // it is about the sessions of a mail server
 	marked   bool // it shows a status
 	bare     bool // it shows nothing but its sentence
+	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	cells    bool // its cells stand on lines of their own
 	need     need

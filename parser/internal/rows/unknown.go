@@ -26,23 +26,32 @@ func (r *reader) unknown(l Line) {
 	case p.icon && !scan.HasLetter(l.Text):
 	case r.frame.on && r.likeName(l.Text):
 		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
-	case r.amongRows(l.Text):
+	case r.amongRows(l, r.shaped(l)):
 		r.flush()
-		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", between)
-		r.rows[len(r.rows)-1].bare = true
+		called, _, _ := r.v.TestName(l.Text)
+		r.emitNamed(report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
+		r.rows[len(r.rows)-1].bare, r.rows[len(r.rows)-1].shaped = true, r.shaped(l)
 		r.last = none
 	default:
 		r.quiet()
 	}
 }
 
-// amongRows tells whether a line that nobody knows may be a row: it stands directly below one that shows nothing but its sentence, and
-// has the shape of one. Where rows show a mark or a name, a line without is a remark.
-func (r *reader) amongRows(text string) bool {
+// amongRows tells whether a line that nobody knows may be a row: it stands directly below one and has the shape of one. Where rows show
+// a mark or a name, a line without is a remark, unless it is an item of a list or table, or is like the name of a test.
+func (r *reader) amongRows(l Line, shaped bool) bool {
 	const mostWords = 14
 	n := len(r.rows)
-	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].bare && r.rows[n-1].quoted == r.quoted && resultLike(text) && !spoken(text) &&
-		hasCapital(text) && strings.Contains(text, " ") && len(strings.Fields(text)) <= mostWords
+	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted &&
+		(r.rows[n-1].bare || shaped) && resultLike(l.Text) && !spoken(l.Text) &&
+		hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
+}
+
+// shaped tells whether a line has the shape of a row whatever it says.
+// Where a table has its cells on lines of their own a name waits for its result.
+func (r *reader) shaped(l Line) bool {
+	_, _, named := r.v.TestName(l.Text)
+	return l.Item || r.block().columns == 0 && (named || r.likeName(l.Text))
 }
 
 // wordy tells the name or result of a check from the other cells that stand behind an icon: times, numbers, host names.

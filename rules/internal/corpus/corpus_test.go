@@ -312,7 +312,7 @@ func lineSuffix(line int) string {
 
 func loadVocabulary(t *testing.T) report.Vocabulary {
 	t.Helper()
-	vocabulary, err := rules.LoadVocabulary(nil)
+	vocabulary, _, err := rules.LoadVocabulary(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,6 +71,14 @@ func (z *Zone) RefersTo(server evidence.Server, zone string, names []string, glu
 	})
 }
 
+// AndOverTCP adds that the last answer came over TCP as well.
+func (z *Zone) AndOverTCP() *Zone {
+	x := z.Exchanges[len(z.Exchanges)-1]
+	OverTCP(&x)
+	z.Exchanges = append(z.Exchanges, x)
+	return z
+}
+
 // Serves adds that a server gives the SOA record of the zone, over TCP as well, and its list of servers.
 func (z *Zone) Serves(server evidence.Server, names ...string) *Zone {
 	z.Says(server, "example.com", "SOA", []string{"ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"})

@@ -31,3 +31,13 @@ func showEmoticons(row string) string {
 	}
 	return emoticons.Replace(row)
 }
+
+// leadingEmoticon writes one of them with which a line begins as the symbol that it is.
+func leadingEmoticon(line string) string {
+	if len(line) > 4 && line[0] == '(' && line[2] == ')' && line[3] == ' ' {
+		if shown := emoticons.Replace("|" + line[:3] + "|"); shown[1] != '(' {
+			return strings.Trim(shown, "|") + line[3:]
+		}
+	}
+	return line
+}

@@ -86,8 +86,9 @@ func (s *source) fill() bool {
 			return false
 		}
 		text, marked := tidy(raw)
+		empty := strings.HasPrefix(text, "\t") // the first cell of a row
 		text, quoted := unquote(text)
-		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: quoted, Heading: isHeading(text)}
+		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: quoted, Heading: isHeading(text), Item: empty}
 		if text == "" {
 			s.aside = false
 			s.ahead = append(s.ahead, l)
@@ -155,6 +156,11 @@ func nextLine(document, ends string) (line, rest string) {
 	return line, rest
 }
 
+// isItem tells whether a mark of a list, or an empty cell, was taken off a line, so that only bare is left of it.
+func isItem(line, bare string) bool {
+	return strings.Trim(line[:len(line)-len(scan.TrimLeft(bare))], " ") != "" || strings.IndexByte(bare, '\t') < 0 && strings.IndexByte(line, '\t') >= 0
+}
+
 // split parts a line where markup ends rows and takes the decoration off. It tells whether anything is left: lines
 // that hold nothing but decoration, such as the rule below the head of a table, are not even empty lines.
 func (s *source) split(l rows.Line) bool {
@@ -164,7 +170,7 @@ func (s *source) split(l rows.Line) bool {
 		if k := strings.IndexByte(l.Text[start:], '\n'); k >= 0 {
 			end = start + k
 		}
-		text := tabs(s.commas(l.Text[start:end]))
+		text := leadingEmoticon(tabs(s.commas(l.Text[start:end])))
 		bare := undecorate(scan.TrimLeft(text))
 		from := min(start+len(text)-len(bare), end)
 		if bare = scan.TrimRight(bare); bare == "" {
@@ -173,6 +179,7 @@ func (s *source) split(l rows.Line) bool {
 		}
 		part := l.Part(from, end)
 		part.Text, start = bare, end+1
+		part.Item = l.Item || isItem(text, bare)
 		// Lines that markup joined have tags between their cells, and lost no blank.
 		if part.Whole() {
 			part.Text = s.unglue(part.Text)
