@@ -210,7 +210,7 @@ var capture = regexp.MustCompile(`\{[a-z_]+\}`)
 // ours are the keys of a reporter file whose values are words of this program or of those who wrote the file. What
 // stands under any other key, one that is added later included, is the reporter's.
 var ours = []string{"schema", "id", "rule", "usual", "status", "where", "source", "seen", "example", "value",
-	"ok_at_zero", "patience", "clock_zone", "thresholds"}
+	"ok_at_zero", "asserts", "patience", "clock_zone", "thresholds"}
 
 // said collects the texts under the keys that are not ours.
 func said(n *yaml.Node, key string) []string {

@@ -20,7 +20,7 @@ func (r *reader) framed(text string) bool {
 		return false // one word directly below a name is its result
 	}
 	status, ok := r.frameOf(text)
-	// "6.5 seconds - Warning on Connection Time" is a row, whatever its words say.
+	// A sentence of the reporter is a row, whatever its words say.
 	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
 		return false
 	}
