@@ -16,6 +16,7 @@ type Vocabulary interface {
 	//
 	// A match without a rule whose status is Info is no finding but a line that tells what the rows below it are about:
 	// its value "host" or "address" names their subject, its Test the category.
+	// The value "host" of any other match names the subject of that.
 	Find(text string, context Context) []Match
 
 	// TestName tells whether text begins with a known test name, and returns the name as the reporter spells it and how

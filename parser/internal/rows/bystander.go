@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -103,7 +102,7 @@ var placeholders = []string{"domain", "yourdomain", "your-domain", "mydomain", "
 
 // isBystander tells a name or address that a report hardly is about if it merely mentions it.
 func isBystander(name string) bool {
-	if addr, err := netip.ParseAddr(name); err == nil {
+	if addr, ok := parseAddress(name); ok {
 		return addr.IsPrivate() || addr.IsLoopback() || addr.IsLinkLocalUnicast() || addr.IsUnspecified() || addr.IsMulticast()
 	}
 	domain := family(name)
@@ -175,5 +174,13 @@ func isClosing(t string) bool {
 	if len(t) > 40 {
 		return false
 	}
-	return slices.Contains(closings, strings.ToLower(strings.TrimRight(t, " ,.!-")))
+	for t != "" && strings.IndexByte(" ,.!-", t[len(t)-1]) >= 0 {
+		t = t[:len(t)-1]
+	}
+	return among(closings, t)
+}
+
+// among tells whether a word is one of a list in lower case. It makes nothing, for it is asked about every line.
+func among(list []string, word string) bool {
+	return slices.ContainsFunc(list, func(one string) bool { return len(one) == len(word) && strings.EqualFold(one, word) })
 }

@@ -332,6 +332,9 @@ func (a *assembler) sentence(p piece) {
 	}
 	m := p.match
 	a.d.match = &m
+	if host := m.Values["host"].Text; m.Rule != "" && host != "" && d.host == "" {
+		d.host, d.hosted = host, apart // the sentence itself says what it is about
+	}
 	a.cover(p)
 }
 

@@ -20,7 +20,7 @@ func (r *reader) framed(text string) bool {
 		return false // one word directly below a name is its result
 	}
 	status, ok := r.frameOf(text)
-	// A row may hold the words of a frame too.
+	// A sentence of the reporter is a row, whatever its words say.
 	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
 		return false
 	}

@@ -328,11 +328,11 @@ func (r *reader) titled(t string, marked bool) string {
 		report = 0 // the reporter's name stands for the report
 	}
 	for i, word := range words {
-		word = strings.ToLower(strings.Trim(word, `:;,."'()`))
+		word = strings.Trim(word, `:;,."'()`)
 		if isReport(word) {
 			report = i
 		}
-		if report < 0 || report == i || i+1 == len(words) || !slices.Contains(prepositions, word) {
+		if report < 0 || report == i || i+1 == len(words) || !among(prepositions, word) {
 			continue
 		}
 		if name := r.named(strings.Trim(words[i+1], `:;,."'()<>`)); name != "" && r.isTail(words[i+2:]) {
@@ -357,7 +357,7 @@ func (r *reader) isTail(words []string) bool {
 
 // isReport tells whether a word is one by which reports are called.
 func isReport(word string) bool {
-	return len(word) < 16 && slices.Contains(reports, strings.ToLower(word))
+	return among(reports, word)
 }
 
 // reports are what a report is called in some languages, and prepositions what stands before the name.

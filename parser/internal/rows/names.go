@@ -18,7 +18,7 @@ func normalName(s string) string {
 	if len(s) > 253 {
 		return ""
 	}
-	if addr, err := netip.ParseAddr(s); err == nil {
+	if addr, ok := parseAddress(s); ok {
 		// An address with a zone means something on one machine only (RFC 4007 section 6).
 		if addr.Zone() != "" {
 			return ""
@@ -105,8 +105,18 @@ func isHostByte(c byte) bool {
 
 // isAddress knows literals of both families, without brackets.
 func isAddress(name string) bool {
-	_, err := netip.ParseAddr(name)
-	return err == nil
+	_, ok := parseAddress(name)
+	return ok
+}
+
+// parseAddress reads a literal. Most words that are asked about are names, and an error costs more than a look at the last letter:
+// a literal has a colon or ends with a digit.
+func parseAddress(s string) (netip.Addr, bool) {
+	if s == "" || strings.IndexByte(s, ':') < 0 && (s[len(s)-1] < '0' || s[len(s)-1] > '9') {
+		return netip.Addr{}, false
+	}
+	addr, err := netip.ParseAddr(s)
+	return addr, err == nil
 }
 
 // nameOrPort reads a name or address in brackets or parentheses, perhaps with a port, in front of a colon or a dash.

@@ -280,7 +280,8 @@ func boolInt(b bool) int {
 }
 
 func agrees(w wanted, f report.Finding) bool {
-	return w.rule == f.Rule && w.status == f.Status && slices.Contains(strings.Split(w.subject, "|"), orDash(f.Subject)) &&
+	one := func(of, is string) bool { return slices.Contains(strings.Split(of, "|"), is) }
+	return one(w.rule, f.Rule) && w.status == f.Status && one(w.subject, orDash(f.Subject)) &&
 		(w.line == 0 || w.line == f.Line)
 }
 

@@ -297,7 +297,7 @@ func (p *pattern) at(text string, tokens []token, k int, gaps []span) (hit, bool
 	if p.lead.kind == noKind {
 		h.start = int(tokens[k].start)
 		if tokens[k].gap == gapMark && h.start > 0 && text[h.start-1] == '/' {
-			return hit{}, false // the sentence begins with the word before, as in "no A/A record"
+			return hit{}, false // "no A/A found" begins with the word before
 		}
 		if from := int(tokens[k].from); p.first[0].article || !endsWithWord(text[:from]) {
 			h.start = from

@@ -302,7 +302,7 @@ func TestStatementsThatWereMet(t *testing.T) {
 		"Unable to connect after 15 seconds":                                                                                             `smtp/connect error seconds=15`,
 		"6/9/2025 4:34:54 PM Connection attempt #1 - Unable to connect after 15 seconds. [15.01 sec]":                                    `smtp/connect error seconds=15`,
 		"Your Reverse DNS Record (PTR) is not a valid host name.":                                                                        "smtp/ptr-not-hostname warning",
-		"The forward lookup (A) of the hostname mail.example.com did not match the reverse lookup (PTR) for the IP Address.":             "smtp/ptr-mismatch warning",
+		"The forward lookup (A) of the hostname mail.example.com did not match the reverse lookup (PTR) for the IP Address.":             "smtp/ptr-mismatch warning @mail.example.com",
 		"At least one name server failed to respond":                                                                                     "dns/ns-unresponsive error",
 		"The DNS record type 99 (SPF) has been deprecated":                                                                               "spf/deprecated-type warning",
 		"Items present after 'ALL'. These will be ignored.":                                                                              "spf/after-all warning",
