@@ -32,7 +32,7 @@ var byteKinds = func() (kinds [256]uint8) {
 			kinds[c] = untidy
 		}
 	}
-	for _, c := range []byte("<[&*`|/") {
+	for _, c := range []byte("<[&*`|/~") {
 		kinds[c] = markup
 	}
 	return kinds
