@@ -84,6 +84,8 @@ type reader struct {
 	frame        frame   // what words above said of the rows that follow
 	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool    // the row that is being read stands in words of somebody
+	manual       bool    // the line before it stands in a table that explains messages
+	genre        genre   // what has been seen of the kind of text that the document is
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -98,6 +100,7 @@ type row struct {
 	bare     bool // it shows nothing but its sentence
 	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
+	title    bool // it stands in the title of a link
 	cells    bool // its cells stand on lines of their own
 	need     need
 	line     int // counts the lines that are not empty
@@ -128,6 +131,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
+	r.genre.line(l)
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
@@ -138,6 +142,7 @@ func (r *reader) line(l Line) {
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
+	case r.inManual(t):
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
 	case r.footer(t), r.heading(l):

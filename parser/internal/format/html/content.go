@@ -62,7 +62,6 @@ func (c *content) walk(n *html.Node) {
 	switch n.Data {
 	case "br":
 		c.breakLine()
-	case "s", "del", "strike": // struck out: over
 	case "hr":
 		c.endLine()
 	case "img":

@@ -1,0 +1,62 @@
+package rows
+
+import "sync"
+
+// The words by which kinds of text are known, language by language.
+
+// What a phrase marks. A line may show several.
+const (
+	examMark meaning = iota + 1
+	contractMark
+	manualMark
+	searchMark
+	changelogMark
+	sectionMark
+	marks
+)
+
+// genres are the tables.
+type genres struct {
+	lexicon
+	phrases
+}
+
+var ofGenres = sync.OnceValue(func() *genres {
+	g := &genres{*newLexicon(), phrases{}}
+	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
+		changelogMark: changelogWords, sectionMark: sectionWords} {
+		g.add(&g.lexicon, meaning(means), table)
+	}
+	return g
+})
+
+// in tells which marks stand in a text.
+func (g *genres) in(text string) (has [marks]bool) {
+	var room [96]token
+	words := g.tokens(room[:0], text, false)
+	for at := range words {
+		_, means := g.match(&g.lexicon, words, at, 0)
+		has[means] = means != 0
+	}
+	return has
+}
+
+const examWords = `^ question|exercise|task … point|points|marks / which+of+the+following|these … is|are true|correct|right|false / choose|tick the correct|right / all|none of the above|these .
+^ frage|aufgabe … punkt|punkte / welche … aussagen|aussage ist|sind|trifft|treffen / kreuzen sie / ^ question … points / quelle|quelles affirmation|affirmations / ^ pregunta … puntos / cuál de las siguientes / ^ domanda … punti / quale delle seguenti
+^ pergunta|questão … pontos / qual das seguintes / ^ vraag … punten / welke van de volgende / ^ pytanie … pkt|punkty / które z poniższych / ^ вопрос … балла|баллов|балл / какое|какие из следующих / ^ fråga … poäng / ^ otázka … bodů|body / 次のうち / 正しいもの / 以下哪`
+
+const contractWords = `the contractor|provider|supplier|customer|client shall|undertakes / shall … be deemed / service level / this agreement / ^ article|section|clause 1|2|3|4|5|6|7|8|9 / is+given when / hereinafter
+gilt nicht / gilt|gelten … wenn / als störung|mangel gilt / auftragnehmer|auftraggeber / le prestataire|titulaire / el proveedor|contratista / il fornitore / o fornecedor|prestador / de opdrachtnemer|leverancier / wykonawca|zamawiający / исполнитель|заказчик / leverantören / zhotovitel|dodavatel / 乙は|甲は / 乙方|甲方`
+
+const manualWords = `explained / what … mean|means / meaning of / meanings / explanation|explanations of / glossary / faq / troubleshooting / knowledge base / error reference / list of messages / how to read|fix|interpret
+erklärt / erklärung|bedeutung der|von / was … bedeutet|bedeuten / bedeutungen / glossar / fehlersuche / häufige fragen / fragen+und+antworten / expliqués|expliquées / signification|explication des|de / glossaire / dépannage / questions fréquentes
+significado|explicación de / explicados|explicadas / glosario / preguntas frecuentes / solución de problemas / significato|spiegazione dei|di|delle / spiegati / glossario / domande frequenti / explicadas|explicados / perguntas frequentes / betekenis|uitleg van / uitgelegd / veelgestelde vragen
+znaczenie|objaśnienie / słownik / najczęstsze pytania / значение|объяснение|расшифровка / глоссарий / частые вопросы / значення|пояснення / význam|vysvětlení / slovník / betydelse|förklaring av / förklaringar / betydning af|av / merkitys|selitykset / anlamları|anlamı / の+意味 / 解説 / 用語集 / 含义 / 说明 / 常见问题`
+
+const searchWords = `^ about … results / … results … seconds / search results for / ungefähr|etwa … ergebnisse / suchergebnisse / environ … résultats / résultats de recherche / aproximadamente|cerca+de … resultados / circa … risultati / ongeveer … resultaten / zoekresultaten / około … wyników / wyniki wyszukiwania
+результатов: примерно / результаты поиска / ungefär … resultat / přibližně … výsledků / 約 … 件 / 找到 … 条+结果 / 约 … 条`
+
+const changelogWords = `changelog / change log / changes / release+notes / what's+new / whats+new / news / änderungen / neuerungen / versionshinweise / notes de version / nouveautés / notas de la versión|versão / novedades / novidades / note di rilascio / novità / wijzigingen / zmiany / lista zmian / изменения / список изменений / зміни / změny / ändringar / muutokset / 変更履歴 / 更新履歴 / 更新日志 / リリースノート`
+
+const sectionWords = `^ fixed|fixes|added|changed|removed|deprecated|security|improved|known+issues|known|bug+fixes|improvements|features|breaking .
+^ behoben|neu|geändert|entfernt|bekannt|verbessert . / ^ corrigé|corrections|ajouté|modifié|connu . / ^ corregido|añadido|cambiado|conocido . / ^ corretto|corretti|aggiunto|modificato|noto . / ^ corrigido|adicionado|alterado|conhecido . / ^ opgelost|toegevoegd|gewijzigd|bekend . / ^ naprawiono|dodano|zmieniono|znane . / ^ исправлено|добавлено|изменено|известно . / ^ opraveno|přidáno|změněno . / ^ rättat|tillagt|ändrat|känt . / 修正 . / 追加 . / 修复 . / 新增 .`

@@ -1,0 +1,76 @@
+package rows
+
+import (
+	"strings"
+
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// Manuals: tables that explain what messages mean. Their titles tell them from tables of results, which name a host or a status.
+
+// messageTitles and meaningTitles are what the columns of such a table are called.
+var (
+	messageTitles = titleSet("message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
+		"warnung|hinweis|fehler|message d'erreur|erreur|avertissement|mensaje|mensaje de error|aviso|advertencia|messaggio|messaggio di errore|avviso|" +
+		"errore|mensagem|mensagem de erro|melding|foutmelding|waarschuwing|komunikat|komunikat błędu|ostrzeżenie|błąd|сообщение|ошибка|предупреждение|" +
+		"повідомлення|помилка|попередження|hláška|zpráva|chyba|varování|meddelande|felmeddelande|varning|besked|fejlmeddelelse|meddelelse|" +
+		"feilmelding|advarsel|viesti|virheilmoitus|ilmoitus|mesaj|hata mesajı|uyarı|メッセージ|エラーメッセージ|警告|表示|消息|提示|错误信息|訊息|" +
+		"錯誤訊息|üzenet|hibaüzenet|mesajul|mesaj de eroare|μήνυμα")
+	meaningTitles = titleSet("meaning|what it means|explanation|explained|description|means|cause|causes|reason|what to do|solution|remedy|how to fix|" +
+		"fix|action|recommended action|background|bedeutung|erklärung|erläuterung|beschreibung|ursache|abhilfe|lösung|was tun|was tun?|maßnahme|" +
+		"signification|explication|cause|que faire|solution|remède|significado|explicación|causa|qué hacer|solución|significato|spiegazione|rimedio|" +
+		"cosa fare|soluzione|explicação|o que fazer|solução|betekenis|uitleg|oorzaak|oplossing|wat te doen|znaczenie|wyjaśnienie|przyczyna|" +
+		"co zrobić|rozwiązanie|значение|объяснение|причина|что делать|решение|значення|пояснення|що робити|рішення|význam|vysvětlení|příčina|" +
+		"co dělat|řešení|betydelse|förklaring|orsak|åtgärd|lösning|betydning|forklaring|årsag|årsak|løsning|merkitys|selitys|syy|ratkaisu|anlamı|" +
+		"anlam|açıklama|çözüm|neden|意味|説明|原因|対処|対処法|対処方法|含义|含義|說明|说明|处理方法|解决方法|處理方式|jelentés|megoldás|semnificație|" +
+		"soluție|σημασία|λύση")
+)
+
+// titleSet makes a set of titles that are parted by bars. Case and accents count for nothing.
+func titleSet(titles string) map[string]bool {
+	set := map[string]bool{}
+	for title := range strings.SplitSeq(titles, "|") {
+		set[string(fold(nil, title))] = true
+	}
+	return set
+}
+
+// inManual reads the titles of a table that explains messages, and its rows.
+func (r *reader) inManual(t string) bool {
+	const longest = 200
+	if strings.IndexByte(t, '\t') < 0 {
+		r.manual = false
+		return false
+	}
+	if r.manual = r.manual && r.blanks == 0; r.manual {
+		r.quiet()
+		return true
+	}
+	if len(t) > longest || !r.manualTitles(scan.Cells(t)) {
+		return false
+	}
+	r.manual = true
+	r.quiet()
+	return true
+}
+
+// manualTitles tells whether cells are such titles, and stand in nothing that is about a host.
+func (r *reader) manualTitles(cells []string) bool {
+	if b := r.block(); len(cells) < 2 || b.subject != "" || b.about != (about{}) {
+		return false
+	}
+	title := func(cell string) string { return string(fold(nil, strings.Trim(cell, " :*_"))) }
+	if !messageTitles[title(cells[0])] {
+		return false
+	}
+	meaning := false
+	for _, cell := range cells[1:] {
+		switch r.v.Column(strings.TrimSpace(cell)) {
+		case report.HostColumn, report.StatusColumn:
+			return false
+		}
+		meaning = meaning || meaningTitles[title(cell)]
+	}
+	return meaning
+}
