@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// isAsked tells whether the words around a sentence ask for it or suppose it: a desk asks which of some a customer sees, a handbook says
+// spokenAs tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of some a customer sees, a handbook says
 // what to do if it is shown. Who asks about a sentence that was shown to him asks for its reason, or speaks of himself.
-func isAsked(before, behind string) bool {
+func spokenAs(before, behind string) meaning {
 	const most = 2 * reach
 	if len(before) > most {
 		before = strings.ToValidUTF8(before[len(before)-most:], "")
@@ -20,21 +20,28 @@ func isAsked(before, behind string) bool {
 	clause := a.clause(a.tokens(room[0][:0], unopened(before), true))
 	rest := a.after(a.tokens(room[1][:0], strings.TrimLeft(behind, closingMarks), true))
 	rest.question = rest.question || asksAtEnd(behind)
+	return judge(clause, rest)
+}
+
+// judge tells what the words on both sides of a sentence say together.
+func judge(clause clauseBefore, rest clauseBehind) meaning {
+	const near = 4 // words of a question behind its sentence
+	itself := rest.question && !rest.alike && !rest.goesOn && rest.far <= near
 	switch {
 	case rest.means == general:
-		return true
-	case clause.veto || rest.wonders:
-		return false
-	case clause.means == asks:
-		return rest.question && !rest.alike && rest.far <= 4
-	case clause.means == whether:
-		return !rest.question || rest.far <= 4
-	case clause.means == awaitsVerb, clause.means == asksWithVerb && rest.question:
-		return rest.means == verb
-	case clause.means == supposes:
-		return !rest.question
+		return supposes
+	case clause.wonders || rest.wonders:
+	case clause.means == whether && (!rest.question || rest.far <= near):
+		return asks
+	case clause.self:
+	case clause.means == asks && itself, clause.means == asksWithVerb && rest.question && rest.means == verb:
+		return asks
+	case clause.means == awaitsVerb && rest.means == verb, clause.means == supposes && !rest.question, rest.means == supposed:
+		return supposes
+	case clause.means == general:
+		return general
 	}
-	return rest.means == supposed
+	return 0
 }
 
 // closingMarks are those of closing that end no clause.
@@ -42,8 +49,9 @@ const closingMarks = " \t\u00a0\u202f\"'`“”„«»‘’‚‹›」』》�
 
 // clauseBefore is what the words in front of a sentence say of it.
 type clauseBefore struct {
-	means meaning
-	veto  bool // somebody asks for a reason, or speaks of himself
+	means   meaning
+	wonders bool // somebody asks for a reason
+	self    bool // somebody speaks of himself
 }
 
 // clause reads the clause in front of a sentence.
@@ -56,9 +64,9 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			continue
 		}
 		if to, means := a.before.match(&a.lexicon, text, at, adverb); to > at && (means == whether || means == reasons || startsClause(a, text, at)) {
-			c.veto = c.veto || means == reasons
+			c.wonders = c.wonders || means == reasons
 			for _, within := range text[at:to] {
-				c.veto = c.veto || a.is(within, wonders|self)
+				a.look(&c, within)
 			}
 			const longest = 7 // words of a phrase and of the gap in it
 			if quoted = false; means == elsewise || to-at > longest {
@@ -67,7 +75,7 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			c.means, at = means, to
 			continue
 		}
-		c.veto = c.veto || a.is(t, wonders|self)
+		a.look(&c, t)
 		waits := c.means == awaitsVerb || c.means == asksWithVerb
 		switch {
 		case t == quote:
@@ -81,6 +89,11 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 		at++
 	}
 	return c
+}
+
+// look notes what a word says of who speaks.
+func (a *asking) look(c *clauseBefore, t token) {
+	c.wonders, c.self = c.wonders || a.is(t, wonders), c.self || a.is(t, self)
 }
 
 // startsClause tells whether a phrase stands at the beginning of a clause.
@@ -98,7 +111,8 @@ type clauseBehind struct {
 	question bool // its sentence ends in a question mark
 	wonders  bool // it asks for something else
 	alike    bool
-	far      int // words up to the end
+	goesOn   bool // another clause follows, in which something else may be asked
+	far      int  // words up to the end
 }
 
 // after reads what stands behind a sentence.
@@ -116,6 +130,9 @@ func (a *asking) after(text []token) (c clauseBehind) {
 		}
 		c.wonders = c.wonders || a.is(t, wonders)
 		c.alike = c.alike || a.is(t, alike)
+		if next := at + 1; (t == comma || t == parts) && (next == len(text) || text[next] != quote && !a.is(text[next], joins)) {
+			c.goesOn = true
+		}
 		if t == quote || a.is(t, joins|adverb|fills) {
 			continue
 		}

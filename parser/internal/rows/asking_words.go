@@ -36,7 +36,7 @@ var ofAsking = sync.OnceValue(buildAsking)
 
 func buildAsking() *asking {
 	a := &asking{*newLexicon(), phrases{}, phrases{}}
-	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, awaitsVerb: opensBefore,
+	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: opensBefore,
 		asksWithVerb: opensQuestionBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
 		a.before.add(&a.lexicon, meaning(means), table)
 	}
@@ -105,11 +105,19 @@ mu|mı|mi|mü yazıyor|görünüyor|çıkıyor|diyor|var / görürseniz|görürs
 还是|還是 «» / 的+时候|时 请`
 
 // wondering are the words by which somebody asks about a sentence that was shown.
-const wondering = `why what how reason mean means meaning wrong warum wieso weshalb was wie woran pourquoi comment quoi que qué cómo perché cosa che come porque
+const wondering = `why what how reason mean means meaning wrong warum wieso weshalb was wie woran pourquoi comment quoi cómo perché cosa come porque
 waarom wat hoe dlaczego czemu co jak почему что как чому що як proč jak varför vad hur hvorfor hvad hva miksi mitä miten neden nasıl miért mit γιατί τι`
 
-// reasonPhrases are those of scripts without blanks.
-const reasonPhrases = `何 / なぜ / どう / 为什么 / 怎么 / 如何 / 什么 / 為什麼 / 怎麼 / 什麼`
+// reasonPhrases do the same by several words, or in scripts without blanks.
+const reasonPhrases = `por+que / pour+que / que es|significa|hago|hacer|hacemos|debo|debemos|puedo|faço|fazer|é|faire|dois|dit|quiere / che cosa|fare|significa|vuol / 何 / なぜ / どう / 为什么 / 怎么 / 如何 / 什么 / 為什麼 / 怎麼 / 什麼`
+
+// generalBefore say what testers say of many servers.
+const generalBefore = `some|many|most|other|external|certain|several|all testers|tools|pages|scanners|checkers|sites|services|programs|tests|reports … print|report|say|show|display|return|list|warn
+testers|tools|pages|scanners|checkers|sites|services|third+parties may|might|can|could|will|sometimes|often|always print|report|say|show|display|return|list|warn / tools|testers|pages|scanners|services like|such+as … print|report|say|show|display
+einige|manche|viele|externe|andere|solche prüfer|tester|werkzeuge|prüfseiten|dienste|seiten|tools|prüfdienste melden|zeigen|sagen|schreiben / certains|plusieurs|quelques|des outils|testeurs|services|sites … affichent|signalent|disent|indiquent
+algunas|algunos|muchas|ciertas|ciertos herramientas|probadores|servicios|páginas … muestran|dicen|indican|informan / alcuni|molti|certi strumenti|servizi|tester|siti … mostrano|segnalano|dicono / algumas|alguns|muitas|certas ferramentas|serviços|sites|testadores … mostram|dizem|relatam
+sommige|veel|enkele tools|diensten|testers|sites … melden|tonen|zeggen / niektóre|wiele narzędzia|narzędzi|usługi|testy … pokazują|zgłaszają|piszą / некоторые|многие сервисы|инструменты|тестеры|сайты … показывают|пишут|сообщают / деякі|багато сервіси|інструменти … показують|пишуть
+některé|mnohé nástroje|služby|testery … hlásí|píší|ukazují / vissa|många verktyg|tjänster|testare … visar|säger|rapporterar / nogle|noen|mange værktøjer|verktøy|tjenester … viser|siger|sier / jotkin|monet työkalut|palvelut … näyttävät|ilmoittavat / bazı araçlar|siteler|servisler / ツールによって|一部のツール / 有些|某些|一些 工具|网站|服务 …`
 
 // generalBehind stand at the end of questions about no server.
 const generalBehind = `in general|generally|principle / im allgemeinen / generell / grundsätzlich / en général|general / in generale|generalmente / em geral / in het algemeen / w ogóle / i allmänhet / generelt / yleensä / genel olarak / 一般`

@@ -19,6 +19,7 @@ type genre struct {
 	contract int
 	manual   int
 	template int
+	choice   int  // the last line of a list of which somebody asks which one it is
 	results  bool // a search engine counts them
 	asked    bool // somebody asks about something
 }
@@ -38,10 +39,16 @@ func (g *genre) line(l Line) {
 	g.asked = g.asked || strings.ContainsAny(t, "?？")
 	has := ofGenres().in(t)
 	title := (l.Heading || first) && !strings.HasSuffix(t, "?")
+	if isClause(t) {
+		g.contract++
+	}
+	if has[choiceMark] && strings.ContainsAny(t[len(t)-1:], "?:") {
+		g.choice = g.lines
+	}
 	switch {
 	case first && (isCommit(t) || isChange(t)):
 		g.commit++
-	case isClause(t), has[contractMark]:
+	case has[contractMark]:
 		g.contract++
 	case has[examMark]:
 		g.exam++
@@ -52,6 +59,15 @@ func (g *genre) line(l Line) {
 	case title && (has[changelogMark] || hasVersion(t)), has[sectionMark] && !scan.HasMoreWords(t, 2), endsInNumber(t):
 		g.changes++
 	}
+}
+
+// inChoice tells whether the line that is being read is one of such a list.
+func (g *genre) inChoice() bool {
+	if g.choice == 0 || g.choice < g.lines-1 {
+		return false
+	}
+	g.choice = g.lines
+	return true
 }
 
 // speaks tells whether the document as a whole is about sentences.

@@ -12,6 +12,7 @@ const (
 	searchMark
 	changelogMark
 	sectionMark
+	choiceMark
 	marks
 )
 
@@ -24,7 +25,7 @@ type genres struct {
 var ofGenres = sync.OnceValue(func() *genres {
 	g := &genres{*newLexicon(), phrases{}}
 	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
-		changelogMark: changelogWords, sectionMark: sectionWords} {
+		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords} {
 		g.add(&g.lexicon, meaning(means), table)
 	}
 	return g
@@ -41,7 +42,8 @@ func (g *genres) in(text string) (has [marks]bool) {
 	return has
 }
 
-const examWords = `^ question|exercise|task … point|points|marks / which+of+the+following|these … is|are true|correct|right|false / choose|tick the correct|right / all|none of the above|these .
+const examWords = `: … point|points|punkt|punkte|punti|puntos|pontos|punten|pkt|баллов|балла|poäng|bodů
+^ question|exercise|task … point|points|marks / which+of+the+following|these … is|are true|correct|right|false / choose|tick the correct|right / all|none of the above|these .
 ^ frage|aufgabe … punkt|punkte / welche … aussagen|aussage ist|sind|trifft|treffen / kreuzen sie / ^ question … points / quelle|quelles affirmation|affirmations / ^ pregunta … puntos / cuál de las siguientes / ^ domanda … punti / quale delle seguenti
 ^ pergunta|questão … pontos / qual das seguintes / ^ vraag … punten / welke van de volgende / ^ pytanie … pkt|punkty / które z poniższych / ^ вопрос … балла|баллов|балл / какое|какие из следующих / ^ fråga … poäng / ^ otázka … bodů|body / 次のうち / 正しいもの / 以下哪`
 
@@ -60,3 +62,8 @@ const changelogWords = `changelog / change log / changes / release+notes / what'
 
 const sectionWords = `^ fixed|fixes|added|changed|removed|deprecated|security|improved|known+issues|known|bug+fixes|improvements|features|breaking .
 ^ behoben|neu|geändert|entfernt|bekannt|verbessert . / ^ corrigé|corrections|ajouté|modifié|connu . / ^ corregido|añadido|cambiado|conocido . / ^ corretto|corretti|aggiunto|modificato|noto . / ^ corrigido|adicionado|alterado|conhecido . / ^ opgelost|toegevoegd|gewijzigd|bekend . / ^ naprawiono|dodano|zmieniono|znane . / ^ исправлено|добавлено|изменено|известно . / ^ opraveno|přidáno|změněno . / ^ rättat|tillagt|ändrat|känt . / 修正 . / 追加 . / 修复 . / 新增 .`
+
+const choiceWords = `which|which+one|which+ones of these|those|the+following|them … do|does|did|can you|it|they / which … do you see|get|have
+welche|welcher|welches davon|dieser|der+folgenden … sie|du / welche … sehen|bekommen|haben|erhalten sie|du / lequel|laquelle|lesquels|lesquelles … voyez|obtenez|avez vous / cuál|cuáles de estos|estas|los+siguientes|las+siguientes … ve|ves|aparece|sale|aparecen|salen
+quale|quali di queste|questi … vede|vedi|compare|compaiono / qual|quais destas|destes|dessas|desses … vê|aparece|aparecem / welke van deze|de+volgende … ziet|krijgt u|je / które|który z tych|poniższych … widzi|widzisz|pojawia / какое|какие|что из этого|этих|следующего … видите|видишь
+яке|які з цих … бачите / které|která z těchto|nich … vidíte / vilken|vilka av dessa|följande … ser|får / hvilken|hvilke af|av disse|følgende … ser|får / mikä|mitkä näistä … näet|näette / hangisini|hangilerini / どれが / 以下哪 / 哪一个|哪个|哪些`

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,21 +23,45 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 		return false
 	}
 	before, behind = text[:min(d.from, m.Start)], text[max(d.to, m.End):]
-	if !scan.HasWord(before) && !scan.HasWord(behind) && r.above == "" {
+	if !scan.HasWord(before) && !scan.HasWord(behind) {
+		return r.genre.inChoice()
+	}
+	r.general = false
+	switch r.askedAround(before, behind) {
+	case asks:
+		r.question = r.count
+		return true
+	case supposes:
+		return true
+	case general:
+		r.general = true
+	}
+	return r.asksOn(before, behind)
+}
+
+// asksOn tells whether somebody who has asked for a sentence goes on with another one: "and …?"
+func (r *reader) asksOn(before, behind string) bool {
+	const most = 3 // lines from question to question
+	if r.question == 0 || r.count-r.question > most || scan.HasWord(behind) || !strings.HasSuffix(strings.TrimRight(behind, closingMarks), "?") {
 		return false
 	}
-	return r.askedAround(before, behind)
+	before = unopened(before)
+	a := ofAsking()
+	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
+	var room [8]token
+	words := a.tokens(room[:0], last, false)
+	return a.is(words[len(words)-1], joins)
 }
 
 // askedAround looks for questions and suppositions on the line, then on the lines over which its sentence goes.
-func (r *reader) askedAround(before, behind string) bool {
+func (r *reader) askedAround(before, behind string) meaning {
 	if next, ok := r.lines.Peek(0); ok && !endsSentence(behind) {
 		behind += " " + next.Text
 	}
-	if isAsked(before, behind) {
-		return true
+	if means := spokenAs(before, behind); means != 0 || r.above == "" || endsSentence(r.above) {
+		return means
 	}
-	return r.above != "" && !endsSentence(r.above) && isAsked(r.above+" "+before, behind)
+	return spokenAs(r.above+" "+before, behind)
 }
 
 // endsSentence tells whether a text ends with what ends a sentence.
@@ -55,8 +80,9 @@ func (r *reader) dropMentions(counts []bool) {
 		}
 	}
 	searched := titles > 1 || titles > 0 && r.genre.results
+	inGeneral := !r.genre.asked && !r.seen.any(r.v)
 	for i, x := range r.rows {
-		if speaks && !r.isAbout(i) || searched && x.title {
+		if (speaks || inGeneral && x.general) && !r.isAbout(i) || searched && x.title {
 			counts[i] = false
 		}
 	}
@@ -75,4 +101,9 @@ func (r *reader) isTitle(text string) bool {
 		return false
 	}
 	return strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
+}
+
+// any tells whether a document names anything that it may be about.
+func (s *sightings) any(v report.Vocabulary) bool {
+	return slices.ContainsFunc(s.order, func(x *sighting) bool { return !x.other && x.mentions() > 0 && !v.OwnName(x.name) })
 }

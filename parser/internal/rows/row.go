@@ -241,7 +241,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]
-		x.title = r.isTitle(l.Text[:m.Start] + l.Text[m.End:])
+		x.general, x.title = r.general, r.isTitle(l.Text[:m.Start]+l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
 	}
 	if !row {

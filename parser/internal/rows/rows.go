@@ -84,6 +84,8 @@ type reader struct {
 	frame        frame   // what words above said of the rows that follow
 	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool    // the row that is being read stands in words of somebody
+	general      bool    // words around the sentence say it of many servers
+	question     int     // the last line on which somebody asks for a sentence; 0 if none does
 	manual       bool    // the line before it stands in a table that explains messages
 	genre        genre   // what has been seen of the kind of text that the document is
 }
@@ -101,6 +103,7 @@ type row struct {
 	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	title    bool // it stands in the title of a link
+	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
 	line     int // counts the lines that are not empty
