@@ -36,12 +36,14 @@ var ofAsking = sync.OnceValue(buildAsking)
 
 func buildAsking() *asking {
 	a := &asking{*newLexicon(), phrases{}, phrases{}}
-	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: opensBefore,
-		asksWithVerb: opensQuestionBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
+	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: conditionsBefore,
+		asksWithVerb: inversionsBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
 		a.before.add(&a.lexicon, meaning(means), table)
 	}
-	a.behind.add(&a.lexicon, verb, closesBehind)
-	a.behind.add(&a.lexicon, supposed, closedBehind)
+	a.behind.add(&a.lexicon, verb, verbsBehind)
+	a.behind.add(&a.lexicon, supposed, supposedBehind)
+	a.behind.add(&a.lexicon, general, generalBehind)
+	a.behind.add(&a.lexicon, reasons, reasonPhrases)
 	for what, words := range map[role]string{adverb: adverbs, fills: fillers, noun: nouns, joins: joiners + " " + alternatives, wonders: wondering, self: selves, alike: likewise} {
 		a.give(what, words)
 	}
@@ -84,22 +86,22 @@ jos|kun … näet|näette|näkyy|näyttää|ilmoittaa|lukee|saat|saatte / ha|ami
 如果|若|当|當|假如|一旦|每当 看到|显示|提示|出现|收到|遇到|顯示|出現 / 如果|若|当|當|假如|一旦 … 看到|显示|提示|出现|收到|遇到|顯示|出現`
 
 const (
-	opensBefore         = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra`
-	opensQuestionBefore = `is|are|was / ist|sind|wird`
+	conditionsBefore         = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra`
+	inversionsBefore = `is|are|was / ist|sind|wird`
 )
 
 // elsewiseBefore take back what shorter phrases say.
 const elsewiseBefore = `
 do|does|did|can|could … know|understand|explain|tell|help|think / as if|when / is|are it|that|this`
 
-// closesBehind stand behind a sentence of which the words in front are not whole.
-const closesBehind = `
+// verbsBehind stand behind a sentence of which the words in front are not whole.
+const verbsBehind = `
 in|on the|your|this list|report|result|results|page|table|mail / shown|listed|displayed|reported|mentioned|printed|included / still there|shown|listed / there .
 sehen|siehst|seht|erhalten|erhält|erhältst|bekommen|bekommst|bekommt|anzeigen|anzeigt|melden|meldet|angezeigt|gemeldet|ausgeben|ausgibt|erscheint|erscheinen|auftritt|auftreten|auftaucht|auftauchen|steht|sagt|zeigt|sagen|lesen|liest|kommt|verursacht|enthält|behauptet|dabei|drin
 ziet|krijgt|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zegt|krijg|zie`
 
-// closedBehind say behind a sentence all that is needed.
-const closedBehind = `
+// supposedBehind say behind a sentence all that is needed.
+const supposedBehind = `
 mu|mı|mi|mü yazıyor|görünüyor|çıkıyor|diyor|var / görürseniz|görürsen|çıkarsa|yazarsa|görünürse|alırsanız|yazıyorsa|görüyorsanız
 と|が|は|の 表示された+場合|表示されたら|表示されれば|表示される+場合|出たら|出た+場合|出れば|出る+場合|ある+場合 / の+どちら|どちら / と|が|は 表示されますか|出ますか|表示されていますか|出ていますか|ありますか|出ましたか|表示されましたか / が|と … かどうか
 还是|還是 «» / 的+时候|时 请`
