@@ -75,6 +75,7 @@ proszę|napisz|sprawdź|sprawdzić|napisać … czy … jest|widać|pokazuje|pis
 jestli|zda|zdali … píše|ukazuje|stojí|je|zobrazuje|hlásí / undrar|kolla|se|skriv … om det|den|där|testet står|visar|säger / skriv|se|tjek|sjekk … om der|det står|viser / 是否 显示|提示|出现|看到|顯示|出現`
 
 const supposesBefore = `
+in case|the+event of / im falle|fall von|eines|einer / en cas de|d' / en caso de / in caso di / em caso de / in geval van / w razie|przypadku / в случае / у разі / v případě / i händelse av / i tilfælde|tilfelle af|av / en+cas|caso que / bei der meldung / à la vue de
 if|when|whenever|once|should|unless|where … see|sees|get|gets|receive|receives|say|says|show|shows|print|prints|report|reports|display|displays|read|reads|list|lists|encounter|find|finds
 si|quand|lorsque|lorsqu|dès+que … voyez|vois|voit|obtenez|recevez|reçoit|affiche|affichent|signale|indique|dit|apparaît|lisez
 si|cuando|siempre+que … ve|ves|ven|aparece|sale|muestra|dice|obtiene|recibe|informa|lee
@@ -86,7 +87,7 @@ jos|kun … näet|näette|näkyy|näyttää|ilmoittaa|lukee|saat|saatte / ha|ami
 如果|若|当|當|假如|一旦|每当 看到|显示|提示|出现|收到|遇到|顯示|出現 / 如果|若|当|當|假如|一旦 … 看到|显示|提示|出现|收到|遇到|顯示|出現`
 
 const (
-	conditionsBefore         = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra`
+	conditionsBefore = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
 	inversionsBefore = `is|are|was / ist|sind|wird`
 )
 
@@ -98,13 +99,14 @@ do|does|did|can|could … know|understand|explain|tell|help|think / as if|when /
 const verbsBehind = `
 in|on the|your|this list|report|result|results|page|table|mail / shown|listed|displayed|reported|mentioned|printed|included / still there|shown|listed / there .
 sehen|siehst|seht|erhalten|erhält|erhältst|bekommen|bekommst|bekommt|anzeigen|anzeigt|melden|meldet|angezeigt|gemeldet|ausgeben|ausgibt|erscheint|erscheinen|auftritt|auftreten|auftaucht|auftauchen|steht|sagt|zeigt|sagen|lesen|liest|kommt|verursacht|enthält|behauptet|dabei|drin
-ziet|krijgt|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zegt|krijg|zie`
+ziet|krijgt|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zegt|krijg|zie
+时|時`
 
 // supposedBehind say behind a sentence all that is needed.
 const supposedBehind = `
 mu|mı|mi|mü yazıyor|görünüyor|çıkıyor|diyor|var / görürseniz|görürsen|çıkarsa|yazarsa|görünürse|alırsanız|yazıyorsa|görüyorsanız
 と|が|は|の 表示された+場合|表示されたら|表示されれば|表示される+場合|出たら|出た+場合|出れば|出る+場合|ある+場合 / の+どちら|どちら / と|が|は 表示されますか|出ますか|表示されていますか|出ていますか|ありますか|出ましたか|表示されましたか / が|と … かどうか
-还是|還是 «» / 的+时候|时 请`
+还是|還是 «» / の+場合+は / 的+时候|时 请`
 
 // wondering are the words by which somebody asks about a sentence that was shown.
 const wondering = `why what how reason mean means meaning wrong warum wieso weshalb was wie woran pourquoi comment quoi cómo perché cosa come porque
@@ -114,7 +116,7 @@ waarom wat hoe dlaczego czemu co jak почему что как чому що я
 const reasonPhrases = `por+que / pour+que / que es|significa|hago|hacer|hacemos|debo|debemos|puedo|faço|fazer|é|faire|dois|dit|quiere / che cosa|fare|significa|vuol / 何 / なぜ / どう / 为什么 / 怎么 / 如何 / 什么 / 為什麼 / 怎麼 / 什麼`
 
 // generalBefore say what testers say of many servers.
-const generalBefore = `some|many|most|other|external|certain|several|all testers|tools|pages|scanners|checkers|sites|services|programs|tests|reports … print|report|say|show|display|return|list|warn
+const generalBefore = `typical|common|frequent|usual|possible findings|messages|errors|warnings|results|rows … are|is|include / tickets|requests|mails about|on / some|many|most|other|external|certain|several|all testers|tools|pages|scanners|checkers|sites|services|programs|tests|reports … print|report|say|show|display|return|list|warn
 testers|tools|pages|scanners|checkers|sites|services|third+parties may|might|can|could|will|sometimes|often|always print|report|say|show|display|return|list|warn / tools|testers|pages|scanners|services like|such+as … print|report|say|show|display
 einige|manche|viele|externe|andere|solche prüfer|tester|werkzeuge|prüfseiten|dienste|seiten|tools|prüfdienste melden|zeigen|sagen|schreiben / certains|plusieurs|quelques|des outils|testeurs|services|sites … affichent|signalent|disent|indiquent
 algunas|algunos|muchas|ciertas|ciertos herramientas|probadores|servicios|páginas … muestran|dicen|indican|informan / alcuni|molti|certi strumenti|servizi|tester|siti … mostrano|segnalano|dicono / algumas|alguns|muitas|certas ferramentas|serviços|sites|testadores … mostram|dizem|relatam

@@ -17,9 +17,13 @@ func isLiteral(before, behind string) bool {
 	open := strings.TrimRight(unopenedRow(before), " \t")
 	front := strings.TrimRight(open, "\"'`%/^")
 	quoted := len(front) < len(open)
-	front = strings.TrimRight(front, " \t")
+	if n := len(front); quoted && n > 1 && strings.IndexByte("rbfuRBL", front[n-1]) >= 0 && !isNameByte(front[n-2]) {
+		front = front[:n-1] // the kind of a literal: r"…"
+	}
+	touches := front
+	front = strings.TrimRight(front, " ")
 	switch {
-	case quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
+	case quoted && isField(touches), quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
 		return true
 	case quoted:
 		return isArm(behind)
@@ -40,9 +44,17 @@ func unopenedRow(before string) string {
 	return before
 }
 
+// isField knows the fields by which people search their mail: subject:"…".
+func isField(front string) bool {
+	name, ok := strings.CutSuffix(front, ":")
+	return ok && searchFields[strings.ToLower(name[strings.LastIndexAny(name, " (-")+1:])]
+}
+
+var searchFields = wordSet("subject body text title content msg q in intitle intext betreff")
+
 // isOperator tells whether a text ends in an operator that compares.
 func isOperator(front string) bool {
-	for _, operator := range []string{"==", "!=", "=~", "!~", ":=", "<>", "+="} {
+	for _, operator := range []string{"==", "!=", "=~", "!~", ":=", "<>", "+=", "|=", "\t="} {
 		if strings.HasSuffix(front, operator) {
 			return true
 		}
@@ -50,14 +62,18 @@ func isOperator(front string) bool {
 	return false
 }
 
-// isCall tells whether a literal is an argument of a function: its name touches the bracket, and what follows is code too.
+// isCall tells whether a literal is an argument of a function: the function's name touches the bracket, few words stand in front within it,
+// and what follows is code too. An argument with a name is a value that a program prints.
 func isCall(front, behind string) bool {
-	name, ok := strings.CutSuffix(front, "(")
-	if !ok || name == "" || !isNameByte(name[len(name)-1]) {
+	at := strings.LastIndexByte(front, '(')
+	if at < 1 || !isNameByte(front[at-1]) || strings.HasSuffix(front, "=") {
+		return false
+	}
+	if last := front[len(front)-1]; last != '(' && last != ',' && last != '\t' || scan.HasMoreWords(front[at:], 3) {
 		return false
 	}
 	behind = strings.TrimLeft(behind, "\"'`.")
-	return behind != "" && strings.IndexByte(",)", behind[0]) >= 0 || strings.HasPrefix(behind, "\t") // a tab was a mark between two literals
+	return behind != "" && strings.IndexByte(",)\t", behind[0]) >= 0 // a tab was a mark between two literals
 }
 
 func isNameByte(c byte) bool { return c == '_' || c == '.' || scan.IsLetter(c) || c >= '0' && c <= '9' }
@@ -140,16 +156,47 @@ func isCodeLine(t string) bool {
 		return false
 	}
 	first, rest := scan.Word(t)
+	if isLocale(t) {
+		return true
+	}
 	switch strings.TrimRight(first, "(:;") {
 	case "def", "class", "func", "function", "import", "const", "let", "var", "return", "assert", "elif", "msgid", "msgstr", "msgctxt", "package", "private",
-		"public", "static", "#include", "echo", "exit", "foreach", "unless", "print", "printf":
+		"public", "static", "include", "define", "export", "enum", "struct", "echo", "exit", "foreach", "unless", "print", "printf":
 		return rest == "" && first != "class" || strings.ContainsAny(rest, "()=\"'{;<$") || scan.IsDigits(rest)
+	case "Scenario", "Feature":
+		return strings.HasSuffix(first, ":")
 	case "fi", "esac", "else", "try", "do", "end", "endif", "done":
 		return rest == "" || rest == "{"
 	case "if", "for", "while", "switch", "case":
 		return strings.HasSuffix(t, "{") || strings.HasSuffix(t, ":") && strings.ContainsAny(t, "\"'=(") || strings.HasSuffix(t, "then") || strings.HasSuffix(t, "do")
 	}
 	return endsInCode(t) || isAssignment(t)
+}
+
+// isLocale knows the key of a language in a file of translations: "en:".
+func isLocale(t string) bool {
+	name, ok := strings.CutSuffix(t, ":")
+	lower := func(s string) bool { return len(s) == 2 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" }
+	return ok && (lower(name) || len(name) == 5 && lower(name[:2]) && (name[2] == '-' || name[2] == '_'))
+}
+
+// isCodeAmong tells whether a line is one of a program if others are: a field with its literal, a step of a scenario, a key.
+func isCodeAmong(t string) bool {
+	const longest = 400
+	if len(t) > longest {
+		return false
+	}
+	first, rest := scan.Word(t)
+	switch first {
+	case "Given", "When", "Then", "And", "But":
+		return true
+	}
+	name := strings.TrimRight(first, ":=")
+	if name == "" || strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) >= 0 {
+		return false
+	}
+	rest = strings.TrimLeft(rest, "= ")
+	return rest == "" && len(name) < len(first) || rest != "" && strings.IndexByte("\"'`", rest[0]) >= 0 && strings.ContainsAny(t, ":=")
 }
 
 // endsInCode knows the ends of lines that no prose has.

@@ -13,6 +13,8 @@ import (
 type genre struct {
 	lines    int // that are not empty
 	code     int // of a program
+	likeCode int // of one if others are
+	labels   int // of meanings, causes, remedies
 	changes  int // marks of a list of changes
 	commit   int // of the description of one change
 	exam     int
@@ -29,8 +31,14 @@ func (g *genre) line(l Line) {
 	const longest = 400 // bytes of a line that are looked at
 	t := l.Text[:min(len(l.Text), longest)]
 	g.lines++
-	if isCodeLine(l.Text) {
+	switch {
+	case isCodeLine(l.Text):
 		g.code++
+	case isCodeAmong(l.Text):
+		g.likeCode++
+	}
+	if label := strings.TrimSpace(t[:max(0, strings.IndexByte(t, ':'))]); len(label) < scan.MaxMark && label != "" && isMeaning(label) {
+		g.labels++
 	}
 	if isTemplate(t) {
 		g.template++
@@ -74,9 +82,9 @@ func (g *genre) inChoice() bool {
 func (g *genre) speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
-	case g.code >= 2 && 2*g.code >= g.lines, g.changes >= most, g.exam >= most, g.manual > 0, g.commit > 0:
+	case g.code+g.likeCode > 1 && g.code > 0 && 2*(g.code+g.likeCode) >= g.lines, g.changes >= most, g.exam >= most, g.manual > 0, g.commit > 0:
 		return true
-	case g.contract >= most:
+	case g.contract >= most, g.labels >= most:
 		return !g.asked
 	}
 	return g.template > 0

@@ -11,13 +11,14 @@ import (
 
 // messageTitles and meaningTitles are what the columns of such a table are called.
 var (
-	messageTitles = titleSet("message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
+	messageTitles = titleSet("row|message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
 		"warnung|hinweis|fehler|message d'erreur|erreur|avertissement|mensaje|mensaje de error|aviso|advertencia|messaggio|messaggio di errore|avviso|" +
 		"errore|mensagem|mensagem de erro|melding|foutmelding|waarschuwing|komunikat|komunikat błędu|ostrzeżenie|błąd|сообщение|ошибка|предупреждение|" +
 		"повідомлення|помилка|попередження|hláška|zpráva|chyba|varování|meddelande|felmeddelande|varning|besked|fejlmeddelelse|meddelelse|" +
 		"feilmelding|advarsel|viesti|virheilmoitus|ilmoitus|mesaj|hata mesajı|uyarı|メッセージ|エラーメッセージ|警告|表示|消息|提示|错误信息|訊息|" +
 		"錯誤訊息|üzenet|hibaüzenet|mesajul|mesaj de eroare|μήνυμα")
-	meaningTitles = titleSet("meaning|what it means|explanation|explained|description|means|cause|causes|reason|what to do|solution|remedy|how to fix|" +
+	numbersOfRows = titleSet("code|id|no|no.|nr|nr.|n°|#|number|nummer|numéro|número|numero|番号|编号")
+	meaningTitles = titleSet("meaning|resolution|workaround|symptom|applies to|what it means|explanation|explained|description|means|cause|causes|reason|what to do|solution|remedy|how to fix|" +
 		"fix|action|recommended action|background|bedeutung|erklärung|erläuterung|beschreibung|ursache|abhilfe|lösung|was tun|was tun?|maßnahme|" +
 		"signification|explication|cause|que faire|solution|remède|significado|explicación|causa|qué hacer|solución|significato|spiegazione|rimedio|" +
 		"cosa fare|soluzione|explicação|o que fazer|solução|betekenis|uitleg|oorzaak|oplossing|wat te doen|znaczenie|wyjaśnienie|przyczyna|" +
@@ -60,17 +61,26 @@ func (r *reader) manualTitles(cells []string) bool {
 	if b := r.block(); len(cells) < 2 || b.subject != "" || b.about != (about{}) {
 		return false
 	}
-	title := func(cell string) string { return string(fold(nil, strings.Trim(cell, " :*_"))) }
-	if !messageTitles[title(cells[0])] {
+	first := 0
+	if numbersOfRows[titleOf(cells[0])] {
+		first = 1
+	}
+	if first+1 >= len(cells) || !messageTitles[titleOf(cells[first])] {
 		return false
 	}
 	meaning := false
-	for _, cell := range cells[1:] {
+	for _, cell := range cells[first+1:] {
 		switch r.v.Column(strings.TrimSpace(cell)) {
 		case report.HostColumn, report.StatusColumn:
 			return false
 		}
-		meaning = meaning || meaningTitles[title(cell)]
+		meaning = meaning || isMeaning(cell)
 	}
 	return meaning
 }
+
+// titleOf is a title as the sets hold it.
+func titleOf(cell string) string { return string(fold(nil, strings.Trim(cell, " :*_"))) }
+
+// isMeaning tells whether something is called as meanings, causes and remedies are.
+func isMeaning(cell string) bool { return meaningTitles[titleOf(cell)] }

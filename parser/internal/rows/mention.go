@@ -97,10 +97,10 @@ func (r *reader) isAbout(i int) bool {
 // isTitle tells whether a line with a sentence and more words is the title of the link on the line below, as search engines list them.
 func (r *reader) isTitle(text string) bool {
 	next, ok := r.lines.Peek(0)
-	if !ok || !scan.HasWord(text) {
+	if !scan.HasWord(text) {
 		return false
 	}
-	return strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
+	return r.genre.results || ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
 }
 
 // any tells whether a document names anything that it may be about.
