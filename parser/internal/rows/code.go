@@ -176,9 +176,10 @@ func isCodeLine(t string) bool {
 // isLocale knows the key of a language in a file of translations: "en:".
 func isLocale(t string) bool {
 	name, ok := strings.CutSuffix(t, ":")
-	lower := func(s string) bool { return len(s) == 2 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" }
-	return ok && (lower(name) || len(name) == 5 && lower(name[:2]) && (name[2] == '-' || name[2] == '_'))
+	return ok && languages[name[:min(len(name), 2)]] && (len(name) == 2 || len(name) == 5 && (name[2] == '-' || name[2] == '_'))
 }
+
+var languages = wordSet("en de fr es it pt nl pl ru uk cs sv da nb no fi tr ja zh ko hu el ro")
 
 // isCodeAmong tells whether a line is one of a program if others are: a field with its literal, a step of a scenario, a key.
 func isCodeAmong(t string) bool {
@@ -225,7 +226,7 @@ func isAssignment(t string) bool {
 }
 
 // translationTags are those of files of translations around a text.
-var translationTags = []string{"<string name=", "<source", "<target", "<seg>", "<translation", "<trans-unit", "<msg ", "<message "}
+var translationTags = []string{"<string name=", "<source", "<target", "<seg>", "<translation", "<trans-unit"}
 
 // inTranslation tells whether a sentence stands within such tags.
 func inTranslation(before string) bool {

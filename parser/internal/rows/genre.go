@@ -14,15 +14,17 @@ type genre struct {
 	lines    int // that are not empty
 	code     int // of a program
 	likeCode int // of one if others are
-	labels   int // of meanings, causes, remedies
-	changes  int // marks of a list of changes
-	commit   int // of the description of one change
+	clauses  int // of a contract
+	terms    int // words of contracts
 	exam     int
-	contract int
-	manual   int
-	template int
+	labels   int  // of meanings, causes, remedies
+	gaps     int  // lines with a gap to fill in
 	choice   int  // the last line of a list of which somebody asks which one it is
-	results  bool // a search engine counts them
+	release  bool // a title names changes, or the number of a version
+	changes  bool // a section of changes, or an item that ends in the number of a request
+	commit   bool // the description of one change
+	manual   bool // a title says that something is explained
+	results  bool // a search engine counts or lists them
 	asked    bool // somebody asks about something
 }
 
@@ -37,36 +39,38 @@ func (g *genre) line(l Line) {
 	case isCodeAmong(l.Text):
 		g.likeCode++
 	}
-	if label := strings.TrimSpace(t[:max(0, strings.IndexByte(t, ':'))]); len(label) < scan.MaxMark && label != "" && isMeaning(label) {
+	if isLabel(t) {
 		g.labels++
 	}
 	if isTemplate(t) {
-		g.template++
+		g.gaps++
+	}
+	if isClause(t) {
+		g.clauses++
 	}
 	first := g.lines == 1
+	g.commit = g.commit || first && (isCommit(t) || isChange(t))
+	g.changes = g.changes || endsInNumber(t)
 	g.asked = g.asked || strings.ContainsAny(t, "?？")
+	g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+}
+
+// words looks for the words of each kind.
+func (g *genre) words(t string, title bool) {
 	has := ofGenres().in(t)
-	title := (l.Heading || first) && !strings.HasSuffix(t, "?")
-	if isClause(t) {
-		g.contract++
-	}
 	if has[choiceMark] && strings.ContainsAny(t[len(t)-1:], "?:") {
 		g.choice = g.lines
 	}
-	switch {
-	case first && (isCommit(t) || isChange(t)):
-		g.commit++
-	case has[contractMark]:
-		g.contract++
-	case has[examMark]:
-		g.exam++
-	case title && has[manualMark]:
-		g.manual++
-	case has[searchMark]:
-		g.results = true
-	case title && (has[changelogMark] || hasVersion(t)), has[sectionMark] && !scan.HasMoreWords(t, 2), endsInNumber(t):
-		g.changes++
+	if has[contractMark] {
+		g.terms++
 	}
+	if has[examMark] {
+		g.exam++
+	}
+	g.results = g.results || has[searchMark]
+	g.manual = g.manual || title && has[manualMark] && !has[wishMark]
+	g.release = g.release || title && (has[changelogMark] || hasVersion(t))
+	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
 }
 
 // inChoice tells whether the line that is being read is one of such a list.
@@ -78,16 +82,16 @@ func (g *genre) inChoice() bool {
 	return true
 }
 
-// speaks tells whether the document as a whole is about sentences.
+// speaks tells whether the document as a whole is about sentences. Who asks something may have met with what he shows.
 func (g *genre) speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
-	case g.code+g.likeCode > 1 && g.code > 0 && 2*(g.code+g.likeCode) >= g.lines, g.changes >= most, g.exam >= most, g.manual > 0, g.commit > 0:
+	case g.commit, g.exam >= most, g.code > 0 && g.code+g.likeCode >= most && 2*(g.code+g.likeCode) >= g.lines:
 		return true
-	case g.contract >= most, g.labels >= most:
-		return !g.asked
+	case g.asked:
+		return false
 	}
-	return g.template > 0
+	return g.clauses > 0 && g.terms > 0 || g.gaps >= most || g.release && g.changes
 }
 
 // isCommit knows the first line of a change as version control prints it.
@@ -103,16 +107,24 @@ func isChange(t string) bool {
 		return false
 	}
 	kind, scope, scoped := strings.Cut(strings.TrimSuffix(kind, "!"), "(")
-	return kindsOfChange[kind] && (!scoped || strings.HasSuffix(scope, ")"))
+	if scoped {
+		return kindsOfChange[kind] && strings.HasSuffix(scope, ")")
+	}
+	return kindsOfChange[kind] && kind != "fix" && kind != "test" && kind != "build" // which people write too
 }
 
-var kindsOfChange = wordSet("feat fix chore docs refactor perf test tests style build ci revert")
+var kindsOfChange = wordSet("feat fix chore docs refactor perf test style build ci revert")
 
-// isClause knows the beginning of a clause of a contract: "§ 7".
+// clauseWords are what the clauses of contracts are called.
+var clauseWords = wordSet("§ article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
+
+// isClause knows the beginning of a clause of a contract: "§ 7", "Article 7".
 func isClause(t string) bool {
-	rest, ok := strings.CutPrefix(t, "§")
-	rest = strings.TrimLeft(rest, " \u00a0")
-	return ok && rest != "" && rest[0] >= '0' && rest[0] <= '9'
+	word, rest := scan.Word(t)
+	if after, ok := strings.CutPrefix(word, "§"); ok && after != "" {
+		word, rest = "§", after
+	}
+	return clauseWords[strings.ToLower(word)] && rest != "" && rest[0] >= '0' && rest[0] <= '9' || strings.HasPrefix(t, "第") && strings.Contains(t[:min(len(t), 20)], "条")
 }
 
 // isTemplate knows a text with gaps to fill in: "{NAME}", "[[customer]]", "%%ticket%%".
@@ -131,9 +143,9 @@ func isTemplate(t string) bool {
 
 // isGap tells whether a gap is named in capitals or as programs name things, and holds nothing else.
 func isGap(name string) bool {
-	const longest = 24
+	const shortest, longest = 3, 24
 	name = strings.TrimSpace(name)
-	return name != "" && len(name) <= longest && scan.HasLetter(name) && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉ_ .") == "" && name != "}"
+	return len(name) >= shortest && len(name) <= longest && scan.HasLetter(name) && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉ_ .") == ""
 }
 
 // hasVersion tells whether a title ends in the number of a version: "2.1.0".

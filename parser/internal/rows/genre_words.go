@@ -13,6 +13,7 @@ const (
 	changelogMark
 	sectionMark
 	choiceMark
+	wishMark
 	marks
 )
 
@@ -25,7 +26,7 @@ type genres struct {
 var ofGenres = sync.OnceValue(func() *genres {
 	g := &genres{*newLexicon(), phrases{}}
 	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
-		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords} {
+		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords, wishMark: wishWords} {
 		g.add(&g.lexicon, meaning(means), table)
 	}
 	return g
@@ -47,7 +48,7 @@ const examWords = `: … point|points|punkt|punkte|punti|puntos|pontos|punten|pk
 ^ frage|aufgabe … punkt|punkte / welche … aussagen|aussage ist|sind|trifft|treffen / kreuzen sie / ^ question … points / quelle|quelles affirmation|affirmations / ^ pregunta … puntos / cuál de las siguientes / ^ domanda … punti / quale delle seguenti
 ^ pergunta|questão … pontos / qual das seguintes / ^ vraag … punten / welke van de volgende / ^ pytanie … pkt|punkty / które z poniższych / ^ вопрос … балла|баллов|балл / какое|какие из следующих / ^ fråga … poäng / ^ otázka … bodů|body / 次のうち / 正しいもの / 以下哪`
 
-const contractWords = `the contractor|provider|supplier|customer|client shall|undertakes / shall … be deemed / service level / this agreement / ^ article|section|clause 1|2|3|4|5|6|7|8|9 / is+given when / hereinafter
+const contractWords = `the contractor|provider|supplier|customer|client shall|undertakes / shall … be deemed / service level / this agreement / is+given when / hereinafter
 gilt nicht / gilt|gelten … wenn / als störung|mangel gilt / auftragnehmer|auftraggeber / le prestataire|titulaire / el proveedor|contratista / il fornitore / o fornecedor|prestador / de opdrachtnemer|leverancier / wykonawca|zamawiający / исполнитель|заказчик / leverantören / zhotovitel|dodavatel / 乙は|甲は / 乙方|甲方`
 
 const manualWords = `explained / what … mean|means / meaning of / meanings / explanation|explanations of / glossary / faq / troubleshooting / knowledge base / error reference / list of messages / how to read|fix|interpret
@@ -68,3 +69,7 @@ const choiceWords = `which|which+one|which+ones of these|those|the+following|the
 welche|welcher|welches davon|dieser|der+folgenden … sie|du / welche … sehen|bekommen|haben|erhalten sie|du / lequel|laquelle|lesquels|lesquelles … voyez|obtenez|avez vous / cuál|cuáles de estos|estas|los+siguientes|las+siguientes … ve|ves|aparece|sale|aparecen|salen
 quale|quali di queste|questi … vede|vedi|compare|compaiono / qual|quais destas|destes|dessas|desses … vê|aparece|aparecem / welke van deze|de+volgende … ziet|krijgt u|je / które|który z tych|poniższych … widzi|widzisz|pojawia / какое|какие|что из этого|этих|следующего … видите|видишь
 яке|які з цих … бачите / které|která z těchto|nich … vidíte / vilken|vilka av dessa|följande … ser|får / hvilken|hvilke af|av disse|følgende … ser|får / mikä|mitkä näistä … näet|näette / hangisini|hangilerini / どれが / 以下哪 / 哪一个|哪个|哪些`
+
+// wishWords stand in titles of those who want something explained.
+const wishWords = `please|need|needed|help|understand|understanding|wanted|request|question|my|our|i|we|bitte|hilfe|brauche|verstehe|verstehen|gesucht|frage|mein|meine|unser|unsere|ich|wir / svp|aide|besoin|comprends|comprendre|notre|nous|mon
+ayuda|necesito|entiendo|nuestro|favor|mi / aiuto|capisco|nostro|mio / ajuda|preciso|nosso|meu / hulp|begrijp|onze|mijn / pomoc|proszę|nasz|mój / помощь|помогите|прошу|наш|мой / допоможіть|прошу|наш / pomoc|prosím|náš / hjälp|hjelp|hjælp|vår|vores|min / apua / yardım / 教えて / お願い / 请|請 / 求助`

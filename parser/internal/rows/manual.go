@@ -9,7 +9,7 @@ import (
 
 // Manuals: tables that explain what messages mean. Their titles tell them from tables of results, which name a host or a status.
 
-// messageTitles and meaningTitles are what the columns of such a table are called.
+// messageTitles, meaningTitles and remedyTitles are what the columns of such a table are called. Who mends a server lists remedies too.
 var (
 	messageTitles = titleSet("row|message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
 		"warnung|hinweis|fehler|message d'erreur|erreur|avertissement|mensaje|mensaje de error|aviso|advertencia|messaggio|messaggio di errore|avviso|" +
@@ -18,14 +18,15 @@ var (
 		"feilmelding|advarsel|viesti|virheilmoitus|ilmoitus|mesaj|hata mesajı|uyarı|メッセージ|エラーメッセージ|警告|表示|消息|提示|错误信息|訊息|" +
 		"錯誤訊息|üzenet|hibaüzenet|mesajul|mesaj de eroare|μήνυμα")
 	numbersOfRows = titleSet("code|id|no|no.|nr|nr.|n°|#|number|nummer|numéro|número|numero|番号|编号")
-	meaningTitles = titleSet("meaning|resolution|workaround|symptom|applies to|what it means|explanation|explained|description|means|cause|causes|reason|what to do|solution|remedy|how to fix|" +
-		"fix|action|recommended action|background|bedeutung|erklärung|erläuterung|beschreibung|ursache|abhilfe|lösung|was tun|was tun?|maßnahme|" +
-		"signification|explication|cause|que faire|solution|remède|significado|explicación|causa|qué hacer|solución|significato|spiegazione|rimedio|" +
-		"cosa fare|soluzione|explicação|o que fazer|solução|betekenis|uitleg|oorzaak|oplossing|wat te doen|znaczenie|wyjaśnienie|przyczyna|" +
-		"co zrobić|rozwiązanie|значение|объяснение|причина|что делать|решение|значення|пояснення|що робити|рішення|význam|vysvětlení|příčina|" +
-		"co dělat|řešení|betydelse|förklaring|orsak|åtgärd|lösning|betydning|forklaring|årsag|årsak|løsning|merkitys|selitys|syy|ratkaisu|anlamı|" +
-		"anlam|açıklama|çözüm|neden|意味|説明|原因|対処|対処法|対処方法|含义|含義|說明|说明|处理方法|解决方法|處理方式|jelentés|megoldás|semnificație|" +
-		"soluție|σημασία|λύση")
+	meaningTitles = titleSet("meaning|what it means|explanation|explained|description|means|background|bedeutung|erklärung|erläuterung|beschreibung|" +
+		"signification|explication|significado|explicación|significato|spiegazione|explicação|betekenis|uitleg|znaczenie|wyjaśnienie|значение|" +
+		"объяснение|описание|значення|пояснення|význam|vysvětlení|betydelse|förklaring|betydning|forklaring|merkitys|selitys|anlamı|anlam|açıklama|" +
+		"意味|説明|含义|含義|說明|说明|jelentés|semnificație|σημασία")
+	remedyTitles = titleSet("resolution|workaround|symptom|applies to|cause|causes|reason|what to do|solution|remedy|how to fix|fix|action|recommended action|" +
+		"ursache|abhilfe|lösung|was tun|was tun?|maßnahme|que faire|remède|causa|qué hacer|solución|rimedio|cosa fare|soluzione|o que fazer|" +
+		"solução|oorzaak|oplossing|wat te doen|przyczyna|co zrobić|rozwiązanie|причина|что делать|решение|що робити|рішення|příčina|co dělat|" +
+		"řešení|orsak|åtgärd|lösning|årsag|årsak|løsning|syy|ratkaisu|çözüm|neden|原因|対処|対処法|対処方法|处理方法|解决方法|處理方式|megoldás|" +
+		"soluție|λύση")
 )
 
 // titleSet makes a set of titles that are parted by bars. Case and accents count for nothing.
@@ -68,19 +69,23 @@ func (r *reader) manualTitles(cells []string) bool {
 	if first+1 >= len(cells) || !messageTitles[titleOf(cells[first])] {
 		return false
 	}
-	meaning := false
+	meaning, remedy := false, false
 	for _, cell := range cells[first+1:] {
 		switch r.v.Column(strings.TrimSpace(cell)) {
 		case report.HostColumn, report.StatusColumn:
 			return false
 		}
-		meaning = meaning || isMeaning(cell)
+		meaning = meaning || meaningTitles[titleOf(cell)]
+		remedy = remedy || remedyTitles[titleOf(cell)]
 	}
-	return meaning
+	return meaning || remedy && !r.seen.any(r.v)
 }
 
 // titleOf is a title as the sets hold it.
 func titleOf(cell string) string { return string(fold(nil, strings.Trim(cell, " :*_"))) }
 
-// isMeaning tells whether something is called as meanings, causes and remedies are.
-func isMeaning(cell string) bool { return meaningTitles[titleOf(cell)] }
+// isLabel tells whether a line begins with such a title.
+func isLabel(t string) bool {
+	label := strings.TrimSpace(t[:max(0, strings.IndexByte(t, ':'))])
+	return label != "" && len(label) <= scan.MaxMark && (meaningTitles[titleOf(label)] || remedyTitles[titleOf(label)])
+}

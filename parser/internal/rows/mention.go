@@ -72,7 +72,6 @@ func endsSentence(text string) bool {
 
 // dropMentions drops the rows that are none in a text of a kind that speaks of sentences, unless they tell what they are about.
 func (r *reader) dropMentions(counts []bool) {
-	speaks := r.genre.speaks()
 	titles := 0
 	for _, x := range r.rows {
 		if x.title {
@@ -80,12 +79,33 @@ func (r *reader) dropMentions(counts []bool) {
 		}
 	}
 	searched := titles > 1 || titles > 0 && r.genre.results
-	inGeneral := !r.genre.asked && !r.seen.any(r.v)
+	named := r.seen.any(r.v)
+	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
 	for i, x := range r.rows {
-		if (speaks || inGeneral && x.general) && !r.isAbout(i) || searched && x.title {
+		switch {
+		case searched && x.title,
+			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
 			counts[i] = false
 		}
 	}
+}
+
+// isExplained tells whether something is said about each of the rows of a document, on their lines or on others.
+func (r *reader) isExplained() bool {
+	sentences, said, last := 0, r.genre.lines-1, 0 // without the title
+	for i, x := range r.rows {
+		if r.findings[i].Wording == "" {
+			continue // words that stand between rows
+		}
+		sentences++
+		if x.line != last {
+			said, last = said-1, x.line
+		}
+		if x.within {
+			said++
+		}
+	}
+	return said >= sentences
 }
 
 // isAbout tells whether a row, or what stands around it, names what it is about.
@@ -98,6 +118,9 @@ func (r *reader) isAbout(i int) bool {
 func (r *reader) isTitle(text string) bool {
 	next, ok := r.lines.Peek(0)
 	if !scan.HasWord(text) {
+		return false
+	}
+	if _, ours := r.v.Mentions(next.Text); ours {
 		return false
 	}
 	return r.genre.results || ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
