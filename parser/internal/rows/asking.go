@@ -8,13 +8,6 @@ import (
 // spokenAs tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of some a customer sees, a handbook says
 // what to do if it is shown. Who asks about a sentence that was shown to him asks for its reason, or speaks of himself.
 func spokenAs(before, behind string) meaning {
-	const most = 2 * reach
-	if len(before) > most {
-		before = strings.ToValidUTF8(before[len(before)-most:], "")
-	}
-	if len(behind) > most {
-		behind = strings.ToValidUTF8(behind[:most], "")
-	}
 	a := ofAsking()
 	var room [2][96]token
 	clause := a.clause(a.tokens(room[0][:0], unopened(before), true))
@@ -33,7 +26,7 @@ func judge(clause clauseBefore, rest clauseBehind) meaning {
 	case clause.wonders || rest.wonders:
 	case clause.means == whether && (!rest.question || rest.far <= near):
 		return asks
-	case clause.self:
+	case clause.self || rest.self:
 	case clause.means == asks && itself, clause.means == asksWithVerb && rest.question && rest.means == verb:
 		return asks
 	case clause.means == awaitsVerb && rest.means == verb, clause.means == supposes && !rest.question, rest.means == supposed:
@@ -111,6 +104,7 @@ type clauseBehind struct {
 	question bool // its sentence ends in a question mark
 	wonders  bool // it asks for something else
 	alike    bool
+	self     bool
 	goesOn   bool // another clause follows, in which something else may be asked
 	far      int  // words up to the end
 }
@@ -129,7 +123,7 @@ func (a *asking) after(text []token) (c clauseBehind) {
 			}
 		}
 		c.wonders = c.wonders || a.is(t, wonders)
-		c.alike = c.alike || a.is(t, alike)
+		c.alike, c.self = c.alike || a.is(t, alike), c.self || a.is(t, self)
 		if next := at + 1; (t == comma || t == parts) && (next == len(text) || text[next] != quote && !a.is(text[next], joins)) {
 			c.goesOn = true
 		}
@@ -141,16 +135,15 @@ func (a *asking) after(text []token) (c clauseBehind) {
 	return c
 }
 
-// asksAtEnd tells whether the sentence that goes on with a text ends in a question mark.
+// asksAtEnd tells whether the sentence that goes on with a text ends in a question mark. The full stop of what it quotes ends nothing.
 func asksAtEnd(behind string) bool {
 	for at := 0; at < len(behind); {
 		c, size := utf8.DecodeRuneInString(behind[at:])
 		switch {
 		case c == '?', c == '？':
 			return true
-		case (c == '.' || c == '!') && (at+1 == len(behind) || behind[at+1] == ' '), c == '。':
-			// The full stop of a quoted sentence ends nothing.
-			if rest := strings.TrimLeft(behind[at+size:], " "); at > 0 && rest == "" || at > 0 && !isQuoteMark(behind[:at]) {
+		case c == '.' || c == '!' || c == '。':
+			if rest := behind[at+size:]; at > 0 && (rest == "" || rest[0] == ' ' || c == '。') || at == 0 && !opensWithMark(rest) {
 				return false
 			}
 		}
@@ -162,7 +155,8 @@ func asksAtEnd(behind string) bool {
 	return false
 }
 
-func isQuoteMark(text string) bool {
-	c, _ := utf8.DecodeLastRuneInString(text)
-	return strings.ContainsRune(closingMarks, c)
+// opensWithMark tells whether a text begins with a mark that closes a quotation.
+func opensWithMark(text string) bool {
+	c, _ := utf8.DecodeRuneInString(text)
+	return text != "" && c != ' ' && strings.ContainsRune(closingMarks, c)
 }

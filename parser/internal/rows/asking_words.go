@@ -75,7 +75,7 @@ proszę|napisz|sprawdź|sprawdzić|napisać … czy … jest|widać|pokazuje|pis
 jestli|zda|zdali … píše|ukazuje|stojí|je|zobrazuje|hlásí / undrar|kolla|se|skriv … om det|den|där|testet står|visar|säger / skriv|se|tjek|sjekk … om der|det står|viser / 是否 显示|提示|出现|看到|顯示|出現`
 
 const supposesBefore = `
-in case|the+event of / im falle|fall von|eines|einer / en cas de|d' / en caso de / in caso di / em caso de / in geval van / w razie|przypadku / в случае / у разі / v případě / i händelse av / i tilfælde|tilfelle af|av / en+cas|caso que / bei der meldung / à la vue de
+before you open|create|send|write|report … about|for|because+of / in case|the+event of / im falle|fall von|eines|einer / en cas de|d' / en caso de / in caso di / em caso de / in geval van / w razie|przypadku / в случае / у разі / v případě / i händelse av / i tilfælde|tilfelle af|av / en+cas|caso que / bei der meldung / à la vue de
 if|when|whenever|once|should|unless|where … see|sees|get|gets|receive|receives|say|says|show|shows|print|prints|report|reports|display|displays|read|reads|list|lists|encounter|find|finds
 si|quand|lorsque|lorsqu|dès+que … voyez|vois|voit|obtenez|recevez|reçoit|affiche|affichent|signale|indique|dit|apparaît|lisez
 si|cuando|siempre+que … ve|ves|ven|aparece|sale|muestra|dice|obtiene|recibe|informa|lee
@@ -93,7 +93,7 @@ const (
 
 // elsewiseBefore take back what shorter phrases say.
 const elsewiseBefore = `
-do|does|did|can|could … know|understand|explain|tell|help|think / as if|when / is|are it|that|this`
+mi|me|nos compare|appare|esce|dice|sale|aparece|muestra|mostra / do|does|did|can|could … know|understand|explain|tell|help|think / as if|when / is|are it|that|this`
 
 // verbsBehind stand behind a sentence of which the words in front are not whole.
 const verbsBehind = `
@@ -116,7 +116,7 @@ waarom wat hoe dlaczego czemu co jak почему что как чому що я
 const reasonPhrases = `por+que / pour+que / que es|significa|hago|hacer|hacemos|debo|debemos|puedo|faço|fazer|é|faire|dois|dit|quiere / che cosa|fare|significa|vuol / 何 / なぜ / どう / 为什么 / 怎么 / 如何 / 什么 / 為什麼 / 怎麼 / 什麼`
 
 // generalBefore say what testers say of many servers.
-const generalBefore = `typical|common|frequent|usual|possible findings|messages|errors|warnings|results|rows … are|is|include / tickets|requests|mails about|on / some|many|most|other|external|certain|several|all testers|tools|pages|scanners|checkers|sites|services|programs|tests|reports … print|report|say|show|display|return|list|warn
+const generalBefore = `typical|common|frequent|usual|possible findings|messages|errors|warnings|results|rows … are|is|include / tickets|requests|mails about|on / wording|spelling|translation of / some|many|most|other|external|certain|several|all testers|tools|pages|scanners|checkers|sites|services|programs|tests|reports … print|report|say|show|display|return|list|warn
 testers|tools|pages|scanners|checkers|sites|services|third+parties may|might|can|could|will|sometimes|often|always print|report|say|show|display|return|list|warn / tools|testers|pages|scanners|services like|such+as … print|report|say|show|display
 einige|manche|viele|externe|andere|solche prüfer|tester|werkzeuge|prüfseiten|dienste|seiten|tools|prüfdienste melden|zeigen|sagen|schreiben / certains|plusieurs|quelques|des outils|testeurs|services|sites … affichent|signalent|disent|indiquent
 algunas|algunos|muchas|ciertas|ciertos herramientas|probadores|servicios|páginas … muestran|dicen|indican|informan / alcuni|molti|certi strumenti|servizi|tester|siti … mostrano|segnalano|dicono / algumas|alguns|muitas|certas ferramentas|serviços|sites|testadores … mostram|dizem|relatam
@@ -130,7 +130,7 @@ const generalBehind = `in general|generally|principle / im allgemeinen / generel
 const alternatives = `oppure bzw respektive czy чи eller nebo yoksa 还 是 還`
 
 // selves are those by which somebody speaks of himself; some are verbs.
-const selves = `i i'm my mine we our ours ich mein meine meinem meiner wir unser unsere je j' mon ma nous notre nos yo mi mis nosotros nuestro hago pruebo ejecuto
+const selves = `i i'm my mine we our ours ich mein meine meinem meiner wir unser unsere je j' mon ma nous notre nos yo nosotros nuestro hago pruebo ejecuto
 io mio mia noi nostro faccio provo eseguo eu meu minha nós nosso faço executo ik mijn wij ons onze ja mój moja my nasz robię testuję я мы мой мой наш наши проверяю делаю тестирую
 мій наш já můj náš zkouším jag min vi vår testar mig jeg vi vores tester minä meidän ben biz 我 私 我们`
 

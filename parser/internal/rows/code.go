@@ -66,7 +66,7 @@ func isOperator(front string) bool {
 // and what follows is code too. An argument with a name is a value that a program prints.
 func isCall(front, behind string) bool {
 	at := strings.LastIndexByte(front, '(')
-	if at < 1 || !isNameByte(front[at-1]) || strings.HasSuffix(front, "=") {
+	if at < 1 || !isFunction(front[:at]) || strings.HasSuffix(front, "=") {
 		return false
 	}
 	if last := front[len(front)-1]; last != '(' && last != ',' && last != '\t' || scan.HasMoreWords(front[at:], 3) {
@@ -74,6 +74,12 @@ func isCall(front, behind string) bool {
 	}
 	behind = strings.TrimLeft(behind, "\"'`.")
 	return behind != "" && strings.IndexByte(",)\t", behind[0]) >= 0 // a tab was a mark between two literals
+}
+
+// isFunction tells whether a text ends in the name of a function. One word with a capital letter may be that of a test.
+func isFunction(front string) bool {
+	name := front[strings.LastIndexFunc(front, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) })+1:]
+	return name != "" && (name[0] >= 'a' && name[0] <= 'z' || strings.ContainsAny(name, "._"))
 }
 
 func isNameByte(c byte) bool { return c == '_' || c == '.' || scan.IsLetter(c) || c >= '0' && c <= '9' }

@@ -69,7 +69,7 @@ func (g *genre) words(t string, title bool) {
 	}
 	g.results = g.results || has[searchMark]
 	g.manual = g.manual || title && has[manualMark] && !has[wishMark]
-	g.release = g.release || title && (has[changelogMark] || hasVersion(t))
+	g.release = g.release || title && (has[changelogMark] || hasVersion(t) && !strings.Contains(t, ":"))
 	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
 }
 

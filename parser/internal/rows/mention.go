@@ -15,18 +15,18 @@ import (
 
 // isMention tells whether a sentence is spoken of and no row.
 func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
-	before, behind := text[:m.Start], text[m.End:]
+	r.general = false
+	before, behind := last(text[:m.Start]), first(text[m.End:])
 	if isLiteral(before, behind) || inTranslation(before) {
 		return true
 	}
 	if d.icon || d.host != "" && d.hosted >= apart {
 		return false
 	}
-	before, behind = text[:min(d.from, m.Start)], text[max(d.to, m.End):]
+	before, behind = last(text[:min(d.from, m.Start)]), first(text[max(d.to, m.End):])
 	if !scan.HasWord(before) && !scan.HasWord(behind) {
 		return r.genre.inChoice()
 	}
-	r.general = false
 	switch r.askedAround(before, behind) {
 	case asks:
 		r.question = r.count
@@ -39,6 +39,24 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	return r.asksOn(before, behind)
 }
 
+// beside is how many bytes on either side of a sentence are looked at.
+const beside = 300
+
+// last is the end of what stands in front of a sentence, and first the beginning of what stands behind it.
+func last(text string) string {
+	if len(text) <= beside {
+		return text
+	}
+	return strings.ToValidUTF8(text[len(text)-beside:], "")
+}
+
+func first(text string) string {
+	if len(text) <= beside {
+		return text
+	}
+	return strings.ToValidUTF8(text[:beside], "")
+}
+
 // asksOn tells whether somebody who has asked for a sentence goes on with another one: "and …?"
 func (r *reader) asksOn(before, behind string) bool {
 	const most = 3 // lines from question to question
@@ -47,21 +65,20 @@ func (r *reader) asksOn(before, behind string) bool {
 	}
 	before = unopened(before)
 	a := ofAsking()
-	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
 	var room [8]token
-	words := a.tokens(room[:0], last, false)
+	words := a.tokens(room[:0], before[len(strings.TrimRightFunc(before, isWordRune)):], false)
 	return a.is(words[len(words)-1], joins)
 }
 
 // askedAround looks for questions and suppositions on the line, then on the lines over which its sentence goes.
 func (r *reader) askedAround(before, behind string) meaning {
 	if next, ok := r.lines.Peek(0); ok && !endsSentence(behind) {
-		behind += " " + next.Text
+		behind += " " + first(next.Text)
 	}
 	if means := spokenAs(before, behind); means != 0 || r.above == "" || endsSentence(r.above) {
 		return means
 	}
-	return spokenAs(r.above+" "+before, behind)
+	return spokenAs(last(r.above)+" "+before, behind)
 }
 
 // endsSentence tells whether a text ends with what ends a sentence.
@@ -115,9 +132,9 @@ func (r *reader) isAbout(i int) bool {
 }
 
 // isTitle tells whether a line with a sentence and more words is the title of the link on the line below, as search engines list them.
-func (r *reader) isTitle(text string) bool {
+func (r *reader) isTitle(before, behind string) bool {
 	next, ok := r.lines.Peek(0)
-	if !scan.HasWord(text) {
+	if !scan.HasWord(before) && !scan.HasWord(behind) {
 		return false
 	}
 	if _, ours := r.v.Mentions(next.Text); ours {
