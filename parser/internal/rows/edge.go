@@ -19,10 +19,14 @@ const (
 	ownCell              // a tab, a run of blanks or the end of the line
 )
 
+// maxEdge is how many characters are looked at for a word. What stands farther off is in another cell, and a line of nothing but marks
+// takes no longer than one of words.
+const maxEdge = 100
+
 // edgeBefore returns what parts a place of a line from the word before it: the strongest of all that stands between.
 func edgeBefore(text string, at int) edge {
 	strongest, blanks := joined, 0
-	for at > 0 {
+	for n := 0; at > 0 && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeLastRuneInString(text[:at])
 		if isWordRune(c) {
 			return strongest
@@ -48,7 +52,7 @@ func edgeBehind(text string, at int) edge {
 	if at > 0 && (text[at-1] == '.' || text[at-1] == '!') {
 		strongest = inClause // the sentence took its own full stop
 	}
-	for at < len(text) {
+	for n := 0; at < len(text) && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeRuneInString(text[at:])
 		if isWordRune(c) {
 			return strongest

@@ -50,7 +50,10 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 		}
 		before := len(r.parts)
 		r.next = m.Start
-		r.cut(text, done, m.Start)
+		// What stands right in front of it tells whether it counts. Only then is all of that taken apart, or a line of sentences that do
+		// not count would be taken apart again for each of them.
+		near := nearby(text, done, m.Start)
+		r.cut(text, near, m.Start)
 		p := piece{kind: sentence, from: m.Start, to: m.End, left: edgeBefore(text, m.Start), right: edgeBehind(text, m.End), match: m}
 		if n, whole := r.nameAround(text, done, m); whole {
 			// The name of a test may hold the sentence of another one.
@@ -64,6 +67,10 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 			r.parts = r.parts[:before]
 			continue
 		}
+		if near > done {
+			r.parts = r.parts[:before]
+			r.cut(text, done, m.Start)
+		}
 		r.parts = append(r.parts, p)
 		done = m.End
 	}
@@ -72,9 +79,21 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 	return r.parts
 }
 
+// nearby is the beginning of a word between two places, a bounded way in front of the second.
+func nearby(text string, from, to int) int {
+	if to-from <= scan.MaxSentence {
+		return from
+	}
+	if k := strings.IndexByte(text[to-scan.MaxSentence:to], ' '); k >= 0 {
+		return to - scan.MaxSentence + k
+	}
+	return from
+}
+
 // nameAround is the name of a test that holds a sentence whole and more.
 func (r *reader) nameAround(text string, from int, m report.Match) (piece, bool) {
 	begin := m.Start
+	from = nearby(text, from, begin)
 	for begin > from && edgeBefore(text, begin) == joined {
 		k := strings.LastIndexAny(text[from:begin-1], " \t")
 		if begin = from + k + 1; k < 0 {
@@ -362,7 +381,7 @@ func withLiteral(text, word string) string {
 	if !strings.HasSuffix(word, ":") || !strings.HasPrefix(text[len(word):], "[") {
 		return word
 	}
-	if n := strings.IndexByte(text, ']'); n > 0 && n-len(word) <= scan.MaxName {
+	if n := strings.IndexByte(text[:min(len(text), len(word)+scan.MaxName+1)], ']'); n > 0 {
 		return text[:n+1]
 	}
 	return word

@@ -138,7 +138,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
+		case d.talk && !d.icon, spoken(l.Text[d.from:min(len(l.Text), d.from+scan.MaxSentence)]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -299,7 +299,7 @@ func (r *reader) about(m report.Match) bool {
 
 // inProse tells whether a sentence is quoted by prose that denies it. A sentence that fills its line is a row.
 func (r *reader) inProse(text string, from, to int) bool {
-	before, behind := text[:from], text[to:]
+	before, behind := text[max(0, from-scan.MaxSentence):from], text[to:min(len(text), to+scan.MaxSentence)]
 	if !scan.HasWord(before) && !scan.HasWord(behind) && !strings.ContainsAny(before, `"'“„«`) {
 		return false
 	}

@@ -9,12 +9,13 @@ import (
 
 // buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
 type buffer struct {
-	text   string // the one that was read last: a line is asked about several times
-	tokens []token
-	found  []found
-	gaps   []span
-	taken  []span // the gaps of all that was found
-	best   []span // the gaps of the best hit so far
+	text    string // the one that was read last: a line is asked about several times
+	tokens  []token
+	found   []found
+	gaps    []span
+	taken   []span // the gaps of all that was found
+	covered []bool // the bytes of the text that are part of a hit that stays
+	best    []span // the gaps of the best hit so far
 }
 
 // found is a place where a wording stands.
@@ -156,9 +157,14 @@ func (b *buffer) keepLongest(ofTest func(int32) bool) {
 		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.entry, y.entry))
 	})
 	kept := b.found[:0]
+	b.covered = slices.Grow(b.covered[:0], len(b.text))[:len(b.text)]
+	clear(b.covered)
 	for _, f := range b.found {
-		if !slices.ContainsFunc(kept, func(k found) bool { return f.start < k.end && k.start < f.end }) {
+		if under := b.covered[f.start:f.end]; !slices.Contains(under, true) {
 			kept = append(kept, f)
+			for i := range under {
+				under[i] = true
+			}
 		}
 	}
 	slices.SortFunc(kept, func(x, y found) int { return cmp.Compare(x.start, y.start) })
