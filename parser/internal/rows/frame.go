@@ -19,9 +19,12 @@ func (r *reader) framed(text string) bool {
 	if r.pending.name != "" && r.blanks == 0 && !strings.ContainsAny(text, " :") {
 		return false // one word directly below a name is its result
 	}
+	// A sentence of the reporter is a row, whatever its words say. The row that is read next asks for the same sentences.
+	if r.find(text, r.context("")); len(r.sentences.matches) > 0 {
+		return false
+	}
 	status, ok := r.frameOf(text)
-	// A sentence of the reporter is a row, whatever its words say.
-	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
+	if !ok {
 		return false
 	}
 	r.flush()

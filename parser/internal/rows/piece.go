@@ -44,7 +44,7 @@ func (p piece) fills(e edge) bool { return p.left >= e && p.right >= e }
 func (r *reader) pieces(text string, context report.Context) []piece {
 	r.parts = r.parts[:0]
 	done := 0 // what is taken apart already
-	for _, m := range r.v.Find(text, context) {
+	for _, m := range r.takeSentences(text, context) {
 		if m.Start < done {
 			continue
 		}
@@ -77,6 +77,28 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 	r.next = 0
 	r.cut(text, done, len(text))
 	return r.parts
+}
+
+// sentences are those of the last text in which they were looked for.
+type sentences struct {
+	text    string
+	context report.Context
+	matches []report.Match
+}
+
+// find looks for the sentences of a text, and keeps them for takeSentences.
+func (r *reader) find(text string, context report.Context) {
+	r.sentences = sentences{text, context, r.v.Find(text, context)}
+}
+
+// takeSentences returns the sentences of a text. They are kept for nobody else, since a finding may change their values.
+func (r *reader) takeSentences(text string, context report.Context) []report.Match {
+	if r.sentences.text != text || r.sentences.context != context {
+		return r.v.Find(text, context)
+	}
+	matches := r.sentences.matches
+	r.sentences = sentences{}
+	return matches
 }
 
 // nearby is the beginning of a word between two places, a bounded way in front of the second.
