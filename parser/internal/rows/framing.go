@@ -30,7 +30,8 @@ const (
 // frameWords tells whether a line introduces faults or good results.
 func frameWords(line string) (report.Status, bool) {
 	is := framed{open: opens(line)}
-	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") || isCode(line) {
+	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") ||
+		!frameKeys().in(line) || isCode(line) {
 		return "", false
 	}
 	f := ofFrames()

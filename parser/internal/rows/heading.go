@@ -324,8 +324,10 @@ func (r *reader) titled(t string, marked bool) string {
 		return ""
 	}
 	report := -1
-	if _, ok := r.v.Mentions(t); ok && most == maxWords {
-		report = 0 // the reporter's name stands for the report
+	if most == maxWords {
+		if _, ok := r.v.Mentions(t); ok {
+			report = 0 // the reporter's name stands for the report
+		}
 	}
 	for i, word := range words {
 		word = strings.Trim(word, `:;,."'()`)

@@ -17,6 +17,7 @@ func (r *reader) row(l Line) {
 		l = mended
 	}
 	context := r.context("")
+	r.within = context
 	pieces := r.pieces(l.Text, context)
 	if joined, ok := r.wrapped(l, pieces, context); ok {
 		r.row(joined)
@@ -252,6 +253,9 @@ func (r *reader) chosen(text string, d *draft) report.Match {
 		return m
 	}
 	context := report.Context{Test: d.name, Category: cmp.Or(d.category, r.block().command)}
+	if context == r.within {
+		return m // it was found so
+	}
 	for _, c := range r.v.Find(text[m.Start:m.End], context) {
 		if c.Start == 0 && c.End == m.End-m.Start {
 			c.Start, c.End = m.Start, m.End

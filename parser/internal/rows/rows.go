@@ -67,24 +67,25 @@ type reader struct {
 	full     bool
 	icons    map[string]bool // which texts are known to be icons' texts, or not
 
-	quoted       bool      // the line that is being read stands in quoted mail
-	thread       thread    // what has been seen of the frame of a mail
-	above        string    // the line above it, "" if that is empty
-	blanks       int       // empty lines before it
-	inTranscript bool      // the line before it belongs to a transcript
-	last         int       // the finding that detail lines below it explain
-	pending      pending   // the beginning of a row that stands one cell a line
-	parts        []piece   // of the line that is being read
-	next         int       // where in that line the sentence begins before which is being read; 0 if there is none
-	made         []draft   // of the line that is being read
-	sentences    sentences // what was asked of the vocabulary already
-	asked        asked     // the last text that may be a detail
-	mentioned    string    // a reporter that the document names
-	count        int       // of the lines that are not empty
-	tabular      bool      // column titles of a table of results stand in it
-	frame        frame     // what words above said of the rows that follow
-	results      int       // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	talking      bool      // the row that is being read stands in words of somebody
+	quoted       bool           // the line that is being read stands in quoted mail
+	thread       thread         // what has been seen of the frame of a mail
+	above        string         // the line above it, "" if that is empty
+	blanks       int            // empty lines before it
+	inTranscript bool           // the line before it belongs to a transcript
+	last         int            // the finding that detail lines below it explain
+	pending      pending        // the beginning of a row that stands one cell a line
+	parts        []piece        // of the line that is being read
+	next         int            // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft        // of the line that is being read
+	within       report.Context // in which the sentences of the line were looked for
+	sentences    sentences      // what was asked of the vocabulary already
+	asked        asked          // the last text that may be a detail
+	mentioned    string         // a reporter that the document names
+	count        int            // of the lines that are not empty
+	tabular      bool           // column titles of a table of results stand in it
+	frame        frame          // what words above said of the rows that follow
+	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool           // the row that is being read stands in words of somebody
 }
 
 // row is what is needed to finish a finding when the document has been read.

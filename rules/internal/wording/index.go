@@ -3,6 +3,7 @@ package wording
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 )
 
 // An index finds what is filed under a word. It is asked about every word of a document, and nearly all of them lead to an
@@ -10,6 +11,7 @@ import (
 type index[T any] struct {
 	slots [1 << 12]int32 // the first of the words of a slot, counted from 1, or 0
 	words []indexed[T]
+	begin [utf8.RuneSelf]bool // letters and digits with which spellings begin
 }
 
 // indexed are the entries of one word.
@@ -30,6 +32,23 @@ func (x *index[T]) add(word uint64, entry T) {
 	}
 	x.words = append(x.words, indexed[T]{hash: word, next: *slot, entries: []T{entry}})
 	*slot = int32(len(x.words))
+}
+
+// addSpelled files an entry under the first word of a spelling.
+func (x *index[T]) addSpelled(spelled string, words []word, entry T) {
+	x.add(words[0].hash, entry)
+	for _, c := range []byte(spelled) {
+		if c >= utf8.RuneSelf {
+			for i := range x.begin {
+				x.begin[i] = true // its plain form may be any letter
+			}
+			return
+		}
+		if classes[c] == isWord {
+			x.begin[lower(c)] = true
+			return
+		}
+	}
 }
 
 // of returns the entries of a word.
@@ -79,7 +98,15 @@ func indexOf(entries []entry) *index[filed] {
 }
 
 // beginning returns what is filed under the first word of a text, blanks aside.
+// It is asked about all that might be a name or a mark, and the first letter tells of most that it is none.
 func (x *index[T]) beginning(text string) []T {
+	i := 0
+	for i < len(text) && (text[i] == ' ' || text[i] == '\t') {
+		i++
+	}
+	if i == len(text) || text[i] < utf8.RuneSelf && classes[text[i]] == isWord && !x.begin[lower(text[i])] {
+		return nil
+	}
 	l := lexer{text: text}
 	var t token
 	if !l.next(&t) || t.gap&^(gapBlank|gapTab) != 0 {

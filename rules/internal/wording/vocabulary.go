@@ -56,10 +56,11 @@ func (e entry) errorf(format string, args ...any) error {
 
 // testName is one spelling of the name of a test.
 type testName struct {
-	words []word
-	name  string // of the test, as the reporter spells it
-	test  *test
-	by    *Reporter
+	words   []word
+	spelled string
+	name    string // of the test, as the reporter spells it
+	test    *test
+	by      *Reporter
 }
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
@@ -81,11 +82,11 @@ func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 			says := fmt.Sprintf("the name %q has no letter", n.name)
 			return nil, &strict.Error{File: n.by.File, Line: n.test.line, Says: says}
 		}
-		v.nameIndex.add(n.words[0].hash, int32(i))
+		v.nameIndex.addSpelled(n.spelled, n.words, int32(i))
 		v.byName[n.name] = append(v.byName[n.name], int32(i))
 	}
 	for i, m := range v.marks {
-		v.markIndex.add(m.words[0].hash, int32(i))
+		v.markIndex.addSpelled(m.spelled, m.words, int32(i))
 	}
 	if err := v.checkIDs(); err != nil {
 		return v, err
@@ -153,7 +154,7 @@ func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 // addName files one spelling of a test's name.
 func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 	if name != "" {
-		v.names = append(v.names, testName{wordsOfName(spelled), name, t, r})
+		v.names = append(v.names, testName{wordsOfName(spelled), spelled, name, t, r})
 	}
 }
 
