@@ -34,8 +34,8 @@ func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
 	if d.full() || d.strange != "" || d.talk || d.name != "" && emptyResult(l.Text[d.to:]) {
 		return false
 	}
-	for _, p := range pieces {
-		if p.kind == words {
+	for i := range pieces {
+		if pieces[i].kind == words {
 			return false
 		}
 	}

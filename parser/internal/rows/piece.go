@@ -32,19 +32,21 @@ type piece struct {
 	status report.Status // of a mark
 	icon   bool          // the mark is an icon's text or a symbol: it stands by itself
 	symbol bool
-	said   string       // the name of the test, the host, the category
-	under  string       // the command of a look-up, of which a host is the argument
-	match  report.Match // of a sentence, in the coordinates of the line
+	said   string        // the name of the test, the host, the category
+	under  string        // the command of a look-up, of which a host is the argument
+	match  *report.Match // of a sentence, in the coordinates of the line
 }
 
 // fills tells whether a piece is all that stands between two edges of a strength.
-func (p piece) fills(e edge) bool { return p.left >= e && p.right >= e }
+func (p *piece) fills(e edge) bool { return p.left >= e && p.right >= e }
 
 // pieces takes a line apart. The slice is good until the next call.
 func (r *reader) pieces(text string, context report.Context) []piece {
 	r.parts = r.parts[:0]
 	done := 0 // what is taken apart already
-	for _, m := range r.takeSentences(text, context) {
+	matches := r.takeSentences(text, context)
+	for i := range matches {
+		m := &matches[i]
 		if m.Start < done {
 			continue
 		}
@@ -63,7 +65,7 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 			done = n.to
 			continue
 		}
-		if !r.counts(text, p) {
+		if !r.counts(text, &p) {
 			r.parts = r.parts[:before]
 			continue
 		}
@@ -113,7 +115,7 @@ func nearby(text string, from, to int) int {
 }
 
 // nameAround is the name of a test that holds a sentence whole and more.
-func (r *reader) nameAround(text string, from int, m report.Match) (piece, bool) {
+func (r *reader) nameAround(text string, from int, m *report.Match) (piece, bool) {
 	begin := m.Start
 	from = nearby(text, from, begin)
 	for begin > from && edgeBefore(text, begin) == joined {
@@ -142,7 +144,7 @@ func nameEdge(text string, end int) edge {
 
 // counts tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
 // stand behind a mark or the name of its test; the last pieces are what stands in front of it.
-func (r *reader) counts(text string, p piece) bool {
+func (r *reader) counts(text string, p *piece) bool {
 	if p.match.Place == report.Anywhere {
 		return true
 	}

@@ -57,7 +57,8 @@ func (r *reader) row(l Line) {
 // icon and a status word may show one status.
 func matrix(pieces []piece) bool {
 	icons, words := 0, 0
-	for _, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		switch {
 		case p.kind == mark && p.icon:
 			icons++
@@ -78,23 +79,23 @@ func (r *reader) context(test string) report.Context {
 // wrapped joins a line that ends in words to the ones below it, if a sentence goes on there.
 func (r *reader) wrapped(l Line, pieces []piece, context report.Context) (Line, bool) {
 	from := 0
-	var known []report.Match
-	for _, p := range pieces {
-		if p.kind == sentence {
-			known, from = append(known, p.match), p.to
+	for i := range pieces {
+		if p := &pieces[i]; p.kind == sentence {
+			from = p.to
 		}
 	}
 	if !scan.HasWord(l.Text[from:]) {
 		return l, false
 	}
 	from = 0
-	for _, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		if p.kind != mark && p.kind != name && p.kind != host && p.kind != category {
 			break
 		}
 		from = p.to
 	}
-	return r.unwrap(l, from, known, context)
+	return r.unwrap(l, from, pieces, context)
 }
 
 // settle makes a finding of a row that has been put together, if it is one.

@@ -33,7 +33,7 @@ const MaxFindings = 10000
 func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
 	room := min(MaxFindings, 8+size/rowBytes)
-	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{},
+	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{}, frames: map[string]frame{},
 		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
 	for !r.full {
 		l, ok := lines.Next()
@@ -65,7 +65,8 @@ type reader struct {
 	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
-	icons    map[string]bool // which texts are known to be icons' texts, or not
+	icons    map[string]bool  // which texts are known to be icons' texts, or not
+	frames   map[string]frame // which short texts are known to introduce rows, or not
 
 	quoted       bool           // the line that is being read stands in quoted mail
 	thread       thread         // what has been seen of the frame of a mail

@@ -274,9 +274,14 @@ func (s *sightings) said(text string) {
 		return
 	}
 	for word := range strings.FieldsSeq(text) {
-		if hasDotOrColon(word) {
-			s.setAside(targetName(strings.Trim(word, "()<>\"'.,;:!?")))
+		if !hasDotOrColon(word) {
+			continue
 		}
+		word = strings.Trim(word, "()<>\"'.,;:!?")
+		if known := s.names[word]; known == nil || known.name != word { // else it is in its one form
+			word = targetName(word)
+		}
+		s.setAside(word)
 	}
 }
 

@@ -44,11 +44,13 @@ func (v *Vocabulary) Detail(text string) (report.Detail, bool) {
 		if int(b.tokens[k].start-b.tokens[0].start) > farthest {
 			break
 		}
-		for _, x := range v.detailIndex.of(b.tokens[k].hash) {
-			if k != x.rare && x.lead.kind == noKind {
-				continue // it would begin behind the first word
+		of := v.detailIndex.of(b.tokens[k].hash)
+		for i := range of {
+			x := &of[i]
+			if !x.may(b.tokens, k) || k != int(x.rare) && x.lead.kind == noKind {
+				continue // or it would begin behind the first word
 			}
-			h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
+			h, ok := x.at(text, b.tokens, k-int(x.rare), b.gaps)
 			if ok && h.start <= int(b.tokens[0].start) && h.end-h.start > best.end-best.start {
 				best, b.best = found{span: h.span, pattern: x.pattern}, append(b.best[:0], h.gaps...)
 			}

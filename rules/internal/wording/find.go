@@ -46,8 +46,9 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	b.read(text)
 	b.found, b.taken = b.found[:0], b.taken[:0]
 	for k := range b.tokens {
-		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
-			b.collect(v.wordings, text, x, k, context)
+		of := v.wordingIndex.of(b.tokens[k].hash)
+		for i := range of {
+			b.collect(v.wordings, text, &of[i], k, context)
 		}
 	}
 	return v.matches(b, text, context)
@@ -84,9 +85,10 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 		e := &v.wordings[id]
 		for i := range e.patterns {
 			p := &e.patterns[i]
+			x := filedAs(p, int(id), 0)
 			for k := range b.tokens {
-				if p.first[p.rare].is(b.tokens[k].hash) {
-					b.collect(v.wordings, text, filed{p, id}, k, context)
+				if p.first[0].is(b.tokens[k].hash) {
+					b.collect(v.wordings, text, &x, k, context)
 				}
 			}
 		}
@@ -100,8 +102,11 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 }
 
 // collect adds the place at which a pattern stands, the rare one of whose words stands at k.
-func (b *buffer) collect(entries []entry, text string, x filed, k int, context report.Context) {
-	h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
+func (b *buffer) collect(entries []entry, text string, x *filed, k int, context report.Context) {
+	if !x.may(b.tokens, k) {
+		return
+	}
+	h, ok := x.at(text, b.tokens, k-int(x.rare), b.gaps)
 	if !ok {
 		return
 	}

@@ -161,9 +161,10 @@ func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 // TestName implements report.Vocabulary.
 // A colon behind the name belongs to it, as in pages that print "name: result".
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
-	for _, id := range v.nameIndex.beginning(text) {
+	var o opening
+	for _, id := range v.nameIndex.beginning(&o, text) {
 		n := &v.names[id]
-		end, ok := begins(text, n.words)
+		end, ok := o.begins(n.words)
 		if !ok {
 			continue
 		}
