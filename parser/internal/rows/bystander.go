@@ -70,7 +70,9 @@ func isVersion(part string) bool {
 
 // isExample tells whether the words in front of a name offer it as an example.
 func isExample(before string) bool {
-	before = strings.TrimRight(before, " \t(\"'“„«<[")
+	if before = scan.TrimRight(before); before != "" && !scan.IsLetter(before[len(before)-1]) {
+		before = strings.TrimRight(before, " \t(\"'“„«<[")
+	}
 	return endsInAny(before, []string{"e.g.", "e.g.,", " eg", "for example", "for example,", "such as", "z.b.", "z. b.",
 		"beispielsweise", "par exemple", "p. ex.", "por ejemplo", "p. ej.", "ad esempio", "bijvoorbeeld", "bijv.", "np."})
 }

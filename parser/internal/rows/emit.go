@@ -48,11 +48,15 @@ const maxText = 500
 // foldSpace writes runs of white space as one blank and cuts what is longer than a row can be.
 func foldSpace(s string) string {
 	s = strings.TrimSpace(s)
-	if strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0 {
+	folded := strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0
+	if folded {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	// A copy, or one short row would hold the whole document in memory.
-	if len(s) <= maxText {
+	switch {
+	case len(s) <= maxText && folded:
+		return s
+	case len(s) <= maxText:
 		return strings.Clone(s)
 	}
 	cut := maxText

@@ -46,7 +46,7 @@ var (
 // endsInAny compares endings without regard to case.
 func endsInAny(text string, endings []string) bool {
 	for _, e := range endings {
-		if len(text) > len(e) && strings.EqualFold(text[len(text)-len(e):], e) {
+		if len(text) > len(e) && text[len(text)-1]|0x20 == e[len(e)-1]|0x20 && strings.EqualFold(text[len(text)-len(e):], e) {
 			return true
 		}
 	}

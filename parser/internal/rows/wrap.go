@@ -31,6 +31,10 @@ func (r *reader) unwrap(l Line, from int, known []piece, context report.Context)
 		cut--
 	}
 	text, goesDown := l.Text[cut:], false
+	begun := scan.HasWord(text) // else no sentence can begin in it
+	if !begun && !r.isNarrow(1, len(l.Text)-from) {
+		return l, false
+	}
 	for k := range maxWraps {
 		more, ok := r.lines.Peek(k)
 		if !ok || more.Text == "" || r.startsRow(more.Text) {
@@ -46,6 +50,9 @@ func (r *reader) unwrap(l Line, from int, known []piece, context report.Context)
 		} else {
 			text += " " + more.Text
 		}
+		if !begun && k == 0 {
+			continue
+		}
 		if r.goesOn(text[:min(len(text), edge+scan.MaxSentence)], cut, edge, known, context) {
 			for range k + 1 {
 				next, _ := r.lines.Next()
@@ -55,6 +62,12 @@ func (r *reader) unwrap(l Line, from int, known []piece, context report.Context)
 		}
 	}
 	return l, false
+}
+
+// isNarrow tells whether the line k below may be one of a narrow column whose first line has a length. It is no more than a first look.
+func (r *reader) isNarrow(k, length int) bool {
+	next, ok := r.lines.Peek(k)
+	return ok && next.Text != "" && length <= narrow && len(next.Text) <= narrow
 }
 
 // startsRow tells cheaply that a line is no continuation: it begins with a mark or a test's name, or belongs to a
