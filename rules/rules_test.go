@@ -74,6 +74,32 @@ rules:
 	}
 }
 
+// What states a number needs a case in which it has changed since, and one in which it has not.
+func TestUncoveredNumbers(t *testing.T) {
+	const rule, unchanged, changed = `  - id: test/reported
+    about: A number
+    subject: zone
+    claim: {says: It is long., holds_when: {fact: dns.soa.expire, above: 5s}}
+    reported: {value: expire, fact: dns.soa.expire}
+    say: {policy_disagreement: Long., changed: Short.}
+    cases:
+      - {name: none, when: {}, expect: inconclusive}
+      - {name: short, when: {dns.soa.expire: 5s}, expect: false_positive, reason: changed}
+      - {name: long, when: {dns.soa.expire: 9s}, expect: policy_disagreement}
+`, "      - {name: still, when: {dns.soa.expire: 9s}, reported: 9s, expect: policy_disagreement}\n",
+		"      - {name: other, when: {dns.soa.expire: 9s}, reported: 8s, changed: true, expect: policy_disagreement}\n"
+	for cases, want := range map[string][]string{
+		"":                  {"a reported number with changed: true", "a reported number with changed: false"},
+		unchanged:           {"a reported number with changed: true"},
+		changed:             {"a reported number with changed: false"},
+		unchanged + changed: nil,
+	} {
+		if missing := house(t, rule+cases).Rule("test/reported").Uncovered(); !slices.Equal(missing, want) {
+			t.Errorf("with %q uncovered are %q, want %q", cases, missing, want)
+		}
+	}
+}
+
 func TestTruth(t *testing.T) {
 	all := []Truth{Unknown, False, True}
 	for _, a := range all {
@@ -215,6 +241,14 @@ func TestMistakes(t *testing.T) {
 		{"unknown parameter", "above: $limit", "above: $limt", 10, `did you mean "limit"`},
 		{"unknown placeholder", "slower than {limit}", "slower than {limti}", 3, `did you mean "limit"`},
 		{"misspelt class", "class: S", "class: X", 3, "none of M, S, O, A, logic"},
+		{"requirement without words", "{says: Be fast., class: S", "{class: S", 3, "lacks its says"},
+		{"requirement that is never broken", ", broken_when: {fact: smtp.greeting.latency, above: 30s}", "", 3, "needs broken_when"},
+		{"requirement without harm", "severity: low, ", "", 3, "none of high, medium, low"},
+		{"excuse that is none", "severity: low, ", "severity: low, unless: monday, ", 3, "unless is"},
+		{"reference to nothing", "severity: low, ", "severity: low, reference: somewhere, ", 3, "reference"},
+		{"a list for a value", "above: 30s", "above: [30s]", 12, "needs a duration"},
+		{"a list for a text to compare with", "{fact: smtp.greeting.latency, above: 30s}", "{fact: smtp.greeting.text, is: [ESMTP]}", 12, "needs a text"},
+		{"keys for a text to compare with", "{fact: smtp.greeting.latency, above: 30s}", "{fact: smtp.greeting.text, is: {a: b}}", 12, "needs a text"},
 		{"advice that is broken", "class: S", "class: A", 3, "class A"},
 		{"misspelt ending", "changed: Fast.", "chagned: Fast.", 3, `did you mean "changed"`},
 		{"misspelt subject", "subject: host", "subject: hots", 3, `did you mean "host"`},
