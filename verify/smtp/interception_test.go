@@ -53,7 +53,9 @@ func TestInterceptedDecoy(t *testing.T) {
 // device, and the server itself lacks what it lacks. That a neighbour's words came through shows nothing of what lies beyond.
 func TestRewritingThatSomeSessionDisproves(t *testing.T) {
 	const control, another = "203.0.113.201", "203.0.113.202"
-	plain := func() *scene.Talk { return scene.Greets(scene.Quick).Says(evidence.StepEHLO, scene.Quick, "250 mail.example.com").Says(evidence.StepSTARTTLS, scene.Quick, "502 no") }
+	plain := func() *scene.Talk {
+		return scene.Greets(scene.Quick).Says(evidence.StepEHLO, scene.Quick, "250 mail.example.com").Says(evidence.StepSTARTTLS, scene.Quick, "502 no")
+	}
 	broken := func() *scene.Talk {
 		return scene.Offered().Says(evidence.StepSTARTTLS, scene.Quick, "220 go ahead").Fails(evidence.StepHandshake, evidence.Reset, scene.Quick)
 	}
