@@ -32,6 +32,14 @@ func TestThresholdsAreTyped(t *testing.T) {
 	}
 }
 
+// Equal bounds leave one value, which some reporters recommend.
+func TestThresholdsMayBeEqual(t *testing.T) {
+	text := strings.Replace(otherReporter, "max: 700000s", "max: 600000s", 1)
+	if _, err := Load(fstest.MapFS{"reporters/other.yaml": {Data: []byte(text)}}); err != nil || text == otherReporter {
+		t.Error(err)
+	}
+}
+
 // Every mistake of a file is told at once, in files of every kind, and with them what its cases say.
 func TestEveryMistakeAtOnce(t *testing.T) {
 	for name, test := range map[string]struct {

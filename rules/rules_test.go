@@ -74,6 +74,33 @@ rules:
 	}
 }
 
+// A case tries the words too: none may be left that stands for what is not known, nor a bracket that nobody filled.
+func TestCasesTryTheWords(t *testing.T) {
+	const rule = `  - id: test/words
+    about: Words
+    subject: host
+    claim: {says: It is slow., holds_when: {fact: smtp.greeting.code, is: 220}}
+    say: {policy_disagreement: "SAYS", changed: It is fast.}
+    do_not: "DONOT"
+    cases:
+      - {name: one, when: {smtp.greeting.code: 220}, expect: policy_disagreement}
+`
+	for _, test := range []struct {
+		says, doNot string
+		fails       bool
+	}{
+		{"It says {smtp.greeting.code}.", "Do not make it slow.", false},
+		{"It takes {smtp.greeting.latency}.", "Do not make it slow.", true},
+		{"It says 220.", "Do not set x to { in its file.", true},
+		{"It says { for whatever reason.", "Do not make it slow.", true},
+	} {
+		c := house(t, strings.NewReplacer("SAYS", test.says, "DONOT", test.doNot).Replace(rule))
+		if _, failures := c.RunCases("catalogue/house.yaml"); (len(failures) > 0) != test.fails {
+			t.Errorf("%q, %q: %v", test.says, test.doNot, failures)
+		}
+	}
+}
+
 // What states a number needs a case in which it has changed since, and one in which it has not.
 func TestUncoveredNumbers(t *testing.T) {
 	const rule, unchanged, changed = `  - id: test/reported
@@ -172,6 +199,8 @@ func TestConditions(t *testing.T) {
 		{"parameter without value", "{fact: smtp.greeting.latency, above: $limit}", []facts.Fact{exact}, Unknown},
 		{"half a span", "{fact: smtp.greeting.latency, outside: [$limit, 1s]}", []facts.Fact{exact}, Unknown},
 		{"is", "{fact: smtp.greeting.code, is: 220}", []facts.Fact{code}, True},
+		{"a text in another case", "{fact: smtp.greeting.text, is: MAIL.example.com esmtp}", []facts.Fact{text}, True},
+		{"another text", "{fact: smtp.greeting.text, is: MAIL.example.com}", []facts.Fact{text}, False},
 		{"in", "{fact: smtp.greeting.code, in: [421, 554]}", []facts.Fact{code}, False},
 		{"has in a text", "{fact: smtp.greeting.text, has: esmtp}", []facts.Fact{text}, True},
 		{"has in a list", "{fact: dns.ptr.names, has: EXAMPLE.com}", []facts.Fact{names}, True},
@@ -240,6 +269,7 @@ func TestMistakes(t *testing.T) {
 		{"two words", "above: 30s", "above: 30s, below: 40s", 12, "one word too many"},
 		{"unknown parameter", "above: $limit", "above: $limt", 10, `did you mean "limit"`},
 		{"unknown placeholder", "slower than {limit}", "slower than {limti}", 3, `did you mean "limit"`},
+		{"unknown placeholder of a requirement", "says: Be fast.", `says: "Be faster than {limti}."`, 3, `did you mean "limit"`},
 		{"misspelt class", "class: S", "class: X", 3, "none of M, S, O, A, logic"},
 		{"requirement without words", "{says: Be fast., class: S", "{class: S", 3, "lacks its says"},
 		{"requirement that is never broken", ", broken_when: {fact: smtp.greeting.latency, above: 30s}", "", 3, "needs broken_when"},
