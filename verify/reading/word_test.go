@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // The resolver's word: there are records, there are none, nothing usable came, or more came than are kept. Only of the last is there more
@@ -34,6 +35,40 @@ func TestWordOfTheResolver(t *testing.T) {
 		r := &Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{test.x}}}
 		if w := r.WordOfResolver("www.example.com", "A"); len(w.Records) != test.records || w.More != test.more || w.Absent != test.absent || w.Known() != test.known {
 			t.Errorf("%s: %d records, more %v, absent %v, known %v (%s)", name, len(w.Records), w.More, w.Absent, w.Known(), w.Why.Detail)
+		}
+	}
+}
+
+// A question to a name server of the zone that the end of the run, or of the time for DNS, cut short leaves open what it would have said. Who
+// was silent is another matter, and so are other askers, other types and later looks.
+func TestWhatWasCutShort(t *testing.T) {
+	ask := func(role evidence.Role, rrtype string, round int, failure evidence.FailureKind) evidence.Exchange {
+		x := evidence.Exchange{Role: role, Server: "192.0.2.53:53", Name: "www.example.com", Type: rrtype, Round: round}
+		if x.RCode = "NOERROR"; failure != "" {
+			x.RCode, x.Failure = "", &evidence.Failure{Kind: failure}
+		}
+		return x
+	}
+	const there, here = evidence.Authoritative, evidence.Resolver
+	for name, test := range map[string]struct {
+		x    evidence.Exchange
+		want facts.Code // of A records
+		any  facts.Code // of all types
+	}{
+		"answered":                {ask(there, "A", 0, ""), "", ""},
+		"the run ended":           {ask(there, "A", 0, evidence.Interrupted), facts.Interrupted, facts.Interrupted},
+		"the time was over":       {ask(there, "A", 0, evidence.Limit), facts.Untested, facts.Untested},
+		"silence":                 {ask(there, "A", 0, evidence.Timeout), "", ""},
+		"another type":            {ask(there, "MX", 0, evidence.Interrupted), "", facts.Interrupted},
+		"a later look":            {ask(there, "A", 1, evidence.Interrupted), "", ""},
+		"the resolver, cut short": {ask(here, "A", 0, evidence.Interrupted), "", ""},
+	} {
+		r := &Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{ask(there, "A", 0, ""), test.x}}}
+		if got := r.CutShort("www.example.com", "A", "AAAA").Code; got != test.want {
+			t.Errorf("%s: of addresses %q, want %q", name, got, test.want)
+		}
+		if got := r.CutShort("www.example.com").Code; got != test.any {
+			t.Errorf("%s: of all %q, want %q", name, got, test.any)
 		}
 	}
 }
