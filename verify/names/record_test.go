@@ -97,6 +97,9 @@ func TestRecordsThatANameLacks(t *testing.T) {
 	failing := map[string]evidence.Exchange{"A": scene.SaidBy(scene.There, "SERVFAIL", "A", "www.example.com")}
 	alias := scene.Said(scene.There, "www.example.com", "CNAME", "NOERROR", "www.example.com. 300 IN CNAME example.net.")
 	aliases := map[string]evidence.Exchange{"CNAME": alias, "TXT": scene.SaidBy(scene.There, "NOERROR", "TXT", "www.example.com", "x")}
+	to := func(targets ...string) map[string]evidence.Exchange {
+		return map[string]evidence.Exchange{"CNAME": scene.SaidBy(scene.There, "NOERROR", "CNAME", "www.example.com", targets...)}
+	}
 	two := func(first, second map[string]evidence.Exchange) []evidence.Exchange {
 		return append(records(1, first), records(2, second)...)
 	}
@@ -117,6 +120,10 @@ func TestRecordsThatANameLacks(t *testing.T) {
 		{"lacked by both", facts.DNSRecordsDisputed, two(nil, nil), "none"},
 		{"an alias beside a text", facts.DNSCNAMEConflict, two(aliases, aliases), "yes"},
 		{"an alias alone", facts.DNSCNAMEConflict, two(map[string]evidence.Exchange{"CNAME": alias}, map[string]evidence.Exchange{"CNAME": alias}), "no"},
+		{"one alias", facts.DNSCNAMESeveral, two(to("example.net."), to("example.net.")), "no"},
+		{"two aliases", facts.DNSCNAMESeveral, two(to("example.net.", "example.org."), nil), "yes"},
+		{"an alias twice", facts.DNSCNAMESeveral, two(to("example.net.", "EXAMPLE.net."), nil), "no"}, // one record (RFC 2181 section 5)
+		{"another alias at each server", facts.DNSCNAMESeveral, two(to("example.net."), to("example.org.")), "no"},
 		{"the resolver fails", facts.DNSResolverFails, append(two(a, a), scene.SaidBy(scene.Here, "SERVFAIL", "A", "www.example.com")), "yes"},
 		{"all fail", facts.DNSResolverFails, append(two(failing, failing), scene.SaidBy(scene.Here, "SERVFAIL", "A", "www.example.com")), "no"},
 	} {

@@ -141,6 +141,8 @@ func TestZoneWordAboutReverseNames(t *testing.T) {
 		{"no answer", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("SERVFAIL")}, ""},
 		{"no answer of one", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com.", "web.example.com."), a("SERVFAIL"), scene.SaidBy(scene.There, "NXDOMAIN", "A", "web.example.com")}, ""},
 		{"not to be asked", facts.DNSPTRConfirmed, []evidence.Exchange{ptr(`a\.b.example.com.`, "out.example.com."), a("NOERROR", "203.0.113.80")}, ""},
+		{"names that nobody told", facts.DNSPTRConfirmed, []evidence.Exchange{scene.SaidBy(scene.There, "SERVFAIL", "PTR", reverse)}, ""},
+		{"none that could lead back", facts.DNSPTRConfirmed, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse)}, "no"},
 		{"none", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse)}, "yes"},
 		{"none at one server", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse), atServer(2, ptr("out.example.com."))}, ""},
 		{"none by the resolver", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.Here, "NXDOMAIN", "PTR", reverse), scene.SaidBy(scene.There, "SERVFAIL", "PTR", reverse)}, ""},
