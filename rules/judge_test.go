@@ -428,7 +428,11 @@ func TestUntestedRulesAreNotJudged(t *testing.T) {
 `)
 	s := &facts.Set{}
 	greetedLate(s, "example.com", "203.0.113.1")
-	v := c.Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("test/untested", 1)}}, s).Verdicts[0]
+	r := report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("test/untested", 1)}}
+	if needs := c.Needs(r); len(needs) != 0 {
+		t.Errorf("somebody is asked for what cannot change the verdict: %+v", needs)
+	}
+	v := c.Judge(r, s).Verdicts[0]
 	if v.Verdict != Inconclusive || v.Reason != string(facts.NeedsMessage) || v.Says != "Only the message shows it." || v.Fix != "Look at the message." || !v.Untested {
 		t.Errorf("%+v", v)
 	}

@@ -175,3 +175,21 @@ causes:
 		t.Errorf("%d tried, %v", l.Ran, l.Problems())
 	}
 }
+
+// A file that says to be of another kind is told just that: what its keys mean there nobody knows.
+func TestFileOfAnotherSchema(t *testing.T) {
+	for _, file := range []string{"catalogue/house.yaml", "causes/house.yaml", "opinions/house.yaml", "patience.yaml", "reasons.yaml"} {
+		for _, key := range []string{"", "colour: red\n"} {
+			l := lint(t, fstest.MapFS{file: {Data: []byte("schema: mxverdict/colours/1\n" + key)}})
+			var told []string
+			for _, m := range l.Mistakes {
+				if m.File == file {
+					told = append(told, m.Says)
+				}
+			}
+			if len(told) != 1 || !strings.Contains(told[0], "schema must be") {
+				t.Errorf("%s with %q: %q", file, key, told)
+			}
+		}
+	}
+}
