@@ -40,6 +40,7 @@ func TestWhetherMailIsWanted(t *testing.T) {
 		"sends nothing":     {txt("NOERROR", `example.com. 300 IN TXT "v=spf1  -ALL"`), "no"},
 		"sends something":   {txt("NOERROR", `example.com. 300 IN TXT "v=spf1 mx -all"`), "yes"},
 		"two records":       {txt("NOERROR", `example.com. 300 IN TXT "v=spf1 -all"`, `example.com. 300 IN TXT "v=spf1 mx -all"`), "yes"},
+		"one of them empty": {txt("NOERROR", `example.com. 300 IN TXT "v=spf1"`, `example.com. 300 IN TXT "v=spf1 -all"`), "yes"},
 		"another text":      {txt("NOERROR", `example.com. 300 IN TXT "v=spf10 -all"`), "yes"},
 		"a text of another": {txt("NOERROR", `example.net. 300 IN TXT "v=spf1 -all"`), "yes"},
 		"SERVFAIL":          {txt("SERVFAIL"), "servfail"},

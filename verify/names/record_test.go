@@ -132,3 +132,17 @@ func TestRecordsThatANameLacks(t *testing.T) {
 		}
 	}
 }
+
+// That nobody told whether a name is an alias has the reason for which the question failed: one that this end cut short says nothing of
+// the servers.
+func TestWhyNothingIsKnownOfAnAlias(t *testing.T) {
+	for kind, want := range map[evidence.FailureKind]facts.Code{evidence.Interrupted: facts.Interrupted, evidence.Timeout: facts.ServFail} {
+		x := scene.Said(scene.There, "www.example.com", "CNAME", "")
+		x.AA, x.Failure = false, &evidence.Failure{Kind: kind}
+		srv := scene.Said(scene.There, "www.example.com", "SRV", "NOERROR")
+		f := mailFacts("www.example.com", srv, x, atServer(2, x))(facts.DNSCNAMEPresent)
+		if f.Known() || f.Why.Code != want {
+			t.Errorf("%s: %s (%s), want %s", kind, bounded(f), f.Why.Detail, want)
+		}
+	}
+}

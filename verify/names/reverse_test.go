@@ -130,12 +130,19 @@ func TestZoneWordAboutReverseNames(t *testing.T) {
 	a := func(rcode string, data ...string) evidence.Exchange {
 		return scene.SaidBy(scene.There, rcode, "A", "out.example.com", data...)
 	}
+	more := func(x evidence.Exchange) []evidence.Exchange { // than were read
+		x.Failure = &evidence.Failure{Kind: evidence.TooLong}
+		return []evidence.Exchange{x}
+	}
 	for _, test := range []struct {
 		name string
 		fact facts.Name
 		xs   []evidence.Exchange
 		want string
 	}{
+		{"a proper name among many", facts.DNSPTRGeneric, more(ptr("203-0-113-25.dyn.example.com.", "out.example.com.")), "no"},
+		{"generic names among many", facts.DNSPTRGeneric, more(ptr("203-0-113-25.dyn.example.com.")), ""},
+		{"a generic name", facts.DNSPTRGeneric, []evidence.Exchange{ptr("203-0-113-25.dyn.example.com.")}, "yes"},
 		{"leads back", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("NOERROR", "203.0.113.25")}, "yes"},
 		{"leads elsewhere", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("NOERROR", "203.0.113.80")}, "no"},
 		{"no answer", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("SERVFAIL")}, ""},
