@@ -3,6 +3,7 @@ package reading
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -84,5 +85,17 @@ func TestAliasesInACircle(t *testing.T) {
 	}
 	if end := r.EndOf("a.example.com", "A"); end != "b.example.com" {
 		t.Errorf("the aliases end at %s", end)
+	}
+}
+
+// People find what a fact rests on by a number that counts from 1.
+func TestPlaceInTheEvidence(t *testing.T) {
+	at := time.Unix(1, 0)
+	r := &Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{{At: at}, {At: at.Add(time.Second)}}}}
+	for place, want := range map[int]string{-1: "", 0: "DNS exchange 1", 1: "DNS exchange 2"} {
+		when, where := r.SeenIn(place)
+		if where != want || when.IsZero() != (want == "") || place >= 0 && !when.Equal(r.Bundle.Exchanges[place].At) {
+			t.Errorf("%d: %q at %v", place, where, when)
+		}
 	}
 }
