@@ -170,3 +170,19 @@ func TestNameThatOneServerDenies(t *testing.T) {
 		}
 	}
 }
+
+// Of too many addresses those that were kept are there: a server that denies them contradicts.
+func TestHostThatOneServerDenies(t *testing.T) {
+	const mail = "mail.example.com"
+	mx, none := scene.SaidBy(scene.There, "NOERROR", "MX", "example.com", "10 "+mail+"."), scene.SaidBy(scene.There, "NOERROR", "AAAA", mail)
+	a := scene.SaidBy(scene.There, "NOERROR", "A", mail, "203.0.113.25")
+	many := a
+	many.Failure = &evidence.Failure{Kind: evidence.TooLong}
+	denied := atServer(2, scene.SaidBy(scene.There, "NOERROR", "A", mail))
+	for name, x := range map[string]evidence.Exchange{"one address": a, "too many": many} {
+		fact := mailFacts("example.com", mx, atServer(2, mx), x, none, denied, atServer(2, none))
+		if f := fact(facts.MXHasUnresolvable); f.Known() || f.Why.Code != facts.Disagreement {
+			t.Errorf("%s: %s (%s)", name, bounded(f), f.Why.Detail)
+		}
+	}
+}

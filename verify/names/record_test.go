@@ -146,3 +146,19 @@ func TestWhyNothingIsKnownOfAnAlias(t *testing.T) {
 		}
 	}
 }
+
+// Only NXDOMAIN denies a name; one without records may have names below it (RFC 8020 section 2). One server that knows it is enough.
+func TestWhetherANameExists(t *testing.T) {
+	for _, test := range []struct{ first, second, want string }{
+		{"NXDOMAIN", "NXDOMAIN", "no"}, {"NOERROR", "NOERROR", "yes"}, {"NXDOMAIN", "NOERROR", "yes"}, {"NOERROR", "NXDOMAIN", "yes"},
+		{"NXDOMAIN", "SERVFAIL", "servfail"}, {"SERVFAIL", "NXDOMAIN", "servfail"}, {"SERVFAIL", "SERVFAIL", "servfail"},
+	} {
+		var xs []evidence.Exchange
+		for _, rrtype := range recordTypes {
+			xs = append(xs, scene.SaidBy(scene.There, test.first, rrtype, "www.example.com"), atServer(2, scene.SaidBy(scene.There, test.second, rrtype, "www.example.com")))
+		}
+		if got := bounded(mailFacts("www.example.com", xs...)(facts.DNSNameExists)); got != test.want {
+			t.Errorf("%s and %s: %s, want %s", test.first, test.second, got, test.want)
+		}
+	}
+}
