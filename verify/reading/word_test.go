@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"strings"
 	"testing"
 
 	"mxverdict/verify/evidence"
@@ -69,6 +70,30 @@ func TestWhatWasCutShort(t *testing.T) {
 		}
 		if got := r.CutShort("www.example.com").Code; got != test.any {
 			t.Errorf("%s: of all %q, want %q", name, got, test.any)
+		}
+	}
+}
+
+// A host needs addresses of one family only, so that the lack of the other leaves nothing open; that a look-up failed does.
+func TestWhichAddressesTheResolverLeavesOpen(t *testing.T) {
+	said := func(rrtype, how string) evidence.Exchange {
+		x := evidence.Exchange{Role: evidence.Resolver, Server: "192.0.2.1:53", Name: "www.example.com", Type: rrtype, RCode: "NOERROR", RA: true}
+		switch {
+		case how == "fails":
+			x.RCode = "SERVFAIL"
+		case how != "none":
+			x.Answer = []string{"www.example.com. 300 IN " + rrtype + " " + how}
+		}
+		return x
+	}
+	const four, six = "203.0.113.25", "2001:db8::25"
+	for _, test := range []struct{ a, aaaa, want string }{
+		{four, six, ""}, {four, "none", ""}, {"none", six, ""}, {"none", "none", "A AAAA"}, {"fails", "fails", "A AAAA"},
+		{"fails", six, "A"}, {four, "fails", "AAAA"}, {"none", "fails", "A AAAA"}, {"fails", "none", "A AAAA"},
+	} {
+		r := &Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{said("A", test.a), said("AAAA", test.aaaa)}}}
+		if got := strings.Join(r.unresolved("www.example.com"), " "); got != test.want {
+			t.Errorf("A %s, AAAA %s: %q, want %q", test.a, test.aaaa, got, test.want)
 		}
 	}
 }

@@ -21,20 +21,22 @@ func TestWhyANameServerHasNoAddress(t *testing.T) {
 		}
 	}
 	for situation, test := range map[string]struct {
-		looked func(*scene.Zone)
-		want   string
+		looked      func(*scene.Zone)
+		want, alias string
 	}{
-		"denied":    {both(nil), "unknown: not_found"},
-		"an alias":  {both(nil, alias), "unknown: not_found"},
-		"silence":   {both(nil, scene.Silent), "unknown: servfail"},
-		"not asked": {func(*scene.Zone) {}, "unknown: untested"},
+		"denied":    {both(nil), "unknown: not_found", "no"},
+		"an alias":  {both(nil, alias), "unknown: not_found", "yes"},
+		"silence":   {both(nil, scene.Silent), "unknown: servfail", "unknown: servfail"},
+		"not asked": {func(*scene.Zone) {}, "unknown: untested", "unknown: untested"},
 	} {
 		z := scene.ZoneWith(scene.OwnA)
 		list := []string{"ns1.example.com", name}
 		z.Refers(scene.ParentA, list, "ns1.example.com A "+scene.OwnA.Address).Serves(scene.OwnA, list...).Has("ns1.example.com", scene.OwnA.Address)
 		test.looked(z)
 		server := facts.Subject{Kind: facts.Server, Name: "example.com", At: name + " [no address]"}
-		scene.WantAbout(t, situation, factsOf(&z.Bundle), server, facts.DNSSOAAnswered, test.want)
+		set := factsOf(&z.Bundle)
+		scene.WantAbout(t, situation, set, server, facts.DNSSOAAnswered, test.want)
+		scene.WantAbout(t, situation, set, scene.ZoneSubject, facts.DNSNSAlias, test.alias)
 	}
 }
 
