@@ -13,6 +13,7 @@ func TestRowsAboutDifferentThingsAreNoContradiction(t *testing.T) {
 		f.Run, f.Values = 1, map[string]report.Value{"nameserver": report.Text(server), "seconds": report.Number(5)}
 		return f
 	}
+	unplaced := func(f report.Finding) report.Finding { f.Run = 0; return f }
 	warning := of("dns/soa-expire", "example.com", "ns1.example.com", report.Warning)
 	for name, test := range map[string]struct {
 		ok   report.Finding
@@ -22,11 +23,17 @@ func TestRowsAboutDifferentThingsAreNoContradiction(t *testing.T) {
 		"another server": {of("dns/soa-expire", "example.com", "ns2.example.com", report.OK), false},
 		"another zone":   {of("dns/soa-expire", "example.net", "ns1.example.com", report.OK), false},
 		"another rule":   {of("dns/soa-retry", "example.com", "ns1.example.com", report.OK), false},
+		"of no result":   {unplaced(of("dns/soa-expire", "example.com", "ns1.example.com", report.OK)), false},
 	} {
 		test.ok.N = 2
 		found := contradictions(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{warning, test.ok}})
 		if _, got := found[1]; got != test.want {
 			t.Errorf("%s: a contradiction %v, want %v", name, got, test.want)
 		}
+	} // Rows that are in no result may be of two.
+	first, second := unplaced(warning), unplaced(of("dns/soa-expire", "example.com", "ns1.example.com", report.OK))
+	second.N = 2
+	if found := contradictions(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{first, second}}); len(found) != 0 {
+		t.Errorf("rows of no result contradict each other: %v", found)
 	}
 }

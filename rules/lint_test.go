@@ -193,3 +193,12 @@ func TestFileOfAnotherSchema(t *testing.T) {
 		}
 	}
 }
+
+// Editors jump to what a problem names; one that is in no file names none.
+func TestPlaceOfAProblem(t *testing.T) {
+	for want, p := range map[string]Problem{"my.yaml:3: It is wrong.": {"my.yaml", 3, "It is wrong."}, "It is wrong.": {Says: "It is wrong."}} {
+		if p.Error() != want {
+			t.Errorf("%q, want %q", p.Error(), want)
+		}
+	}
+}

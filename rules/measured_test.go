@@ -15,6 +15,7 @@ const slow = `  - id: test/slow
     about: A test
     subject: host
     shows: [would_see, patience]
+    judged_where: {fact: smtp.greeting.latency, known: true}
     claim: {says: It is slow., holds_when: {all: [{fact: smtp.greeting.latency, above: 5s}, {fact: smtp.greeting.code, is: 220}]}}
     notes: [{says: Something says so., when: {fact: smtp.greeting.text, known: true}}]
     say: {policy_disagreement: Slow., changed: Fast.}
@@ -85,5 +86,35 @@ func TestTablesNeedASession(t *testing.T) {
 	}
 	if v := judgeSlow(t, &facts.Set{}); len(v.WouldSee) != 0 || len(v.Patience) != 0 {
 		t.Errorf("of none: %d and %d rows", len(v.WouldSee), len(v.Patience))
+	}
+}
+
+// An address at which nothing could be judged is no part of the proof that a claim is false at the others.
+func TestProofIsOfTheAddressesThatCount(t *testing.T) {
+	s := &facts.Set{}
+	session(s, "example.com", "203.0.113.1", yes(facts.SMTPGreetingReceived), latency(time.Second, false), known(facts.SMTPGreetingCode, facts.IntValue(220)))
+	session(s, "example.com", "203.0.113.2", facts.Fact{Name: facts.SMTPGreetingReceived, Why: facts.Unknown{Code: facts.Refused, Detail: "turned away"}},
+		known(facts.SMTPGreetingCode, facts.IntValue(554)))
+	v := judgeSlow(t, s)
+	if v.Verdict != FalsePositive || len(v.Measured) == 0 {
+		t.Fatalf("%s, %d facts", v.Verdict, len(v.Measured))
+	}
+	for _, m := range v.Measured {
+		if m.Subject != "mail.example.com [203.0.113.1]" {
+			t.Errorf("%s of %s", m.Fact, m.Subject)
+		}
+	}
+}
+
+// A place sees the facts of what it belongs to, and of nothing else.
+func TestWhatAPlaceSees(t *testing.T) {
+	kinds := []facts.SubjectKind{facts.Session, facts.Host, facts.Server, facts.Zone, facts.Target}
+	for kind, want := range map[facts.SubjectKind][]facts.SubjectKind{
+		facts.Session: {facts.Session, facts.Host}, facts.Host: {facts.Host}, facts.Server: {facts.Server, facts.Zone}, facts.Zone: {facts.Zone}, facts.Target: {facts.Target},
+	} {
+		v := View{Subjects: []facts.Subject{{Kind: kind, Name: "mail.example.com", At: "203.0.113.1"}}}
+		if got := slices.DeleteFunc(slices.Clone(kinds), func(k facts.SubjectKind) bool { return !v.sees(k) }); !slices.Equal(got, want) {
+			t.Errorf("%s sees %v, want %v", kind, got, want)
+		}
 	}
 }

@@ -442,6 +442,13 @@ func TestSuggestedButNotProven(t *testing.T) {
 			t.Errorf("greeting after %v: remarked %v, want %v (%v)", delay, got, want, j.Verdicts[0].Notes)
 		}
 	}
+	// Where the delay is not known they may bear it out.
+	s := &facts.Set{}
+	session(s, "example.com", "203.0.113.1", yes(facts.SMTPGreetingReceived), known(facts.SMTPGreetingCode, facts.IntValue(220)), no(facts.SMTPSTARTTLSMissing))
+	v := load(t).Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("smtp/tls-missing", 1), marked}}, s).Verdicts[0]
+	if v.Verdict != FalsePositive || strings.Contains(strings.Join(v.Notes, " "), "bears the mark") {
+		t.Errorf("greeting after an unknown time: %s, %q", v.Verdict, v.Notes)
+	}
 }
 
 // Hostile numbers of a report must not turn into other numbers.
