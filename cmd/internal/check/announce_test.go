@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"mxverdict/parser/report"
 	"mxverdict/verify"
 )
 
@@ -19,7 +18,7 @@ func TestControlsAreAnnouncedWhereTheyAreAsked(t *testing.T) {
 		"no controls":                {verify.Options{SMTPPort: 25}, false},
 		"controls, and another port": {verify.Options{Controls: []string{"example.net"}, SMTPPort: 2525}, false},
 	} {
-		says := strings.Join(Make([]report.Report{about(tlsMissing, "mail.example.com")}, catalogue(t)).Announce(test.options), "\n")
+		says := strings.Join(Make(about(tlsMissing, "mail.example.com"), catalogue(t)).Announce(test.options, false), "\n")
 		if got := strings.Contains(says, "nobody stands"); got != test.want || strings.Contains(says, "example.net") != test.want {
 			t.Errorf("%s: announced %v, want %v: %s", name, got, test.want, says)
 		}
