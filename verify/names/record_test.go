@@ -68,6 +68,15 @@ func TestResolverAsWitness(t *testing.T) {
 	if addresses("203.0.113.26") != "yes" || addresses("203.0.113.27") != "no" {
 		t.Error("addresses agree where one is the same")
 	}
+	// The user's own mail goes by the addresses of the mail hosts.
+	ofHost := func(here string) facts.Fact {
+		const mail = "mail.example.com"
+		return derived(scene.Said(evidence.Authoritative, "example.com", "MX", "NOERROR", mx), scene.Said(evidence.Resolver, "example.com", "MX", "NOERROR", mx),
+			scene.SaidBy(scene.There, "NOERROR", "A", mail, "203.0.113.25"), scene.SaidBy(scene.Here, "NOERROR", "A", mail, here))(facts.DNSResolverAgrees)
+	}
+	if same, other := ofHost("203.0.113.25"), ofHost("192.0.2.80"); same.Value.String() != "yes" || other.Value.String() != "no" {
+		t.Errorf("the same address of the mail host: %q, another one: %q", same.Value, other.Value)
+	}
 }
 
 func TestReadsAsAddress(t *testing.T) {
