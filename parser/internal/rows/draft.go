@@ -151,7 +151,7 @@ func (a *assembler) words(p piece) {
 			a.d.strange, a.d.talk = said, false
 			a.cover(p)
 		}
-	case d.name != "" && d.status != "" && p.left == enclosed:
+	case d.name != "" && p.left == enclosed && (d.status != "" || p.right >= enclosed && a.sentenceFollows()):
 		// a remark in brackets
 	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
@@ -339,7 +339,7 @@ func (a *assembler) sentence(p piece) {
 }
 
 // tails are the words between a sentence and the name that it is about.
-var tails = wordSet("for at of on in the domain host server zone für bei auf pour sur para en per su voor dla")
+var tails = wordSet("for at of on in about the domain host server zone für bei auf pour sur para en per su voor dla")
 
 // tail reads words such as "for the domain example.com" behind a sentence.
 func tail(text string) (string, bool) {
