@@ -236,7 +236,10 @@ func (a *assembler) mark(p piece) {
 
 // marksBehind tells whether a mark behind a sentence is that of the sentence, and not of what follows.
 func marksBehind(p piece, next kind) bool {
-	if next != filler {
+	switch {
+	case next == host:
+		return p.left >= inClause && p.left >= p.right // one of several cells
+	case next != filler:
 		return p.symbol && p.left > inClause && p.left >= p.right
 	}
 	return p.left > inClause
