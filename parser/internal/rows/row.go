@@ -305,7 +305,7 @@ func (r *reader) place(f *report.Finding, d *draft) (address string) {
 // placeAt gives a row the site whose address its sentence holds.
 func (r *reader) placeAt(f *report.Finding, says string) {
 	at := strings.Index(says, "http")
-	if at < 0 || strings.Index(says[at:], "://") < 0 {
+	if at < 0 || !strings.Contains(says[at:], "://") {
 		return
 	}
 	address, _ := scan.Word(says[at:])
