@@ -152,7 +152,7 @@ func (a *assembler) words(p *piece) {
 			a.d.strange, a.d.talk = said, false
 			a.cover(p)
 		}
-	case d.name != "" && d.status != "" && p.left == enclosed:
+	case d.name != "" && p.left == enclosed && (d.status != "" || p.right >= enclosed && a.sentenceFollows()):
 		// a remark in brackets
 	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
@@ -237,7 +237,10 @@ func (a *assembler) mark(p *piece) {
 
 // marksBehind tells whether a mark behind a sentence is that of the sentence, and not of what follows.
 func marksBehind(p *piece, next kind) bool {
-	if next != filler {
+	switch {
+	case next == host:
+		return p.left >= inClause && p.left >= p.right // one of several cells
+	case next != filler:
 		return p.symbol && p.left > inClause && p.left >= p.right
 	}
 	return p.left > inClause
@@ -340,7 +343,7 @@ func (a *assembler) sentence(p *piece) {
 }
 
 // tails are the words between a sentence and the name that it is about.
-var tails = wordSet("for at of on in the domain host server zone für bei auf pour sur para en per su voor dla")
+var tails = wordSet("for at of on in about the domain host server zone für bei auf pour sur para en per su voor dla")
 
 // tail reads words such as "for the domain example.com" behind a sentence.
 func tail(text string) (string, bool) {

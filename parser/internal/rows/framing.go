@@ -63,7 +63,7 @@ func (is *framed) status() (report.Status, bool) {
 	case is.good > 0:
 		return "", false
 	case is.faults > 0:
-		return "", is.strangers == 0 || is.open && is.behind == 0 || (is.found || is.counted) && is.strangers <= 1
+		return "", is.strangers == 0 || is.open && (is.behind == 0 || is.found && is.strangers <= most/2) || (is.found || is.counted) && is.strangers <= 1
 	}
 	return "", is.says && is.open && is.strangers <= 3
 }

@@ -127,7 +127,7 @@ func (r *reader) takePending(d *draft) {
 		return
 	}
 	switch {
-	case p.frame.on && p.status == "" && r.blanks > 0, // in a list of names an empty line ends the list
+	case p.status == "" && r.blanks > 0 && d.match == nil && (p.frame.on || !r.tabular), // an empty line ends a list of names
 		p.name != "" && d.name != "",
 		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
 		p.name != "" && p.status != "" && d.status != "" && d.match == nil:

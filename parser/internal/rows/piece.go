@@ -251,12 +251,29 @@ func (r *reader) addWords(text string, from, to int) {
 	from, to = from+len(said)-len(scan.TrimLeft(said)), from+len(scan.TrimRight(said))
 	switch {
 	case from >= to:
+	case r.labels(text, from, to):
+		r.add(text, piece{kind: filler, from: from, to: to})
 	case scan.HasLetter(text[from:to]):
 		r.add(text, piece{kind: words, from: from, to: to})
 	default:
 		r.add(text, piece{kind: filler, from: from, to: to})
 	}
 }
+
+// labels tells whether words are the title of a column that stands in front of each cell: "Host: mx.example.com".
+func (r *reader) labels(text string, from, to int) bool {
+	const longest = 16
+	if to-from > longest || to >= len(text) || !strings.HasPrefix(scan.TrimLeft(text[to:]), ":") {
+		return false
+	}
+	label := strings.ToLower(text[from:to])
+	_, of := kindOfLabel[label]
+	return of || cellLabels[label] || r.v.Column(text[from:to]) != report.OtherColumn
+}
+
+// cellLabels are what people and programs, in some languages, call the cells of a row that do not name what was tested.
+var cellLabels = wordSet("category result test check name info status message answer kategorie ergebnis prüfung meldung antwort catégorie résultat " +
+	"statut contrôle categoría categoria resultado estado prueba risultato stato controllo resultaat uitslag kategoria wynik категория результат")
 
 // add notes a piece with its edges.
 func (r *reader) add(text string, p piece) {
@@ -417,7 +434,10 @@ func (r *reader) lookUp(word string) (command, argument string, ok bool) {
 	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
 		return "", "", false
 	}
-	argument = targetName(strings.TrimRight(strings.TrimPrefix(argument, "//"), ":)"))
+	if r.isMail(command) {
+		argument = strings.TrimPrefix(argument, "//") // elsewhere it is a link, or a page
+	}
+	argument = targetName(strings.TrimRight(argument, ":)"))
 	return command, argument, argument != "" && !r.v.OwnName(argument)
 }
 

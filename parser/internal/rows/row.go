@@ -53,6 +53,20 @@ func (r *reader) row(l Line) {
 	r.explained(l.Text[behind:])
 }
 
+// loggedRow reads a line that a program wrote into a log. What servers log is no row; a program that watches a server logs the reporter's
+// rows behind what it looked up.
+func (r *reader) loggedRow(l Line) bool {
+	says, ok := logged(l.Text)
+	if !ok {
+		return false
+	}
+	word, _ := scan.Word(says)
+	if _, _, ok := r.lookUp(word); ok {
+		r.row(l.Part(len(l.Text)-len(says), len(l.Text)))
+	}
+	return true
+}
+
 // matrix tells whether several marks of a kind stand on a line without a test: a comparison of things, in which no row is a result. An
 // icon and a status word may show one status.
 func matrix(pieces []piece) bool {
@@ -128,6 +142,8 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 	case d.said == "" && d.name != "":
 		r.bareName(l, d, r.frame)
 		return
+	case d.said == "" && d.strange != "" && d.status != "" && d.marked == ownCell && strings.Contains(d.strange, " "):
+		need = neighbour
 	case d.said == "":
 		r.quiet()
 		return
@@ -227,6 +243,9 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
 		Values: m.Values, Wording: m.Wording, Reporter: m.Reporter, Text: l.Text[d.from:d.to]}
 	address := r.place(&f, d)
+	if f.Subject == "" {
+		r.placeAt(&f, l.Text[m.Start:m.End])
+	}
 	if f.Subject != "" && only {
 		f.Text = l.Text
 	}
@@ -286,6 +305,19 @@ func (r *reader) place(f *report.Finding, d *draft) (address string) {
 		return d.address
 	}
 	return ""
+}
+
+// placeAt gives a row the site whose address its sentence holds.
+func (r *reader) placeAt(f *report.Finding, says string) {
+	at := strings.Index(says, "http")
+	if at < 0 || !strings.Contains(says[at:], "://") {
+		return
+	}
+	address, _ := scan.Word(says[at:])
+	if site := targetName(strings.Trim(address, "().,;")); site != "" && !r.v.OwnName(site) {
+		f.Subject = site
+		r.aim(report.AnyName, site)
+	}
 }
 
 // about opens a block where a line tells what the rows below it are about. Such a line is no finding.

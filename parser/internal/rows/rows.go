@@ -148,7 +148,7 @@ func (r *reader) line(l Line) {
 		r.last = none
 		r.results++
 		r.framed(t)
-	case r.transcript(t), isLog(t):
+	case r.transcript(t), r.loggedRow(l):
 		r.flush()
 		r.last = none
 	case r.framed(t):

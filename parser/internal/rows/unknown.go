@@ -10,7 +10,7 @@ import (
 
 // unknown reads a line of which nothing is known: the result of a row that began above, a detail, a line among rows, or prose.
 func (r *reader) unknown(l Line) {
-	if r.detail(l.Text) {
+	if r.detail(l.Text) || r.detail(unlabelled(l.Text)) {
 		return
 	}
 	p := &r.pending
@@ -19,6 +19,10 @@ func (r *reader) unknown(l Line) {
 		p.name != "" && !p.whole && (p.status != "" || r.block().table) && resultLike(l.Text):
 		d := draft{said: l.Text, to: len(l.Text)}
 		r.takePending(&d)
+		if d.name+d.strange == "" && d.status == "" {
+			r.quiet() // what waited was ended
+			return
+		}
 		f := report.Finding{Line: l.N, Text: l.Text, Test: d.name + d.strange}
 		r.emitNamed(f, &d, certain)
 	case p.icon && !p.whole && wordy(l.Text):
@@ -35,6 +39,15 @@ func (r *reader) unknown(l Line) {
 	default:
 		r.quiet()
 	}
+}
+
+// unlabelled is the value of a line of a property list, "Info : {…}", or "".
+func unlabelled(text string) string {
+	label, value, ok := strings.Cut(text, ":")
+	if !ok || len(label) > scan.MaxMark || scan.HasMoreWords(label, 1) {
+		return ""
+	}
+	return strings.Trim(value, " \t{}")
 }
 
 // amongRows tells whether a line that nobody knows may be a row: it stands directly below one and has the shape of one. Where rows show

@@ -174,7 +174,7 @@ func (p placeholder) valid(value string, first token) bool {
 	case decimal:
 		return isNumber(value)
 	case count:
-		return isNumber(value) && strings.IndexAny(value, ".,") < 0
+		return isNumber(value) && !strings.ContainsAny(value, ".,")
 	case page:
 		return first.hash == hashURL
 	case address:
