@@ -10,7 +10,10 @@ import (
 
 // unknown reads a line of which nothing is known: the result of a row that began above, a detail, a line among rows, or prose.
 func (r *reader) unknown(l Line) {
-	if r.detail(l.Text) || r.detail(unlabelled(l.Text)) {
+	if r.detail(l.Text) {
+		return
+	}
+	if value := unlabelled(l.Text); value != "" && r.detail(value) {
 		return
 	}
 	p := &r.pending
