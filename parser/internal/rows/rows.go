@@ -87,6 +87,10 @@ type reader struct {
 	frame        frame          // what words above said of the rows that follow
 	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool           // the row that is being read stands in words of somebody
+	general      bool           // words around the sentence say it of many servers
+	question     int            // the last line on which somebody asks for a sentence; 0 if none does
+	manual       bool           // the line before it stands in a table that explains messages
+	genre        genre          // what has been seen of the kind of text that the document is
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -101,6 +105,9 @@ type row struct {
 	bare     bool // it shows nothing but its sentence
 	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
+	title    bool // it stands in the title of a link
+	within   bool // words stand beside its sentence
+	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
 	line     int // counts the lines that are not empty
@@ -131,6 +138,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
+	r.genre.line(l)
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
@@ -141,6 +149,7 @@ func (r *reader) line(l Line) {
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
+	case r.inManual(t):
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
 	case r.footer(t), r.heading(l):
