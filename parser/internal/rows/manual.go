@@ -22,7 +22,7 @@ var (
 		"signification|explication|significado|explicación|significato|spiegazione|explicação|betekenis|uitleg|znaczenie|wyjaśnienie|значение|" +
 		"объяснение|описание|значення|пояснення|význam|vysvětlení|betydelse|förklaring|betydning|forklaring|merkitys|selitys|anlamı|anlam|açıklama|" +
 		"意味|説明|含义|含義|說明|说明|jelentés|semnificație|σημασία")
-	remedyTitles = titleSet("resolution|workaround|symptom|applies to|cause|causes|reason|what to do|solution|remedy|how to fix|fix|action|recommended action|" +
+	remedyTitles = titleSet("resolution|workaround|symptom|applies to|cause|causes|reason|what to do|solution|remedy|how to fix|fix|" +
 		"ursache|abhilfe|lösung|was tun|was tun?|maßnahme|que faire|remède|causa|qué hacer|solución|rimedio|cosa fare|soluzione|o que fazer|" +
 		"solução|oorzaak|oplossing|wat te doen|przyczyna|co zrobić|rozwiązanie|причина|что делать|решение|що робити|рішення|příčina|co dělat|" +
 		"řešení|orsak|åtgärd|lösning|årsag|årsak|løsning|syy|ratkaisu|çözüm|neden|原因|対処|対処法|対処方法|处理方法|解决方法|處理方式|megoldás|" +

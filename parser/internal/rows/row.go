@@ -315,11 +315,11 @@ func (r *reader) place(f *report.Finding, d *draft) (address string) {
 
 // placeAt gives a row the site whose address its sentence holds.
 func (r *reader) placeAt(f *report.Finding, says string) {
-	at := strings.Index(says, "http")
-	if at < 0 || !strings.Contains(says[at:], "://") {
+	at := strings.Index(says, "://")
+	if at < 0 {
 		return
 	}
-	address, _ := scan.Word(says[at:])
+	address, _ := scan.Word(says[strings.LastIndexAny(says[:at], " (\t")+1:])
 	if site := targetName(strings.Trim(address, "().,;")); site != "" && !r.v.OwnName(site) {
 		f.Subject = site
 		r.aim(report.AnyName, site)
