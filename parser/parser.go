@@ -77,9 +77,7 @@ func anything(string) bool { return true }
 func Parse(r io.Reader, source string, v report.Vocabulary) (report.Report, error) {
 	none := report.Report{Schema: report.Schema, Source: source,
 		Candidates: []string{}, Findings: []report.Finding{}, Notices: []string{}}
-	var read bytes.Buffer // which copies less than io.ReadAll while it grows
-	_, err := read.ReadFrom(io.LimitReader(r, MaxInput+1))
-	data := read.Bytes()
+	data, err := io.ReadAll(io.LimitReader(r, MaxInput+1))
 	if err != nil {
 		return none, fmt.Errorf("parser: read %s: %w", source, err)
 	}
