@@ -3,6 +3,7 @@ package rows
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 )
@@ -184,5 +185,10 @@ func isClosing(t string) bool {
 
 // among tells whether a word is one of a list in lower case. It makes nothing, for it is asked about every line.
 func among(list []string, word string) bool {
-	return slices.ContainsFunc(list, func(one string) bool { return len(one) == len(word) && strings.EqualFold(one, word) })
+	for _, one := range list {
+		if len(one) == len(word) && (one == "" || one[0]|0x20 == word[0]|0x20 || one[0] >= utf8.RuneSelf) && strings.EqualFold(one, word) {
+			return true
+		}
+	}
+	return false
 }

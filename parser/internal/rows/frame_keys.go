@@ -12,7 +12,7 @@ import (
 // Every line might be a frame, and hardly one is. Words without which no line is one are looked for before the line is read in full.
 
 // keyWords is a set of words by their hashes. It may hold a word too many.
-type keyWords [1 << 14]bool
+type keyWords [1 << 17 / 64]uint64
 
 // frameKeys holds of each phrase that makes a frame the words that stand in few other lines: the longest.
 var frameKeys = sync.OnceValue(func() *keyWords {
@@ -49,7 +49,7 @@ func longestSlot(text string) (slot string) {
 // add adds the first word of a text.
 func (k *keyWords) add(text string) {
 	h, _ := hashWord(text)
-	k[h] = true
+	k[h/64] |= 1 << (h % 64)
 }
 
 // in tells whether a text may hold one of the words. It knows those of ASCII only: a text with other letters may.
@@ -64,7 +64,7 @@ func (k *keyWords) in(text string) bool {
 			at += size
 		case isWordByte[c]:
 			h, length := hashWord(text[at:])
-			if k[h] {
+			if k[h/64]&(1<<(h%64)) != 0 {
 				return true
 			}
 			at += length
@@ -82,5 +82,5 @@ func hashWord(text string) (hash uint32, length int) {
 		hash = (hash ^ uint32(text[length]|0x20)) * 16777619
 		length++
 	}
-	return (hash ^ hash>>16) % uint32(len(keyWords{})), length
+	return (hash ^ hash>>15) % uint32(64*len(keyWords{})), length
 }

@@ -158,13 +158,13 @@ func (r *reader) flush() {
 	r.pending = pending{}
 	switch {
 	case p.name != "" && p.status != "":
-		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
+		r.emitNamed(&report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
 			needOf(p.name))
 	case p.name != "":
 		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
 			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
-		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
+		r.emit(&report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
 		if !r.full {
 			r.rows[len(r.rows)-1].marked = true
 		}

@@ -137,7 +137,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked < ownCell:
 			need = needOf(d.name)
 		}
-		r.emitNamed(f, d, need)
+		r.emitNamed(&f, d, need)
 		return
 	case d.said == "" && d.name != "":
 		r.bareName(l, d, r.frame)
@@ -182,7 +182,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.quiet()
 		return
 	}
-	r.emitNamed(f, d, need)
+	r.emitNamed(&f, d, need)
 	r.rows[len(r.rows)-1].shaped = need == between
 }
 
@@ -213,7 +213,7 @@ func (r *reader) quiet() {
 }
 
 // emitNamed makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule it has.
-func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
+func (r *reader) emitNamed(f *report.Finding, d *draft, need need) {
 	m, _ := r.v.Named(f.Test)
 	// The name of a test alone does not tell whether its result was good or bad.
 	f.Rule, f.Status, f.Values, f.Reporter = m.Rule, cmp.Or(d.status, report.Unknown), m.Values, m.Reporter
@@ -258,7 +258,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 		need = ofReporter
 	}
 	r.talking = !row
-	r.emit(f, d.category, need)
+	r.emit(&f, d.category, need)
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]

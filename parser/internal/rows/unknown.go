@@ -27,16 +27,16 @@ func (r *reader) unknown(l Line) {
 			return
 		}
 		f := report.Finding{Line: l.N, Text: l.Text, Test: d.name + d.strange}
-		r.emitNamed(f, &d, certain)
+		r.emitNamed(&f, &d, certain)
 	case p.icon && !p.whole && wordy(l.Text):
 		p.cell, p.line = foldSpace(l.Text), l.N
 	case p.icon && !scan.HasLetter(l.Text):
 	case r.frame.on && r.likeName(l.Text):
-		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
+		r.emit(&report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
 	case r.amongRows(l, r.shaped(l)):
 		r.flush()
 		called, _, _ := r.v.TestName(l.Text)
-		r.emitNamed(report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
+		r.emitNamed(&report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
 		r.rows[len(r.rows)-1].bare, r.rows[len(r.rows)-1].shaped = true, r.shaped(l)
 		r.last = none
 	default:
@@ -106,7 +106,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	if d.host != "" && d.hosted >= apart && !r.v.OwnName(d.host) {
 		f.Subject = d.host
 	}
-	r.emit(f, d.category, need)
+	r.emit(&f, d.category, need)
 	if !r.full {
 		r.rows[len(r.rows)-1].nameOnly = true
 	}

@@ -160,6 +160,30 @@ func (o *opening) word(i int) *token {
 	return &o.words[i]
 }
 
+// spelling is a name or mark by its number, and the hash of its second word, or 0. Many names begin with one word.
+type spelling struct {
+	id     int32
+	second uint64
+}
+
+// spellingOf is the entry of a name with its words.
+func spellingOf(id int, words []word) spelling {
+	s := spelling{id: int32(id)}
+	if len(words) > 1 {
+		s.second = words[1].hash
+	}
+	return s
+}
+
+// may tells whether a text may begin with a spelling whose first word it begins with.
+func (o *opening) may(s spelling) bool {
+	if s.second == 0 {
+		return true
+	}
+	second := o.word(1)
+	return second != nil && second.hash == s.second
+}
+
 // begins tells whether the text begins with words, blanks aside, and where they end.
 func (o *opening) begins(words []word) (end int, ok bool) {
 	var rest lexer // of a name longer than most

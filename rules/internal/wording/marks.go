@@ -60,8 +60,11 @@ func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 // of an icon may be followed by anything. A hyphen without a blank joins words and separates nothing.
 func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
 	var o opening
-	for _, id := range v.markIndex.beginning(&o, text) {
-		m := &v.marks[id]
+	for _, s := range v.markIndex.beginning(&o, text) {
+		if !o.may(s) {
+			continue
+		}
+		m := &v.marks[s.id]
 		end, ok := o.begins(m.words)
 		if !ok {
 			continue
