@@ -170,6 +170,39 @@ func TestMeasurementsAndMarks(t *testing.T) {
 	}
 }
 
+// Of seconds that are the reporter's own patience it is said that they measure nothing; of a measurement, or of a row without any, it is not.
+func TestReportedPatienceIsNoMeasurement(t *testing.T) {
+	s := &facts.Set{}
+	greetedLate(s, "example.com", "203.0.113.1")
+	for seconds, want := range map[float64]bool{15: true, 15.678: true, 17.2: false, 0: false} {
+		f := row("smtp/transaction-time", 1, "example.com", report.Warning)
+		if seconds > 0 {
+			f = timed(f, seconds)
+		}
+		v := load(t).Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{f}}, s).Verdicts[0]
+		if got := strings.Contains(strings.Join(v.Notes, "\n"), "is no measurement"); got != want {
+			t.Errorf("%v s: said %v, want %v: %q", seconds, got, want, v.Notes)
+		}
+	}
+}
+
+// A command that asks a name server names one that answered with authority; of many servers a few are enough.
+func TestServersThatCommandsAsk(t *testing.T) {
+	s := &facts.Set{}
+	for i := range maxServers + 3 {
+		server := facts.Subject{Kind: facts.Server, Name: "example.com", At: fmt.Sprintf("ns%d.example.com [192.0.2.%d]", i, i+1)}
+		s.AddView("example.com", server)
+		s.Put(server, facts.Fact{Name: facts.DNSSOAAnswered, Value: facts.BoolValue(i != 1)})
+	}
+	var asked []string
+	for _, server := range around(s).servers("example.com") {
+		asked = append(asked, server.At[:3])
+	}
+	if want := []string{"ns0", "ns2", "ns3", "ns4"}; !slices.Equal(asked, want) {
+		t.Errorf("%q, want %q", asked, want)
+	}
+}
+
 // A row that is not the first to be explained may be the one that shows that the reporter left early.
 func TestNeverTestedByALaterRow(t *testing.T) {
 	s := &facts.Set{}
@@ -395,7 +428,11 @@ func TestUntestedRulesAreNotJudged(t *testing.T) {
 `)
 	s := &facts.Set{}
 	greetedLate(s, "example.com", "203.0.113.1")
-	v := c.Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("test/untested", 1)}}, s).Verdicts[0]
+	r := report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("test/untested", 1)}}
+	if needs := c.Needs(r); len(needs) != 0 {
+		t.Errorf("somebody is asked for what cannot change the verdict: %+v", needs)
+	}
+	v := c.Judge(r, s).Verdicts[0]
 	if v.Verdict != Inconclusive || v.Reason != string(facts.NeedsMessage) || v.Says != "Only the message shows it." || v.Fix != "Look at the message." || !v.Untested {
 		t.Errorf("%+v", v)
 	}

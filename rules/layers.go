@@ -13,12 +13,9 @@ import (
 // reporterFiles are all that recognising rows takes.
 const reporterFiles = "reporters/*.yaml"
 
-// opinionsName is the file of who says what.
-const opinionsName = "opinions.yaml"
-
 // allPatterns name every file that a folder of rules may hold; what else lies there is left alone. Causes and opinions have a folder
 // too, for those who add to the embedded ones and do not replace them.
-var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "causes/*.yaml", "patience.yaml", "reasons.yaml", opinionsName,
+var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "causes/*.yaml", "patience.yaml", "reasons.yaml", "opinions.yaml",
 	"opinions/*.yaml"}
 
 // layeredFile is a file to read, and where it lies.

@@ -55,7 +55,7 @@ func (c *Catalogue) linkOpinions() error {
 	// Opinions about a field that no rule judges would never be shown.
 	for _, f := range c.opinions.Fields {
 		if c.Rule(f.Rule) == nil {
-			m.Add(&strict.Error{File: opinionsName, Line: 1, Says: fmt.Sprintf("field %s: unknown rule %q%s", f.Name, f.Rule, c.Suggest(f.Rule))})
+			m.Add(&strict.Error{File: f.file, Line: 1, Says: fmt.Sprintf("field %s: unknown rule %q%s", f.Name, f.Rule, c.Suggest(f.Rule))})
 		}
 	}
 	return m.Err()

@@ -32,6 +32,14 @@ func TestThresholdsAreTyped(t *testing.T) {
 	}
 }
 
+// Equal bounds leave one value, which some reporters recommend.
+func TestThresholdsMayBeEqual(t *testing.T) {
+	text := strings.Replace(otherReporter, "max: 700000s", "max: 600000s", 1)
+	if _, err := Load(fstest.MapFS{"reporters/other.yaml": {Data: []byte(text)}}); err != nil || text == otherReporter {
+		t.Error(err)
+	}
+}
+
 // Every mistake of a file is told at once, in files of every kind, and with them what its cases say.
 func TestEveryMistakeAtOnce(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -165,5 +173,32 @@ causes:
 `
 	if l := lint(t, fstest.MapFS{"causes/one.yaml": {Data: []byte(wrong)}}); l.Ran < 200 || len(l.Failures) != 1 || len(l.Mistakes) > 0 {
 		t.Errorf("%d tried, %v", l.Ran, l.Problems())
+	}
+}
+
+// A file that says to be of another kind is told just that: what its keys mean there nobody knows.
+func TestFileOfAnotherSchema(t *testing.T) {
+	for _, file := range []string{"catalogue/house.yaml", "causes/house.yaml", "opinions/house.yaml", "patience.yaml", "reasons.yaml"} {
+		for _, key := range []string{"", "colour: red\n"} {
+			l := lint(t, fstest.MapFS{file: {Data: []byte("schema: mxverdict/colours/1\n" + key)}})
+			var told []string
+			for _, m := range l.Mistakes {
+				if m.File == file {
+					told = append(told, m.Says)
+				}
+			}
+			if len(told) != 1 || !strings.Contains(told[0], "schema must be") {
+				t.Errorf("%s with %q: %q", file, key, told)
+			}
+		}
+	}
+}
+
+// Editors jump to what a problem names; one that is in no file names none.
+func TestPlaceOfAProblem(t *testing.T) {
+	for want, p := range map[string]Problem{"my.yaml:3: It is wrong.": {"my.yaml", 3, "It is wrong."}, "It is wrong.": {Says: "It is wrong."}} {
+		if p.Error() != want {
+			t.Errorf("%q, want %q", p.Error(), want)
+		}
 	}
 }

@@ -119,3 +119,14 @@ func TestReporterID(t *testing.T) {
 		}
 	}
 }
+
+// Who writes an ID with other hyphens means the same reporter, and is to hear that there is a file of it.
+func TestReporterThatIsKnown(t *testing.T) {
+	c := load(t)
+	for id, want := range map[string]string{"mxtoolbox": "mxtoolbox", "mx-toolbox": "mxtoolbox", "mxtool": "", "zone-watch": ""} {
+		known, name, file, ok := c.KnownReporter(id)
+		if known != want || ok != (want != "") || ok != (name != "" && file == "reporters/"+want+".yaml") {
+			t.Errorf("%s: %q %q %q %v", id, known, name, file, ok)
+		}
+	}
+}

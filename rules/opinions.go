@@ -24,6 +24,8 @@ type Opinions struct {
 type OpinionField struct {
 	Name, Rule string
 	Fact       facts.Name
+
+	file string // where a mistake in it is to be mended
 }
 
 // Authority is somebody with opinions: a standard, a registry or a tester.
@@ -115,7 +117,7 @@ func (o *Opinions) load(file string, data []byte) error {
 			m.Add(&strict.Error{File: file, Line: 1, Says: "field " + name + " exists already"})
 			continue
 		}
-		o.Fields = append(o.Fields, OpinionField{name, field.Rule, field.Fact})
+		o.Fields = append(o.Fields, OpinionField{name, field.Rule, field.Fact, file})
 	}
 	for i := range spec.Authorities {
 		m.Add(o.loadAuthority(file, &spec.Authorities[i]))

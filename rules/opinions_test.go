@@ -74,6 +74,8 @@ providers:
 		"class: A": "class: Z", "seen: 2026-11, stances": "stances", "{expire: {min": "{expires: {min", "min: 604800s": "min: week",
 		"min: 604800s}": "}", "changeable: unknown": "changeable: maybe", "ns*.example.net": "ns[.example.net", "name: Our house": "name: RIPE-203",
 		"name: Example DNS": "name: Cloudflare", "expire: 604800s, c": "expires: 604800s, c",
+		`servers: ["ns*.example.net"], `: "", "name: Example DNS, ": "", "source: its page, seen: 2026-11": "seen: 2026-11", ", source: its page, seen: 2026-11": ", source: its page",
+		head: head + "fields: {colour: {rule: dns/soa-colour, fact: dns.soa.expire}}\n", // opinions about what no rule judges
 	} {
 		if _, err := Load(fstest.MapFS{"opinions/house.yaml": {Data: []byte(strings.Replace(good, from, to, 1))}}); err == nil || !strings.Contains(err.Error(), "opinions/house.yaml") {
 			t.Errorf("%s: %v", to, err)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,6 +59,30 @@ testers:
 		var mistake *strict.Error
 		if !errors.As(err, &mistake) || mistake.File != "patience.yaml" || mistake.Line != 1 {
 			t.Errorf("%q for %q: %v, want an error that names the file", to, from, err)
+		}
+	}
+}
+
+// What would have been enough to see a server whole is only said of a session that was seen whole.
+func TestPatienceThatWouldHaveBeenEnough(t *testing.T) {
+	c := load(t)
+	greeting, ehlo := latency(16500*time.Millisecond, false), facts.Fact{Name: facts.SMTPEHLOLatency, Value: facts.DurationValue(20500 * time.Millisecond)}
+	for name, test := range map[string]struct {
+		known  []facts.Fact
+		enough float64 // 0: nothing is said of it
+	}{
+		"seen whole": {[]facts.Fact{greeting, ehlo}, 21}, "nothing behind the greeting": {[]facts.Fact{greeting}, 0}, "no greeting": {[]facts.Fact{ehlo}, 0}, "nothing": {nil, 0},
+	} {
+		view := caseView(test.known, facts.Session)
+		cl := &claim{catalogue: c, rule: c.Rule("smtp/tls-missing"), target: caseTarget}
+		var beside []float64
+		for _, row := range cl.wouldSee(viewResult{view: view, subject: view.Subjects[0]}) {
+			if !slices.Contains(c.patience.Limits, time.Duration(row.Limit*float64(time.Second))) {
+				beside = append(beside, row.Limit)
+			}
+		}
+		if (test.enough == 0) != (len(beside) == 0) || test.enough != 0 && !slices.Equal(beside, []float64{test.enough}) {
+			t.Errorf("%s: beside the limits of the table stand %v, want %v", name, beside, test.enough)
 		}
 	}
 }

@@ -30,50 +30,6 @@ func load(t *testing.T) *Catalogue {
 	return c
 }
 
-// Every rule has a case for each of its endings, and every case ends as it says.
-func TestCases(t *testing.T) {
-	c := load(t)
-	ran, failures := c.RunCases()
-	for _, f := range failures {
-		t.Error(f)
-	}
-	if ran < 30 {
-		t.Errorf("only %d cases ran", ran)
-	}
-	for _, r := range c.Rules() {
-		if missing := r.Uncovered(); len(missing) > 0 {
-			t.Errorf("%s:%d: %s has no case that ends in %v", r.File, r.Line, r.ID, missing)
-		}
-	}
-}
-
-// A case that expects the wrong thing must be found out, or the cases prove nothing.
-func TestCasesCanFail(t *testing.T) {
-	const file = `schema: mxverdict/rules/1
-rules:
-  - id: test/wrong
-    about: A case that is wrong
-    subject: host
-    claim:
-      says: The server is slow.
-      holds_when: {fact: smtp.greeting.latency, above: 5s}
-    say: {policy_disagreement: It is slow., changed: It is fast.}
-    cases:
-      - {name: wrong, when: {smtp.greeting.latency: 16s}, expect: false_positive}
-`
-	c, err := Load(fstest.MapFS{"catalogue/test.yaml": {Data: []byte(file)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, failures := c.RunCases()
-	if len(failures) != 1 || failures[0].File != "catalogue/test.yaml" || failures[0].Line != 11 {
-		t.Errorf("failures: %v, want one at catalogue/test.yaml:11", failures)
-	}
-	if missing := c.Rule("test/wrong").Uncovered(); !slices.Contains(missing, "inconclusive") {
-		t.Errorf("uncovered: %v, want inconclusive among them", missing)
-	}
-}
-
 func TestTruth(t *testing.T) {
 	all := []Truth{Unknown, False, True}
 	for _, a := range all {
@@ -146,6 +102,8 @@ func TestConditions(t *testing.T) {
 		{"parameter without value", "{fact: smtp.greeting.latency, above: $limit}", []facts.Fact{exact}, Unknown},
 		{"half a span", "{fact: smtp.greeting.latency, outside: [$limit, 1s]}", []facts.Fact{exact}, Unknown},
 		{"is", "{fact: smtp.greeting.code, is: 220}", []facts.Fact{code}, True},
+		{"a text in another case", "{fact: smtp.greeting.text, is: MAIL.example.com esmtp}", []facts.Fact{text}, True},
+		{"another text", "{fact: smtp.greeting.text, is: MAIL.example.com}", []facts.Fact{text}, False},
 		{"in", "{fact: smtp.greeting.code, in: [421, 554]}", []facts.Fact{code}, False},
 		{"has in a text", "{fact: smtp.greeting.text, has: esmtp}", []facts.Fact{text}, True},
 		{"has in a list", "{fact: dns.ptr.names, has: EXAMPLE.com}", []facts.Fact{names}, True},
@@ -214,7 +172,16 @@ func TestMistakes(t *testing.T) {
 		{"two words", "above: 30s", "above: 30s, below: 40s", 12, "one word too many"},
 		{"unknown parameter", "above: $limit", "above: $limt", 10, `did you mean "limit"`},
 		{"unknown placeholder", "slower than {limit}", "slower than {limti}", 3, `did you mean "limit"`},
+		{"unknown placeholder of a requirement", "says: Be fast.", `says: "Be faster than {limti}."`, 3, `did you mean "limit"`},
 		{"misspelt class", "class: S", "class: X", 3, "none of M, S, O, A, logic"},
+		{"requirement without words", "{says: Be fast., class: S", "{class: S", 3, "lacks its says"},
+		{"requirement that is never broken", ", broken_when: {fact: smtp.greeting.latency, above: 30s}", "", 3, "needs broken_when"},
+		{"requirement without harm", "severity: low, ", "", 3, "none of high, medium, low"},
+		{"excuse that is none", "severity: low, ", "severity: low, unless: monday, ", 3, "unless is"},
+		{"reference to nothing", "severity: low, ", "severity: low, reference: somewhere, ", 3, "reference"},
+		{"a list for a value", "above: 30s", "above: [30s]", 12, "needs a duration"},
+		{"a list for a text to compare with", "{fact: smtp.greeting.latency, above: 30s}", "{fact: smtp.greeting.text, is: [ESMTP]}", 12, "needs a text"},
+		{"keys for a text to compare with", "{fact: smtp.greeting.latency, above: 30s}", "{fact: smtp.greeting.text, is: {a: b}}", 12, "needs a text"},
 		{"advice that is broken", "class: S", "class: A", 3, "class A"},
 		{"misspelt ending", "changed: Fast.", "chagned: Fast.", 3, `did you mean "changed"`},
 		{"misspelt subject", "subject: host", "subject: hots", 3, `did you mean "host"`},
@@ -474,6 +441,13 @@ func TestSuggestedButNotProven(t *testing.T) {
 		if got := strings.Contains(strings.Join(j.Verdicts[0].Notes, " "), "bears the mark"); got != want {
 			t.Errorf("greeting after %v: remarked %v, want %v (%v)", delay, got, want, j.Verdicts[0].Notes)
 		}
+	}
+	// Where the delay is not known they may bear it out.
+	s := &facts.Set{}
+	session(s, "example.com", "203.0.113.1", yes(facts.SMTPGreetingReceived), known(facts.SMTPGreetingCode, facts.IntValue(220)), no(facts.SMTPSTARTTLSMissing))
+	v := load(t).Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("smtp/tls-missing", 1), marked}}, s).Verdicts[0]
+	if v.Verdict != FalsePositive || strings.Contains(strings.Join(v.Notes, " "), "bears the mark") {
+		t.Errorf("greeting after an unknown time: %s, %q", v.Verdict, v.Notes)
 	}
 }
 

@@ -146,3 +146,26 @@ func TestSentencesWithoutWhatIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+// A sentence about one address never tells what was measured at another one: each has its own banner.
+func TestSentenceBorrowsFromNoOtherAddress(t *testing.T) {
+	const rule = `  - id: test/slow
+    about: A wait
+    subject: host
+    claim: {says: It is slow., holds_when: {fact: smtp.greeting.code, is: 220}}
+    say: {policy_disagreement: "It is slow. It says {smtp.greeting.text}.", changed: It is fast.}
+`
+	for text, want := range map[string]string{"": "It is slow.", "mx.example.com": "It is slow. It says mx.example.com."} {
+		s := &facts.Set{}
+		greets := known(facts.SMTPGreetingCode, facts.IntValue(220))
+		session(s, "example.com", "203.0.113.1", greets)
+		if text != "" {
+			session(s, "example.com", "203.0.113.1", known(facts.SMTPGreetingText, facts.TextValue(text)))
+		}
+		session(s, "example.com", "203.0.113.2", known(facts.SMTPGreetingCode, facts.IntValue(554)), known(facts.SMTPGreetingText, facts.TextValue("another.example")))
+		v := house(t, rule).Judge(report.Report{Reporter: "mxtoolbox", Findings: []report.Finding{bad("test/slow", 1)}}, s).Verdicts[0]
+		if v.Verdict != PolicyDisagreement || v.Says != want {
+			t.Errorf("%s: %q, want %q", v.Verdict, v.Says, want)
+		}
+	}
+}

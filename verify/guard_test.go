@@ -36,4 +36,8 @@ func TestGuard(t *testing.T) {
 	if !errors.As(err, &classed) || classed.FailureKind() != evidence.Private {
 		t.Errorf("the error %v does not say why", err)
 	}
+	// Where a name leads is not known, so that it is neither private nor public.
+	if _, err = d.DialContext(t.Context(), "tcp", "mail.example.com:25"); err == nil || errors.As(err, &classed) {
+		t.Errorf("a name: %v", err)
+	}
 }

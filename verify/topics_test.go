@@ -2,11 +2,13 @@ package verify
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/scene"
+	"mxverdict/verify/reading"
 )
 
 // Derivation from an empty or senseless bundle knows nothing, and does not panic.
@@ -143,6 +145,32 @@ func TestFactsBesideAnotherTarget(t *testing.T) {
 			if f, _ := set.Get(name, facts.SessionAt("mail.example.com", "203.0.113.25")); f.Value.String() != want {
 				t.Errorf("%s is %q (%v), want %s", name, f.Value, f.Why, want)
 			}
+		}
+	}
+}
+
+// What holds for all targets that lead to an address is derived with the first of them: derived with each, a report of many names of
+// one provider would cost the square of their number.
+func TestSharedPlacesAreDerivedOnce(t *testing.T) {
+	b := scene.Of(scene.Greets(scene.Quick))
+	b.Vantage.SMTPOut = evidence.Open
+	second := b.Targets[0]
+	second.Name = "example.net"
+	b.Targets = append(b.Targets, second)
+	r := &reading.Reading{Bundle: b}
+	for i := range b.Targets {
+		set, told := &facts.Set{}, 0
+		for _, topic := range topics {
+			topic.derive(r, &b.Targets[i], r.Writer(set))
+		}
+		for _, def := range facts.Definitions() {
+			f, _ := set.Get(def.Name, scene.View)
+			if none, _ := new(facts.Set).Get(def.Name, scene.View); !reflect.DeepEqual(f, none) {
+				told++
+			}
+		}
+		if (told > 0) != (i == 0) {
+			t.Errorf("%s: %d facts about the address that both lead to", b.Targets[i].Name, told)
 		}
 	}
 }

@@ -116,7 +116,9 @@ func witnessesOf(r *reading.Reading, name, rrtype string) (all []witness) {
 		}
 		seen[at] = true
 		var w witness
-		if w.first, w.end = r.SaidBy(at, name, rrtype); w.first.Failure == nil || dnsanswer.Absent(w.first.Failure) {
+		w.first, w.end = r.SaidBy(at, name, rrtype)
+		// Of too many records those that were kept are a word too: that there are some.
+		if f := w.first.Failure; f == nil || dnsanswer.Absent(f) || f.Kind == evidence.TooLong && len(w.end.Seen) > 0 {
 			all = append(all, w)
 		}
 	}

@@ -68,6 +68,15 @@ func TestResolverAsWitness(t *testing.T) {
 	if addresses("203.0.113.26") != "yes" || addresses("203.0.113.27") != "no" {
 		t.Error("addresses agree where one is the same")
 	}
+	// The user's own mail goes by the addresses of the mail hosts.
+	ofHost := func(here string) facts.Fact {
+		const mail = "mail.example.com"
+		return derived(scene.Said(evidence.Authoritative, "example.com", "MX", "NOERROR", mx), scene.Said(evidence.Resolver, "example.com", "MX", "NOERROR", mx),
+			scene.SaidBy(scene.There, "NOERROR", "A", mail, "203.0.113.25"), scene.SaidBy(scene.Here, "NOERROR", "A", mail, here))(facts.DNSResolverAgrees)
+	}
+	if same, other := ofHost("203.0.113.25"), ofHost("192.0.2.80"); same.Value.String() != "yes" || other.Value.String() != "no" {
+		t.Errorf("the same address of the mail host: %q, another one: %q", same.Value, other.Value)
+	}
 }
 
 func TestReadsAsAddress(t *testing.T) {
@@ -97,6 +106,9 @@ func TestRecordsThatANameLacks(t *testing.T) {
 	failing := map[string]evidence.Exchange{"A": scene.SaidBy(scene.There, "SERVFAIL", "A", "www.example.com")}
 	alias := scene.Said(scene.There, "www.example.com", "CNAME", "NOERROR", "www.example.com. 300 IN CNAME example.net.")
 	aliases := map[string]evidence.Exchange{"CNAME": alias, "TXT": scene.SaidBy(scene.There, "NOERROR", "TXT", "www.example.com", "x")}
+	to := func(targets ...string) map[string]evidence.Exchange {
+		return map[string]evidence.Exchange{"CNAME": scene.SaidBy(scene.There, "NOERROR", "CNAME", "www.example.com", targets...)}
+	}
 	two := func(first, second map[string]evidence.Exchange) []evidence.Exchange {
 		return append(records(1, first), records(2, second)...)
 	}
@@ -117,11 +129,45 @@ func TestRecordsThatANameLacks(t *testing.T) {
 		{"lacked by both", facts.DNSRecordsDisputed, two(nil, nil), "none"},
 		{"an alias beside a text", facts.DNSCNAMEConflict, two(aliases, aliases), "yes"},
 		{"an alias alone", facts.DNSCNAMEConflict, two(map[string]evidence.Exchange{"CNAME": alias}, map[string]evidence.Exchange{"CNAME": alias}), "no"},
+		{"one alias", facts.DNSCNAMESeveral, two(to("example.net."), to("example.net.")), "no"},
+		{"two aliases", facts.DNSCNAMESeveral, two(to("example.net.", "example.org."), nil), "yes"},
+		{"an alias twice", facts.DNSCNAMESeveral, two(to("example.net.", "EXAMPLE.net."), nil), "no"}, // one record (RFC 2181 section 5)
+		{"another alias at each server", facts.DNSCNAMESeveral, two(to("example.net."), to("example.org.")), "no"},
 		{"the resolver fails", facts.DNSResolverFails, append(two(a, a), scene.SaidBy(scene.Here, "SERVFAIL", "A", "www.example.com")), "yes"},
 		{"all fail", facts.DNSResolverFails, append(two(failing, failing), scene.SaidBy(scene.Here, "SERVFAIL", "A", "www.example.com")), "no"},
 	} {
 		if f := mailFacts("www.example.com", test.xs...)(test.fact); f.Value.String() != test.want {
 			t.Errorf("%s, %s: %q (%s), want %q", test.fact, test.name, f.Value, f.Why.Detail, test.want)
+		}
+	}
+}
+
+// That nobody told whether a name is an alias has the reason for which the question failed: one that this end cut short says nothing of
+// the servers.
+func TestWhyNothingIsKnownOfAnAlias(t *testing.T) {
+	for kind, want := range map[evidence.FailureKind]facts.Code{evidence.Interrupted: facts.Interrupted, evidence.Timeout: facts.ServFail} {
+		x := scene.Said(scene.There, "www.example.com", "CNAME", "")
+		x.AA, x.Failure = false, &evidence.Failure{Kind: kind}
+		srv := scene.Said(scene.There, "www.example.com", "SRV", "NOERROR")
+		f := mailFacts("www.example.com", srv, x, atServer(2, x))(facts.DNSCNAMEPresent)
+		if f.Known() || f.Why.Code != want {
+			t.Errorf("%s: %s (%s), want %s", kind, bounded(f), f.Why.Detail, want)
+		}
+	}
+}
+
+// Only NXDOMAIN denies a name; one without records may have names below it (RFC 8020 section 2). One server that knows it is enough.
+func TestWhetherANameExists(t *testing.T) {
+	for _, test := range []struct{ first, second, want string }{
+		{"NXDOMAIN", "NXDOMAIN", "no"}, {"NOERROR", "NOERROR", "yes"}, {"NXDOMAIN", "NOERROR", "yes"}, {"NOERROR", "NXDOMAIN", "yes"},
+		{"NXDOMAIN", "SERVFAIL", "servfail"}, {"SERVFAIL", "NXDOMAIN", "servfail"}, {"SERVFAIL", "SERVFAIL", "servfail"},
+	} {
+		var xs []evidence.Exchange
+		for _, rrtype := range recordTypes {
+			xs = append(xs, scene.SaidBy(scene.There, test.first, rrtype, "www.example.com"), atServer(2, scene.SaidBy(scene.There, test.second, rrtype, "www.example.com")))
+		}
+		if got := bounded(mailFacts("www.example.com", xs...)(facts.DNSNameExists)); got != test.want {
+			t.Errorf("%s and %s: %s, want %s", test.first, test.second, got, test.want)
 		}
 	}
 }

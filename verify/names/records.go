@@ -39,11 +39,11 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 	exists := false
 	for _, rrtype := range recordTypes {
 		// A name without any record of a type may have others, or names below it (RFC 2308 section 2.2): only NXDOMAIN denies it.
-		yes, no, trouble := d.haveAndLack(name, rrtype, servers)
-		if yes+no == 0 {
-			return same(usualFacts, facts.Because(reading.Unanswered(trouble, "the question for the "+rrtype+" records of "+name)))
+		told := d.tallyOf(name, rrtype, servers)
+		if told.have+told.lack == 0 {
+			return same(usualFacts, facts.Because(reading.Unanswered(told.trouble, "the question for the "+rrtype+" records of "+name)))
 		}
-		if yes > 0 {
+		if told.have > 0 {
 			found = append(found, rrtype)
 		} else {
 			missing = append(missing, rrtype)
@@ -52,44 +52,58 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 				open = d.untold(t, name, rrtype)
 			}
 		}
-		if yes > 0 && no > 0 {
+		if told.have > 0 && told.lack > 0 {
 			disputed = append(disputed, rrtype)
 		}
 		// One server that knows the name is enough: NXDOMAIN denies all types at once (RFC 8020 section 2).
-		exists = exists || !reading.Nowhere(trouble)
+		exists = exists || told.known
+	}
+	// Who gave no usable answer may know a name that the others deny.
+	nameExists := facts.Truth(exists)
+	if !exists {
+		nameExists = nameExists.Unless(open)
 	}
 	return known{
 		facts.DNSRecordsAbsent:   facts.Is(facts.ListValue(missing)).Unless(open),
 		facts.DNSRecordsFound:    facts.Is(facts.ListValue(found)),
 		facts.DNSRecordsDisputed: facts.Is(facts.ListValue(disputed)),
-		facts.DNSNameExists:      facts.Truth(exists),
+		facts.DNSNameExists:      nameExists,
 	}
 }
 
-// haveAndLack counts the servers that have a type of record at a name and those that say that they have none. Without
-// servers that were asked by themselves, whichever answered counts.
-func (d *derivation) haveAndLack(name, rrtype string, servers []evidence.Server) (yes, no int, trouble *evidence.Failure) {
+// tally is what the servers of a name say of a type of record.
+type tally struct {
+	have, lack int
+	known      bool              // some server knows the name, with such records or without
+	trouble    *evidence.Failure // why not all is known, or why there are none
+}
+
+// tallyOf counts the servers that have a type of record at a name and those that say that they have none. Without servers that were asked
+// by themselves, whichever answered counts.
+func (d *derivation) tallyOf(name, rrtype string, servers []evidence.Server) (all tally) {
 	count := func(address string) {
 		_, said := d.SaidBy(address, name, rrtype)
 		switch {
 		// Of too many records those that were kept show that there are some.
 		case said.Failure == nil, len(said.Seen) > 0 && said.Failure.Kind == evidence.TooLong:
-			yes++
+			all.have++
+			all.known = true
 		case dnsanswer.Absent(said.Failure):
-			no++
+			all.lack++
+			all.known = all.known || !reading.Nowhere(said.Failure)
 		}
 		// A failure that is no answer is the better reason: it is why not all is known.
-		if said.Failure != nil && (trouble == nil || !dnsanswer.Absent(said.Failure)) {
-			trouble = said.Failure
+		if said.Failure != nil && (all.trouble == nil || !dnsanswer.Absent(said.Failure)) {
+			all.trouble = said.Failure
 		}
 	}
 	for _, s := range servers {
 		count(s.Address)
 	}
-	if yes+no == 0 {
+	if all.have+all.lack == 0 {
 		count("")
 	}
-	return yes, no, trouble
+	return all
 }
 
 // aliasFacts are the facts about an alias and what stands beside it.

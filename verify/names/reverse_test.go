@@ -130,17 +130,26 @@ func TestZoneWordAboutReverseNames(t *testing.T) {
 	a := func(rcode string, data ...string) evidence.Exchange {
 		return scene.SaidBy(scene.There, rcode, "A", "out.example.com", data...)
 	}
+	more := func(x evidence.Exchange) []evidence.Exchange { // than were read
+		x.Failure = &evidence.Failure{Kind: evidence.TooLong}
+		return []evidence.Exchange{x}
+	}
 	for _, test := range []struct {
 		name string
 		fact facts.Name
 		xs   []evidence.Exchange
 		want string
 	}{
+		{"a proper name among many", facts.DNSPTRGeneric, more(ptr("203-0-113-25.dyn.example.com.", "out.example.com.")), "no"},
+		{"generic names among many", facts.DNSPTRGeneric, more(ptr("203-0-113-25.dyn.example.com.")), ""},
+		{"a generic name", facts.DNSPTRGeneric, []evidence.Exchange{ptr("203-0-113-25.dyn.example.com.")}, "yes"},
 		{"leads back", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("NOERROR", "203.0.113.25")}, "yes"},
 		{"leads elsewhere", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("NOERROR", "203.0.113.80")}, "no"},
 		{"no answer", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com."), a("SERVFAIL")}, ""},
 		{"no answer of one", facts.DNSPTRConfirmed, []evidence.Exchange{ptr("out.example.com.", "web.example.com."), a("SERVFAIL"), scene.SaidBy(scene.There, "NXDOMAIN", "A", "web.example.com")}, ""},
 		{"not to be asked", facts.DNSPTRConfirmed, []evidence.Exchange{ptr(`a\.b.example.com.`, "out.example.com."), a("NOERROR", "203.0.113.80")}, ""},
+		{"names that nobody told", facts.DNSPTRConfirmed, []evidence.Exchange{scene.SaidBy(scene.There, "SERVFAIL", "PTR", reverse)}, ""},
+		{"none that could lead back", facts.DNSPTRConfirmed, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse)}, "no"},
 		{"none", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse)}, "yes"},
 		{"none at one server", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.There, "NXDOMAIN", "PTR", reverse), atServer(2, ptr("out.example.com."))}, ""},
 		{"none by the resolver", facts.DNSPTRMissing, []evidence.Exchange{scene.SaidBy(scene.Here, "NXDOMAIN", "PTR", reverse), scene.SaidBy(scene.There, "SERVFAIL", "PTR", reverse)}, ""},

@@ -126,7 +126,7 @@ func mailNames(t *evidence.Target) []string {
 	for _, h := range t.Hosts {
 		names = append(names, h.Name)
 	}
-	if len(names) == 0 && t.Kind == "" {
+	if t.Kind == "" {
 		names = append(names, t.Name)
 	}
 	return names

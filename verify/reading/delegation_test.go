@@ -34,3 +34,25 @@ func TestWhatIsNoList(t *testing.T) {
 		t.Error("a referral is not taken")
 	}
 }
+
+// A server of the zone above that has the zone itself as well answers instead of referring (RFC 1034 section 4.3.2). Only an answer to the
+// question for the list, whole and with authority, is one.
+func TestWhatIsNoListOfTheChild(t *testing.T) {
+	for name, change := range map[string]func(*evidence.Exchange){
+		"":               func(*evidence.Exchange) {},
+		"other question": func(x *evidence.Exchange) { x.Type = "SOA" },
+		"no authority":   func(x *evidence.Exchange) { x.AA = false },
+		"cut":            func(x *evidence.Exchange) { x.TC = true },
+		"broke off":      func(x *evidence.Exchange) { x.Failure = &evidence.Failure{Kind: evidence.EOF} },
+		"NXDOMAIN":       func(x *evidence.Exchange) { x.RCode = "NXDOMAIN" },
+		"other name":     func(x *evidence.Exchange) { x.Name = "www.example.com" },
+		"other zone":     func(x *evidence.Exchange) { x.Answer = []string{"com. 300 IN NS ns1.example.com."} },
+	} {
+		x := saidAt("192.0.2.11", "example.com", "NS", "example.com. 300 IN NS ns1.example.com.")
+		change(&x)
+		said, ok := (&Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{x}}}).Parent(evidence.Server{Address: "192.0.2.11"}, "example.com")
+		if ok != (name == "") || ok && !said.Hosts {
+			t.Errorf("%q: %v, of a server that has the zone: %v", name, said.Names, said.Hosts)
+		}
+	}
+}

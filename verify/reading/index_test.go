@@ -3,6 +3,7 @@ package reading
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -84,5 +85,40 @@ func TestAliasesInACircle(t *testing.T) {
 	}
 	if end := r.EndOf("a.example.com", "A"); end != "b.example.com" {
 		t.Errorf("the aliases end at %s", end)
+	}
+}
+
+// People find what a fact rests on by a number that counts from 1.
+func TestPlaceInTheEvidence(t *testing.T) {
+	at := time.Unix(1, 0)
+	r := &Reading{Bundle: &evidence.Bundle{Exchanges: []evidence.Exchange{{At: at}, {At: at.Add(time.Second)}}}}
+	for place, want := range map[int]string{-1: "", 0: "DNS exchange 1", 1: "DNS exchange 2"} {
+		when, where := r.SeenIn(place)
+		if where != want || when.IsZero() != (want == "") || place >= 0 && !when.Equal(r.Bundle.Exchanges[place].At) {
+			t.Errorf("%d: %q at %v", place, where, when)
+		}
+	}
+}
+
+// Where the walk from the root did not get through, records with authority show that no resolver on the way answers for name servers: it
+// has none of its own to give. A denial, which anybody can say, does not.
+func TestWhatShowsThatServersAreHeardDirectly(t *testing.T) {
+	const record = "example.com. 300 IN NS ns1.example.com."
+	for name, test := range map[string]struct {
+		change func(*evidence.Exchange)
+		want   bool
+	}{
+		"records":       {func(*evidence.Exchange) {}, true},
+		"a denial":      {func(x *evidence.Exchange) { x.Answer = nil }, false},
+		"no authority":  {func(x *evidence.Exchange) { x.AA = false }, false},
+		"broken off":    {func(x *evidence.Exchange) { x.Failure = &evidence.Failure{Kind: evidence.EOF} }, false},
+		"by a resolver": {func(x *evidence.Exchange) { x.Role = evidence.Resolver }, false},
+	} {
+		x := saidAt("192.0.2.53", "example.com", "NS", record)
+		test.change(&x)
+		b := &evidence.Bundle{Exchanges: []evidence.Exchange{x}, Targets: []evidence.Target{{Name: "example.com", Zone: "example.com"}}}
+		if got := (&Reading{Bundle: b}).Direct(&b.Targets[0]); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -30,3 +30,26 @@ func TestHeardOverTCP(t *testing.T) {
 		}
 	}
 }
+
+// That this machine has no route to a server is believed until anything else came of a question to it.
+func TestNoRouteToAServer(t *testing.T) {
+	noRoute := func(x *evidence.Exchange) { scene.Silent(x); x.Failure.Kind = evidence.NoRoute }
+	try := func(z *scene.Zone, change ...func(*evidence.Exchange)) *scene.Zone {
+		return z.Says(scene.OwnA, "example.com", "SOA", nil, change...)
+	}
+	for name, test := range map[string]struct {
+		scene *scene.Zone
+		want  bool
+	}{
+		"not asked":           {scene.ZoneWith(scene.OwnA), false},
+		"no route":            {try(try(scene.ZoneWith(scene.OwnA), noRoute), noRoute), true},
+		"silence":             {try(scene.ZoneWith(scene.OwnA), scene.Silent), false},
+		"no route, then one":  {try(try(scene.ZoneWith(scene.OwnA), noRoute), scene.Silent), false},
+		"a route, then none":  {try(try(scene.ZoneWith(scene.OwnA)), noRoute), false},
+		"none to another one": {scene.ZoneWith(scene.OwnA).Says(scene.OwnB, "example.com", "SOA", nil, noRoute), false},
+	} {
+		if got := (&reading.Reading{Bundle: &test.scene.Bundle}).Routeless(scene.OwnA.Address); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

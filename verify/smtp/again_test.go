@@ -34,6 +34,10 @@ func TestWhatFollowsASession(t *testing.T) {
 		"a whole session":                      {held: []evidence.Session{whole}, after: none},
 		"busy":                                 {held: []evidence.Session{busy}, after: smtp.Pace, relay: true},
 		"busy twice":                           {held: []evidence.Session{busy, busy}, after: none},
+		"busy with us":                         {held: []evidence.Session{with("mx1.example.net", "7", connected, greeting, step(evidence.StepEHLO, "451 try later"))}, after: smtp.Pace, relay: true},
+		"a question put off":                   {held: []evidence.Session{with("mx1.example.net", "7", connected, greeting, offers, about(transcript.AboutVRFYKnown, step(evidence.StepVRFY, "450 not now")), quit)}, after: none},
+		"a question, and busy":                 {held: []evidence.Session{with("mx1.example.net", "7", connected, greeting, offers, about(transcript.AboutVRFYKnown, step(evidence.StepVRFY, "421 busy")))}, after: smtp.Pace, relay: true},
+		"replies out of step":                  {held: []evidence.Session{with("mx1.example.net", "7", connected, greeting, step(evidence.StepEHLO, string(evidence.OutOfStep)))}, after: smtp.Pace, relay: true},
 		"silent for as long as we wait":        {held: []evidence.Session{silent}, after: none},
 		"a handshake that may be ours":         {held: []evidence.Session{broken}, after: smtp.Pace, bareHello: true, relay: true},
 		"no connection":                        {held: []evidence.Session{refused}, after: none}, // see Retry

@@ -76,3 +76,34 @@ func TestGreetedNameLeadsSomewhere(t *testing.T) {
 		scene.WantAbout(t, name, factsOf(b), scene.View, facts.SMTPGreetingNameResolves, test.want)
 	}
 }
+
+// What the greeting shows is known of one with 220 only, but for its code: whoever is turned away learns nothing of what others are told (RFC
+// 5321 section 3.1).
+func TestWhatAGreetingShows(t *testing.T) {
+	greets := func(lines ...string) *scene.Talk {
+		return scene.Dial().Says(evidence.StepGreeting, scene.Quick, lines...)
+	}
+	half := greets("220-mail.example.com")
+	half.Last().Reply.Complete, half.Last().Failure = false, &evidence.Failure{Kind: evidence.Reset}
+	const refused, failed = "unknown: refused", "unknown: no_greeting"
+	for name, test := range map[string]struct {
+		talk                            *scene.Talk
+		code, text, said, valid, masked string
+	}{
+		"a name":              {greets("220 mail.example.com ESMTP"), "220", "mail.example.com ESMTP", "mail.example.com", "yes", "no"},
+		"an address literal":  {greets("220 [203.0.113.25] ESMTP"), "220", "[203.0.113.25] ESMTP", "[203.0.113.25]", "yes", "no"},
+		"no name":             {greets("220 localhost ESMTP"), "220", "localhost ESMTP", "localhost", "no", "no"},
+		"nothing behind 220":  {greets("220 "), "220", "", "", "no", "no"},
+		"blanked out":         {greets("220 ****************"), "220", "****************", "****************", "no", "yes"},
+		"turned away":         {greets("554 mail.example.com no"), "554", refused, refused, refused, refused},
+		"turned away for now": {greets("421 mail.example.com busy"), "421", refused, refused, refused, refused},
+		"broken off":          {half, failed, failed, failed, failed, failed},
+		"nothing":             {scene.Dial().Fails(evidence.StepGreeting, evidence.EOF, scene.Quick), failed, failed, failed, failed, failed},
+	} {
+		set := factsOf(scene.Of(test.talk))
+		for fact, want := range map[facts.Name]string{facts.SMTPGreetingCode: test.code, facts.SMTPGreetingText: test.text, facts.SMTPGreetingName: test.said,
+			facts.SMTPGreetingNameValid: test.valid, facts.SMTPGreetingMasked: test.masked} {
+			scene.WantAbout(t, name, set, scene.View, fact, want)
+		}
+	}
+}

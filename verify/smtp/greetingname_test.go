@@ -44,7 +44,7 @@ func TestNameInGreeting(t *testing.T) {
 
 func TestAddressLiterals(t *testing.T) {
 	valid := []string{"[192.0.2.1]", "[IPv6:2001:db8::1]", "[ipv6:::1]"}
-	invalid := []string{"", "[]", "192.0.2.1", "[192.0.2]", "[2001:db8::1]", "[IPv6:192.0.2.1]", "[IPv6:fe80::1%eth0]", "[192.0.2.1", "[mail.example.com]"}
+	invalid := []string{"", "[]", "192.0.2.1", "[192.0.2]", "[2001:db8::1]", "[IPv6:192.0.2.1]", "[IPv6:fe80::1%eth0]", "[192.0.2.1", "192.0.2.1]", "[mail.example.com]"}
 	for _, text := range valid {
 		if !addressLiteral(text) {
 			t.Errorf("%q is called no address literal", text)

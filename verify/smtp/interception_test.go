@@ -48,3 +48,44 @@ func TestInterceptedDecoy(t *testing.T) {
 		t.Errorf("a resolver that invents: %+v", why)
 	}
 }
+
+// What a control shows that a device leaves counts against a server only while no session came through without: then there is no such
+// device, and the server itself lacks what it lacks. That a neighbour's words came through shows nothing of what lies beyond.
+func TestRewritingThatSomeSessionDisproves(t *testing.T) {
+	const control, another = "203.0.113.201", "203.0.113.202"
+	plain := func() *scene.Talk {
+		return scene.Greets(scene.Quick).Says(evidence.StepEHLO, scene.Quick, "250 mail.example.com").Says(evidence.StepSTARTTLS, scene.Quick, "502 no")
+	}
+	broken := func() *scene.Talk {
+		return scene.Offered().Says(evidence.StepSTARTTLS, scene.Quick, "220 go ahead").Fails(evidence.StepHandshake, evidence.Reset, scene.Quick)
+	}
+	for _, test := range []struct {
+		name           string
+		shows          func() *scene.Talk
+		passes         *scene.Talk
+		fact           facts.Name
+		believed, kept string
+	}{
+		{"STARTTLS kept out", plain, scene.Offered(), facts.SMTPSTARTTLSMissing, "yes", "unknown: intercepted"},
+		{"a handshake broken", broken, scene.Secured(scene.Trusted), facts.SMTPSTARTTLSMissing, "unknown: connect_failed", "unknown: intercepted"},
+	} {
+		for situation, disproof := range map[string]struct {
+			change func(*evidence.Session)
+			want   string
+		}{
+			"one control alone":             {nil, test.kept},
+			"another control came through":  {func(s *evidence.Session) { s.Control = true }, test.believed},
+			"another server came through":   {func(*evidence.Session) {}, test.believed},
+			"a neighbour only came through": {func(s *evidence.Session) { s.SameNetwork = true }, test.kept},
+		} {
+			b := scene.Of(test.shows())
+			scene.Meet(b, "mail.example.net", control, test.shows())
+			b.Sessions[len(b.Sessions)-1].Control = true
+			if disproof.change != nil {
+				scene.Meet(b, "mail.example.org", another, test.passes)
+				disproof.change(&b.Sessions[len(b.Sessions)-1])
+			}
+			scene.WantAbout(t, test.name+", "+situation, factsOf(b), scene.View, test.fact, disproof.want)
+		}
+	}
+}

@@ -91,3 +91,27 @@ func TestWitnessesOfANameThatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+// A host may greet by another name each time. Each name is looked up once, and in an order that does not hang on who greeted first.
+func TestEachGreetedNameOnce(t *testing.T) {
+	questions := func(names ...string) (list []string) {
+		var sessions []evidence.Session
+		for _, name := range names {
+			sessions = append(sessions, with("mx1.example.net", "7", connected, step(evidence.StepGreeting, "220 "+name+" ESMTP")))
+		}
+		r := read([]evidence.Target{domain("example.com", "7")}, sessions...)
+		for _, q := range smtp.Questions(r, &r.Bundle.Targets[0], reading.Wish{Source: facts.FromGreetingName}) {
+			list = append(list, q.Type+" "+q.Name)
+		}
+		return list
+	}
+	want := questions("a.example.com", "b.example.com")
+	if len(want) == 0 {
+		t.Fatal("nothing is asked")
+	}
+	for _, order := range [][]string{{"b.example.com", "a.example.com"}, {"b.example.com", "a.example.com", "b.example.com"}, {"a.example.com", "a.example.com", "b.example.com", "a.example.com"}} {
+		if got := questions(order...); !slices.Equal(got, want) {
+			t.Errorf("%q: asked %q, want %q", order, got, want)
+		}
+	}
+}

@@ -133,6 +133,8 @@ func TestDrippingServers(t *testing.T) {
 	}
 	pause := scene.Greets(scene.Quick).Says(evidence.StepEHLO, scene.Slow, "250-mail.example.com", "250 SIZE 100")
 	pause.Last().Reply.Lines[0].At, pause.Last().Reply.FirstByte = pause.Last().Start, pause.Last().Start
+	torn := drop("250-mail.example.com")
+	torn.Last().Reply.Complete, torn.Last().Failure = false, &evidence.Failure{Kind: evidence.EOF}
 	dead := []*scene.Talk{scene.NoConnection(evidence.Refused), scene.NoConnection(evidence.Refused)}
 	tests := []struct {
 		name                    string
@@ -149,6 +151,7 @@ func TestDrippingServers(t *testing.T) {
 		{"it drips in one of two sessions", []*scene.Talk{scene.Whole(scene.Quick, scene.Quick, scene.Quick, scene.Quick), drop("250 mail.example.com")}, "yes", "yes", "unknown: refused"},
 		{"and in the first of two", []*scene.Talk{drop("250 mail.example.com"), scene.Greets(scene.Quick)}, "yes", "yes", "unknown: refused"},
 		{"what it offers is not known after a refused EHLO", []*scene.Talk{drop("550 no")}, "yes", "unknown: refused", "unknown: refused"},
+		{"nor where it broke off before all of it came", []*scene.Talk{torn}, "yes", "unknown: connect_failed", "unknown: refused"},
 		{"nor after a broken one", []*scene.Talk{scene.Dial().Drips(evidence.StepGreeting, scene.Slow, "220 mail.example.com").Fails(evidence.StepEHLO, evidence.EOF, scene.Quick)},
 			"yes", "unknown: connect_failed", "unknown: refused"},
 		{"a trap stays one", []*scene.Talk{drop("250 mail.example.com"), drop("550 no")}, "yes", "yes", "unknown: refused"},

@@ -197,3 +197,37 @@ func TestNullMXAuthorisesNobody(t *testing.T) {
 		t.Errorf("%v (%v)", f.Value, f.Why)
 	}
 }
+
+// Senders ask a resolver; where it fails or knows of no record the name servers are heard, unless none of any zone answers from here: their
+// silence takes nothing from the resolver's word.
+func TestWhoseWordOnSPFCounts(t *testing.T) {
+	said := func(role evidence.Role, rcode string, data ...string) evidence.Exchange {
+		return scene.SaidBy(role, rcode, "TXT", scene.Domain, data...)
+	}
+	silent := said(scene.There, "")
+	silent.AA, silent.Failure = false, &evidence.Failure{Kind: evidence.Timeout}
+	const passes, denies = `"v=spf1 ip4:203.0.113.25 -all"`, `"v=spf1 -all"`
+	for name, test := range map[string]struct {
+		xs   []evidence.Exchange
+		want string
+	}{
+		"the resolver knows it":                             {[]evidence.Exchange{said(scene.Here, "NOERROR", passes)}, "yes"},
+		"the resolver goes before the zone":                 {[]evidence.Exchange{said(scene.Here, "NOERROR", passes), said(scene.There, "NOERROR", denies)}, "yes"},
+		"the resolver fails, the zone tells":                {[]evidence.Exchange{said(scene.Here, "SERVFAIL"), said(scene.There, "NOERROR", passes)}, "yes"},
+		"the resolver knows of none, the zone has one":      {[]evidence.Exchange{said(scene.Here, "NXDOMAIN"), said(scene.There, "NOERROR", denies)}, "no"},
+		"the resolver knows of none, the zone has none":     {[]evidence.Exchange{said(scene.Here, "NXDOMAIN"), said(scene.There, "NXDOMAIN")}, "assumed"},
+		"the resolver knows of none, no name server speaks": {[]evidence.Exchange{said(scene.Here, "NXDOMAIN"), silent}, "assumed"},
+		"the resolver fails, no name server speaks":         {[]evidence.Exchange{said(scene.Here, "SERVFAIL"), silent}, "unknown: servfail"},
+	} {
+		set := factsOf(scene.Led("domain", nil, scene.OneHost(scene.Address), test.xs...))
+		scene.WantAbout(t, name, set, scene.View, facts.IPOutbound, test.want)
+	}
+}
+
+// Of a host without address it is said why it has none, not that nobody asked.
+func TestOutboundOfNoAddress(t *testing.T) {
+	for kind, want := range map[evidence.FailureKind]string{evidence.NXDomain: "unknown: not_found", evidence.NoData: "unknown: not_found", evidence.Timeout: "unknown: servfail"} {
+		b := scene.Led("domain", nil, []evidence.Host{{Name: scene.Host, Trouble: &evidence.Failure{Kind: kind}}})
+		scene.WantAbout(t, string(kind), factsOf(b), facts.SessionAt(scene.Host, "no address"), facts.IPOutbound, want)
+	}
+}

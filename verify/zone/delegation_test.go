@@ -263,3 +263,33 @@ func TestAddressesOfServers(t *testing.T) {
 	zoneTest{"a private address", scene.ZoneWith(private).Refers(scene.ParentA, scene.Both[:1]), map[facts.Name]string{facts.DNSNSAllPrivate: "yes"}}.run(t)
 	zoneTest{"a private address beside a public one", scene.ZoneWith(private, scene.OwnB).Refers(scene.ParentA, scene.Both), map[facts.Name]string{facts.DNSNSAllPrivate: "no"}}.run(t)
 }
+
+// Of several servers that were not heard, the first one says why, so that the same evidence always gives the same reason. A server that was
+// heard at another address gives none.
+func TestWhyServersWereNotHeard(t *testing.T) {
+	cut := func(x *evidence.Exchange) {
+		scene.Silent(x)
+		x.Failure = &evidence.Failure{Kind: evidence.Interrupted}
+	}
+	same := evidence.Server{Name: scene.OwnA.Name, Address: "198.51.100.2"}
+	for name, test := range map[string]struct {
+		servers []evidence.Server
+		how     []func(*evidence.Exchange) // nil: it answers
+		want    string
+	}{
+		"the first was cut short":  {[]evidence.Server{scene.OwnA, scene.OwnB}, []func(*evidence.Exchange){cut, scene.Silent}, "unknown: interrupted"},
+		"the second was cut short": {[]evidence.Server{scene.OwnA, scene.OwnB}, []func(*evidence.Exchange){scene.Silent, cut}, "unknown: servfail"},
+		"heard at another address": {[]evidence.Server{scene.OwnA, same, scene.OwnB}, []func(*evidence.Exchange){cut, nil, scene.Silent}, "unknown: servfail"},
+		"all heard at some":        {[]evidence.Server{scene.OwnA, same}, []func(*evidence.Exchange){scene.Silent, nil}, "no"},
+	} {
+		z := scene.ZoneWith(test.servers...).Refers(scene.ParentA, scene.Both).Refers(scene.ParentB, scene.Both).Has("ns1.example.com", scene.OwnA.Address, same.Address).Has("ns2.example.com", scene.OwnB.Address)
+		for i, how := range test.how {
+			if how == nil {
+				z.Serves(test.servers[i], scene.Both...)
+				continue
+			}
+			z.Says(test.servers[i], "example.com", "NS", nil, how).Says(test.servers[i], "example.com", "SOA", nil, how)
+		}
+		zoneTest{name, z, map[facts.Name]string{facts.DNSDelegationDiffers: test.want, facts.DNSSOASerialsDiffer: test.want}}.run(t)
+	}
+}

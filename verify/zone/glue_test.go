@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"slices"
 	"testing"
 
 	"mxverdict/verify/evidence"
@@ -39,6 +40,8 @@ func TestGlueOfOwnServers(t *testing.T) {
 	}
 	wrong := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.66"}
 	wrongGlue := []string{"ns1.example.com A 192.0.2.66", glueA, glueB}
+	alsoWrong := evidence.Server{Name: "ns1.example.com", Address: "192.0.2.67"}
+	twoWrong := append(slices.Clone(wrongGlue), "ns1.example.com A 192.0.2.67")
 	heard := func(z *scene.Zone) *scene.Zone {
 		return z.Says(scene.ParentA, "com", "SOA", []string{"a. b. 1 2 3 4 5"}, scene.OverTCP)
 	}
@@ -65,6 +68,9 @@ func TestGlueOfOwnServers(t *testing.T) {
 		{"glue that the zone does not have, where the zone is refused", plain(withGlue(wrongGlue...)).Lame(wrong), map[facts.Name]string{facts.DNSGlueDiffers: "yes", facts.DNSGlueDead: "yes"}},
 		{"glue that the zone does not have, which serves it", plain(withGlue(wrongGlue...)).Serves(wrong, scene.Both...), map[facts.Name]string{facts.DNSGlueDiffers: "yes", facts.DNSGlueDead: "no"}},
 		{"glue that the zone does not have, which was not asked", plain(withGlue(wrongGlue...)), map[facts.Name]string{facts.DNSGlueDiffers: "yes", facts.DNSGlueDead: "unknown: untested"}},
+		{"two such, the first not asked", plain(withGlue(twoWrong...)).Serves(alsoWrong, scene.Both...), map[facts.Name]string{facts.DNSGlueDead: "unknown: untested"}},
+		{"two such, the second not asked", plain(withGlue(twoWrong...)).Serves(wrong, scene.Both...), map[facts.Name]string{facts.DNSGlueDead: "unknown: untested"}},
+		{"two such, of which one serves and one is refused", plain(withGlue(twoWrong...)).Serves(wrong, scene.Both...).Lame(alsoWrong), map[facts.Name]string{facts.DNSGlueDead: "yes"}},
 		{"an IPv6 address lacks", dual(withGlue(glueA, glueB)), map[facts.Name]string{facts.DNSGlueIncomplete: "yes", facts.DNSGlueLacking: "ns1.example.com 2001:db8:1::1",
 			facts.DNSGlueMissing: "no", facts.DNSGlueDiffers: "no"}},
 		{"the IPv4 address lacks, so that many find nothing", dual(withGlue("ns1.example.com AAAA 2001:db8:1::1", glueB)), map[facts.Name]string{facts.DNSGlueMissing: "yes",

@@ -251,6 +251,9 @@ func TestQuestionsOnGlue(t *testing.T) {
 	if len(steps) != 4 || strings.Join(steps[3], ", ") != want {
 		t.Errorf("%q", steps)
 	}
+	if steps := w.inquire(t, reading.Wish{Source: soa}); len(steps) != 3 {
+		t.Errorf("without need: %q", steps)
+	}
 }
 
 // Glue that a datagram lacks is looked for over TCP, once; of a name that has no address none is missed.

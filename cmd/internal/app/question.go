@@ -23,7 +23,7 @@ const (
 // askTarget asks which domain or host a report is about. "" is no answer: nobody is there, or he does not know it.
 // The error says that the program is to end.
 func (p *program) askTarget(r *report.Report) (string, error) {
-	if _, ok := p.env.Terminal(p.stderr); !ok {
+	if _, ok := p.env.Terminal(p.stderr.w); !ok {
 		return "", nil // who sends the errors elsewhere would not see the question
 	}
 	terminal, err := waitFor(p.env.Context, p.env.OpenTerminal)

@@ -69,6 +69,14 @@ func TestNoControlWithoutNeed(t *testing.T) {
 			t.Errorf("%d connections to the control although the target answered", c)
 		}
 	}, "--target", "example.com", "--control", "control.example.net", "--format", "json")
+	// Nor is anybody asked about them.
+	s := withControls(t, controlled([]string{"203.0.113.21"}, [][]string{{"203.0.113.98"}}, "{address: 203.0.113.21, name: mx1.example.com, starttls: true}",
+		"{address: 203.0.113.98, name: mx.a.test, starttls: true}"), smtpClaims, "--control", "a.test")
+	for _, x := range s.evidence.Exchanges {
+		if strings.HasSuffix(x.Name, "a.test") {
+			t.Errorf("%s %s was asked although the target answered", x.Name, x.Type)
+		}
+	}
 }
 
 // What a failed connection shows of a server depends on what shows that this network lets SMTP out: a control, or another server of

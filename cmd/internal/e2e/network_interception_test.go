@@ -72,6 +72,11 @@ func TestNoInterception(t *testing.T) {
 	if s.took > 2*time.Second {
 		t.Errorf("silence of nobody took %v", s.took)
 	}
+	for _, d := range s.evidence.Sessions {
+		if e := d.Event(evidence.StepConnect); d.Decoy && e.Failure.Kind != evidence.Timeout { // the run was not ended
+			t.Errorf("nobody was silent: %s", e.Failure.Kind)
+		}
+	}
 	for _, v := range s.Verdicts {
 		if v.Verdict != "false_positive" {
 			t.Errorf("%s is %s (%s): %s", v.Rule, v.Verdict, v.Reason, v.Says)

@@ -30,12 +30,14 @@ const twoNames = "Our example.com and example.org give:\nWarning - Does not supp
 // atDesk runs the command where nothing can be tested, which is soon known, with somebody at the terminal.
 func atDesk(t *testing.T, ctx context.Context, d *desk, report string, args ...string) outcome {
 	t.Helper()
-	env := app.Env{Context: ctx, LoadRules: sharedRules, Terminal: func(any) (int, bool) { return 80, true },
+	var stdout, stderr bytes.Buffer
+	// What is wrapped around a stream is no terminal.
+	isTerminal := func(stream any) (int, bool) { return 80, stream == any(&stdout) || stream == any(&stderr) }
+	env := app.Env{Context: ctx, LoadRules: sharedRules, Terminal: isTerminal,
 		OpenTerminal: func() (io.ReadWriteCloser, error) { return d, nil }}
 	if d == nil {
 		env.OpenTerminal = func() (io.ReadWriteCloser, error) { return nil, os.ErrNotExist }
 	}
-	var stdout, stderr bytes.Buffer
 	args = append([]string{"mxverdict", "verify", "--format", "json", "--quiet", "--control", "none", "--resolver", "127.0.0.1:1",
 		"--root-hints", "127.0.0.1", "--dns-port", "1", "--helo", "tester.example.net"}, args...)
 	code := app.Run(args, strings.NewReader(report), &stdout, &stderr, env)

@@ -10,7 +10,7 @@ func Find(v report.Vocabulary, text string, context report.Context) []report.Mat
 	matches := v.Find(text, context)
 	kept := 0
 	for _, m := range matches {
-		if m.Place == report.Anywhere || m.Place == report.Row && setOff(text, m, joined, joined) {
+		if m.Place == report.Anywhere || m.Place == report.Row && setOff(text, &m, joined, joined) {
 			matches[kept] = m
 			kept++
 		}
@@ -20,7 +20,7 @@ func Find(v report.Vocabulary, text string, context report.Context) []report.Mat
 
 // setOff tells whether a sentence is set off from the words around it: it fills its cell, or points stand on both sides and it begins
 // with its capital letter. left and right are what else is known of its edges.
-func setOff(text string, m report.Match, left, right edge) bool {
+func setOff(text string, m *report.Match, left, right edge) bool {
 	left, right = max(left, edgeBefore(text, m.Start)), max(right, edgeBehind(text, m.End))
 	if left == ownCell && right == ownCell {
 		return true

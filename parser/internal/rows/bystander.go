@@ -3,6 +3,7 @@ package rows
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
 )
@@ -70,7 +71,9 @@ func isVersion(part string) bool {
 
 // isExample tells whether the words in front of a name offer it as an example.
 func isExample(before string) bool {
-	before = strings.TrimRight(before, " \t(\"'“„«<[")
+	if before = scan.TrimRight(before); before != "" && !scan.IsLetter(before[len(before)-1]) {
+		before = strings.TrimRight(before, " \t(\"'“„«<[")
+	}
 	return endsInAny(before, []string{"e.g.", "e.g.,", " eg", "for example", "for example,", "such as", "z.b.", "z. b.",
 		"beispielsweise", "par exemple", "p. ex.", "por ejemplo", "p. ej.", "ad esempio", "bijvoorbeeld", "bijv.", "np."})
 }
@@ -182,5 +185,10 @@ func isClosing(t string) bool {
 
 // among tells whether a word is one of a list in lower case. It makes nothing, for it is asked about every line.
 func among(list []string, word string) bool {
-	return slices.ContainsFunc(list, func(one string) bool { return len(one) == len(word) && strings.EqualFold(one, word) })
+	for _, one := range list {
+		if len(one) == len(word) && (one == "" || one[0]|0x20 == word[0]|0x20 || one[0] >= utf8.RuneSelf) && strings.EqualFold(one, word) {
+			return true
+		}
+	}
+	return false
 }

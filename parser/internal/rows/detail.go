@@ -12,7 +12,7 @@ import (
 // detail adds a line that explains the row above it.
 func (r *reader) detail(text string) bool {
 	// Below nothing there is nothing to explain; such a line stands in prose.
-	if r.last == none && !r.pending.begun() {
+	if text == "" || r.last == none && !r.pending.begun() {
 		return false
 	}
 	detail, ok := r.detailOf(text)

@@ -69,7 +69,8 @@ type assembler struct {
 // drafts puts the pieces of a line together. The slice is good until the next call.
 func (r *reader) drafts(text string, pieces []piece) []draft {
 	a := assembler{r: r, text: text, pieces: pieces, out: r.made[:0]}
-	for i, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		a.at = i
 		switch p.kind {
 		case words:
@@ -114,7 +115,7 @@ func (a *assembler) end() {
 }
 
 // cover adds a piece to the row's part of the line.
-func (a *assembler) cover(p piece) {
+func (a *assembler) cover(p *piece) {
 	if !a.d.begun {
 		a.d.begun, a.d.from = true, p.from
 	}
@@ -134,7 +135,7 @@ func (a *assembler) next() *piece {
 // nothing is what follows the last piece of a line.
 var nothing = piece{kind: filler}
 
-func (a *assembler) words(p piece) {
+func (a *assembler) words(p *piece) {
 	d := &a.d
 	switch {
 	case d.match != nil, d.nameAlone(p.left):
@@ -151,7 +152,7 @@ func (a *assembler) words(p piece) {
 			a.d.strange, a.d.talk = said, false
 			a.cover(p)
 		}
-	case d.name != "" && d.status != "" && p.left == enclosed:
+	case d.name != "" && p.left == enclosed && (d.status != "" || p.right >= enclosed && a.sentenceFollows()):
 		// a remark in brackets
 	case d.said == "" && d.name == "" && p.left > joined && p.left != enclosed && p.right >= apart && len(a.text[p.from:p.to]) <= scan.MaxName && a.sentenceFollows():
 		d.strange = a.text[p.from:p.to] // a name that nobody knows, between the mark and the sentence
@@ -198,7 +199,7 @@ func (r *reader) likeName(said string) bool {
 	return true
 }
 
-func (a *assembler) mark(p piece) {
+func (a *assembler) mark(p *piece) {
 	d := &a.d
 	switch next := a.next(); {
 	case next.kind == words && next.left == enclosed && d.match != nil && d.status == "" && p.fills(apart):
@@ -206,7 +207,7 @@ func (a *assembler) mark(p piece) {
 		a.cover(p)
 		return
 	case next.kind == sentence:
-		a.nameInstead(&next.match)
+		a.nameInstead(next.match)
 	case next.kind == words && p.right >= apart && d.match != nil:
 		a.nameInstead(d.match) // a result of its own follows
 	}
@@ -235,14 +236,17 @@ func (a *assembler) mark(p piece) {
 }
 
 // marksBehind tells whether a mark behind a sentence is that of the sentence, and not of what follows.
-func marksBehind(p piece, next kind) bool {
-	if next != filler {
+func marksBehind(p *piece, next kind) bool {
+	switch {
+	case next == host:
+		return p.left >= inClause && p.left >= p.right // one of several cells
+	case next != filler:
 		return p.symbol && p.left > inClause && p.left >= p.right
 	}
 	return p.left > inClause
 }
 
-func (a *assembler) name(p piece) {
+func (a *assembler) name(p *piece) {
 	d := &a.d
 	switch {
 	case d.name != "", d.said != "":
@@ -271,7 +275,7 @@ func (r *reader) sameTest(called string, m *report.Match) bool {
 	return named.Rule == m.Rule
 }
 
-func (a *assembler) category(p piece) {
+func (a *assembler) category(p *piece) {
 	if a.d.category != "" || a.d.full() {
 		a.end()
 	}
@@ -279,7 +283,7 @@ func (a *assembler) category(p piece) {
 	a.cover(p)
 }
 
-func (a *assembler) host(p piece) {
+func (a *assembler) host(p *piece) {
 	d := &a.d
 	next := a.next().kind
 	if p.under != "" {
@@ -324,14 +328,14 @@ func (a *assembler) nameInstead(next *report.Match) {
 	}
 }
 
-func (a *assembler) sentence(p piece) {
+func (a *assembler) sentence(p *piece) {
 	d := &a.d
-	a.nameInstead(&p.match)
+	a.nameInstead(p.match)
 	if d.full() {
 		a.end()
 	}
 	m := p.match
-	a.d.match = &m
+	a.d.match = m
 	if host := m.Values["host"].Text; m.Rule != "" && host != "" && d.host == "" {
 		d.host, d.hosted = host, apart // the sentence itself says what it is about
 	}
@@ -339,7 +343,7 @@ func (a *assembler) sentence(p piece) {
 }
 
 // tails are the words between a sentence and the name that it is about.
-var tails = wordSet("for at of on in the domain host server zone für bei auf pour sur para en per su voor dla")
+var tails = wordSet("for at of on in about the domain host server zone für bei auf pour sur para en per su voor dla")
 
 // tail reads words such as "for the domain example.com" behind a sentence.
 func tail(text string) (string, bool) {

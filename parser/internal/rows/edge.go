@@ -19,10 +19,14 @@ const (
 	ownCell              // a tab, a run of blanks or the end of the line
 )
 
+// maxEdge is how many characters are looked at for a word. What stands farther off is in another cell, and a line of nothing but marks
+// takes no longer than one of words.
+const maxEdge = 64
+
 // edgeBefore returns what parts a place of a line from the word before it: the strongest of all that stands between.
 func edgeBefore(text string, at int) edge {
 	strongest, blanks := joined, 0
-	for at > 0 {
+	for n := 0; at > 0 && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeLastRuneInString(text[:at])
 		if isWordRune(c) {
 			return strongest
@@ -48,7 +52,7 @@ func edgeBehind(text string, at int) edge {
 	if at > 0 && (text[at-1] == '.' || text[at-1] == '!') {
 		strongest = inClause // the sentence took its own full stop
 	}
-	for at < len(text) {
+	for n := 0; at < len(text) && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeRuneInString(text[at:])
 		if isWordRune(c) {
 			return strongest
@@ -73,8 +77,12 @@ func isWordRune(c rune) bool {
 	if c < utf8.RuneSelf {
 		return scan.IsLetter(byte(c)) || c >= '0' && c <= '9'
 	}
-	return unicode.IsLetter(c) || unicode.IsDigit(c)
+	return !isPicture(c) && (unicode.IsLetter(c) || unicode.IsDigit(c))
 }
+
+// isPicture knows the blocks of arrows, technical signs and pictures. No letter, digit, blank or dash is among them, so that the tables
+// of Unicode need not be asked about a line of icons.
+func isPicture(c rune) bool { return c >= 0x2190 && c <= 0x2bff || c >= 0x1f000 && c <= 0x1faff }
 
 // isWordByte knows the letters and digits of ASCII. Every byte of a document is looked up here.
 var isWordByte = func() (is [256]bool) {
@@ -101,7 +109,7 @@ func edgeOf(c rune, blank bool) edge {
 		return apart
 	default:
 		if c >= utf8.RuneSelf {
-			if scan.IsSpaceOrDash(c) || c == '→' || c == '−' {
+			if c == '→' || c == '−' || !isPicture(c) && scan.IsSpaceOrDash(c) {
 				return apart
 			}
 			return enclosed // quotation marks and brackets of every language, symbols

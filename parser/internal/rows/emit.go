@@ -10,7 +10,7 @@ import (
 
 // emit adds a finding. Its subject and number are settled when the document has been read.
 // A status that nothing shows and no wording has is unknown, and never guessed from the words.
-func (r *reader) emit(f report.Finding, category string, need need) {
+func (r *reader) emit(f *report.Finding, category string, need need) {
 	// Said and not only done: what was not read must not pass for fine.
 	if len(r.rows) == MaxFindings {
 		r.full = true
@@ -36,7 +36,7 @@ func (r *reader) emit(f report.Finding, category string, need need) {
 			r.call(normalName(called.Text), true)
 		}
 	}
-	r.findings = append(r.findings, f)
+	r.findings = append(r.findings, *f)
 	r.rows = append(r.rows, row{block: len(r.blocks) - 1, category: category, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
 		need: need, line: r.count})
 	r.last = len(r.rows) - 1
@@ -48,11 +48,15 @@ const maxText = 500
 // foldSpace writes runs of white space as one blank and cuts what is longer than a row can be.
 func foldSpace(s string) string {
 	s = strings.TrimSpace(s)
-	if strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0 {
+	folded := strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0
+	if folded {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	// A copy, or one short row would hold the whole document in memory.
-	if len(s) <= maxText {
+	switch {
+	case len(s) <= maxText && folded:
+		return s
+	case len(s) <= maxText:
 		return strings.Clone(s)
 	}
 	cut := maxText

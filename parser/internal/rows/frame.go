@@ -19,9 +19,12 @@ func (r *reader) framed(text string) bool {
 	if r.pending.name != "" && r.blanks == 0 && !strings.ContainsAny(text, " :") {
 		return false // one word directly below a name is its result
 	}
+	// A sentence of the reporter is a row, whatever its words say. The row that is read next asks for the same sentences.
+	if r.find(text, r.context("")); len(r.sentences.matches) > 0 {
+		return false
+	}
 	status, ok := r.frameOf(text)
-	// A sentence of the reporter is a row, whatever its words say.
-	if !ok || len(r.v.Find(text, r.context(""))) > 0 {
+	if !ok {
 		return false
 	}
 	r.flush()
@@ -46,10 +49,18 @@ func (r *reader) frameOf(text string) (report.Status, bool) {
 	if title, _, table := strings.Cut(text, "\t"); table && strings.Contains(title, " ") {
 		text = title
 	}
-	if r.v.Frame(text) {
-		return "", true
+	const longest, most = 32, 64 // of the texts whose answers are kept: the same few marks and titles stand on line after line
+	if known, asked := r.frames[text]; asked {
+		return known.status, known.on
 	}
-	return frameWords(text)
+	is := frame{on: r.v.Frame(text)}
+	if !is.on {
+		is.status, is.on = frameWords(text)
+	}
+	if len(text) <= longest && len(r.frames) < most {
+		r.frames[strings.Clone(text)] = is
+	}
+	return is.status, is.on
 }
 
 // statusIn is the status of a bare name whose usual one is given.

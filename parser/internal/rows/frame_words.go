@@ -34,7 +34,7 @@ func buildFrames() *framing {
 	return f
 }
 
-const faultWords = `errors|problems|warnings|failures|faults|defects|failed|failing / not passed
+const faultWords = `hibák|hibái|hibákat|figyelmeztetések / lỗi|cảnh+báo / erori|avertismente|probleme / σφάλματα|προειδοποιήσεις|προβλήματα / грешки|предупреждения|проблеми / greške|upozorenja|napake|opozorila / 오류|경고 / errors|problems|warnings|failures|faults|defects|failed|failing / not passed
 fehler|probleme|problemen|warnungen|fehlermeldungen|beanstandungen|mängel|fehlgeschlagen / nicht bestanden|ok|okay / schlagen|schlägt fehl
 erreurs|problèmes|avertissements|alertes|échecs|échoués / non+réussis / errores|problemas|advertencias|fallos|avisos|alertas / errori|problemi|avvisi|avvertimenti|avvertenze
 erros|falhas / fouten|foutmeldingen|problemen|waarschuwingen|mislukt / błędy|błędów|problemy|ostrzeżenia|ostrzeżeń / ошибки|ошибок|проблемы|проблем|предупреждения|предупреждений
@@ -45,7 +45,7 @@ const faultWord = `error|problem|warning|failure|fault|alert|alerts|issue|issues
 errores|error|aviso|advertencia|problema|fallo / errore|avviso / erro|falha / fout|waarschuwing|foutmelding / błąd|ostrzeżenie|problem / ошибка|проблема|предупреждение
 помилка|проблема / chyba|problém / varning / advarsel / virhe|ongelma|varoitus / hata|sorun|uyarı`
 
-const followingWords = `following / these|those / folgende|folgenden|folgender|folgendes|diese / suivant|suivants|suivante|suivantes|ces / siguiente|siguientes|estos|estas / seguente|seguenti|questi|queste
+const followingWords = `következő|alábbi / sau / sau đây / următoarele / ακόλουθα|εξής / следните / sljedeće|sledeće / 다음 / following / these|those / folgende|folgenden|folgender|folgendes|diese / suivant|suivants|suivante|suivantes|ces / siguiente|siguientes|estos|estas / seguente|seguenti|questi|queste
 seguinte|seguintes|estes / volgende|deze|dit / następujący|następujące|takie|te / следующие|следующая|такие / наступні|такі / následující|tyto / följande|dessa / følgende|disse / seuraavat|nämä / şunlar|aşağıdaki / 以下 / 下列 / 次`
 
 const goodWords = `passed|passes|passing / good|fine|ok|okay : / all green|good|ok|fine|passed|clear
@@ -55,7 +55,7 @@ aprovado|aprovados|aprovadas / tudo certo|verde|ok|bem / geslaagd|groen / alles 
 пройдено|пройдені / усе|все гаразд|добре / v pořádku / úspěšné / godkänd|godkända|godkänt / allt grönt|ok|bra / bestået|bestått|godkendt|godkjent / läpäisty|läpäistyt|kunnossa / başarılı|geçti|geçenler
 合格 / 正常 / 成功 / 通过 / 通過`
 
-const saysWords = `says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / i|we get|receive|see / i+am|i'm|we+are|we're getting|receiving|seeing / are|is red
+const saysWords = `báo các / says|shows|reports|lists|flags|complains / complain|complains|complaining|warns about|of|that / say|show|report|list|flag the / gives|shows|tells me|us / i|we get|receive|see / i+am|i'm|we+are|we're getting|receiving|seeing / are|is red
 meckert|meldet|zeigt|sagt|bemängelt|beanstandet|kritisiert|schreibt / meckert|beschwert sich|über / meckert über / beschwert sich über / sind|ist rot
 affiche|signale|indique|dit|annonce|remonte / se plaint de / muestra|dice|señala|indica|informa|marca / se queja de / mostra|segnala|dice|riporta / si lamenta di / acusa|relata|aponta / reclama de
 toont|meldt|zegt / klaagt over / pokazuje|zgłasza|pisze|wyświetla / показывает|пишет|выдаёт|сообщает|ругается / ругается на / показує|пише|видає / ukazuje|hlásí|píše / visar|säger|rapporterar / klagar på / viser|siger|sier / klager over / näyttää|sanoo|ilmoittaa / gösteriyor|diyor|veriyor
@@ -71,7 +71,7 @@ const foundWords = `found|detected|reported|shown / gefunden|gefundene|gemeldet|
 trovati|trovato|rilevati|segnalati / encontrados|encontradas|detectados / gevonden|gemeld / znalezione|znaleziono|wykryte|wykryto / найдены|найденные|обнаружены|обнаруженные / знайдено|виявлено / nalezené|nalezeny|zjištěné / hittade|hittades|funna
 fundet|funnet / löytyi|löydetyt / bulundu|bulunan / 検出 / 検出されまし / 発見 / 发现 / 發現 / 检测到 / 見つかりまし`
 
-const namingWords = `for|at|on|by|in|from|with|as / für|bei|auf|von|vom|im / pour|chez|par|sur|dans / para|por|en|con|de|del / su|da|di|per|dal|nel / em|no|do|da / voor|op|bij|door|van / dla|na|od|przez|w / для|на|от|у|в / pro|od|na|v / för|på|från|av / for|fra|på|af|av / için`
+const namingWords = `cho / pentru / για / за / 에+대해 / for|at|on|by|in|from|with|as / für|bei|auf|von|vom|im / pour|chez|par|sur|dans / para|por|en|con|de|del / su|da|di|per|dal|nel / em|no|do|da / voor|op|bij|door|van / dla|na|od|przez|w / для|на|от|у|в / pro|od|na|v / för|på|från|av / for|fra|på|af|av / için`
 
 const unframedWords = `no|not|t|without|none|never|neither|nothing|if|how|why|when|what|which|whether|who|fix|fixed|fixes|fixing|solve|solved|resolved|gone|ignore|ignored|possible|potential|known|common|typical|report+a|report+problems|report+errors|explained|avoid|cause|causes|caused|once|unless|until|former|old|instead / to+do / no longer / look|looking for / can|could|may|might|would|should / i|we say|show|report|list|test / do|does|did|don't you|we|i|it|they
 kein|keine|keinen|keinerlei|nicht|ohne|weder|wenn|falls|wie|warum|wann|was|welche|welcher|ob|behoben|behobene|behobenen|beheben|gelöst|gelöste|weg|mögliche|möglichen|bekannte|bekannten|häufige|typische|ignorieren|mein|meine|dein|deine|kann|können|könnte

@@ -30,7 +30,8 @@ const (
 // frameWords tells whether a line introduces faults or good results.
 func frameWords(line string) (report.Status, bool) {
 	is := framed{open: opens(line)}
-	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") || isCode(line) {
+	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") ||
+		!frameKeys().in(line) || isCode(line) {
 		return "", false
 	}
 	f := ofFrames()
@@ -62,7 +63,7 @@ func (is *framed) status() (report.Status, bool) {
 	case is.good > 0:
 		return "", false
 	case is.faults > 0:
-		return "", is.strangers == 0 || is.open && is.behind == 0 || (is.found || is.counted) && is.strangers <= 1
+		return "", is.strangers == 0 || is.open && (is.behind == 0 || is.found && is.strangers <= most/2) || (is.found || is.counted) && is.strangers <= 1
 	}
 	return "", is.says && is.open && is.strangers <= 3
 }

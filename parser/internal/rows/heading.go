@@ -324,8 +324,10 @@ func (r *reader) titled(t string, marked bool) string {
 		return ""
 	}
 	report := -1
-	if _, ok := r.v.Mentions(t); ok && most == maxWords {
-		report = 0 // the reporter's name stands for the report
+	if most == maxWords {
+		if _, ok := r.v.Mentions(t); ok {
+			report = 0 // the reporter's name stands for the report
+		}
 	}
 	for i, word := range words {
 		word = strings.Trim(word, `:;,."'()`)
@@ -335,7 +337,11 @@ func (r *reader) titled(t string, marked bool) string {
 		if report < 0 || report == i || i+1 == len(words) || !among(prepositions, word) {
 			continue
 		}
-		if name := r.named(strings.Trim(words[i+1], `:;,."'()<>`)); name != "" && r.isTail(words[i+2:]) {
+		at := i + 1
+		for at+1 < len(words) && at < i+4 && whose[strings.ToLower(words[at])] {
+			at++
+		}
+		if name := r.named(strings.Trim(words[at], `:;,."'()<>`)); name != "" && r.isTail(words[at+1:]) {
 			return name
 		}
 	}
@@ -344,6 +350,10 @@ func (r *reader) titled(t string, marked bool) string {
 	}
 	return ""
 }
+
+// whose are the words between a preposition and the name: "for our mail server mx.example.com".
+var whose = wordSet("our my your his their the a new mail server mailserver host domain zone unser unseren unsere mein meinen die der den notre mon " +
+	"ma le la nos nuestro nuestra mi el nosso nossa o il nostro nostra onze mijn het de serveur domaine servidor dominio domínio domein serwer domena")
 
 // isTail tells whether words behind a name only say when, or which address it has: what goes on otherwise is a sentence,
 // or a row.

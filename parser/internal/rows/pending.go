@@ -34,8 +34,8 @@ func (r *reader) waits(l Line, d *draft, pieces []piece) bool {
 	if d.full() || d.strange != "" || d.talk || d.name != "" && emptyResult(l.Text[d.to:]) {
 		return false
 	}
-	for _, p := range pieces {
-		if p.kind == words {
+	for i := range pieces {
+		if pieces[i].kind == words {
 			return false
 		}
 	}
@@ -127,7 +127,7 @@ func (r *reader) takePending(d *draft) {
 		return
 	}
 	switch {
-	case p.frame.on && p.status == "" && r.blanks > 0, // in a list of names an empty line ends the list
+	case p.status == "" && r.blanks > 0 && d.match == nil && (p.frame.on || !r.tabular), // an empty line ends a list of names
 		p.name != "" && d.name != "",
 		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
 		p.name != "" && p.status != "" && d.status != "" && d.match == nil:
@@ -158,13 +158,13 @@ func (r *reader) flush() {
 	r.pending = pending{}
 	switch {
 	case p.name != "" && p.status != "":
-		r.emitNamed(report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
+		r.emitNamed(&report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
 			needOf(p.name))
 	case p.name != "":
 		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
 			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
-		r.emit(report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
+		r.emit(&report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)
 		if !r.full {
 			r.rows[len(r.rows)-1].marked = true
 		}

@@ -32,25 +32,30 @@ type piece struct {
 	status report.Status // of a mark
 	icon   bool          // the mark is an icon's text or a symbol: it stands by itself
 	symbol bool
-	said   string       // the name of the test, the host, the category
-	under  string       // the command of a look-up, of which a host is the argument
-	match  report.Match // of a sentence, in the coordinates of the line
+	said   string        // the name of the test, the host, the category
+	under  string        // the command of a look-up, of which a host is the argument
+	match  *report.Match // of a sentence, in the coordinates of the line
 }
 
 // fills tells whether a piece is all that stands between two edges of a strength.
-func (p piece) fills(e edge) bool { return p.left >= e && p.right >= e }
+func (p *piece) fills(e edge) bool { return p.left >= e && p.right >= e }
 
 // pieces takes a line apart. The slice is good until the next call.
 func (r *reader) pieces(text string, context report.Context) []piece {
 	r.parts = r.parts[:0]
 	done := 0 // what is taken apart already
-	for _, m := range r.v.Find(text, context) {
+	matches := r.takeSentences(text, context)
+	for i := range matches {
+		m := &matches[i]
 		if m.Start < done {
 			continue
 		}
 		before := len(r.parts)
 		r.next = m.Start
-		r.cut(text, done, m.Start)
+		// What stands right in front of it tells whether it counts. Only then is all of that taken apart, or a line of sentences that do
+		// not count would be taken apart again for each of them.
+		near := nearby(text, done, m.Start)
+		r.cut(text, near, m.Start)
 		p := piece{kind: sentence, from: m.Start, to: m.End, left: edgeBefore(text, m.Start), right: edgeBehind(text, m.End), match: m}
 		if n, whole := r.nameAround(text, done, m); whole {
 			// The name of a test may hold the sentence of another one.
@@ -60,9 +65,13 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 			done = n.to
 			continue
 		}
-		if !r.counts(text, p) {
+		if !r.counts(text, &p) {
 			r.parts = r.parts[:before]
 			continue
+		}
+		if near > done {
+			r.parts = r.parts[:before]
+			r.cut(text, done, m.Start)
 		}
 		r.parts = append(r.parts, p)
 		done = m.End
@@ -72,9 +81,43 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 	return r.parts
 }
 
+// sentences are those of the last text in which they were looked for.
+type sentences struct {
+	text    string
+	context report.Context
+	matches []report.Match
+}
+
+// find looks for the sentences of a text, and keeps them for takeSentences.
+func (r *reader) find(text string, context report.Context) {
+	r.sentences = sentences{text, context, r.v.Find(text, context)}
+}
+
+// takeSentences returns the sentences of a text. They are kept for nobody else, since a finding may change their values.
+func (r *reader) takeSentences(text string, context report.Context) []report.Match {
+	if r.sentences.text != text || r.sentences.context != context {
+		return r.v.Find(text, context)
+	}
+	matches := r.sentences.matches
+	r.sentences = sentences{}
+	return matches
+}
+
+// nearby is the beginning of a word between two places, a bounded way in front of the second.
+func nearby(text string, from, to int) int {
+	if to-from <= scan.MaxSentence {
+		return from
+	}
+	if k := strings.IndexByte(text[to-scan.MaxSentence:to], ' '); k >= 0 {
+		return to - scan.MaxSentence + k
+	}
+	return from
+}
+
 // nameAround is the name of a test that holds a sentence whole and more.
-func (r *reader) nameAround(text string, from int, m report.Match) (piece, bool) {
+func (r *reader) nameAround(text string, from int, m *report.Match) (piece, bool) {
 	begin := m.Start
+	from = nearby(text, from, begin)
 	for begin > from && edgeBefore(text, begin) == joined {
 		k := strings.LastIndexAny(text[from:begin-1], " \t")
 		if begin = from + k + 1; k < 0 {
@@ -101,7 +144,7 @@ func nameEdge(text string, end int) edge {
 
 // counts tells whether a sentence is meant as a row. One of everyday language has to be set off from the words around it, or to
 // stand behind a mark or the name of its test; the last pieces are what stands in front of it.
-func (r *reader) counts(text string, p piece) bool {
+func (r *reader) counts(text string, p *piece) bool {
 	if p.match.Place == report.Anywhere {
 		return true
 	}
@@ -208,12 +251,29 @@ func (r *reader) addWords(text string, from, to int) {
 	from, to = from+len(said)-len(scan.TrimLeft(said)), from+len(scan.TrimRight(said))
 	switch {
 	case from >= to:
+	case r.labels(text, from, to):
+		r.add(text, piece{kind: filler, from: from, to: to})
 	case scan.HasLetter(text[from:to]):
 		r.add(text, piece{kind: words, from: from, to: to})
 	default:
 		r.add(text, piece{kind: filler, from: from, to: to})
 	}
 }
+
+// labels tells whether words are the title of a column that stands in front of each cell: "Host: mx.example.com".
+func (r *reader) labels(text string, from, to int) bool {
+	const longest = 16
+	if to-from > longest || to >= len(text) || !strings.HasPrefix(scan.TrimLeft(text[to:]), ":") {
+		return false
+	}
+	label := strings.ToLower(text[from:to])
+	_, of := kindOfLabel[label]
+	return of || cellLabels[label] || r.v.Column(text[from:to]) != report.OtherColumn
+}
+
+// cellLabels are what people and programs, in some languages, call the cells of a row that do not name what was tested.
+var cellLabels = wordSet("category result test check name info status message answer kategorie ergebnis prüfung meldung antwort catégorie résultat " +
+	"statut contrôle categoría categoria resultado estado prueba risultato stato controllo resultaat uitslag kategoria wynik категория результат")
 
 // add notes a piece with its edges.
 func (r *reader) add(text string, p piece) {
@@ -362,7 +422,7 @@ func withLiteral(text, word string) string {
 	if !strings.HasSuffix(word, ":") || !strings.HasPrefix(text[len(word):], "[") {
 		return word
 	}
-	if n := strings.IndexByte(text, ']'); n > 0 && n-len(word) <= scan.MaxName {
+	if n := strings.IndexByte(text[:min(len(text), len(word)+scan.MaxName+1)], ']'); n > 0 {
 		return text[:n+1]
 	}
 	return word
@@ -374,7 +434,10 @@ func (r *reader) lookUp(word string) (command, argument string, ok bool) {
 	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
 		return "", "", false
 	}
-	argument = targetName(strings.TrimRight(strings.TrimPrefix(argument, "//"), ":)"))
+	if r.isMail(command) {
+		argument = strings.TrimPrefix(argument, "//") // elsewhere it is a link, or a page
+	}
+	argument = targetName(strings.TrimRight(argument, ":)"))
 	return command, argument, argument != "" && !r.v.OwnName(argument)
 }
 

@@ -23,14 +23,14 @@ const maxAlike = 128
 // repeats knows the rows that were kept so far.
 type repeats struct {
 	r      *reader
-	copies []told           // beside each row that was kept
-	alike  map[string][]int // rows by what they say, and by the name of their test
-	same   map[string]int   // rows that found no room there, by all that they are
+	copies []told         // beside each row that was kept
+	alike  map[key][]int  // rows by what they say, and by the name of their test
+	same   map[string]int // rows that found no room there, by all that they are
 }
 
 // told is what is known of a row from all of its copies, beside its finding.
 type told struct {
-	says   string // "" if it is the bare name of a test
+	says   key // the zero key if it is the bare name of a test
 	marked bool
 	in     result
 }
@@ -46,7 +46,7 @@ type result struct {
 // joinRepeats makes one finding of the rows that say the same of the same thing. The first of them stays; it gets what only another one
 // tells.
 func (r *reader) joinRepeats() {
-	p := repeats{r: r, copies: make([]told, 0, len(r.rows)), alike: make(map[string][]int, len(r.rows)), same: map[string]int{}}
+	p := repeats{r: r, copies: make([]told, 0, len(r.rows)), alike: make(map[key][]int, len(r.rows)), same: map[string]int{}}
 	repeating := map[int]bool{} // results of which a row was joined to another one
 	lines := make([]int, len(r.findings))
 	kept := 0
@@ -92,13 +92,28 @@ func (r *reader) told(i int) told {
 	return t
 }
 
+// key is by what a row is looked up.
+type key struct {
+	by                  sort
+	rule, test, wording string
+}
+
+// sort is one of the sorts of keys.
+type sort uint8
+
+const (
+	bySaying sort = iota + 1
+	byTest        // the name of a test may stand for any row of it
+	byName        // it is nothing but that name
+)
+
 // saying is the same for two rows that say the same in the words of a reporter. A row that nobody knows says the same only in the same
 // words.
-func saying(f *report.Finding) string {
+func saying(f *report.Finding) key {
 	if f.Wording != "" {
-		return f.Rule + "\x00" + f.Wording
+		return key{by: bySaying, rule: f.Rule, wording: f.Wording}
 	}
-	return f.Rule + "\x00" + f.Test + "\x00" + letters(f.Text)
+	return key{by: bySaying, rule: f.Rule, test: "\x00" + f.Test, wording: letters(f.Text)}
 }
 
 // letters is what programs leave of a text when they change its dashes, blanks and quotation marks.
@@ -111,20 +126,20 @@ func letters(text string) string {
 	}, text)
 }
 
-// The keys by which rows are looked up beside what they say: the name of a test may stand for any row of it.
-func ofTest(f *report.Finding) string   { return "test\x00" + f.Test }
-func bareName(f *report.Finding) string { return "name\x00" + f.Test }
+// The keys by which rows are looked up beside what they say.
+func ofTest(f *report.Finding) key   { return key{by: byTest, test: f.Test} }
+func bareName(f *report.Finding) key { return key{by: byName, test: f.Test} }
 
 // find returns the row of which another one is a copy.
 func (p *repeats) find(f *report.Finding, t told) (int, bool) {
-	lists := []string{t.says, bareName(f)}
-	if t.says == "" {
-		lists = lists[:1]
-		lists[0] = ofTest(f)
+	lists := [...]key{t.says, bareName(f)}
+	n := len(lists)
+	if t.says == (key{}) {
+		lists[0], n = ofTest(f), 1
 	}
 	full := false
-	for _, key := range lists {
-		alike := p.alike[key]
+	for _, list := range lists[:n] {
+		alike := p.alike[list]
 		for _, k := range alike {
 			if p.isCopy(k, f, t) {
 				return k, true
@@ -144,7 +159,7 @@ func (p *repeats) keep(f *report.Finding, t told) {
 	k := len(p.copies)
 	p.copies = append(p.copies, t)
 	own := t.says
-	if own == "" {
+	if own == (key{}) {
 		own = bareName(f)
 	}
 	if !p.note(own, k) {
@@ -154,11 +169,12 @@ func (p *repeats) keep(f *report.Finding, t told) {
 }
 
 // note adds a row to a list, if there is room.
-func (p *repeats) note(key string, k int) bool {
-	if len(p.alike[key]) == maxAlike {
+func (p *repeats) note(list key, k int) bool {
+	alike := p.alike[list]
+	if len(alike) == maxAlike {
 		return false
 	}
-	p.alike[key] = append(p.alike[key], k)
+	p.alike[list] = append(alike, k)
 	return true
 }
 
@@ -169,7 +185,7 @@ func (p *repeats) isCopy(k int, f *report.Finding, t told) bool {
 	if f.Subject != g.Subject && f.Subject != "" && g.Subject != "" {
 		return false
 	}
-	if t.says == "" || u.says == "" {
+	if t.says == (key{}) || u.says == (key{}) {
 		if f.Test != g.Test {
 			return false
 		}
@@ -228,7 +244,7 @@ func (p *repeats) join(k int, f *report.Finding, t told) {
 		g.Status = f.Status
 	}
 	u.marked = u.marked || t.marked
-	if u.says == "" && t.says != "" {
+	if u.says == (key{}) && t.says != (key{}) {
 		// The row itself is worth more than its name.
 		g.Rule, g.Test, g.Text, g.Wording, g.Reporter, u.says = f.Rule, f.Test, f.Text, f.Wording, f.Reporter, t.says
 		p.note(u.says, k)
@@ -241,7 +257,7 @@ func (p *repeats) join(k int, f *report.Finding, t told) {
 // everything is the same for two rows that agree in all that is compared.
 func everything(f *report.Finding, t told) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %q %t %q %q %d %d", t.says, f.Test, f.Subject, f.Status, t.marked, t.in.command, t.in.called,
+	fmt.Fprintf(&b, "%d %q %q %q %q %q %q %t %q %q %d %d", t.says.by, t.says.rule, t.says.test, t.says.wording, f.Test, f.Subject, f.Status, t.marked, t.in.command, t.in.called,
 		t.in.at.Unix(), min(t.in.run, 1))
 	for _, name := range slices.Sorted(maps.Keys(f.Values)) {
 		if v := f.Values[name]; v.Number != nil {
@@ -281,6 +297,9 @@ func someHoldAll(a, b []string) bool {
 
 // withMore returns the values of a row with those that only a copy tells. Neither is changed: what the vocabulary handed out may be its own.
 func withMore(a, b map[string]report.Value) map[string]report.Value {
+	if holdsAll(a, b) {
+		return a
+	}
 	all := maps.Clone(b)
 	maps.Copy(all, a)
 	from := a // whose name servers are told: the longer list
@@ -294,6 +313,16 @@ func withMore(a, b map[string]report.Value) map[string]report.Value {
 		}
 	}
 	return all
+}
+
+// holdsAll tells whether a row tells all that a copy of it tells, and names as many servers.
+func holdsAll(a, b map[string]report.Value) bool {
+	for name := range b {
+		if _, has := a[name]; !has {
+			return false
+		}
+	}
+	return len(servers(b)) <= len(servers(a))
 }
 
 // equal compares numbers as numbers: what a pointer points to.

@@ -17,6 +17,7 @@ func (r *reader) row(l Line) {
 		l = mended
 	}
 	context := r.context("")
+	r.within = context
 	pieces := r.pieces(l.Text, context)
 	if joined, ok := r.wrapped(l, pieces, context); ok {
 		r.row(joined)
@@ -52,11 +53,26 @@ func (r *reader) row(l Line) {
 	r.explained(l.Text[behind:])
 }
 
+// loggedRow reads a line that a program wrote into a log. What servers log is no row; a program that watches a server logs the reporter's
+// rows behind what it looked up.
+func (r *reader) loggedRow(l Line) bool {
+	says, ok := logged(l.Text)
+	if !ok {
+		return false
+	}
+	word, _ := scan.Word(says)
+	if _, _, ok := r.lookUp(word); ok {
+		r.row(l.Part(len(l.Text)-len(says), len(l.Text)))
+	}
+	return true
+}
+
 // matrix tells whether several marks of a kind stand on a line without a test: a comparison of things, in which no row is a result. An
 // icon and a status word may show one status.
 func matrix(pieces []piece) bool {
 	icons, words := 0, 0
-	for _, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		switch {
 		case p.kind == mark && p.icon:
 			icons++
@@ -77,23 +93,23 @@ func (r *reader) context(test string) report.Context {
 // wrapped joins a line that ends in words to the ones below it, if a sentence goes on there.
 func (r *reader) wrapped(l Line, pieces []piece, context report.Context) (Line, bool) {
 	from := 0
-	var known []report.Match
-	for _, p := range pieces {
-		if p.kind == sentence {
-			known, from = append(known, p.match), p.to
+	for i := range pieces {
+		if p := &pieces[i]; p.kind == sentence {
+			from = p.to
 		}
 	}
 	if !scan.HasWord(l.Text[from:]) {
 		return l, false
 	}
 	from = 0
-	for _, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		if p.kind != mark && p.kind != name && p.kind != host && p.kind != category {
 			break
 		}
 		from = p.to
 	}
-	return r.unwrap(l, from, known, context)
+	return r.unwrap(l, from, pieces, context)
 }
 
 // settle makes a finding of a row that has been put together, if it is one.
@@ -121,11 +137,13 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		case d.marked < ownCell:
 			need = needOf(d.name)
 		}
-		r.emitNamed(f, d, need)
+		r.emitNamed(&f, d, need)
 		return
 	case d.said == "" && d.name != "":
 		r.bareName(l, d, r.frame)
 		return
+	case d.said == "" && d.strange != "" && d.status != "" && d.marked == ownCell && strings.Contains(d.strange, " "):
+		need = neighbour
 	case d.said == "":
 		r.quiet()
 		return
@@ -138,7 +156,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
+		case d.talk && !d.icon, spoken(l.Text[d.from:min(len(l.Text), d.from+scan.MaxSentence)]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -164,7 +182,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		r.quiet()
 		return
 	}
-	r.emitNamed(f, d, need)
+	r.emitNamed(&f, d, need)
 	r.rows[len(r.rows)-1].shaped = need == between
 }
 
@@ -195,7 +213,7 @@ func (r *reader) quiet() {
 }
 
 // emitNamed makes a finding of a row whose sentence nobody knows. The test's name, where there is one, says which rule it has.
-func (r *reader) emitNamed(f report.Finding, d *draft, need need) {
+func (r *reader) emitNamed(f *report.Finding, d *draft, need need) {
 	m, _ := r.v.Named(f.Test)
 	// The name of a test alone does not tell whether its result was good or bad.
 	f.Rule, f.Status, f.Values, f.Reporter = m.Rule, cmp.Or(d.status, report.Unknown), m.Values, m.Reporter
@@ -229,6 +247,9 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
 		Values: m.Values, Wording: m.Wording, Reporter: m.Reporter, Text: l.Text[d.from:d.to]}
 	address := r.place(&f, d)
+	if f.Subject == "" {
+		r.placeAt(&f, l.Text[m.Start:m.End])
+	}
 	if f.Subject != "" && only {
 		f.Text = l.Text
 	}
@@ -237,7 +258,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 		need = ofReporter
 	}
 	r.talking = !row
-	r.emit(f, d.category, need)
+	r.emit(&f, d.category, need)
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]
@@ -258,6 +279,9 @@ func (r *reader) chosen(text string, d *draft) report.Match {
 		return m
 	}
 	context := report.Context{Test: d.name, Category: cmp.Or(d.category, r.block().command)}
+	if context == r.within {
+		return m // it was found so
+	}
 	for _, c := range r.v.Find(text[m.Start:m.End], context) {
 		if c.Start == 0 && c.End == m.End-m.Start {
 			c.Start, c.End = m.Start, m.End
@@ -289,6 +313,19 @@ func (r *reader) place(f *report.Finding, d *draft) (address string) {
 	return ""
 }
 
+// placeAt gives a row the site whose address its sentence holds.
+func (r *reader) placeAt(f *report.Finding, says string) {
+	at := strings.Index(says, "://")
+	if at < 0 {
+		return
+	}
+	address, _ := scan.Word(says[strings.LastIndexAny(says[:at], " (\t")+1:])
+	if site := targetName(strings.Trim(address, "().,;")); site != "" && !r.v.OwnName(site) {
+		f.Subject = site
+		r.aim(report.AnyName, site)
+	}
+}
+
 // about opens a block where a line tells what the rows below it are about. Such a line is no finding.
 func (r *reader) about(m report.Match) bool {
 	if m.Rule != "" || m.Status != report.Info {
@@ -305,7 +342,7 @@ func (r *reader) about(m report.Match) bool {
 
 // inProse tells whether a sentence is quoted by prose that denies it. A sentence that fills its line is a row.
 func (r *reader) inProse(text string, from, to int) bool {
-	before, behind := text[:from], text[to:]
+	before, behind := text[max(0, from-scan.MaxSentence):from], text[to:min(len(text), to+scan.MaxSentence)]
 	if !scan.HasWord(before) && !scan.HasWord(behind) && !strings.ContainsAny(before, `"'“„«`) {
 		return false
 	}

@@ -34,7 +34,7 @@ const MaxFindings = 10000
 func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
 	room := min(MaxFindings, 8+size/rowBytes)
-	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{},
+	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{}, frames: map[string]frame{},
 		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
 	for !r.full {
 		l, ok := lines.Next()
@@ -66,29 +66,32 @@ type reader struct {
 	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
-	icons    map[string]bool // which texts are known to be icons' texts, or not
+	icons    map[string]bool  // which texts are known to be icons' texts, or not
+	frames   map[string]frame // which short texts are known to introduce rows, or not
 
-	quoted       bool    // the line that is being read stands in quoted mail
-	thread       thread  // what has been seen of the frame of a mail
-	above        string  // the line above it, "" if that is empty
-	blanks       int     // empty lines before it
-	inTranscript bool    // the line before it belongs to a transcript
-	last         int     // the finding that detail lines below it explain
-	pending      pending // the beginning of a row that stands one cell a line
-	parts        []piece // of the line that is being read
-	next         int     // where in that line the sentence begins before which is being read; 0 if there is none
-	made         []draft // of the line that is being read
-	asked        asked   // the last text that may be a detail
-	mentioned    string  // a reporter that the document names
-	count        int     // of the lines that are not empty
-	tabular      bool    // column titles of a table of results stand in it
-	frame        frame   // what words above said of the rows that follow
-	results      int     // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
-	talking      bool    // the row that is being read stands in words of somebody
-	general      bool    // words around the sentence say it of many servers
-	question     int     // the last line on which somebody asks for a sentence; 0 if none does
-	manual       bool    // the line before it stands in a table that explains messages
-	genre        genre   // what has been seen of the kind of text that the document is
+	quoted       bool           // the line that is being read stands in quoted mail
+	thread       thread         // what has been seen of the frame of a mail
+	above        string         // the line above it, "" if that is empty
+	blanks       int            // empty lines before it
+	inTranscript bool           // the line before it belongs to a transcript
+	last         int            // the finding that detail lines below it explain
+	pending      pending        // the beginning of a row that stands one cell a line
+	parts        []piece        // of the line that is being read
+	next         int            // where in that line the sentence begins before which is being read; 0 if there is none
+	made         []draft        // of the line that is being read
+	within       report.Context // in which the sentences of the line were looked for
+	sentences    sentences      // what was asked of the vocabulary already
+	asked        asked          // the last text that may be a detail
+	mentioned    string         // a reporter that the document names
+	count        int            // of the lines that are not empty
+	tabular      bool           // column titles of a table of results stand in it
+	frame        frame          // what words above said of the rows that follow
+	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
+	talking      bool           // the row that is being read stands in words of somebody
+	general      bool           // words around the sentence say it of many servers
+	question     int            // the last line on which somebody asks for a sentence; 0 if none does
+	manual       bool           // the line before it stands in a table that explains messages
+	genre        genre          // what has been seen of the kind of text that the document is
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -155,7 +158,7 @@ func (r *reader) line(l Line) {
 		r.last = none
 		r.results++
 		r.framed(t)
-	case r.transcript(t), isLog(t):
+	case r.transcript(t), r.loggedRow(l):
 		r.flush()
 		r.last = none
 	case r.framed(t):

@@ -79,6 +79,7 @@ func spaced(line string) string {
 		return line
 	}
 	var b strings.Builder
+	b.Grow(len(line) + 8) // for the blanks
 	before := ' '
 	for _, c := range line {
 		switch {
@@ -273,10 +274,19 @@ func (s *sightings) said(text string) {
 	if !hasDotOrColon(text) {
 		return
 	}
-	for word := range strings.FieldsSeq(text) {
-		if hasDotOrColon(word) {
-			s.setAside(targetName(strings.Trim(word, "()<>\"'.,;:!?")))
+	for at := 0; at < len(text); at++ {
+		start, dot := at, false
+		for ; at < len(text) && text[at] > ' '; at++ {
+			dot = dot || text[at] == '.' || text[at] == ':'
 		}
+		if !dot {
+			continue
+		}
+		word := strings.Trim(text[start:at], "()<>\"'.,;:!?")
+		if known := s.names[word]; known == nil || known.name != word { // else it is in its one form
+			word = targetName(word)
+		}
+		s.setAside(word)
 	}
 }
 

@@ -46,7 +46,7 @@ var (
 // endsInAny compares endings without regard to case.
 func endsInAny(text string, endings []string) bool {
 	for _, e := range endings {
-		if len(text) > len(e) && strings.EqualFold(text[len(text)-len(e):], e) {
+		if len(text) > len(e) && text[len(text)-1]|0x20 == e[len(e)-1]|0x20 && strings.EqualFold(text[len(text)-len(e):], e) {
 			return true
 		}
 	}
@@ -78,11 +78,11 @@ func isOriginal(text string) bool {
 	return false
 }
 
-// isLog knows a line that a mail server wrote: the time stamp of syslog (RFC 3164 section 4.1.2), host and program,
-// or that of RFC 3339 with a program behind it.
-func isLog(t string) bool {
+// logged knows a line that a mail server wrote: the time stamp of syslog (RFC 3164 section 4.1.2), host and program,
+// or that of RFC 3339 with a program behind it. It returns what the program says.
+func logged(t string) (says string, ok bool) {
 	if len(t) < 20 {
-		return false
+		return "", false
 	}
 	rest := ""
 	switch {
@@ -94,16 +94,16 @@ func isLog(t string) bool {
 			rest = rest[end:] // fractions of a second and zone
 		}
 	default:
-		return false
+		return "", false
 	}
 	for range 3 { // host, program
 		var word string
 		word, rest = scan.Word(strings.TrimLeft(rest, " "))
 		if strings.HasSuffix(word, "]:") || strings.HasSuffix(word, ":") && strings.IndexByte(word, '/') > 0 {
-			return true
+			return rest, true
 		}
 	}
-	return false
+	return "", false
 }
 
 // isMonth knows the months of syslog, which are always English; the second comparison keeps "an " from being one.

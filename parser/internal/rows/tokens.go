@@ -35,6 +35,10 @@ func isWord(t token) bool { return t == other || t >= number }
 func (x *lexicon) tokens(into []token, text string, quotes bool) []token {
 	into = append(into, begin)
 	for at := 0; at < len(text); {
+		if text[at] == ' ' {
+			at++
+			continue
+		}
 		c, size := utf8.DecodeRuneInString(text[at:])
 		switch {
 		case isIdeograph(c):
@@ -139,7 +143,7 @@ func startsWord(text string) bool {
 func wordEnd(text string) int {
 	for at, c := range text {
 		switch {
-		case isWordRune(c) && !isIdeograph(c), unicode.Is(unicode.Mn, c):
+		case isWordRune(c) && !isIdeograph(c), c >= utf8.RuneSelf && unicode.Is(unicode.Mn, c):
 		case (c == '.' || c == '@' || c == '_') && startsWord(text[at+1:]):
 		default:
 			return at

@@ -69,7 +69,7 @@ func twoCells(text string) (left, right string, ok bool) {
 		return "", "", false
 	}
 	left, right = text[:end], text[next:]
-	if end, next = scan.CellEnd(right); next < len(right) {
+	if _, next = scan.CellEnd(right); next < len(right) {
 		return "", "", false
 	}
 	return left, strings.TrimSpace(right), true

@@ -13,28 +13,44 @@ func (r *reader) unknown(l Line) {
 	if r.detail(l.Text) {
 		return
 	}
+	if value := unlabelled(l.Text); value != "" && r.detail(value) {
+		return
+	}
 	p := &r.pending
 	switch {
 	case p.icon && !p.whole && wordy(l.Text) && (p.name+p.cell != "" || r.block().columns == 1),
 		p.name != "" && !p.whole && (p.status != "" || r.block().table) && resultLike(l.Text):
 		d := draft{said: l.Text, to: len(l.Text)}
 		r.takePending(&d)
+		if d.name+d.strange == "" && d.status == "" {
+			r.quiet() // what waited was ended
+			return
+		}
 		f := report.Finding{Line: l.N, Text: l.Text, Test: d.name + d.strange}
-		r.emitNamed(f, &d, certain)
+		r.emitNamed(&f, &d, certain)
 	case p.icon && !p.whole && wordy(l.Text):
 		p.cell, p.line = foldSpace(l.Text), l.N
 	case p.icon && !scan.HasLetter(l.Text):
 	case r.frame.on && r.likeName(l.Text):
-		r.emit(report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
+		r.emit(&report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
 	case r.amongRows(l, r.shaped(l)):
 		r.flush()
 		called, _, _ := r.v.TestName(l.Text)
-		r.emitNamed(report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
+		r.emitNamed(&report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
 		r.rows[len(r.rows)-1].bare, r.rows[len(r.rows)-1].shaped = true, r.shaped(l)
 		r.last = none
 	default:
 		r.quiet()
 	}
+}
+
+// unlabelled is the value of a line of a property list, "Info : {…}", or "".
+func unlabelled(text string) string {
+	label, value, ok := strings.Cut(text, ":")
+	if !ok || len(label) > scan.MaxMark || scan.HasMoreWords(label, 1) {
+		return ""
+	}
+	return strings.Trim(value, " \t{}")
 }
 
 // amongRows tells whether a line that nobody knows may be a row: it stands directly below one and has the shape of one. Where rows show
@@ -90,7 +106,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	if d.host != "" && d.hosted >= apart && !r.v.OwnName(d.host) {
 		f.Subject = d.host
 	}
-	r.emit(f, d.category, need)
+	r.emit(&f, d.category, need)
 	if !r.full {
 		r.rows[len(r.rows)-1].nameOnly = true
 	}

@@ -20,9 +20,9 @@ const (
 )
 
 // unwrap joins a line to the ones below it if a sentence goes on there: mail programs and narrow columns cut it. from
-// is where its sentences may begin, known are those that it holds by itself.
+// is where its sentences may begin, known are its pieces.
 // Only the vocabulary can tell that a line goes on, so it is asked; the bounds keep that from costing the square of a document.
-func (r *reader) unwrap(l Line, from int, known []report.Match, context report.Context) (Line, bool) {
+func (r *reader) unwrap(l Line, from int, known []piece, context report.Context) (Line, bool) {
 	if strings.IndexByte(".!?", l.Text[len(l.Text)-1]) >= 0 || len(l.seams) > maxSeams {
 		return l, false
 	}
@@ -31,6 +31,10 @@ func (r *reader) unwrap(l Line, from int, known []report.Match, context report.C
 		cut--
 	}
 	text, goesDown := l.Text[cut:], false
+	begun := scan.HasWord(text) // else no sentence can begin in it
+	if !begun && !r.isNarrow(1, len(l.Text)-from) {
+		return l, false
+	}
 	for k := range maxWraps {
 		more, ok := r.lines.Peek(k)
 		if !ok || more.Text == "" || r.startsRow(more.Text) {
@@ -46,6 +50,9 @@ func (r *reader) unwrap(l Line, from int, known []report.Match, context report.C
 		} else {
 			text += " " + more.Text
 		}
+		if !begun && k == 0 {
+			continue
+		}
 		if r.goesOn(text[:min(len(text), edge+scan.MaxSentence)], cut, edge, known, context) {
 			for range k + 1 {
 				next, _ := r.lines.Next()
@@ -55,6 +62,12 @@ func (r *reader) unwrap(l Line, from int, known []report.Match, context report.C
 		}
 	}
 	return l, false
+}
+
+// isNarrow tells whether the line k below may be one of a narrow column whose first line has a length. It is no more than a first look.
+func (r *reader) isNarrow(k, length int) bool {
+	next, ok := r.lines.Peek(k)
+	return ok && next.Text != "" && length <= narrow && len(next.Text) <= narrow
 }
 
 // startsRow tells cheaply that a line is no continuation: it begins with a mark or a test's name, or belongs to a
@@ -73,9 +86,9 @@ func (r *reader) startsRow(text string) bool {
 
 // goesOn tells whether a sentence, or the detail of the row above, reaches across the edge between two lines. One
 // that the upper line holds by itself does not: its last word may be a name of any length.
-func (r *reader) goesOn(text string, offset, edge int, known []report.Match, context report.Context) bool {
+func (r *reader) goesOn(text string, offset, edge int, known []piece, context report.Context) bool {
 	for _, m := range Find(r.v, text, context) {
-		alone := func(k report.Match) bool { return k.Start == m.Start+offset }
+		alone := func(k piece) bool { return k.kind == sentence && k.match.Start == m.Start+offset }
 		if m.Start < edge && m.End > edge+1 && !slices.ContainsFunc(known, alone) {
 			return true
 		}

@@ -29,6 +29,10 @@ func (v *Vocabulary) addDetail(e entry) {
 	}
 }
 
+// farthest is how far from the beginning of a line the words are looked for by which details are filed: behind a value and the words of
+// the sentence.
+const farthest = 2 * maxCapture
+
 // Detail implements report.Vocabulary. A detail begins its line; what stands behind it is ignored, but a detail that consists
 // of a value fills its line.
 func (v *Vocabulary) Detail(text string) (report.Detail, bool) {
@@ -37,8 +41,16 @@ func (v *Vocabulary) Detail(text string) (report.Detail, bool) {
 	b.read(text)
 	var best found
 	for k := range b.tokens {
-		for _, x := range v.detailIndex.of(b.tokens[k].hash) {
-			h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
+		if int(b.tokens[k].start-b.tokens[0].start) > farthest {
+			break
+		}
+		of := v.detailIndex.of(b.tokens[k].hash)
+		for i := range of {
+			x := &of[i]
+			if !x.may(b.tokens, k) || k != int(x.rare) && x.lead.kind == noKind {
+				continue // or it would begin behind the first word
+			}
+			h, ok := x.at(text, b.tokens, k-int(x.rare), b.gaps)
 			if ok && h.start <= int(b.tokens[0].start) && h.end-h.start > best.end-best.start {
 				best, b.best = found{span: h.span, pattern: x.pattern}, append(b.best[:0], h.gaps...)
 			}

@@ -56,8 +56,13 @@ func (v *Vocabulary) Frame(text string) bool {
 		return false
 	}
 	for k := range b.tokens {
-		for _, x := range v.frameIndex.of(b.tokens[k].hash) {
-			if h, ok := x.at(text, b.tokens, k-x.rare, b.gaps); ok && b.fills(h.span, text) {
+		of := v.frameIndex.of(b.tokens[k].hash)
+		for i := range of {
+			x := &of[i]
+			if !x.may(b.tokens, k) {
+				continue
+			}
+			if h, ok := x.at(text, b.tokens, k-int(x.rare), b.gaps); ok && b.fills(h.span, text) {
 				count, counts := x.values(text, h.gaps)[countPlaceholder]
 				return !counts || *count.Number > 0
 			}

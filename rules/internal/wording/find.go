@@ -9,12 +9,13 @@ import (
 
 // buffer is the memory that one call needs; calls borrow it, so that a line without a hit costs none.
 type buffer struct {
-	text   string // the one that was read last: a line is asked about several times
-	tokens []token
-	found  []found
-	gaps   []span
-	taken  []span // the gaps of all that was found
-	best   []span // the gaps of the best hit so far
+	text    string // the one that was read last: a line is asked about several times
+	tokens  []token
+	found   []found
+	gaps    []span
+	taken   []span // the gaps of all that was found
+	covered []bool // the bytes of the text that are part of a hit that stays
+	best    []span // the gaps of the best hit so far
 }
 
 // found is a place where a wording stands.
@@ -45,8 +46,9 @@ func (v *Vocabulary) Find(text string, context report.Context) []report.Match {
 	b.read(text)
 	b.found, b.taken = b.found[:0], b.taken[:0]
 	for k := range b.tokens {
-		for _, x := range v.wordingIndex.of(b.tokens[k].hash) {
-			b.collect(v.wordings, text, x, k, context)
+		of := v.wordingIndex.of(b.tokens[k].hash)
+		for i := range of {
+			b.collect(v.wordings, text, &of[i], k, context)
 		}
 	}
 	return v.matches(b, text, context)
@@ -83,9 +85,10 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 		e := &v.wordings[id]
 		for i := range e.patterns {
 			p := &e.patterns[i]
+			x := filedAs(p, int(id), 0)
 			for k := range b.tokens {
-				if p.first[p.rare].is(b.tokens[k].hash) {
-					b.collect(v.wordings, text, filed{p, id}, k, context)
+				if p.first[0].is(b.tokens[k].hash) {
+					b.collect(v.wordings, text, &x, k, context)
 				}
 			}
 		}
@@ -99,8 +102,11 @@ func (v *Vocabulary) firstOf(wordings []int32, text string, context report.Conte
 }
 
 // collect adds the place at which a pattern stands, the rare one of whose words stands at k.
-func (b *buffer) collect(entries []entry, text string, x filed, k int, context report.Context) {
-	h, ok := x.at(text, b.tokens, k-x.rare, b.gaps)
+func (b *buffer) collect(entries []entry, text string, x *filed, k int, context report.Context) {
+	if !x.may(b.tokens, k) {
+		return
+	}
+	h, ok := x.at(text, b.tokens, k-int(x.rare), b.gaps)
 	if !ok {
 		return
 	}
@@ -156,9 +162,14 @@ func (b *buffer) keepLongest(ofTest func(int32) bool) {
 		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.entry, y.entry))
 	})
 	kept := b.found[:0]
+	b.covered = slices.Grow(b.covered[:0], len(b.text))[:len(b.text)]
+	clear(b.covered)
 	for _, f := range b.found {
-		if !slices.ContainsFunc(kept, func(k found) bool { return f.start < k.end && k.start < f.end }) {
+		if under := b.covered[f.start:f.end]; !slices.Contains(under, true) {
 			kept = append(kept, f)
+			for i := range under {
+				under[i] = true
+			}
 		}
 	}
 	slices.SortFunc(kept, func(x, y found) int { return cmp.Compare(x.start, y.start) })

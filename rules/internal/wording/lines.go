@@ -144,7 +144,8 @@ func gapNames(gaps map[string]string) []string {
 
 // read returns what the placeholders took out of a text that begins with the line.
 func (f *aroundLine) read(text string) (taken, bool) {
-	end, ok := begins(text, f.begins)
+	o := opening{lexer: lexer{text: text}}
+	end, ok := o.begins(f.begins)
 	switch {
 	case !ok:
 		return taken{}, false

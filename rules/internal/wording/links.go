@@ -161,5 +161,5 @@ func (r *Reporter) pathOf(address string) (path string, own bool) {
 
 // isHost tells whether a part of a path is a host name or an address. Pages have other parts, without a point.
 func isHost(s string) bool {
-	return isName(s) && strings.IndexAny(s, "=,;()'!") < 0 && !strings.EqualFold(s, "localhost") && s[len(s)-1] != ':'
+	return isName(s) && !strings.ContainsAny(s, "=,;()'!") && !strings.EqualFold(s, "localhost") && s[len(s)-1] != ':'
 }

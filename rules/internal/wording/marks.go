@@ -59,9 +59,13 @@ func (v *Vocabulary) addMarks(words map[string]report.Status, icon bool) {
 // StatusWord implements report.Vocabulary. A status word needs a dash or a colon behind it, or nothing at all; the text
 // of an icon may be followed by anything. A hyphen without a blank joins words and separates nothing.
 func (v *Vocabulary) StatusWord(text string) (report.Status, int, bool) {
-	for _, id := range v.markIndex.beginning(text) {
-		m := &v.marks[id]
-		end, ok := begins(text, m.words)
+	var o opening
+	for _, s := range v.markIndex.beginning(&o, text) {
+		if !o.may(s) {
+			continue
+		}
+		m := &v.marks[s.id]
+		end, ok := o.begins(m.words)
 		if !ok {
 			continue
 		}

@@ -16,7 +16,6 @@ type pattern struct {
 	first  []word
 	tail   []part
 	closes string // the points with which it ends
-	rare   int    // by which of its first words it is filed
 
 	explains []string // of a detail: the rules whose rows it explains; nil for any
 }

@@ -121,7 +121,7 @@ func (p placeholder) forward(text string, tokens []token, k int) (taken span, ne
 		}
 	}
 	next = k + 1
-	for next < len(tokens) && p.joins(text[tokens[next-1].end:tokens[next].start]) {
+	for next < len(tokens) && int(tokens[next-1].end-tokens[k].start) <= maxCapture && p.joins(text[tokens[next-1].end:tokens[next].start]) {
 		next++
 	}
 	s := p.outline(text, span{int(tokens[k].start), int(tokens[next-1].end)})
@@ -137,7 +137,7 @@ func (p placeholder) backward(text string, tokens []token, k int) (span, bool) {
 		return span{}, false
 	}
 	first := k - 1
-	for first > 0 && p.joins(text[tokens[first-1].end:tokens[first].start]) {
+	for first > 0 && int(tokens[k-1].end-tokens[first].start) <= maxCapture && p.joins(text[tokens[first-1].end:tokens[first].start]) {
 		first--
 	}
 	s := p.outline(text, span{int(tokens[first].start), int(tokens[k-1].end)})
@@ -174,7 +174,7 @@ func (p placeholder) valid(value string, first token) bool {
 	case decimal:
 		return isNumber(value)
 	case count:
-		return isNumber(value) && strings.IndexAny(value, ".,") < 0
+		return isNumber(value) && !strings.ContainsAny(value, ".,")
 	case page:
 		return first.hash == hashURL
 	case address:

@@ -31,7 +31,7 @@ type Vocabulary struct {
 	footers, transcripts lineSet
 
 	wordingIndex, detailIndex, frameIndex *index[filed]
-	nameIndex, markIndex                  *index[int32] // of numbers
+	nameIndex, markIndex                  *index[spelling]
 	mentions                              *index[mention]
 
 	buffers sync.Pool // of *buffer
@@ -56,16 +56,17 @@ func (e entry) errorf(format string, args ...any) error {
 
 // testName is one spelling of the name of a test.
 type testName struct {
-	words []word
-	name  string // of the test, as the reporter spells it
-	test  *test
-	by    *Reporter
+	words   []word
+	spelled string
+	name    string // of the test, as the reporter spells it
+	test    *test
+	by      *Reporter
 }
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
-		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[int32]), markIndex: new(index[int32]), mentions: new(index[mention]), explained: map[uint64][]string{}}
+		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[spelling]), markIndex: new(index[spelling]), mentions: new(index[mention]), explained: map[uint64][]string{}}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
 		v.add(r)
@@ -81,11 +82,11 @@ func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 			says := fmt.Sprintf("the name %q has no letter", n.name)
 			return nil, &strict.Error{File: n.by.File, Line: n.test.line, Says: says}
 		}
-		v.nameIndex.add(n.words[0].hash, int32(i))
+		v.nameIndex.addSpelled(n.spelled, n.words, spellingOf(i, n.words))
 		v.byName[n.name] = append(v.byName[n.name], int32(i))
 	}
 	for i, m := range v.marks {
-		v.markIndex.add(m.words[0].hash, int32(i))
+		v.markIndex.addSpelled(m.spelled, m.words, spellingOf(i, m.words))
 	}
 	if err := v.checkIDs(); err != nil {
 		return v, err
@@ -153,16 +154,20 @@ func (v *Vocabulary) addWordings(r *Reporter, t *test) {
 // addName files one spelling of a test's name.
 func (v *Vocabulary) addName(r *Reporter, t *test, spelled, name string) {
 	if name != "" {
-		v.names = append(v.names, testName{wordsOfName(spelled), name, t, r})
+		v.names = append(v.names, testName{wordsOfName(spelled), spelled, name, t, r})
 	}
 }
 
 // TestName implements report.Vocabulary.
 // A colon behind the name belongs to it, as in pages that print "name: result".
 func (v *Vocabulary) TestName(text string) (string, int, bool) {
-	for _, id := range v.nameIndex.beginning(text) {
-		n := &v.names[id]
-		end, ok := begins(text, n.words)
+	var o opening
+	for _, s := range v.nameIndex.beginning(&o, text) {
+		if !o.may(s) {
+			continue
+		}
+		n := &v.names[s.id]
+		end, ok := o.begins(n.words)
 		if !ok {
 			continue
 		}

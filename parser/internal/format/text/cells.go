@@ -18,7 +18,21 @@ func tabs(text string) string {
 	if strings.IndexByte(text, '"') >= 0 && strings.Contains(text, `","`) {
 		text = strings.Trim(strings.ReplaceAll(text, `","`, "\t"), `"`)
 	}
-	return text
+	return leaders(text)
+}
+
+// leaders puts a tab where a run of points leads from a name to its result, as in printed lists.
+func leaders(text string) string {
+	const least = " ...."
+	at := strings.Index(text, least)
+	if at < 0 {
+		return text
+	}
+	rest := strings.TrimLeft(text[at+1:], ".")
+	if !strings.HasPrefix(rest, " ") {
+		return text
+	}
+	return text[:at] + "\t" + rest[1:]
 }
 
 // emoticons are what the markup of Jira shows as symbols.

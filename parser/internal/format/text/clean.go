@@ -51,6 +51,7 @@ func tidy(line string) (tidied string, marked bool) {
 	}
 	line = decodeAgain(line)
 	var b strings.Builder
+	b.Grow(len(line))
 	for i := 0; i < len(line); {
 		if n := escapeSequence(line[i:]); n > 0 {
 			i += n
