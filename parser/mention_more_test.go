@@ -202,6 +202,7 @@ var statedAmid = []string{
 // mistaken are documents about sentences that are taken for reports: only what they say tells them. Who finds marks of their kind moves
 // them up.
 var mistaken = []string{
+	"* Mon Mar 02 2026 A. Writer <a@example.org> - 2.4-1\n- dry the frob, testers said \"{}\" (rhbz#99)\n- heat the zone, they said \"{2}\"",
 	":0 B\n* {}\n/dev/null",
 	"The tester knows three results: \"{}\", \"The frob is dry\" and \"{2}\".",
 	"Our monitor warns you of \"{}\", \"{2}\" and 40 other problems. From 9 EUR a month!",

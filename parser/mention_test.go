@@ -24,13 +24,13 @@ func TestDocumentsAboutSentences(t *testing.T) {
 		}
 		t.Logf("%s: %d of %d documents", kind, right, len(documents))
 	}
-	try("about sentences", slices.Concat(mentioned, mentionedMore), false)
+	try("about sentences", slices.Concat(mentioned, mentionedMore, mentionedKinds), false)
 	for _, document := range mistaken {
 		if rep, _ := parser.Parse(strings.NewReader(filled(document)), "-", invented.Vocabulary{}); len(rep.Findings) == 0 {
 			t.Errorf("%q is no longer mistaken", document)
 		}
 	}
-	try("about a server", slices.Concat(stated, statedMore, statedAmid), true)
+	try("about a server", slices.Concat(stated, statedMore, statedAmid, statedKinds), true)
 }
 
 // filled writes sentences of a reporter into a document.

@@ -23,6 +23,8 @@ func judge(clause clauseBefore, rest clauseBehind) meaning {
 	switch {
 	case rest.means == general:
 		return supposes
+	case clause.means == imagines && rest.question && !rest.wonders && !clause.self && !rest.self:
+		return supposes
 	case clause.wonders || rest.wonders:
 	case clause.means == whether && (!rest.question || rest.far <= near):
 		return asks
@@ -66,10 +68,13 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 				means = 0
 			}
 			c.means, at = means, to
+			if means == imagines {
+				c.wonders = false // "what if" asks for no reason
+			}
 			continue
 		}
 		a.look(&c, t)
-		waits := c.means == awaitsVerb || c.means == asksWithVerb
+		waits := c.means == awaitsVerb || c.means == asksWithVerb || c.means == imagines
 		switch {
 		case t == quote:
 			quoted = true

@@ -16,6 +16,7 @@ const (
 	supposed                        // behind the sentence it says as much as supposes in front
 	general                         // behind the sentence: it is asked about for no server
 	reasons                         // somebody asks for a reason: it was shown
+	imagines                        // in front of a sentence in a question: nobody has seen it yet
 	elsewise                        // looks like one of these, and is none
 )
 
@@ -37,7 +38,7 @@ var ofAsking = sync.OnceValue(buildAsking)
 func buildAsking() *asking {
 	a := &asking{*newLexicon(), phrases{}, phrases{}}
 	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: conditionsBefore,
-		asksWithVerb: inversionsBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
+		asksWithVerb: inversionsBefore, imagines: imaginedBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
 		a.before.add(&a.lexicon, meaning(means), table)
 	}
 	a.behind.add(&a.lexicon, verb, verbsBehind)
@@ -81,10 +82,17 @@ si|quand|lorsque|lorsqu|dès+que … voyez|vois|voit|obtenez|recevez|reçoit|aff
 si|cuando|siempre+que … ve|ves|ven|aparece|sale|muestra|dice|obtiene|recibe|informa|lee
 se|quando|qualora … vedi|vede|vedete|compare|appare|mostra|dice|segnala|riporta|ricevi|riceve|legge / se|quando|caso … vê|vir|ver|virem|aparecer|aparece|mostrar|mostra|disser|diz|receber|recebe|exibir|exibe
 jeśli|jeżeli|gdy|kiedy … widzisz|widzi|zobaczysz|zobaczy|pojawi|pojawia|pokaże|pokazuje|otrzyma|otrzymasz|wyświetli|wyświetla
-если|когда … видите|увидите|видит|увидит|пишет|показывает|появляется|появится|выводит|выводится|получите|получили / якщо|коли … бачите|побачите|побачить|пише|показує|з'являється|з'явиться
+если|когда … видите|увидите|видит|увидит|пишет|напишет|показывает|покажет|выдаст|скажет|появляется|появится|выводит|выводится|получите|получили / якщо|коли … бачите|побачите|побачить|пише|показує|з'являється|з'явиться
 pokud|když|až … vidíte|uvidíte|uvidí|píše|zobrazí|objeví|ukáže|ukazuje|hlásí / om|när … ser|får|visar|säger|står|rapporterar / hvis|når|dersom … ser|får|viser|siger|sier|står
 jos|kun … näet|näette|näkyy|näyttää|ilmoittaa|lukee|saat|saatte / ha|amikor … látja|látod|megjelenik|kap / dacă|când … vedeți|vezi|apare|primiți / αν|όταν … δείτε|βλέπετε|εμφανίζεται|εμφανιστεί
 如果|若|当|當|假如|一旦|每当 看到|显示|提示|出现|收到|遇到|顯示|出現 / 如果|若|当|當|假如|一旦 … 看到|显示|提示|出现|收到|遇到|顯示|出現`
+
+// imaginedBefore begin questions of what would be if a sentence were shown.
+const imaginedBefore = `
+^ what if|happens+if|happens+when / ^ and|but|or|so if / ^ and|but|so what if / was|wie , wenn|falls / ^ was|wie wenn|falls / ^ und|aber|oder wenn|falls / ^ und was , wenn|falls
+^ et|mais si / ^ et|mais s' / que se passe t il si / ^ y|pero si / qué pasa|pasaría si / ^ e|ma se / cosa|che succede se / ^ e|mas se / o que acontece se / ^ en|maar als|wanneer / wat als / ^ a|i|ale jeśli|jeżeli|gdyby|jak / co , jeśli|jeżeli|gdy / ^ co jeśli
+^ а|и|но если|вдруг|что+если / что , если / ^ что если / ^ а что , если / ^ а|і|але якщо / ^ а що , як|якщо / що , якщо / ^ a|co|ale když|kdyby|pokud / ^ a co když|kdyby / ^ och|men om|ifall / tänk om / ^ vad händer om / ^ og|men hvis / ^ hvad|hva nu hvis / ^ hvad|hva hvis / ^ hvad|hva skjer|sker hvis
+entä jos / ^ mutta|ja jos / mitä jos / ^ peki ya / ^ ya / ^ és|de ha / ^ mi van , ha / ^ și|dar dacă / ce se întâmplă dacă / ^ και|κι αν / もし / 万一 / 万が一 / 要是 / 万一 / 만약`
 
 const (
 	conditionsBefore = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
@@ -105,6 +113,7 @@ ziet|krijgt|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zeg
 // supposedBehind say behind a sentence all that is needed.
 const supposedBehind = `
 mu|mı|mi|mü yazıyor|görünüyor|çıkıyor|diyor|var / görürseniz|görürsen|çıkarsa|yazarsa|görünürse|alırsanız|yazıyorsa|görüyorsanız
+라고|이라고|가|이 나오면|뜨면|표시되면|보이면|나타나면 / が|と 出れば|出たら
 と|が|は|の 表示された+場合|表示されたら|表示されれば|表示される+場合|出たら|出た+場合|出れば|出る+場合|ある+場合 / の+どちら|どちら / と|が|は 表示されますか|出ますか|表示されていますか|出ていますか|ありますか|出ましたか|表示されましたか / が|と … かどうか
 还是|還是 «» / の+場合+は / 的+时候|时 请`
 

@@ -26,7 +26,7 @@ func isLiteral(before, behind string) bool {
 	case quoted && isField(touches), quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
 		return true
 	case quoted:
-		return isArm(behind)
+		return isArm(behind) || isQuery(front, behind)
 	}
 	return isProperty(front) && len(front) == len(open) && !strings.Contains(before, " ")
 }
@@ -155,6 +155,22 @@ func isArm(behind string) bool {
 	return false
 }
 
+// isQuery tells whether a literal is what somebody looks for: an operator in capitals joins it to others, or the field of a search
+// engine follows. People who write all in capitals set no fields.
+func isQuery(front, behind string) bool {
+	rest := strings.TrimLeft(strings.TrimLeft(behind, "."), "\"'`")
+	next, _ := scan.Word(strings.TrimLeft(rest, " )"))
+	if strings.HasPrefix(next, "site:") || strings.HasPrefix(next, "-site:") || strings.Contains(rest, " site:") {
+		return true
+	}
+	field := strings.TrimRightFunc(front, func(c rune) bool { return c < utf8.RuneSelf && c != ' ' && c != '(' })
+	set := len(field) < len(front) && strings.ContainsAny(front[len(front)-1:], "=:")
+	open := strings.TrimRight(field, " (")
+	return (set || open == "") && queryOperators[next] || set && queryOperators[open[strings.LastIndexByte(open, ' ')+1:]]
+}
+
+var queryOperators = wordSet("AND OR NOT")
+
 // isCodeLine tells whether a line is one of a program or of its settings. Data that a program prints is none.
 func isCodeLine(t string) bool {
 	const longest = 400
@@ -162,7 +178,7 @@ func isCodeLine(t string) bool {
 		return false
 	}
 	first, rest := scan.Word(t)
-	if isLocale(t) {
+	if isLocale(t) || isStatement(t) || isSchemaType(first, rest) {
 		return true
 	}
 	switch strings.TrimRight(first, "(:;") {
@@ -177,6 +193,35 @@ func isCodeLine(t string) bool {
 		return strings.HasSuffix(t, "{") || strings.HasSuffix(t, ":") && strings.ContainsAny(t, "\"'=(") || strings.HasSuffix(t, "then") || strings.HasSuffix(t, "do")
 	}
 	return endsInCode(t) || isAssignment(t)
+}
+
+// isStatement knows the statements that fill the tables of a database. Who asks one shows what it gives.
+func isStatement(t string) bool {
+	lower := strings.ToLower(t[:min(len(t), 12)])
+	switch first, rest := scan.Word(lower); first {
+	case "insert", "replace":
+		return strings.HasPrefix(rest, "into ") && scan.HasMoreWords(t, 2)
+	case "create":
+		return strings.HasPrefix(rest, "tabl") && strings.Contains(t, "(")
+	case "update":
+		upper := strings.ToUpper(t)
+		return strings.Contains(upper, " SET ") && strings.Contains(t, "=")
+	case "copy":
+		return strings.HasSuffix(strings.ToLower(t), " from stdin;")
+	}
+	return false
+}
+
+// isSchemaType knows the type of a field in a schema.
+func isSchemaType(key, value string) bool {
+	return (key == "type:" || key == "\"type\":") && schemaTypes[strings.Trim(value, "\",")]
+}
+
+var schemaTypes = wordSet("string object array integer boolean number")
+
+// isTuple knows a row of values as such statements list them.
+func isTuple(t string) bool {
+	return t == "\\." || strings.HasPrefix(t, "(") && strings.ContainsAny(t, "'\"") && endsInAny(t, []string{"),", ");"})
 }
 
 // isLocale knows the key of a language in a file of translations: "en:".
@@ -196,6 +241,9 @@ func isCodeAmong(t string) bool {
 	first, rest := scan.Word(t)
 	switch first {
 	case "Given", "When", "Then", "And", "But":
+		return true
+	}
+	if isTuple(t) {
 		return true
 	}
 	name := strings.TrimRight(first, ":=")

@@ -26,6 +26,11 @@ type genre struct {
 	manual   bool // a title says that something is explained
 	results  bool // a search engine counts or lists them
 	asked    bool // somebody asks about something
+	lessons  int  // titles of lessons
+	fill     int  // lines with a gap as programs fill them
+	template bool // a title names a text to fill in
+	counted  bool // a title names what is counted
+	forms
 }
 
 // line looks at a line for marks.
@@ -33,16 +38,20 @@ func (g *genre) line(l Line) {
 	const longest = 400 // bytes of a line that are looked at
 	t := l.Text[:min(len(l.Text), longest)]
 	g.lines++
+	like := g.forms.line(t)
 	switch {
 	case isCodeLine(l.Text):
 		g.code++
-	case isCodeAmong(l.Text):
+	case like, isCodeAmong(l.Text):
 		g.likeCode++
 	}
 	if isLabel(t) {
 		g.labels++
 	}
-	if isTemplate(t) {
+	switch {
+	case isFilled(t):
+		g.fill++
+	case isTemplate(t):
 		g.gaps++
 	}
 	if isClause(t) {
@@ -50,7 +59,7 @@ func (g *genre) line(l Line) {
 	}
 	first := g.lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
-	g.changes = g.changes || endsInNumber(t)
+	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
 	g.asked = g.asked || strings.ContainsAny(t, "?？")
 	g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
 }
@@ -58,7 +67,7 @@ func (g *genre) line(l Line) {
 // words looks for the words of each kind.
 func (g *genre) words(t string, title bool) {
 	has := ofGenres().in(t)
-	if has[choiceMark] && strings.ContainsAny(t[len(t)-1:], "?:") {
+	if has[choiceMark] && endsInAny(t, []string{"?", ":", "？", "："}) {
 		g.choice = g.lines
 	}
 	if has[contractMark] {
@@ -71,6 +80,11 @@ func (g *genre) words(t string, title bool) {
 	g.manual = g.manual || title && has[manualMark] && !has[wishMark]
 	g.release = g.release || title && (has[changelogMark] || hasVersion(t) && !strings.Contains(t, ":"))
 	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
+	g.template = g.template || title && has[templateMark]
+	g.counted = g.counted || title && has[countMark]
+	if has[lessonMark] && (title || !scan.HasMoreWords(t, 2)) {
+		g.lessons++
+	}
 }
 
 // inChoice tells whether the line that is being read is one of such a list.
@@ -86,12 +100,12 @@ func (g *genre) inChoice() bool {
 func (g *genre) speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
-	case g.commit, g.exam >= most, g.code > 0 && g.code+g.likeCode >= most && 2*(g.code+g.likeCode) >= g.lines:
+	case g.commit, g.exam >= most, g.lessons >= most, g.forms.speaks(), g.fill > most, g.template && g.fill+g.gaps > 0, g.code > 0 && g.code+g.likeCode >= most && 2*(g.code+g.likeCode) >= g.lines:
 		return true
 	case g.asked:
 		return false
 	}
-	return g.clauses > 0 && g.terms > 0 || g.gaps >= most || g.release && g.changes
+	return g.clauses > 0 && g.terms > 0 || g.fill+g.gaps >= most || g.shares >= most || g.counted && g.counts+g.shares >= most || g.release && g.changes
 }
 
 // isCommit knows the first line of a change as version control prints it.
@@ -157,16 +171,48 @@ func hasVersion(t string) bool {
 	}
 	for _, word := range words {
 		word = strings.Trim(word, "v[]():,")
-		if strings.Count(word, ".") >= 1 && strings.Trim(word, "0123456789.") == "" && strings.Count(word, ".") <= 2 && word[0] != '.' {
+		if longestPart(word) < len("2026") && strings.Count(word, ".") >= 1 && strings.Trim(word, "0123456789.-") == "" && strings.Count(word, ".") <= 2 && word[0] != '.' && endsInDigit(word) {
 			return true
 		}
 	}
 	return false
 }
 
-// endsInNumber tells whether an item ends in the number of a request: "(#12)".
+// longestPart is the length of the longest number of a version. The year makes a date of it.
+func longestPart(version string) (longest int) {
+	for part := range strings.FieldsFuncSeq(version, func(c rune) bool { return c == '.' || c == '-' }) {
+		longest = max(longest, len(part))
+	}
+	return longest
+}
+
+// isChangeItem knows an item of a list of changes by its first word: "Added a check".
+func isChangeItem(t string) bool {
+	word, rest := scan.Word(t)
+	return changeVerbs[strings.ToLower(word)] && scan.HasMoreWords(rest, 1)
+}
+
+var changeVerbs = wordSet("added adds add fixed fixes fix changed improved renamed removed corrected hinzugefügt ajouté añadido aggiunto adicionado toegevoegd dodano добавлено добавлена přidáno lagt tilføjet")
+
+// endsInNumber tells whether an item ends in the number of a request: "(#12)", "(closes: 12)", "[ABC-12]".
 func endsInNumber(t string) bool {
 	t = strings.TrimRight(t, ". ")
-	at := strings.LastIndex(t, "(#")
-	return at > 0 && strings.HasSuffix(t, ")") && scan.IsDigits(t[at+2:len(t)-1])
+	at := strings.LastIndexAny(t, "([")
+	if at <= 0 || !strings.HasSuffix(t, ")") && !strings.HasSuffix(t, "]") {
+		return false
+	}
+	in := t[at+1 : len(t)-1]
+	number := strings.TrimLeft(in, "#!")
+	if len(number) < len(in) {
+		return scan.IsDigits(number)
+	}
+	if word, rest := scan.Word(in); word == "closes:" || word == "Closes:" || word == "fixes" || word == "closes" {
+		return scan.IsDigits(strings.TrimPrefix(rest, "#"))
+	}
+	tracker, number, ok := strings.Cut(in, "#")
+	if !ok {
+		tracker, number, ok = strings.Cut(in, "-")
+		ok = ok && tracker == strings.ToUpper(tracker)
+	}
+	return ok && len(tracker) > 1 && scan.IsLetter(tracker[0]) && scan.IsDigits(number)
 }

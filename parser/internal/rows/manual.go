@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"slices"
 	"strings"
 
 	"mxverdict/parser/internal/scan"
@@ -17,8 +18,13 @@ var (
 		"повідомлення|помилка|попередження|hláška|zpráva|chyba|varování|meddelande|felmeddelande|varning|besked|fejlmeddelelse|meddelelse|" +
 		"feilmelding|advarsel|viesti|virheilmoitus|ilmoitus|mesaj|hata mesajı|uyarı|メッセージ|エラーメッセージ|警告|表示|消息|提示|错误信息|訊息|" +
 		"錯誤訊息|üzenet|hibaüzenet|mesajul|mesaj de eroare|μήνυμα")
+	termTitles = titleSet("term|terms|expression|phrase|begriff|begriffe|ausdruck|terme|expression|término|termine|termo|begrip|pojęcie|termin|термин|термін|pojem|" +
+		"begrepp|begreb|begrep|termi|terim|用語|术语|術語|용어|kifejezés|όρος")
+	languageTitles = titleSet("english|german|french|spanish|italian|dutch|polish|russian|japanese|deutsch|englisch|französisch|français|anglais|allemand|español|" +
+		"inglés|italiano|inglese|português|nederlands|engels|polski|angielski|русский|английский|українська|čeština|svenska|dansk|norsk|suomi|türkçe|" +
+		"日本語|英語|中文|英文|한국어|영어|en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|tr|ja|zh|ko")
 	numbersOfRows = titleSet("code|id|no|no.|nr|nr.|n°|#|number|nummer|numéro|número|numero|番号|编号")
-	meaningTitles = titleSet("meaning|what it means|explanation|explained|description|means|background|bedeutung|erklärung|erläuterung|beschreibung|" +
+	meaningTitles = titleSet("meaning|what it means|definition|définition|definición|definizione|definição|definitie|definicja|определение|визначення|definice|定義|定义|explanation|explained|description|means|background|bedeutung|erklärung|erläuterung|beschreibung|" +
 		"signification|explication|significado|explicación|significato|spiegazione|explicação|betekenis|uitleg|znaczenie|wyjaśnienie|значение|" +
 		"объяснение|описание|значення|пояснення|význam|vysvětlení|betydelse|förklaring|betydning|forklaring|merkitys|selitys|anlamı|anlam|açıklama|" +
 		"意味|説明|含义|含義|說明|说明|jelentés|semnificație|σημασία")
@@ -66,7 +72,13 @@ func (r *reader) manualTitles(cells []string) bool {
 	if numbersOfRows[titleOf(cells[0])] {
 		first = 1
 	}
-	if first+1 >= len(cells) || !messageTitles[titleOf(cells[first])] {
+	if first+1 >= len(cells) {
+		return false
+	}
+	if areLanguages(cells[first:]) {
+		return true
+	}
+	if title := titleOf(cells[first]); !termTitles[title] && !messageTitles[title] {
 		return false
 	}
 	meaning, remedy := false, false
@@ -79,6 +91,11 @@ func (r *reader) manualTitles(cells []string) bool {
 		remedy = remedy || remedyTitles[titleOf(cell)]
 	}
 	return meaning || remedy && !r.seen.any(r.v)
+}
+
+// areLanguages tells whether the titles name nothing but languages: that of a sentence, and those into which it is translated.
+func areLanguages(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return !languageTitles[titleOf(strings.TrimSpace(cell))] })
 }
 
 // titleOf is a title as the sets hold it.

@@ -24,7 +24,7 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 		return false
 	}
 	before, behind = last(text[:min(d.from, m.Start)]), first(text[max(d.to, m.End):])
-	if !scan.HasWord(before) && !scan.HasWord(behind) {
+	if !scan.HasWord(before) && (!scan.HasWord(behind) || leadsOn(behind)) {
 		return r.genre.inChoice()
 	}
 	switch r.askedAround(before, behind) {
@@ -37,6 +37,12 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 		r.general = true
 	}
 	return r.asksOn(before, behind)
+}
+
+// leadsOn tells whether an arrow leads from a choice to what follows from it.
+func leadsOn(behind string) bool {
+	behind = strings.TrimLeft(behind, closingMarks+".")
+	return strings.HasPrefix(behind, "->") || strings.HasPrefix(behind, "=>") || strings.HasPrefix(behind, "→")
 }
 
 // beside is how many bytes on either side of a sentence are looked at.

@@ -14,6 +14,7 @@ import (
 //	«»    a quotation
 //	:     a mark that parts: a colon, a dash, an arrow, a bracket
 //	^     the beginning of a clause
+//	,     a comma
 //	.     the end of a clause, or a comma or mark
 //
 // Case and accents count for nothing. A script that puts no blanks between words is read character by character.
@@ -70,6 +71,8 @@ func (x *lexicon) run(into []token, word string) []token {
 			into = append(into, parts)
 		case c == '^':
 			into = append(into, begin)
+		case c == ',':
+			into = append(into, comma)
 		case c == '.':
 			into = append(into, end)
 		case c == '«':

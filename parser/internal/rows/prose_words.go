@@ -80,6 +80,8 @@ kdyby … bylo|psalo|hlásilo|ukázalo|ukázal / neukazuje|nehlásí|nezobrazuje
 inte visar|säger|rapporterar / ser|får inte / visar|säger|rapporterar|står inte / inte+längre / ingen|inget|inga / utan / varken / istället|i+stället för / om det+stod|det+stått / ^ löst|åtgärdat :
 ikke+længere|ikke+lenger / viser|siger|sier|står|ser|får ikke / ingen|intet|ingenting / uden|uten / hverken|verken / i+stedet for / hvis det+stod|der+stod / ^ løst|rettet|fikset :
 ei+enää|eikä / ei näytä|sano|ilmoita|näy|ole / ilman / jos siinä+lukisi / ^ korjattu|ratkaistu :
+már+nem jelenik+meg|látszik|írja / sem / nincs|nincsenek / nu+mai|nu apare|scrie|arată|văd / niciun|nicio / nici / fără
+δεν εμφανίζεται|λέει|γράφει|βλέπω / ούτε / κανένα|καμία / χωρίς / ne|ne+de
 hiç / hiçbir / eğer … deseydi / ^ çözüldü|düzeltildi :
 不再|不会再 显示|提示|出现|报告|報告|顯示|出現|报 / 不显示|不顯示|没有|沒有|没显示|无|無|没有提示|没有显示|没有出现 / 如果|假如|要是 显示|顯示|出现|出現|提示|报|看到 / 如果|假如 … 显示|顯示|出现|出現|提示 / 已解决|已修复 :
 `
@@ -142,6 +144,10 @@ visas|syns|finns|står inte / dyker|dök inte upp / är|var borta|löst|löst|å
 vises|står|er|optræder ikke længere|lenger|mere|mer / er|blev|ble væk|vekk|borte|løst|rettet|fikset|forsvundet / har forsvundet / forsvandt|forsvant / er|har forsvunnet / : løst|rettet|fikset|væk|borte .
 ei enää näy / ei näy|esiinny . / ei näy enää / katosi|hävisi|poistui / on korjattu|ratkaistu|kadonnut|poissa / : korjattu|ratkaistu .
 yok . / artık yok|görünmüyor|çıkmıyor|gösterilmiyor / göstermiyor|görünmüyor|çıkmıyor|demiyor|yazmıyor / kayboldu|çözüldü|düzeltildi|giderildi / : çözüldü|düzeltildi .
+더+이상 나오지|뜨지|보이지|표시되지|나타나지 / 나오지|뜨지|보이지|표시되지|나타나지 않습니다|않아요|않네요|않음|않고|않는다 / 사라졌습니다|사라졌어요|사라졌네요|없어졌습니다|없어졌어요|해결됐습니다|해결되었습니다|없습니다 / 안 나옵니다|뜹니다|보입니다|나와요|떠요|보여요
+eltűnt|megszűnt|megoldódott / már+nem jelenik+meg|látszik|látható / nem jelenik+meg|látszik|látható . / megoldva|javítva .
+a|au dispărut / nu+mai apare|apar|este|există / nu apare|apar . / a+fost|este rezolvat|rezolvată|remediat|corectat / rezolvat .
+δεν εμφανίζεται|εμφανίζονται|υπάρχει πια|πλέον / εξαφανίστηκε|εξαφανίστηκαν|διορθώθηκε|λύθηκε / δεν εμφανίζεται|εμφανίζονται .
 表示されなくなり+まし|表示されなくな+った|表示されていません|表示されません|出なくなり+まし|出なくな+った|出ていません|出ません|出てい+ない|消えまし|消えた|なくなりまし|なくなった|解消しまし|解消され|解決しまし|解決済|直りまし|修正しまし|修正済|表示されたら|出たら|表示された場合|ありません
 消失了|没有了|沒有了|不见了|不見了|没了|已解决|已解決|已经解决|已经修复|已修复|解决了|修复了|不再显示|不再出现|不再提示|不再顯示|不再出現 / : 已解决|已解決|已修复|已消失
 `
@@ -156,7 +162,7 @@ ist|sind|war|kommt|wird nicht weg / ist|sind nicht+mehr zu|normal|lustig|feierli
 const adverbs = `now already since finally meanwhile all long been also just ever even really actually currently any again completely apparently at last
 since yesterday today seit gestern vorgestern sinds gisteren ayer ieri ontem wczoraj dzisiaj сегодня вчера včera igår jetzt nun inzwischen dort da ebenfalls auch mittlerweile endlich schon bereits somit damit heute seither wieder ja hier
 maintenant enfin bien aussi déjà également désormais ya ahora también hoy más ora adesso anche già finalmente oggi agora também já nu ook inmiddels er al eindelijk
-już teraz też się уже теперь тоже наконец вже тепер také už teď nyní se också redan numera också nå enää längre længere lenger nyt artık şimdi は が も を の に もう 已 经 了 也 现 在`
+już teraz też się уже теперь тоже наконец вже тепер také už teď nyní se också redan numera också nå enää längre længere lenger nyt artık şimdi は が も を の に もう 已 经 了 也 现 在 都 全 部 均 どちら 이제 더는 도 모두 már acum πια πλέον`
 
 const fillers = `the an a any anything this that says say saying like such as of about more further single sign trace named called listed either reporting me us
 die der das den eine ein einen mehr wie namens solche solchen von vom typ art irgendeine
@@ -169,9 +175,10 @@ aviso avisos error errores advertencia advertencias mensaje mensajes errore erro
 fout fouten melding meldingen waarschuwing waarschuwingen foutmelding błąd błędu błędów komunikat komunikatu ostrzeżenie ostrzeżenia
 ошибка ошибки ошибок предупреждение предупреждения предупреждений сообщение сообщения помилка помилки попередження повідомлення
 chyba chyby hláška hlášky varování varning varningar varningen fel felet meddelande meddelandet advarsel advarsler fejl feil melding meldingen varoitus varoitusta virhe virhettä
-uyarı uyarısı hata hatası と い う エ ラ ー 警 告 メ ッ セ ジ 的 错 误 提 示 錯 誤 问 题 問 題`
+uyarı uyarısı hata hatası と い う エ ラ ー 警 告 メ ッ セ ジ 的 错 误 提 示 錯 誤 问 题 問 題
+경고 경고가 경고는 경고도 오류 오류가 오류는 메시지 메시지가 메시지는 문구 문구가 가 이 는 은 figyelmeztetés hiba üzenet avertismentul eroarea mesajul προειδοποίηση σφάλμα μήνυμα`
 
-const joiners = `and or nor plus und oder noch sowie et ou ni y e o ed en of i oraz ani и или ни та або ні a nebo och eller og ja tai ve veya と や 和 与 或 、`
+const joiners = `and or nor plus und oder noch sowie et ou ni y e o ed en of i oraz ani и или ни та або ні a nebo och eller og ja tai ve veya と や も 和 与 或 、 도 와 과 nici και ούτε`
 
 const relations = `for at on against by für bei auf von zu pour sur chez para por per su bij voor dla przy для на у pro för på hos`
 
