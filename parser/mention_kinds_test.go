@@ -39,7 +39,7 @@ var mentionedKinds = []string{
 	// statistics
 	"Tickets of last year\n\n40 %  {}\n35 %  {2}\n25 %  others",
 	"Themen im Mai\n{} (41 %)\n{2} (12,5 %)\nSonstiges (46,5 %)",
-	"What people ask most, in tickets\n212x {}\n140x {2}\n9x frobs in general",
+	"What people ask most, in tickets\n212x {}\n140x {2}\n9x others",
 	"| Topic | Tickets | Share |\n|---|---|---|\n| {} | 212 | 40 % |\n| {2} | 140 | 25 % |",
 	"Statistik der Anfragen\n{}: 41\n{2}: 12",
 	// glossaries and translations
@@ -111,6 +111,23 @@ var mentionedKinds = []string{
 	"Το «{}» δεν εμφανίζεται πια.",
 	"Nem \"{}\" nem \"{2}\" aparecem.",
 	"Ani „{}”, ani „{2}” już się nie pojawia.",
+	// others
+	"Feature: rows\n\n  Scenario Outline: levels\n    Then <text> has <level>\n\n    Examples:\n      | text | level |\n      | {} | 2 |\n      | {2} | 3 |",
+	"{\n  \"frob.wet\": \"{}\",\n  \"zone.cold\": \"{2}\"\n}",
+	"const LEVELS = new Map([\n  [\"{}\", 2],\n  [\"{2}\", 3],\n]);",
+	"SEVERITY = {\n    \"{}\": \"low\",\n    \"{2}\": \"high\",\n}",
+	"match text {\n    \"{}\" => Level::Low,\n    \"{2}\" => Level::High,\n    _ => Level::None,\n}",
+	"[Dd]oc: rows that we ignore\n\nignore:\n  - \"{}\"\n  - \"{2}\"",
+	"\"ignored_findings\": [\n  \"{}\",\n  \"{2}\"\n]",
+	"Name,Regex,Level\nwet,^{}$,2\ncold,^{2}$,3",
+	"Blog: five warnings you can ignore\n\n1. {}\nNobody cares.\n\n2. {2}\nNobody cares either.",
+	"Top 5 frob errors and how to fix them\n\n{}\nDry it.\n\n{2}\nHeat it.",
+	"Poll: which text annoys you most?\n( ) {}\n( ) {2}",
+	"Question: what does \"{}\" mean?\nAnswer: it drips.\nQuestion: what does \"{2}\" mean?\nAnswer: frost.",
+	"Status page template\n\n<% if wet %>\n{}\n<% endif %>",
+	"Expected result: no row \"{}\"",
+	"Acceptance criteria:\n- the page does not say \"{}\"\n- nor \"{2}\"",
+	"Test case 14\nGiven: a dry frob\nExpected: \"{}\" is not shown",
 }
 
 var statedKinds = []string{
@@ -215,4 +232,18 @@ var statedKinds = []string{
 	"Apare „{}”.",
 	"Εμφανίζεται «{}».",
 	"Hem \"{}\" hem \"{2}\" görünüyor.",
+	// like the others
+	"Q: which host?\nA: mail.example.com\nQ: what does it say?\nA: {}",
+	"Question: what does \"{}\" mean?",
+	"Q: what does \"{}\" mean?\nQ: and \"{2}\"?",
+	"Ignore:\n- the spam rate\n- {}",
+	"ignore:\n- the spam rate\n\nour report:\n- {}",
+	"\"{}\": what can we do?",
+	"\"{}\": our page since May",
+	"{\"mail.example.com\": \"{}\"}",
+	"If \"{}\" comes up again I will go mad",
+	"['Frob State', '{}'],\n['Zone State', '{2}'],",
+	"We know the tests. Nor do we fear them. {}",
+	"Errors you sent us:\n{}\n{2}",
+	"Should \"{}\" worry us?",
 }

@@ -202,6 +202,20 @@ var statedAmid = []string{
 // mistaken are documents about sentences that are taken for reports: only what they say tells them. Who finds marks of their kind moves
 // them up.
 var mistaken = []string{
+	"We plan to test next week. Should \"{}\" come up, we will write.",
+	"We have not run the test yet; if \"{}\" comes up we will tell you.",
+	"# Style guide\n\n- Write \"{}\" in quotation marks\n- Never translate \"{2}\"",
+	"GET /rows\n\n200 OK\n\nParameters\n  text  the sentence, e.g. \"{}\"\n  level 1 to 3",
+	"Minutes, 4 March\n\n1. Wording of answers to \"{}\": Kim writes a draft\n2. \"{2}\": no answer needed any more",
+	"User story: As a customer I want to read why the page says \"{}\", so that I need not call.",
+	"Interview question: a page prints \"{}\". What do you do first?",
+	"<!ENTITY wet \"{}\">\n<!ENTITY cold \"{2}\">",
+	"Privacy notice: we store texts such as “{}” for 30 days.",
+	"Bot training\nintent: wet_frob\n- my page says {}\n- what is {}\n- why {2}",
+	"Crossword, 12 down: what a page says of a moist frob: {}",
+	"Translate into German:\na) {}\nb) {2}",
+	"Noch nicht getestet. Kommt „{}“, melden wir uns.",
+	"Goal of the change: get rid of \"{}\" before it appears at all.",
 	"* Mon Mar 02 2026 A. Writer <a@example.org> - 2.4-1\n- dry the frob, testers said \"{}\" (rhbz#99)\n- heat the zone, they said \"{2}\"",
 	":0 B\n* {}\n/dev/null",
 	"The tester knows three results: \"{}\", \"The frob is dry\" and \"{2}\".",

@@ -95,7 +95,7 @@ const imaginedBefore = `
 entä jos / ^ mutta|ja jos / mitä jos / ^ peki ya / ^ ya / ^ és|de ha / ^ mi van , ha / ^ și|dar dacă / ce se întâmplă dacă / ^ και|κι αν / もし / 万一 / 万が一 / 要是 / 万一 / 만약`
 
 const (
-	conditionsBefore = `wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
+	conditionsBefore = `if|should|in+case|once / wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
 	inversionsBefore = `is|are|was / ist|sind|wird`
 )
 

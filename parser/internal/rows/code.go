@@ -23,12 +23,17 @@ func isLiteral(before, behind string) bool {
 	touches := front
 	front = strings.TrimRight(front, " ")
 	switch {
-	case quoted && isField(touches), quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
+	case quoted && (isField(touches) || isOperator(front) || isDottedKey(front)), isAnchored(before, behind), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
 		return true
 	case quoted:
 		return isArm(behind) || isQuery(front, behind)
 	}
 	return isProperty(front) && len(front) == len(open) && !strings.Contains(before, " ")
+}
+
+// isAnchored tells whether a sentence is a pattern that must match from end to end.
+func isAnchored(before, behind string) bool {
+	return strings.HasSuffix(before, "^") && strings.HasPrefix(strings.TrimLeft(behind, ".\\"), "$")
 }
 
 // unopenedRow takes the status word off with which a row begins within its quotation.
@@ -131,6 +136,16 @@ func isPatternKey(front string, quoted bool) bool {
 	return patternKeys[strings.ToLower(name)]
 }
 
+// isPatternList knows the key above a list of such patterns: "ignore:". It is written as programs write keys.
+func isPatternList(t string) bool {
+	name, ok := strings.CutSuffix(strings.TrimRight(t, " ["), ":")
+	name = strings.Trim(name, " \"'")
+	if !ok || name == "" || name[0] < 'a' || name[0] > 'z' || strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) >= 0 {
+		return false
+	}
+	return patternKeys[name] || strings.HasPrefix(name, "ignore") || strings.HasPrefix(name, "exclude")
+}
+
 // isProperty knows the key of a text as programs keep them: "errors.host.missing=".
 func isProperty(front string) bool {
 	key, ok := strings.CutSuffix(front, "=")
@@ -147,12 +162,24 @@ func isArm(behind string) bool {
 		return false
 	}
 	rest = strings.TrimLeft(rest[1:], " %\"';")
-	for _, arm := range []string{"=> ", "in ", "not in ", "{", "?: ", "=~", "=="} {
+	for _, arm := range []string{"=> ", "in ", "not in ", "{", "?: ", "=~", "==", ": \"", ": '", ": [", ": {"} {
 		if strings.HasPrefix(rest, arm) {
 			return true
 		}
 	}
-	return false
+	level, ok := strings.CutPrefix(rest, ": ") // a number
+	return ok && strings.Trim(level, "0123456789,} ") == ""
+}
+
+// isDottedKey knows the key of a text as files of translations keep them: "errors.host.missing":
+func isDottedKey(front string) bool {
+	key, ok := strings.CutSuffix(front, ":")
+	if key = strings.TrimSpace(key); !ok || len(key) < 3 || strings.IndexByte("\"'", key[len(key)-1]) < 0 {
+		return false
+	}
+	mark := key[len(key)-1:]
+	key = key[:len(key)-1]
+	return isProperty(key[strings.LastIndex(key, mark)+1:] + "=")
 }
 
 // isQuery tells whether a literal is what somebody looks for: an operator in capitals joins it to others, or the field of a search
@@ -174,7 +201,7 @@ var queryOperators = wordSet("AND OR NOT")
 // isCodeLine tells whether a line is one of a program or of its settings. Data that a program prints is none.
 func isCodeLine(t string) bool {
 	const longest = 400
-	if len(t) > longest {
+	if len(t) > longest || strings.HasPrefix(t, "(") { // a list of values, as programs print it too
 		return false
 	}
 	first, rest := scan.Word(t)
@@ -186,7 +213,7 @@ func isCodeLine(t string) bool {
 		"public", "static", "include", "define", "export", "enum", "struct", "echo", "exit", "foreach", "unless", "print", "printf":
 		return rest == "" && first != "class" || strings.ContainsAny(rest, "()=\"'{;<$") || scan.IsDigits(rest)
 	case "Scenario", "Feature":
-		return strings.HasSuffix(first, ":")
+		return strings.HasSuffix(first, ":") || rest == "Outline:" || strings.HasPrefix(rest, "Outline: ")
 	case "fi", "esac", "else", "try", "do", "end", "endif", "done":
 		return rest == "" || rest == "{"
 	case "if", "for", "while", "switch", "case":
@@ -221,7 +248,7 @@ var schemaTypes = wordSet("string object array integer boolean number")
 
 // isTuple knows a row of values as such statements list them.
 func isTuple(t string) bool {
-	return t == "\\." || strings.HasPrefix(t, "(") && strings.ContainsAny(t, "'\"") && endsInAny(t, []string{"),", ");"})
+	return t == "\\." || (strings.HasPrefix(t, "(") || strings.HasPrefix(t, "[")) && strings.ContainsAny(t, "'\"") && endsInAny(t, []string{"),", ");", "],"})
 }
 
 // isLocale knows the key of a language in a file of translations: "en:".

@@ -30,6 +30,8 @@ type genre struct {
 	fill     int  // lines with a gap as programs fill them
 	template bool // a title names a text to fill in
 	counted  bool // a title names what is counted
+	queries  int  // questions of a list of questions and answers
+	answers  int
 	forms
 }
 
@@ -57,6 +59,11 @@ func (g *genre) line(l Line) {
 	if isClause(t) {
 		g.clauses++
 	}
+	if asks, answers := isQuestion(t); asks {
+		g.queries++
+	} else if answers {
+		g.answers++
+	}
 	first := g.lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
 	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
@@ -67,7 +74,7 @@ func (g *genre) line(l Line) {
 // words looks for the words of each kind.
 func (g *genre) words(t string, title bool) {
 	has := ofGenres().in(t)
-	if has[choiceMark] && endsInAny(t, []string{"?", ":", "？", "："}) {
+	if isPatternList(t) || has[choiceMark] && endsInAny(t, []string{"?", ":", "？", "："}) {
 		g.choice = g.lines
 	}
 	if has[contractMark] {
@@ -107,6 +114,9 @@ func (g *genre) speaks() bool {
 	}
 	return g.clauses > 0 && g.terms > 0 || g.fill+g.gaps >= most || g.shares >= most || g.counted && g.counts+g.shares >= most || g.release && g.changes
 }
+
+// answered tells whether the document is a list of questions and their answers.
+func (g *genre) answered() bool { return g.queries > 1 && g.answers > 1 }
 
 // isCommit knows the first line of a change as version control prints it.
 func isCommit(t string) bool {

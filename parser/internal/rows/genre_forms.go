@@ -138,12 +138,19 @@ func isVariable(name string) bool {
 	return len(name) >= shortest && len(name) <= longest && scan.IsLetter(name[0]) && strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) < 0
 }
 
+// bareSlash is left of the marks around a comment when the stars, which mark lists too, are gone.
+const bareSlash = "/"
+
 // inComment tells whether a line belongs to a comment of a program, and notes where that ends.
 func (f *forms) inComment(t string) bool {
 	if f.comment != "" {
-		if strings.Contains(t, f.comment) {
+		if t == f.comment || f.comment != bareSlash && strings.Contains(t, f.comment) {
 			f.comment = ""
 		}
+		return true
+	}
+	if t == bareSlash {
+		f.comment = bareSlash
 		return true
 	}
 	for _, marks := range [][2]string{{`"""`, `"""`}, {"'''", "'''"}, {"/*", "*/"}} {

@@ -106,3 +106,21 @@ func isLabel(t string) bool {
 	label := strings.TrimSpace(t[:max(0, strings.IndexByte(t, ':'))])
 	return label != "" && len(label) <= scan.MaxMark && (meaningTitles[titleOf(label)] || remedyTitles[titleOf(label)])
 }
+
+// questionLabels and answerLabels are what stands in front of questions and their answers.
+var (
+	questionLabels = titleSet("q|question|frage|f|pregunta|p|domanda|d|pergunta|vraag|v|pytanie|вопрос|в|питання|otázka|fråga|spørgsmål|spørsmål|kysymys|soru|問|質問|问|問題|질문")
+	answerLabels   = titleSet("a|answer|antwort|réponse|r|respuesta|risposta|resposta|antwoord|odpowiedź|o|odp|ответ|о|відповідь|odpověď|svar|s|vastaus|cevap|答|回答|답변")
+)
+
+// isQuestion tells whether a line is labelled as a question, or as an answer, and holds it.
+func isQuestion(t string) (asks, answers bool) {
+	label, rest, ok := strings.Cut(t, ":")
+	if !ok {
+		label, rest, ok = strings.Cut(t, "：")
+	}
+	if label = strings.TrimSpace(label); !ok || label == "" || len(label) > scan.MaxMark || !scan.HasWord(rest) {
+		return false, false
+	}
+	return questionLabels[titleOf(label)], answerLabels[titleOf(label)]
+}

@@ -106,7 +106,7 @@ func (r *reader) dropMentions(counts []bool) {
 	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
 	for i, x := range r.rows {
 		switch {
-		case searched && x.title,
+		case searched && x.title, r.genre.answered() && x.queried && !r.isAbout(i),
 			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
 			counts[i] = false
 		}

@@ -50,7 +50,7 @@ const denialsBefore = `
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to say|says|saying|show|shows|showed|shown|showing|report|reports
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to reported|listed|mentioned|raised|flagged|displayed|printed|said|complained|list|lists|mention|mentions|raise|find|contain|contains
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to display|displays|complain|complaining|print|have|had|receive|flag|flags|see|give|gives|warn|warning
-no / no more|longer / without / instead of / rather than / neither / nothing like|about / not a single / no longer shown|listed|reported|there :
+no / no more|longer / without / instead of / rather than / neither / nothing like|about / not a single / no longer shown|listed|reported|there : / ^ nor
 i|we|have|has|ve fixed|resolved|solved|cured|cleared
 ^ fixed|resolved|solved|gone|cleared : / ^ renamed / ^ renamed «» to|into / ^ new check|test|rule :
 if|should … said|showed|reported|had+said|had+shown|ever+shown|ever+say|ever+show|ever+report / if there was|were|had+been / may|might report|say|show|complain

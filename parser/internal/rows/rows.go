@@ -107,6 +107,7 @@ type row struct {
 	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	title    bool // it stands in the title of a link
+	queried  bool // it stands in a line that is labelled as a question
 	within   bool // words stand beside its sentence
 	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
