@@ -28,6 +28,7 @@ func (r *reader) decide() {
 	}
 	r.decideBeside(counts)
 	r.decideBetween(counts)
+	r.dropMentions(counts)
 	kept := 0
 	for i := range r.rows {
 		if counts[i] {

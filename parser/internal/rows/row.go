@@ -240,6 +240,10 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	if !row && r.inProse(l.Text, m.Start, m.End) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
 		return
 	}
+	if r.isMention(l.Text, d, &m) {
+		r.quiet()
+		return
+	}
 	f := report.Finding{Line: l.Number(m.Start), Rule: m.Rule, Status: cmp.Or(d.status, m.Status), Test: m.Test,
 		Values: m.Values, Wording: m.Wording, Reporter: m.Reporter, Text: l.Text[d.from:d.to]}
 	address := r.place(&f, d)
@@ -258,6 +262,8 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]
+		x.within = scan.HasWord(l.Text[:d.from]) || scan.HasWord(l.Text[max(d.to, m.End):])
+		x.general, x.title = r.general, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
 	}
 	if !row {
@@ -309,11 +315,11 @@ func (r *reader) place(f *report.Finding, d *draft) (address string) {
 
 // placeAt gives a row the site whose address its sentence holds.
 func (r *reader) placeAt(f *report.Finding, says string) {
-	at := strings.Index(says, "http")
-	if at < 0 || !strings.Contains(says[at:], "://") {
+	at := strings.Index(says, "://")
+	if at < 0 {
 		return
 	}
-	address, _ := scan.Word(says[at:])
+	address, _ := scan.Word(says[strings.LastIndexAny(says[:at], " (\t")+1:])
 	if site := targetName(strings.Trim(address, "().,;")); site != "" && !r.v.OwnName(site) {
 		f.Subject = site
 		r.aim(report.AnyName, site)

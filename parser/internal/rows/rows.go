@@ -5,7 +5,8 @@
 // Each line is a mark of the layout (heading.go, block.go, columns.go, transcript.go, thread.go, frame.go) or is taken apart:
 // edge.go cuts it into segments, piece.go asks the vocabulary what each of them is, draft.go puts the pieces of one row
 // together in whatever order they stand, row.go makes a finding of it, and pending.go keeps rows whose cells stand on lines of
-// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in prose.go.
+// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in prose.go, and whether a text
+// is about sentences instead of a server in mention.go.
 //
 // Rows are read once, but a document is read twice: what a row still needs to count (decide.go), what the document is about
 // (sightings.go, target.go) and which rows repeat others (finish.go) is told from all of it at the end.
@@ -87,6 +88,10 @@ type reader struct {
 	frame        frame          // what words above said of the rows that follow
 	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool           // the row that is being read stands in words of somebody
+	general      bool           // words around the sentence say it of many servers
+	question     int            // the last line on which somebody asks for a sentence; 0 if none does
+	manual       bool           // the line before it stands in a table that explains messages
+	genre        genre          // what has been seen of the kind of text that the document is
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -101,6 +106,9 @@ type row struct {
 	bare     bool // it shows nothing but its sentence
 	shaped   bool // it has the shape of a row, whatever it says
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
+	title    bool // it stands in the title of a link
+	within   bool // words stand beside its sentence
+	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
 	line     int // counts the lines that are not empty
@@ -131,6 +139,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
+	r.genre.line(l)
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
@@ -141,6 +150,7 @@ func (r *reader) line(l Line) {
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):
 		r.results++
+	case r.inManual(t):
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
 	case r.footer(t), r.heading(l):

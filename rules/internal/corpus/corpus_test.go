@@ -47,28 +47,34 @@ const (
 
 // Fewer documents than these mean that some are not found any more.
 const (
-	minDocuments = 855
-	minNothing   = 160
+	minDocuments = 960
+	minNothing   = 240
 )
 
 // floor is the least that is asked of a class of documents. It only ever rises; the aim is 1, and what is missing is named in the log of
-// TestScore. The folders posted-* were written, with their expectations, by somebody who had not seen the reader, and first show what a
-// reader that was not made with them at hand finds in them; then it was mended kind by kind.
+// TestScore. The folders posted-* and later-* were written, with their expectations, by somebody who had not seen the reader. The first
+// run is that of a reader that did not know the documents: of the one before for posted-*, of this one for later-*. Then it was mended kind by
+// kind.
 type floor struct {
 	class             string  // of a folder
 	precision, recall float64 // of findings
-	firstPrecision    float64 // of the first run of a reader that did not know the documents
+	firstPrecision    float64
 	firstRecall       float64
 }
 
 var floors = []floor{
 	{class: "known", precision: 0.995, recall: 0.996},
-	{class: "posted-verbatim", precision: 0.98, recall: 0.98, firstPrecision: 0.724, firstRecall: 0.655},
-	{class: "posted-title", precision: 1, recall: 0.94, firstPrecision: 0.746, firstRecall: 0.293},
+	{class: "posted-verbatim", precision: 0.993, recall: 0.991, firstPrecision: 0.724, firstRecall: 0.655},
+	{class: "posted-title", precision: 0.999, recall: 0.946, firstPrecision: 0.746, firstRecall: 0.293},
 	{class: "posted-reporter", precision: 1, recall: 1, firstPrecision: 0.357, firstRecall: 0.385},
-	{class: "posted-paraphrase", precision: 1, recall: 0.35, firstPrecision: 1, firstRecall: 0.214},
-	{class: "posted-quiet", precision: 0.94, recall: 1, firstPrecision: 0.554, firstRecall: 0.861},
-	{class: "all", precision: 0.993, recall: 0.981},
+	{class: "posted-paraphrase", precision: 1, recall: 0.357, firstPrecision: 1, firstRecall: 0.214},
+	{class: "posted-quiet", precision: 0.947, recall: 1, firstPrecision: 0.554, firstRecall: 0.861},
+	{class: "later-verbatim", precision: 0.965, recall: 0.994, firstPrecision: 0.888, firstRecall: 0.899},
+	{class: "later-title", precision: 0.972, recall: 0.945, firstPrecision: 0.88, firstRecall: 0.595},
+	{class: "later-reporter", precision: 0.8, recall: 1, firstPrecision: 0.8, firstRecall: 1},
+	{class: "later-paraphrase", precision: 1, recall: 0.4, firstPrecision: 1, firstRecall: 0.4},
+	{class: "later-quiet", precision: 1, recall: 1, firstPrecision: 0.15, firstRecall: 1},
+	{class: "all", precision: 0.994, recall: 0.981},
 }
 
 // What is asked of the values of all findings.

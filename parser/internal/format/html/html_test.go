@@ -25,6 +25,8 @@ func TestRead(t *testing.T) {
 			"The frob is wet</table>\nBye",
 			"3:smtp/wet:warning:mail.example.com"},
 
+		{"struck out", "<p><s>The frob is wet</s><ul><li><del>The zone is cold</del> done<li><strike>The frob is <b>wet</b></strike>" +
+			"<li><ins>The frob is dry</ins></ul>", "1:smtp/wet:ok:"},
 		{"scripts, styles, comments, templates", `<script>x = "The frob is wet"</script><style>The f` +
 			`rob is wet</style>` +
 			"<!-- The frob is wet --><template><p>The frob is wet</p></template><noscript>The frob " +

@@ -186,8 +186,9 @@ func (s *skeleton) inline(name string, a attributes) {
 	if name == "a" && strings.ContainsAny(a.href, "/?") {
 		s.link(a.href)
 	}
-	if a.hidden || a.verbatim || s.hidden > 0 {
-		s.push(element{name: name, kind: inline, hidden: a.hidden, verbatim: a.verbatim}, a)
+	struck := name == "s" || name == "del" || name == "strike" // what is struck out is over, as if it were not shown
+	if a.hidden || struck || a.verbatim || s.hidden > 0 {
+		s.push(element{name: name, kind: inline, hidden: a.hidden || struck, verbatim: a.verbatim}, a)
 	}
 	s.icon = icon{name, a}
 }

@@ -32,7 +32,7 @@ var byteKinds = func() (kinds [256]uint8) {
 			kinds[c] = untidy
 		}
 	}
-	for _, c := range []byte("<[&*`|/") {
+	for _, c := range []byte("<[&*`|/~") {
 		kinds[c] = markup
 	}
 	return kinds
@@ -137,7 +137,7 @@ func bullet(line string) int {
 	if len(line) > 3 && line[0] == '[' && line[2] == ']' && strings.IndexByte(" xX", line[1]) >= 0 {
 		return 3
 	}
-	if _, _, ok := scan.Symbol(line); ok || strings.ContainsRune(`"'“”‘’«»„([<.@/\`, r) {
+	if _, _, ok := scan.Symbol(line); ok || strings.ContainsRune(`"'“”‘’«»„([<.@/\§`, r) {
 		return 0
 	}
 	return size

@@ -33,6 +33,7 @@ var tags = func() map[string]string {
 
 // unmark takes the markup off a line. rows.Line ends in what it returns part rows.
 func (s *source) unmark(line string) string {
+	line = s.unstruck(line)
 	if strings.IndexByte(line, '<') >= 0 {
 		line = s.untag(line, '<', '>')
 	}

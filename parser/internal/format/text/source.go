@@ -50,6 +50,9 @@ type source struct {
 	aside    bool             // the line before it stands in a signature, or is the mark above one
 	columns  int              // how many commas part the cells of a table whose titles were met, plus one
 	notices  []string
+
+	struck     string         // the tag by which the lines before struck out what goes on here
+	strikeEnds map[string]int // how much of the document stands behind the next end of each such tag; -1 if there is none
 }
 
 // Next implements rows.Lines.
@@ -97,7 +100,7 @@ func (s *source) fill() bool {
 		// The mark above a signature (RFC 3676 section 4.3), which an empty line ends.
 		s.aside = s.aside || text == "--"
 		l.Aside = s.aside
-		if marked {
+		if marked || s.struck != "" {
 			l = s.markedRow(l)
 		}
 		if s.split(l) {

@@ -340,6 +340,11 @@ func TestBounds(t *testing.T) {
 		"links":         strings.Repeat("[a](b)", 50000),
 		"one tag":       strings.Repeat(strings.Repeat("<", 500)+">", 1000),
 		"on and on":     strings.Repeat("wet today The frob is very\n", 20000),
+		"struck out":    strings.Repeat("[s]x\n<s>\n~~x ", 20000),
+		"struck ends":   "[s]" + strings.Repeat("x[/ \n", 50000) + "[/s]",
+		"questions":     strings.Repeat("if you see \""+wet+"\"? ", 2000),
+		"titles":        strings.Repeat("message\tmeaning\n", 20000),
+		"code":          strings.Repeat("const x = {\n", 20000),
 		"marks":         strings.Repeat("Bad - ", 20000) + wet,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,75 @@
+package rows
+
+import "sync"
+
+// The words by which kinds of text are known, language by language.
+
+// What a phrase marks. A line may show several.
+const (
+	examMark meaning = iota + 1
+	contractMark
+	manualMark
+	searchMark
+	changelogMark
+	sectionMark
+	choiceMark
+	wishMark
+	marks
+)
+
+// genres are the tables.
+type genres struct {
+	lexicon
+	phrases
+}
+
+var ofGenres = sync.OnceValue(func() *genres {
+	g := &genres{*newLexicon(), phrases{}}
+	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
+		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords, wishMark: wishWords} {
+		g.add(&g.lexicon, meaning(means), table)
+	}
+	return g
+})
+
+// in tells which marks stand in a text.
+func (g *genres) in(text string) (has [marks]bool) {
+	var room [96]token
+	words := g.tokens(room[:0], text, false)
+	for at := range words {
+		_, means := g.match(&g.lexicon, words, at, 0)
+		has[means] = means != 0
+	}
+	return has
+}
+
+const examWords = `: … point|points|punkt|punkte|punti|puntos|pontos|punten|pkt|баллов|балла|poäng|bodů
+^ question|exercise|task … point|points|marks / which+of+the+following|these … is|are true|correct|right|false / choose|tick the correct|right / all|none of the above|these .
+^ frage|aufgabe … punkt|punkte / welche … aussagen|aussage ist|sind|trifft|treffen / kreuzen sie / ^ question … points / quelle|quelles affirmation|affirmations / ^ pregunta … puntos / cuál de las siguientes / ^ domanda … punti / quale delle seguenti
+^ pergunta|questão … pontos / qual das seguintes / ^ vraag … punten / welke van de volgende / ^ pytanie … pkt|punkty / które z poniższych / ^ вопрос … балла|баллов|балл / какое|какие из следующих / ^ fråga … poäng / ^ otázka … bodů|body / 次のうち / 正しいもの / 以下哪`
+
+const contractWords = `the contractor|provider|supplier|customer|client shall|undertakes / shall … be deemed / service level / this agreement / is+given when / hereinafter
+gilt nicht / gilt|gelten … wenn / als störung|mangel gilt / auftragnehmer|auftraggeber / le prestataire|titulaire / el proveedor|contratista / il fornitore / o fornecedor|prestador / de opdrachtnemer|leverancier / wykonawca|zamawiający / исполнитель|заказчик / leverantören / zhotovitel|dodavatel / 乙は|甲は / 乙方|甲方`
+
+const manualWords = `explained / what … mean|means / meaning of / meanings / explanation|explanations of / glossary / faq / troubleshooting / knowledge base / error reference / list of messages / how to read|fix|interpret
+erklärt / erklärung|bedeutung der|von / was … bedeutet|bedeuten / bedeutungen / glossar / fehlersuche / häufige fragen / fragen+und+antworten / expliqués|expliquées / signification|explication des|de / glossaire / dépannage / questions fréquentes
+significado|explicación de / explicados|explicadas / glosario / preguntas frecuentes / solución de problemas / significato|spiegazione dei|di|delle / spiegati / glossario / domande frequenti / explicadas|explicados / perguntas frequentes / betekenis|uitleg van / uitgelegd / veelgestelde vragen
+znaczenie|objaśnienie / słownik / najczęstsze pytania / значение|объяснение|расшифровка / глоссарий / частые вопросы / значення|пояснення / význam|vysvětlení / slovník / betydelse|förklaring av / förklaringar / betydning af|av / merkitys|selitykset / anlamları|anlamı / の+意味 / 解説 / 用語集 / 含义 / 说明 / 常见问题`
+
+const searchWords = `people also ask|searched / related questions|topics|articles|posts|searches . / similar questions|topics|threads . / ähnliche fragen|themen . / verwandte themen . / autres questions . / questions similaires . / preguntas|temas relacionadas|relacionados . / domande correlate . / gerelateerde vragen . / podobne tematy . / похожие вопросы|темы . / 関連する質問 / 相关问题
+^ about … results / … results … seconds / search results for / ungefähr|etwa … ergebnisse / suchergebnisse / environ … résultats / résultats de recherche / aproximadamente|cerca+de … resultados / circa … risultati / ongeveer … resultaten / zoekresultaten / około … wyników / wyniki wyszukiwania
+результатов: примерно / результаты поиска / ungefär … resultat / přibližně … výsledků / 約 … 件 / 找到 … 条+结果 / 约 … 条`
+
+const changelogWords = `changelog / change log / changes / release+notes / what's+new / whats+new / news / änderungen / neuerungen / versionshinweise / notes de version / nouveautés / notas de la versión|versão / novedades / novidades / note di rilascio / novità / wijzigingen / zmiany / lista zmian / изменения / список изменений / зміни / změny / ändringar / muutokset / 変更履歴 / 更新履歴 / 更新日志 / リリースノート`
+
+const sectionWords = `^ fixed|fixes|added|changed|removed|deprecated|security|improved|known+issues|known|bug+fixes|improvements|features|breaking .
+^ behoben|neu|geändert|entfernt|bekannt|verbessert . / ^ corrigé|corrections|ajouté|modifié|connu . / ^ corregido|añadido|cambiado|conocido . / ^ corretto|corretti|aggiunto|modificato|noto . / ^ corrigido|adicionado|alterado|conhecido . / ^ opgelost|toegevoegd|gewijzigd|bekend . / ^ naprawiono|dodano|zmieniono|znane . / ^ исправлено|добавлено|изменено|известно . / ^ opraveno|přidáno|změněno . / ^ rättat|tillagt|ändrat|känt . / 修正 . / 追加 . / 修复 . / 新增 .`
+
+const choiceWords = `which|which+one|which+ones of these|those|the+following|them … do|does|did|can you|it|they / which … do you see|get|have
+welche|welcher|welches davon|dieser|der+folgenden … sie|du / welche … sehen|bekommen|haben|erhalten sie|du / lequel|laquelle|lesquels|lesquelles … voyez|obtenez|avez vous / cuál|cuáles de estos|estas|los+siguientes|las+siguientes … ve|ves|aparece|sale|aparecen|salen
+quale|quali di queste|questi … vede|vedi|compare|compaiono / qual|quais destas|destes|dessas|desses … vê|aparece|aparecem / welke van deze|de+volgende … ziet|krijgt u|je / które|który z tych|poniższych … widzi|widzisz|pojawia / какое|какие|что из этого|этих|следующего … видите|видишь
+яке|які з цих … бачите / které|která z těchto|nich … vidíte / vilken|vilka av dessa|följande … ser|får / hvilken|hvilke af|av disse|følgende … ser|får / mikä|mitkä näistä … näet|näette / hangisini|hangilerini / どれが / 以下哪 / 哪一个|哪个|哪些`
+
+// wishWords stand in titles of those who want something explained.
+const wishWords = `please|need|needed|help|understand|understanding|wanted|request|question|my|our|i|we|bitte|hilfe|brauche|verstehe|verstehen|gesucht|frage|mein|meine|unser|unsere|ich|wir / svp|aide|besoin|comprends|comprendre|notre|nous|mon
+ayuda|necesito|entiendo|nuestro|favor|mi / aiuto|capisco|nostro|mio / ajuda|preciso|nosso|meu / hulp|begrijp|onze|mijn / pomoc|proszę|nasz|mój / помощь|помогите|прошу|наш|мой / допоможіть|прошу|наш / pomoc|prosím|náš / hjälp|hjelp|hjælp|vår|vores|min / apua / yardım / 教えて / お願い / 请|請 / 求助`

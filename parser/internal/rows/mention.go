@@ -1,0 +1,149 @@
+package rows
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/report"
+)
+
+// Mentions: sentences of which somebody speaks, without saying that they were shown. A single one is told by what stands around it: code
+// (code.go), a question or a supposition (asking.go), the columns of a manual (manual.go). What kind of text the whole document is
+// (genre.go) decides at its end about those that nothing around them tells.
+
+// isMention tells whether a sentence is spoken of and no row.
+func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
+	r.general = false
+	before, behind := last(text[:m.Start]), first(text[m.End:])
+	if isLiteral(before, behind) || inTranslation(before) {
+		return true
+	}
+	if d.icon || d.host != "" && d.hosted >= apart {
+		return false
+	}
+	before, behind = last(text[:min(d.from, m.Start)]), first(text[max(d.to, m.End):])
+	if !scan.HasWord(before) && !scan.HasWord(behind) {
+		return r.genre.inChoice()
+	}
+	switch r.askedAround(before, behind) {
+	case asks:
+		r.question = r.count
+		return true
+	case supposes:
+		return true
+	case general:
+		r.general = true
+	}
+	return r.asksOn(before, behind)
+}
+
+// beside is how many bytes on either side of a sentence are looked at.
+const beside = 300
+
+// last is the end of what stands in front of a sentence, and first the beginning of what stands behind it.
+func last(text string) string {
+	if len(text) <= beside {
+		return text
+	}
+	return strings.ToValidUTF8(text[len(text)-beside:], "")
+}
+
+func first(text string) string {
+	if len(text) <= beside {
+		return text
+	}
+	return strings.ToValidUTF8(text[:beside], "")
+}
+
+// asksOn tells whether somebody who has asked for a sentence goes on with another one: "and …?"
+func (r *reader) asksOn(before, behind string) bool {
+	const most = 3 // lines from question to question
+	if r.question == 0 || r.count-r.question > most || scan.HasWord(behind) || !strings.HasSuffix(strings.TrimRight(behind, closingMarks), "?") {
+		return false
+	}
+	before = unopened(before)
+	a := ofAsking()
+	var room [8]token
+	words := a.tokens(room[:0], before[len(strings.TrimRightFunc(before, isWordRune)):], false)
+	return a.is(words[len(words)-1], joins)
+}
+
+// askedAround looks for questions and suppositions on the line, then on the lines over which its sentence goes.
+func (r *reader) askedAround(before, behind string) meaning {
+	if next, ok := r.lines.Peek(0); ok && !endsSentence(behind) {
+		behind += " " + first(next.Text)
+	}
+	if means := spokenAs(before, behind); means != 0 || r.above == "" || endsSentence(r.above) {
+		return means
+	}
+	return spokenAs(last(r.above)+" "+before, behind)
+}
+
+// endsSentence tells whether a text ends with what ends a sentence.
+func endsSentence(text string) bool {
+	c, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, closingMarks))
+	return strings.ContainsRune(".!?:;。！？：", c)
+}
+
+// dropMentions drops the rows that are none in a text of a kind that speaks of sentences, unless they tell what they are about.
+func (r *reader) dropMentions(counts []bool) {
+	titles := 0
+	for _, x := range r.rows {
+		if x.title {
+			titles++
+		}
+	}
+	searched := titles > 1 || titles > 0 && r.genre.results
+	named := r.seen.any(r.v)
+	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
+	for i, x := range r.rows {
+		switch {
+		case searched && x.title,
+			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
+			counts[i] = false
+		}
+	}
+}
+
+// isExplained tells whether something is said about each of the rows of a document, on their lines or on others.
+func (r *reader) isExplained() bool {
+	sentences, said, last := 0, r.genre.lines-1, 0 // without the title
+	for i, x := range r.rows {
+		if r.findings[i].Wording == "" {
+			continue // words that stand between rows
+		}
+		sentences++
+		if x.line != last {
+			said, last = said-1, x.line
+		}
+		if x.within {
+			said++
+		}
+	}
+	return said >= sentences
+}
+
+// isAbout tells whether a row, or what stands around it, names what it is about.
+func (r *reader) isAbout(i int) bool {
+	b := &r.blocks[r.rows[i].block]
+	return r.findings[i].Subject != "" || b.subject != "" || b.command != "" || b.about != (about{}) || b.table || b.hosts > 0
+}
+
+// isTitle tells whether a line with a sentence and more words is the title of the link on the line below, as search engines list them.
+func (r *reader) isTitle(before, behind string) bool {
+	next, ok := r.lines.Peek(0)
+	if !scan.HasWord(before) && !scan.HasWord(behind) {
+		return false
+	}
+	if _, ours := r.v.Mentions(next.Text); ours {
+		return false
+	}
+	return r.genre.results || ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
+}
+
+// any tells whether a document names anything that it may be about.
+func (s *sightings) any(v report.Vocabulary) bool {
+	return slices.ContainsFunc(s.order, func(x *sighting) bool { return !x.other && x.mentions() > 0 && !v.OwnName(x.name) })
+}
