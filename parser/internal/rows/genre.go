@@ -51,13 +51,16 @@ func (g *genre) line(l Line) {
 	first := g.lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
 	g.changes = g.changes || endsInNumber(t)
-	g.asked = g.asked || strings.ContainsAny(t, "?？")
+	g.asked = g.asked || strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
 	g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
 }
 
 // words looks for the words of each kind.
 func (g *genre) words(t string, title bool) {
-	has := ofGenres().in(t)
+	var has [marks]bool
+	if genreKeys().in(t) {
+		has = ofGenres().in(t)
+	}
 	if has[choiceMark] && strings.ContainsAny(t[len(t)-1:], "?:") {
 		g.choice = g.lines
 	}
@@ -166,7 +169,9 @@ func hasVersion(t string) bool {
 
 // endsInNumber tells whether an item ends in the number of a request: "(#12)".
 func endsInNumber(t string) bool {
-	t = strings.TrimRight(t, ". ")
+	if t = strings.TrimRight(t, ". "); !strings.HasSuffix(t, ")") {
+		return false
+	}
 	at := strings.LastIndex(t, "(#")
-	return at > 0 && strings.HasSuffix(t, ")") && scan.IsDigits(t[at+2:len(t)-1])
+	return at > 0 && scan.IsDigits(t[at+2:len(t)-1])
 }

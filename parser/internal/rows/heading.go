@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -300,7 +301,15 @@ var fieldLabels = map[report.Kind][]string{
 
 // labelled tells what a label says of the name behind it.
 func (r *reader) labelled(label string) (report.Kind, bool) {
-	label = strings.ToLower(strings.TrimSpace(label))
+	const longest = 64 // every line with a colon is asked
+	var room [longest]byte
+	if label = strings.TrimSpace(label); len(label) > longest {
+		return report.AnyName, false
+	}
+	if low := lowered(room[:0], label); !mayBeLabel(low) {
+		return report.AnyName, false
+	}
+	label = strings.ToLower(label)
 	for _, whose := range []string{"my ", "our ", "your ", "the ", "tested ", "affected ", "customer ", "customer's "} {
 		label = strings.TrimPrefix(label, whose)
 	}
@@ -310,6 +319,38 @@ func (r *reader) labelled(label string) (report.Kind, bool) {
 	kind, ok := kindOfLabel[label]
 	return kind, ok
 }
+
+// lowered appends a text in lower case.
+func lowered(to []byte, text string) []byte {
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			return append(to[:0], strings.ToLower(text)...)
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		to = append(to, c)
+	}
+	return to
+}
+
+// mayBeLabel tells whether a text in lower case ends with the last word of a label. It makes nothing: most texts in front of a colon or in
+// front of a last word are no labels.
+func mayBeLabel(text []byte) bool {
+	return lastWords[string(text[bytes.LastIndexAny(text, " \t")+1:])]
+}
+
+// lastWords are those of the labels.
+var lastWords = func() map[string]bool {
+	last := map[string]bool{}
+	for _, labels := range fieldLabels {
+		for _, label := range labels {
+			last[label[strings.LastIndexByte(label, ' ')+1:]] = true
+		}
+	}
+	return last
+}()
 
 // kindOfLabel finds a label.
 var kindOfLabel = func() map[string]report.Kind {
@@ -330,6 +371,9 @@ func (r *reader) titled(t string, marked bool) string {
 	}
 	if scan.HasMoreWords(t, most) {
 		return ""
+	}
+	if most < maxWords && !holdsReport(t) {
+		return "" // the common case
 	}
 	words := strings.Fields(t)
 	if len(words) < 2 {
@@ -379,7 +423,26 @@ func (r *reader) isTail(words []string) bool {
 
 // isReport tells whether a word is one by which reports are called.
 func isReport(word string) bool {
-	return among(reports, word)
+	const longest = 16
+	var room [2 * longest]byte
+	return len(word) <= longest && reportWords[string(lowered(room[:0], word))]
+}
+
+// reportWords are the words of reports.
+var reportWords = wordSet(strings.Join(reports, " "))
+
+// holdsReport tells whether one of the words of a text is such a word.
+func holdsReport(t string) bool {
+	for at := 0; at < len(t); at++ {
+		start := at
+		for at < len(t) && (t[at] >= utf8.RuneSelf || isWordByte[t[at]] || t[at] == '-') {
+			at++
+		}
+		if at > start && isReport(t[start:at]) {
+			return true
+		}
+	}
+	return false
 }
 
 // reports are what a report is called in some languages, and prepositions what stands before the name.
