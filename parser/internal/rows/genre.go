@@ -51,8 +51,22 @@ func (g *genre) line(l Line) {
 	first := g.lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
 	g.changes = g.changes || endsInNumber(t)
-	g.asked = g.asked || strings.ContainsAny(t, "?？")
-	g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
+	g.asked = g.asked || asks
+	if asks || g.mayHold(t, l.Heading) {
+		g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+	}
+}
+
+// mayHold is the cheap question whether a line can hold words of a kind: titles stand first or are marked, exams ask and give points, and
+// the words of contracts and of changes count beside other marks only.
+func (g *genre) mayHold(t string, heading bool) bool {
+	const (
+		top   = 3  // lines in which what a search engine says of its results stands
+		short = 80 // bytes of a line that gives points
+	)
+	return heading || g.lines <= top || g.clauses > 0 || strings.HasSuffix(t, ":") ||
+		len(t) <= short && strings.IndexByte(t, '(') >= 0 || g.release && !scan.HasMoreWords(t, 2)
 }
 
 // words looks for the words of each kind.
@@ -116,15 +130,20 @@ func isChange(t string) bool {
 var kindsOfChange = wordSet("feat fix chore docs refactor perf test style build ci revert")
 
 // clauseWords are what the clauses of contracts are called.
-var clauseWords = wordSet("§ article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
+var clauseWords = wordSet("article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
 
 // isClause knows the beginning of a clause of a contract: "§ 7", "Article 7".
 func isClause(t string) bool {
-	word, rest := scan.Word(t)
-	if after, ok := strings.CutPrefix(word, "§"); ok && after != "" {
-		word, rest = "§", after
+	const most = 16 // bytes of such a word
+	startsNumber := func(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+	if rest, ok := strings.CutPrefix(t, "§"); ok {
+		return startsNumber(strings.TrimLeft(rest, " \u00a0"))
 	}
-	return clauseWords[strings.ToLower(word)] && rest != "" && rest[0] >= '0' && rest[0] <= '9' || strings.HasPrefix(t, "第") && strings.Contains(t[:min(len(t), 20)], "条")
+	if rest, ok := strings.CutPrefix(t, "第"); ok {
+		return startsNumber(rest) && strings.Contains(rest[:min(len(rest), most)], "条")
+	}
+	word, rest := scan.Word(t)
+	return startsNumber(rest) && len(word) <= most && clauseWords[strings.ToLower(word)]
 }
 
 // isTemplate knows a text with gaps to fill in: "{NAME}", "[[customer]]", "%%ticket%%".
@@ -166,7 +185,9 @@ func hasVersion(t string) bool {
 
 // endsInNumber tells whether an item ends in the number of a request: "(#12)".
 func endsInNumber(t string) bool {
-	t = strings.TrimRight(t, ". ")
+	if t = scan.TrimRight(strings.TrimSuffix(t, ".")); !strings.HasSuffix(t, ")") {
+		return false
+	}
 	at := strings.LastIndex(t, "(#")
-	return at > 0 && strings.HasSuffix(t, ")") && scan.IsDigits(t[at+2:len(t)-1])
+	return at > 0 && scan.IsDigits(t[at+2:len(t)-1])
 }
