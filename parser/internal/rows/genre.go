@@ -21,6 +21,9 @@ type genre struct {
 	gaps     int  // lines with a gap to fill in
 	choice   int  // the last line of a list of which somebody asks which one it is
 	release  bool // a title names changes, or the number of a version
+	cues     int  // of the subtitles of a film
+	opened   bool // the first line is one of a program
+	closed   bool // and the last one
 	changes  bool // a section of changes, or an item that ends in the number of a request
 	commit   bool // the description of one change
 	manual   bool // a title says that something is explained
@@ -33,9 +36,13 @@ func (g *genre) line(l Line) {
 	const longest = 400 // bytes of a line that are looked at
 	t := l.Text[:min(len(l.Text), longest)]
 	g.lines++
+	g.closed = isCodeLine(l.Text)
+	g.opened = g.opened || g.closed && g.lines == 1
 	switch {
-	case isCodeLine(l.Text):
+	case g.closed:
 		g.code++
+	case isCue(t):
+		g.cues++
 	case isCodeAmong(l.Text):
 		g.likeCode++
 	}
@@ -49,8 +56,9 @@ func (g *genre) line(l Line) {
 		g.clauses++
 	}
 	first := g.lines == 1
-	g.commit = g.commit || first && (isCommit(t) || isChange(t))
-	g.changes = g.changes || endsInNumber(t)
+	g.commit = g.commit || first && (isCommit(t) || isChange(t)) || strings.HasPrefix(t, "@@ -") // a part of a patch
+	g.release = g.release || first && strings.Contains(t, "; urgency=")
+	g.changes = g.changes || endsInNumber(t) || strings.Contains(t, "(closes: ")
 	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
 	g.asked = g.asked || asks
 	if asks || g.mayHold(t, l.Heading) {
@@ -102,10 +110,12 @@ func (g *genre) speaks() bool {
 	switch {
 	case g.commit, g.exam >= most, g.code > 0 && g.code+g.likeCode >= most && 2*(g.code+g.likeCode) >= g.lines:
 		return true
+	case g.opened && g.closed && g.code >= most:
+		return true
 	case g.asked:
 		return false
 	}
-	return g.clauses > 0 && g.terms > 0 || g.gaps >= most || g.release && g.changes
+	return g.cues >= most || g.clauses > 0 && g.terms > 0 || g.gaps >= most || g.release && g.changes
 }
 
 // isCommit knows the first line of a change as version control prints it.
@@ -153,7 +163,7 @@ func isTemplate(t string) bool {
 		if !ok {
 			continue
 		}
-		if gap, _, ok := strings.Cut(rest, marks[1]); ok && isGap(gap) {
+		if gap, _, ok := strings.Cut(rest, marks[1]); ok && (isGap(gap) || marks[0] == "{{" && isVariable(gap)) {
 			return true
 		}
 	}
@@ -165,6 +175,19 @@ func isGap(name string) bool {
 	const shortest, longest = 3, 24
 	name = strings.TrimSpace(name)
 	return len(name) >= shortest && len(name) <= longest && scan.HasLetter(name) && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜÉ_ .") == ""
+}
+
+// isVariable tells whether a gap between double braces is named as a program names what it fills in.
+func isVariable(name string) bool {
+	const longest = 40
+	name = strings.TrimSpace(name)
+	return name != "" && len(name) <= longest && strings.IndexFunc(name, func(c rune) bool { return c != '.' && c != '_' && !isWordRune(c) }) < 0
+}
+
+// isCue knows the times of a subtitle.
+func isCue(t string) bool {
+	from, to, ok := strings.Cut(t, " --> ")
+	return ok && len(from) >= len("00:00:00") && len(to) >= len("00:00:00") && isClock(from[:8]) && isClock(to[:8])
 }
 
 // hasVersion tells whether a title ends in the number of a version: "2.1.0".

@@ -89,10 +89,13 @@ func endsSentence(text string) bool {
 
 // dropMentions drops the rows that are none in a text of a kind that speaks of sentences, unless they tell what they are about.
 func (r *reader) dropMentions(counts []bool) {
-	titles := 0
+	titles, shares := 0, 0
 	for _, x := range r.rows {
 		if x.title {
 			titles++
+		}
+		if x.share {
+			shares++
 		}
 	}
 	searched := titles > 1 || titles > 0 && r.genre.results
@@ -101,7 +104,7 @@ func (r *reader) dropMentions(counts []bool) {
 	for i, x := range r.rows {
 		switch {
 		case searched && x.title,
-			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.general && !named && !r.genre.asked):
 			counts[i] = false
 		}
 	}
@@ -123,6 +126,16 @@ func (r *reader) isExplained() bool {
 		}
 	}
 	return said >= sentences
+}
+
+// isShare tells whether a percentage stands in front of a sentence: it was counted in many reports.
+func isShare(before string) bool {
+	number, ok := strings.CutSuffix(strings.TrimRight(before, " \t"), "%")
+	if number = strings.TrimRight(number, " \u00a0"); !ok || number == "" {
+		return false
+	}
+	last := number[len(number)-1]
+	return last >= '0' && last <= '9'
 }
 
 // isAbout tells whether a row, or what stands around it, names what it is about.
