@@ -23,10 +23,11 @@ func isLiteral(before, behind string) bool {
 	touches := front
 	front = strings.TrimRight(front, " ")
 	switch {
-	case quoted && isField(touches), quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
+	case isPatternKey(front, quoted):
 		return true
 	case quoted:
-		return isArm(behind) || isAlternative(front)
+		return isField(touches) || isOperator(front) || isCall(front, behind) || isKeyword(front, strings.HasSuffix(open, "%")) ||
+			isArm(behind) || isAlternative(front)
 	}
 	return isProperty(front) && len(front) == len(open) && !strings.Contains(before, " ")
 }

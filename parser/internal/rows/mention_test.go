@@ -29,6 +29,7 @@ func FuzzMention(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		before, behind, _ := strings.Cut(text, "{}")
+		before, behind = last(before), first(behind)
 		spokenAs(before, behind)
 		isLiteral(before, behind)
 		inTranslation(before)
