@@ -23,10 +23,11 @@ func isLiteral(before, behind string) bool {
 	touches := front
 	front = strings.TrimRight(front, " ")
 	switch {
-	case quoted && (isField(touches) || isOperator(front) || isDottedKey(front)), isAnchored(before, behind), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
+	case isPatternKey(front, quoted), isAnchored(before, behind):
 		return true
 	case quoted:
-		return isArm(behind) || isQuery(front, behind)
+		return isField(touches) || isOperator(front) || isDottedKey(front) || isCall(front, behind) ||
+			isKeyword(front, strings.HasSuffix(open, "%")) || isArm(behind) || isQuery(front, behind)
 	}
 	return isProperty(front) && len(front) == len(open) && !strings.Contains(before, " ")
 }

@@ -50,7 +50,15 @@ func foldSpace(s string) string {
 	s = strings.TrimSpace(s)
 	folded := strings.Contains(s, "  ") || strings.IndexByte(s, '\t') >= 0
 	if folded {
-		s = strings.Join(strings.Fields(s), " ")
+		var b strings.Builder
+		b.Grow(len(s))
+		for word := range strings.FieldsSeq(s) {
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString(word)
+		}
+		s = b.String()
 	}
 	// A copy, or one short row would hold the whole document in memory.
 	switch {

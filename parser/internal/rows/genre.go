@@ -17,8 +17,14 @@ type genre struct {
 	clauses  int // of a contract
 	terms    int // words of contracts
 	exam     int
+	lessons  int  // titles of lessons
 	labels   int  // of meanings, causes, remedies
+	queries  int  // questions of a list of questions and answers
+	answers  int  // of that list
 	gaps     int  // lines with a gap to fill in
+	fill     int  // lines with a gap as programs fill them
+	template bool // a title names a text to fill in
+	counted  bool // a title names what is counted
 	choice   int  // the last line of a list of which somebody asks which one it is
 	release  bool // a title names changes, or the number of a version
 	changes  bool // a section of changes, or an item that ends in the number of a request
@@ -26,29 +32,64 @@ type genre struct {
 	manual   bool // a title says that something is explained
 	results  bool // a search engine counts or lists them
 	asked    bool // somebody asks about something
-	lessons  int  // titles of lessons
-	fill     int  // lines with a gap as programs fill them
-	template bool // a title names a text to fill in
-	counted  bool // a title names what is counted
-	queries  int  // questions of a list of questions and answers
-	answers  int
 	forms
+
+	read  int         // how many lines have been handed to it
+	later []notedLine // that were not looked at yet
 }
 
+// notedLine is a line that may have to be looked at.
+type notedLine struct {
+	text          string
+	heading, item bool
+}
+
+// top is in how many lines at the beginning stands what a search engine says of its results.
+const top = 3
+
+// note takes a line. Only few documents are asked for their genre, so most lines are kept for then; those at the beginning, and those that lead
+// to a list, are looked at as they come.
+func (g *genre) note(l Line) {
+	const most = 20_000 // lines that are kept
+	g.read++
+	noted := notedLine{l.Text, l.Heading, l.Item}
+	switch {
+	case g.read <= top:
+		g.line(noted)
+	case len(g.later) < most:
+		g.later = append(g.later, noted)
+	}
+	if leadsToChoice(l.Text) {
+		g.choice = g.read
+	}
+}
+
+// leadsToChoice tells whether a list follows of which somebody asks which one it is, or one of patterns.
+func leadsToChoice(t string) bool {
+	return len(t) <= longestMarked && (endsInAny(t, []string{"?", ":", "？", "："}) && ofGenres().in(t)[choiceMark] || isPatternList(t))
+}
+
+// finish looks at the lines that were kept.
+func (g *genre) finish() {
+	for _, l := range g.later {
+		g.line(l)
+	}
+	g.later = nil
+}
+
+// longestMarked is how many bytes of a line are looked at.
+const longestMarked = 400
+
 // line looks at a line for marks.
-func (g *genre) line(l Line) {
-	const longest = 400 // bytes of a line that are looked at
-	t := l.Text[:min(len(l.Text), longest)]
+func (g *genre) line(l notedLine) {
+	t := l.text[:min(len(l.text), longestMarked)]
 	g.lines++
 	like := g.forms.line(t)
 	switch {
-	case isCodeLine(l.Text):
+	case isCodeLine(l.text):
 		g.code++
-	case like, isCodeAmong(l.Text):
+	case like, isCodeAmong(l.text):
 		g.likeCode++
-	}
-	if isLabel(t) {
-		g.labels++
 	}
 	switch {
 	case isFilled(t):
@@ -59,24 +100,41 @@ func (g *genre) line(l Line) {
 	if isClause(t) {
 		g.clauses++
 	}
-	if asks, answers := isQuestion(t); asks {
-		g.queries++
-	} else if answers {
-		g.answers++
-	}
+	g.label(t)
 	first := g.lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
-	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
-	g.asked = g.asked || strings.ContainsAny(t, "?？")
-	g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+	g.changes = g.changes || endsInNumber(t) || l.item && isChangeItem(t)
+	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
+	g.asked = g.asked || asks
+	if asks || g.mayHold(t, l.heading) {
+		g.words(t, (l.heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+	}
+}
+
+// label looks at what stands in front of a colon.
+func (g *genre) label(t string) {
+	asks, answers := isQuestion(t)
+	switch {
+	case asks:
+		g.queries++
+	case answers:
+		g.answers++
+	case isLabel(t):
+		g.labels++
+	}
+}
+
+// mayHold is the cheap question whether a line can hold words of a kind: titles stand first or are marked, exams ask and give points, and
+// the words of contracts, changes and lessons count beside other marks only.
+func (g *genre) mayHold(t string, heading bool) bool {
+	const short = 80 // bytes of a line that gives points
+	return heading || g.lines <= top || g.clauses > 0 || strings.HasSuffix(t, ":") ||
+		len(t) <= short && strings.IndexByte(t, '(') >= 0 || (g.release || g.lessons > 0) && !scan.HasMoreWords(t, 2)
 }
 
 // words looks for the words of each kind.
 func (g *genre) words(t string, title bool) {
 	has := ofGenres().in(t)
-	if isPatternList(t) || has[choiceMark] && endsInAny(t, []string{"?", ":", "？", "："}) {
-		g.choice = g.lines
-	}
 	if has[contractMark] {
 		g.terms++
 	}
@@ -96,10 +154,10 @@ func (g *genre) words(t string, title bool) {
 
 // inChoice tells whether the line that is being read is one of such a list.
 func (g *genre) inChoice() bool {
-	if g.choice == 0 || g.choice < g.lines-1 {
+	if g.choice == 0 || g.choice < g.read-1 {
 		return false
 	}
-	g.choice = g.lines
+	g.choice = g.read
 	return true
 }
 
@@ -107,12 +165,18 @@ func (g *genre) inChoice() bool {
 func (g *genre) speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
-	case g.commit, g.exam >= most, g.lessons >= most, g.forms.speaks(), g.fill > most, g.template && g.fill+g.gaps > 0, g.code > 0 && g.code+g.likeCode >= most && 2*(g.code+g.likeCode) >= g.lines:
+	case g.commit, g.forms.speaks(), g.isProgram(), g.exam >= most, g.lessons >= most, g.fill > most, g.template && g.fill+g.gaps > 0:
 		return true
 	case g.asked:
 		return false
 	}
-	return g.clauses > 0 && g.terms > 0 || g.fill+g.gaps >= most || g.shares >= most || g.counted && g.counts+g.shares >= most || g.release && g.changes
+	return g.clauses > 0 && g.terms > 0 || g.fill+g.gaps >= most || g.counted && g.counts >= most || g.release && g.changes
+}
+
+// isProgram tells whether half of the lines are those of a program.
+func (g *genre) isProgram() bool {
+	const least = 2
+	return g.code > 0 && g.code+g.likeCode >= least && 2*(g.code+g.likeCode) >= g.lines
 }
 
 // answered tells whether the document is a list of questions and their answers.
@@ -140,15 +204,20 @@ func isChange(t string) bool {
 var kindsOfChange = wordSet("feat fix chore docs refactor perf test style build ci revert")
 
 // clauseWords are what the clauses of contracts are called.
-var clauseWords = wordSet("§ article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
+var clauseWords = wordSet("article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
 
 // isClause knows the beginning of a clause of a contract: "§ 7", "Article 7".
 func isClause(t string) bool {
-	word, rest := scan.Word(t)
-	if after, ok := strings.CutPrefix(word, "§"); ok && after != "" {
-		word, rest = "§", after
+	const most = 16 // bytes of such a word
+	startsNumber := func(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+	if rest, ok := strings.CutPrefix(t, "§"); ok {
+		return startsNumber(strings.TrimLeft(rest, " \u00a0"))
 	}
-	return clauseWords[strings.ToLower(word)] && rest != "" && rest[0] >= '0' && rest[0] <= '9' || strings.HasPrefix(t, "第") && strings.Contains(t[:min(len(t), 20)], "条")
+	if rest, ok := strings.CutPrefix(t, "第"); ok {
+		return startsNumber(rest) && strings.Contains(rest[:min(len(rest), most)], "条")
+	}
+	word, rest := scan.Word(t)
+	return startsNumber(rest) && len(word) <= most && clauseWords[strings.ToLower(word)]
 }
 
 // isTemplate knows a text with gaps to fill in: "{NAME}", "[[customer]]", "%%ticket%%".
@@ -206,9 +275,11 @@ var changeVerbs = wordSet("added adds add fixed fixes fix changed improved renam
 
 // endsInNumber tells whether an item ends in the number of a request: "(#12)", "(closes: 12)", "[ABC-12]".
 func endsInNumber(t string) bool {
-	t = strings.TrimRight(t, ". ")
+	if t = scan.TrimRight(strings.TrimSuffix(t, ".")); !strings.HasSuffix(t, ")") && !strings.HasSuffix(t, "]") {
+		return false
+	}
 	at := strings.LastIndexAny(t, "([")
-	if at <= 0 || !strings.HasSuffix(t, ")") && !strings.HasSuffix(t, "]") {
+	if at <= 0 {
 		return false
 	}
 	in := t[at+1 : len(t)-1]

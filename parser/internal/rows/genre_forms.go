@@ -19,7 +19,6 @@ type forms struct {
 	diagram bool // its language is named
 	edges   int  // of a diagram
 	times   int  // lines that say when a subtitle is shown
-	shares  int  // rows beside which a part of a hundred stands
 	counts  int  // rows beside which a number stands that numbers none
 	number  int  // the last of those in front
 }
@@ -85,23 +84,24 @@ func isBranch(t string) bool {
 	return (strings.HasPrefix(t, "if (") || strings.HasPrefix(t, "elseif (")) && strings.Contains(t, ") then (")
 }
 
-// row looks at what stands on the line of a sentence for the numbers of a statistic. Those that number rows grow.
-func (f *forms) row(before, behind string) {
+// row looks at what stands on the line of a sentence for the numbers of a statistic, and tells whether one is a part of a hundred. Those
+// that number rows grow.
+func (f *forms) row(before, behind string) (share bool) {
 	const longest = 40 // bytes in front of a sentence or behind it
 	before, behind = strings.TrimRight(before, " \t:\"'“„«"), strings.TrimRight(behind, " )]\t.")
 	if len(before) > longest || len(behind) > longest {
-		return
+		return false
 	}
 	n, rest := leadingNumber(before)
 	if share, ok := strings.CutSuffix(behind, "%"); n != "" && strings.HasPrefix(strings.TrimLeft(rest, " "), "%") || ok && endsInDigit(strings.TrimRight(share, " \u00a0")) {
-		f.shares++
-		return
+		return true
 	}
 	if of, err := strconv.Atoi(n); err == nil && strings.Trim(rest, " x×\t") == "" && (f.counts == 0 || of <= f.number) {
 		f.counts, f.number = f.counts+1, of
 	} else if count := strings.Trim(behind, " \t:(x×-–\"'”“»"); count != "" && scan.IsDigits(count) && before == "" {
 		f.counts++
 	}
+	return false
 }
 
 // leadingNumber cuts the number off with which a text begins.

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -213,6 +214,7 @@ func (r *reader) standsAlone(t string) bool {
 // field reads the field of a form that tells what was tested: its label, and behind a colon, in the next cell or without
 // either the name.
 func (r *reader) field(t string) (report.Kind, string) {
+	t = strings.Replace(t, "：", ":", 1)
 	label, rest, colon := strings.Cut(t, ":")
 	if !colon || len(label) > 32 {
 		label, rest, colon = strings.Cut(t, "\t")
@@ -236,16 +238,25 @@ func (r *reader) field(t string) (report.Kind, string) {
 	if r.isResolver(t) {
 		return report.AnyName, ""
 	}
-	if word, behind := scan.Word(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
+	if word, behind := firstName(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
 		rest = word
 	}
 	return kind, r.named(strings.Trim(rest, " \t.,;"))
 }
 
+// firstName cuts a word off at a blank, or at a bracket that stands directly behind it.
+func firstName(text string) (word, behind string) {
+	word, behind = scan.Word(text)
+	if at := strings.IndexAny(word, "(（"); at > 0 {
+		return word[:at], text[at:]
+	}
+	return word, behind
+}
+
 // opensRemark tells whether what stands behind a name goes on about something else.
 func opensRemark(behind string) bool {
 	c, _ := utf8.DecodeRuneInString(behind)
-	return c == '(' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
+	return c == '(' || c == '（' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
 }
 
 // fieldOf opens a block below a field, or adds to that of the fields above it.
@@ -278,17 +289,27 @@ func (a *about) at(kind report.Kind, name string) *string {
 var fieldLabels = map[report.Kind][]string{
 	report.DomainName: {"domain", "domain name", "domainname", "zone", "mail domain", "email domain", "e-mail domain",
 		"domäne", "maildomain", "mail-domain", "domaine", "nom de domaine", "dominio", "nombre de dominio", "nome di dominio",
-		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny"},
+		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny", "домен", "doména", "domän", "域名",
+		"ドメイン", "도메인"},
 	report.HostName: {"host", "hostname", "host name", "server", "mail server", "mailserver", "mail host", "mailhost",
 		"serveur", "serveur mail", "serveur de messagerie", "nom d'hôte", "hôte", "servidor",
-		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy"},
+		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy", "хост", "сервер", "主机", "服务器",
+		"ホスト", "サーバー", "サーバ", "対象サーバー", "호스트", "서버"},
 	report.AnyName: {"ip", "ip address", "ip-address", "ip-adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip",
-		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo"},
+		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo", "対象", "cel", "mål"},
 }
 
 // labelled tells what a label says of the name behind it.
 func (r *reader) labelled(label string) (report.Kind, bool) {
-	label = strings.ToLower(strings.TrimSpace(label))
+	const longest = 64 // every line with a colon is asked
+	var room [longest]byte
+	if label = strings.TrimSpace(label); len(label) > longest {
+		return report.AnyName, false
+	}
+	if low := lowered(room[:0], label); !mayBeLabel(low) {
+		return report.AnyName, false
+	}
+	label = strings.ToLower(label)
 	for _, whose := range []string{"my ", "our ", "your ", "the ", "tested ", "affected ", "customer ", "customer's "} {
 		label = strings.TrimPrefix(label, whose)
 	}
@@ -298,6 +319,38 @@ func (r *reader) labelled(label string) (report.Kind, bool) {
 	kind, ok := kindOfLabel[label]
 	return kind, ok
 }
+
+// lowered appends a text in lower case.
+func lowered(to []byte, text string) []byte {
+	for i := range len(text) {
+		c := text[i]
+		if c >= utf8.RuneSelf {
+			return append(to[:0], strings.ToLower(text)...)
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		to = append(to, c)
+	}
+	return to
+}
+
+// mayBeLabel tells whether a text in lower case ends with the last word of a label. It makes nothing: most texts in front of a colon or in
+// front of a last word are no labels.
+func mayBeLabel(text []byte) bool {
+	return lastWords[string(text[bytes.LastIndexAny(text, " \t")+1:])]
+}
+
+// lastWords are those of the labels.
+var lastWords = func() map[string]bool {
+	last := map[string]bool{}
+	for _, labels := range fieldLabels {
+		for _, label := range labels {
+			last[label[strings.LastIndexByte(label, ' ')+1:]] = true
+		}
+	}
+	return last
+}()
 
 // kindOfLabel finds a label.
 var kindOfLabel = func() map[string]report.Kind {
@@ -318,6 +371,9 @@ func (r *reader) titled(t string, marked bool) string {
 	}
 	if scan.HasMoreWords(t, most) {
 		return ""
+	}
+	if most < maxWords && !holdsReport(t) {
+		return "" // the common case
 	}
 	words := strings.Fields(t)
 	if len(words) < 2 {
@@ -367,7 +423,26 @@ func (r *reader) isTail(words []string) bool {
 
 // isReport tells whether a word is one by which reports are called.
 func isReport(word string) bool {
-	return among(reports, word)
+	const longest = 16
+	var room [2 * longest]byte
+	return len(word) <= longest && reportWords[string(lowered(room[:0], word))]
+}
+
+// reportWords are the words of reports.
+var reportWords = wordSet(strings.Join(reports, " "))
+
+// holdsReport tells whether one of the words of a text is such a word.
+func holdsReport(t string) bool {
+	for at := 0; at < len(t); at++ {
+		start := at
+		for at < len(t) && (t[at] >= utf8.RuneSelf || isWordByte[t[at]] || t[at] == '-') {
+			at++
+		}
+		if at > start && isReport(t[start:at]) {
+			return true
+		}
+	}
+	return false
 }
 
 // reports are what a report is called in some languages, and prepositions what stands before the name.

@@ -95,19 +95,27 @@ func endsSentence(text string) bool {
 
 // dropMentions drops the rows that are none in a text of a kind that speaks of sentences, unless they tell what they are about.
 func (r *reader) dropMentions(counts []bool) {
-	titles := 0
-	for _, x := range r.rows {
+	titles, shares, doubtful := 0, 0, false
+	for i, x := range r.rows {
+		doubtful = doubtful || counts[i] && !r.isAbout(i)
 		if x.title {
 			titles++
 		}
+		if x.share {
+			shares++
+		}
 	}
+	if titles == 0 && !doubtful {
+		return
+	}
+	r.genre.finish()
 	searched := titles > 1 || titles > 0 && r.genre.results
 	named := r.seen.any(r.v)
 	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
 	for i, x := range r.rows {
 		switch {
-		case searched && x.title, r.genre.answered() && x.queried && !r.isAbout(i),
-			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
+		case searched && x.title,
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.answered() || x.general && !named && !r.genre.asked):
 			counts[i] = false
 		}
 	}

@@ -114,12 +114,21 @@ func nearby(text string, from, to int) int {
 	return from
 }
 
+// lastBlank is where the last blank or tab of a text stands, or -1.
+func lastBlank(text string) int {
+	i := len(text) - 1
+	for i >= 0 && text[i] != ' ' && text[i] != '\t' {
+		i--
+	}
+	return i
+}
+
 // nameAround is the name of a test that holds a sentence whole and more.
 func (r *reader) nameAround(text string, from int, m *report.Match) (piece, bool) {
 	begin := m.Start
 	from = nearby(text, from, begin)
 	for begin > from && edgeBefore(text, begin) == joined {
-		k := strings.LastIndexAny(text[from:begin-1], " \t")
+		k := lastBlank(text[from : begin-1])
 		if begin = from + k + 1; k < 0 {
 			begin = from
 			break
@@ -345,12 +354,12 @@ func (r *reader) behindName(at int) bool {
 // markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a
 // program that reads aloud calls a picture, or in front of a dash.
 func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
-	k := strings.LastIndexAny(text[at:end], " \t")
+	k := lastBlank(text[at:end])
 	if k < 0 {
 		return piece{}, false
 	}
 	// The text of an icon is two words: "Warning Icon".
-	if two := at + strings.LastIndexAny(text[at:at+k], " \t") + 1; end-two <= scan.MaxMark && text[two] >= 'A' && text[two] <= 'Z' {
+	if two := at + lastBlank(text[at:at+k]) + 1; end-two <= scan.MaxMark && text[two] >= 'A' && text[two] <= 'Z' {
 		if status, length, ok := r.v.StatusWord(text[two:end]); ok && length == end-two && r.isIcon(text[two:end]) {
 			return piece{kind: mark, from: two, to: end, status: status, icon: true}, true
 		}
@@ -448,7 +457,7 @@ func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
 		if k < 0 {
 			return 0, 0, false
 		}
-		start = at + strings.LastIndexAny(text[at:at+k], " \t") + 1
+		start = at + lastBlank(text[at:at+k]) + 1
 		word, _ := scan.Word(text[start:to])
 		if _, _, ok := r.lookUp(word); ok {
 			return start, start + len(word), true

@@ -263,7 +263,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	if r.last != none {
 		x := &r.rows[r.last]
 		x.queried, _ = isQuestion(first(l.Text))
-		r.genre.row(l.Text[:m.Start], l.Text[m.End:])
+		x.share = r.genre.row(l.Text[:m.Start], l.Text[m.End:])
 		x.within = scan.HasWord(l.Text[:d.from]) || scan.HasWord(l.Text[max(d.to, m.End):])
 		x.general, x.title = r.general, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
@@ -338,6 +338,9 @@ func (r *reader) about(m report.Match) bool {
 	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
 		r.begin(category, name)
 		r.aimFrom(inCommand, r.kindOf(category), name)
+		if called := normalName(m.Values["host"].Text); called != "" && called != name {
+			r.aimFrom(inCommand, report.HostName, called) // it has that address
+		}
 	}
 	return true
 }

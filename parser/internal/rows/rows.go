@@ -109,6 +109,7 @@ type row struct {
 	title    bool // it stands in the title of a link
 	queried  bool // it stands in a line that is labelled as a question
 	within   bool // words stand beside its sentence
+	share    bool // a part of a hundred stands beside it: it was counted in many reports
 	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
@@ -140,7 +141,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
-	r.genre.line(l)
+	r.genre.note(l)
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}

@@ -75,26 +75,48 @@ func (s *sightings) scan(line string) {
 // spaced puts blanks around names that stand directly beside what is no part of one: the punctuation of other scripts, as in
 // "（mx.example.com）", and scripts that part their words by nothing.
 func spaced(line string) string {
-	if strings.IndexFunc(line, func(c rune) bool { return c >= utf8.RuneSelf }) < 0 {
+	at := 0
+	for at < len(line) && line[at] < utf8.RuneSelf {
+		at++
+	}
+	if at == len(line) {
 		return line
 	}
 	var b strings.Builder
 	b.Grow(len(line) + 8) // for the blanks
 	before := ' '
-	for _, c := range line {
-		switch {
-		case c >= utf8.RuneSelf && !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.Cf):
-			c = ' '
-		case isUnparted(before) && c < utf8.RuneSelf, before < utf8.RuneSelf && isUnparted(c):
-			if isTokenByte(byte(min(before, c))) && min(before, c) != '.' && min(before, c) != '-' {
+	if at > 0 {
+		b.WriteString(line[:at])
+		before = rune(line[at-1])
+	}
+	for i, c := range line {
+		if i < at {
+			continue
+		}
+		if c < utf8.RuneSelf { // the whole run of them
+			for at = i; at < len(line) && line[at] < utf8.RuneSelf; at++ {
+			}
+			if isUnparted(before) && isParted(byte(c)) {
 				b.WriteByte(' ')
 			}
+			b.WriteString(line[i:at])
+			before = rune(line[at-1])
+			continue
+		}
+		switch {
+		case !unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.Cf):
+			c = ' '
+		case before < utf8.RuneSelf && isUnparted(c) && isParted(byte(before)):
+			b.WriteByte(' ')
 		}
 		b.WriteRune(c)
 		before = c
 	}
 	return b.String()
 }
+
+// isParted tells whether a byte belongs to a name even behind or in front of a script without blanks.
+func isParted(c byte) bool { return isTokenByte(c) && c != '.' && c != '-' }
 
 // isUnparted knows the scripts that write words without blanks between them, or endings directly behind foreign names.
 func isUnparted(c rune) bool {

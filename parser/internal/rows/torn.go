@@ -19,6 +19,9 @@ func (r *reader) torn(l Line) (Line, bool) {
 	if !ok || len(l.Text) > scan.MaxSentence {
 		return l, false
 	}
+	if next, more := r.lines.Peek(0); !more || next.Text == "" {
+		return l, false // it has no further lines
+	}
 	if _, length, known := r.v.TestName(left); known && length == len(left) && len(r.v.Find(right, report.Context{Test: left})) > 0 {
 		return l, false // both are whole
 	}

@@ -16,6 +16,9 @@ const mostOfFamily = 64
 // Expand returns the sentences of a family, in the order in which their words are given; a sentence without alternatives is
 // its only one. Brackets without a bar are those of the reporter.
 func Expand(says string) ([]string, error) {
+	if _, err := sizeOfFamily(says); err != nil {
+		return nil, err
+	}
 	sentences := []string{""}
 	rest := says
 	for {
@@ -26,10 +29,7 @@ func Expand(says string) ([]string, error) {
 		if words == nil {
 			break
 		}
-		if len(sentences)*len(words) > mostOfFamily {
-			return nil, fmt.Errorf("these are more than %d sentences; write some of them apart", mostOfFamily)
-		}
-		var more []string
+		more := make([]string, 0, len(sentences)*len(words))
 		for _, s := range sentences {
 			for _, w := range words {
 				more = append(more, s+rest[:open]+w)
@@ -38,9 +38,29 @@ func Expand(says string) ([]string, error) {
 		sentences, rest = more, rest[end:]
 	}
 	for i, s := range sentences {
-		sentences[i] = strings.Join(strings.Fields(s+rest), " ")
+		if s = strings.TrimSpace(s + rest); strings.Contains(s, "  ") {
+			s = strings.Join(strings.Fields(s), " ") // none of the words was chosen
+		}
+		sentences[i] = s
 	}
 	return sentences, nil
+}
+
+// sizeOfFamily is how many sentences a family has.
+func sizeOfFamily(says string) (size int, err error) {
+	for size = 1; ; {
+		_, end, words, err := alternatives(says)
+		switch {
+		case err != nil:
+			return 0, err
+		case words == nil:
+			return size, nil
+		}
+		if size *= len(words); size > mostOfFamily {
+			return 0, fmt.Errorf("these are more than %d sentences; write some of them apart", mostOfFamily)
+		}
+		says = says[end:]
+	}
 }
 
 // alternatives finds the first brackets with a bar between them, and their words.
@@ -70,7 +90,7 @@ func compileFamily(says string, lists []string) (patterns []pattern, family bool
 		p, err := compile(says, lists)
 		return []pattern{p}, false, err
 	}
-	all, err := Expand(says)
+	size, err := sizeOfFamily(says)
 	if err != nil {
 		return nil, false, err
 	}
@@ -78,7 +98,7 @@ func compileFamily(says string, lists []string) (patterns []pattern, family bool
 	if err != nil {
 		return nil, false, err
 	}
-	for _, s := range slices.Clone(sentences) {
+	for _, s := range sentences {
 		if strings.Contains(s, "/") {
 			sentences = append(sentences, slashLost.ReplaceAllString(s, "$1$2"))
 		}
@@ -89,7 +109,7 @@ func compileFamily(says string, lists []string) (patterns []pattern, family bool
 			return nil, false, err
 		}
 	}
-	return patterns, len(all) > 1, nil
+	return patterns, size > 1, nil
 }
 
 // wordOr stands between single words of which each will do. It is a character for private use, which no sentence has.

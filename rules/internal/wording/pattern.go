@@ -150,13 +150,15 @@ func (p *pattern) parted(literal string, next placeholder) bool {
 
 // wordsOf compiles the words of a template, as lex leaves them.
 func wordsOf(literal string) []word {
-	return compileWords(literal, lex(nil, literal), anyPoint)
+	var room [16]token // for those of most sentences
+	return compileWords(literal, lex(room[:0], literal), anyPoint)
 }
 
 // wordsOfName compiles a name or mark, all of its words. People write it with nothing but blanks and hyphens where the
 // reporter has blanks.
 func wordsOfName(name string) []word {
-	var tokens []token
+	var room [8]token // for those of most names
+	tokens := room[:0]
 	x := lexer{text: name}
 	for t := (token{}); x.next(&t); {
 		tokens = append(tokens, t)

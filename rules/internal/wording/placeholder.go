@@ -65,11 +65,13 @@ var placeholders = []placeholder{
 
 // placeholderNamed finds a placeholder. The error is without a place; the loader knows the line.
 func placeholderNamed(wanted string) (placeholder, error) {
+	for i := range placeholders {
+		if placeholders[i].name == wanted {
+			return placeholders[i], nil
+		}
+	}
 	known := make([]string, len(placeholders))
 	for i, p := range placeholders {
-		if p.name == wanted {
-			return p, nil
-		}
 		known[i] = p.name
 	}
 	return placeholder{}, fmt.Errorf("unknown placeholder {%s}%s", wanted, strict.Suggest(wanted, known))

@@ -1,8 +1,6 @@
 package wording
 
 import (
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -122,8 +120,12 @@ func respelled(word string) bool {
 	case hashThe, hashA, hashAn, hashIs, hashAre, hashT:
 		return true
 	}
-	begins := func(c map[uint64]uint64) bool { return c[hash] != 0 }
-	return negated[hash] != 0 || runTogether[hash] != 0 || compounds[hash] != nil || slices.ContainsFunc(slices.Collect(maps.Values(compounds)), begins)
+	for _, first := range compounds {
+		if first[hash] != 0 {
+			return true
+		}
+	}
+	return negated[hash] != 0 || runTogether[hash] != 0 || compounds[hash] != nil
 }
 
 // negate writes the last word as a verb with "not" behind it. A form of "to be" is left out, like elsewhere.

@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -9,19 +10,20 @@ import (
 	"mxverdict/parser/internal/scan"
 )
 
-// Every line might be a frame, and hardly one is. Words without which no line is one are looked for before the line is read in full.
+// Every line might be a frame, or tell a genre, and hardly one does. Words without which no line does so are looked for before it is read in
+// full.
 
 // keyWords is a set of words by their hashes. It may hold a word too many.
 type keyWords [1 << 17 / 64]uint64
 
-// frameKeys holds of each phrase that makes a frame the words that stand in few other lines: the longest.
-var frameKeys = sync.OnceValue(func() *keyWords {
+// keysOf holds of each phrase of some tables the words that stand in few other lines.
+func keysOf(tables ...string) *keyWords {
 	keys := new(keyWords)
 	var room [64]byte
-	for _, table := range []string{faultWords, faultWord, goodWords, saysWords} {
+	for _, table := range tables {
 		for line := range strings.Lines(table) {
 			for text := range strings.SplitSeq(line, "/") {
-				for word := range strings.SplitSeq(longestSlot(text), "|") {
+				for word := range strings.SplitSeq(rareSlot(text), "|") {
 					first, _, _ := strings.Cut(word, "+")
 					keys.add(string(fold(room[:0], first)))
 				}
@@ -29,18 +31,30 @@ var frameKeys = sync.OnceValue(func() *keyWords {
 		}
 	}
 	return keys
-})
+}
 
-// longestSlot is that of the slots of a phrase whose shortest word is the longest.
-func longestSlot(text string) (slot string) {
-	longest := 0
+var (
+	frameKeys = sync.OnceValue(func() *keyWords { return keysOf(faultWords, faultWord, goodWords, saysWords) })
+	genreKeys = sync.OnceValue(func() *keyWords {
+		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords, wishWords)
+	})
+)
+
+// rareSlot is that of the slots of a phrase whose words probably are the rarest: they are not short, and few.
+func rareSlot(text string) (slot string) {
+	const short = 4
+	var best [3]int // whether its words are long, how few they are, how long the shortest is
 	for one := range strings.FieldsSeq(text) {
+		if !scan.HasLetter(one) {
+			continue // a gap, or a mark
+		}
 		shortest := len(one)
 		for word := range strings.SplitSeq(one, "|") {
 			shortest = min(shortest, len(word))
 		}
-		if shortest > longest && scan.HasLetter(one) {
-			slot, longest = one, shortest
+		is := [3]int{min(shortest, short), -strings.Count(one, "|"), shortest}
+		if slot == "" || slices.Compare(is[:], best[:]) > 0 {
+			slot, best = one, is
 		}
 	}
 	return slot
