@@ -127,7 +127,7 @@ func isClause(t string) bool {
 	if after, ok := strings.CutPrefix(word, "§"); ok && after != "" {
 		word, rest = "§", after
 	}
-	return clauseWords[strings.ToLower(word)] && rest != "" && rest[0] >= '0' && rest[0] <= '9' || strings.HasPrefix(t, "第") && strings.Contains(t[:min(len(t), 20)], "条")
+	return rest != "" && rest[0] >= '0' && rest[0] <= '9' && clauseWords[strings.ToLower(word)] || strings.HasPrefix(t, "第") && strings.Contains(t[:min(len(t), 20)], "条")
 }
 
 // isTemplate knows a text with gaps to fill in: "{NAME}", "[[customer]]", "%%ticket%%".
