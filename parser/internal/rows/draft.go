@@ -138,7 +138,7 @@ var nothing = piece{kind: filler}
 func (a *assembler) words(p *piece) {
 	d := &a.d
 	switch {
-	case d.match != nil, d.nameAlone(p.left):
+	case d.match != nil, d.nameAlone(p.left), d.name != "" && d.status == "" && !a.sentenceFollows() && inBrackets(a.text, p.from):
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
 			d.host, d.hosted = named, apart
 			a.cover(p)
@@ -174,6 +174,12 @@ func (a *assembler) words(p *piece) {
 	default:
 		a.cover(p)
 	}
+}
+
+// inBrackets tells whether an opening bracket stands directly in front of a place.
+func inBrackets(text string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	return before == '(' || before == '[' || before == '（'
 }
 
 // sentenceFollows tells whether the next piece is a sentence, perhaps behind its mark.

@@ -214,6 +214,7 @@ func (r *reader) standsAlone(t string) bool {
 // field reads the field of a form that tells what was tested: its label, and behind a colon, in the next cell or without
 // either the name.
 func (r *reader) field(t string) (report.Kind, string) {
+	t = strings.Replace(t, "：", ":", 1)
 	label, rest, colon := strings.Cut(t, ":")
 	if !colon || len(label) > 32 {
 		label, rest, colon = strings.Cut(t, "\t")
@@ -237,16 +238,25 @@ func (r *reader) field(t string) (report.Kind, string) {
 	if r.isResolver(t) {
 		return report.AnyName, ""
 	}
-	if word, behind := scan.Word(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
+	if word, behind := firstName(scan.TrimLeft(rest)); colon && behind != "" && (strings.ContainsAny(word[len(word)-1:], ",;") || opensRemark(behind)) {
 		rest = word
 	}
 	return kind, r.named(strings.Trim(rest, " \t.,;"))
 }
 
+// firstName cuts a word off at a blank, or at a bracket that stands directly behind it.
+func firstName(text string) (word, behind string) {
+	word, behind = scan.Word(text)
+	if at := strings.IndexAny(word, "(（"); at > 0 {
+		return word[:at], text[at:]
+	}
+	return word, behind
+}
+
 // opensRemark tells whether what stands behind a name goes on about something else.
 func opensRemark(behind string) bool {
 	c, _ := utf8.DecodeRuneInString(behind)
-	return c == '(' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
+	return c == '(' || c == '（' || c != '-' && scan.IsSpaceOrDash(c) || strings.HasPrefix(behind, "- ")
 }
 
 // fieldOf opens a block below a field, or adds to that of the fields above it.
@@ -279,12 +289,14 @@ func (a *about) at(kind report.Kind, name string) *string {
 var fieldLabels = map[report.Kind][]string{
 	report.DomainName: {"domain", "domain name", "domainname", "zone", "mail domain", "email domain", "e-mail domain",
 		"domäne", "maildomain", "mail-domain", "domaine", "nom de domaine", "dominio", "nombre de dominio", "nome di dominio",
-		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny"},
+		"nome a dominio", "domínio", "nome de domínio", "domein", "domeinnaam", "domena", "nazwa domeny", "домен", "doména", "domän", "域名",
+		"ドメイン", "도메인"},
 	report.HostName: {"host", "hostname", "host name", "server", "mail server", "mailserver", "mail host", "mailhost",
 		"serveur", "serveur mail", "serveur de messagerie", "nom d'hôte", "hôte", "servidor",
-		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy"},
+		"servidor de correo", "servidor de e-mail", "server di posta", "nome host", "serwer", "serwer pocztowy", "хост", "сервер", "主机", "服务器",
+		"ホスト", "サーバー", "サーバ", "対象サーバー", "호스트", "서버"},
 	report.AnyName: {"ip", "ip address", "ip-address", "ip-adresse", "adresse ip", "dirección ip", "indirizzo ip", "endereço ip",
-		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo"},
+		"ip-adres", "adres ip", "target", "tested", "checked", "geprüft", "website", "site", "url", "ziel", "cible", "objetivo", "対象", "cel", "mål"},
 }
 
 // labelled tells what a label says of the name behind it.

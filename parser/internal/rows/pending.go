@@ -130,6 +130,7 @@ func (r *reader) takePending(d *draft) {
 	case p.status == "" && r.blanks > 0 && d.match == nil && (p.frame.on || !r.tabular), // an empty line ends a list of names
 		p.name != "" && d.name != "",
 		p.whole && (d.match == nil || !r.sameTest(p.name, d.match)),
+		p.name != "" && d.match != nil && !r.sameArea(p.name, d.match),
 		p.name != "" && p.status != "" && d.status != "" && d.match == nil:
 		r.flush()
 		return
@@ -151,6 +152,12 @@ func (r *reader) takePending(d *draft) {
 	d.named = max(d.named, ownCell)
 }
 
+// sameArea tells whether a sentence may stand below the name of a test: it is about the same, if not of the same test.
+func (r *reader) sameArea(called string, m *report.Match) bool {
+	named, _ := r.v.Named(called)
+	return named.Rule == "" || m.Rule == "" || area(named.Rule) == area(m.Rule)
+}
+
 // flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
 // is missing.
 func (r *reader) flush() {
@@ -161,7 +168,7 @@ func (r *reader) flush() {
 		r.emitNamed(&report.Finding{Line: p.line, Test: p.name, Text: p.name}, &draft{name: p.name, status: p.status, category: p.category},
 			needOf(p.name))
 	case p.name != "":
-		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell,
+		r.bareName(Line{N: p.line, Text: p.name}, &draft{to: len(p.name), name: p.name, before: ownCell, named: ownCell, cells: true,
 			host: p.host, hosted: p.hosted, category: p.category}, p.frame)
 	case p.icon && p.cell != "":
 		r.emit(&report.Finding{Line: p.line, Status: p.status, Text: p.cell}, "", certain)

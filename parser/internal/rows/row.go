@@ -336,6 +336,9 @@ func (r *reader) about(m report.Match) bool {
 	if b := r.block(); name != "" && (b.command != category || b.subject != name) {
 		r.begin(category, name)
 		r.aimFrom(inCommand, r.kindOf(category), name)
+		if called := normalName(m.Values["host"].Text); called != "" && called != name {
+			r.aimFrom(inCommand, report.HostName, called) // it has that address
+		}
 	}
 	return true
 }

@@ -91,13 +91,13 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	need, counts := certain, true
 	switch {
 	case in.on && apartFrom > joined:
-	case m.Asserts && apartFrom > inClause && !d.talk:
+	case m.Asserts && (apartFrom > inClause && !d.talk || d.named == ownCell && r.says(l.Text[:d.from])):
 	case apartFrom >= enclosed && frameIn(l.Text), apartFrom > joined && frameIn(l.Text[:d.from]):
 		need = ofReporter
 	default:
 		counts = false
 	}
-	if !counts || emptyResult(l.Text[d.to:]) || calledATest(l.Text[:d.from]) || r.inProse(l.Text, d.from, d.to) {
+	if !counts || emptyResult(l.Text[d.to:]) || calledATest(l.Text[:d.from]) || !d.cells && r.inProse(l.Text, d.from, d.to) {
 		r.quiet()
 		return
 	}
@@ -110,6 +110,17 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	if !r.full {
 		r.rows[len(r.rows)-1].nameOnly = true
 	}
+}
+
+// says tells whether words end in those with which somebody tells what the reporter says.
+func (r *reader) says(before string) bool {
+	words := strings.Fields(before)
+	for n := 2; n <= 3 && n <= len(words); n++ {
+		if r.v.Frame(strings.Join(words[len(words)-n:], " ")) {
+			return true
+		}
+	}
+	return false
 }
 
 // emptyResult tells whether a cell without a word stands behind a name: its result was lost.

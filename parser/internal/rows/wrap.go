@@ -35,13 +35,15 @@ func (r *reader) unwrap(l Line, from int, known []piece, context report.Context)
 	if !begun && !r.isNarrow(1, len(l.Text)-from) {
 		return l, false
 	}
+	wide := len(l.Text)-from > narrow
 	for k := range maxWraps {
 		more, ok := r.lines.Peek(k)
 		if !ok || more.Text == "" || r.startsRow(more.Text) {
 			return l, false
 		}
 		goesDown = goesDown || more.Text[0] >= 'a' && more.Text[0] <= 'z'
-		if k > 0 && (len(l.Text)-from > narrow || len(more.Text) > narrow || !goesDown) {
+		wide = wide || len(more.Text) > narrow
+		if k > 0 && (wide || !goesDown) {
 			return l, false // no narrow column; the cells of a table begin with capitals
 		}
 		edge := len(text)

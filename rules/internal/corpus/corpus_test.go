@@ -47,13 +47,13 @@ const (
 
 // Fewer documents than these mean that some are not found any more.
 const (
-	minDocuments = 960
-	minNothing   = 240
+	minDocuments = 1025
+	minNothing   = 260
 )
 
 // floor is the least that is asked of a class of documents. It only ever rises; the aim is 1, and what is missing is named in the log of
-// TestScore. The folders posted-* and later-* were written, with their expectations, by somebody who had not seen the reader. The first
-// run is that of a reader that did not know the documents: of the one before for posted-*, of this one for later-*. Then it was mended kind by
+// TestScore. The folders posted-*, later-* and fresh-* were written, with their expectations, by somebody who had not seen the reader. The first
+// run is that of a reader that did not know the documents: of the one before for posted-*, of this one for the others, which are later. Then it was mended kind by
 // kind.
 type floor struct {
 	class             string  // of a folder
@@ -74,7 +74,11 @@ var floors = []floor{
 	{class: "later-reporter", precision: 0.8, recall: 1, firstPrecision: 0.8, firstRecall: 1},
 	{class: "later-paraphrase", precision: 1, recall: 0.4, firstPrecision: 1, firstRecall: 0.4},
 	{class: "later-quiet", precision: 1, recall: 1, firstPrecision: 0.15, firstRecall: 1},
-	{class: "all", precision: 0.994, recall: 0.981},
+	{class: "fresh-verbatim", precision: 0.981, recall: 0.937, firstPrecision: 0.925, firstRecall: 0.884},
+	{class: "fresh-title", precision: 0.965, recall: 0.823, firstPrecision: 0.92, firstRecall: 0.676},
+	{class: "fresh-reporter", precision: 0.857, recall: 1, firstPrecision: 0.857, firstRecall: 1},
+	{class: "fresh-quiet", precision: 0.25, recall: 1, firstPrecision: 0.25, firstRecall: 1},
+	{class: "all", precision: 0.98, recall: 0.977},
 }
 
 // What is asked of the values of all findings.
