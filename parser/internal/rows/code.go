@@ -274,16 +274,22 @@ func isCodeAmong(t string) bool {
 	if isTuple(t) {
 		return true
 	}
+	value := strings.TrimLeft(rest, "= ")
 	name := strings.TrimRight(first, ":=")
+	if value == "" && len(name) == len(first) || value != "" && strings.IndexByte("\"'`", value[0]) < 0 {
+		return false // the common case
+	}
 	if name == "" || strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) >= 0 {
 		return false
 	}
-	rest = strings.TrimLeft(rest, "= ")
-	return rest == "" && len(name) < len(first) || rest != "" && strings.IndexByte("\"'`", rest[0]) >= 0 && strings.ContainsAny(t, ":=")
+	return value == "" || strings.ContainsAny(t, ":=")
 }
 
 // endsInCode knows the ends of lines that no prose has.
 func endsInCode(t string) bool {
+	if t == "" || strings.IndexByte("{;),>", t[len(t)-1]) < 0 {
+		return false
+	}
 	for _, end := range []string{"{", "};", "});", ");", "')", "\");", "',", "</string>", "</source>", "</target>", "</seg>", "</translation>"} {
 		if strings.HasSuffix(t, end) && scan.HasWord(t[:len(t)-len(end)]) {
 			return end != "'," && end != "')" || strings.Contains(t, "(")
@@ -294,8 +300,8 @@ func endsInCode(t string) bool {
 
 // isAssignment knows "name = call(…)" and the settings of patterns.
 func isAssignment(t string) bool {
-	at := strings.IndexAny(t, "=:")
-	if at < 1 || at > scan.MaxMark {
+	at := strings.IndexAny(t[:min(len(t), scan.MaxMark+1)], "=:")
+	if at < 1 {
 		return false
 	}
 	name := strings.TrimRight(t[:at], " :")

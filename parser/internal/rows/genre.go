@@ -222,6 +222,9 @@ func isClause(t string) bool {
 
 // isTemplate knows a text with gaps to fill in: "{NAME}", "[[customer]]", "%%ticket%%".
 func isTemplate(t string) bool {
+	if !strings.ContainsAny(t, "{[%<") {
+		return false
+	}
 	for _, marks := range [][2]string{{"{{", "}}"}, {"{", "}"}, {"[[", "]]"}, {"%%", "%%"}, {"<<", ">>"}} {
 		_, rest, ok := strings.Cut(t, marks[0])
 		if !ok {

@@ -16,35 +16,75 @@ import (
 // keyWords is a set of words by their hashes. It may hold a word too many.
 type keyWords [1 << 17 / 64]uint64
 
-// keysOf holds of each phrase of some tables the words that stand in few other lines.
+// keysOf holds of each phrase of some tables two words that stand side by side, or where it has no such two those that stand in few other
+// lines.
 func keysOf(tables ...string) *keyWords {
 	keys := new(keyWords)
-	var room [64]byte
 	for _, table := range tables {
 		for line := range strings.Lines(table) {
 			for text := range strings.SplitSeq(line, "/") {
-				for word := range strings.SplitSeq(rareSlot(text), "|") {
-					first, _, _ := strings.Cut(word, "+")
-					keys.add(string(fold(room[:0], first)))
-				}
+				keys.phrase(strings.Fields(text))
 			}
 		}
 	}
 	return keys
 }
 
+// phrase adds the keys of a phrase.
+func (k *keyWords) phrase(slots []string) {
+	const most = 64 // pairs of a phrase
+	for i := 1; i < len(slots); i++ {
+		left, right := hashesIn(slots[i-1]), hashesIn(slots[i])
+		if n := len(left) * len(right); n == 0 || n > most {
+			continue
+		}
+		for _, a := range left {
+			for _, b := range right {
+				k.add(pair(a[len(a)-1], b[0]))
+			}
+		}
+		return
+	}
+	for _, word := range hashesIn(rareSlot(slots)) {
+		k.add(word[len(word)-1])
+	}
+}
+
+// hashesIn returns the hashes of the words that can stand in a slot, each of one or more. A gap has none, and neither has a mark. Words
+// with letters beyond ASCII need no key.
+func hashesIn(slot string) (words [][]uint32) {
+	var room [64]byte
+	for word := range strings.SplitSeq(slot, "|") {
+		if strings.HasPrefix(word, "…") || !scan.HasLetter(word) {
+			return nil
+		}
+		var hashes []uint32
+		folded := string(fold(room[:0], word))
+		for at := 0; at < len(folded); at++ {
+			if h, length := hashWord(folded[at:]); length > 0 {
+				hashes, at = append(hashes, h), at+length
+			}
+		}
+		if len(hashes) > 0 {
+			words = append(words, hashes)
+		}
+	}
+	return words
+}
+
 var (
 	frameKeys = sync.OnceValue(func() *keyWords { return keysOf(faultWords, faultWord, goodWords, saysWords) })
 	genreKeys = sync.OnceValue(func() *keyWords {
-		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords, wishWords)
+		// Not wishWords, which say nothing alone.
+		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords)
 	})
 )
 
 // rareSlot is that of the slots of a phrase whose words probably are the rarest: they are not short, and few.
-func rareSlot(text string) (slot string) {
+func rareSlot(slots []string) (slot string) {
 	const short = 4
 	var best [3]int // whether its words are long, how few they are, how long the shortest is
-	for one := range strings.FieldsSeq(text) {
+	for _, one := range slots {
 		if !scan.HasLetter(one) {
 			continue // a gap, or a mark
 		}
@@ -60,14 +100,24 @@ func rareSlot(text string) (slot string) {
 	return slot
 }
 
-// add adds the first word of a text.
-func (k *keyWords) add(text string) {
-	h, _ := hashWord(text)
-	k[h/64] |= 1 << (h % 64)
+// add adds a key.
+func (k *keyWords) add(hash uint32) {
+	i := (hash ^ hash>>15) % (64 * uint32(len(k)))
+	k[i/64] |= 1 << (i % 64)
 }
+
+// has tells whether a key was added, or another that looks like it.
+func (k *keyWords) has(hash uint32) bool {
+	i := (hash ^ hash>>15) % (64 * uint32(len(k)))
+	return k[i/64]&(1<<(i%64)) != 0
+}
+
+// pair is the key of two words.
+func pair(a, b uint32) uint32 { return (a^b>>7)*16777619 ^ b }
 
 // in tells whether a text may hold one of the words. It knows those of ASCII only: a text with other letters may.
 func (k *keyWords) in(text string) bool {
+	var before uint32
 	for at := 0; at < len(text); {
 		switch c := text[at]; {
 		case c >= utf8.RuneSelf:
@@ -78,9 +128,10 @@ func (k *keyWords) in(text string) bool {
 			at += size
 		case isWordByte[c]:
 			h, length := hashWord(text[at:])
-			if k[h/64]&(1<<(h%64)) != 0 {
+			if k.has(h) || k.has(pair(before, h)) {
 				return true
 			}
+			before = h
 			at += length
 		default:
 			at++
@@ -96,5 +147,5 @@ func hashWord(text string) (hash uint32, length int) {
 		hash = (hash ^ uint32(text[length]|0x20)) * 16777619
 		length++
 	}
-	return (hash ^ hash>>15) % uint32(64*len(keyWords{})), length
+	return hash, length
 }
