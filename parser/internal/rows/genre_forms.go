@@ -119,6 +119,9 @@ func endsInDigit(t string) bool { return t != "" && t[len(t)-1] >= '0' && t[len(
 // isFilled tells whether a text has a gap as programs fill them: "{{customer.name}}", "${agent}", "%client%". What stands in front of the
 // first may be gone with the marks of a list; settings name one another so.
 func isFilled(t string) bool {
+	if !strings.ContainsAny(t, "}%") {
+		return false
+	}
 	if gap, _, ok := strings.Cut(t, "}}"); ok && isVariable(gap[strings.LastIndexByte(gap, '{')+1:]) {
 		return true
 	}

@@ -76,7 +76,8 @@ var (
 	frameKeys = sync.OnceValue(func() *keyWords { return keysOf(faultWords, faultWord, goodWords, saysWords) })
 	genreKeys = sync.OnceValue(func() *keyWords {
 		// Not wishWords, which say nothing alone.
-		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords)
+		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords, lessonWords, templateWords,
+			countWords)
 	})
 )
 

@@ -8,7 +8,8 @@ import (
 // TestKeys checks that no phrase is passed over for want of a key.
 func TestKeys(t *testing.T) {
 	checkKeys(t, frameKeys(), faultWords, faultWord, goodWords, saysWords)
-	checkKeys(t, genreKeys(), examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords)
+	checkKeys(t, genreKeys(), examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords,
+		lessonWords, templateWords, countWords)
 	if frameKeys().in("SOA Serial Number Format is Invalid") {
 		t.Error("every line seems to hold a key word")
 	}
