@@ -5,8 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// spokenAs tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of some a customer sees, a handbook says
-// what to do if it is shown. Who asks about a sentence that was shown to him asks for its reason, or speaks of himself.
+// spokenAs tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of
+// some a customer sees, a handbook says what to do if it is shown. Who asks about a sentence that was shown to him asks for its reason, or
+// speaks of himself.
 func spokenAs(before, behind string) meaning {
 	a := ofAsking()
 	var room [2][96]token

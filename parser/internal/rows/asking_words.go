@@ -51,6 +51,7 @@ func buildAsking() *asking {
 }
 
 const asksBefore = `
+and|but if … / und wenn|falls … / et si … / y si … / e se … / en als … / a jeśli … / а если … / а якщо … / a když … / och|men om … / og|men hvis … / ja jos … / もし … / 如果 …
 do|does|did|can|could|will … see|sees|get|gets|say|says|show|shows|print|prints|report|reports|list|lists|display|find|receive|contain|mention|read / is|are|was|were there / which|which+one of these|them|the+following|those
 sehen|bekommen|erhalten|haben|finden|lesen sie|du|ihr / siehst|bekommst|hast|findest|liest du / steht|stehen|erscheint|kommt|meldet|zeigt|sagt|taucht|lautet … / gibt es
 est+ce+que|est+ce+qu … affiche|affichent|dit|voyez|vois|obtenez|avez|signale|indique|montre|apparaît|reçoit / voyez|obtenez|avez|recevez vous / affiche|dit|indique|signale|voit t il|elle|on / y+a t il

@@ -23,10 +23,11 @@ func isLiteral(before, behind string) bool {
 	touches := front
 	front = strings.TrimRight(front, " ")
 	switch {
-	case quoted && isField(touches), quoted && isOperator(front), quoted && isCall(front, behind), quoted && isKeyword(front, strings.HasSuffix(open, "%")), isPatternKey(front, quoted):
+	case isPatternKey(front, quoted):
 		return true
 	case quoted:
-		return isArm(behind)
+		return isField(touches) || isOperator(front) || isCall(front, behind) || isKeyword(front, strings.HasSuffix(open, "%")) ||
+			isArm(behind) || isAlternative(front)
 	}
 	return isProperty(front) && len(front) == len(open) && !strings.Contains(before, " ")
 }
@@ -42,6 +43,19 @@ func unopenedRow(before string) string {
 		return word
 	}
 	return before
+}
+
+// isAlternative tells whether a literal goes on a search for one of several: OR text="…".
+func isAlternative(front string) bool {
+	words := strings.Fields(front)
+	if n := len(words); n > 1 && strings.HasSuffix(words[n-1], "=") {
+		words = words[:n-1]
+	}
+	if len(words) < 2 {
+		return false
+	}
+	word := words[len(words)-1]
+	return word == "OR" || word == "AND" || word == "NOT"
 }
 
 // isField knows the fields by which people search their mail: subject:"…".
@@ -147,7 +161,7 @@ func isArm(behind string) bool {
 		return false
 	}
 	rest = strings.TrimLeft(rest[1:], " %\"';")
-	for _, arm := range []string{"=> ", "in ", "not in ", "{", "?: ", "=~", "=="} {
+	for _, arm := range []string{"=> ", "OR ", "AND ", "in ", "not in ", "{", "?: ", "=~", "=="} {
 		if strings.HasPrefix(rest, arm) {
 			return true
 		}
@@ -169,6 +183,10 @@ func isCodeLine(t string) bool {
 	case "def", "class", "func", "function", "import", "const", "let", "var", "return", "assert", "elif", "msgid", "msgstr", "msgctxt", "package", "private",
 		"public", "static", "include", "define", "export", "enum", "struct", "echo", "exit", "foreach", "unless", "print", "printf":
 		return rest == "" && first != "class" || strings.ContainsAny(rest, "()=\"'{;<$") || scan.IsDigits(rest)
+	case "INSERT", "SELECT", "UPDATE", "CREATE", "DELETE":
+		return strings.Contains(rest, "INTO ") || strings.Contains(rest, "FROM ") || strings.Contains(rest, "SET ") || strings.Contains(rest, "TABLE ")
+	case "flowchart", "graph", "digraph", "stateDiagram", "sequenceDiagram":
+		return len(rest) <= 2 || strings.HasSuffix(rest, "{")
 	case "Scenario", "Feature":
 		return strings.HasSuffix(first, ":")
 	case "fi", "esac", "else", "try", "do", "end", "endif", "done":
@@ -197,6 +215,9 @@ func isCodeAmong(t string) bool {
 	switch first {
 	case "Given", "When", "Then", "And", "But":
 		return true
+	}
+	if strings.Contains(t, " -->") || t[0] == '(' && (strings.HasSuffix(t, "),") || strings.HasSuffix(t, ");")) {
+		return true // a flow chart, rows of a table that is filled
 	}
 	value := strings.TrimLeft(rest, "= ")
 	name := strings.TrimRight(first, ":=")

@@ -11,7 +11,7 @@ import (
 
 // messageTitles, meaningTitles and remedyTitles are what the columns of such a table are called. Who mends a server lists remedies too.
 var (
-	messageTitles = titleSet("row|message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
+	messageTitles = titleSet("term|begriff|terme|término|termine|termo|begrip|pojęcie|термин|термін|pojem|begrepp|begreb|begrep|用語|术语|術語|row|message|messages|error message|error|warning|text|finding|alert|notice|you see|result text|what it says|meldung|fehlermeldung|" +
 		"warnung|hinweis|fehler|message d'erreur|erreur|avertissement|mensaje|mensaje de error|aviso|advertencia|messaggio|messaggio di errore|avviso|" +
 		"errore|mensagem|mensagem de erro|melding|foutmelding|waarschuwing|komunikat|komunikat błędu|ostrzeżenie|błąd|сообщение|ошибка|предупреждение|" +
 		"повідомлення|помилка|попередження|hláška|zpráva|chyba|varování|meddelande|felmeddelande|varning|besked|fejlmeddelelse|meddelelse|" +

@@ -89,19 +89,27 @@ func endsSentence(text string) bool {
 
 // dropMentions drops the rows that are none in a text of a kind that speaks of sentences, unless they tell what they are about.
 func (r *reader) dropMentions(counts []bool) {
-	titles := 0
-	for _, x := range r.rows {
+	titles, shares, doubtful := 0, 0, false
+	for i, x := range r.rows {
+		doubtful = doubtful || counts[i] && !r.isAbout(i)
 		if x.title {
 			titles++
 		}
+		if x.share {
+			shares++
+		}
 	}
+	if titles == 0 && !doubtful {
+		return
+	}
+	r.genre.finish()
 	searched := titles > 1 || titles > 0 && r.genre.results
 	named := r.seen.any(r.v)
 	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
 	for i, x := range r.rows {
 		switch {
 		case searched && x.title,
-			!r.isAbout(i) && (speaks || x.general && !named && !r.genre.asked):
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.general && !named && !r.genre.asked):
 			counts[i] = false
 		}
 	}
@@ -123,6 +131,16 @@ func (r *reader) isExplained() bool {
 		}
 	}
 	return said >= sentences
+}
+
+// isShare tells whether a percentage stands in front of a sentence: it was counted in many reports.
+func isShare(before string) bool {
+	number, ok := strings.CutSuffix(strings.TrimRight(before, " \t"), "%")
+	if number = strings.TrimRight(number, " \u00a0"); !ok || number == "" {
+		return false
+	}
+	last := number[len(number)-1]
+	return last >= '0' && last <= '9'
 }
 
 // isAbout tells whether a row, or what stands around it, names what it is about.

@@ -29,12 +29,13 @@ func FuzzMention(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		before, behind, _ := strings.Cut(text, "{}")
+		before, behind = last(before), first(behind)
 		spokenAs(before, behind)
 		isLiteral(before, behind)
 		inTranslation(before)
 		if text != "" {
 			var g genre
-			g.line(Line{Text: text, Heading: true})
+			g.note(Line{Text: text, Heading: true})
 			g.speaks()
 		}
 	})

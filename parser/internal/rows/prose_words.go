@@ -171,7 +171,7 @@ fout fouten melding meldingen waarschuwing waarschuwingen foutmelding błąd bł
 chyba chyby hláška hlášky varování varning varningar varningen fel felet meddelande meddelandet advarsel advarsler fejl feil melding meldingen varoitus varoitusta virhe virhettä
 uyarı uyarısı hata hatası と い う エ ラ ー 警 告 メ ッ セ ジ 的 错 误 提 示 錯 誤 问 题 問 題`
 
-const joiners = `and or nor plus und oder noch sowie et ou ni y e o ed en of i oraz ani и или ни та або ні a nebo och eller og ja tai ve veya と や 和 与 或 、`
+const joiners = `and or nor plus und oder noch sowie et ou ni y e o ed en of i oraz ani и или ни та або ні a nebo och eller og ja tai ve veya と や も 和 与 或 、`
 
 const relations = `for at on against by für bei auf von zu pour sur chez para por per su bij voor dla przy для на у pro för på hos`
 

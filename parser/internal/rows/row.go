@@ -262,6 +262,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]
+		x.share = isShare(last(l.Text[:min(d.from, m.Start)]))
 		x.within = scan.HasWord(l.Text[:d.from]) || scan.HasWord(l.Text[max(d.to, m.End):])
 		x.general, x.title = r.general, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0

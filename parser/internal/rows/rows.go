@@ -108,6 +108,7 @@ type row struct {
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	title    bool // it stands in the title of a link
 	within   bool // words stand beside its sentence
+	share    bool // a percentage stands in front of it
 	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
@@ -139,7 +140,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
-	r.genre.line(l)
+	r.genre.note(l)
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
