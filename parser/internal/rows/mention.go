@@ -151,10 +151,12 @@ func (r *reader) isTitle(before, behind string) bool {
 	if !scan.HasWord(before) && !scan.HasWord(behind) {
 		return false
 	}
-	if _, ours := r.v.Mentions(next.Text); ours {
+	// The line below is read in full only where it may be an address, or it would be for each of many sentences.
+	if !r.genre.results && !(ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")) {
 		return false
 	}
-	return r.genre.results || ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")
+	_, ours := r.v.Mentions(next.Text[:min(len(next.Text), scan.MaxSentence)])
+	return !ours
 }
 
 // any tells whether a document names anything that it may be about.

@@ -49,7 +49,7 @@ func (c *counting) Category(word string) (report.Kind, bool) {
 	return c.Vocabulary.Category(word)
 }
 
-// TestLinear checks that of a line twice as long no more than twice as much is asked, whatever stands in it.
+// TestLinear checks that of lines twice as long no more than twice as much is asked, whatever stands in it.
 func TestLinear(t *testing.T) {
 	v := shipped(t)
 	asked := func(text string) int {
@@ -65,7 +65,7 @@ func TestLinear(t *testing.T) {
 		"https://mxtoolbox.com/SuperTool.aspx?action=mx%3aexample.com ", "listed-", "x,", "- ", "OK - x, ", "SMTP TLS - Warning, ", "0 ", "1 error ",
 		"SMTP TLS: Does not support TLS, ", "✔ SMTP TLS ", "found: ", "Timeout ", "Blacklisted by a-", "::", "<b>", "{\"a\":",
 	} {
-		once, twice := asked(strings.Repeat(piece, times)+"\n"), asked(strings.Repeat(piece, 2*times)+"\n")
+		once, twice := asked(strings.Repeat(strings.Repeat(piece, times)+"\n", 2)), asked(strings.Repeat(strings.Repeat(piece, 2*times)+"\n", 2))
 		if float64(twice) > 2.5*float64(once)+1000 {
 			t.Errorf("of %d times %q %d is asked, of %d times %d", times, piece, once, 2*times, twice)
 		}
