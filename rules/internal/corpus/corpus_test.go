@@ -77,8 +77,8 @@ var floors = []floor{
 	{class: "fresh-verbatim", precision: 0.981, recall: 0.937, firstPrecision: 0.925, firstRecall: 0.884},
 	{class: "fresh-title", precision: 0.965, recall: 0.823, firstPrecision: 0.92, firstRecall: 0.676},
 	{class: "fresh-reporter", precision: 0.857, recall: 1, firstPrecision: 0.857, firstRecall: 1},
-	{class: "fresh-quiet", precision: 0.25, recall: 1, firstPrecision: 0.25, firstRecall: 1},
-	{class: "all", precision: 0.98, recall: 0.977},
+	{class: "fresh-quiet", precision: 1, recall: 1, firstPrecision: 0.25, firstRecall: 1},
+	{class: "all", precision: 0.992, recall: 0.977},
 }
 
 // What is asked of the values of all findings.
