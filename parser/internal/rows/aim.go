@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 	"strings"
 )
@@ -55,7 +56,7 @@ func (r *reader) follow(links []string) (below linked) {
 		if !ok {
 			continue
 		}
-		if name := targetName(typed); name != "" && (isAddress(name) || exists(name)) {
+		if name := targetName(typed); name != "" && (isAddress(name) || scan.Exists(name)) {
 			r.aimFrom(inLink, r.kindOf(category), name)
 			below.category, below.name = category, name
 			below.count++

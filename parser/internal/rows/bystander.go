@@ -74,7 +74,7 @@ func isExample(before string) bool {
 	if before = scan.TrimRight(before); before != "" && !scan.IsLetter(before[len(before)-1]) {
 		before = strings.TrimRight(before, " \t(\"'“„«<[")
 	}
-	return endsInAny(before, []string{"e.g.", "e.g.,", " eg", "for example", "for example,", "such as", "z.b.", "z. b.",
+	return scan.EndsInAny(before, []string{"e.g.", "e.g.,", " eg", "for example", "for example,", "such as", "z.b.", "z. b.",
 		"beispielsweise", "par exemple", "p. ex.", "por ejemplo", "p. ej.", "ad esempio", "bijvoorbeeld", "bijv.", "np."})
 }
 

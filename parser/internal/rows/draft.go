@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -349,7 +350,7 @@ func (a *assembler) sentence(p *piece) {
 }
 
 // tails are the words between a sentence and the name that it is about.
-var tails = wordSet("for at of on in about the domain host server zone für bei auf pour sur para en per su voor dla")
+var tails = speech.WordSet("for at of on in about the domain host server zone für bei auf pour sur para en per su voor dla")
 
 // tail reads words such as "for the domain example.com" behind a sentence.
 func tail(text string) (string, bool) {

@@ -2,7 +2,6 @@ package rows
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
@@ -28,7 +27,7 @@ func edgeBefore(text string, at int) edge {
 	strongest, blanks := joined, 0
 	for n := 0; at > 0 && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeLastRuneInString(text[:at])
-		if isWordRune(c) {
+		if scan.IsWordRune(c) {
 			return strongest
 		}
 		e := joined
@@ -54,7 +53,7 @@ func edgeBehind(text string, at int) edge {
 	}
 	for n := 0; at < len(text) && n < maxEdge && strongest < ownCell; n++ {
 		c, size := utf8.DecodeRuneInString(text[at:])
-		if isWordRune(c) {
+		if scan.IsWordRune(c) {
 			return strongest
 		}
 		e := joined
@@ -71,26 +70,6 @@ func edgeBehind(text string, at int) edge {
 	}
 	return ownCell
 }
-
-// isWordRune knows what words are made of, in every script.
-func isWordRune(c rune) bool {
-	if c < utf8.RuneSelf {
-		return scan.IsLetter(byte(c)) || c >= '0' && c <= '9'
-	}
-	return !isPicture(c) && (unicode.IsLetter(c) || unicode.IsDigit(c))
-}
-
-// isPicture knows the blocks of arrows, technical signs and pictures. No letter, digit, blank or dash is among them, so that the tables
-// of Unicode need not be asked about a line of icons.
-func isPicture(c rune) bool { return c >= 0x2190 && c <= 0x2bff || c >= 0x1f000 && c <= 0x1faff }
-
-// isWordByte knows the letters and digits of ASCII. Every byte of a document is looked up here.
-var isWordByte = func() (is [256]bool) {
-	for c := range utf8.RuneSelf {
-		is[c] = isWordRune(rune(c))
-	}
-	return is
-}()
 
 // edgeOf is the edge that a mark between words makes; blank tells whether a blank stands beside it.
 func edgeOf(c rune, blank bool) edge {
@@ -109,7 +88,7 @@ func edgeOf(c rune, blank bool) edge {
 		return apart
 	default:
 		if c >= utf8.RuneSelf {
-			if c == '→' || c == '−' || !isPicture(c) && scan.IsSpaceOrDash(c) {
+			if c == '→' || c == '−' || !scan.IsPicture(c) && scan.IsSpaceOrDash(c) {
 				return apart
 			}
 			return enclosed // quotation marks and brackets of every language, symbols
@@ -145,11 +124,11 @@ func segments(text string, from, to int, each func(segment)) {
 	}
 	for i := from; i < to; {
 		c := text[i]
-		if isWordByte[c] {
+		if scan.IsWordByte[c] {
 			if start < 0 {
 				start = i
 			}
-			for i < to && isWordByte[text[i]] {
+			for i < to && scan.IsWordByte[text[i]] {
 				i++
 			}
 			continue
@@ -170,7 +149,7 @@ func segments(text string, from, to int, each func(segment)) {
 		}
 		r, size := utf8.DecodeRuneInString(text[i:to])
 		switch {
-		case isWordRune(r):
+		case scan.IsWordRune(r):
 			if start < 0 {
 				start = i
 			}
@@ -194,7 +173,7 @@ func isApostrophe(text string, at int, c rune) bool {
 	}
 	before, _ := utf8.DecodeLastRuneInString(text[:at])
 	behind, _ := utf8.DecodeRuneInString(text[at+utf8.RuneLen(c):])
-	return isWordRune(before) && isWordRune(behind)
+	return scan.IsWordRune(before) && scan.IsWordRune(behind)
 }
 
 // hasCapital tells whether a text begins with a capital letter, or with what has no case.
@@ -202,5 +181,5 @@ func hasCapital(s string) bool { return s != "" && (s[0] < 'a' || s[0] > 'z') }
 
 // trimmed is a text without blanks and punctuation at its ends, for comparing what it says.
 func trimmed(s string) string {
-	return strings.TrimFunc(s, func(c rune) bool { return !isWordRune(c) })
+	return strings.TrimFunc(s, func(c rune) bool { return !scan.IsWordRune(c) })
 }

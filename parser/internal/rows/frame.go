@@ -3,6 +3,7 @@ package rows
 import (
 	"strings"
 
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -55,7 +56,7 @@ func (r *reader) frameOf(text string) (report.Status, bool) {
 	}
 	is := frame{on: r.v.Frame(text)}
 	if !is.on {
-		is.status, is.on = frameWords(text)
+		is.status, is.on = speech.Frame(text)
 	}
 	if len(text) <= longest && len(r.frames) < most {
 		r.frames[strings.Clone(text)] = is

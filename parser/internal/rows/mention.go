@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -17,7 +18,7 @@ import (
 func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	r.general = false
 	before, behind := last(text[:m.Start]), first(text[m.End:])
-	if isLiteral(before, behind) || inTranslation(before) {
+	if speech.IsLiteral(before, behind) || speech.InTranslation(before) {
 		return true
 	}
 	if d.icon || d.host != "" && d.hosted >= apart {
@@ -25,15 +26,15 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	}
 	before, behind = last(text[:min(d.from, m.Start)]), first(text[max(d.to, m.End):])
 	if !scan.HasWord(before) && (!scan.HasWord(behind) || leadsOn(behind)) {
-		return r.genre.inChoice()
+		return r.genre.InChoice()
 	}
 	switch r.askedAround(before, behind) {
-	case asks:
+	case speech.Asks:
 		r.question = r.count
 		return true
-	case supposes:
+	case speech.Supposes:
 		return true
-	case general:
+	case speech.General:
 		r.general = true
 	}
 	return r.asksOn(before, behind)
@@ -41,7 +42,7 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 
 // leadsOn tells whether an arrow leads from a choice to what follows from it.
 func leadsOn(behind string) bool {
-	behind = strings.TrimLeft(behind, closingMarks+".")
+	behind = strings.TrimLeft(behind, speech.ClosingMarks+".")
 	return strings.HasPrefix(behind, "->") || strings.HasPrefix(behind, "=>") || strings.HasPrefix(behind, "→")
 }
 
@@ -66,30 +67,23 @@ func first(text string) string {
 // asksOn tells whether somebody who has asked for a sentence goes on with another one: "and …?"
 func (r *reader) asksOn(before, behind string) bool {
 	const most = 3 // lines from question to question
-	if r.question == 0 || r.count-r.question > most || scan.HasWord(behind) || !strings.HasSuffix(strings.TrimRight(behind, closingMarks), "?") {
-		return false
-	}
-	before = unopened(before)
-	a := ofAsking()
-	var room [8]token
-	words := a.tokens(room[:0], before[len(strings.TrimRightFunc(before, isWordRune)):], false)
-	return a.is(words[len(words)-1], joins)
+	return r.question > 0 && r.count-r.question <= most && speech.AsksOn(before, behind)
 }
 
 // askedAround looks for questions and suppositions on the line, then on the lines over which its sentence goes.
-func (r *reader) askedAround(before, behind string) meaning {
+func (r *reader) askedAround(before, behind string) speech.Manner {
 	if next, ok := r.lines.Peek(0); ok && !endsSentence(behind) {
 		behind += " " + first(next.Text)
 	}
-	if means := spokenAs(before, behind); means != 0 || r.above == "" || endsSentence(r.above) {
+	if means := speech.Around(before, behind); means != 0 || r.above == "" || endsSentence(r.above) {
 		return means
 	}
-	return spokenAs(last(r.above)+" "+before, behind)
+	return speech.Around(last(r.above)+" "+before, behind)
 }
 
 // endsSentence tells whether a text ends with what ends a sentence.
 func endsSentence(text string) bool {
-	c, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, closingMarks))
+	c, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, speech.ClosingMarks))
 	return strings.ContainsRune(".!?:;。！？：", c)
 }
 
@@ -108,14 +102,14 @@ func (r *reader) dropMentions(counts []bool) {
 	if titles == 0 && !doubtful {
 		return
 	}
-	r.genre.finish()
-	searched := titles > 1 || titles > 0 && r.genre.results
+	r.genre.Finish()
+	searched := titles > 1 || titles > 0 && r.genre.Results
 	named := r.seen.any(r.v)
-	speaks := r.genre.speaks() || r.genre.manual && r.isExplained() || r.genre.labels > 1 && !r.genre.asked && !named
+	speaks := r.genre.Speaks() || r.genre.Manual && r.isExplained() || r.genre.Labels > 1 && !r.genre.Asked && !named
 	for i, x := range r.rows {
 		switch {
 		case searched && x.title,
-			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.answered() || x.general && !named && !r.genre.asked):
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.Answered() || x.general && !named && !r.genre.Asked):
 			counts[i] = false
 		}
 	}
@@ -123,7 +117,7 @@ func (r *reader) dropMentions(counts []bool) {
 
 // isExplained tells whether something is said about each of the rows of a document, on their lines or on others.
 func (r *reader) isExplained() bool {
-	sentences, said, last := 0, r.genre.lines-1, 0 // without the title
+	sentences, said, last := 0, r.genre.Lines-1, 0 // without the title
 	for i, x := range r.rows {
 		if r.findings[i].Wording == "" {
 			continue // words that stand between rows
@@ -152,7 +146,7 @@ func (r *reader) isTitle(before, behind string) bool {
 		return false
 	}
 	// The line below is read in full only where it may be an address, or it would be for each of many sentences.
-	if !r.genre.results && !(ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")) {
+	if !r.genre.Results && !(ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")) {
 		return false
 	}
 	_, ours := r.v.Mentions(next.Text[:min(len(next.Text), scan.MaxSentence)])

@@ -2,9 +2,9 @@ package rows
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -185,7 +185,7 @@ func (r *reader) resultOf(called, says string) bool {
 }
 
 // conjunctions join the sentences of a list that somebody writes as prose.
-var conjunctions = wordSet("and & plus und et e y en i oraz og och ja и та a ve")
+var conjunctions = speech.WordSet("and & plus und et e y en i oraz og och ja и та a ve")
 
 // goesOnKnown tells whether another sentence, a detail or a mark follows directly.
 func (r *reader) goesOnKnown(text string, at int) bool {
@@ -269,21 +269,6 @@ func (r *reader) addWords(text string, from, to int) {
 	}
 }
 
-// labels tells whether words are the title of a column that stands in front of each cell: "Host: mx.example.com".
-func (r *reader) labels(text string, from, to int) bool {
-	const longest = 16
-	if to-from > longest || to >= len(text) || !strings.HasPrefix(scan.TrimLeft(text[to:]), ":") {
-		return false
-	}
-	label := strings.ToLower(text[from:to])
-	_, of := kindOfLabel[label]
-	return of || cellLabels[label] || r.v.Column(text[from:to]) != report.OtherColumn
-}
-
-// cellLabels are what people and programs, in some languages, call the cells of a row that do not name what was tested.
-var cellLabels = wordSet("category result test check name info status message answer kategorie ergebnis prüfung meldung antwort catégorie résultat " +
-	"statut contrôle categoría categoria resultado estado prueba risultato stato controllo resultaat uitslag kategoria wynik категория результат")
-
 // add notes a piece with its edges.
 func (r *reader) add(text string, p piece) {
 	p.left = edgeBefore(text, p.from)
@@ -304,76 +289,6 @@ func (r *reader) known(text string, at, end int) (piece, bool) {
 		return p, true
 	}
 	return r.hostAt(text, at, end)
-}
-
-// markAt reads a symbol, the text of an icon, or a status word that fills what is left of its segment or stands in front of a name.
-func (r *reader) markAt(text string, at, end int) (piece, bool) {
-	if status, length, ok := scan.Symbol(text[at:end]); ok {
-		return piece{kind: mark, from: at, to: at + length, status: status, icon: true, symbol: true}, true
-	}
-	rest := text[at:end]
-	status, length, ok := r.v.StatusWord(rest)
-	if ok {
-		length = len(strings.TrimRight(rest[:length], " \t"))
-		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
-		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
-		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
-		return p, p.icon || lost || markEnds(text, p.to) || r.behindName(at)
-	}
-	if rest[0] < 'A' || rest[0] > 'Z' {
-		return piece{}, false
-	}
-	word, behind := scan.Word(rest)
-	if len(word) > scan.MaxMark {
-		return piece{}, false
-	}
-	if status, length, ok = r.v.StatusWord(word); !ok || length < len(word) {
-		return piece{}, false
-	}
-	// A mark that lost its dash marks what is known and nothing else.
-	if _, named, ok := r.v.TestName(behind); ok && (named >= len(behind) || edgeBehind(text, end-len(behind)+named) > joined) {
-		return piece{kind: mark, from: at, to: at + len(word), status: status}, true
-	}
-	return piece{}, false
-}
-
-// markEnds tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or
-// in front of a remark in brackets, it is a word of somebody.
-func markEnds(text string, at int) bool {
-	rest := scan.TrimLeft(text[at:])
-	c, _ := utf8.DecodeRuneInString(rest)
-	return rest == "" || c != '(' && edgeBehind(text, at) >= apart
-}
-
-// behindName tells whether the name of a test is the last that stands in front of a place: whatever follows, a mark there is its result.
-func (r *reader) behindName(at int) bool {
-	n := len(r.parts)
-	return n > 0 && r.parts[n-1].kind == name && r.parts[n-1].right >= apart && r.parts[n-1].to <= at
-}
-
-// markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a
-// program that reads aloud calls a picture, or in front of a dash.
-func (r *reader) markAtEnd(text string, at, end int) (piece, bool) {
-	k := lastBlank(text[at:end])
-	if k < 0 {
-		return piece{}, false
-	}
-	// The text of an icon is two words: "Warning Icon".
-	if two := at + lastBlank(text[at:at+k]) + 1; end-two <= scan.MaxMark && text[two] >= 'A' && text[two] <= 'Z' {
-		if status, length, ok := r.v.StatusWord(text[two:end]); ok && length == end-two && r.isIcon(text[two:end]) {
-			return piece{kind: mark, from: two, to: end, status: status, icon: true}, true
-		}
-	}
-	from := at + k + 1
-	if word := text[from:end]; word == "" || word[0] < 'A' || word[0] > 'Z' || len(word) > scan.MaxMark {
-		return piece{}, false
-	}
-	status, length, ok := r.v.StatusWord(text[from:end])
-	// "Is that OK: " asks, and "it is OK - " answers.
-	if !ok || length < end-from || !status.Bad() || !markEnds(text, end) {
-		return piece{}, false
-	}
-	return piece{kind: mark, from: from, to: end, status: status}, true
 }
 
 // nameAt reads the name of a test, if it fills its segment or a mark, a host or the end of the sentence's part stands behind it.
@@ -400,85 +315,4 @@ func (r *reader) nameAt(text string, at, end int) (piece, bool) {
 		return p, true
 	}
 	return p, edgeBehind(text, p.to) > joined
-}
-
-// hostAt reads a name or an address, or a category with one behind it or that fills its segment.
-func (r *reader) hostAt(text string, at, end int) (piece, bool) {
-	word, behind := scan.Word(text[at:end])
-	if hasDotOrColon(word) {
-		word = withLiteral(text[at:], word)
-		if command, argument, ok := r.lookUp(word); ok {
-			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
-		}
-		if named := nameOrPort(word); named != "" && (isAddress(named) || exists(named) || strings.Count(named, ".") > 1) {
-			return piece{kind: host, from: at, to: at + len(word), said: named}, true
-		}
-		return piece{}, false
-	}
-	if !r.isCategory(word) {
-		return piece{}, false
-	}
-	p := piece{kind: category, from: at, to: at + len(word), said: strings.ToLower(word)}
-	if behind == "" {
-		return p, edgeBehind(text, p.to) > joined || at == 0
-	}
-	next, _ := scan.Word(behind)
-	return p, hasDotOrColon(next) && nameOrPort(next) != ""
-}
-
-// withLiteral adds to a command the address literal that its brackets part from it: "smtp:[2001:db8::25]".
-func withLiteral(text, word string) string {
-	if !strings.HasSuffix(word, ":") || !strings.HasPrefix(text[len(word):], "[") {
-		return word
-	}
-	if n := strings.IndexByte(text[:min(len(text), len(word)+scan.MaxName+1)], ']'); n > 0 {
-		return text[:n+1]
-	}
-	return word
-}
-
-// lookUp reads a look-up as reporters write it, "dns:example.com": a command in lower case and its argument without a blank between.
-func (r *reader) lookUp(word string) (command, argument string, ok bool) {
-	command, argument, ok = strings.Cut(word, ":")
-	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
-		return "", "", false
-	}
-	if r.isMail(command) {
-		argument = strings.TrimPrefix(argument, "//") // elsewhere it is a link, or a page
-	}
-	argument = targetName(strings.TrimRight(argument, ":)"))
-	return command, argument, argument != "" && !r.v.OwnName(argument)
-}
-
-// lookUpIn finds the first look-up among words.
-func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
-	for at := from; at < to; {
-		k := strings.IndexByte(text[at:to], ':')
-		if k < 0 {
-			return 0, 0, false
-		}
-		start = at + lastBlank(text[at:at+k]) + 1
-		word, _ := scan.Word(text[start:to])
-		if _, _, ok := r.lookUp(word); ok {
-			return start, start + len(word), true
-		}
-		at = start + len(word)
-	}
-	return 0, 0, false
-}
-
-// isIcon tells an icon's text from a status word: only the icon may have words behind it without a dash or colon.
-// The same few texts are asked about on line after line, so the answers are kept.
-func (r *reader) isIcon(s string) bool {
-	const most = 64 // texts whose answer is kept; there are fewer status words
-	is, known := r.icons[s]
-	if known {
-		return is
-	}
-	_, length, ok := r.v.StatusWord(s + " x")
-	is = ok && length == len(s)+1
-	if len(r.icons) < most {
-		r.icons[strings.Clone(s)] = is
-	}
-	return is
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -156,7 +157,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 		}
 	case d.status != "" && d.name == "":
 		switch {
-		case d.talk && !d.icon, spoken(l.Text[d.from:min(len(l.Text), d.from+scan.MaxSentence)]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
+		case d.talk && !d.icon, speech.Spoken(l.Text[d.from:min(len(l.Text), d.from+scan.MaxSentence)]) && !table, d.marked != apart && !hasCapital(d.said) && !table, isCount(l.Text[d.from:d.to], d.said):
 			r.quiet()
 			return
 		case d.colon, d.marked < apart, d.inLine:
@@ -237,7 +238,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	}
 	row := d.name != "" || d.host != "" || d.status != ""
 	// In a row a sentence is what the reporter says; only in prose can somebody deny it.
-	if !row && r.inProse(l.Text, m.Start, m.End) || d.inLine && denied(l.Text[:d.from], l.Text[m.End:]) {
+	if !row && r.inProse(l.Text, m.Start, m.End) || d.inLine && speech.Denied(l.Text[:d.from], l.Text[m.End:]) {
 		return
 	}
 	if r.isMention(l.Text, d, &m) {
@@ -262,8 +263,8 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	r.talking = false
 	if r.last != none {
 		x := &r.rows[r.last]
-		x.queried, _ = isQuestion(first(l.Text))
-		x.share = r.genre.row(l.Text[:m.Start], l.Text[m.End:])
+		x.queried, _ = speech.IsQuestion(first(l.Text))
+		x.share = r.genre.Row(l.Text[:m.Start], l.Text[m.End:])
 		x.within = scan.HasWord(l.Text[:d.from]) || scan.HasWord(l.Text[max(d.to, m.End):])
 		x.general, x.title = r.general, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
@@ -357,7 +358,7 @@ func (r *reader) inProse(text string, from, to int) bool {
 	if next, ok := r.lines.Peek(0); !scan.HasWord(behind) && ok {
 		behind += " " + next.Text
 	}
-	return denied(before, behind)
+	return speech.Denied(before, behind)
 }
 
 // explains reads a sentence that repeats, as an explanation, what the row above says: it adds values, and is no

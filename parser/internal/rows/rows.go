@@ -5,7 +5,7 @@
 // Each line is a mark of the layout (heading.go, block.go, columns.go, transcript.go, thread.go, frame.go) or is taken apart:
 // edge.go cuts it into segments, piece.go asks the vocabulary what each of them is, draft.go puts the pieces of one row
 // together in whatever order they stand, row.go makes a finding of it, and pending.go keeps rows whose cells stand on lines of
-// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in prose.go, and whether a text
+// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in package speech, and whether a text
 // is about sentences instead of a server in mention.go.
 //
 // Rows are read once, but a document is read twice: what a row still needs to count (decide.go), what the document is about
@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -91,7 +92,7 @@ type reader struct {
 	general      bool           // words around the sentence say it of many servers
 	question     int            // the last line on which somebody asks for a sentence; 0 if none does
 	manual       bool           // the line before it stands in a table that explains messages
-	genre        genre          // what has been seen of the kind of text that the document is
+	genre        speech.Genre   // what has been seen of the kind of text that the document is
 }
 
 // row is what is needed to finish a finding when the document has been read.
@@ -141,7 +142,7 @@ func (r *reader) line(l Line) {
 		return
 	}
 	r.count++
-	r.genre.note(l)
+	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item})
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}

@@ -7,8 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/publicsuffix"
-
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
@@ -217,7 +216,7 @@ func (s *sightings) see(typed string, aside bool) {
 	if !asked {
 		name := normalName(typed)
 		if !isAddress(name) {
-			if name = owner(name); name != "" && !exists(name) {
+			if name = owner(name); name != "" && !scan.Exists(name) {
 				name = ""
 			}
 		}
@@ -230,27 +229,6 @@ func (s *sightings) see(typed string, aside bool) {
 	if aside || known.other {
 		known.aside++
 	}
-}
-
-// fileEndings are top-level domains that, behind a single word, mean a file in texts about mail servers: main.cf,
-// run.sh.
-var fileEndings = []string{"cf", "md", "pl", "py", "rs", "sh", "so", "zip"}
-
-// exists tells whether a name can be a host of the internet: it stands below a known public suffix, or below one of
-// the names that RFC 2606 and RFC 6761 keep for examples and tests.
-func exists(name string) bool {
-	suffix, icann := publicsuffix.PublicSuffix(name)
-	if name == suffix {
-		return false
-	}
-	switch suffix {
-	case "example", "test", "invalid":
-		return true
-	}
-	if strings.Count(name, ".") == 1 && slices.Contains(fileEndings, suffix) {
-		return false
-	}
-	return icann || strings.Contains(suffix, ".") // a private suffix, such as that of a hosting company
 }
 
 // remember files a name under what was typed and under its one form.

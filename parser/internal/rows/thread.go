@@ -23,7 +23,7 @@ func (r *reader) inThread(l Line) bool {
 		return r.thread.quoting || l.Quoted
 	}
 	switch {
-	case strings.HasSuffix(t, ":") && endsInAny(strings.TrimRight(t, " :\u00a0"), writers):
+	case strings.HasSuffix(t, ":") && scan.EndsInAny(strings.TrimRight(t, " :\u00a0"), writers):
 		r.thread.quoting = true
 	case strings.HasSuffix(t, "---") && isOriginal(t):
 		r.thread.quoting = true
@@ -42,16 +42,6 @@ var (
 	dates   = []string{"sent", "gesendet", "envoyé", "enviado", "inviato", "verzonden", "date", "datum", "fecha", "data"}
 	origins = []string{"original", "ursprüngliche", "forwarded", "weitergeleitete", "origine", "oorspronkelijk"}
 )
-
-// endsInAny compares endings without regard to case.
-func endsInAny(text string, endings []string) bool {
-	for _, e := range endings {
-		if len(text) > len(e) && text[len(text)-1]|0x20 == e[len(e)-1]|0x20 && strings.EqualFold(text[len(text)-len(e):], e) {
-			return true
-		}
-	}
-	return false
-}
 
 // beginsWithField knows a header field that was written out, in the language of the mail program.
 func beginsWithField(text string, names []string) bool {

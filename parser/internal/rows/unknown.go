@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
 
@@ -59,7 +60,7 @@ func (r *reader) amongRows(l Line, shaped bool) bool {
 	const mostWords = 14
 	n := len(r.rows)
 	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted &&
-		(r.rows[n-1].bare || shaped) && resultLike(l.Text) && !spoken(l.Text) &&
+		(r.rows[n-1].bare || shaped) && resultLike(l.Text) && !speech.Spoken(l.Text) &&
 		hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
 }
 
@@ -92,7 +93,7 @@ func (r *reader) bareName(l Line, d *draft, in frame) {
 	switch {
 	case in.on && apartFrom > joined:
 	case m.Asserts && (apartFrom > inClause && !d.talk || d.named == ownCell && r.says(l.Text[:d.from])):
-	case apartFrom >= enclosed && frameIn(l.Text), apartFrom > joined && frameIn(l.Text[:d.from]):
+	case apartFrom >= enclosed && speech.FrameIn(l.Text), apartFrom > joined && speech.FrameIn(l.Text[:d.from]):
 		need = ofReporter
 	default:
 		counts = false
@@ -129,14 +130,14 @@ func emptyResult(behind string) bool {
 }
 
 // testWords stand in front of a name where somebody speaks of the test and not of its result.
-var testWords = wordSet("test tests check checks prüfung testen kontrolle vérification prueba comprobación controllo verifica teste verificação " +
+var testWords = speech.WordSet("test tests check checks prüfung testen kontrolle vérification prueba comprobación controllo verifica teste verificação " +
 	"controle тест тесте проверка проверки sprawdzenie kontroll testi テスト 测试 检查")
 
 // calledATest tells whether the words in front of a name call it a test, as in »what does the test "…" look at?«.
 func calledATest(before string) bool {
 	other := func(c rune) bool { return c == ' ' || edgeOf(c, false) == enclosed } // a comma begins the next name
 	before = strings.TrimRightFunc(before, other)
-	last := before[len(strings.TrimRightFunc(before, isWordRune)):]
+	last := before[len(strings.TrimRightFunc(before, scan.IsWordRune)):]
 	return testWords[strings.ToLower(last)]
 }
 

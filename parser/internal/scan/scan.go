@@ -148,3 +148,33 @@ func Symbol(s string) (status report.Status, length int, ok bool) {
 	}
 	return "", 0, false
 }
+
+// IsWordRune knows what words are made of, in every script.
+func IsWordRune(c rune) bool {
+	if c < utf8.RuneSelf {
+		return IsLetter(byte(c)) || c >= '0' && c <= '9'
+	}
+	return !IsPicture(c) && (unicode.IsLetter(c) || unicode.IsDigit(c))
+}
+
+// IsPicture knows the blocks of arrows, technical signs and pictures. No letter, digit, blank or dash is among them, so that the tables
+// of Unicode need not be asked about a line of icons.
+func IsPicture(c rune) bool { return c >= 0x2190 && c <= 0x2bff || c >= 0x1f000 && c <= 0x1faff }
+
+// IsWordByte knows the letters and digits of ASCII. Every byte of a document is looked up here.
+var IsWordByte = func() (is [256]bool) {
+	for c := range utf8.RuneSelf {
+		is[c] = IsWordRune(rune(c))
+	}
+	return is
+}()
+
+// EndsInAny compares endings without regard to case.
+func EndsInAny(text string, endings []string) bool {
+	for _, e := range endings {
+		if len(text) > len(e) && text[len(text)-1]|0x20 == e[len(e)-1]|0x20 && strings.EqualFold(text[len(text)-len(e):], e) {
+			return true
+		}
+	}
+	return false
+}

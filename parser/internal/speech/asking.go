@@ -1,14 +1,15 @@
-package rows
+package speech
 
 import (
+	"mxverdict/parser/internal/scan"
 	"strings"
 	"unicode/utf8"
 )
 
-// spokenAs tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of
+// Around tells whether the words around a sentence ask for it, suppose it or say it of many servers; else it is 0. A desk asks which of
 // some a customer sees, a handbook says what to do if it is shown. Who asks about a sentence that was shown to him asks for its reason, or
 // speaks of himself.
-func spokenAs(before, behind string) meaning {
+func Around(before, behind string) meaning {
 	a := ofAsking()
 	var room [2][96]token
 	clause := a.clause(a.tokens(room[0][:0], unopened(before), true))
@@ -165,4 +166,16 @@ func asksAtEnd(behind string) bool {
 func opensWithMark(text string) bool {
 	c, _ := utf8.DecodeRuneInString(text)
 	return text != "" && c != ' ' && strings.ContainsRune(closingMarks, c)
+}
+
+// AsksOn tells whether somebody who has asked for a sentence goes on with another one: "and …?"
+func AsksOn(before, behind string) bool {
+	if scan.HasWord(behind) || !strings.HasSuffix(strings.TrimRight(behind, closingMarks), "?") {
+		return false
+	}
+	before = unopened(before)
+	a := ofAsking()
+	var room [8]token
+	words := a.tokens(room[:0], before[len(strings.TrimRightFunc(before, scan.IsWordRune)):], false)
+	return a.is(words[len(words)-1], joins)
 }

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"testing"
@@ -70,7 +70,7 @@ var neither = []string{
 func TestFrameWords(t *testing.T) {
 	try := func(lines []string, status report.Status, want bool) {
 		for _, line := range lines {
-			if got, ok := frameWords(line); ok != want || got != status {
+			if got, ok := Frame(line); ok != want || got != status {
 				t.Errorf("frameWords(%q) = %q, %t", line, got, ok)
 			}
 		}
@@ -87,18 +87,18 @@ func TestFrameIn(t *testing.T) {
 		"errors", "2 failures", "MXToolbox zeigt", "MXToolbox affiche", "el informe dice", "avvisi", "fouten", "błędy", "ошибки",
 		"警告", "failing", "failed",
 	} {
-		if !frameIn(text) {
+		if !FrameIn(text) {
 			t.Errorf("frameIn(%q) is wrong", text)
 		}
 	}
 	for _, text := range []string{"passed", "5 passed", "all green", "bestanden", "合格"} {
-		if frameIn(text) {
+		if FrameIn(text) {
 			t.Errorf("frameIn(%q) is wrong", text)
 		}
 	}
 	for _, text := range []string{"", "Subject", "no errors", "it does not say", "TODO", "we test", "how to fix errors", "Domain",
 		"Our checks are", "new check", "0 errors", "I say", "MXToolbox no longer says"} {
-		if frameIn(text) {
+		if FrameIn(text) {
 			t.Errorf("frameIn(%q) is wrong", text)
 		}
 	}

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -9,16 +9,16 @@ import (
 // Genres: kinds of text that hold sentences of reporters and report of no server. Each has marks of its own, and one alone proves
 // nothing; rows that name what they are about count in all of them.
 
-// genre is what has been seen of the marks of each kind.
-type genre struct {
-	lines    int // that are not empty
+// Genre is what has been seen of the marks of each kind.
+type Genre struct {
+	Lines    int // that are not empty
 	code     int // of a program
 	likeCode int // of one if others are
 	clauses  int // of a contract
 	terms    int // words of contracts
 	exam     int
 	lessons  int  // titles of lessons
-	labels   int  // of meanings, causes, remedies
+	Labels   int  // of meanings, causes, remedies
 	queries  int  // questions of a list of questions and answers
 	answers  int  // of that list
 	gaps     int  // lines with a gap to fill in
@@ -29,35 +29,35 @@ type genre struct {
 	release  bool // a title names changes, or the number of a version
 	changes  bool // a section of changes, or an item that ends in the number of a request
 	commit   bool // the description of one change
-	manual   bool // a title says that something is explained
-	results  bool // a search engine counts or lists them
-	asked    bool // somebody asks about something
+	Manual   bool // a title says that something is explained
+	Results  bool // a search engine counts or lists them
+	Asked    bool // somebody asks about something
 	forms
 
-	read  int         // how many lines have been handed to it
-	later []notedLine // that were not looked at yet
+	read  int    // how many lines have been handed to it
+	later []Line // that were not looked at yet
 }
 
-// notedLine is a line that may have to be looked at.
-type notedLine struct {
-	text          string
-	heading, item bool
+// Line is a line of a document, and how it is marked.
+type Line struct {
+	Text    string
+	Heading bool // as a heading
+	Item    bool // as an item of a list
 }
 
 // top is in how many lines at the beginning stands what a search engine says of its results.
 const top = 3
 
-// note takes a line. Only few documents are asked for their genre, so most lines are kept for then; those at the beginning, and those that lead
+// Note takes a line. Only few documents are asked for their genre, so most lines are kept for then; those at the beginning, and those that lead
 // to a list, are looked at as they come.
-func (g *genre) note(l Line) {
+func (g *Genre) Note(l Line) {
 	const most = 20_000 // lines that are kept
 	g.read++
-	noted := notedLine{l.Text, l.Heading, l.Item}
 	switch {
 	case g.read <= top:
-		g.line(noted)
+		g.line(l)
 	case len(g.later) < most:
-		g.later = append(g.later, noted)
+		g.later = append(g.later, l)
 	}
 	if leadsToChoice(l.Text) {
 		g.choice = g.read
@@ -66,11 +66,11 @@ func (g *genre) note(l Line) {
 
 // leadsToChoice tells whether a list follows of which somebody asks which one it is, or one of patterns.
 func leadsToChoice(t string) bool {
-	return len(t) <= longestMarked && (endsInAny(t, []string{"?", ":", "？", "："}) && ofGenres().in(t)[choiceMark] || isPatternList(t))
+	return len(t) <= longestMarked && (scan.EndsInAny(t, []string{"?", ":", "？", "："}) && marksIn(t)[choiceMark] || isPatternList(t))
 }
 
-// finish looks at the lines that were kept.
-func (g *genre) finish() {
+// Finish looks at the lines that were kept.
+func (g *Genre) Finish() {
 	for _, l := range g.later {
 		g.line(l)
 	}
@@ -80,15 +80,18 @@ func (g *genre) finish() {
 // longestMarked is how many bytes of a line are looked at.
 const longestMarked = 400
 
+// longestTitle is how many words a title has.
+const longestTitle = 10
+
 // line looks at a line for marks.
-func (g *genre) line(l notedLine) {
-	t := l.text[:min(len(l.text), longestMarked)]
-	g.lines++
+func (g *Genre) line(l Line) {
+	t := l.Text[:min(len(l.Text), longestMarked)]
+	g.Lines++
 	like := g.forms.line(t)
 	switch {
-	case isCodeLine(l.text):
+	case isCodeLine(l.Text):
 		g.code++
-	case like, isCodeAmong(l.text):
+	case like, isCodeAmong(l.Text):
 		g.likeCode++
 	}
 	switch {
@@ -101,48 +104,48 @@ func (g *genre) line(l notedLine) {
 		g.clauses++
 	}
 	g.label(t)
-	first := g.lines == 1
+	first := g.Lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
-	g.changes = g.changes || endsInNumber(t) || l.item && isChangeItem(t)
+	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
 	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
-	g.asked = g.asked || asks
-	if asks || g.mayHold(t, l.heading) {
-		g.words(t, (l.heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, maxWords))
+	g.Asked = g.Asked || asks
+	if asks || g.mayHold(t, l.Heading) {
+		g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, longestTitle))
 	}
 }
 
 // label looks at what stands in front of a colon.
-func (g *genre) label(t string) {
-	asks, answers := isQuestion(t)
+func (g *Genre) label(t string) {
+	asks, answers := IsQuestion(t)
 	switch {
 	case asks:
 		g.queries++
 	case answers:
 		g.answers++
 	case isLabel(t):
-		g.labels++
+		g.Labels++
 	}
 }
 
 // mayHold is the cheap question whether a line can hold words of a kind: titles stand first or are marked, exams ask and give points, and
 // the words of contracts, changes and lessons count beside other marks only.
-func (g *genre) mayHold(t string, heading bool) bool {
+func (g *Genre) mayHold(t string, heading bool) bool {
 	const short = 80 // bytes of a line that gives points
-	return heading || g.lines <= top || g.clauses > 0 || strings.HasSuffix(t, ":") ||
+	return heading || g.Lines <= top || g.clauses > 0 || strings.HasSuffix(t, ":") ||
 		len(t) <= short && strings.IndexByte(t, '(') >= 0 || (g.release || g.lessons > 0) && !scan.HasMoreWords(t, 2)
 }
 
 // words looks for the words of each kind.
-func (g *genre) words(t string, title bool) {
-	has := ofGenres().in(t)
+func (g *Genre) words(t string, title bool) {
+	has := marksIn(t)
 	if has[contractMark] {
 		g.terms++
 	}
 	if has[examMark] {
 		g.exam++
 	}
-	g.results = g.results || has[searchMark]
-	g.manual = g.manual || title && has[manualMark] && !has[wishMark]
+	g.Results = g.Results || has[searchMark]
+	g.Manual = g.Manual || title && has[manualMark] && !has[wishMark]
 	g.release = g.release || title && (has[changelogMark] || hasVersion(t) && !strings.Contains(t, ":"))
 	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
 	g.template = g.template || title && has[templateMark]
@@ -152,8 +155,8 @@ func (g *genre) words(t string, title bool) {
 	}
 }
 
-// inChoice tells whether the line that is being read is one of such a list.
-func (g *genre) inChoice() bool {
+// InChoice tells whether the line that is being read is one of such a list.
+func (g *Genre) InChoice() bool {
 	if g.choice == 0 || g.choice < g.read-1 {
 		return false
 	}
@@ -161,26 +164,26 @@ func (g *genre) inChoice() bool {
 	return true
 }
 
-// speaks tells whether the document as a whole is about sentences. Who asks something may have met with what he shows.
-func (g *genre) speaks() bool {
+// Speaks tells whether the document as a whole is about sentences. Who asks something may have met with what he shows.
+func (g *Genre) Speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
 	case g.commit, g.forms.speaks(), g.isProgram(), g.exam >= most, g.lessons >= most, g.fill > most, g.template && g.fill+g.gaps > 0:
 		return true
-	case g.asked:
+	case g.Asked:
 		return false
 	}
 	return g.clauses > 0 && g.terms > 0 || g.fill+g.gaps >= most || g.counted && g.counts >= most || g.release && g.changes
 }
 
 // isProgram tells whether half of the lines are those of a program.
-func (g *genre) isProgram() bool {
+func (g *Genre) isProgram() bool {
 	const least = 2
-	return g.code > 0 && g.code+g.likeCode >= least && 2*(g.code+g.likeCode) >= g.lines
+	return g.code > 0 && g.code+g.likeCode >= least && 2*(g.code+g.likeCode) >= g.Lines
 }
 
-// answered tells whether the document is a list of questions and their answers.
-func (g *genre) answered() bool { return g.queries > 1 && g.answers > 1 }
+// Answered tells whether the document is a list of questions and their answers.
+func (g *Genre) Answered() bool { return g.queries > 1 && g.answers > 1 }
 
 // isCommit knows the first line of a change as version control prints it.
 func isCommit(t string) bool {
@@ -201,10 +204,10 @@ func isChange(t string) bool {
 	return kindsOfChange[kind] && kind != "fix" && kind != "test" && kind != "build" // which people write too
 }
 
-var kindsOfChange = wordSet("feat fix chore docs refactor perf test style build ci revert")
+var kindsOfChange = WordSet("feat fix chore docs refactor perf test style build ci revert")
 
 // clauseWords are what the clauses of contracts are called.
-var clauseWords = wordSet("article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
+var clauseWords = WordSet("article art art. artikel clause artículo articolo artigo artykuł статья ст. стаття článek")
 
 // isClause knows the beginning of a clause of a contract: "§ 7", "Article 7".
 func isClause(t string) bool {
@@ -274,7 +277,7 @@ func isChangeItem(t string) bool {
 	return changeVerbs[strings.ToLower(word)] && scan.HasMoreWords(rest, 1)
 }
 
-var changeVerbs = wordSet("added adds add fixed fixes fix changed improved renamed removed corrected hinzugefügt ajouté añadido aggiunto adicionado toegevoegd dodano добавлено добавлена přidáno lagt tilføjet")
+var changeVerbs = WordSet("added adds add fixed fixes fix changed improved renamed removed corrected hinzugefügt ajouté añadido aggiunto adicionado toegevoegd dodano добавлено добавлена přidáno lagt tilføjet")
 
 // endsInNumber tells whether an item ends in the number of a request: "(#12)", "(closes: 12)", "[ABC-12]".
 func endsInNumber(t string) bool {

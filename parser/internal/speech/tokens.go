@@ -1,6 +1,7 @@
-package rows
+package speech
 
 import (
+	"mxverdict/parser/internal/scan"
 	"strings"
 	"sync"
 	"unicode"
@@ -43,7 +44,7 @@ func (x *lexicon) tokens(into []token, text string, quotes bool) []token {
 		switch {
 		case isIdeograph(c):
 			into = append(into, x.numbers[text[at:at+size]])
-		case isWordRune(c):
+		case scan.IsWordRune(c):
 			size = wordEnd(text[at:])
 			into = append(into, x.word(text[at:at+size]))
 		default:
@@ -136,14 +137,14 @@ func behindLetter(text string, at int) bool {
 
 func startsWord(text string) bool {
 	c, _ := utf8.DecodeRuneInString(text)
-	return isWordRune(c)
+	return scan.IsWordRune(c)
 }
 
 // wordEnd returns the length of the word with which a text begins. A dot within it belongs to it, as in the names of hosts.
 func wordEnd(text string) int {
 	for at, c := range text {
 		switch {
-		case isWordRune(c) && !isIdeograph(c), c >= utf8.RuneSelf && unicode.Is(unicode.Mn, c):
+		case scan.IsWordRune(c) && !isIdeograph(c), c >= utf8.RuneSelf && unicode.Is(unicode.Mn, c):
 		case (c == '.' || c == '@' || c == '_') && startsWord(text[at+1:]):
 		default:
 			return at

@@ -1,9 +1,9 @@
-package rows
+package speech
 
 import "sync"
 
 // The words by which people deny, suppose or undo a warning, language by language. Only what leaves no doubt stands here, for what is
-// denied by mistake is lost.
+// Denied by mistake is lost.
 
 // What phrases around a sentence say.
 const (
@@ -183,6 +183,6 @@ const joiners = `and or nor plus und oder noch sowie et ou ni y e o ed en of i o
 const relations = `for at on against by für bei auf von zu pour sur chez para por per su bij voor dla przy для на у pro för på hos`
 
 // speakers are the words by which people speak of themselves, without accents. "mon", "min" and the like, which stand in reports too, are left out.
-var speakers = wordSet(`i we my our us ich wir mein meine meinem unser unsere unserem uns mir mich je j nous notre nos yo nosotros mi nuestro nuestra
+var speakers = WordSet(`i we my our us ich wir mein meine meinem unser unsere unserem uns mir mich je j nous notre nos yo nosotros mi nuestro nuestra
 io noi mio mia nostro nostra eu meu minha nosso nossa ik wij mijn ons onze nasz nasza naszego jestem mamy moj я мы мой моя наш наша нашего нас мне
 ми мій моя наша muj nas nase jag vi var vart jeg vores meidan biz benim bizim`)

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"slices"
@@ -123,11 +123,11 @@ func (k *keyWords) in(text string) bool {
 		switch c := text[at]; {
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRuneInString(text[at:])
-			if isWordRune(r) || unicode.Is(unicode.Mn, r) {
+			if scan.IsWordRune(r) || unicode.Is(unicode.Mn, r) {
 				return true
 			}
 			at += size
-		case isWordByte[c]:
+		case scan.IsWordByte[c]:
 			h, length := hashWord(text[at:])
 			if k.has(h) || k.has(pair(before, h)) {
 				return true
@@ -144,7 +144,7 @@ func (k *keyWords) in(text string) bool {
 // hashWord returns a hash of the letters and digits of ASCII with which a text begins, in whatever case, and how many they are.
 func hashWord(text string) (hash uint32, length int) {
 	hash = 2166136261 // FNV-1a
-	for length < len(text) && isWordByte[text[length]] {
+	for length < len(text) && scan.IsWordByte[text[length]] {
 		hash = (hash ^ uint32(text[length]|0x20)) * 16777619
 		length++
 	}

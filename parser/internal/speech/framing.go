@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -27,8 +27,8 @@ const (
 	longestClosed = 80 // without a colon
 )
 
-// frameWords tells whether a line introduces faults or good results.
-func frameWords(line string) (report.Status, bool) {
+// Frame tells whether a line introduces faults or good results.
+func Frame(line string) (report.Status, bool) {
 	is := framed{open: opens(line)}
 	if len(line) > longestFrame || len(line) > longestClosed && !is.open || strings.HasSuffix(line, "?") ||
 		!frameKeys().in(line) || isCode(line) {
@@ -134,8 +134,8 @@ func countAt(text []token, at int) bool {
 	return text[at] == number || text[at] == parts && at+1 < len(text) && text[at+1] == number
 }
 
-// frameIn tells whether somebody says in a clause of a text that there are faults.
-func frameIn(text string) bool {
+// FrameIn tells whether somebody says in a clause of a text that there are faults.
+func FrameIn(text string) bool {
 	if len(text) > 4*longestFrame {
 		return false
 	}

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -16,7 +16,7 @@ func TestLiterals(t *testing.T) {
 		`Warning - {}`: false, `error = {}`: false, `mail.example.com={}`: false, `the test says "{}"`: false, `=> "{}"`: false, `- "{}"`: false,
 	} {
 		before, behind, _ := strings.Cut(line, "{}")
-		if isLiteral(before, behind) != want {
+		if IsLiteral(before, behind) != want {
 			t.Errorf("isLiteral(%q) = %t", line, !want)
 		}
 	}
@@ -28,15 +28,15 @@ func FuzzMention(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		before, behind, _ := strings.Cut(text, "{}")
-		before, behind = last(before), first(behind)
-		spokenAs(before, behind)
-		isLiteral(before, behind)
-		inTranslation(before)
+		const most = 1000 // bytes; readers hand on less
+		before, behind, _ := strings.Cut(text[:min(len(text), most)], "{}")
+		Around(before, behind)
+		IsLiteral(before, behind)
+		InTranslation(before)
 		if text != "" {
-			var g genre
-			g.note(Line{Text: text, Heading: true})
-			g.speaks()
+			var g Genre
+			g.Note(Line{Text: text, Heading: true})
+			g.Speaks()
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 // Braces stand for a reporter's sentence.
 

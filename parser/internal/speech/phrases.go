@@ -1,6 +1,7 @@
-package rows
+package speech
 
 import (
+	"mxverdict/parser/internal/scan"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -79,7 +80,7 @@ func (x *lexicon) run(into []token, word string) []token {
 			into = append(into, quote)
 		case isIdeograph(c):
 			into = append(into, x.number([]byte(word[:size])))
-		case isWordRune(c):
+		case scan.IsWordRune(c):
 			size = wordEnd(word)
 			into = append(into, x.number(fold(room[:0], word[:size])))
 		}

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -18,8 +18,8 @@ const (
 	closing = " \t\n\u00a0\u202f\"'`“”„«»‘’‚‹›」』》】)]*_.。"
 )
 
-// denied tells whether the words around a sentence deny it. They must stand in its clause.
-func denied(before, behind string) bool {
+// Denied tells whether the words around a sentence deny it. They must stand in its clause.
+func Denied(before, behind string) bool {
 	s := ofSpeech()
 	var room [64]token
 	if len(before) > reach {
@@ -91,8 +91,8 @@ func (s *speech) undone(text []token) bool {
 	return false
 }
 
-// wordSet makes a set of words that are parted by blanks.
-func wordSet(words string) map[string]bool {
+// WordSet makes a set of words that are parted by blanks.
+func WordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {
 		set[w] = true
@@ -100,8 +100,8 @@ func wordSet(words string) map[string]bool {
 	return set
 }
 
-// spoken tells whether somebody says a sentence of himself: a reporter never prints such words.
-func spoken(said string) bool {
+// Spoken tells whether somebody says a sentence of himself: a reporter never prints such words.
+func Spoken(said string) bool {
 	var room [64]byte
 	for word := range strings.FieldsSeq(said) {
 		word = strings.Trim(word, ",.!?:;()\"“”„«»")

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strconv"
@@ -42,7 +42,7 @@ func (f *forms) line(t string) (likeCode bool) {
 	return f.inComment(t)
 }
 
-// speaks tells whether they are enough to say what the document is.
+// Speaks tells whether they are enough to say what the document is.
 func (f *forms) speaks() bool {
 	const few = 2
 	return f.patch || f.times >= few || f.diagram && f.edges > 0
@@ -84,9 +84,9 @@ func isBranch(t string) bool {
 	return (strings.HasPrefix(t, "if (") || strings.HasPrefix(t, "elseif (")) && strings.Contains(t, ") then (")
 }
 
-// row looks at what stands on the line of a sentence for the numbers of a statistic, and tells whether one is a part of a hundred. Those
+// Row looks at what stands on the line of a sentence for the numbers of a statistic, and tells whether one is a part of a hundred. Those
 // that number rows grow.
-func (f *forms) row(before, behind string) (share bool) {
+func (f *forms) Row(before, behind string) (share bool) {
 	const longest = 40 // bytes in front of a sentence or behind it
 	before, behind = strings.TrimRight(before, " \t:\"'“„«"), strings.TrimRight(behind, " )]\t.")
 	if len(before) > longest || len(behind) > longest {

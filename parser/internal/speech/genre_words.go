@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import "sync"
 
@@ -36,8 +36,12 @@ var ofGenres = sync.OnceValue(func() *genres {
 	return g
 })
 
-// in tells which marks stand in a text.
-func (g *genres) in(text string) (has [marks]bool) {
+// marksIn tells which marks stand in a text. Most hold none of their words, and need not be read.
+func marksIn(text string) (has [marks]bool) {
+	if !genreKeys().in(text) {
+		return has
+	}
+	g := ofGenres()
 	var room [96]token
 	words := g.tokens(room[:0], text, false)
 	for at := range words {

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -11,9 +11,9 @@ import (
 // Code: programs, patterns of filters, texts for translators. A reporter's sentence is a literal there, and nobody says that a server has
 // the fault. Programs also print results, as they come; so a literal counts as one only by what stands directly beside it.
 
-// isLiteral tells whether a sentence is a literal of a program: what stands beside its quotation mark compares it, hands it to a function,
+// IsLiteral tells whether a sentence is a literal of a program: what stands beside its quotation mark compares it, hands it to a function,
 // or names it as a pattern.
-func isLiteral(before, behind string) bool {
+func IsLiteral(before, behind string) bool {
 	open := strings.TrimRight(unopenedRow(before), " \t")
 	front := strings.TrimRight(open, "\"'`%/^")
 	quoted := len(front) < len(open)
@@ -56,7 +56,7 @@ func isField(front string) bool {
 	return ok && searchFields[strings.ToLower(name[strings.LastIndexAny(name, " (-")+1:])]
 }
 
-var searchFields = wordSet("subject body text title content msg q in intitle intext betreff")
+var searchFields = WordSet("subject body text title content msg q in intitle intext betreff")
 
 // isOperator tells whether a text ends in an operator that compares.
 func isOperator(front string) bool {
@@ -91,7 +91,7 @@ func isFunction(front string) bool {
 func isNameByte(c byte) bool { return c == '_' || c == '.' || scan.IsLetter(c) || c >= '0' && c <= '9' }
 
 // keywords are words of programs, shells and files of translators in front of a literal.
-var keywords = wordSet("msgid msgstr msgctxt assert elif grep egrep fgrep zgrep ilike regexp rlike -e -q -qi -iq -i -c -f -ci -ic -l -v -w -x -o " +
+var keywords = WordSet("msgid msgstr msgctxt assert elif grep egrep fgrep zgrep ilike regexp rlike -e -q -qi -iq -i -c -f -ci -ic -l -v -w -x -o " +
 	"-n --grep -eq -match -notmatch -like -contains :contains :matches :is println puts printf")
 
 // isKeyword tells whether a text ends in such a word. Those that are words of every day too stand alone there, or before a pattern.
@@ -113,7 +113,7 @@ func isSentence(front string) bool {
 }
 
 // patternKeys are what a pattern, or a text for translators, is called in files of settings.
-var patternKeys = wordSet("pattern patterns regex regexp regexes re match matches matcher expr expression grep filter ignore ignored contains needle search query " +
+var patternKeys = WordSet("pattern patterns regex regexp regexes re match matches matcher expr expression grep filter ignore ignored contains needle search query " +
 	"expect expected want msgid msgstr defaultmessage translation keyword keywords exclude include")
 
 // isPatternKey tells whether a text ends in such a key and the mark behind it. Behind a colon it is a word of every day
@@ -153,7 +153,7 @@ func isProperty(front string) bool {
 	if !ok || strings.Count(key, ".") == 0 || strings.HasPrefix(key, ".") || strings.HasSuffix(key, ".") {
 		return false
 	}
-	return strings.IndexFunc(key, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) < 0 && !exists(key)
+	return strings.IndexFunc(key, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) < 0 && !scan.Exists(key)
 }
 
 // isArm tells whether what stands behind a literal makes it a choice of a program: an arrow to its value, or a member of a list.
@@ -197,7 +197,7 @@ func isQuery(front, behind string) bool {
 	return (set || open == "") && queryOperators[next] || set && queryOperators[open[strings.LastIndexByte(open, ' ')+1:]]
 }
 
-var queryOperators = wordSet("AND OR NOT")
+var queryOperators = WordSet("AND OR NOT")
 
 // isCodeLine tells whether a line is one of a program or of its settings. Data that a program prints is none.
 func isCodeLine(t string) bool {
@@ -245,11 +245,11 @@ func isSchemaType(key, value string) bool {
 	return (key == "type:" || key == "\"type\":") && schemaTypes[strings.Trim(value, "\",")]
 }
 
-var schemaTypes = wordSet("string object array integer boolean number")
+var schemaTypes = WordSet("string object array integer boolean number")
 
 // isTuple knows a row of values as such statements list them.
 func isTuple(t string) bool {
-	return t == "\\." || (strings.HasPrefix(t, "(") || strings.HasPrefix(t, "[")) && strings.ContainsAny(t, "'\"") && endsInAny(t, []string{"),", ");", "],"})
+	return t == "\\." || (strings.HasPrefix(t, "(") || strings.HasPrefix(t, "[")) && strings.ContainsAny(t, "'\"") && scan.EndsInAny(t, []string{"),", ");", "],"})
 }
 
 // isLocale knows the key of a language in a file of translations: "en:".
@@ -258,7 +258,7 @@ func isLocale(t string) bool {
 	return ok && languages[name[:min(len(name), 2)]] && (len(name) == 2 || len(name) == 5 && (name[2] == '-' || name[2] == '_'))
 }
 
-var languages = wordSet("en de fr es it pt nl pl ru uk cs sv da nb no fi tr ja zh ko hu el ro")
+var languages = WordSet("en de fr es it pt nl pl ru uk cs sv da nb no fi tr ja zh ko hu el ro")
 
 // isCodeAmong tells whether a line is one of a program if others are: a field with its literal, a step of a scenario, a key.
 func isCodeAmong(t string) bool {
@@ -316,8 +316,8 @@ func isAssignment(t string) bool {
 // translationTags are those of files of translations around a text.
 var translationTags = []string{"<string name=", "<source", "<target", "<seg>", "<translation", "<trans-unit"}
 
-// inTranslation tells whether a sentence stands within such tags.
-func inTranslation(before string) bool {
+// InTranslation tells whether a sentence stands within such tags.
+func InTranslation(before string) bool {
 	k := strings.LastIndexByte(before, '<')
 	if k < 0 {
 		return false

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 import (
 	"strings"
@@ -13,7 +13,7 @@ func TestDenied(t *testing.T) {
 			if !ok {
 				t.Fatalf("%q has no sentence", line)
 			}
-			if denied(before, behind) != want {
+			if Denied(before, behind) != want {
 				t.Errorf("denied(%q) = %t", line, !want)
 				continue
 			}
@@ -29,13 +29,13 @@ func TestSpoken(t *testing.T) {
 	for _, said := range []string{"I cannot send mail", "we're stuck", "ich komme nicht weiter", "Unser Server ist es nicht",
 		"je ne sais pas", "j’ai un souci", "no sé, nosotros no", "io non capisco", "nosso servidor", "ik weet het niet", "nasz serwer",
 		"у нас не работает", "я не понимаю", "弊社のサーバー", "我们的服务器", "vår server", "náš server", "bizim sunucu"} {
-		if !spoken(said) {
+		if !Spoken(said) {
 			t.Errorf("spoken(%q) = false", said)
 		}
 	}
 	for _, said := range []string{"", "Reverse DNS does not match SMTP Banner", "5.1 min - too long", "Mon, 12 Oct 2026",
 		"us-east-1 timed out", "Name server mi.example.com", "サーバーに接続できません", "服务器没有响应", "Serveur injoignable"} {
-		if spoken(said) {
+		if Spoken(said) {
 			t.Errorf("spoken(%q) = true", said)
 		}
 	}
@@ -48,10 +48,10 @@ func FuzzProse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		before, behind, _ := strings.Cut(text, "{}")
-		denied(before, behind)
-		spoken(text)
-		frameIn(text)
-		if status, ok := frameWords(text); status != "" && !ok {
+		Denied(before, behind)
+		Spoken(text)
+		FrameIn(text)
+		if status, ok := Frame(text); status != "" && !ok {
 			t.Errorf("frameWords(%q) = %q without a frame", text, status)
 		}
 	})

@@ -1,4 +1,4 @@
-package rows
+package speech
 
 // there are lines whose sentence is not denied, though words of a denial stand in them.
 var there = []string{

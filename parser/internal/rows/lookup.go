@@ -1,0 +1,90 @@
+package rows
+
+import (
+	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
+	"mxverdict/parser/report"
+	"strings"
+)
+
+// Names and addresses in a line, look-ups, and the labels in front of them.
+
+// labels tells whether words are the title of a column that stands in front of each cell: "Host: mx.example.com".
+func (r *reader) labels(text string, from, to int) bool {
+	const longest = 16
+	if to-from > longest || to >= len(text) || !strings.HasPrefix(scan.TrimLeft(text[to:]), ":") {
+		return false
+	}
+	label := strings.ToLower(text[from:to])
+	_, of := kindOfLabel[label]
+	return of || cellLabels[label] || r.v.Column(text[from:to]) != report.OtherColumn
+}
+
+// cellLabels are what people and programs, in some languages, call the cells of a row that do not name what was tested.
+var cellLabels = speech.WordSet("category result test check name info status message answer kategorie ergebnis prüfung meldung antwort catégorie résultat " +
+	"statut contrôle categoría categoria resultado estado prueba risultato stato controllo resultaat uitslag kategoria wynik категория результат")
+
+// hostAt reads a name or an address, or a category with one behind it or that fills its segment.
+func (r *reader) hostAt(text string, at, end int) (piece, bool) {
+	word, behind := scan.Word(text[at:end])
+	if hasDotOrColon(word) {
+		word = withLiteral(text[at:], word)
+		if command, argument, ok := r.lookUp(word); ok {
+			return piece{kind: host, from: at, to: at + len(word), said: argument, under: command}, true
+		}
+		if named := nameOrPort(word); named != "" && (isAddress(named) || scan.Exists(named) || strings.Count(named, ".") > 1) {
+			return piece{kind: host, from: at, to: at + len(word), said: named}, true
+		}
+		return piece{}, false
+	}
+	if !r.isCategory(word) {
+		return piece{}, false
+	}
+	p := piece{kind: category, from: at, to: at + len(word), said: strings.ToLower(word)}
+	if behind == "" {
+		return p, edgeBehind(text, p.to) > joined || at == 0
+	}
+	next, _ := scan.Word(behind)
+	return p, hasDotOrColon(next) && nameOrPort(next) != ""
+}
+
+// withLiteral adds to a command the address literal that its brackets part from it: "smtp:[2001:db8::25]".
+func withLiteral(text, word string) string {
+	if !strings.HasSuffix(word, ":") || !strings.HasPrefix(text[len(word):], "[") {
+		return word
+	}
+	if n := strings.IndexByte(text[:min(len(text), len(word)+scan.MaxName+1)], ']'); n > 0 {
+		return text[:n+1]
+	}
+	return word
+}
+
+// lookUp reads a look-up as reporters write it, "dns:example.com": a command in lower case and its argument without a blank between.
+func (r *reader) lookUp(word string) (command, argument string, ok bool) {
+	command, argument, ok = strings.Cut(word, ":")
+	if !ok || argument == "" || command != strings.ToLower(command) || !r.isCategory(command) {
+		return "", "", false
+	}
+	if r.isMail(command) {
+		argument = strings.TrimPrefix(argument, "//") // elsewhere it is a link, or a page
+	}
+	argument = targetName(strings.TrimRight(argument, ":)"))
+	return command, argument, argument != "" && !r.v.OwnName(argument)
+}
+
+// lookUpIn finds the first look-up among words.
+func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
+	for at := from; at < to; {
+		k := strings.IndexByte(text[at:to], ':')
+		if k < 0 {
+			return 0, 0, false
+		}
+		start = at + lastBlank(text[at:at+k]) + 1
+		word, _ := scan.Word(text[start:to])
+		if _, _, ok := r.lookUp(word); ok {
+			return start, start + len(word), true
+		}
+		at = start + len(word)
+	}
+	return 0, 0, false
+}
