@@ -86,7 +86,7 @@ func ReadDMARC(text string) (r DMARC, announces bool) {
 	r = DMARC{PSD: 'u', Percent: 100}
 	if !announces {
 		first, _, _ := strings.Cut(text, ";")
-		r.fault(DMARCFault{1, first, "receivers look only at a text that begins with v=DMARC1 and a semicolon, so they pass over this one", Ignored})
+		r.fault(DMARCFault{1, first, "receivers pass over a text that does not begin with v=DMARC1 and a semicolon", Ignored})
 	}
 	r.split(text)
 	r.look()
@@ -106,7 +106,7 @@ func (r *DMARC) split(text string) {
 		if trimmed == "" {
 			// One semicolon may end the record; more are against the grammar, and every reader known to us passes over them.
 			if column <= len(text)+1 {
-				r.fault(DMARCFault{column - 1, ";", "a semicolon without a tag before it", Harmless})
+				r.fault(DMARCFault{column - 1, ";", "no tag stands before it", Harmless})
 			}
 			continue
 		}
@@ -138,21 +138,21 @@ func (r *DMARC) look() {
 			r.tell(tag, "this is no tag with a value, and is passed over", Harmless)
 		case !dmarcTagName().MatchString(tag.Name):
 			r.tell(tag, "the name of a tag is of letters; this one is passed over", Harmless)
-		case seen[name] && known[name] != nil:
+		case seen[name] && dmarcTags[name] != nil:
 			// RFC 6376 section 3.2, by which the tags of DMARC are written: such a list is invalid as a whole.
 			r.tell(tag, "the tag "+name+" stands twice, which makes the record invalid", Repeated)
-		case known[name] != nil:
+		case dmarcTags[name] != nil:
 			if name != tag.Name && i > 0 {
 				r.tell(tag, "some receivers know tags in small letters only", Harmless)
 			}
-			known[name](r, tag)
+			dmarcTags[name](r, tag)
 		}
 		seen[name] = true
 	}
 }
 
-// known are the tags of RFC 9989 section 4.7, and pct, which it removed and others still read. It is only read.
-var known = map[string]func(*DMARC, DMARCTag){
+// dmarcTags are the tags of RFC 9989 section 4.7, and pct, which it removed and others still read. It is only read.
+var dmarcTags = map[string]func(*DMARC, DMARCTag){
 	"v":     func(*DMARC, DMARCTag) {},
 	"p":     func(r *DMARC, tag DMARCTag) { r.HasPolicy, r.Policy = true, r.policy(tag) },
 	"sp":    func(r *DMARC, tag DMARCTag) { r.Subdomains = r.policy(tag) },
@@ -190,7 +190,7 @@ func (r *DMARC) policy(tag DMARCTag) DMARCPolicy {
 	}
 	r.misread = append(r.misread, p)
 	// How bad that is shows when all tags are read.
-	r.tell(tag, "a policy is none, quarantine or reject, and this is neither of them", ReadAsNone)
+	r.tell(tag, "a policy is none, quarantine or reject", ReadAsNone)
 	return ""
 }
 

@@ -199,15 +199,16 @@ func TestSortDMARC(t *testing.T) {
 // A fault says where it stands, as people count, and what stands there.
 func TestDMARCFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"v=DMARC1; p=rejct":                                   `column 11, "p=rejct": `,
-		"v=DMARC1;p=reject;sp=all":                            `column 19, "sp=all": `,
-		"v=DMARC1; p=none; rua=mailto:d@example.com, d@e.com": `column 45, "d@e.com": `,
-		"v=DMARC1; p=none; p=reject":                          `column 19, "p=reject": `,
-		"v=DMARC1; p=reject\xc2\xa0":                          `column 11, "p=reject\u00a0": `,
-		" v=DMARC1; p=none":                                   `column 1, " v=DMARC1": `,
-		"v=DMARC1; p=none; fo":                                `column 19, "fo": `,
-		"v=DMARC1":                                            `column 9, "": `,
-		"v=DMARC1; p=" + strings.Repeat("x", 1000):            `column 11, "p=xxxxxxxx`,
+		"v=DMARC1; p=rejct":                                   `"p=rejct" in column 11 (`,
+		"v=DMARC1;p=reject;sp=all":                            `"sp=all" in column 19 (`,
+		"v=DMARC1; p=none; rua=mailto:d@example.com, d@e.com": `"d@e.com" in column 45 (`,
+		"v=DMARC1; p=none; p=reject":                          `"p=reject" in column 19 (`,
+		"v=DMARC1; p=reject\xc2\xa0":                          `"p=reject\u00a0" in column 11 (`,
+		" v=DMARC1; p=none":                                   `" v=DMARC1" in column 1 (`,
+		"v=DMARC1; p=none; fo":                                `"fo" in column 19 (`,
+		"v=DMARC1; p=none;; t=n":                              `";" in column 18 (`,
+		"v=DMARC1":                                            "its end in column 9 (",
+		"v=DMARC1; p=" + strings.Repeat("x", 1000):            `"p=xxxxxxxx`,
 	} {
 		r, _ := ReadDMARC(text)
 		if !slices.ContainsFunc(r.Faults, func(f DMARCFault) bool { return strings.HasPrefix(f.String(), want) }) {
@@ -288,4 +289,13 @@ func FuzzDMARC(f *testing.F) {
 			}
 		}
 	})
+}
+
+func BenchmarkDMARC(b *testing.B) {
+	const text = "v=DMARC1; p=quarantine; sp=none; pct=100; rua=mailto:dmarc@example.com,mailto:d@reports.example.net; ruf=mailto:dmarc@example.com; fo=1; adkim=r"
+	for b.Loop() {
+		if r, _ := ReadDMARC(text); len(r.RUA) != 2 {
+			b.Fatal(r.Faults)
+		}
+	}
 }

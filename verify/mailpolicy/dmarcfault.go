@@ -35,13 +35,16 @@ const maxDMARCFaults = 10
 // maxToken is how many bytes of a token are shown.
 const maxToken = 60
 
-// String writes a fault for people: where, what, why. What cannot be seen is written as its code.
+// String writes a fault for people: what, where, why. What cannot be seen is written as its code.
 func (f DMARCFault) String() string {
 	token := f.Token
+	if token == "" {
+		return fmt.Sprintf("its end in column %d (%s)", f.Column, f.Says)
+	}
 	if len(token) > maxToken {
 		token = token[:maxToken] + "..."
 	}
-	return fmt.Sprintf("column %d, %+q: %s", f.Column, token, f.Says)
+	return fmt.Sprintf("%+q in column %d (%s)", token, f.Column, f.Says)
 }
 
 // Worst is the worst harm that the faults of a record do; 0 for none.

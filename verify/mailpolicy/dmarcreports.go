@@ -68,7 +68,7 @@ func readReportURI(uri string) (address ReportAddress, says string, harm DMARCHa
 		if anyURI().MatchString(uri) {
 			return address, "receivers send reports by mail; they may pass over what is no mailto address", Harmless
 		}
-		return address, "the address lacks mailto: before it, so that no report can be sent there", LostReport
+		return address, "mailto: is missing before the address, so that no report can be sent there", LostReport
 	}
 	// RFC 7489 section 6.2 let a size follow; RFC 9989 has readers pass over it.
 	limited := sizeLimit().MatchString(uri)
