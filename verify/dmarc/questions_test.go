@@ -29,15 +29,20 @@ func TestQuestions(t *testing.T) {
 		said  map[string]string
 		steps []string
 	}{
-		"another probe is wanted":      {facts.FromMX, nil, nil},
-		"use for mail only":            {facts.FromMailUse, nil, []string{"zone MX example.com, zone TXT example.com, " + own, "TXT _dmarc.com, zone TXT _dmarc.com"}},
-		"a record":                     {all, record("v=DMARC1; p=none"), []string{own}},
-		"reports to itself":            {all, record("v=DMARC1; p=none; rua=mailto:d@example.com"), []string{own}},
-		"reports elsewhere":            {all, with(record("v=DMARC1; p=none; rua=mailto:d@example.net"), "zone TXT example.com._report._dmarc.example.net", `"v=DMARC1"`), []string{own, "TXT example.com._report._dmarc.example.net, zone TXT example.com._report._dmarc.example.net"}},
-		"reports elsewhere, unwanted":  {facts.FromDMARC, record("v=DMARC1; p=none; rua=mailto:d@example.net"), []string{own}},
-		"no consent beside":            {all, record("v=DMARC1; p=none; rua=mailto:d@other.com"), []string{own, "TXT example.com._report._dmarc.other.com, zone TXT example.com._report._dmarc.other.com", "TXT _dmarc.com, zone TXT _dmarc.com"}},
+		"another probe is wanted":     {facts.FromMX, nil, nil},
+		"use for mail only":           {facts.FromMailUse, nil, []string{"zone MX example.com, zone TXT example.com, " + own, "TXT _dmarc.com, zone TXT _dmarc.com"}},
+		"a record":                    {all, record("v=DMARC1; p=none"), []string{own}},
+		"reports to itself":           {all, record("v=DMARC1; p=none; rua=mailto:d@example.com"), []string{own}},
+		"reports elsewhere":           {all, with(record("v=DMARC1; p=none; rua=mailto:d@example.net"), "zone TXT example.com._report._dmarc.example.net", `"v=DMARC1"`), []string{own, "TXT example.com._report._dmarc.example.net, zone TXT example.com._report._dmarc.example.net"}},
+		"reports elsewhere, unwanted": {facts.FromDMARC, record("v=DMARC1; p=none; rua=mailto:d@example.net"), []string{own}},
+		"no consent beside":           {all, record("v=DMARC1; p=none; rua=mailto:d@other.com"), []string{own, "TXT example.com._report._dmarc.other.com, zone TXT example.com._report._dmarc.other.com", "TXT _dmarc.com, zone TXT _dmarc.com"}},
+		"one receiver after another": {all, with(record("v=DMARC1; p=none; rua=mailto:d@"+strings.Repeat("a.", 115)+"example.org,mailto:d@example.net,mailto:d@example.org"), "zone TXT example.com._report._dmarc.example.net", `"v=DMARC1"`,
+			"zone TXT example.com._report._dmarc.example.org", `"v=DMARC1"`),
+			[]string{own, "TXT example.com._report._dmarc.example.net, zone TXT example.com._report._dmarc.example.net, TXT example.com._report._dmarc.example.org, zone TXT example.com._report._dmarc.example.org"}},
+		"consent, nothing above is asked": {all, with(record("v=DMARC1; p=none; rua=mailto:d@other.com"), "zone TXT example.com._report._dmarc.other.com", `"v=DMARC1"`),
+			[]string{own, "TXT example.com._report._dmarc.other.com, zone TXT example.com._report._dmarc.other.com"}},
 		"no record":                    {all, nil, []string{own, "TXT _dmarc.com, zone TXT _dmarc.com"}},
-		"several records":              {all, record(`v=DMARC1; p=none" "`), []string{own}},
+		"a record in two strings":      {all, record(`v=DMARC1; p=none" "`), []string{own}},
 		"a record that only was meant": {all, record("v=dmarc1; p=none"), []string{own, "TXT _dmarc.com, zone TXT _dmarc.com"}},
 	} {
 		b := &scene.ZoneWith().Bundle

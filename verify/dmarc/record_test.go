@@ -15,6 +15,7 @@ func TestFactsOfRecord(t *testing.T) {
 		"v=DMARC1; p=reject; sp=quarantine; pct=30": {facts.DMARCFound: "yes", facts.DMARCEnforced: "yes", facts.DMARCPolicyApplied: "reject", facts.DMARCSubdomains: "quarantine",
 			facts.DMARCSubdomainsLess: "yes", facts.DMARCPercent: "30", facts.DMARCTesting: "no", facts.DMARCPolicyMissing: "no", facts.DMARCInherited: "no", facts.DMARCFaulty: "no",
 			facts.DMARCReportsMissing: "yes", facts.DMARCRecord: "v=DMARC1; p=reject; sp=quarantine; pct=30", facts.DMARCSeveral: "no"},
+		"v=DMARC1; p=reject; sp=reject":                  {facts.DMARCSubdomainsLess: "no"},
 		"v=DMARC1; p=quarantine; sp=reject":              {facts.DMARCSubdomainsLess: "no", facts.DMARCPercent: "100"},
 		"v=DMARC1; p=quarantine; t=y":                    {facts.DMARCEnforced: "no", facts.DMARCOlderEnforced: "yes", facts.DMARCTesting: "yes", facts.DMARCPolicyApplied: "quarantine"},
 		"v=DMARC1; p=quarantine; pct=0":                  {facts.DMARCEnforced: "yes", facts.DMARCOlderEnforced: "no"},
@@ -35,6 +36,16 @@ func TestFactsOfRecord(t *testing.T) {
 		set := factsOf(z)
 		for fact, value := range want {
 			scene.WantAbout(t, text, set, about(z), fact, value)
+		}
+	}
+}
+
+// The reason says which doubt it is.
+func TestWhyReadingIsOpen(t *testing.T) {
+	for text, want := range map[string]string{"v=DMARC1; p=none; p=reject": "twice", "v=DMARC1": "neither p nor"} {
+		z := world("example.com", map[string]string{"_dmarc.example.com": text}, scene.OwnA)
+		if f, _ := factsOf(z).Get(facts.DMARCFound, about(z)); !strings.Contains(f.Why.Detail, want) {
+			t.Errorf("%s: %s", text, f.Why.Detail)
 		}
 	}
 }
@@ -64,7 +75,22 @@ func TestNoZoneNoRecord(t *testing.T) {
 		}
 	}
 	z := scene.ZoneWith(scene.OwnA)
-	scene.WantAbout(t, "nobody asked", factsOf(z), about(z), facts.DMARCFound, "unknown: untested")
+	silentAbout(t, "nobody asked", z)
+	z = world("example.com", map[string]string{"_dmarc.example.com": "v=DMARC1; p=none"}, scene.OwnA)
+	z.Targets[0].Delegation.By, z.Vantage.Invents = "", true
+	silentAbout(t, "no walk, and a resolver that invents", z)
+}
+
+// silentAbout complains if anything was put down.
+func silentAbout(t *testing.T, situation string, z *scene.Zone) {
+	t.Helper()
+	set := factsOf(z)
+	never, _ := set.Get("dmarc.nothing", about(z))
+	for _, name := range []facts.Name{facts.DMARCFound, facts.DMARCMailUsed} {
+		if f, _ := set.Get(name, about(z)); f.Known() || f.Why != never.Why {
+			t.Errorf("%s: %s is told of: %v", situation, name, f.Why)
+		}
+	}
 }
 
 // A name is used for mail where any of its records says so, and is not where they say that.

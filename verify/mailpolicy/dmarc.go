@@ -226,10 +226,8 @@ func (r *DMARC) settle(end int) {
 
 // order looks whether p stands second, as RFC 7489 section 6.3 demands. RFC 9989 leaves the order free.
 func (r *DMARC) order() {
-	if len(r.Tags) > 1 && !strings.EqualFold(r.Tags[1].Name, "p") {
-		i := slices.IndexFunc(r.Tags, func(tag DMARCTag) bool { return strings.EqualFold(tag.Name, "p") })
-		if i > 1 {
-			r.tell(r.Tags[i], "older receivers want p right behind the version (RFC 7489); newer ones take it anywhere", Older)
-		}
+	i := slices.IndexFunc(r.Tags, func(tag DMARCTag) bool { return strings.EqualFold(tag.Name, "p") })
+	if i > 1 {
+		r.tell(r.Tags[i], "older receivers want p right behind the version (RFC 7489); newer ones take it anywhere", Older)
 	}
 }

@@ -70,6 +70,7 @@ var dmarcRecords = []struct{ text, want string }{
 
 	// What is none of the tags of today is passed over (RFC 9989 section 4.7), removed ones too.
 	{"v=DMARC1; p=reject; pct=50; rf=afrf; ri=86400", "reject - - [] pct=50 fine"},
+	{"v=DMARC1; p=reject; pct=100", "reject - - [] fine"},
 	{"v=DMARC1; p=reject; pct=0", "reject - - [] pct=0 fine"},
 	{"v=DMARC1; p=reject; pct=200", "reject - - [] harmless"},
 	{"v=DMARC1; p=reject; pct=half", "reject - - [] harmless"},
