@@ -71,14 +71,20 @@ func TestSameFactOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j := c.Judge(r, &facts.Set{})
+		set := &facts.Set{}
+		for _, name := range []facts.Name{facts.DMARCFound, facts.DMARCOlderFound} {
+			set.PutAs(facts.Subject{Kind: facts.Target, Name: "example.com"}, facts.No(), name)
+		}
+		set.PutAs(facts.Subject{Kind: facts.Target, Name: "example.com"}, facts.Yes(), facts.DMARCMailUsed)
+		set.AddView("example.com", facts.Subject{Kind: facts.Target, Name: "example.com"})
+		j := c.Judge(r, set)
 		if len(j.Verdicts) != 1 {
 			t.Errorf("%q: %d verdicts of %+v, want one", text, len(j.Verdicts), r.Findings)
 			continue
 		}
 		v := j.Verdicts[0]
-		if v.Rule != "dmarc/missing" || len(v.Findings) != 3 || !strings.Contains(v.Says, "not re-tested") || v.Fix == "" {
-			t.Errorf("%q: verdict %+v, want dmarc/missing of three findings, not re-tested, with a next step", text, v)
+		if v.Rule != "dmarc/missing" || len(v.Findings) != 3 || v.Verdict != Confirmed || v.Fix == "" {
+			t.Errorf("%q: verdict %+v, want dmarc/missing of three findings, confirmed, with what to do", text, v)
 		}
 	}
 	// Under each heading the same words speak of another record.

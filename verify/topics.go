@@ -2,6 +2,7 @@ package verify
 
 import (
 	"mxverdict/verify/dane"
+	"mxverdict/verify/dmarc"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mtasts"
@@ -29,6 +30,7 @@ var topics = []topic{
 	{questions: spf.Questions, derive: spf.Derive},
 	{questions: mtasts.Questions, derive: mtasts.Derive, learn: mtasts.Learn},
 	{questions: dane.Questions, derive: dane.Derive},
+	{questions: dmarc.Questions, derive: dmarc.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

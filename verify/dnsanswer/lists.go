@@ -2,6 +2,7 @@ package dnsanswer
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -84,16 +85,37 @@ func NSNames(records []dns.RR) []string {
 	return names
 }
 
-// Texts lists TXT records, the strings of each joined (RFC 8461 section 3.1). No blank goes between them: RFC 7208 section 3.3 has
-// the same rule for SPF.
+// Texts lists TXT records, the strings of each joined (RFC 8461 section 3.1), as they are on the wire. No blank goes between them: RFC
+// 7208 section 3.3 has the same rule for SPF.
 func Texts(records []dns.RR) []string {
 	var all []string
 	for _, rr := range records {
 		if txt, ok := rr.(*dns.TXT); ok {
-			all = append(all, strings.Join(txt.Txt, ""))
+			all = append(all, octets(strings.Join(txt.Txt, "")))
 		}
 	}
 	return all
+}
+
+// octets undoes the escapes of presentation format (RFC 1035 section 5.1), in which the library keeps the strings of a record.
+func octets(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\\' && i+1 < len(text) {
+			i++
+			c = text[i]
+			if n, err := strconv.ParseUint(text[i:min(i+3, len(text))], 10, 8); err == nil && i+3 <= len(text) {
+				c = byte(n)
+				i += 2
+			}
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
 
 // Silent tells whether a failure is what a client meets where no server answers, be it dead or shut off. Refused is among them:

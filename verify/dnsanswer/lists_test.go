@@ -28,3 +28,24 @@ func TestEachHostOnce(t *testing.T) {
 		}
 	}
 }
+
+// Texts are what is on the wire, in one piece: the library keeps quotation marks, backslashes and odd octets escaped.
+func TestTexts(t *testing.T) {
+	for data, want := range map[string]string{
+		`"v=spf1 -all"`:         "v=spf1 -all",
+		`"v=sp" "f1 -all"`:      "v=spf1 -all",
+		`"say \"yes\""`:         `say "yes"`,
+		`"back\\slash"`:         `back\slash`,
+		`"p=reject\194\160"`:    "p=reject\xc2\xa0",
+		`"\007\255"`:            "\x07\xff",
+		`"4\\194"`:              `4\194`,
+		`"a\\" "065"`:           `a\065`,
+		`"" ""`:                 "",
+		`"semicolons; are not"`: "semicolons; are not",
+	} {
+		got := Texts(Parse([]string{"example.com. 300 IN TXT " + data}))
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %q, want %q", data, got, want)
+		}
+	}
+}

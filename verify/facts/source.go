@@ -30,6 +30,9 @@ const (
 	FromServers                         // name servers without authority, asked again
 	FromTCP                             // the SOA record over TCP
 	FromGlue                            // the addresses of the name servers in a zone, at each of its name servers
+	FromDMARC                           // the DMARC record of the name, and those of the names above it
+	FromDMARCReports                    // the consent of other domains to which its reports go
+	FromMailUse                         // the MX and SPF records that tell whether a name is used for mail
 
 	// WithHosts is the source of what any other fact about a host shows by the way. It asks for nothing itself.
 	WithHosts

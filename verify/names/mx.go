@@ -6,7 +6,6 @@ package names
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/miekg/dns"
 	"golang.org/x/net/publicsuffix"
@@ -14,6 +13,7 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
 	"mxverdict/verify/reading"
 )
 
@@ -198,22 +198,10 @@ func (d *derivation) mailWanted(t *evidence.Target, records []*dns.MX) facts.Kno
 	if said.Failure != nil && !dnsanswer.Absent(said.Failure) {
 		return facts.Because(reading.Unanswered(said.Failure, "the question for the TXT records of "+name))
 	}
-	// Several SPF records are an error (RFC 7208 section 4.5), which says nothing; so does one that authorises somebody.
-	policies := spfPolicies(dnsanswer.Texts(said.Records))
+	policies := mailpolicy.SPFRecords(dnsanswer.Texts(said.Records))
 	// The apex of a zone and a registered domain are those to which people write; below them most names are machines.
 	if registered, _ := publicsuffix.EffectiveTLDPlusOne(name); len(policies) == 0 && name != t.Zone && name != registered {
 		return facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: name + " is a name within a domain, and neither an MX nor an SPF record says whether it is to take mail"})
 	}
-	return facts.Truth(!slices.Equal(policies, []string{"v=spf1 -all"}))
-}
-
-// spfPolicies lists the SPF records among texts (RFC 7208 section 4.5), in lower case and with single blanks. Whether such a record is
-// well formed is of no interest here: only the shortest of all, that authorises nobody, is looked for.
-func spfPolicies(texts []string) (policies []string) {
-	for _, text := range texts {
-		if text = strings.ToLower(text); text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {
-			policies = append(policies, strings.Join(strings.Fields(text), " "))
-		}
-	}
-	return policies
+	return facts.Truth(!mailpolicy.SendsNothing(policies))
 }

@@ -278,11 +278,11 @@ func wantManners(t *testing.T, o outcome) {
 	}
 }
 
-// wantExchanges checks that what was measured for a rule of the areas dns and mx names the DNS exchange that shows it.
+// wantExchanges checks that what was measured for a rule of the areas dns, mx and dmarc names the DNS exchange that shows it.
 func wantExchanges(t *testing.T, verdicts []verdict) {
 	t.Helper()
 	for _, v := range verdicts {
-		if area, _, _ := strings.Cut(v.Rule, "/"); area != "dns" && area != "mx" {
+		if area, _, _ := strings.Cut(v.Rule, "/"); area != "dns" && area != "mx" && area != "dmarc" {
 			continue
 		}
 		for _, m := range v.Measured {

@@ -97,7 +97,7 @@ func TestUrgentStandsFirst(t *testing.T) {
 // with what was tested.
 func TestUntestedRowsStandLast(t *testing.T) {
 	parallel(t)
-	report := claim("spf/missing", "dmarc/missing", "blocklist/listed", "web/llms", "dns/soa-expire", "dns/ns-too-few")
+	report := claim("spf/missing", "dkim/missing", "blocklist/listed", "web/llms", "dns/soa-expire", "dns/ns-too-few")
 	for _, format := range []string{"text", "ticket"} {
 		o := inLab(t, soaZone("expire: 604800s"), report, "--format", format)
 		list := strings.Index(o.stdout, "NOT RE-TESTED YET")
@@ -106,7 +106,7 @@ func TestUntestedRowsStandLast(t *testing.T) {
 				t.Errorf("%s: %s is not before the list:\n%s", format, tested, o.stdout)
 			}
 		}
-		for _, untested := range []string{"spf/missing", "dmarc/missing", "blocklist/listed", "web/llms"} {
+		for _, untested := range []string{"spf/missing", "dkim/missing", "blocklist/listed", "web/llms"} {
 			if at := strings.LastIndex(o.stdout, "Rule"); at < list || strings.Count(o.stdout[max(list, 0):], untested) == 0 {
 				t.Errorf("%s: %s is not in the list", format, untested)
 			}
@@ -143,7 +143,7 @@ func TestCommandsAskTheServersThatWereAsked(t *testing.T) {
 		return a.Verdicts[0].Commands
 	}
 	both := delegatedZone{}.String()
-	for _, rule := range []string{"mx/missing", "mx/cname", "mx/address", "mx/unresolvable", "mx/private-address", "mx/duplicate", "mx/single", "dns/cname-conflict", "dns/ns-too-few", "dns/ns-cname"} {
+	for _, rule := range []string{"mx/missing", "mx/cname", "mx/address", "mx/unresolvable", "mx/private-address", "mx/duplicate", "mx/single", "dmarc/missing", "dmarc/policy", "dns/cname-conflict", "dns/ns-too-few", "dns/ns-cname"} {
 		if got := commandsOf(both, rule); len(got) != 1 || !strings.HasSuffix(got[0], " @192.0.2.53") || !strings.Contains(got[0], "+norecurse") {
 			t.Errorf("%s: %q", rule, got)
 		}

@@ -1,0 +1,80 @@
+package dmarc
+
+import (
+	"slices"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/reading"
+)
+
+// Questions lists what is worth asking about the DMARC record of a target, after what is known. Most names have a record of their own, or
+// their domain has one, and cost a few questions; those above are asked where the way of a receiver leads there.
+func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	// The zone comes first: without it nobody entitled to it could be asked.
+	if !want.Has(facts.FromDMARC|facts.FromMailUse) || t.Kind == "address" || t.Delegation == nil {
+		return nil
+	}
+	d, name := &derivation{r}, dnsanswer.HostName(t.Name)
+	var list []reading.Question
+	if want.Has(facts.FromMailUse) {
+		list = append(list, reading.ToZone(name, "MX", "TXT")...)
+	}
+	own := d.toServers(mailpolicy.DMARCName(name))
+	if list = append(list, own...); !r.Done(own...) {
+		return list
+	}
+	above := d.toAbove(name)
+	if list = append(list, above...); !r.Done(above...) || !want.Has(facts.FromDMARCReports) {
+		return list
+	}
+	return append(list, d.toReceivers(d.byWalk(name))...)
+}
+
+// toServers asks the resolver and each server of the zone that holds a name, and of the zone to which it leads as an alias: many domains
+// have their record kept by a service.
+func (d *derivation) toServers(name string) []reading.Question {
+	list := slices.Concat(reading.ToResolver(name, "TXT"), reading.ToZone(name, "TXT"), d.ToWitnesses(name, "TXT"))
+	if !d.Done(list...) {
+		return list
+	}
+	if end := d.EndOf(name, "TXT"); end != name {
+		list = append(list, d.ToWitnesses(end, "TXT")...)
+	}
+	return list
+}
+
+// toAbove asks for the records above a name that has none of its own: those of the walk (RFC 9989 section 4.10), and that of its domain by
+// the public suffix list, which readers of RFC 7489 use.
+func (d *derivation) toAbove(name string) (list []reading.Question) {
+	if l := d.own(name); l.why.Code != "" || len(l.records) == 1 {
+		return nil
+	}
+	for _, domain := range append(mailpolicy.DMARCWalk(name)[1:], registered(name)) {
+		list = append(list, d.ToBoth(mailpolicy.DMARCName(domain), "TXT")...)
+	}
+	return list
+}
+
+// toReceivers asks the domains of others whether they agree to get reports, and where one does not, whether both are one organisation.
+func (d *derivation) toReceivers(f discovery) (list []reading.Question) {
+	if !f.found {
+		return nil
+	}
+	for _, receiver := range firstFew(external(f.domain, f.record()), maxReceivers) {
+		name := mailpolicy.ReportConsentName(f.domain, receiver)
+		if name == "" {
+			continue
+		}
+		ask := d.ToBoth(name, "TXT")
+		if list = append(list, ask...); !d.Done(ask...) || !d.consent(f.domain, receiver).IsNo() {
+			continue
+		}
+		for _, above := range commonAbove(f.domain, receiver) {
+			list = append(list, d.ToBoth(mailpolicy.DMARCName(above), "TXT")...)
+		}
+	}
+	return list
+}

@@ -1,0 +1,74 @@
+// Package dmarc derives which DMARC record counts for a name, what it asks for, what is wrong in it, and whether others agree to get its
+// reports (RFC 9989, RFC 9990). It says what to ask for that.
+//
+// The name servers that hold a record decide. The package takes no silence for the lack of a record, and no single server's word where
+// others contradict it. Where receivers of RFC 7489 find another record than those of RFC 9989, it tells of both. It asks nothing and
+// judges nothing.
+package dmarc
+
+import (
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
+	"mxverdict/verify/reading"
+)
+
+// derivation is one derivation of the facts of the topic.
+type derivation struct{ *reading.Reading }
+
+// known is what is known of a target. A fact that is missing in it is not put down: nobody had asked for it.
+type known = map[facts.Name]facts.Known
+
+// Derive derives what receivers find as the DMARC record of a target.
+func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
+	d, name := &derivation{r}, dnsanswer.HostName(t.Name)
+	// No finding was about DMARC; to say "unknown" of all of it would look like a failed test.
+	if !r.BeyondResolver(t) || !r.Asked(mailpolicy.DMARCName(name), "TXT") {
+		return
+	}
+	itself := facts.Subject{Kind: facts.Target, Name: t.Name}
+	w.PutAs(itself, d.mailUsed(t, name), facts.DMARCMailUsed)
+	w.PutAll(itself, d.record(t, name))
+}
+
+// mailUsed tells whether a name takes or sends mail, by its own records. A name that says nothing of mail may still be used in the sender
+// addresses of somebody's mail; nobody can see that from outside.
+func (d *derivation) mailUsed(t *evidence.Target, name string) facts.Known {
+	mx, txt := d.OfServers(name, "MX"), d.OfServers(name, "TXT")
+	if why := d.unheard(t); why.Code != "" {
+		return facts.Because(why)
+	}
+	spf := mailpolicy.SPFRecords(dnsanswer.Texts(txt.Records))
+	quiet := mailpolicy.SendsNothing(spf)
+	null := len(mx.Records) > 0 && len(dnsanswer.Leading(mx.Records)) == 0
+	switch {
+	// One record that says so is enough, whatever else there is.
+	case len(dnsanswer.Leading(mx.Records)) > 0:
+		return mx.Shows(facts.BoolValue(true))
+	case len(spf) > 0 && !quiet:
+		return txt.Shows(facts.BoolValue(true))
+	case !mx.Known():
+		return facts.Because(mx.Why)
+	case !txt.Known():
+		return facts.Because(txt.Why)
+	case null:
+		return mx.Is(facts.BoolValue(false))
+	case quiet:
+		return txt.Is(facts.BoolValue(false))
+	}
+	return facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: "neither an MX nor an SPF record says whether " + name + " is used for mail"})
+}
+
+// unheard is why nothing is known of the records of a target, or the zero value.
+func (d *derivation) unheard(t *evidence.Target) facts.Unknown {
+	switch {
+	// What does not exist has no record either, but that is another fault.
+	case t.ZoneError != nil:
+		return d.WhyNoZone(t)
+	// Something on the way that answers for the name servers would be taken for all of them.
+	case !d.Direct(t):
+		return reading.NotDirect("the name servers of " + t.Zone)
+	}
+	return facts.Unknown{}
+}
