@@ -35,7 +35,7 @@ type genre struct {
 	forms
 
 	read  int         // how many lines have been handed to it
-	later []notedLine // that were not looked at yet
+	later []notedLine // of them, those that were not looked at yet
 }
 
 // notedLine is a line that may have to be looked at.
@@ -47,21 +47,26 @@ type notedLine struct {
 // top is in how many lines at the beginning stands what a search engine says of its results.
 const top = 3
 
-// note takes a line. Only few documents are asked for their genre, so most lines are kept for then; those at the beginning, and those that lead
-// to a list, are looked at as they come.
+// note takes a line. Only few documents are asked for their genre, so lines are kept for then; those that lead to a list are looked at as they
+// come.
 func (g *genre) note(l Line) {
 	const most = 20_000 // lines that are kept
 	g.read++
-	noted := notedLine{l.Text, l.Heading, l.Item}
-	switch {
-	case g.read <= top:
-		g.line(noted)
-	case len(g.later) < most:
-		g.later = append(g.later, noted)
+	if len(g.later) < most {
+		g.later = append(g.later, notedLine{l.Text, l.Heading, l.Item})
 	}
 	if leadsToChoice(l.Text) {
 		g.choice = g.read
 	}
+}
+
+// isSearch tells whether the lines at the beginning, as far as they have been read, are those of a search engine.
+func (g *genre) isSearch() bool {
+	for g.lines < top && len(g.later) > 0 {
+		g.line(g.later[0])
+		g.later = g.later[1:]
+	}
+	return g.results
 }
 
 // leadsToChoice tells whether a list follows of which somebody asks which one it is, or one of patterns.
