@@ -110,7 +110,8 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 			return fmt.Errorf("rules: the files of the folder are larger than %d MiB together", maxFolder>>20)
 		}
 		// The length stands between name and content, or two ways of parting the same bytes would have one digest.
-		fmt.Fprintf(digest, "%s %d\n%s", f.name, len(data), data)
+		fmt.Fprintf(digest, "%s %d\n", f.name, len(data))
+		digest.Write(data)
 		if f.foreign && isOther(f.name, data) {
 			c.overridden = append(c.overridden, f.name)
 		}

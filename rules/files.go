@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -47,12 +48,13 @@ func readFile(layer fs.FS, file string) ([]byte, error) {
 	if err != nil {
 		return nil, fileError(file, err)
 	}
+	// With room for the size that it claims nothing is copied; ReadFrom wants some bytes more to see the end.
+	data := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxFile)+bytes.MinRead))
 	// One byte more than is allowed shows that there is more.
-	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
-	if err != nil {
+	if _, err := data.ReadFrom(io.LimitReader(f, MaxFile+1)); err != nil {
 		return nil, fileError(file, err)
 	}
-	return data, checkSize(file, data)
+	return data.Bytes(), checkSize(file, data.Bytes())
 }
 
 // fileError names the file once: errors of the system name it too, by a path that may be another one.

@@ -55,8 +55,8 @@ func (r *reader) frameOf(text string) (report.Status, bool) {
 		return known.status, known.on
 	}
 	is := frame{on: r.v.Frame(text)}
-	if !is.on {
-		is.status, is.on = speech.Frame(text)
+	if _, length, mark := r.v.StatusWord(text); !is.on && !(mark && length == len(text) && r.isIcon(text)) {
+		is.status, is.on = speech.Frame(text) // the text of an icon stands beside each row: it leads to none
 	}
 	if len(text) <= longest && len(r.frames) < most {
 		r.frames[strings.Clone(text)] = is

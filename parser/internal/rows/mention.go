@@ -146,7 +146,7 @@ func (r *reader) isTitle(before, behind string) bool {
 		return false
 	}
 	// The line below is read in full only where it may be an address, or it would be for each of many sentences.
-	if !r.genre.Results && !(ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")) {
+	if !(ok && strings.Contains(next.Text, "://") && !strings.Contains(strings.TrimSpace(next.Text), " ")) && !r.genre.IsSearch() {
 		return false
 	}
 	_, ours := r.v.Mentions(next.Text[:min(len(next.Text), scan.MaxSentence)])

@@ -35,7 +35,7 @@ type Genre struct {
 	forms
 
 	read  int    // how many lines have been handed to it
-	later []Line // that were not looked at yet
+	later []Line // of them, those that were not looked at yet
 }
 
 // Line is a line of a document, and how it is marked.
@@ -48,20 +48,26 @@ type Line struct {
 // top is in how many lines at the beginning stands what a search engine says of its results.
 const top = 3
 
-// Note takes a line. Only few documents are asked for their genre, so most lines are kept for then; those at the beginning, and those that lead
-// to a list, are looked at as they come.
+// Note takes a line. Only few documents are asked for their genre, so lines are kept for then; those that lead to a list are looked at as they
+// come.
 func (g *Genre) Note(l Line) {
 	const most = 20_000 // lines that are kept
 	g.read++
-	switch {
-	case g.read <= top:
-		g.line(l)
-	case len(g.later) < most:
+	if len(g.later) < most {
 		g.later = append(g.later, l)
 	}
 	if leadsToChoice(l.Text) {
 		g.choice = g.read
 	}
+}
+
+// IsSearch tells whether the lines at the beginning, as far as they have been read, are those of a search engine.
+func (g *Genre) IsSearch() bool {
+	for g.Lines < top && len(g.later) > 0 {
+		g.line(g.later[0])
+		g.later = g.later[1:]
+	}
+	return g.Results
 }
 
 // leadsToChoice tells whether a list follows of which somebody asks which one it is, or one of patterns.

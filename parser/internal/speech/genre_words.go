@@ -26,7 +26,9 @@ type genres struct {
 	phrases
 }
 
-var ofGenres = sync.OnceValue(func() *genres {
+var ofGenres = sync.OnceValue(buildGenres)
+
+func buildGenres() *genres {
 	g := &genres{*newLexicon(), phrases{}}
 	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
 		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords, wishMark: wishWords, lessonMark: lessonWords, templateMark: templateWords,
@@ -34,7 +36,7 @@ var ofGenres = sync.OnceValue(func() *genres {
 		g.add(&g.lexicon, meaning(means), table)
 	}
 	return g
-})
+}
 
 // marksIn tells which marks stand in a text. Most hold none of their words, and need not be read.
 func marksIn(text string) (has [marks]bool) {

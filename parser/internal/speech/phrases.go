@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"mxverdict/parser/internal/scan"
 )
 
 // Phrases are how people say something in their own language. The tables (prose_words.go, frame_words.go) hold them as text, one a
@@ -34,16 +36,20 @@ type lexicon struct {
 }
 
 func newLexicon() *lexicon {
-	const words = 2000
+	const words = 1500 // no table has more
 	return &lexicon{numbers: make(map[string]token, words), roles: make([]role, ordinary, words)}
 }
 
-// number returns the number of a word, a new one for a new word.
-func (x *lexicon) number(word []byte) token {
-	t, ok := x.numbers[string(word)]
+// number returns the number of a word of a table, a new one for a new word.
+func (x *lexicon) number(word string) token {
+	var room [64]byte
+	if folded := fold(room[:0], word); string(folded) != word {
+		word = string(folded) // most stand in the table as they are kept
+	}
+	t, ok := x.numbers[word]
 	if !ok {
 		t = token(len(x.roles))
-		x.numbers[string(word)], x.roles = t, append(x.roles, 0)
+		x.numbers[word], x.roles = t, append(x.roles, 0)
 	}
 	return t
 }
@@ -62,7 +68,6 @@ func (x *lexicon) is(t token, what role) bool { return x.roles[t]&what != 0 }
 
 // run reads a word of a table as tokens reads a text.
 func (x *lexicon) run(into []token, word string) []token {
-	var room [64]byte
 	for word != "" {
 		c, size := utf8.DecodeRuneInString(word)
 		switch {
@@ -79,10 +84,10 @@ func (x *lexicon) run(into []token, word string) []token {
 		case c == '«':
 			into = append(into, quote)
 		case isIdeograph(c):
-			into = append(into, x.number([]byte(word[:size])))
+			into = append(into, x.number(word[:size]))
 		case scan.IsWordRune(c):
 			size = wordEnd(word)
-			into = append(into, x.number(fold(room[:0], word[:size])))
+			into = append(into, x.number(word[:size]))
 		}
 		word = word[size:]
 	}
@@ -96,49 +101,71 @@ type phrase struct {
 }
 
 // phrases are those of a table, by the token with which they begin.
-type phrases map[token][]*phrase
+type phrases struct {
+	last []int32 // by token: the last of the phrases that begin with it, counted from 1, or 0
+	list []listed
+}
+
+// listed is a phrase under one of the tokens with which it begins.
+type listed struct {
+	phrase
+	before int32 // the one before it that begins with the token, counted from 1, or 0
+}
 
 // add adds the phrases of a table.
-func (p phrases) add(x *lexicon, means meaning, table string) {
-	// One allocation serves many: each slice of a phrase is a part of these.
-	var tokens []token
-	var runs [][]token
-	var slots [][][]token
-	for line := range strings.Lines(table) {
-		for text := range strings.SplitSeq(line, "/") {
-			first := len(slots)
-			for slot := range strings.FieldsSeq(text) {
-				start := len(runs)
-				for word := range strings.SplitSeq(slot, "|") {
-					from := len(tokens)
-					tokens = x.run(tokens, word)
-					runs = append(runs, tokens[from:len(tokens):len(tokens)])
-				}
-				slots = append(slots, runs[start:len(runs):len(runs)])
+func (p *phrases) add(x *lexicon, means meaning, table string) {
+	// One allocation serves many: each slice of a phrase is a part of these. They are as long as tables need: a word has some six bytes.
+	tokens := make([]token, 0, len(table)/4)
+	runs := make([][]token, 0, len(table)/6)
+	slots := make([][][]token, 0, len(table)/10)
+	for text := range strings.FieldsFuncSeq(table, func(c rune) bool { return c == '/' || c == '\n' }) {
+		first := len(slots)
+		for rest := scan.TrimLeft(text); rest != ""; {
+			var slot, word string
+			slot, rest = scan.Word(rest)
+			start := len(runs)
+			for more := true; more; {
+				word, slot, more = strings.Cut(slot, "|")
+				from := len(tokens)
+				tokens = x.run(tokens, word)
+				runs = append(runs, tokens[from:len(tokens):len(tokens)])
 			}
-			if first < len(slots) {
-				p.begin(&phrase{slots[first:len(slots):len(slots)], means})
-			}
+			slots = append(slots, runs[start:len(runs):len(runs)])
+		}
+		if first < len(slots) {
+			p.begin(phrase{slots[first:len(slots):len(slots)], means})
 		}
 	}
 }
 
 // begin adds a phrase under each token with which it can begin.
-func (p phrases) begin(one *phrase) {
-	for _, run := range one.slots[0] {
-		if of := p[run[0]]; len(of) == 0 || of[len(of)-1] != one {
-			p[run[0]] = append(of, one)
+func (p *phrases) begin(one phrase) {
+	for i, run := range one.slots[0] {
+		t := run[0]
+		if slices.ContainsFunc(one.slots[0][:i], func(before []token) bool { return before[0] == t }) {
+			continue
 		}
+		for int(t) >= len(p.last) {
+			p.last = append(p.last, 0)
+		}
+		p.list = append(p.list, listed{one, p.last[t]})
+		p.last[t] = int32(len(p.list))
 	}
 }
 
-// match finds the longest phrase that begins with the token at from; means is 0 if there is none. Words of the role skipped may stand
-// between its words.
-func (p phrases) match(x *lexicon, text []token, from int, skipped role) (to int, means meaning) {
-	for _, one := range p[text[from]] {
-		if n := one.match(x, text, from, 0, skipped); n > to {
+// match finds the longest phrase that begins with the token at from; means is 0 if there is none. Of two phrases of one length the first of
+// the tables counts. Words of the role skipped may stand between its words.
+func (p *phrases) match(x *lexicon, text []token, from int, skipped role) (to int, means meaning) {
+	t := int(text[from])
+	if t >= len(p.last) {
+		return 0, 0
+	}
+	for k := p.last[t]; k > 0; {
+		one := &p.list[k-1]
+		if n := one.match(x, text, from, 0, skipped); n > 0 && n >= to {
 			to, means = n, one.means
 		}
+		k = one.before
 	}
 	return to, means
 }

@@ -7,6 +7,7 @@
 package strict
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +45,7 @@ var nodeType = reflect.TypeFor[yaml.Node]()
 // Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller. Where it
 // finds mistakes, what it could read is filled in all the same, so that the caller can look for further ones there.
 func Decode(file string, data []byte, into any) error {
-	dec := yaml.NewDecoder(strings.NewReader(string(data)))
+	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {

@@ -3,7 +3,6 @@ package wording
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -100,7 +99,7 @@ func compileFamily(says string, lists []string) (patterns []pattern, family bool
 	}
 	for _, s := range sentences {
 		if strings.Contains(s, "/") {
-			sentences = append(sentences, slashLost.ReplaceAllString(s, "$1$2"))
+			sentences = append(sentences, withoutSlash(s))
 		}
 	}
 	patterns = make([]pattern, len(sentences))
@@ -115,18 +114,40 @@ func compileFamily(says string, lists []string) (patterns []pattern, family bool
 // wordOr stands between single words of which each will do. It is a character for private use, which no sentence has.
 const wordOr = "\ue000"
 
-// wordsTogether writes the alternatives that are single words as one piece each.
+// wordsTogether writes the alternatives that are single words as one piece each, of a family whose size is known.
 func wordsTogether(says string) string {
-	return singleWords.ReplaceAllStringFunc(says, func(group string) string {
-		words := group[1 : len(group)-1]
-		if slices.ContainsFunc(strings.Split(words, "|"), respelled) {
-			return group // which words stand there depends on the choice
+	var b strings.Builder
+	for {
+		open, end, words, _ := alternatives(says)
+		if words == nil {
+			break
 		}
-		return strings.ReplaceAll(words, "|", wordOr)
-	})
+		b.WriteString(says[:open])
+		if slices.ContainsFunc(words, func(w string) bool { return !isSingleWord(w) || respelled(w) }) {
+			b.WriteString(says[open:end]) // which words stand there depends on the choice
+		} else {
+			b.WriteString(strings.Join(words, wordOr))
+		}
+		says = says[end:]
+	}
+	return b.String() + says
 }
 
-var singleWords = regexp.MustCompile(`\([a-zA-Z]+(?:\|[a-zA-Z]+)+\)`)
+// isSingleWord knows a word of letters alone.
+func isSingleWord(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !isLetter(c) })
+}
 
-// slashLost finds the slash between two words. Programs that take it for markup leave the two in one.
-var slashLost = regexp.MustCompile(`([a-zA-Z])/([a-zA-Z])`)
+func isLetter(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// withoutSlash takes away the slashes between two words. Programs that take them for markup leave the two in one.
+func withoutSlash(s string) string {
+	var b strings.Builder
+	for i, c := range s {
+		if c == '/' && i > 0 && i+1 < len(s) && isLetter(rune(s[i-1])) && isLetter(rune(s[i+1])) {
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}

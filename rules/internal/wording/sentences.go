@@ -16,6 +16,7 @@ import (
 // tests reads the checks of the reporter.
 func (l *loader) tests(raw *reporterFile) error {
 	var m strict.Mistakes
+	l.out.tests = make([]test, 0, len(raw.Tests))
 	for i := range raw.Tests {
 		t, err := l.test(&raw.Tests[i])
 		if !m.Add(err) {
@@ -60,6 +61,7 @@ func (l *loader) test(node *yaml.Node) (test, error) {
 	case t.value != "" && !(t.value == listPlaceholder && len(t.family) > 0 || t.value == recordValue && len(t.in) > 0):
 		m.Add(l.errorf(value, "value must be %s, and belongs to a test with names, or %s, for a test with in", listPlaceholder, recordValue))
 	}
+	t.wordings = make([]wording, 0, len(content(wordings)))
 	for _, w := range content(wordings) {
 		sentence, err := l.wording(w, t.family)
 		m.Add(err)
@@ -123,8 +125,9 @@ type sentenceNodes struct{ says, source, seen, example *yaml.Node }
 
 // fields lists their places, and those of the keys that one kind of sentence has besides.
 func (n *sentenceNodes) fields(more ...strict.Field) []strict.Field {
-	return append([]strict.Field{{Key: "says", Into: &n.says}, {Key: "source", Into: &n.source},
-		{Key: "seen", Into: &n.seen}, {Key: "example", Into: &n.example}}, more...)
+	own := [...]strict.Field{{Key: "says", Into: &n.says}, {Key: "source", Into: &n.source},
+		{Key: "seen", Into: &n.seen}, {Key: "example", Into: &n.example}}
+	return slices.Concat(own[:], more)
 }
 
 // places are the words for where a wording counts; most say nothing and count anywhere.

@@ -65,7 +65,7 @@ type testName struct {
 
 // NewVocabulary joins reporter files. It refuses a sentence that could belong to two rules.
 func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
-	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{}, byName: map[string][]int32{},
+	v := &Vocabulary{reporters: reporters, categories: map[string]category{}, columns: map[string]report.Column{},
 		byID: map[string][]int32{}, idOnly: map[string]entry{}, nameIndex: new(index[spelling]), markIndex: new(index[spelling]), mentions: new(index[mention]), explained: map[uint64][]string{}}
 	v.buffers.New = func() any { return &buffer{gaps: make([]span, 0, len(placeholders))} }
 	for _, r := range reporters {
@@ -77,6 +77,7 @@ func NewVocabulary(reporters []*Reporter) (*Vocabulary, error) {
 		}
 	}
 	v.wordingIndex, v.detailIndex, v.frameIndex = indexOf(v.wordings), indexOf(v.details), indexOf(v.frames)
+	v.byName = make(map[string][]int32, len(v.names))
 	for i, n := range v.names {
 		if len(n.words) == 0 {
 			says := fmt.Sprintf("the name %q has no letter", n.name)
