@@ -1,7 +1,6 @@
 package speech
 
 import (
-	"mxverdict/parser/internal/scan"
 	"slices"
 	"strings"
 	"unicode/utf8"
