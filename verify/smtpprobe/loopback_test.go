@@ -2,11 +2,11 @@ package smtpprobe
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/netip"
 	"testing"
-	"time"
 
 	"mxverdict/verify/evidence"
 )
@@ -20,7 +20,6 @@ func TestLoopback(t *testing.T) {
 		want  evidence.FailureKind
 	}{
 		{"reset before the greeting", func(c *net.TCPConn) {
-			time.Sleep(50 * time.Millisecond) // else the reset may come before connect(2) has returned, and is its error
 			c.SetLinger(0)
 		}, evidence.StepGreeting, evidence.Reset},
 		{"closed before the greeting", func(c *net.TCPConn) {
@@ -50,7 +49,7 @@ func TestLoopback(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			listener := listen(t)
+			listener, dialer := listen(t), &announcing{connected: make(chan struct{})}
 			done := make(chan struct{})
 			go func() {
 				defer close(done)
@@ -60,9 +59,10 @@ func TestLoopback(t *testing.T) {
 					return
 				}
 				defer conn.Close()
+				<-dialer.connected
 				test.serve(conn)
 			}()
-			session := Probe{Dialer: &net.Dialer{}, Helo: helo}.Run(t.Context(), Ask{Address: addressOf(listener), TLS: true})
+			session := Probe{Dialer: dialer, Helo: helo}.Run(t.Context(), Ask{Address: addressOf(listener), TLS: true})
 			<-done
 			check(t, session)
 			last := session.Events[len(session.Events)-1]
@@ -71,6 +71,17 @@ func TestLoopback(t *testing.T) {
 			}
 		})
 	}
+}
+
+// announcing says when its connection is made: a server that resets one earlier ends connect(2) with that error.
+type announcing struct {
+	net.Dialer
+	connected chan struct{}
+}
+
+func (d *announcing) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	defer close(d.connected)
+	return d.Dialer.DialContext(ctx, network, address)
 }
 
 // A 421 that came with the greeting is older than the EHLO that it answers; check wants no wait to be negative.
