@@ -1,0 +1,169 @@
+package spf
+
+// This file counts the look-ups of a tree (RFC 7208 section 4.6.4), and finds the circles in it.
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"mxverdict/verify/facts"
+)
+
+// counts is what the records of a tree add up to. They are counted once each, and a record that is included twice counts twice: hostile
+// records can include each other so that the whole tree could not be gone through.
+type counts struct {
+	of     map[*node]total
+	path   []*node
+	circle []string // the names of the first circle that was found, the first one again at the end
+}
+
+// total is what a record and all below it add up to.
+type total struct {
+	reached int // look-ups of an evaluation that nothing matches before its end
+	written int // terms that take a look-up, whether an evaluation reaches them or not
+}
+
+// maxTotal bounds what is added up: beyond it nobody wants to know.
+const maxTotal = 1_000_000
+
+func (t *tree) count() *counts {
+	c := &counts{of: map[*node]total{}}
+	c.add(t.root)
+	return c
+}
+
+// add counts a record and all below it.
+func (c *counts) add(n *node) total {
+	if known, ok := c.of[n]; ok {
+		return known
+	}
+	c.path = append(c.path, n)
+	var sum total
+	for _, b := range n.branches {
+		sum.written++
+		if b.reached {
+			sum.reached++
+		}
+		if b.to == nil {
+			continue
+		}
+		if at := slices.Index(c.path, b.to); at >= 0 {
+			c.found(c.path[at:], b.to)
+			continue
+		}
+		below := c.add(b.to)
+		sum.written, sum.reached = min(sum.written+below.written, maxTotal), min(sum.reached+below.reached, maxTotal)
+	}
+	c.path = c.path[:len(c.path)-1]
+	c.of[n] = sum
+	return sum
+}
+
+// found takes down a circle.
+func (c *counts) found(circle []*node, again *node) {
+	if len(c.circle) > 0 {
+		return
+	}
+	for _, n := range circle {
+		c.circle = append(c.circle, n.name)
+	}
+	c.circle = append(c.circle, again.name)
+}
+
+// lines draw a tree: each record with the look-ups that it takes with all below it, indented by its depth. A record that stands there
+// already is not drawn again.
+func (c *counts) lines(t *tree) (list []string) {
+	const most = 30
+	drawn := map[*node]bool{}
+	var draw func(n *node, term string, depth int)
+	draw = func(n *node, term string, depth int) {
+		if len(list) > most {
+			return
+		}
+		text := strings.Repeat("· ", depth) + short(term) + ": " + n.says(c.of[n].reached)
+		if drawn[n] && len(n.branches) > 0 {
+			list = append(list, text+", as above")
+			return
+		}
+		drawn[n] = true
+		list = append(list, text)
+		for _, b := range n.branches {
+			if b.to != nil {
+				draw(b.to, b.term.Text, depth+1)
+			}
+		}
+	}
+	draw(t.root, t.root.name, 0)
+	if len(list) > most {
+		list = append(list[:most], "and more")
+	}
+	return list
+}
+
+// says is what a line says of a node.
+func (n *node) says(lookups int) string {
+	switch n.state {
+	case found:
+		if n.broken() {
+			return fmt.Sprintf("%d, and a term that breaks the grammar", lookups)
+		}
+		return fmt.Sprint(lookups)
+	case absent:
+		return "no SPF record"
+	case several:
+		return "several SPF records"
+	}
+	return "not known"
+}
+
+// broken tells whether a term of the record breaks the grammar.
+func (n *node) broken() bool { return len(n.record.Faulty()) > 0 }
+
+// heaviest is the include of the record itself that takes most look-ups, with all below it and its own; "" where there is none.
+func (c *counts) heaviest(t *tree) string {
+	text, most := "", 0
+	for _, b := range t.root.branches {
+		if b.to == nil {
+			continue
+		}
+		if n := 1 + c.of[b.to].reached; n > most {
+			text, most = fmt.Sprintf("%s (%d)", short(b.term.Text), n), n
+		}
+	}
+	return text
+}
+
+// openRecord is why it is not known what a tree adds up to, or the zero value: the first record that is not known. Behind an error nobody
+// can tell what its author meant.
+func (t *tree) openRecord() facts.Unknown {
+	for _, n := range t.records {
+		if why := n.open(); why.Code != "" {
+			return why
+		}
+		for _, b := range n.branches {
+			switch {
+			case b.to == nil:
+			case b.perSender && b.to.state != found:
+				return facts.Unknown{Code: facts.Ambiguous, Detail: fmt.Sprintf("%s in the record of %s is another name for each sender", short(b.term.Text), n.name)}
+			// One that was not made a record of the tree, because there are too many.
+			case b.to.state == unknown:
+				return b.to.why
+			}
+		}
+	}
+	return facts.Unknown{}
+}
+
+// open is why it is not known what a record adds up to.
+func (n *node) open() facts.Unknown {
+	switch {
+	case n.state == unknown:
+		return n.why
+	case n.state == several:
+		return facts.Unknown{Code: facts.Ambiguous, Detail: n.name + " has several SPF records, which cancel each other"}
+	case n.broken():
+		return facts.Unknown{Code: facts.Ambiguous, Detail: "the SPF record of " + n.name + " breaks the grammar, so that receivers discard it; repair that first"}
+	}
+	return facts.Unknown{}
+}
