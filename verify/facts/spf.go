@@ -7,6 +7,7 @@ const (
 	// The record of the name itself, as its name servers give it.
 	SPFMissing         Name = "spf.missing"
 	SPFCount           Name = "spf.count"
+	SPFDiffer          Name = "spf.differ"
 	SPFRecord          Name = "spf.record"
 	SPFMail            Name = "spf.mail"
 	SPFBroken          Name = "spf.broken"
@@ -31,7 +32,6 @@ const (
 
 	// The record with all that it includes.
 	SPFTreeKnown       Name = "spf.tree.known"
-	SPFTreeLines       Name = "spf.tree.lines"
 	SPFLookups         Name = "spf.lookups"
 	SPFLookupsWritten  Name = "spf.lookups_written"
 	SPFHeaviest        Name = "spf.heaviest"
@@ -71,6 +71,7 @@ var spfFacts = []Definition{
 
 	{SPFMissing, Bool, Target, FromSOA | FromSPFRecord, "The name has no SPF record: no TXT record that begins with v=spf1, by the word of all its name servers."},
 	{SPFCount, Int, Target, FromSOA | FromSPFRecord, "Number of SPF records of the name at each of its name servers."},
+	{SPFDiffer, Bool, Target, FromSOA | FromSPFRecord, "The name servers give different SPF records."},
 	{SPFRecord, Text, Target, FromSOA | FromSPFRecord, "The SPF record of the name, its strings joined. Unknown where it has none, or several."},
 	{SPFMail, Bool, Target, FromSOA | FromSPFRecord, "The name has to do with mail: it has an MX record that names a host, or the user says that its addresses send."},
 	{SPFBroken, Bool, Target, FromSOA | FromSPFRecord, "A term of the SPF record breaks the grammar (RFC 7208 section 12), so that receivers discard all of it."},
@@ -94,7 +95,6 @@ var spfFacts = []Definition{
 	{SPFType99, Bool, Target, FromSOA | FromSPFType99, "The name has a record of the retired type SPF (99)."},
 
 	{SPFTreeKnown, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree, "All records that the SPF record includes, and those below them, are known, and none breaks the grammar. Never no: unknown where it is not so, with the first reason."},
-	{SPFTreeLines, List, Target, FromSOA | FromSPFRecord | FromSPFTree, "The tree of records, each with the look-ups that it takes with all below it."},
 	{SPFLookups, Int, Target, FromSOA | FromSPFRecord | FromSPFTree, "Look-ups of an evaluation that nothing matches before its end (RFC 7208 section 4.6.4), macros filled in for a sender at 192.0.2.1; a lower bound where not all is known."},
 	{SPFLookupsWritten, Int, Target, FromSOA | FromSPFRecord | FromSPFTree, "Terms in all these records that take a look-up, those that no evaluation reaches among them, as many testers count; a lower bound where not all is known."},
 	{SPFHeaviest, Text, Target, FromSOA | FromSPFRecord | FromSPFTree, "The include of the record itself that takes most look-ups, with all below it, and their number."},

@@ -5,7 +5,6 @@ package spf
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"mxverdict/verify/facts"
 )
@@ -71,50 +70,65 @@ func (c *counts) found(circle []*node, again *node) {
 	c.circle = append(c.circle, again.name)
 }
 
-// lines draw a tree: each record with the look-ups that it takes with all below it, indented by its depth. A record that stands there
-// already is not drawn again.
-func (c *counts) lines(t *tree) (list []string) {
-	const most = 30
-	drawn := map[*node]bool{}
-	var draw func(n *node, term string, depth int)
-	draw = func(n *node, term string, depth int) {
-		if len(list) > most {
-			return
-		}
-		text := strings.Repeat("· ", depth) + short(term) + ": " + n.says(c.of[n].reached)
-		if drawn[n] && len(n.branches) > 0 {
-			list = append(list, text+", as above")
-			return
-		}
-		drawn[n] = true
-		list = append(list, text)
-		for _, b := range n.branches {
-			if b.to != nil {
-				draw(b.to, b.term.Text, depth+1)
-			}
-		}
-	}
-	draw(t.root, t.root.name, 0)
-	if len(list) > most {
-		list = append(list[:most], "and more")
-	}
-	return list
+// drawing is the tree for people. What a record includes is drawn below it once.
+type drawing struct {
+	*counts
+	drawn  map[*node]bool
+	above  []*node
+	result facts.SPFTree
 }
 
-// says is what a line says of a node.
-func (n *node) says(lookups int) string {
-	switch n.state {
-	case found:
-		if n.broken() {
-			return fmt.Sprintf("%d, and a term that breaks the grammar", lookups)
-		}
-		return fmt.Sprint(lookups)
-	case absent:
-		return "no SPF record"
-	case several:
-		return "several SPF records"
+// drawn draws a tree.
+func (c *counts) drawn(t *tree) facts.SPFTree {
+	d := drawing{counts: c, drawn: map[*node]bool{}}
+	d.draw(t.root, "")
+	return d.result
+}
+
+// draw draws a record to which a term led, and all below it.
+func (d *drawing) draw(n *node, term string) {
+	// The number is our own. A tree of more records is broken many times over.
+	const most = 60
+	if len(d.result) > most {
+		return
 	}
-	return "not known"
+	b := facts.SPFBranch{Depth: len(d.above), Term: short(term), Name: n.name, Lookups: d.of[n].reached, Says: n.says()}
+	around, again := slices.Contains(d.above, n), d.drawn[n] && len(n.branches) > 0
+	switch {
+	case len(d.result) == most:
+		b = facts.SPFBranch{Depth: b.Depth, Says: facts.SPFCut}
+	case around:
+		b.Says = facts.SPFAround
+	case again:
+		b.Says = facts.SPFAgain
+	}
+	d.result = append(d.result, b)
+	if around || again {
+		return
+	}
+	d.drawn[n] = true
+	d.above = append(d.above, n)
+	for _, b := range n.branches {
+		if b.to != nil {
+			d.draw(b.to, b.term.Text)
+		}
+	}
+	d.above = d.above[:len(d.above)-1]
+}
+
+// says is what is known of a node.
+func (n *node) says() facts.SPFState {
+	switch {
+	case n.state == found && n.broken():
+		return facts.SPFFaulty
+	case n.state == found:
+		return facts.SPFSound
+	case n.state == absent:
+		return facts.SPFNone
+	case n.state == several:
+		return facts.SPFSeveral
+	}
+	return facts.SPFOpen
 }
 
 // broken tells whether a term of the record breaks the grammar.

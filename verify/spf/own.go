@@ -13,25 +13,27 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/spf/record"
 )
 
 // ownFacts are all facts about the record of a name that are unknown where no server told of it; oneFacts those that take one record.
 var (
-	ownFacts = append([]facts.Name{facts.SPFMissing, facts.SPFCount}, oneFacts...)
+	ownFacts = append([]facts.Name{facts.SPFMissing, facts.SPFCount, facts.SPFDiffer}, oneFacts...)
 	oneFacts = []facts.Name{facts.SPFRecord, facts.SPFBroken, facts.SPFFaults, facts.SPFMistaken, facts.SPFMistakenTerms, facts.SPFAfterAll,
 		facts.SPFAfterAllTerms, facts.SPFCutOff, facts.SPFPTR, facts.SPFPTRTerms, facts.SPFEnds, facts.SPFRedirectIgnored, facts.SPFStrings,
 		facts.SPFLongestString, facts.SPFLength, facts.SPFSplitBadly, facts.SPFSeams}
 )
 
-// own derives the facts about the SPF record of a target's name; nil where nobody was asked.
-func (d *derivation) own(t *evidence.Target) known {
+// own derives the facts about the SPF record of a target's name, nil where nobody was asked; and the record, where it is known that there
+// is one, and which.
+func (d *derivation) own(t *evidence.Target) (found known, root *record.Record) {
 	name := dnsanswer.HostName(t.Name)
 	place := d.FirstAsked(name, "TXT")
 	if place < 0 {
-		return nil
+		return nil, nil
 	}
 	told, why := d.told(t)
-	found := known{facts.SPFMail: d.mail(t)}
+	found = known{facts.SPFMail: d.mail(t)}
 	d.sizes(t, found)
 	if why.Code != "" {
 		found.same(ownFacts, facts.Because(why))
@@ -41,7 +43,11 @@ func (d *derivation) own(t *evidence.Target) known {
 	for name, k := range found {
 		found[name] = k.Seen(d.SeenIn(place))
 	}
-	return found
+	if found[facts.SPFRecord].Known() {
+		r, _ := record.Parse(told[0].records[0].joined())
+		root = &r
+	}
+	return found, root
 }
 
 // same says the same of several facts.
@@ -85,6 +91,7 @@ func (d *derivation) records(t *evidence.Target, told []given, found known) {
 			found[name] = k
 		}
 	}
+	found[facts.SPFDiffer] = facts.Truth(slices.ContainsFunc(told, func(a given) bool { return a.set() != told[0].set() }))
 	for _, name := range ownFacts { // who could not be asked in time may give another record
 		found[name] = found[name].Unless(cut)
 	}
@@ -204,27 +211,30 @@ func (d *derivation) type99(t *evidence.Target) known {
 		servers = []evidence.Server{{}}
 	}
 	var open facts.Unknown
-	exists, heard, somewhere := facts.No(), false, false
+	has, lacks, somewhere := false, false, false
 	for _, s := range servers {
 		switch _, said := d.SaidBy(s.Address, name, "SPF"); {
 		case len(said.Records) > 0 || len(said.Seen) > 0:
-			exists, heard, somewhere = facts.Yes(), true, true
+			has, somewhere = true, true
 		case dnsanswer.Absent(said.Failure):
-			heard, somewhere = true, somewhere || !reading.Nowhere(said.Failure)
+			lacks, somewhere = true, somewhere || !reading.Nowhere(said.Failure)
 		case open.Code == "":
 			open = reading.Unanswered(said.Failure, "the question for the records of the type SPF of "+t.Name)
 		}
 	}
+	exists := facts.Truth(has)
 	switch {
-	case !heard && t.ZoneError != nil:
-		exists = facts.Because(d.WhyNoZone(t))
-	case !heard:
-		exists = facts.Because(open)
+	case !has && !lacks && t.ZoneError != nil:
+		exists = exists.Unless(d.WhyNoZone(t))
+	case !has && !lacks:
+		exists = exists.Unless(open)
 	case !d.Direct(t):
-		exists = facts.Because(reading.NotDirect("the name servers of " + t.Zone))
+		exists = exists.Unless(reading.NotDirect("the name servers of " + t.Zone))
 	case !somewhere:
-		exists = facts.Because(facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"})
-	case exists.IsNo():
+		exists = exists.Unless(facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"})
+	case has && lacks: // which of them is behind cannot be seen from outside
+		exists = exists.Unless(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give a record of the type SPF, others say that there is none"})
+	case lacks:
 		exists = exists.Unless(d.Untold(d.ReachableServers(t), name, "SPF"))
 	}
 	return known{facts.SPFType99: exists.Seen(d.SeenIn(place))}

@@ -51,10 +51,11 @@ func toIncluded(r *reading.Reading, t *evidence.Target, want reading.Wish) (list
 		return nil
 	}
 	d := derivation{Reading: r}
-	tree := grown(r, t, d.own(t))
-	if tree == nil {
+	_, root := d.own(t)
+	if root == nil {
 		return nil
 	}
+	tree := grow(r, dnsanswer.HostName(t.Name), *root)
 	list = tree.toRecords()
 	if want.Has(facts.FromSPFNames) {
 		list = append(list, tree.toNames()...)

@@ -36,7 +36,7 @@ func termFacts(text spfText) known {
 	r, _ := record.Parse(text.joined())
 	behind := behindAll(r)
 	found := known{
-		facts.SPFRecord:          facts.Is(facts.TextValue(text.joined())),
+		facts.SPFRecord:          facts.Is(facts.TextValue(shortened(text.joined(), maxShown))),
 		facts.SPFLength:          number(len(text.joined())),
 		facts.SPFStrings:         number(len(text)),
 		facts.SPFLongestString:   number(longest(text)),
@@ -63,7 +63,7 @@ func longest(text spfText) (most int) {
 func texts(terms []record.Term, counts func(record.Term) bool) (list []string) {
 	for _, t := range terms {
 		if counts(t) {
-			list = append(list, t.Text)
+			list = append(list, short(t.Text))
 		}
 	}
 	return list
@@ -126,7 +126,7 @@ func seams(text spfText, r record.Record) (list []string) {
 			}
 			left, right := t.Text[:within], t.Text[within:]
 			if sound(left) && beginsTerm(right) && sound(right) {
-				list = append(list, left+right)
+				list = append(list, short(left+right))
 			}
 		}
 	}
@@ -149,9 +149,14 @@ func beginsTerm(text string) bool {
 		func(start string) bool { return strings.HasPrefix(text, start) })
 }
 
-// short cuts what is quoted to people.
-func short(s string) string {
-	const most = 80
+// maxShown is how much of a record is shown. Most are shorter.
+const maxShown = 450
+
+// short cuts a term that is shown.
+func short(s string) string { return shortened(s, 80) }
+
+// shortened cuts a text, which a stranger may make as long as he likes.
+func shortened(s string, most int) string {
 	if len(s) > most {
 		return s[:most] + "…"
 	}

@@ -37,8 +37,8 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		return
 	}
 	itself := facts.Subject{Kind: facts.Target, Name: t.Name}
-	own := d.own(t)
+	own, root := d.own(t)
 	w.PutAll(itself, own)
-	w.PutAll(itself, d.included(t, own))
+	w.PutAll(itself, d.included(t, own, root))
 	w.PutAll(itself, d.type99(t))
 }

@@ -10,43 +10,34 @@ import (
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
-	"mxverdict/verify/reading"
 	"mxverdict/verify/spf/record"
 )
 
 // treeFacts and nameFacts are all facts about a tree that are unknown where the record at its root is.
 var (
-	treeFacts = []facts.Name{facts.SPFTreeKnown, facts.SPFTreeLines, facts.SPFLookups, facts.SPFLookupsWritten, facts.SPFHeaviest, facts.SPFLoop,
+	treeFacts = []facts.Name{facts.SPFTreeKnown, facts.SPFLookups, facts.SPFLookupsWritten, facts.SPFHeaviest, facts.SPFLoop,
 		facts.SPFLoopPath, facts.SPFRepeats, facts.SPFRepeated, facts.SPFIncludesNothing, facts.SPFEmptyIncludes, facts.SPFIncludesBroken,
 		facts.SPFBrokenIncludes, facts.SPFIncludesPTR, facts.SPFIncludedPTR, facts.SPFRedirectNowhere, facts.SPFFinal, facts.SPFEverybody, facts.SPFEverybodyBy}
 	nameFacts = []facts.Name{facts.SPFNamesKnown, facts.SPFVoid, facts.SPFVoidNames, facts.SPFVoidMost, facts.SPFVoidBySender, facts.SPFRefersNowhere,
 		facts.SPFNowhereTerms, facts.SPFMXKnown, facts.SPFMXMost, facts.SPFMXMostTerm, facts.SPFExplainNowhere}
 )
 
-// grown is the tree of the record of a target's name, by what is known of that; nil where it is not known which record counts.
-func grown(r *reading.Reading, t *evidence.Target, own known) *tree {
-	text := own[facts.SPFRecord]
-	if !text.Known() {
-		return nil
-	}
-	root, _ := record.Parse(text.Value.Text())
-	return grow(r, dnsanswer.HostName(t.Name), root)
-}
-
 // included derives the facts of the tree whose root is the record of a target's name.
-func (d *derivation) included(t *evidence.Target, own known) known {
+func (d *derivation) included(t *evidence.Target, own known, root *record.Record) known {
 	if own == nil {
 		return nil
 	}
 	found := known{}
-	tree := grown(d.Reading, t, own)
-	if tree == nil {
+	if root == nil {
 		why := facts.Because(own[facts.SPFRecord].Why)
 		found.same(treeFacts, why)
 		found.same(nameFacts, why)
 		return found
 	}
-	tree.countFacts(found)
+	tree := grow(d.Reading, dnsanswer.HostName(t.Name), *root)
+	count := tree.count()
+	d.PutSPFTree(t.Name, count.drawn(tree))
+	tree.countFacts(count, found)
 	tree.recordFacts(found)
 	tree.endFacts(found)
 	tree.nameFacts(found)
@@ -57,8 +48,8 @@ func (d *derivation) included(t *evidence.Target, own known) known {
 }
 
 // countFacts derives what a tree adds up to.
-func (t *tree) countFacts(found known) {
-	c, open := t.count(), t.openRecord()
+func (t *tree) countFacts(c *counts, found known) {
+	open := t.openRecord()
 	sum := c.of[t.root]
 	lookups, written := number(sum.reached), number(sum.written)
 	// A circle never ends; it is counted once round.
@@ -66,7 +57,6 @@ func (t *tree) countFacts(found known) {
 	written.AtLeast = lookups.AtLeast
 	found[facts.SPFTreeKnown] = facts.Yes().Unless(open)
 	found[facts.SPFLookups], found[facts.SPFLookupsWritten] = lookups, written
-	found[facts.SPFTreeLines] = facts.Is(facts.ListValue(c.lines(t)))
 	found[facts.SPFHeaviest] = facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "the record includes no other"})
 	if text := c.heaviest(t); text != "" {
 		found[facts.SPFHeaviest] = facts.Is(facts.TextValue(text))
