@@ -53,6 +53,7 @@ const (
 	// The addresses and mail hosts that its terms name.
 	SPFNamesKnown     Name = "spf.names.known"
 	SPFVoid           Name = "spf.void_lookups"
+	SPFVoid6          Name = "spf.void_lookups_ipv6"
 	SPFVoidNames      Name = "spf.void_names"
 	SPFVoidMost       Name = "spf.void_lookups_most"
 	SPFVoidBySender   Name = "spf.void_by_sender"
@@ -110,12 +111,13 @@ var spfFacts = []Definition{
 	{SPFIncludedPTR, List, Target, FromSOA | FromSPFRecord | FromSPFTree, "The terms that do, and in whose record they stand."},
 	{SPFRedirectNowhere, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree, "The redirect of the record itself leads to a name that has no SPF record, or to one that is in error."},
 	{SPFFinal, Text, Target, FromSOA | FromSPFRecord | FromSPFTree, "How the record ends in the end, redirects followed: -all, ~all, ?all, +all or none."},
-	{SPFEverybody, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree, "The record authorises every sender: by +all, its own or that of a record that it includes, or by a network of all addresses."},
-	{SPFEverybodyBy, List, Target, FromSOA | FromSPFRecord | FromSPFTree, "The terms that do, from the record itself on."},
+	{SPFEverybody, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The record authorises every sender: by +all, its own or that of a record that it includes, by a network of all addresses, or by a name that exists for everybody."},
+	{SPFEverybodyBy, List, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The terms that do, from the record itself on."},
 	{SPFNamesKnown, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The records and the look-ups of all their terms are known. Never no: unknown where it is not so, with the first reason."},
 	{SPFVoid, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "Look-ups of an evaluation for an IPv4 sender that find nothing, names that each sender has for himself left out; a lower bound where not all is known."},
-	{SPFVoidNames, List, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "These look-ups."},
-	{SPFVoidMost, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The same with the terms whose name each sender has for himself, all of them taken to find nothing."},
+	{SPFVoid6, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The same for an IPv6 sender, for whom a name without an IPv6 address is nothing."},
+	{SPFVoidNames, List, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The look-ups that find nothing for an IPv4 sender."},
+	{SPFVoidMost, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The most of both with the terms whose name each sender has for himself, all of them taken to find nothing."},
 	{SPFVoidBySender, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "There are such terms. Never yes: unknown then, because some receivers count them and others do not."},
 	{SPFRefersNowhere, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "A term a, mx or exists names what has neither addresses nor mail hosts."},
 	{SPFNowhereTerms, List, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "These terms, and in whose record they stand."},

@@ -63,7 +63,10 @@ type branch struct {
 }
 
 // lookupOf is a look-up of addresses or mail hosts.
-type lookupOf struct{ name, rrtype string }
+type lookupOf struct {
+	name, rrtype string
+	both         bool // of both families of addresses; rrtype is that of IPv4
+}
 
 // grow grows the tree of a record.
 func grow(r *reading.Reading, name string, own record.Record) *tree {
@@ -76,7 +79,7 @@ func grow(r *reading.Reading, name string, own record.Record) *tree {
 		}
 	}
 	if exp := own.Modifier("exp"); exp != nil && exp.Fault == "" && !exp.Target.PerSender() {
-		t.explanation = t.lookup(dnsanswer.HostName(exp.Target.Expand(name, t.sender)), "TXT")
+		t.explanation = t.lookup(lookupOf{dnsanswer.HostName(exp.Target.Expand(name, t.sender)), "TXT", false})
 	}
 	return t
 }
@@ -105,11 +108,11 @@ func (t *tree) lead(b *branch) {
 	case !b.reached:
 	case b.term.Name == "include" || b.term.Name == "redirect":
 		b.to = t.node(b.name)
+	case b.perSender:
 	case b.term.Name == "mx":
-		b.look = t.lookup(b.name, "MX")
-	// A look-up of addresses is one of IPv4 addresses: the worst case is counted for a sender of that family.
-	case b.term.Name == "a", b.term.Name == "exists" && !b.perSender:
-		b.look = t.lookup(b.name, "A")
+		b.look = t.lookup(lookupOf{b.name, "MX", false})
+	case b.term.Name == "a", b.term.Name == "exists":
+		b.look = t.lookup(lookupOf{b.name, "A", b.term.Name == "a"})
 	}
 }
 
@@ -135,18 +138,17 @@ func (t *tree) node(name string) *node {
 }
 
 // lookup is the look-up of a name, or nil for one too many.
-func (t *tree) lookup(name, rrtype string) *lookupOf {
+func (t *tree) lookup(wanted lookupOf) *lookupOf {
 	for _, l := range t.lookups {
-		if *l == (lookupOf{name, rrtype}) {
+		if *l == wanted {
 			return l
 		}
 	}
-	if len(t.lookups) >= maxNames || !proper(name) {
+	if len(t.lookups) >= maxNames || !proper(wanted.name) {
 		return nil
 	}
-	l := &lookupOf{name, rrtype}
-	t.lookups = append(t.lookups, l)
-	return l
+	t.lookups = append(t.lookups, &wanted)
+	return &wanted
 }
 
 // proper tells whether a name can be put into a question. The grammar lets through what no host name holds.
@@ -230,12 +232,11 @@ func (t *tree) toRecords() (list []reading.Question) {
 	return list
 }
 
-// toNames asks for the addresses and mail hosts to which the terms of a tree lead. Where a name has no IPv4 address the other family tells
-// whether it is there at all.
+// toNames asks for the addresses and mail hosts to which the terms of a tree lead.
 func (t *tree) toNames() (list []reading.Question) {
 	for _, l := range t.lookups {
 		list = append(list, t.reader.ToBoth(l.name, l.rrtype)...)
-		if l.rrtype == "A" && t.reader.Word(l.name, "A").Absent {
+		if l.both {
 			list = append(list, t.reader.ToBoth(l.name, "AAAA")...)
 		}
 	}

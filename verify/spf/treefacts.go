@@ -18,7 +18,7 @@ var (
 	treeFacts = []facts.Name{facts.SPFTreeKnown, facts.SPFLookups, facts.SPFLookupsWritten, facts.SPFHeaviest, facts.SPFLoop,
 		facts.SPFLoopPath, facts.SPFRepeats, facts.SPFRepeated, facts.SPFIncludesNothing, facts.SPFEmptyIncludes, facts.SPFIncludesBroken,
 		facts.SPFBrokenIncludes, facts.SPFIncludesPTR, facts.SPFIncludedPTR, facts.SPFRedirectNowhere, facts.SPFFinal, facts.SPFEverybody, facts.SPFEverybodyBy}
-	nameFacts = []facts.Name{facts.SPFNamesKnown, facts.SPFVoid, facts.SPFVoidNames, facts.SPFVoidMost, facts.SPFVoidBySender, facts.SPFRefersNowhere,
+	nameFacts = []facts.Name{facts.SPFNamesKnown, facts.SPFVoid, facts.SPFVoid6, facts.SPFVoidNames, facts.SPFVoidMost, facts.SPFVoidBySender, facts.SPFRefersNowhere,
 		facts.SPFNowhereTerms, facts.SPFMXKnown, facts.SPFMXMost, facts.SPFMXMostTerm, facts.SPFExplainNowhere}
 )
 
@@ -137,7 +137,7 @@ func (t *tree) unread() facts.Unknown {
 func (t *tree) endFacts(found known) {
 	nowhere, final := t.end()
 	found[facts.SPFRedirectNowhere], found[facts.SPFFinal] = nowhere, final
-	passes, by := (&everybody{map[*node]bool{}}).passes(t.root)
+	passes, by := (&everybody{t, map[*node]bool{}}).passes(t.root)
 	found[facts.SPFEverybody] = passes
 	found[facts.SPFEverybodyBy] = facts.Is(facts.ListValue(by)).Unless(passes.Why)
 }
@@ -172,6 +172,7 @@ func (t *tree) end() (nowhere, final facts.Known) {
 // nameFacts derives what the terms of all records find.
 func (t *tree) nameFacts(found known) {
 	var void, nowhere []string
+	void6 := 0
 	open, perSender, mostHosts, mostTerm := t.openRecord(), 0, number(0), "none"
 	openMX := open
 	for _, n := range t.records {
@@ -188,6 +189,7 @@ func (t *tree) nameFacts(found known) {
 			}
 			if b.to != nil && b.to.state == absent && b.to.void && !b.perSender {
 				void = append(void, in(b.term, n))
+				void6++
 			}
 			l := t.find(b)
 			open = cmp.Or(open, l.why)
@@ -196,6 +198,9 @@ func (t *tree) nameFacts(found known) {
 			}
 			if l.void {
 				void = append(void, in(b.term, n))
+			}
+			if l.void6 {
+				void6++
 			}
 			if l.nowhere {
 				nowhere = append(nowhere, in(b.term, n))
@@ -206,9 +211,11 @@ func (t *tree) nameFacts(found known) {
 		}
 	}
 	found[facts.SPFNamesKnown] = facts.Yes().Unless(open)
-	count, most := number(len(void)), number(len(void)+perSender)
-	count.AtLeast, most.AtLeast = open.Code != "", open.Code != ""
-	found[facts.SPFVoid], found[facts.SPFVoidMost] = count, most
+	for name, n := range map[facts.Name]int{facts.SPFVoid: len(void), facts.SPFVoid6: void6, facts.SPFVoidMost: max(len(void), void6) + perSender} {
+		count := number(n)
+		count.AtLeast = open.Code != ""
+		found[name] = count
+	}
 	found[facts.SPFVoidNames] = list(void)
 	found.shown(facts.SPFRefersNowhere, facts.SPFNowhereTerms, nowhere, open)
 	found[facts.SPFVoidBySender] = facts.No().Unless(onlyIf(perSender > 0, facts.Unknown{Code: facts.Ambiguous,
@@ -222,6 +229,7 @@ func (t *tree) nameFacts(found known) {
 // finding is what came of the look-up of a term.
 type finding struct {
 	void    bool        // an IPv4 sender's evaluation finds nothing
+	void6   bool        // an IPv6 sender's
 	nowhere bool        // there is nothing of either family
 	hosts   facts.Known // of mx
 	why     facts.Unknown
@@ -236,21 +244,19 @@ func (t *tree) find(b branch) finding {
 		return finding{}
 	}
 	w := t.reader.Word(b.look.name, b.look.rrtype)
-	f := finding{void: w.Known() && w.Absent, why: w.Why}
-	switch {
-	case b.look.rrtype == "MX":
-		f.nowhere = f.void
+	void := w.Known() && w.Absent
+	f := finding{void: void, void6: void, nowhere: void, why: w.Why}
+	switch b.term.Name {
+	case "mx":
 		if hosts := len(dnsanswer.HostsOf(w.Records)); w.Known() || hosts > 0 {
 			f.hosts = number(hosts)
 			f.hosts.AtLeast = w.More || !w.Known()
 		}
-	case f.void:
+	// exists asks for IPv4 addresses whoever sends (RFC 7208 section 5.7), and a for those of the sender's family (section 5).
+	case "a":
 		v6 := t.reader.Word(b.look.name, "AAAA")
-		f.nowhere, f.why = v6.Known() && v6.Absent, v6.Why
-		// exists asks for IPv4 addresses whoever sends (RFC 7208 section 5.7).
-		if b.term.Name == "exists" {
-			f.nowhere, f.why = true, facts.Unknown{}
-		}
+		f.void6 = v6.Known() && v6.Absent
+		f.nowhere, f.why = void && f.void6, cmp.Or(w.Why, v6.Why)
 	}
 	return f
 }

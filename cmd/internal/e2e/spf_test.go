@@ -155,6 +155,7 @@ func TestSPFIncludes(t *testing.T) {
 		{name: "two", rule: "spf/void-lookups", scenario: spf(`"v=spf1 mx a:x.example.org mx:y.example.org -all"`), verdict: falsely, reason: "changed", note: "a:x.example.org"},
 		{name: "in an include", rule: "spf/void-lookups", scenario: spf(included, "a v=spf1 a:x.example.org a:y.example.org a:z.example.org -all"), verdict: confirmed, severity: "low"},
 		{name: "hosts of IPv6 only", rule: "spf/void-lookups", scenario: spf(`"v=spf1 a:x.example.org a:y.example.org a:z.example.org -all"`, "x AAAA 2001:db8::1", "y AAAA 2001:db8::2", "z AAAA 2001:db8::3"), verdict: confirmed, severity: "low"},
+		{name: "hosts of IPv4 only", rule: "spf/void-lookups", scenario: spf(`"v=spf1 a:x.example.org a:y.example.org a:z.example.org -all"`, "x A 192.0.2.1", "y A 192.0.2.2", "z A 192.0.2.3"), verdict: policy},
 		{name: "names for each sender", rule: "spf/void-lookups", scenario: spf(`"v=spf1 exists:%{i}.a.example.org exists:%{l}.b.example.org exists:%{h}.example.org -all"`), verdict: unknown, reason: "ambiguous"},
 		{name: "two, and an include that does not answer", rule: "spf/void-lookups", scenario: spfWith(behave("servfail"), included), verdict: unknown, reason: "servfail"},
 
@@ -201,6 +202,9 @@ func TestSPFIncludes(t *testing.T) {
 		{name: "all of an include", rule: "spf/all-permissive", scenario: spf(included, "a v=spf1 +all"), verdict: confirmed, severity: "high"},
 		{name: "all of an include with another sign", rule: "spf/all-permissive", scenario: spf(`"v=spf1 ~include:a.example.org -all"`, "a v=spf1 +all"), verdict: falsely},
 		{name: "all addresses", rule: "spf/all-permissive", scenario: spf(`"v=spf1 ip4:0.0.0.0/0 -all"`), verdict: confirmed, severity: "high"},
+		{name: "all addresses around a host", rule: "spf/all-permissive", scenario: spf(`"v=spf1 a:x.example.org/0 -all"`, "x A 192.0.2.1"), verdict: confirmed, severity: "high"},
+		{name: "a name that exists for everybody", rule: "spf/all-permissive", scenario: spf(`"v=spf1 exists:x.example.org -all"`, "x A 127.0.0.2"), verdict: confirmed, severity: "high"},
+		{name: "a name that exists for nobody", rule: "spf/all-permissive", scenario: spf(`"v=spf1 exists:x.example.org exists:%{i}.example.org -all"`), verdict: falsely},
 		{name: "behind another all", rule: "spf/all-permissive", scenario: spf(`"v=spf1 -all +all"`), verdict: falsely},
 		{name: "not all", rule: "spf/all-permissive", scenario: spf(included, "a v=spf1 mx ~all"), verdict: falsely, reason: "changed"},
 	})
