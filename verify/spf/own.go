@@ -85,8 +85,15 @@ func (d *derivation) records(t *evidence.Target, told []given, found known) {
 	cut := d.CutShort(dnsanswer.HostName(t.Name), "TXT")
 	for i, a := range told {
 		for name, k := range setFacts(t.Name, a) {
-			if before := found[name]; i > 0 && (!k.Value.Equal(before.Value) || k.Why != before.Why) {
+			before := found[name]
+			switch {
+			case i == 0:
+			case k.Value.Equal(before.Value) && k.Why == before.Why:
+				k.AtLeast = k.AtLeast || before.AtLeast
+			case k.Known() && before.Known() || a.set() != told[0].set():
 				k = facts.Because(differ)
+			case k.Known():
+				k = before // one server gave more than was read
 			}
 			found[name] = k
 		}

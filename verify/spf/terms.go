@@ -113,24 +113,32 @@ func usesPTR(t record.Term) bool {
 	return !t.Modifier && t.Name == "ptr" && t.Fault == "" || t.Target.UsesPTR()
 }
 
-// seams are the terms that came of two strings between which a blank is missing: what stands on either side of the seam is a term by
-// itself, and the second begins like one. A name may be parted anywhere, and must not be taken for two.
+// seams are the terms that came of strings between which a blank is missing: what stands on either side of a seam is a term by itself, and
+// the second begins like one. A name may be parted anywhere, and must not be taken for two.
 func seams(text spfText, r record.Record) (list []string) {
-	at := 0
-	for _, s := range text[:len(text)-1] {
-		at += len(s)
-		for _, t := range r.Terms {
-			within := at - (t.Column - 1)
-			if within <= 0 || within >= len(t.Text) {
-				continue
-			}
-			left, right := t.Text[:within], t.Text[within:]
-			if sound(left) && beginsTerm(right) && sound(right) {
-				list = append(list, short(left+right))
+	for _, t := range r.Terms {
+		pieces := parted(t, text)
+		for i := range len(pieces) - 1 {
+			if sound(pieces[i]) && beginsTerm(pieces[i+1]) && sound(pieces[i+1]) {
+				list = append(list, short(t.Text))
+				break
 			}
 		}
 	}
 	return list
+}
+
+// parted are the pieces of a term that came in strings of their own.
+func parted(t record.Term, text spfText) (pieces []string) {
+	from, end := t.Column-1, t.Column-1+len(t.Text)
+	at := 0
+	for _, s := range text {
+		start := max(at, from)
+		if at += len(s); start < min(at, end) {
+			pieces = append(pieces, t.Text[start-from:min(at, end)-from])
+		}
+	}
+	return pieces
 }
 
 // sound tells whether a text is a term, by itself, that is within the grammar and means something.
