@@ -122,7 +122,7 @@ var spfFacts = []Definition{
 	{SPFRefersNowhere, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "A term a, mx or exists names what has neither addresses nor mail hosts."},
 	{SPFNowhereTerms, List, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "These terms, and in whose record they stand."},
 	{SPFMXKnown, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The records and the hosts of all terms mx are known. Never no: unknown where it is not so, with the first reason."},
-	{SPFMXMost, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The most hosts that a term mx stands for."},
+	{SPFMXMost, Int, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The most MX records that a term mx stands for."},
 	{SPFMXMostTerm, Text, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "That term, and in whose record it stands."},
 	{SPFExplainNowhere, Bool, Target, FromSOA | FromSPFRecord | FromSPFTree | FromSPFNames, "The explanation (exp) of the record is looked for at a name that has no TXT record."},
 }

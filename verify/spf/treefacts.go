@@ -248,7 +248,8 @@ func (t *tree) find(b branch) finding {
 	f := finding{void: void, void6: void, nowhere: void, why: w.Why}
 	switch b.term.Name {
 	case "mx":
-		if hosts := len(dnsanswer.HostsOf(w.Records)); w.Known() || hosts > 0 {
+		// Records count, and not hosts: a host that stands twice is looked up twice (RFC 7208 section 4.6.4).
+		if hosts := len(dnsanswer.Leading(w.Records)); w.Known() || hosts > 0 {
 			f.hosts = number(hosts)
 			f.hosts.AtLeast = w.More || !w.Known()
 		}
