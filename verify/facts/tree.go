@@ -56,10 +56,10 @@ type SPFTree []SPFBranch
 
 // SPFBranch is one record in the tree.
 type SPFBranch struct {
-	Depth   int      `json:"depth"` // 0 for the record itself
-	Term    string   `json:"term"`  // the term that led here; "" for the record itself
-	Name    string   `json:"name"`  // where the record stands
-	Lookups int      `json:"lookups"`
+	Depth   int      `json:"depth"`   // 0 for the record itself
+	Term    string   `json:"term"`    // the term that led here; "" for the record itself
+	Name    string   `json:"name"`    // where the record stands
+	Lookups int      `json:"lookups"` // that of the term, and all below
 	Says    SPFState `json:"says"`
 }
 

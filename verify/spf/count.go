@@ -93,6 +93,9 @@ func (d *drawing) draw(n *node, term string) {
 		return
 	}
 	b := facts.SPFBranch{Depth: len(d.above), Term: short(term), Name: n.name, Lookups: d.of[n].reached, Says: n.says()}
+	if b.Depth > 0 {
+		b.Lookups++ // that of the term itself, so that the branches of a record add up
+	}
 	around, again := slices.Contains(d.above, n), d.drawn[n] && len(n.branches) > 0
 	switch {
 	case len(d.result) == most:
@@ -119,11 +122,11 @@ func (d *drawing) draw(n *node, term string) {
 // says is what is known of a node.
 func (n *node) says() facts.SPFState {
 	switch {
-	case n.state == found && n.broken():
+	case n.state == one && n.broken():
 		return facts.SPFFaulty
-	case n.state == found:
+	case n.state == one:
 		return facts.SPFSound
-	case n.state == absent:
+	case n.state == none:
 		return facts.SPFNone
 	case n.state == several:
 		return facts.SPFSeveral
@@ -148,32 +151,23 @@ func (c *counts) heaviest(t *tree) string {
 	return text
 }
 
-// openRecord is why it is not known what a tree adds up to, or the zero value: the first record that is not known. Behind an error nobody
-// can tell what its author meant.
+// openRecord is why it is not known what a tree adds up to, or the zero value: a record that was not read, or one in error, of which nobody can
+// tell what its author meant.
 func (t *tree) openRecord() facts.Unknown {
+	if why := t.unread(); why.Code != "" {
+		return why
+	}
 	for _, n := range t.records {
-		if why := n.open(); why.Code != "" {
+		if why := n.inError(); why.Code != "" {
 			return why
-		}
-		for _, b := range n.branches {
-			switch {
-			case b.to == nil:
-			case b.perSender && b.to.state != found:
-				return facts.Unknown{Code: facts.Ambiguous, Detail: fmt.Sprintf("%s in the record of %s is another name for each sender", short(b.term.Text), n.name)}
-			// One that was not made a record of the tree, because there are too many.
-			case b.to.state == unknown:
-				return b.to.why
-			}
 		}
 	}
 	return facts.Unknown{}
 }
 
-// open is why it is not known what a record adds up to.
-func (n *node) open() facts.Unknown {
+// inError is what makes receivers discard a record, or the zero value.
+func (n *node) inError() facts.Unknown {
 	switch {
-	case n.state == unknown:
-		return n.why
 	case n.state == several:
 		return facts.Unknown{Code: facts.Ambiguous, Detail: n.name + " has several SPF records, which cancel each other"}
 	case n.broken():

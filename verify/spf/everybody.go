@@ -22,7 +22,7 @@ func (e *everybody) passes(n *node) (passes facts.Known, by []string) {
 	switch {
 	case e.seen[n]:
 		return passes, nil
-	case n.state == unknown:
+	case n.state == notRead:
 		return facts.Because(n.why), nil
 	}
 	e.seen[n] = true

@@ -36,20 +36,20 @@ type node struct {
 	name     string
 	record   record.Record
 	state    state
-	why      facts.Unknown // of unknown
-	void     bool          // of absent: there is no TXT record at all
+	why      facts.Unknown // of notRead
+	void     bool          // of none: there is no TXT record at all
 	branches []branch
 }
 
-// state is what is known of the record of a node.
+// state is how many SPF records there are at a node.
 type state uint8
 
 // The states. Nothing is known of the zero state.
 const (
-	unknown state = iota
-	found
-	absent  // there is no SPF record
-	several // there is more than one, which is an error (RFC 7208 section 4.5)
+	notRead state = iota
+	none
+	one
+	several // which is an error (RFC 7208 section 4.5)
 )
 
 // branch is a term of a record that takes a look-up.
@@ -71,10 +71,10 @@ type lookupOf struct {
 // grow grows the tree of a record.
 func grow(r *reading.Reading, name string, own record.Record) *tree {
 	t := &tree{reader: r, sender: record.Stranger(name)}
-	t.root = &node{name: name, record: own, state: found}
+	t.root = &node{name: name, record: own, state: one}
 	t.records = []*node{t.root}
 	for i := 0; i < len(t.records); i++ { // it grows while it is gone through
-		if n := t.records[i]; n.state == found {
+		if n := t.records[i]; n.state == one {
 			t.branch(n)
 		}
 	}
@@ -188,7 +188,7 @@ func (t *tree) read(n *node) {
 	case slices.ContainsFunc(told, differs):
 		n.why = facts.Unknown{Code: facts.Disagreement, Detail: "the name servers of " + n.name + " give different SPF records"}
 	case len(told[0].records) == 1:
-		n.state = found
+		n.state = one
 		n.record, _ = record.Parse(told[0].records[0].joined())
 	case len(told[0].records) > 1:
 		n.state = several
@@ -196,7 +196,7 @@ func (t *tree) read(n *node) {
 	case len(silent) > 0 && len(told) == 1 && !t.deniedHere(n.name):
 		n.why = reading.Unanswered(silent[0].trouble, what)
 	default:
-		n.state = absent
+		n.state = none
 		n.void = dnsanswer.Absent(told[0].trouble)
 	}
 }
@@ -225,7 +225,7 @@ func (t *tree) toRecords() (list []reading.Question) {
 	for _, n := range t.records[1:] {
 		list = append(list, reading.ToZone(n.name, "TXT")...)
 		list = append(list, t.reader.ToWitnesses(n.name, "TXT")...)
-		if n.state == absent || n.why.Code == facts.ServFail {
+		if n.state == none || n.why.Code == facts.ServFail {
 			list = append(list, reading.ToResolver(n.name, "TXT")...)
 		}
 	}

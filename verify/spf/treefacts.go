@@ -3,8 +3,6 @@ package spf
 // This file derives what the record of a name and all that it includes add up to.
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 
 	"mxverdict/verify/dnsanswer"
@@ -94,7 +92,7 @@ func (t *tree) recordFacts(found known) {
 			if b.to == nil {
 				continue
 			}
-			if b.to.state == absent && !b.perSender {
+			if b.to.state == none && !b.perSender {
 				empty = append(empty, in(b.term, n))
 			}
 			if b.term.Name == "include" && seen[b.name] && !slices.Contains(repeated, b.name) {
@@ -115,17 +113,17 @@ func (t *tree) recordFacts(found known) {
 // in is a term, and in whose record it stands.
 func in(term record.Term, n *node) string { return short(term.Text) + " in the record of " + n.name }
 
-// unread is why a record of the tree was not read, or the zero value. Unlike openRecord it takes no offence at errors.
+// unread is why a record of the tree was not read, or the zero value.
 func (t *tree) unread() facts.Unknown {
 	for _, n := range t.records {
-		if n.state == unknown {
+		if n.state == notRead {
 			return n.why
 		}
 		for _, b := range n.branches {
-			if b.to != nil && b.to.state == unknown {
+			if b.to != nil && b.to.state == notRead {
 				return b.to.why
 			}
-			if b.to != nil && b.perSender && b.to.state != found {
+			if b.to != nil && b.perSender && b.to.state != one {
 				return facts.Unknown{Code: facts.Ambiguous, Detail: in(b.term, n) + " is another name for each sender"}
 			}
 		}
@@ -154,119 +152,17 @@ func (t *tree) end() (nowhere, final facts.Known) {
 		}
 		i := slices.IndexFunc(n.branches, func(b branch) bool { return b.term.Name == "redirect" })
 		if i < 0 { // the redirect itself breaks the grammar
-			return facts.No(), facts.Because(n.open())
+			return facts.No(), facts.Because(n.inError())
 		}
 		next := n.branches[i].to
-		wrong := next.state == absent && !n.branches[i].perSender || next.state == several || next.state == found && next.broken()
+		wrong := next.state == none && !n.branches[i].perSender || next.state == several || next.state == one && next.broken()
 		switch {
 		case wrong || seen[next]:
 			return facts.Yes(), facts.Because(facts.Unknown{Code: facts.NotFound, Detail: in(n.branches[i].term, n) + " leads to no SPF record that could be used"})
-		case next.state != found:
+		case next.state != one:
 			why := t.unread()
 			return facts.Because(why), facts.Because(why)
 		}
 		n = next
 	}
-}
-
-// nameFacts derives what the terms of all records find.
-func (t *tree) nameFacts(found known) {
-	var void, nowhere []string
-	void6 := 0
-	open, perSender, mostHosts, mostTerm := t.openRecord(), 0, number(0), "none"
-	openMX := open
-	for _, n := range t.records {
-		for _, b := range n.branches {
-			if !b.reached {
-				continue
-			}
-			if b.perSender && b.to == nil {
-				// The reverse names of ptr are the sender's by themselves.
-				if b.term.Name != "ptr" {
-					perSender++
-				}
-				continue
-			}
-			if b.to != nil && b.to.state == absent && b.to.void && !b.perSender {
-				void = append(void, in(b.term, n))
-				void6++
-			}
-			l := t.find(b)
-			open = cmp.Or(open, l.why)
-			if b.term.Name == "mx" {
-				openMX = cmp.Or(openMX, l.why)
-			}
-			if l.void {
-				void = append(void, in(b.term, n))
-			}
-			if l.void6 {
-				void6++
-			}
-			if l.nowhere {
-				nowhere = append(nowhere, in(b.term, n))
-			}
-			if l.hosts.Known() && l.hosts.Value.Int() > mostHosts.Value.Int() {
-				mostHosts, mostTerm = l.hosts, in(b.term, n)
-			}
-		}
-	}
-	found[facts.SPFNamesKnown] = facts.Yes().Unless(open)
-	for name, n := range map[facts.Name]int{facts.SPFVoid: len(void), facts.SPFVoid6: void6, facts.SPFVoidMost: max(len(void), void6) + perSender} {
-		count := number(n)
-		count.AtLeast = open.Code != ""
-		found[name] = count
-	}
-	found[facts.SPFVoidNames] = list(void)
-	found.shown(facts.SPFRefersNowhere, facts.SPFNowhereTerms, nowhere, open)
-	found[facts.SPFVoidBySender] = facts.No().Unless(onlyIf(perSender > 0, facts.Unknown{Code: facts.Ambiguous,
-		Detail: fmt.Sprintf("%d terms ask for a name that each sender has for himself and most have not; some receivers count them as void look-ups, others do not", perSender)}))
-	mostHosts.AtLeast = mostHosts.AtLeast || openMX.Code != ""
-	found[facts.SPFMXKnown] = facts.Yes().Unless(openMX)
-	found[facts.SPFMXMost], found[facts.SPFMXMostTerm] = mostHosts, facts.Is(facts.TextValue(mostTerm))
-	found[facts.SPFExplainNowhere] = t.explainsNowhere()
-}
-
-// finding is what came of the look-up of a term.
-type finding struct {
-	void    bool        // an IPv4 sender's evaluation finds nothing
-	void6   bool        // an IPv6 sender's
-	nowhere bool        // there is nothing of either family
-	hosts   facts.Known // of mx
-	why     facts.Unknown
-}
-
-// find tells what came of the look-up of a branch; nothing where it has none.
-func (t *tree) find(b branch) finding {
-	if b.look == nil {
-		if slices.Contains([]string{"a", "mx", "exists"}, b.term.Name) {
-			return finding{why: facts.Unknown{Code: facts.Untested, Detail: "the record names more hosts than are looked up, or what is no host name: " + short(b.term.Text)}}
-		}
-		return finding{}
-	}
-	w := t.reader.Word(b.look.name, b.look.rrtype)
-	void := w.Known() && w.Absent
-	f := finding{void: void, void6: void, nowhere: void, why: w.Why}
-	switch b.term.Name {
-	case "mx":
-		// Records count, and not hosts: a host that stands twice is looked up twice (RFC 7208 section 4.6.4).
-		if hosts := len(dnsanswer.Leading(w.Records)); w.Known() || hosts > 0 {
-			f.hosts = number(hosts)
-			f.hosts.AtLeast = w.More || !w.Known()
-		}
-	// exists asks for IPv4 addresses whoever sends (RFC 7208 section 5.7), and a for those of the sender's family (section 5).
-	case "a":
-		v6 := t.reader.Word(b.look.name, "AAAA")
-		f.void6 = v6.Known() && v6.Absent
-		f.nowhere, f.why = void && f.void6, cmp.Or(w.Why, v6.Why)
-	}
-	return f
-}
-
-// explainsNowhere tells whether the explanation of a record is not there. Receivers then write one of their own (RFC 7208 section 6.2).
-func (t *tree) explainsNowhere() facts.Known {
-	if t.explanation == nil {
-		return facts.No()
-	}
-	w := t.reader.Word(t.explanation.name, "TXT")
-	return w.Is(facts.BoolValue(w.Absent))
 }

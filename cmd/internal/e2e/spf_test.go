@@ -323,13 +323,13 @@ func TestSPFTree(t *testing.T) {
 	}{
 		`"v=spf1 mx -all"`: {nil, "0 example.com 1 sound"},
 		`"v=spf1 include:a.example.org include:b.example.org mx -all"`: {[]string{"a v=spf1 a mx include:c.example.org -all", "b v=spf1 include:c.example.org -all", "c v=spf1 ptr -all"},
-			"0 example.com 9 sound, 1 a.example.org 4 sound, 2 c.example.org 1 sound, 1 b.example.org 2 sound, 2 c.example.org 1 again"},
-		`"v=spf1 include:%{d2}.example.org -all"`:        {[]string{"example.com v=spf1 a mx -all"}, "0 example.com 3 sound, 1 example.com.example.org 2 sound"},
-		`"v=spf1 include:%{ir}.%{v}.example.org -all"`:   {[]string{"*.in-addr v=spf1 a mx -all"}, "0 example.com 3 sound, 1 1.2.0.192.in-addr.example.org 2 sound"},
-		`"v=spf1 include:a.example.org -all a mx a mx"`:  {[]string{"a v=spf1 mxx a -all"}, "0 example.com 2 sound, 1 a.example.org 1 faulty"},
-		`"v=spf1 redirect=a.example.org"`:                {[]string{"a v=spf1 include:example.com -all"}, "0 example.com 2 sound, 1 a.example.org 1 sound, 2 example.com 2 around"},
-		`"v=spf1 include:a.example.org ~all"`:            {[]string{"a v=spf1 -all", "a v=spf1 ~all"}, "0 example.com 1 sound, 1 a.example.org 0 several"},
-		`"v=spf1 include:a.example.org ?all"`:            {nil, "0 example.com 1 sound, 1 a.example.org 0 none"},
+			"0 example.com 9 sound, 1 a.example.org 5 sound, 2 c.example.org 2 sound, 1 b.example.org 3 sound, 2 c.example.org 2 again"},
+		`"v=spf1 include:%{d2}.example.org -all"`:        {[]string{"example.com v=spf1 a mx -all"}, "0 example.com 3 sound, 1 example.com.example.org 3 sound"},
+		`"v=spf1 include:%{ir}.%{v}.example.org -all"`:   {[]string{"*.in-addr v=spf1 a mx -all"}, "0 example.com 3 sound, 1 1.2.0.192.in-addr.example.org 3 sound"},
+		`"v=spf1 include:a.example.org -all a mx a mx"`:  {[]string{"a v=spf1 mxx a -all"}, "0 example.com 2 sound, 1 a.example.org 2 faulty"},
+		`"v=spf1 redirect=a.example.org"`:                {[]string{"a v=spf1 include:example.com -all"}, "0 example.com 2 sound, 1 a.example.org 2 sound, 2 example.com 3 around"},
+		`"v=spf1 include:a.example.org ~all"`:            {[]string{"a v=spf1 -all", "a v=spf1 ~all"}, "0 example.com 1 sound, 1 a.example.org 1 several"},
+		`"v=spf1 include:a.example.org ?all"`:            {nil, "0 example.com 1 sound, 1 a.example.org 1 none"},
 		`"v=spf1 -all include:a.example.org redirect=b"`: {nil, "0 example.com 0 faulty"},
 	} {
 		if got := tree(own, test.others...); got != test.want {
