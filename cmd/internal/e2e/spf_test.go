@@ -76,6 +76,9 @@ func TestSPFRecords(t *testing.T) {
 		{name: "one server silent, the other has none", rule: "spf/missing", scenario: spfWith(at(secondServer, "behaves: [silent]"), ""), verdict: unknown, reason: "servfail"},
 		{name: "stale resolver with one", rule: "spf/missing", scenario: spfWith(at("203.0.113.1", `lies: "example.com. 300 IN TXT \"v=spf1 -all\""`), ""), verdict: confirmed, severity: "medium", note: "TXT example.com"},
 
+		{name: "a resolver that finds nothing in this zone", rule: "spf/missing", scenario: spfWith(at("203.0.113.1", "unlike: [{name: example.com, answer: SERVFAIL}]"), `"v=spf1 -all"`), verdict: unknown, reason: "servfail"},
+		{name: "a resolver of no use", rule: "spf/missing", scenario: spfWith(at("203.0.113.1", "behaves: [servfail]"), `"v=spf1 -all"`), verdict: falsely},
+
 		{name: "two", rule: "spf/multiple", scenario: spf(`"v=spf1 -all"` + "\n" + `"v=spf1 mx -all"`), verdict: confirmed, severity: "medium"},
 		{name: "one beside other texts", rule: "spf/multiple", scenario: spf(`"v=spf1 -all"` + "\n" + `"hello"`), verdict: falsely, reason: "changed"},
 		{name: "none", rule: "spf/multiple", scenario: spf(""), verdict: falsely, note: "none at all"},
