@@ -256,7 +256,7 @@ func (d *derivation) type99(t *evidence.Target) known {
 	case has && lacks: // which of them is behind cannot be seen from outside
 		exists = exists.Unless(facts.Unknown{Code: facts.Disagreement, Detail: "some name servers give a record of the type SPF, others say that there is none"})
 	case lacks:
-		exists = exists.Unless(d.Untold(d.ReachableServers(t), name, "SPF"))
+		exists = exists.Unless(d.Untold(servers, name, "SPF"))
 	}
 	return known{facts.SPFType99: exists.Seen(d.SeenIn(place))}
 }

@@ -169,11 +169,13 @@ func proper(name string) bool {
 func (t *tree) read(n *node) {
 	r, what := t.reader, "the question for the SPF record of "+n.name
 	var told, silent []given
-	for _, s := range askedFor(r, n.name) {
-		if g := givenBy(r, n.name, []evidence.Server{s})[0]; g.usable() && !g.more {
-			told = append(told, g)
-		} else {
-			silent = append(silent, g)
+	for _, name := range ends(r, n.name) {
+		for _, s := range askedFor(r, name) {
+			if g := givenBy(r, name, []evidence.Server{s})[0]; g.usable() && !g.more {
+				told = append(told, g)
+			} else {
+				silent = append(silent, g)
+			}
 		}
 	}
 	cut := r.CutShort(n.name, "TXT")
@@ -201,6 +203,14 @@ func (t *tree) read(n *node) {
 	}
 }
 
+// ends are a name, and that to which it leads as an alias: the servers of both are heard.
+func ends(r *reading.Reading, name string) []string {
+	if end := r.EndOf(name, "TXT"); end != name {
+		return []string{name, end}
+	}
+	return []string{name}
+}
+
 // deniedHere tells whether the resolver knows of no SPF record either.
 func (t *tree) deniedHere(name string) bool {
 	w := t.reader.WordOfResolver(name, "TXT")
@@ -224,7 +234,9 @@ func askedFor(r *reading.Reading, name string) (servers []evidence.Server) {
 func (t *tree) toRecords() (list []reading.Question) {
 	for _, n := range t.records[1:] {
 		list = append(list, reading.ToZone(n.name, "TXT")...)
-		list = append(list, t.reader.ToWitnesses(n.name, "TXT")...)
+		for _, name := range ends(t.reader, n.name) {
+			list = append(list, t.reader.ToWitnesses(name, "TXT")...)
+		}
 		if n.state == none || n.why.Code == facts.ServFail {
 			list = append(list, reading.ToResolver(n.name, "TXT")...)
 		}

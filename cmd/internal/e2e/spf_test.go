@@ -179,6 +179,8 @@ func TestSPFIncludes(t *testing.T) {
 		{name: "a host of IPv6 only", rule: "spf/null-lookup", scenario: spf(`"v=spf1 a:x.example.org -all"`, "x AAAA 2001:db8::1"), verdict: falsely},
 		{name: "all is there", rule: "spf/null-lookup", scenario: spf(included, "a v=spf1 mx:b.example.org -all", "b MX 10 mail.example.com."), verdict: falsely, reason: "changed"},
 		{name: "behind an alias", rule: "spf/null-lookup", scenario: spf(included, "a CNAME b.example.org.", "b v=spf1 -all"), verdict: falsely},
+		{name: "behind an alias, of servers that differ", rule: "spf/null-lookup", scenario: strings.Replace(spfWith(at(secondOther, `zones: [{name: example.org, records: "b.example.org. 300 IN TXT x"}]`), `"v=spf1 include:a.example.com -all"`, "b v=spf1 -all"),
+			"example.com. 300 IN MX", "a.example.com. 300 IN CNAME b.example.org.\n      example.com. 300 IN MX", 1), verdict: unknown, reason: "disagreement"},
 		{name: "one server has it, the other not", rule: "spf/null-lookup", scenario: spfWith(at(secondOther, `zones: [{name: example.org, records: ""}]`), included, "a v=spf1 -all"), verdict: unknown, reason: "disagreement"},
 
 		{name: "itself", rule: "spf/loop", scenario: spf(`"v=spf1 include:example.com -all"`), verdict: confirmed, severity: "medium"},
