@@ -13,7 +13,7 @@ import (
 func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
-		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}}
+		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}, SPFTree: facts.SPFTree{}}
 	// Not decided is as urgent as confirmed: an open relay that could not be ruled out is used by strangers all the same.
 	v.Urgent = cl.rule.Urgent && (v.Verdict == Confirmed || v.Verdict == Inconclusive)
 	decisive := cl.decisive()
@@ -40,7 +40,7 @@ func (cl *claim) verdict() Verdict {
 	cl.addNotes(&v)
 	cl.addTiming(&v)
 	cl.addOpinions(&v)
-	cl.addDelegation(&v)
+	cl.addTrees(&v)
 	v.Commands = append(v.Commands, cl.commands(decisive.view, names)...)
 	// What is required stands behind the verdict whether it was found broken or not.
 	for _, q := range cl.rule.Requirements {
@@ -184,12 +184,15 @@ func (cl *claim) missing() facts.Unknown {
 	return facts.Unknown{Code: facts.Untested}
 }
 
-// addDelegation adds the way from the root to the zone.
-func (cl *claim) addDelegation(v *Verdict) {
-	if !slices.Contains(cl.rule.Shows, showDelegation) || cl.around == nil {
+// addTrees adds the way from the root to the zone, and the tree of SPF records.
+func (cl *claim) addTrees(v *Verdict) {
+	if cl.around == nil {
 		return
 	}
-	if d, ok := cl.around.set.Delegation(cl.target); ok {
+	if d, ok := cl.around.set.Delegation(cl.target); ok && slices.Contains(cl.rule.Shows, showDelegation) {
 		v.Delegation = &d
+	}
+	if t := cl.around.set.SPFTree(cl.target); t != nil && slices.Contains(cl.rule.Shows, showSPFTree) {
+		v.SPFTree = t
 	}
 }

@@ -93,10 +93,11 @@ const (
 	showOpinions = "opinions"  // who recommends what, and whose default the value is
 
 	showDelegation = "delegation" // how the zone was found, and what each server on the way said
+	showSPFTree    = "spf-tree"   // the SPF record with all that it includes, and the look-ups of each
 )
 
 // showable are all that a rule may ask to be shown.
-var showable = []string{showWouldSee, showPatience, showOpinions, showDelegation}
+var showable = []string{showWouldSee, showPatience, showOpinions, showDelegation, showSPFTree}
 
 // unlessAnycast excuses a requirement where all name servers of the zone belong to a provider that is known to announce
 // its addresses from many places.

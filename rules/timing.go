@@ -14,6 +14,7 @@ var shownFacts = map[string][]facts.Name{
 	showWouldSee: {facts.SMTPGreetingLatency, facts.SMTPEHLOLatency},
 	showPatience: {facts.SMTPGreetingLatency},
 	showOpinions: {facts.DNSZoneServers},
+	showSPFTree:  {facts.SPFLookups},
 }
 
 // addTiming adds what clients of other patience would have seen in the very session that was measured.

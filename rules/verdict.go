@@ -100,11 +100,13 @@ type Verdict struct {
 	Opinions []Opinion        `json:"opinions"`  // who says what about the value; policy disagreements only
 	// Delegation is how the zone was found and what each server on the way said; null in verdicts about other matters.
 	Delegation *facts.Delegation `json:"delegation"`
-	References []string          `json:"references"`  // "rfc5321#4.5.3.2.1"
-	Commands   []string          `json:"commands"`    // commands that the reader can run himself
-	MeasuredAt *time.Time        `json:"measured_at"` // when the earliest of the measured facts was taken, or null
-	Repair     bool              `json:"-"`           // a note finds something else worth a repair, which Fix then is about
-	Untested   bool              `json:"-"`           // of a rule that tests nothing yet: there is no more to it than the next step
+	// SPFTree is the SPF record with all that it includes, and the look-ups of each; empty in verdicts about other matters.
+	SPFTree    facts.SPFTree `json:"spf_tree"`
+	References []string      `json:"references"`  // "rfc5321#4.5.3.2.1"
+	Commands   []string      `json:"commands"`    // commands that the reader can run himself
+	MeasuredAt *time.Time    `json:"measured_at"` // when the earliest of the measured facts was taken, or null
+	Repair     bool          `json:"-"`           // a note finds something else worth a repair, which Fix then is about
+	Untested   bool          `json:"-"`           // of a rule that tests nothing yet: there is no more to it than the next step
 }
 
 // Measured is one fact behind a verdict.

@@ -91,8 +91,17 @@ func Texts(records []dns.RR) []string {
 	var all []string
 	for _, rr := range records {
 		if txt, ok := rr.(*dns.TXT); ok {
-			all = append(all, octets(strings.Join(txt.Txt, "")))
+			all = append(all, strings.Join(Strings(txt), ""))
 		}
+	}
+	return all
+}
+
+// Strings are the strings of a TXT record as they are on the wire.
+func Strings(txt *dns.TXT) []string {
+	var all []string
+	for _, s := range txt.Txt {
+		all = append(all, octets(s))
 	}
 	return all
 }

@@ -2,8 +2,11 @@ package dnsanswer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 )
 
 // A host is one host, in however many records it stands and whatever stands between them: it has the place that is preferred.
@@ -46,6 +49,30 @@ func TestTexts(t *testing.T) {
 		got := Texts(Parse([]string{"example.com. 300 IN TXT " + data}))
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s: %q, want %q", data, got, want)
+		}
+	}
+}
+
+// Strings come as they were on the wire, whatever was escaped to write them down.
+func TestStringsOfTexts(t *testing.T) {
+	var every []byte
+	for b := range 255 {
+		every = append(every, byte(b))
+	}
+	for _, want := range [][]string{{"v=spf1 ", "-all"}, {`a"b\c`, `\`, ""}, {string(every)}, {"caf\xc3\xa9;", "\\065"}} {
+		wire := []byte{0, 0, 16, 0, 1, 0, 0, 0, 0, 0, 0}
+		for _, s := range want {
+			wire = append(append(wire, byte(len(s))), s...)
+		}
+		wire[10] = byte(len(wire) - 11)
+		wire[9] = byte((len(wire) - 11) >> 8)
+		rr, _, err := dns.UnpackRR(wire, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, ok := Text(rr)
+		if got := Strings(Record(text).(*dns.TXT)); !ok || !slices.Equal(got, want) {
+			t.Errorf("%q comes as %q", want, got)
 		}
 	}
 }

@@ -231,6 +231,7 @@ type Set struct {
 	none  map[viewKey]Unknown
 
 	delegations map[string]Delegation // by name of the report
+	spfTrees    map[string]SPFTree    // likewise
 }
 
 type viewKey struct {

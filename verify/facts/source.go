@@ -2,7 +2,7 @@ package facts
 
 // Source is a set of probes. A fact is known only if all probes of its source were used; what several facts need is the union of their
 // sources. The zero Source is none, and no fact has it: what nothing measures would stay "untested" for ever.
-type Source uint32
+type Source uint64
 
 // The probes, each of which sends something of its own.
 const (
@@ -33,6 +33,10 @@ const (
 	FromDMARC                           // the DMARC record of the name, and those of the names above it
 	FromDMARCReports                    // the consent of other domains to which its reports go
 	FromMailUse                         // the MX and SPF records that tell whether a name is used for mail
+	FromSPFRecord                       // the TXT records of the name itself at each name server, and its MX records
+	FromSPFType99                       // its records of the retired type SPF
+	FromSPFTree                         // the SPF records that it includes, and those below them
+	FromSPFNames                        // the addresses and mail hosts that the terms of all these name
 
 	// WithHosts is the source of what any other fact about a host shows by the way. It asks for nothing itself.
 	WithHosts

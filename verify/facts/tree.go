@@ -1,7 +1,8 @@
 package facts
 
-// Delegation is how the zone that holds a name was found: the zones from the root down, and what their servers said. It is
-// a picture for people; conditions look at facts.
+// This file holds pictures for people of what facts say in single words; conditions look at facts.
+
+// Delegation is how the zone that holds a name was found: the zones from the root down, and what their servers said.
 type Delegation struct {
 	By    string           `json:"by"`    // "walk", or "resolver" where no root server could be asked
 	Zones []DelegationZone `json:"zones"` // from the root, or only the last one if the resolver was asked
@@ -49,3 +50,41 @@ func (s *Set) Delegation(target string) (Delegation, bool) {
 	d, ok := s.delegations[target]
 	return d, ok
 }
+
+// SPFTree is an SPF record with all that it includes, each record before those that it includes.
+type SPFTree []SPFBranch
+
+// SPFBranch is one record in the tree.
+type SPFBranch struct {
+	Depth   int      `json:"depth"`   // 0 for the record itself
+	Term    string   `json:"term"`    // the term that led here; "" for the record itself
+	Name    string   `json:"name"`    // where the record stands
+	Lookups int      `json:"lookups"` // that of the term, and all below
+	Says    SPFState `json:"says"`
+}
+
+// SPFState is what is known of a record in the tree.
+type SPFState string
+
+// What is known. Of the first two the look-ups are counted, with all below.
+const (
+	SPFSound   SPFState = "sound"   // a record within the grammar
+	SPFFaulty  SPFState = "faulty"  // a term breaks the grammar, and does not count
+	SPFAgain   SPFState = "again"   // it was drawn above, and counts again
+	SPFAround  SPFState = "around"  // it leads back to where it came from
+	SPFNone    SPFState = "none"    // there is no SPF record
+	SPFSeveral SPFState = "several" // there is more than one
+	SPFOpen    SPFState = "unknown"
+	SPFCut     SPFState = "cut" // the tree is larger, and is not drawn from here on
+)
+
+// PutSPFTree records the tree of a name of the report.
+func (s *Set) PutSPFTree(target string, t SPFTree) {
+	if s.spfTrees == nil {
+		s.spfTrees = map[string]SPFTree{}
+	}
+	s.spfTrees[target] = t
+}
+
+// SPFTree returns what PutSPFTree recorded; nil if nothing was.
+func (s *Set) SPFTree(target string) SPFTree { return s.spfTrees[target] }

@@ -70,6 +70,7 @@ func TestImports(t *testing.T) {
 		{"rules", func(p string) bool { return p == "net" || p == "mxverdict/parser" || p == "mxverdict/verify" }},
 		{"verify/dnsanswer", others("verify/dnsanswer", "verify/evidence", "verify/facts")},
 		{"verify/transcript", others("verify/transcript", "verify/evidence", "verify/facts", "verify/internal/lazy")},
+		{"verify/spf/record", others("verify/spf/record")},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
 		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/mxverdict", within("testing", "mxverdict/verify/internal/scene")},

@@ -3,7 +3,7 @@
 // when all of them work together over a wire.
 //
 // Where a test belongs: smtp_* is what a mail server says and when, zone_* a zone, its delegation and its name servers, names_* the
-// records of a name and where they lead, network_* what stands between the tester and the world, company_* that reports are judged as if
+// records of a name and where they lead, spf what an SPF record and its includes say, network_* what stands between the tester and the world, company_* that reports are judged as if
 // each were alone, bundles what earlier programs saved, and the other files are about the command itself: its input, output, progress,
 // replay and scripts. A scenario is text (lab_test.go runs it); worlds_test.go and
 // worlds_zones_test.go make scenarios in which a test says only what is special. Each runs in memory on a virtual clock

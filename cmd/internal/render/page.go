@@ -31,12 +31,13 @@ const (
 
 // page collects lines of text. Foreign text gets onto it only through flow and code, which clean it.
 type page struct {
-	out    bytes.Buffer
-	width  int
-	color  bool
-	ticket bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
-	trees  []drawnTree
-	noted  map[string]int // long notes, by the verdict under which each stands in full
+	out      bytes.Buffer
+	width    int
+	color    bool
+	ticket   bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
+	trees    []drawnTree
+	spfTrees []drawnSPF
+	noted    map[string]int // long notes, by the verdict under which each stands in full
 }
 
 // newPage makes a page for a terminal. What the terminal says of its width may be nonsense; a page is never narrower than words are.

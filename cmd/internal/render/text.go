@@ -229,6 +229,7 @@ func (p *page) verdict(v rules.Verdict, number int) {
 	p.list("Note", p.notes(v.Notes, number))
 	p.list("Who says what", opinionLines(v.Opinions))
 	p.delegation(v.Delegation, number)
+	p.spfTree(v.SPFTree, number)
 	p.list("Measured", append(trail(v), measured(v)...))
 	if v.MeasuredAt != nil {
 		p.item("Measured at", stamp(*v.MeasuredAt))
