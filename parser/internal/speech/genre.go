@@ -34,8 +34,8 @@ type Genre struct {
 	Asked    bool // somebody asks about something
 	forms
 
-	read  int    // how many lines have been handed to it
-	later []Line // of them, those that were not looked at yet
+	read  int         // how many lines have been handed to it
+	later []notedLine // of them, those that were not looked at yet
 }
 
 // Line is a line of a document, and how it is marked.
@@ -45,19 +45,32 @@ type Line struct {
 	Item    bool // as an item of a list
 }
 
+// notedLine is a line that may have to be looked at.
+type notedLine struct {
+	Line
+	looked bool        // for the words of a kind, and
+	has    [marks]bool // which of them stand in it
+}
+
 // top is in how many lines at the beginning stands what a search engine says of its results.
 const top = 3
 
-// Note takes a line. Only few documents are asked for their genre, so lines are kept for then; those that lead to a list are looked at as they
-// come.
+// Note takes a line. Only few documents are asked for their genre, so lines are kept for then; those that may lead to a list of which
+// somebody asks which one it is, or to one of patterns, are looked at as they come.
 func (g *Genre) Note(l Line) {
 	const most = 20_000 // lines that are kept
 	g.read++
-	if len(g.later) < most {
-		g.later = append(g.later, l)
+	noted := notedLine{Line: l}
+	if len(l.Text) <= longestMarked {
+		if scan.EndsInAny(l.Text, []string{"?", ":", "？", "："}) {
+			noted.looked, noted.has = true, marksIn(l.Text)
+		}
+		if noted.has[choiceMark] || isPatternList(l.Text) {
+			g.choice = g.read
+		}
 	}
-	if leadsToChoice(l.Text) {
-		g.choice = g.read
+	if len(g.later) < most {
+		g.later = append(g.later, noted)
 	}
 }
 
@@ -68,11 +81,6 @@ func (g *Genre) IsSearch() bool {
 		g.later = g.later[1:]
 	}
 	return g.Results
-}
-
-// leadsToChoice tells whether a list follows of which somebody asks which one it is, or one of patterns.
-func leadsToChoice(t string) bool {
-	return len(t) <= longestMarked && (scan.EndsInAny(t, []string{"?", ":", "？", "："}) && marksIn(t)[choiceMark] || isPatternList(t))
 }
 
 // Finish looks at the lines that were kept.
@@ -90,7 +98,7 @@ const longestMarked = 400
 const longestTitle = 10
 
 // line looks at a line for marks.
-func (g *Genre) line(l Line) {
+func (g *Genre) line(l notedLine) {
 	t := l.Text[:min(len(l.Text), longestMarked)]
 	g.Lines++
 	like := g.forms.line(t)
@@ -116,7 +124,10 @@ func (g *Genre) line(l Line) {
 	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
 	g.Asked = g.Asked || asks
 	if asks || g.mayHold(t, l.Heading) {
-		g.words(t, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, longestTitle))
+		if !l.looked {
+			l.has = marksIn(t)
+		}
+		g.words(t, l.has, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, longestTitle))
 	}
 }
 
@@ -141,9 +152,8 @@ func (g *Genre) mayHold(t string, heading bool) bool {
 		len(t) <= short && strings.IndexByte(t, '(') >= 0 || (g.release || g.lessons > 0) && !scan.HasMoreWords(t, 2)
 }
 
-// words looks for the words of each kind.
-func (g *Genre) words(t string, title bool) {
-	has := marksIn(t)
+// words notes the words of each kind.
+func (g *Genre) words(t string, has [marks]bool, title bool) {
 	if has[contractMark] {
 		g.terms++
 	}

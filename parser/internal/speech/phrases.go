@@ -177,23 +177,23 @@ func (p *phrase) match(x *lexicon, text []token, at, slot int, skipped role) int
 	}
 	longest := -1
 	for _, run := range p.slots[slot] {
-		switch {
-		case run[0] == end:
+		switch first := run[0]; {
+		case first == end:
 			if isEnd(text, at) {
 				longest = max(longest, at)
 			}
-		case run[0] == gap:
+		case first == gap:
 			for n := at; n <= min(at+most, len(text)); n++ {
 				longest = max(longest, p.match(x, text, n, slot+1, skipped))
 				if n < len(text) && !isWord(text[n]) {
 					break
 				}
 			}
-		case len(text)-at >= len(run) && slices.Equal(text[at:at+len(run)], run):
+		case at < len(text) && text[at] == first && len(text)-at >= len(run) && slices.Equal(text[at:at+len(run)], run):
 			longest = max(longest, p.match(x, text, at+len(run), slot+1, skipped))
 		}
 	}
-	if slot > 0 && at < len(text) && x.is(text[at], skipped) {
+	if skipped != 0 && slot > 0 && at < len(text) && x.is(text[at], skipped) {
 		longest = max(longest, p.match(x, text, at+1, slot, skipped))
 	}
 	return longest
