@@ -64,7 +64,7 @@ func (r *reader) decideBetween(counts []bool) {
 			shaped = shaped && r.rows[end].shaped
 			end++
 		}
-		if end > i && end-i <= most && i > 0 && counts[i-1] && end < len(counts) && counts[end] && (r.rows[end].bare || shaped) &&
+		if end > i && end-i <= most && i > 0 && counts[i-1] && end < len(counts) && counts[end] && (r.rows[end].bare || shaped && !r.rows[end].gap) &&
 			r.distance(i-1, end) == end-i+1 {
 			for k := i; k < end; k++ {
 				counts[k] = true

@@ -106,6 +106,7 @@ type row struct {
 	marked   bool // it shows a status
 	bare     bool // it shows nothing but its sentence
 	shaped   bool // it has the shape of a row, whatever it says
+	gap      bool // an empty line stands above it
 	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
 	title    bool // it stands in the title of a link
 	queried  bool // it stands in a line that is labelled as a question

@@ -64,11 +64,20 @@ func (r *reader) amongRows(l Line, shaped bool) bool {
 		hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
 }
 
-// shaped tells whether a line has the shape of a row whatever it says.
-// Where a table has its cells on lines of their own a name waits for its result.
+// shaped tells whether a line has the shape of a row whatever it says. Where a table has its cells on lines of their own a name waits for its
+// result, and in quoted mail people answer between the rows.
 func (r *reader) shaped(l Line) bool {
 	_, _, named := r.v.TestName(l.Text)
-	return l.Item || r.block().columns == 0 && (named || r.likeName(l.Text))
+	return l.Item || r.block().columns == 0 && (named || r.likeName(l.Text) || !r.quoted && statement(l.Text))
+}
+
+// statement tells whether a line is one plain sentence or phrase, as results are: remarks of people have commas, exclamation marks, names or few
+// words, and the feet of pages end in a number.
+func statement(text string) bool {
+	const least = 3 // words
+	text = strings.TrimSuffix(text, ".")
+	last := text[max(0, len(text)-1):]
+	return scan.HasMoreWords(text, least-1) && !strings.ContainsAny(text, ",;!?@…") && !hasDotOrColon(text) && !scan.IsDigits(last)
 }
 
 // wordy tells the name or result of a check from the other cells that stand behind an icon: times, numbers, host names.

@@ -89,7 +89,7 @@ func (s *source) fill() bool {
 			return false
 		}
 		text, marked := tidy(raw)
-		empty := strings.HasPrefix(text, "\t") // the first cell of a row
+		empty := strings.HasPrefix(text, "\t") || strings.HasSuffix(raw, "\t") // the first or last cell of a row
 		text, quoted := unquote(text)
 		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: quoted, Heading: isHeading(text), Item: empty}
 		if text == "" {
