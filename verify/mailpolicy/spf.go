@@ -3,14 +3,16 @@ package mailpolicy
 import (
 	"slices"
 	"strings"
+
+	spf "mxverdict/verify/spf/record"
 )
 
 // SPFRecords lists the SPF records among texts (RFC 7208 section 4.5), in lower case and with single blanks. Whether such a record is
 // well formed is of no interest here: only the shortest of all, that authorises nobody, is looked for.
 func SPFRecords(texts []string) (records []string) {
 	for _, text := range texts {
-		if text = strings.ToLower(text); text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {
-			records = append(records, strings.Join(strings.Fields(text), " "))
+		if spf.Is(text) {
+			records = append(records, strings.Join(strings.Fields(strings.ToLower(text)), " "))
 		}
 	}
 	return records

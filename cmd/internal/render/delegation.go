@@ -24,6 +24,15 @@ type drawnTree struct {
 	delegation *facts.Delegation
 }
 
+// treeTitle stands above a tree.
+func (p *page) treeTitle(title string) {
+	if p.ticket {
+		p.line(title + ":")
+	} else {
+		p.line("   " + p.paint(bold, title))
+	}
+}
+
 // delegation draws the way from the root to a zone as a tree, with what each server said. Verdicts about one zone share it.
 func (p *page) delegation(d *facts.Delegation, verdict int) {
 	if d == nil || len(d.Zones) == 0 {
@@ -37,11 +46,7 @@ func (p *page) delegation(d *facts.Delegation, verdict int) {
 		}
 	}
 	p.trees = append(p.trees, drawnTree{verdict, d})
-	if p.ticket {
-		p.line("Delegation:")
-	} else {
-		p.line("   " + p.paint(bold, "Delegation"))
-	}
+	p.treeTitle("Delegation")
 	// A resolver hides who said what on the way, so that the reader has to know why the tree is short.
 	if d.By != "walk" {
 		p.branch(0, false, "", "found through the resolver, because no root server could be asked")

@@ -20,11 +20,7 @@ func (p *page) spfTree(t facts.SPFTree, verdict int) {
 		}
 	}
 	p.spfTrees = append(p.spfTrees, drawnSPF{verdict, t})
-	if p.ticket {
-		p.line("SPF tree:")
-	} else {
-		p.line("   " + p.paint(bold, "SPF tree"))
-	}
+	p.treeTitle("SPF tree")
 	for i, b := range t {
 		if i == maxTreeLines {
 			p.branch(b.Depth, true, "", "and more, which --format json lists")

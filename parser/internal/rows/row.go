@@ -177,14 +177,16 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 	case f.Subject != "" && d.category != "" && r.summaryRow(l.Text[d.from:]):
 	case f.Subject != "" && d.category != "":
 		need = neighbour
-	case d.name != "" && d.from == 0 && r.amongRows(l, true):
+	case d.name != "" && d.from == 0 && r.belowRow(l):
 		need = between
 	default:
 		r.quiet()
 		return
 	}
 	r.emitNamed(&f, d, need)
-	r.rows[len(r.rows)-1].shaped = need == between
+	if !r.full {
+		r.rows[len(r.rows)-1].shaped = need == between
+	}
 }
 
 // isCount tells whether a row says how many rows there are, as the icons above a table do: "0 Errors".

@@ -34,11 +34,13 @@ func (r *reader) unknown(l Line) {
 	case p.icon && !scan.HasLetter(l.Text):
 	case r.frame.on && r.likeName(l.Text):
 		r.emit(&report.Finding{Line: l.N, Text: l.Text, Status: report.Unknown}, "", certain)
-	case r.amongRows(l, r.shaped(l)):
+	case r.belowRow(l) && (r.rows[len(r.rows)-1].bare || r.shaped(l)):
 		r.flush()
 		called, _, _ := r.v.TestName(l.Text)
 		r.emitNamed(&report.Finding{Line: l.N, Text: l.Text, Test: called}, &draft{}, between)
-		r.rows[len(r.rows)-1].bare, r.rows[len(r.rows)-1].shaped = true, r.shaped(l)
+		if !r.full {
+			r.rows[len(r.rows)-1].bare, r.rows[len(r.rows)-1].shaped = true, r.shaped(l)
+		}
 		r.last = none
 	default:
 		r.quiet()
@@ -54,14 +56,13 @@ func unlabelled(text string) string {
 	return strings.Trim(value, " \t{}")
 }
 
-// amongRows tells whether a line that nobody knows may be a row: it stands directly below one and has the shape of one. Where rows show
-// a mark or a name, a line without is a remark, unless it is an item of a list or table, or is like the name of a test.
-func (r *reader) amongRows(l Line, shaped bool) bool {
+// belowRow tells whether a line may be a row because it stands directly below one. Where rows show a mark or a name, a line without is a
+// remark, unless it has the shape of a row.
+func (r *reader) belowRow(l Line) bool {
 	const mostWords = 14
 	n := len(r.rows)
-	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted &&
-		(r.rows[n-1].bare || shaped) && resultLike(l.Text) && !speech.Spoken(l.Text) &&
-		hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
+	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted && resultLike(l.Text) &&
+		!speech.Spoken(l.Text) && hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
 }
 
 // shaped tells whether a line has the shape of a row whatever it says. Where a table has its cells on lines of their own a name waits for its
