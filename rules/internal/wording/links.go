@@ -3,6 +3,8 @@ package wording
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -138,10 +140,16 @@ func decoded(s string) string {
 		}
 		s = plain
 	}
-	if strings.ContainsAny(s, "%<>\" \t\r\n") {
+	if strings.ContainsAny(s, "%<>\"") || strings.ContainsFunc(s, noneOfName) {
 		return ""
 	}
 	return s
+}
+
+// noneOfName tells whether a character never stands in a name or an address: blanks, controls, and half of a character, which is left
+// where an address is cut in the middle of its code.
+func noneOfName(c rune) bool {
+	return c == utf8.RuneError || !unicode.IsGraphic(c) || unicode.IsSpace(c)
 }
 
 // pathOf returns what stands behind the host of an address, where that is the reporter's. The address may stand in the parameter of
