@@ -108,7 +108,36 @@ type phrases struct {
 // listed is a phrase under one of the tokens with which it begins.
 type listed struct {
 	phrase
-	before int32 // the one before it that begins with the token, counted from 1, or 0
+	before int32  // the one before it that begins with the token, counted from 1, or 0
+	second bucket // what can stand behind that token
+}
+
+// bucket is a set of tokens, each by a part of its number: it may hold one too many.
+type bucket uint64
+
+const anything = ^bucket(0)
+
+func bucketOf(t token) bucket { return 1 << (t % 64) }
+
+// behind is the set of tokens that can stand behind the first one of a phrase.
+func (p *phrase) behind(first token) (may bucket) {
+	for _, run := range p.slots[0] {
+		switch {
+		case run[0] != first:
+		case len(run) > 1:
+			may |= bucketOf(run[1])
+		case len(p.slots) == 1:
+			return anything
+		default:
+			for _, next := range p.slots[1] {
+				if next[0] == gap || next[0] == end {
+					return anything
+				}
+				may |= bucketOf(next[0])
+			}
+		}
+	}
+	return may
 }
 
 // add adds the phrases of a table.
@@ -147,7 +176,7 @@ func (p *phrases) begin(one phrase) {
 		for int(t) >= len(p.last) {
 			p.last = append(p.last, 0)
 		}
-		p.list = append(p.list, listed{one, p.last[t]})
+		p.list = append(p.list, listed{one, p.last[t], one.behind(t)})
 		p.last[t] = int32(len(p.list))
 	}
 }
@@ -159,12 +188,21 @@ func (p *phrases) match(x *lexicon, text []token, from int, skipped role) (to in
 	if t >= len(p.last) {
 		return 0, 0
 	}
+	next := anything // most phrases go on with another word
+	if from+1 == len(text) {
+		next = 0
+	} else if skipped == 0 || !x.is(text[from+1], skipped) {
+		next = bucketOf(text[from+1])
+	}
 	for k := p.last[t]; k > 0; {
 		one := &p.list[k-1]
+		k = one.before
+		if one.second&next == 0 && one.second != anything {
+			continue
+		}
 		if n := one.match(x, text, from, 0, skipped); n > 0 && n >= to {
 			to, means = n, one.means
 		}
-		k = one.before
 	}
 	return to, means
 }
