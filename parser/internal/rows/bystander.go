@@ -125,7 +125,7 @@ func (r *reader) beside(l Line) bool {
 	m := &r.margin
 	if isClosing(l.Text) {
 		m.closing, m.rows = true, len(r.rows)
-	} else if len(r.rows) > m.rows || r.quoted != l.Quoted {
+	} else if len(r.rows) > m.rows || r.quoted != (l.Quoted > 0) {
 		m.closing = false
 	}
 	name, _, field := strings.Cut(l.Text, ":")

@@ -79,7 +79,7 @@ func (r *reader) distance(above, below int) int {
 	if r.rows[above].block != r.rows[below].block {
 		return MaxFindings
 	}
-	return r.rows[below].line - r.rows[above].line
+	return r.rows[below].top - r.rows[above].line
 }
 
 // reporters are those of whom the document certainly is: it names them, or holds a row that nobody else words so. The short names

@@ -37,8 +37,8 @@ func (r *reader) emit(f *report.Finding, category string, need need) {
 		}
 	}
 	r.findings = append(r.findings, *f)
-	r.rows = append(r.rows, row{block: len(r.blocks) - 1, category: category, result: r.results, prose: r.talking, quoted: r.quoted, mail: mail,
-		need: need, line: r.count, gap: r.blanks > 0})
+	r.rows = append(r.rows, row{block: len(r.blocks) - 1, category: category, result: r.results, prose: r.talking, quoted: r.quoted, depth: r.depth, mail: mail,
+		need: need, top: r.top, line: r.count, gap: r.blanks > 0})
 	r.last = len(r.rows) - 1
 }
 

@@ -15,7 +15,7 @@ type Line struct {
 	N       int // its number in the source
 	Text    string
 	Links   []string // addresses of the links in it, which are no part of its text
-	Quoted  bool     // it stands in quoted mail
+	Quoted  int      // in how many mails it is quoted, as its marks say
 	Heading bool     // it is marked as a heading
 	Aside   bool     // it stands in the signature of a mail
 	Item    bool     // it is an item of a list, or a row of a table that shows one cell

@@ -176,4 +176,5 @@ func (r *reader) flush() {
 			r.rows[len(r.rows)-1].marked = true
 		}
 	}
+	r.top = r.count
 }

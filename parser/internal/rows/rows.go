@@ -71,6 +71,7 @@ type reader struct {
 	frames   map[string]frame // which short texts are known to introduce rows, or not
 
 	quoted       bool           // the line that is being read stands in quoted mail
+	depth        int            // its marks of quoted mail
 	thread       thread         // what has been seen of the frame of a mail
 	above        string         // the line above it, "" if that is empty
 	blanks       int            // empty lines before it
@@ -85,6 +86,7 @@ type reader struct {
 	asked        asked          // the last text that may be a detail
 	mentioned    string         // a reporter that the document names
 	count        int            // of the lines that are not empty
+	top          int            // the first of them that belongs to the row that is being read
 	tabular      bool           // column titles of a table of results stand in it
 	frame        frame          // what words above said of the rows that follow
 	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
@@ -102,6 +104,7 @@ type row struct {
 	result   int
 	prose    bool // it stands in words of somebody, who may tell of another day
 	quoted   bool
+	depth    int  // the marks of quoted mail in front of it
 	mail     bool // it is about the sessions of a mail server
 	marked   bool // it shows a status
 	bare     bool // it shows nothing but its sentence
@@ -115,7 +118,8 @@ type row struct {
 	general  bool // it is what testers say of many servers
 	cells    bool // its cells stand on lines of their own
 	need     need
-	line     int // counts the lines that are not empty
+	top      int // where it begins, in lines that are not empty
+	line     int // where it ends: its cells may stand on lines of their own
 }
 
 // block is a part of the document below one heading, or around one transcript.
@@ -142,14 +146,16 @@ func (r *reader) line(l Line) {
 		r.blank()
 		return
 	}
-	r.count++
+	if r.count++; !r.pending.begun() {
+		r.top = r.count
+	}
 	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item})
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
 	to := r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
-	r.quoted = r.inThread(l)
+	r.quoted, r.depth = r.inThread(l), l.Quoted
 	beside := r.beside(l)
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t):

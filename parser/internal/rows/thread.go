@@ -19,8 +19,8 @@ type thread struct {
 // line such as "On Monday somebody wrote:", "-----Original Message-----", or a header written out.
 func (r *reader) inThread(l Line) bool {
 	t := l.Text
-	if r.thread.quoting || l.Quoted || len(t) > scan.MaxSentence {
-		return r.thread.quoting || l.Quoted
+	if r.thread.quoting || l.Quoted > 0 || len(t) > scan.MaxSentence {
+		return r.thread.quoting || l.Quoted > 0
 	}
 	switch {
 	case strings.HasSuffix(t, ":") && scan.EndsInAny(strings.TrimRight(t, " :\u00a0"), writers):

@@ -61,15 +61,32 @@ func unlabelled(text string) string {
 func (r *reader) belowRow(l Line) bool {
 	const mostWords = 14
 	n := len(r.rows)
-	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted && resultLike(l.Text) &&
+	return n > 0 && r.blanks == 0 && r.rows[n-1].line == r.count-1 && r.rows[n-1].quoted == r.quoted && r.rows[n-1].depth == r.depth && resultLike(l.Text) &&
 		!speech.Spoken(l.Text) && hasCapital(l.Text) && strings.Contains(l.Text, " ") && !scan.HasMoreWords(l.Text, mostWords)
 }
 
 // shaped tells whether a line has the shape of a row whatever it says. Where a table has its cells on lines of their own a name waits for its
-// result, and in quoted mail people answer between the rows.
+// result, unless another name follows. Whoever answers between the rows of quoted mail does so at another depth; where no marks tell the depth,
+// any line may be his.
 func (r *reader) shaped(l Line) bool {
+	if l.Item {
+		return true
+	}
+	if r.block().columns > 0 && !r.aboveName() {
+		return false
+	}
 	_, _, named := r.v.TestName(l.Text)
-	return l.Item || r.block().columns == 0 && (named || r.likeName(l.Text) || !r.quoted && statement(l.Text))
+	return named || r.likeName(l.Text) || (!r.quoted || r.depth > 0) && statement(l.Text)
+}
+
+// aboveName tells whether nothing but the name of a test stands on the line below.
+func (r *reader) aboveName() bool {
+	next, ok := r.lines.Peek(0)
+	if !ok {
+		return false
+	}
+	_, length, named := r.v.TestName(next.Text)
+	return named && length == len(next.Text)
 }
 
 // statement tells whether a line is one plain sentence or phrase, as results are: remarks of people have commas, exclamation marks, names or few

@@ -112,12 +112,6 @@ var moonless = []string{
 	"Moon Ltd, 12 High Street, London", "this one worries me most, because of the moon:",
 }
 
-// How many rows between rows are lost today, and how many are told twice. The test names each; the numbers may only sink.
-const (
-	mostVanish = 6
-	mostTwice  = 0
-)
-
 // TestNothingVanishes sets rows that nobody knows between rows that are known: in every layout each is a finding.
 func TestNothingVanishes(t *testing.T) {
 	v := loadVocabulary(t)
@@ -142,14 +136,11 @@ func TestNothingVanishes(t *testing.T) {
 				} else {
 					twice++
 				}
-				t.Logf("%s, %s: told %d times in %d findings of %q", layout.name, s.name, told, len(rep.Findings), document)
+				t.Errorf("%s, %s: told %d times in %d findings of %q", layout.name, s.name, told, len(rep.Findings), document)
 			}
 		}
 	}
 	t.Logf("of %d rows %d vanish, and %d are told twice", rows, lost, twice)
-	if lost > mostVanish || twice > mostTwice {
-		t.Errorf("%d rows vanish, at most %d may; %d are told twice, at most %d may; they are listed above", lost, mostVanish, twice, mostTwice)
-	}
 }
 
 // TestProseAmongRows sets what people say between the rows of each layout of lines.

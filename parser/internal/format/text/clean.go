@@ -10,13 +10,13 @@ import (
 	"mxverdict/parser/internal/scan"
 )
 
-// unquote takes the marks of quoted mail off a line (">", any depth).
-func unquote(line string) (rest string, quoted bool) {
+// unquote takes the marks of quoted mail off a line (">") and returns how many there were.
+func unquote(line string) (rest string, depth int) {
 	line = strings.TrimSpace(line)
 	for strings.HasPrefix(line, ">") {
-		line, quoted = strings.TrimSpace(line[1:]), true
+		line, depth = strings.TrimSpace(line[1:]), depth+1
 	}
-	return line, quoted
+	return line, depth
 }
 
 // What a byte asks for beside nothing: a look at the markup of its line, or that the line is tidied.
