@@ -260,6 +260,9 @@ func (r *reader) said(l Line, d *draft, only bool) {
 	if m.Place == report.Named {
 		need = ofReporter
 	}
+	if only && d.name == "" {
+		r.dropRemarked(&f)
+	}
 	r.talking = !row
 	r.emit(&f, d.category, need)
 	r.talking = false
@@ -275,6 +278,18 @@ func (r *reader) said(l Line, d *draft, only bool) {
 		r.results++
 	}
 	r.narrow(address)
+}
+
+// dropRemarked drops the row directly above if it is the name of the test whose result follows, with words beside it that nobody knows: they
+// are a remark in another column.
+func (r *reader) dropRemarked(f *report.Finding) {
+	n := len(r.rows) - 1
+	if n < 0 || r.last != n || r.rows[n].line != r.count-1 {
+		return
+	}
+	if above := &r.findings[n]; above.Wording == "" && above.Status == report.Unknown && above.Rule != "" && above.Rule == f.Rule {
+		r.findings, r.rows, r.last = r.findings[:n], r.rows[:n], none
+	}
 }
 
 // chosen asks again for a sentence that several tests share, with what the row says about its test.

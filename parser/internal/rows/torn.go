@@ -1,79 +1,97 @@
 package rows
 
 import (
+	"slices"
 	"strings"
 
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/report"
 )
 
-// Rows of a table whose two columns a mail program has wrapped, each for itself: the name of the test goes on below the name, and the
-// result below the result.
+// Rows of a table whose columns a mail program has wrapped, each for itself: the name of the test goes on below the name, the result
+// below the result, a remark below the remark.
 
-// maxTorn is how many further lines such a row may have.
-const maxTorn = 3
+const (
+	maxTorn  = 3 // further lines of such a row
+	maxCells = 4 // of its first line
+)
 
-// torn joins the lines of such a row, if name and result then are whole ones.
+// torn joins the lines of such a row, if name and result then are whole ones. They stand side by side, with other cells around them.
 func (r *reader) torn(l Line) (Line, bool) {
-	left, right, ok := twoCells(l.Text)
-	if !ok || len(l.Text) > scan.MaxSentence {
+	if len(l.Text) > scan.MaxSentence {
+		return l, false
+	}
+	if _, next := scan.CellEnd(l.Text); next == len(l.Text) {
+		return l, false
+	}
+	cells := cellsOf(l.Text)
+	if len(cells) < 2 || len(cells) > maxCells {
 		return l, false
 	}
 	if next, more := r.lines.Peek(0); !more || next.Text == "" {
 		return l, false // it has no further lines
 	}
-	if _, length, known := r.v.TestName(left); known && length == len(left) && len(r.v.Find(right, report.Context{Test: left})) > 0 {
-		return l, false // both are whole
+	for name := range len(cells) - 1 {
+		if r.whole(cells[name], cells[name+1], false) {
+			return l, false
+		}
 	}
-	text, lines := r.mend(left, right, 0)
-	if lines == 0 {
-		return l, false
+	for name := range len(cells) - 1 {
+		if mended, lines := r.mend(cells, name, 0); lines > 0 {
+			for range lines {
+				r.lines.Next()
+			}
+			l.Text = strings.Join(mended, "\t")
+			return l, true
+		}
 	}
-	for range lines {
-		r.lines.Next()
-	}
-	l.Text = text
-	return l, true
+	return l, false
 }
 
-// mend adds lines to the cells until both are whole, and returns the row with the number of lines that it took.
-func (r *reader) mend(left, right string, taken int) (string, int) {
-	if taken > 0 && r.whole(left, right) {
-		return left + "\t" + right, taken
+// mend adds lines to the cells until name and result are whole, and returns the cells with the number of lines that it took. Which cells
+// go on in a line that has fewer is not known: those that make name and result whole.
+func (r *reader) mend(cells []string, name, taken int) ([]string, int) {
+	if taken > 0 && r.whole(cells[name], cells[name+1], true) {
+		return cells, taken
 	}
 	next, ok := r.lines.Peek(taken)
-	if taken == maxTorn || !ok || next.Text == "" {
-		return "", 0
+	if taken == maxTorn || !ok || next.Text == "" || len(next.Text) > scan.MaxSentence {
+		return nil, 0
 	}
-	if a, b, two := twoCells(next.Text); two {
-		return r.mend(left+" "+a, right+" "+b, taken+1)
+	if len(r.v.Find(next.Text, report.Context{Test: cells[name]})) > 0 {
+		return nil, 0 // it holds a result of its own
 	}
-	// What stands alone may belong to either.
-	if text, n := r.mend(left+" "+next.Text, right, taken+1); n > 0 {
-		return text, n
+	more := cellsOf(next.Text)
+	for first := 0; first+len(more) <= len(cells); first++ {
+		longer := slices.Clone(cells)
+		for i, cell := range more {
+			longer[first+i] += " " + cell
+		}
+		if mended, lines := r.mend(longer, name, taken+1); lines > 0 {
+			return mended, lines
+		}
 	}
-	return r.mend(left, right+" "+next.Text, taken+1)
+	return nil, 0
 }
 
-// whole tells whether a cell is the name of a test and the other one a result of it, to the last word.
-func (r *reader) whole(left, right string) bool {
+// whole tells whether a cell is the name of a test and the other one holds a result of it, or is one to its last word.
+func (r *reader) whole(left, right string, last bool) bool {
 	called, length, ok := r.v.TestName(left)
 	if !ok || length < len(left) {
 		return false
 	}
 	matches := r.v.Find(right, report.Context{Test: called})
-	return len(matches) > 0 && !scan.HasWord(right[matches[len(matches)-1].End:])
+	return len(matches) > 0 && !(last && scan.HasWord(right[matches[len(matches)-1].End:]))
 }
 
-// twoCells parts a line that holds two cells.
-func twoCells(text string) (left, right string, ok bool) {
-	end, next := scan.CellEnd(text)
-	if end == 0 || next >= len(text) {
-		return "", "", false
+// cellsOf parts a line into its cells, and no further than a torn row can have them.
+func cellsOf(text string) (cells []string) {
+	for text != "" && len(cells) <= maxCells {
+		end, next := scan.CellEnd(text)
+		if end > 0 {
+			cells = append(cells, text[:end])
+		}
+		text = text[next:]
 	}
-	left, right = text[:end], text[next:]
-	if _, next = scan.CellEnd(right); next < len(right) {
-		return "", "", false
-	}
-	return left, strings.TrimSpace(right), true
+	return cells
 }
