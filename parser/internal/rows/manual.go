@@ -35,7 +35,7 @@ func (r *reader) manualTitles(cells []string) bool {
 		return false
 	}
 	first := 0
-	if speech.NumbersOfRows[speech.TitleOf(cells[0])] {
+	if speech.NumbersOfRows.Has(cells[0]) {
 		first = 1
 	}
 	if first+1 >= len(cells) {
@@ -44,7 +44,7 @@ func (r *reader) manualTitles(cells []string) bool {
 	if speech.AreLanguages(cells[first:]) {
 		return true
 	}
-	if title := speech.TitleOf(cells[first]); !speech.TermTitles[title] && !speech.MessageTitles[title] {
+	if title := cells[first]; !speech.TermTitles.Has(title) && !speech.MessageTitles.Has(title) {
 		return false
 	}
 	meaning, remedy := false, false
@@ -53,8 +53,8 @@ func (r *reader) manualTitles(cells []string) bool {
 		case report.HostColumn, report.StatusColumn:
 			return false
 		}
-		meaning = meaning || speech.MeaningTitles[speech.TitleOf(cell)]
-		remedy = remedy || speech.RemedyTitles[speech.TitleOf(cell)]
+		meaning = meaning || speech.MeaningTitles.Has(cell)
+		remedy = remedy || speech.RemedyTitles.Has(cell)
 	}
 	return meaning || remedy && !r.seen.any(r.v)
 }

@@ -33,27 +33,35 @@ var (
 		"soluție|λύση")
 )
 
-// titleSet makes a set of titles that are parted by bars. Case and accents count for nothing.
-func titleSet(titles string) map[string]bool {
-	set := map[string]bool{}
+// Titles is a set of them. Case and accents count for nothing.
+type Titles map[string]bool
+
+// titleSet makes a set of titles that are parted by bars.
+func titleSet(titles string) Titles {
+	set := Titles{}
 	for title := range strings.SplitSeq(titles, "|") {
 		set[string(fold(nil, title))] = true
 	}
 	return set
 }
 
-// AreLanguages tells whether the titles name nothing but languages: that of a sentence, and those into which it is translated.
-func AreLanguages(cells []string) bool {
-	return !slices.ContainsFunc(cells, func(cell string) bool { return !languageTitles[TitleOf(strings.TrimSpace(cell))] })
+// Has tells whether a cell is one of the titles.
+func (s Titles) Has(cell string) bool {
+	const longest = 64 // bytes of a title
+	var room [2 * longest]byte
+	title := strings.Trim(cell, " \t:*_")
+	return len(title) <= longest && s[string(fold(room[:0], title))]
 }
 
-// TitleOf is a title as the sets hold it.
-func TitleOf(cell string) string { return string(fold(nil, strings.Trim(cell, " :*_"))) }
+// AreLanguages tells whether the titles name nothing but languages: that of a sentence, and those into which it is translated.
+func AreLanguages(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return !languageTitles.Has(cell) })
+}
 
 // isLabel tells whether a line begins with such a title.
 func isLabel(t string) bool {
 	label := strings.TrimSpace(t[:max(0, strings.IndexByte(t, ':'))])
-	return label != "" && len(label) <= scan.MaxMark && (MeaningTitles[TitleOf(label)] || RemedyTitles[TitleOf(label)])
+	return label != "" && len(label) <= scan.MaxMark && (MeaningTitles.Has(label) || RemedyTitles.Has(label))
 }
 
 // questionLabels and answerLabels are what stands in front of questions and their answers.
@@ -71,5 +79,5 @@ func IsQuestion(t string) (asks, answers bool) {
 	if label = strings.TrimSpace(label); !ok || label == "" || len(label) > scan.MaxMark || !scan.HasWord(rest) {
 		return false, false
 	}
-	return questionLabels[TitleOf(label)], answerLabels[TitleOf(label)]
+	return questionLabels.Has(label), answerLabels.Has(label)
 }

@@ -143,8 +143,7 @@ func gapNames(gaps map[string]string) []string {
 }
 
 // read returns what the placeholders took out of a text that begins with the line.
-func (f *aroundLine) read(text string) (taken, bool) {
-	o := opening{lexer: lexer{text: text}}
+func (f *aroundLine) read(o *opening, text string) (taken, bool) {
 	end, ok := o.begins(f.begins)
 	switch {
 	case !ok:
@@ -215,9 +214,11 @@ func (x *lineSet) read(text string) (taken, bool) {
 		return taken{}, false
 	}
 	first := lower(text[at])
+	var o opening
+	o.lexer.text = text
 	for i := range x.list {
 		if f := &x.list[i]; first == f.first || first >= utf8.RuneSelf {
-			if took, ok := f.read(text); ok {
+			if took, ok := f.read(&o, text); ok {
 				return took, true
 			}
 		}
