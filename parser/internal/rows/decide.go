@@ -74,9 +74,9 @@ func (r *reader) decideBetween(counts []bool) {
 	}
 }
 
-// distance is how many lines that are not empty one row stands below another; in another block it is far away.
+// distance is how many lines that are not empty one row stands below another; in another block or mail it is far away.
 func (r *reader) distance(above, below int) int {
-	if r.rows[above].block != r.rows[below].block {
+	if r.rows[above].block != r.rows[below].block || r.rows[above].depth != r.rows[below].depth {
 		return MaxFindings
 	}
 	return r.rows[below].top - r.rows[above].line

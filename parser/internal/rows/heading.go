@@ -61,14 +61,18 @@ func (r *reader) heading(l Line) bool {
 		r.fieldOf(kind, name)
 		return true
 	}
-	if name := r.named(strings.TrimSuffix(strings.TrimSpace(t), ":")); name != "" && scan.IsLetterOrDigit(rune(t[0])) {
+	alone, boxed := unboxed(strings.TrimSuffix(strings.TrimSpace(t), ":"))
+	if name := r.named(alone); name != "" && scan.IsLetterOrDigit(rune(alone[0])) {
 		switch {
 		case before.awaited && (before.kind != report.AnyName || mayTakeMail(name)):
 			r.headed(before.kind, name)
 			return true
-		case l.Heading, r.standsAlone(t):
-			r.headings.lone = r.headings.lone || !l.Heading
+		case l.Heading, boxed && mayTakeMail(name), l.Item && mayTakeMail(name) && r.leadsToRow(), r.standsAlone(t):
+			r.headings.lone = r.headings.lone || !l.Heading && !boxed && !l.Item
 			r.headed(report.AnyName, name)
+			b := r.block()
+			next, _ := r.lines.Peek(0)
+			b.item, b.indent = l.Item && next.Item && next.Indent > l.Indent, l.Indent
 			return true
 		}
 		return false
@@ -184,6 +188,36 @@ func (r *reader) commandAndName(t string) bool {
 	r.begin(strings.ToLower(command), name)
 	r.aimFrom(inCommand, kind, name)
 	return true
+}
+
+// unboxed takes off the rules or brackets between which people set a heading: "== example.com ==", "[example.com]". What stands in front
+// of the name may have been taken for a bullet.
+func unboxed(t string) (bare string, boxed bool) {
+	const rules, opens, closes = "=-–—~*#_ ", "[【「〔［", "]】」〕］"
+	if bare = strings.TrimRight(t, closes); len(bare) < len(t) {
+		return strings.TrimSpace(strings.TrimLeft(bare, opens)), true
+	}
+	bare = strings.TrimRight(t, rules)
+	// One dash may part the name from what is missing.
+	return strings.TrimLeft(bare, rules), len(strings.TrimSpace(t[len(bare):])) > 1
+}
+
+// endList ends a block whose heading is an item of a list, where another item of that list follows.
+func (r *reader) endList(l Line) {
+	if b := r.block(); b.item && l.Item && l.Indent <= b.indent {
+		r.begin("", "")
+		r.block().table = false
+	}
+}
+
+// leadsToRow tells whether the line below is a row: it begins with a mark or the name of a test.
+func (r *reader) leadsToRow() bool {
+	next, ok := r.lines.Peek(0)
+	if !ok || next.Text == "" {
+		return false
+	}
+	_, _, symbol := scan.Symbol(next.Text)
+	return symbol || r.startsRow(next.Text)
 }
 
 // standsAlone tells whether a name with a line of its own is a heading. It is not among the cells of a table that was

@@ -16,6 +16,7 @@ type Line struct {
 	Text    string
 	Links   []string // addresses of the links in it, which are no part of its text
 	Quoted  int      // in how many mails it is quoted, as its marks say
+	Indent  int      // blanks in front of it, below which a list stands within a list
 	Heading bool     // it is marked as a heading
 	Aside   bool     // it stands in the signature of a mail
 	Item    bool     // it is an item of a list, or a row of a table that shows one cell
@@ -41,7 +42,7 @@ func (l Line) Number(at int) int {
 
 // Part returns a piece of the line as a line.
 func (l Line) Part(from, to int) Line {
-	p := Line{N: l.Number(from), Text: l.Text[from:to], Links: l.Links, Quoted: l.Quoted, Heading: l.Heading, Aside: l.Aside, Item: l.Item}
+	p := Line{N: l.Number(from), Text: l.Text[from:to], Links: l.Links, Quoted: l.Quoted, Indent: l.Indent, Heading: l.Heading, Aside: l.Aside, Item: l.Item}
 	for _, s := range l.seams {
 		if s.at > from && s.at < to {
 			p.seams = append(p.seams, seam{s.at - from, s.n})

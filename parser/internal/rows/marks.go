@@ -1,9 +1,11 @@
 package rows
 
 import (
-	"mxverdict/parser/internal/scan"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"mxverdict/parser/internal/scan"
 )
 
 // Marks: the words, icons and symbols that show the status of a row.
@@ -15,6 +17,9 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 	}
 	rest := text[at:end]
 	status, length, ok := r.v.StatusWord(rest)
+	if ok && spokenOf(text[at+length:]) {
+		return piece{}, false
+	}
 	if ok {
 		length = len(strings.TrimRight(rest[:length], " \t"))
 		p := piece{kind: mark, from: at, to: at + length, status: status, icon: r.isIcon(rest[:length])}
@@ -37,6 +42,17 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 		return piece{kind: mark, from: at, to: at + len(word), status: status}, true
 	}
 	return piece{}, false
+}
+
+// spokenOf tells whether a quotation mark ends what stands in front of a text, and a clause goes on behind it: somebody speaks of a word.
+func spokenOf(behind string) bool {
+	rest := strings.TrimLeft(behind, " \u00a0\u202f")
+	c, size := utf8.DecodeRuneInString(rest)
+	if !strings.ContainsRune("»”“\"’«", c) {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest[size:], " "))
+	return strings.HasPrefix(rest[size:], " ") && unicode.IsLower(next)
 }
 
 // markEnds tells whether a status word is followed by what may follow it: a dash, a colon, a bar, or nothing. In a list of words, or

@@ -18,6 +18,7 @@ type pending struct {
 	whole  bool   // name and status stood on one line: only a sentence of that test may still belong to it
 	cell   string // a first cell that nobody knows: a test's name or a result
 	line   int    // where name or cell stands
+	last   int    // the last line that belongs to it, of those that are not empty
 	text   string // of that line
 
 	category, host string
@@ -161,7 +162,7 @@ func (r *reader) sameArea(called string, m *report.Match) bool {
 // flush ends a row that stands one cell a line. What a mark and a name or an icon began is a row even if its result
 // is missing.
 func (r *reader) flush() {
-	p := r.pending
+	p, rows := r.pending, len(r.rows)
 	r.pending = pending{}
 	switch {
 	case p.name != "" && p.status != "":
@@ -175,6 +176,9 @@ func (r *reader) flush() {
 		if !r.full {
 			r.rows[len(r.rows)-1].marked = true
 		}
+	}
+	if p.begun() && len(r.rows) > rows {
+		r.rows[rows].line = p.last
 	}
 	r.top = r.count
 }

@@ -158,6 +158,9 @@ func (r *reader) counts(text string, p *piece) bool {
 		return true
 	}
 	left := p.left
+	if n := len(r.parts); n > 1 && r.parts[n-1].kind == host && r.parts[n-2].kind == category {
+		return true // a row of a summary, whatever link or remark stands behind it
+	}
 	if n := len(r.parts); n > 0 && r.parts[n-1].kind != words {
 		last := r.parts[n-1]
 		if last.kind == mark || last.kind == name && (p.match.Place == report.Row || r.resultOf(last.said, text[p.from:p.to])) {

@@ -175,7 +175,7 @@ func (r *reader) settle(l Line, d *draft, only bool) {
 			need = neighbour
 		}
 	case f.Subject != "" && d.category != "" && r.summaryRow(l.Text[d.from:]):
-	case f.Subject != "" && d.category != "":
+	case f.Subject != "" && d.category != "" && wordy(d.said): // else a record of that type
 		need = neighbour
 	case d.name != "" && d.from == 0 && r.belowRow(l):
 		need = between
@@ -232,6 +232,12 @@ func (r *reader) emitNamed(f *report.Finding, d *draft, need need) {
 // known makes a finding of a sentence.
 func (r *reader) said(l Line, d *draft, only bool) {
 	m := r.chosen(l.Text, d)
+	if d.name != "" && d.status != "" && m.Place == report.Named {
+		// Its words are a result of other tests only; of the named one they are words like any.
+		d.match, d.said = nil, l.Text[m.Start:m.End]
+		r.settle(l, d, only)
+		return
+	}
 	if only && r.explains(l.Text, m, d) {
 		return
 	}

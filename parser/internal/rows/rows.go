@@ -85,7 +85,7 @@ type reader struct {
 	sentences    sentences      // what was asked of the vocabulary already
 	asked        asked          // the last text that may be a detail
 	mentioned    string         // a reporter that the document names
-	count        int            // of the lines that are not empty
+	count        int            // of the lines that are not empty; many that are count for some
 	top          int            // the first of them that belongs to the row that is being read
 	tabular      bool           // column titles of a table of results stand in it
 	frame        frame          // what words above said of the rows that follow
@@ -127,8 +127,11 @@ type block struct {
 	command, subject string
 	about            about    // what a form names, instead of one subject
 	hosts            int      // the column that holds the host of each row, from 1; 0 if none does
+	servers          []string // what the columns of a table that compares servers are titled with
 	table            bool     // it shows the marks of a result table: a heading, column titles or icons
 	columns          int      // columns of the table as its title says: name and result, or result only; 0 if untitled
+	item             bool     // its heading is an item of a list, and its rows are the items of a list within that
+	indent           int      // of that item
 	titled           bool     // the title of the first column was the last line
 	called           []string // addresses that its transcript or its rows name
 	transcribed      bool     // a transcript named the first of them
@@ -153,13 +156,15 @@ func (r *reader) line(l Line) {
 	if r.mentioned == "" {
 		r.mentioned, _ = r.v.Mentions(l.Text)
 	}
+	r.endList(l)
 	to := r.follow(l.Links)
 	r.cell = r.inColumn(l.Text)
 	r.quoted, r.depth = r.inThread(l), l.Quoted
 	beside := r.beside(l)
 	switch t := l.Text; {
-	case r.columnTitles(t), r.hostTitles(t):
+	case r.columnTitles(t), r.hostTitles(t), r.serverTitles(t):
 		r.results++
+	case r.comparedRow(l):
 	case r.inManual(t):
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
@@ -195,6 +200,9 @@ func (r *reader) line(l Line) {
 		}
 	}
 	r.above, r.blanks = l.Text, 0
+	if r.pending.begun() {
+		r.pending.last = r.count
+	}
 }
 
 // isTalk tells whether a line that is no row is what somebody says. What he shows next may be of another day.
@@ -210,8 +218,12 @@ func (r *reader) isTalk(t string) bool {
 // blank notes an empty line. One may stand between the cells of a row or above its details, more end it.
 func (r *reader) blank() {
 	r.above = ""
-	if r.blanks++; r.blanks > 2 {
+	const many, far = 3, 3
+	if r.blanks++; r.blanks >= many {
 		r.flush()
 		r.last, r.frame = none, frame{}
+	}
+	if r.blanks == many {
+		r.count += far // what stands below is beside nothing above
 	}
 }

@@ -112,7 +112,7 @@ const (
 
 // count chooses by what the report merely mentions: the only domain there is, else the one that is named far more often
 // than any other. Of an address and a host that are merely mentioned the host is chosen, for the address may be anybody's; but
-// where it is known which address was tested, that is the host.
+// where it is known which address was tested, that is the host, unless a row too says the name.
 func (d *decision) count() {
 	names := d.found(func(x *sighting) bool { return x.mentions() > 0 && !isAddress(x.name) })
 	group, from := clearest(names, family)
@@ -123,17 +123,17 @@ func (d *decision) count() {
 		}
 		return
 	}
-	var hosts []string
+	var hosts []*sighting
 	for _, x := range group {
 		switch {
 		case isDomain(x.name):
 			d.is[domainField] = x.name
 		case mayTakeMail(x.name):
-			hosts = append(hosts, x.name)
+			hosts = append(hosts, x)
 		}
 	}
-	if len(hosts) == 1 && d.is[addressField] == "" {
-		d.is[hostField] = hosts[0]
+	if len(hosts) == 1 && (d.is[addressField] == "" || hosts[0].aside > 0) {
+		d.is[hostField] = hosts[0].name
 	}
 	if d.from == "" && d.is[domainField]+d.is[hostField] != "" {
 		d.from = from

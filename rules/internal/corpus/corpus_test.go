@@ -47,12 +47,12 @@ const (
 
 // Fewer documents than these mean that some are not found any more.
 const (
-	minDocuments = 1025
-	minNothing   = 260
+	minDocuments = 1125
+	minNothing   = 280
 )
 
 // floor is the least that is asked of a class of documents. It only ever rises; the aim is 1, and what is missing is named in the log of
-// TestScore. The folders posted-*, later-* and fresh-* were written, with their expectations, by somebody who had not seen the reader. The first
+// TestScore. The folders posted-*, later-*, fresh-* and unseen-* were written, with their expectations, by somebody who had not seen the reader. The first
 // run is that of a reader that did not know the documents: of the one before for posted-*, of this one for the others, which are later. Then it was mended kind by
 // kind.
 type floor struct {
@@ -64,12 +64,12 @@ type floor struct {
 
 var floors = []floor{
 	{class: "known", precision: 0.995, recall: 0.996},
-	{class: "posted-verbatim", precision: 0.993, recall: 0.991, firstPrecision: 0.724, firstRecall: 0.655},
+	{class: "posted-verbatim", precision: 0.997, recall: 0.995, firstPrecision: 0.724, firstRecall: 0.655},
 	{class: "posted-title", precision: 0.999, recall: 0.946, firstPrecision: 0.746, firstRecall: 0.293},
 	{class: "posted-reporter", precision: 1, recall: 1, firstPrecision: 0.357, firstRecall: 0.385},
 	{class: "posted-paraphrase", precision: 1, recall: 0.357, firstPrecision: 1, firstRecall: 0.214},
 	{class: "posted-quiet", precision: 0.947, recall: 1, firstPrecision: 0.554, firstRecall: 0.861},
-	{class: "later-verbatim", precision: 0.965, recall: 0.994, firstPrecision: 0.888, firstRecall: 0.899},
+	{class: "later-verbatim", precision: 0.976, recall: 0.994, firstPrecision: 0.888, firstRecall: 0.899},
 	{class: "later-title", precision: 0.972, recall: 0.945, firstPrecision: 0.88, firstRecall: 0.595},
 	{class: "later-reporter", precision: 0.8, recall: 1, firstPrecision: 0.8, firstRecall: 1},
 	{class: "later-paraphrase", precision: 1, recall: 0.4, firstPrecision: 1, firstRecall: 0.4},
@@ -78,7 +78,11 @@ var floors = []floor{
 	{class: "fresh-title", precision: 0.965, recall: 0.823, firstPrecision: 0.92, firstRecall: 0.676},
 	{class: "fresh-reporter", precision: 0.857, recall: 1, firstPrecision: 0.857, firstRecall: 1},
 	{class: "fresh-quiet", precision: 1, recall: 1, firstPrecision: 0.25, firstRecall: 1},
-	{class: "all", precision: 0.992, recall: 0.977},
+	{class: "unseen-verbatim", precision: 0.995, recall: 0.995, firstPrecision: 0.931, firstRecall: 0.926},
+	{class: "unseen-title", precision: 0.843, recall: 0.627, firstPrecision: 0.844, firstRecall: 0.628},
+	{class: "unseen-reporter", precision: 1, recall: 1, firstPrecision: 1, firstRecall: 1},
+	{class: "unseen-quiet", precision: 0, recall: 1, firstRecall: 1},
+	{class: "all", precision: 0.979, recall: 0.974},
 }
 
 // What is asked of the values of all findings.
@@ -189,7 +193,7 @@ func TestScore(t *testing.T) {
 			t.Errorf("no document is of the class %s", f.class)
 			continue
 		}
-		if f.firstPrecision > 0 {
+		if f.firstRecall > 0 {
 			t.Logf("%s: first run %.3f and %.3f, now %.3f and %.3f", f.class, f.firstPrecision, f.firstRecall, s.precision(), s.recall())
 		}
 		atLeast("precision of "+f.class, s.precision(), f.precision)

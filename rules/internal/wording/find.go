@@ -121,7 +121,7 @@ func (b *buffer) collect(entries []entry, text string, x *filed, k int, context 
 // its category too, but a name goes before a category; where neither is known it is loose.
 func (e entry) fits(context report.Context) (ok, loose bool) {
 	if e.place == report.Named {
-		return true, !e.test.called(context.Test) && !slices.Contains(e.test.in, context.Category)
+		return true, !e.test.called(context.Test) && (context.Test != "" || !slices.Contains(e.test.in, context.Category))
 	}
 	return context.Category == "" || len(e.test.in) == 0 || slices.Contains(e.test.in, context.Category), false
 }

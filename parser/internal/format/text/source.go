@@ -91,7 +91,7 @@ func (s *source) fill() bool {
 		text, marked := tidy(raw)
 		empty := strings.HasPrefix(text, "\t") || strings.HasSuffix(raw, "\t") // the first or last cell of a row
 		text, depth := unquote(text)
-		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: depth, Heading: isHeading(text), Item: empty}
+		l := rows.Line{N: s.n, Text: text, Links: s.links[s.n], Quoted: depth, Indent: len(raw) - len(scan.TrimLeft(raw)), Heading: isHeading(text), Item: empty}
 		if text == "" {
 			s.aside = false
 			s.ahead = append(s.ahead, l)
