@@ -41,6 +41,10 @@ func Read(document string, part func(document string) report.Report) (report.Rep
 		pieces = append(pieces, r.message(m, 1)...)
 	}
 	rep := join(pieces)
+	if len(rep.Findings) == 0 && r.subject != nil {
+		rep = join(append([]report.Report{*r.subject}, pieces...))
+		r.notice("the text holds no row; the subject in line %d was read instead, so ask for the result itself", rep.Findings[0].Line)
+	}
 	rep.Candidates = r.candidates(rep.Candidates)
 	rep.Notices = r.allNotices(len(rep.Findings) == 0)
 	if len(rep.Findings) > maxFindings {
@@ -60,8 +64,8 @@ type reader struct {
 	parts   int // read so far
 	left    int // bytes that may still be handed on
 	scanned int
-	subject int      // line of the first subject that holds a known sentence, or 0
-	names   []string // candidates of the headers
+	subject *report.Report // the first that says a fault
+	names   []string       // candidates of the headers
 	notices []string
 	unread  []string
 }
@@ -225,22 +229,31 @@ func (r *reader) read(s source) report.Report {
 }
 
 // readHeader keeps what a header tells beside the text. Its addresses and its subject name hosts that may be meant, but
-// are no target: people write about one domain from another. A sentence of a report in the subject says what the mail
-// is about; a row it is not.
+// are no target: people write about one domain from another. What the subject says of a fault is said better by the text, if it says it
+// too: it is kept for mails that say nothing else ("see subject").
 func (r *reader) readHeader(h header) {
 	if subject := h.text("Subject"); subject != "" {
 		rep := r.part(subject)
-		known := slices.ContainsFunc(rep.Findings, func(f report.Finding) bool { return f.Rule != "" })
-		if known && r.subject == 0 {
-			r.subject = h.subjectLine
-		}
 		r.name(rep.Candidates)
+		r.keepSubject(rep, h.subjectLine)
 	}
 	for _, field := range []string{"From", "Reply-To", "To", "Cc"} {
 		if value := h.text(field); value != "" {
 			r.name(r.part(value).Candidates)
 		}
 	}
+}
+
+// keepSubject keeps the faults that a subject says.
+func (r *reader) keepSubject(rep report.Report, line int) {
+	rep.Findings = slices.DeleteFunc(rep.Findings, func(f report.Finding) bool { return f.Rule == "" || !f.Status.Bad() })
+	if len(rep.Findings) == 0 || r.subject != nil {
+		return
+	}
+	for i := range rep.Findings {
+		rep.Findings[i].Move(func(int) int { return line })
+	}
+	r.subject = &report.Report{Findings: rep.Findings, Target: rep.Target, TargetFrom: rep.TargetFrom}
 }
 
 // name keeps names of the headers, each once.
@@ -291,10 +304,6 @@ func (r *reader) allNotices(nothingFound bool) []string {
 	notices := append([]string{}, r.notices...)
 	if more := len(r.unread) - maxUnread; more > 0 {
 		r.unread = append(r.unread[:maxUnread], fmt.Sprintf("and %d more", more))
-	}
-	if nothingFound && r.subject > 0 {
-		notices = append(notices, fmt.Sprintf("the subject in line %d holds a sentence of a report, but the text holds "+
-			"no row; ask for the result itself", r.subject))
 	}
 	if len(r.unread) > 0 {
 		notices = append(notices, "not read, for they hold no text: "+strings.Join(r.unread, ", "))

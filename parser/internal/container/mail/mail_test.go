@@ -275,7 +275,7 @@ func TestRead(t *testing.T) {
 		},
 		"row in the subject only": {
 			"Received: by mx.example.net\nFrom: a@example.com\nSubject: =?utf-8?q?row_a?=\n\nWhat does this mean?\n",
-			nil, "subject in line 3",
+			[]string{"3 a"}, "subject in line 3",
 		},
 		"row in the subject and in the text": {
 			"From: a@example.com\nSubject: row a at last\nDate: today\n\nrow a\n", []string{"5 a"}, "",
