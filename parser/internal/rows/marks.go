@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"mxverdict/parser/internal/scan"
+	"mxverdict/parser/internal/speech"
 )
 
 // Marks: the words, icons and symbols that show the status of a row.
@@ -26,6 +27,9 @@ func (r *reader) markAt(text string, at, end int) (piece, bool) {
 		// In front of a sentence a status word may have lost its dash, as in text that was read off a picture.
 		lost := r.next > p.to && strings.TrimLeft(text[p.to:r.next], " ") == "" && hasCapital(text[r.next:])
 		return p, p.icon || lost || markEnds(text, p.to) || r.behindName(at)
+	}
+	if p, ok := r.statusAt(text, at, end); ok {
+		return p, true
 	}
 	if rest[0] < 'A' || rest[0] > 'Z' {
 		return piece{}, false
@@ -67,6 +71,25 @@ func markEnds(text string, at int) bool {
 func (r *reader) behindName(at int) bool {
 	n := len(r.parts)
 	return n > 0 && r.parts[n-1].kind == name && r.parts[n-1].right >= apart && r.parts[n-1].to <= at
+}
+
+// statusAt reads a status in the words of every day, if it fills its segment and stands beside the name of a test: behind it, or in front of it
+// as a mark in a list. Words that lead to a list of faults lead to the name too if only a colon stands between.
+func (r *reader) statusAt(text string, at, end int) (piece, bool) {
+	status, ok := speech.Status(strings.TrimRight(text[at:end], " \t"))
+	if !ok || edgeBefore(text, at) < apart || edgeBehind(text, end) < apart {
+		return piece{}, false
+	}
+	p := piece{kind: mark, from: at, to: end, status: status}
+	if r.behindName(at) {
+		return p, true
+	}
+	behind := strings.TrimLeft(text[end:], " \t|:–—-→*_")
+	if between := text[end : len(text)-len(behind)]; len(between) > maxEdge || strings.Contains(between, ":") && speech.FrameIn(text[at:end]) {
+		return piece{}, false
+	}
+	_, _, ok = r.v.TestName(behind)
+	return p, ok
 }
 
 // markAtEnd reads a status word or the text of an icon that ends a segment: behind a name that nobody knows, behind the word by which a
