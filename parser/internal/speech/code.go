@@ -23,7 +23,7 @@ func IsLiteral(before, behind string) bool {
 	touches := front
 	front = strings.TrimRight(front, " ")
 	switch {
-	case isPatternKey(front, quoted), isAnchored(before, behind):
+	case isPatternKey(front, quoted), isAnchored(before, behind), quoted && isMember(before, behind):
 		return true
 	case quoted:
 		return isField(touches) || isOperator(front) || isDottedKey(front) || isCall(front, behind) ||
@@ -48,6 +48,27 @@ func unopenedRow(before string) string {
 		return word
 	}
 	return before
+}
+
+// isMember tells whether a literal stands in a list of literals as programs write them, in braces: {"…", "…"}. Data that is printed so has keys.
+func isMember(before, behind string) bool {
+	before, behind = scan.TrimLeft(before), strings.TrimRight(behind, " ,;")
+	if !strings.HasPrefix(before, "{") || !strings.HasSuffix(behind, "}") || strings.ContainsAny(before[1:], "{}") {
+		return false
+	}
+	opened := strings.TrimLeft(before[1:], " ")
+	if opened == "" || strings.IndexByte("\"'`", opened[0]) < 0 || strings.Contains(opened, ":") && isKeyed(opened) {
+		return false
+	}
+	rest := behind[strings.IndexAny(behind, "\"'`")+1:]
+	next := strings.TrimLeft(rest, " ")
+	return strings.ContainsAny(behind, "\"'`") && next != "" && (next[0] == ',' || next[0] == '}')
+}
+
+// isKeyed tells whether the first literal of a text is the key of what follows.
+func isKeyed(opened string) bool {
+	end := strings.IndexByte(opened[1:], opened[0])
+	return end >= 0 && strings.HasPrefix(strings.TrimLeft(opened[end+2:], " "), ":")
 }
 
 // isField knows the fields by which people search their mail: subject:"…".
@@ -137,6 +158,9 @@ func isPatternKey(front string, quoted bool) bool {
 	return patternKeys[strings.ToLower(name)]
 }
 
+// quietKeys begin the keys above what a program passes over: "mute:", "ignored_messages:".
+var quietKeys = []string{"ignore", "exclude", "mute", "silence", "suppress", "skip", "allowlist", "allow_list", "allow-list", "denylist", "deny_list", "deny-list"}
+
 // isPatternList knows the key above a list of such patterns: "ignore:". It is written as programs write keys.
 func isPatternList(t string) bool {
 	name, ok := strings.CutSuffix(strings.TrimRight(t, " ["), ":")
@@ -144,7 +168,12 @@ func isPatternList(t string) bool {
 	if !ok || name == "" || name[0] < 'a' || name[0] > 'z' || strings.IndexFunc(name, func(c rune) bool { return c >= utf8.RuneSelf || !isNameByte(byte(c)) && c != '-' }) >= 0 {
 		return false
 	}
-	return patternKeys[name] || strings.HasPrefix(name, "ignore") || strings.HasPrefix(name, "exclude")
+	for _, verb := range quietKeys {
+		if strings.HasPrefix(name, verb) {
+			return true
+		}
+	}
+	return patternKeys[name]
 }
 
 // isProperty knows the key of a text as programs keep them: "errors.host.missing=".
@@ -210,11 +239,13 @@ func isCodeLine(t string) bool {
 		return true
 	}
 	switch strings.TrimRight(first, "(:;") {
-	case "def", "class", "func", "function", "import", "const", "let", "var", "return", "assert", "elif", "msgid", "msgstr", "msgctxt", "package", "private",
+	case "def", "class", "func", "function", "import", "const", "let", "var", "return", "assert", "elif", "msgid", "msgstr", "msgctxt", "private",
 		"public", "static", "include", "define", "export", "enum", "struct", "echo", "exit", "foreach", "unless", "print", "printf":
 		return rest == "" && first != "class" || strings.ContainsAny(rest, "()=\"'{;<$") || scan.IsDigits(rest)
 	case "Scenario", "Feature":
 		return strings.HasSuffix(first, ":") || rest == "Outline:" || strings.HasPrefix(rest, "Outline: ")
+	case "package", "namespace", "module", "using":
+		return rest != "" && !strings.ContainsAny(strings.TrimSuffix(rest, ";"), " ") && rest[0] >= 'a' && rest[0] <= 'z' && len(rest) <= scan.MaxMark
 	case "fi", "esac", "else", "try", "do", "end", "endif", "done":
 		return rest == "" || rest == "{"
 	case "if", "for", "while", "switch", "case":
@@ -249,6 +280,10 @@ var schemaTypes = WordSet("string object array integer boolean number")
 
 // isTuple knows a row of values as such statements list them.
 func isTuple(t string) bool {
+	if t[0] == '{' && (t[len(t)-1] == ',' || t[len(t)-1] == '}') && strings.ContainsAny(t, "\"'`") {
+		opened := strings.TrimLeft(t[1:], " ")
+		return opened != "" && strings.IndexByte("\"'`", opened[0]) >= 0 && !isKeyed(opened)
+	}
 	return t == "\\." || (strings.HasPrefix(t, "(") || strings.HasPrefix(t, "[")) && strings.ContainsAny(t, "'\"") && scan.EndsInAny(t, []string{"),", ");", "],"})
 }
 

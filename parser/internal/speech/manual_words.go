@@ -20,8 +20,11 @@ var (
 		"begrepp|begreb|begrep|termi|terim|用語|术语|術語|용어|kifejezés|όρος")
 	languageTitles = titleSet("english|german|french|spanish|italian|dutch|polish|russian|japanese|deutsch|englisch|französisch|français|anglais|allemand|español|" +
 		"inglés|italiano|inglese|português|nederlands|engels|polski|angielski|русский|английский|українська|čeština|svenska|dansk|norsk|suomi|türkçe|" +
-		"日本語|英語|中文|英文|한국어|영어|en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|fi|tr|ja|zh|ko")
-	NumbersOfRows = titleSet("code|id|no|no.|nr|nr.|n°|#|number|nummer|numéro|número|numero|番号|编号")
+		"日本語|英語|中文|英文|한국어|영어|en|de|fr|es|it|pt|nl|pl|ru|uk|cs|sv|da|nb|no|fi|tr|ja|zh|ko|hu|ro|el|sk|sl|hr|bg|" +
+		"magyar|angol|német|ελληνικά|română|hrvatski|slovenčina|български")
+	NumbersOfRows = titleSet("code|id|no|no.|nr|nr.|n°|#|number|nummer|numéro|número|numero|番号|编号|" +
+		"key|keys|string|string id|stringid|msgid|message id|identifier|schlüssel|kennung|clé|clef|identifiant|clave|identificador|chiave|chave|sleutel|" +
+		"klucz|ключ|идентификатор|ідентифікатор|klíč|nyckel|nøgle|nøkkel|avain|anahtar|kulcs|cheie|κλειδί|キー|键|鍵|키|khóa")
 	MeaningTitles = titleSet("meaning|what it means|definition|définition|definición|definizione|definição|definitie|definicja|определение|визначення|definice|定義|定义|explanation|explained|description|means|background|bedeutung|erklärung|erläuterung|beschreibung|" +
 		"signification|explication|significado|explicación|significato|spiegazione|explicação|betekenis|uitleg|znaczenie|wyjaśnienie|значение|" +
 		"объяснение|описание|значення|пояснення|význam|vysvětlení|betydelse|förklaring|betydning|forklaring|merkitys|selitys|anlamı|anlam|açıklama|" +
@@ -70,6 +73,12 @@ var (
 	answerLabels   = titleSet("a|answer|antwort|réponse|r|respuesta|risposta|resposta|antwoord|odpowiedź|o|odp|ответ|о|відповідь|odpověď|svar|s|vastaus|cevap|答|回答|답변")
 )
 
+// numberedQuestions and numberedAnswers stand so in front of a number only: alone they may be anything.
+var (
+	numberedQuestions = titleSet("s|k|i|ot|ε|kérdés|întrebare|ερώτηση|câu|câu hỏi")
+	numberedAnswers   = titleSet("c|r|l|v|απ|válasz|răspuns|απάντηση|đáp")
+)
+
 // IsQuestion tells whether a line is labelled as a question, or as an answer, and holds it.
 func IsQuestion(t string) (asks, answers bool) {
 	label, rest, ok := strings.Cut(t, ":")
@@ -79,5 +88,19 @@ func IsQuestion(t string) (asks, answers bool) {
 	if label = strings.TrimSpace(label); !ok || label == "" || len(label) > scan.MaxMark || !scan.HasWord(rest) {
 		return false, false
 	}
+	if name := strings.TrimRight(label, "0123456789"); name != label {
+		return isNumbered(strings.TrimRight(name, " .#"), rest)
+	}
 	return questionLabels.Has(label), answerLabels.Has(label)
+}
+
+// isNumbered reads such a label in front of a number. A letter may be that of a question in one language and of an answer in another; then the
+// mark at the end of the line tells.
+func isNumbered(label, rest string) (asks, answers bool) {
+	asks, answers = questionLabels.Has(label) || numberedQuestions.Has(label), answerLabels.Has(label) || numberedAnswers.Has(label)
+	if asks && answers {
+		asks = scan.EndsInAny(strings.TrimRight(rest, closingMarks), []string{"?", "？"})
+		answers = !asks
+	}
+	return asks, answers
 }
