@@ -154,6 +154,9 @@ func isPatternKey(front string, quoted bool) bool {
 		return false
 	}
 	name = strings.Trim(strings.TrimRight(name, "=: \t"), "\"'")
+	if quoted {
+		name = name[strings.LastIndex(name, ": ")+1:] // the key below another one, on the line above
+	}
 	name = strings.TrimLeft(name, "- \t{")
 	return patternKeys[strings.ToLower(name)]
 }

@@ -282,4 +282,13 @@ var there = []string{
 	`无法解决“{}”`,
 	`nemůžu opravit „{}“`,
 	`inga fel utom "{}"`,
+	// A second one, of which nobody says so
+	`«A» зникло, «{}» теж з’являється`,
+	`«A» більше не з’являється, але «{}» досі тут`,
+	`«{}» не зникло`,
+	`„A“ ist weg, „{}“ kommt ebenso`,
+	`«A» больше не появляется, зато «{}» также видно`,
+	`On the list: {}`,
+	`No more ideas what to do about "{}"`,
+	`Tickets about "{}"`,
 }

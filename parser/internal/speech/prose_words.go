@@ -50,13 +50,13 @@ const denialsBefore = `
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to say|says|saying|show|shows|showed|shown|showing|report|reports
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to reported|listed|mentioned|raised|flagged|displayed|printed|said|complained|list|lists|mention|mentions|raise|find|contain|contains
 not|t|no+longer|never|cannot|cant|dont|doesnt|didnt|isnt|stopped|stops|used+to display|displays|complain|complaining|print|have|had|receive|flag|flags|see|give|gives|warn|warning
-no / no more|longer / without / instead of / rather than / neither / nothing like|about / not a single / no longer shown|listed|reported|there : / ^ nor
+no / no more|longer / no more tickets|questions|calls|mails|requests|complaints about|on|for|with / not on the list any+more|longer : / ^ off the list : / ^ no+longer listed|there|shown|reported : / without / instead of / rather than / neither / nothing like|about / not a single / no longer shown|listed|reported|there : / ^ nor
 i|we|have|has|ve fixed|resolved|solved|cured|cleared
 ^ fixed|resolved|solved|gone|cleared : / ^ renamed / ^ renamed «» to|into / ^ new check|test|rule :
 if|should … said|showed|reported|had+said|had+shown|ever+shown|ever+say|ever+show|ever+report / if there was|were|had+been / may|might report|say|show|complain
 
 nicht+mehr|nie|niemals|nirgends / nicht angezeigt|gemeldet|gefunden : / kein|keine|keinen|keiner|keinerlei / ohne / statt|anstatt|anstelle / weder
-^ behoben|erledigt|gelöst|verschwunden : / wenn|falls|sollte da|dort|es|irgendwann einmal|mal|je|jemals
+nicht+mehr auf|in der+liste|dabei|drin : / ^ nicht+mehr dabei|drin|da|vorhanden : / ^ behoben|erledigt|gelöst|verschwunden : / wenn|falls|sollte da|dort|es|irgendwann einmal|mal|je|jemals
 wenn|falls … gesagt|gemeldet|angezeigt hätte / wenn da|dort / falls dort|da
 
 n'|ne affiche|affichent|dit|signale|montre|voit|vois|mentionne|indique|sort|donne|remonte|contient|trouve plus|pas / n' y a plus|pas / n' a|ai|avons|ont plus|pas / aucun|aucune / sans / ni / au lieu de|d' / plus aucun|aucune / plus de|d' / jamais de
@@ -137,8 +137,8 @@ não|já+não aparece|aparecem|consta|existe|sai / não aparece|aparecem mais / 
 heb|hebben ik|we|wij opgelost|verholpen / is|zijn|was weg|verdwenen|opgelost|verholpen|hersteld|verleden+tijd / staat|staan|wordt|worden|verschijnt|komt|is|zijn niet+meer / staat|staan er|daar niet+meer|niet+bij / niet+meer . / zou|zouden staan / : opgelost|verholpen|weg .
 
 nie pojawia|pojawiają|wyświetla|występuje / nie ma . / zniknął|zniknęła|zniknęło|zniknęły / został|została|zostało naprawiony|naprawiona|rozwiązany|usunięty|usunięta|naprawione / : naprawione|rozwiązane|usunięte .
-больше не появляется|показывается|выводится|видно|выскакивает / больше нет / пропало|пропал|пропала|пропали|исчезло|исчез|исчезла|исчезли|устранено|устранена|исправлено|исправлена|исправлен . / пропало|пропал|пропала|исчезло|исчез|исчезла / исправили|починили|устранили|убрали . / не появляется|показывается|выводится . / : исправлено|решено|устранено .
-більше не з'являється|показується|видно / більше немає / зник|зникло|зникла|зникли / : виправлено|вирішено|усунено .
+больше не появляется|показывается|выводится|видно|выскакивает|появляются|отображается|всплывает / больше нет / пропало|пропал|пропала|пропали|исчезло|исчез|исчезла|исчезли|устранено|устранена|исправлено|исправлена|исправлен . / пропало|пропал|пропала|исчезло|исчез|исчезла / исправили|починили|устранили|убрали . / не появляется|показывается|выводится . / : исправлено|решено|устранено .
+більше|вже не з'являється|показується|видно|з'являються|відображається|виводиться|вискакує / більше|вже немає|нема / зник|зникло|зникла|зникли|пропав|пропало|пропала|пропали / виправлено|усунено|вирішено . / : виправлено|вирішено|усунено .
 nezobrazuje|neobjevuje|neukazuje / nevidím|nevidíme|nevidno . / zmizel|zmizela|zmizelo|zmizely / je|byl|byla|bylo opraven|opravena|opraveno|vyřešen|vyřešena|vyřešeno|pryč / : opraveno|vyřešeno|pryč .
 visas|syns|finns|står inte / dyker|dök inte upp / är|var borta|löst|löst|åtgärdat|åtgärdad|försvunnen / har försvunnit|åtgärdats|lösts / försvann / är inte kvar / : löst|åtgärdat|borta .
 vises|står|er|optræder ikke længere|lenger|mere|mer / er|blev|ble væk|vekk|borte|løst|rettet|fikset|forsvundet / har forsvundet / forsvandt|forsvant / er|har forsvunnet / : løst|rettet|fikset|væk|borte .
@@ -162,7 +162,8 @@ ist|sind|war|kommt|wird nicht weg / ist|sind nicht+mehr zu|normal|lustig|feierli
 const adverbs = `now already since finally meanwhile all long been also just ever even really actually currently any again completely apparently at last
 since yesterday today seit gestern vorgestern sinds gisteren ayer ieri ontem wczoraj dzisiaj сегодня вчера včera igår jetzt nun inzwischen dort da ebenfalls auch mittlerweile endlich schon bereits somit damit heute seither wieder ja hier
 maintenant enfin bien aussi déjà également désormais ya ahora también hoy más ora adesso anche già finalmente oggi agora também já nu ook inmiddels er al eindelijk
-już teraz też się уже теперь тоже наконец вже тепер také už teď nyní se också redan numera också nå enää längre længere lenger nyt artık şimdi は が も を の に もう 已 经 了 也 现 在 都 全 部 均 どちら 이제 더는 도 모두 már acum πια πλέον`
+już teraz też się уже теперь тоже наконец вже тепер také už teď nyní se också redan numera också nå enää längre længere lenger nyt artık şimdi は が も を の に もう 已 经 了 也 现 在 都 全 部 均 どちら 이제 더는 도 모두 már acum πια πλέον
+likewise ebenso gleichfalls egalement igualmente asimismo pure egualmente eveneens evenzo również także теж rovněž taktéž zároveň likaså ligeledes likeledes samoin szintén ugyancsak επίσης също також также takođe također tudi ayrıca 同 样 同 様 또한 역시`
 
 const fillers = `the an a any anything this that says say saying like such as of about more further single sign trace named called listed either reporting me us
 die der das den eine ein einen mehr wie namens solche solchen von vom typ art irgendeine
