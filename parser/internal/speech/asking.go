@@ -27,6 +27,8 @@ func judge(clause clauseBefore, rest clauseBehind) meaning {
 		return supposes
 	case clause.means == imagines && rest.question && !rest.wonders && !clause.self && !rest.self:
 		return supposes
+	case clause.means == foresees && rest.question && !clause.wonders && !rest.wonders && !clause.again && !rest.again:
+		return supposes
 	case clause.wonders || rest.wonders:
 	case clause.means == whether && (!rest.question || rest.far <= near):
 		return asks
@@ -49,6 +51,7 @@ type clauseBefore struct {
 	means   meaning
 	wonders bool // somebody asks for a reason
 	self    bool // somebody speaks of himself
+	again   bool // of what was shown before
 }
 
 // clause reads the clause in front of a sentence.
@@ -60,10 +63,14 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			c, quoted, at = clauseBefore{}, false, at+1
 			continue
 		}
-		if to, means := a.before.match(&a.lexicon, text, at, adverb); to > at && (means == whether || means == reasons || startsClause(a, text, at)) {
+		if to, means := a.before.match(&a.lexicon, text, at, adverb); to > at && (means == whether || means == reasons || means == foresees || startsClause(a, text, at)) {
+			wondered := c.wonders
 			c.wonders = c.wonders || means == reasons
 			for _, within := range text[at:to] {
 				a.look(&c, within)
+			}
+			if means == foresees {
+				c.wonders = wondered // a word of it may ask in another language
 			}
 			const longest = 7 // words of a phrase and of the gap in it
 			if quoted = false; means == elsewise || to-at > longest {
@@ -76,7 +83,7 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			continue
 		}
 		a.look(&c, t)
-		waits := c.means == awaitsVerb || c.means == asksWithVerb || c.means == imagines
+		waits := c.means == awaitsVerb || c.means == foresees || c.means == asksWithVerb || c.means == imagines
 		switch {
 		case t == quote:
 			quoted = true
@@ -94,6 +101,7 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 // look notes what a word says of who speaks.
 func (a *asking) look(c *clauseBefore, t token) {
 	c.wonders, c.self = c.wonders || a.is(t, wonders), c.self || a.is(t, self)
+	c.again = c.again || a.is(t, again)
 }
 
 // startsClause tells whether a phrase stands at the beginning of a clause.
@@ -112,6 +120,7 @@ type clauseBehind struct {
 	wonders  bool // it asks for something else
 	alike    bool
 	self     bool
+	again    bool
 	goesOn   bool // another clause follows, in which something else may be asked
 	far      int  // words up to the end
 }
@@ -131,6 +140,7 @@ func (a *asking) after(text []token) (c clauseBehind) {
 		}
 		c.wonders = c.wonders || a.is(t, wonders)
 		c.alike, c.self = c.alike || a.is(t, alike), c.self || a.is(t, self)
+		c.again = c.again || a.is(t, again)
 		if next := at + 1; (t == comma || t == parts) && (next == len(text) || text[next] != quote && !a.is(text[next], joins)) {
 			c.goesOn = true
 		}

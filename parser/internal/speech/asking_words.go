@@ -17,6 +17,7 @@ const (
 	general                         // behind the sentence: it is asked about for no server
 	reasons                         // somebody asks for a reason: it was shown
 	imagines                        // in front of a sentence in a question: nobody has seen it yet
+	foresees                        // in front of a sentence in a question: it may be shown to somebody who has tested nothing yet
 	elsewise                        // looks like one of these, and is none
 )
 
@@ -25,6 +26,7 @@ const (
 	wonders role = relates << (iota + 1) // asks for a reason: the sentence was shown
 	self                                 // somebody speaks of himself
 	alike                                // what is asked of others was shown here too
+	again                                // what may be shown was shown before
 )
 
 // asking are the tables of what is asked or supposed.
@@ -37,6 +39,7 @@ var ofAsking = sync.OnceValue(buildAsking)
 
 func buildAsking() *asking {
 	a := &asking{*newLexicon(), phrases{}, phrases{}}
+	a.before.add(&a.lexicon, foresees, foreseenBefore) // first: it counts before a question of the same length
 	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: conditionsBefore,
 		asksWithVerb: inversionsBefore, imagines: imaginedBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
 		a.before.add(&a.lexicon, meaning(means), table)
@@ -45,7 +48,7 @@ func buildAsking() *asking {
 	a.behind.add(&a.lexicon, supposed, supposedBehind)
 	a.behind.add(&a.lexicon, general, generalBehind)
 	a.behind.add(&a.lexicon, reasons, reasonPhrases)
-	for what, words := range map[role]string{adverb: adverbs, fills: fillers, noun: nouns, joins: joiners + " " + alternatives, wonders: wondering, self: selves, alike: likewise} {
+	for what, words := range map[role]string{adverb: adverbs, fills: fillers, noun: nouns, joins: joiners + " " + alternatives, wonders: wondering, self: selves, alike: likewise, again: repeatedly} {
 		a.give(what, words)
 	}
 	return a
@@ -93,6 +96,21 @@ const imaginedBefore = `
 ^ et|mais si / ^ et|mais s' / que se passe t il si / ^ y|pero si / qué pasa|pasaría si / ^ e|ma se / cosa|che succede se / ^ e|mas se / o que acontece se / ^ en|maar als|wanneer / wat als / ^ a|i|ale jeśli|jeżeli|gdyby|jak / co , jeśli|jeżeli|gdy / ^ co jeśli
 ^ а|и|но если|вдруг|что+если / что , если / ^ что если / ^ а что , если / ^ а|і|але якщо / ^ а що , як|якщо / що , якщо / ^ a|co|ale když|kdyby|pokud / ^ a co když|kdyby / ^ och|men om|ifall / tänk om / ^ vad händer om / ^ og|men hvis / ^ hvad|hva nu hvis / ^ hvad|hva hvis / ^ hvad|hva skjer|sker hvis
 entä jos / ^ mutta|ja jos / mitä jos / ^ peki ya / ^ ya / ^ és|de ha / ^ mi van , ha / ^ și|dar dacă / ce se întâmplă dacă / ^ και|κι αν / もし / 万一 / 万が一 / 要是 / 万一 / 만약`
+
+// foreseenBefore ask what somebody will be shown.
+const foreseenBefore = `
+will|would|shall|might i|we|it … see|get|find|have|show|say|report|print|complain / am|are i|we going to see|get|find|have / ll i|we see|get
+werde|würde|werden|würden ich|wir … / werde|würde|wird|würde mir|uns … / bekomme|kriege|sehe ich|wir dann|danach|nachher|später / wird|würde dann|danach|nachher|später …
+vais je|t+on|nous … voir|avoir|obtenir|recevoir / est+ce+que je vais|verrai|aurai … / est+ce+que nous allons|verrons|aurons … / est+ce+que j' aurai … / verrai|aurai|obtiendrai|recevrai je / je vais voir|avoir|obtenir / je verrai|verrais / va|vais t il|elle|on afficher|signaler|dire
+voy|vamos a ver|tener|recibir|obtener / veré|veremos|tendré|recibiré / me|nos va|saldrá|aparecerá|mostrará|dirá … / va a salir|aparecer|decir|mostrar … / saldrá|aparecerá|mostrará|dirá
+vedrò|vedremo|avrò|avremo|riceverò / comparirà|apparirà|uscirà|mostrerà|segnalerà|dirà / mi|ci comparirà|apparirà|uscirà
+vou|vamos|irei|iremos ver|ter|receber / verei|veremos|terei|receberei / vai aparecer|mostrar|dizer|acusar … / aparecerá|mostrará|dirá
+zal|zou|zullen|ga|gaan ik|we|wij|er|het … / krijg|zie ik|we dan|straks|daarna / zobaczę|zobaczymy|dostanę|dostaniemy / będę|będziemy widzieć|widział|widziała|mieć / pojawi+się|wyświetli+się|pokaże …
+увижу|увидим|получу|получим / буду|будем видеть|получать / будет|появится … писать|показывать|выдавать / появится|покажет|напишет|выдаст / побачу|побачимо|отримаю|отримаємо / буду|будемо бачити / з'явиться|покаже|напише
+uvidím|uvidíme|dostanu|dostaneme / objeví+se|ukáže+se|zobrazí+se / budu|budeme vidět|mít / bude … hlásit|psát|ukazovat / kommer|får|lär jag|vi … se|få / ska jag|vi … se|få / kommer det … stå|visas / vil|skal|kommer|får jeg|vi|der|det … se|få|stå|komme
+näenkö|näemmekö|saanko|saammeko|tuleeko / görecek|alacak miyim|miyiz / fogom|fogjuk|fogok látni|kapni / látni fogom|fogjuk / kapok+majd|kapunk+majd / meg+fog+jelenni
+o|am să|sa văd|vedem|am|primesc|apară / voi|vom vedea|primi|avea / va apărea|scrie|arăta / θα δω|δούμε|εμφανιστεί|εμφανίζεται|λάβω|γράψει
+我会|我会不会|我们会|我們會|我會|会不会|會不會|是否会|是否會 看到|显示|出现|收到|顯示|出現 / 会|會 看到|显示|出现|收到|顯示|出現`
 
 const (
 	conditionsBefore = `if|should|in+case|once / wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
@@ -145,3 +163,8 @@ io mio mia noi nostro faccio provo eseguo eu meu minha nós nosso faço executo 
 
 // likewise tells that what is asked of others is shown here.
 const likewise = `too also as+well likewise auch ebenfalls aussi également también anche também ook też także тоже також také också även også myös 也`
+
+// repeatedly tells that it was shown before.
+const repeatedly = `again still anymore more longer wieder noch weiterhin immer erneut encore toujours nouveau plus otra nuevo todavía aún sigue seguiré seguirá siguiendo ancora nuovo sempre più
+ainda novamente continuar continuarei continuará weer nog steeds opnieuw znowu znów nadal wciąż dalej jeszcze снова опять ещё дальше знову досі ще zase znovu pořád stále ještě igen fortfarande stadig fortsatt vielä taas edelleen
+tekrar hala hâlâ yine megint újra továbbra még iar tot din+nou încă mereu ξανά πάλι ακόμα ακόμη πλέον 又 再 还 還 仍 継 続`

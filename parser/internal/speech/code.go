@@ -137,6 +137,9 @@ func isSentence(front string) bool {
 var patternKeys = WordSet("pattern patterns regex regexp regexes re match matches matcher expr expression grep filter ignore ignored contains needle search query " +
 	"expect expected want msgid msgstr defaultmessage translation keyword keywords exclude include")
 
+// surePatterns are those of them that are no words of every day.
+var surePatterns = WordSet("pattern patterns regex regexp regexes match matches matcher expr needle msgid msgstr defaultmessage")
+
 // isPatternKey tells whether a text ends in such a key and the mark behind it. Behind a colon it is a word of every day
 // without quotation marks.
 func isPatternKey(front string, quoted bool) bool {
@@ -154,10 +157,10 @@ func isPatternKey(front string, quoted bool) bool {
 		return false
 	}
 	name = strings.Trim(strings.TrimRight(name, "=: \t"), "\"'")
-	if quoted {
-		name = name[strings.LastIndex(name, ": ")+1:] // the key below another one, on the line above
-	}
 	name = strings.TrimLeft(name, "- \t{")
+	if at := strings.LastIndexByte(name, ' '); quoted && strings.Contains(name[:at+1], ": ") && surePatterns[strings.ToLower(name[at+1:])] {
+		return true // the key of the line below another one
+	}
 	return patternKeys[strings.ToLower(name)]
 }
 

@@ -26,7 +26,7 @@ import (
 type meaning uint8
 
 // role is what a word can do between phrases and sentences; a word may have several.
-type role uint8
+type role uint16
 
 // lexicon numbers the words of tables.
 type lexicon struct {
