@@ -16,7 +16,7 @@ import (
 
 // isMention tells whether a sentence is spoken of and no row.
 func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
-	r.general = false
+	r.general, r.example = false, false
 	before, behind := last(text[:m.Start]), first(text[m.End:])
 	if speech.IsLiteral(before, behind) || speech.InTranslation(before) {
 		return true
@@ -28,6 +28,10 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	if !scan.HasWord(before) && (!scan.HasWord(behind) || leadsOn(behind)) {
 		return r.genre.InChoice()
 	}
+	if speech.IsSearchTitle(behind) {
+		return true
+	}
+	r.example = speech.IsExample(before)
 	switch r.askedAround(before, behind) {
 	case speech.Asks:
 		r.question = r.count
@@ -102,14 +106,15 @@ func (r *reader) dropMentions(counts []bool) {
 	if titles == 0 && !doubtful {
 		return
 	}
+	example := slices.ContainsFunc(r.rows, func(x row) bool { return x.example }) && !r.genre.IsPersonal()
 	r.genre.Finish()
 	searched := titles > 1 || titles > 0 && r.genre.Results
 	named := r.seen.any(r.v)
-	speaks := r.genre.Speaks() || r.genre.Manual && r.isExplained() || r.genre.Labels > 1 && !r.genre.Asked && !named
+	speaks := r.genre.Speaks() || r.genre.Manual && r.isExplained() || (r.genre.Labels > 1 || r.genre.Priced()) && !r.genre.Asked && !named
 	for i, x := range r.rows {
 		switch {
 		case searched && x.title,
-			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.Answered() || x.general && !named && !r.genre.Asked):
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.Answered() || (x.general || x.example && example) && !named && !r.genre.Asked):
 			counts[i] = false
 		}
 	}

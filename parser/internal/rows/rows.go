@@ -92,6 +92,7 @@ type reader struct {
 	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool           // the row that is being read stands in words of somebody
 	general      bool           // words around the sentence say it of many servers
+	example      bool           // words in front of the sentence give it as an example
 	question     int            // the last line on which somebody asks for a sentence; 0 if none does
 	manual       bool           // the line before it stands in a table that explains messages
 	genre        speech.Genre   // what has been seen of the kind of text that the document is
@@ -116,6 +117,7 @@ type row struct {
 	within   bool // words stand beside its sentence
 	share    bool // a part of a hundred stands beside it: it was counted in many reports
 	general  bool // it is what testers say of many servers
+	example  bool // it is given as an example
 	cells    bool // its cells stand on lines of their own
 	need     need
 	top      int // where it begins, in lines that are not empty

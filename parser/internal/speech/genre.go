@@ -1,6 +1,7 @@
 package speech
 
 import (
+	"slices"
 	"strings"
 
 	"mxverdict/parser/internal/scan"
@@ -25,6 +26,8 @@ type Genre struct {
 	fill     int  // lines with a gap as programs fill them
 	template bool // a title names a text to fill in
 	counted  bool // a title names what is counted
+	style    bool // a title names rules for writers
+	tasks    int  // items that ask
 	choice   int  // the last line of a list of which somebody asks which one it is
 	release  bool // a title names changes, or the number of a version
 	changes  bool // a section of changes, or an item that ends in the number of a request
@@ -33,6 +36,8 @@ type Genre struct {
 	Results  bool // a search engine counts or lists them
 	Asked    bool // somebody asks about something
 	forms
+
+	personal bool // one of the lines that were looked at early is
 
 	read  int         // how many lines have been handed to it
 	later []notedLine // of them, those that were not looked at yet
@@ -77,10 +82,16 @@ func (g *Genre) Note(l Line) {
 // IsSearch tells whether the lines at the beginning, as far as they have been read, are those of a search engine.
 func (g *Genre) IsSearch() bool {
 	for g.Lines < top && len(g.later) > 0 {
+		g.personal = g.personal || IsPersonal(g.later[0].Text)
 		g.line(g.later[0])
 		g.later = g.later[1:]
 	}
 	return g.Results
+}
+
+// IsPersonal tells whether somebody speaks of himself in the lines that were kept, or asks for something. It is asked before they are looked at.
+func (g *Genre) IsPersonal() bool {
+	return g.personal || slices.ContainsFunc(g.later, func(l notedLine) bool { return IsPersonal(l.Text[:min(len(l.Text), scan.MaxSentence)]) })
 }
 
 // Finish looks at the lines that were kept.
@@ -123,6 +134,9 @@ func (g *Genre) line(l notedLine) {
 	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
 	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
 	g.Asked = g.Asked || asks
+	if l.Item && scan.EndsInAny(t, []string{"?", "？"}) {
+		g.tasks++
+	}
 	if asks || g.mayHold(t, l.Heading) {
 		if !l.looked {
 			l.has = marksIn(t)
@@ -166,6 +180,7 @@ func (g *Genre) words(t string, has [marks]bool, title bool) {
 	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
 	g.template = g.template || title && has[templateMark]
 	g.counted = g.counted || title && has[countMark]
+	g.style = g.style || title && has[styleMark] && !has[wishMark]
 	if has[lessonMark] && (title || !scan.HasMoreWords(t, 2)) {
 		g.lessons++
 	}
@@ -184,7 +199,8 @@ func (g *Genre) InChoice() bool {
 func (g *Genre) Speaks() bool {
 	const most = 2 // marks that tell a genre
 	switch {
-	case g.commit, g.forms.speaks(), g.isProgram(), g.exam >= most, g.lessons >= most, g.fill > most, g.template && g.fill+g.gaps > 0:
+	case g.commit, g.style, g.forms.speaks(), g.isProgram(), g.exam >= most, g.lessons >= most, g.lessons > 0 && g.tasks >= most, g.fill > most,
+		g.template && g.fill+g.gaps > 0:
 		return true
 	case g.Asked:
 		return false

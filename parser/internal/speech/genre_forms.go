@@ -21,6 +21,10 @@ type forms struct {
 	times   int  // lines that say when a subtitle is shown
 	counts  int  // rows beside which a number stands that numbers none
 	number  int  // the last of those in front
+	prices  int  // lines that end in an amount of money
+	parts   int  // titles of the parts of a manual page
+	sure    int  // of them, those that no form has
+	page    bool // the first line of a manual page: its name stands at both ends
 }
 
 // line looks at a line for them, and tells whether it is like code.
@@ -38,6 +42,14 @@ func (f *forms) line(t string) (likeCode bool) {
 		f.diagram = true
 	case f.diagram && (strings.Contains(t, "->") || strings.Contains(t, "--")) || isBranch(t):
 		f.edges++
+	case surePageParts[t]:
+		f.parts, f.sure = f.parts+1, f.sure+1
+	case pageParts[t]:
+		f.parts++
+	case isPageHead(t):
+		f.page = true
+	case isPriced(t):
+		f.prices++
 	}
 	return f.inComment(t)
 }
@@ -45,7 +57,7 @@ func (f *forms) line(t string) (likeCode bool) {
 // Speaks tells whether they are enough to say what the document is.
 func (f *forms) speaks() bool {
 	const few = 2
-	return f.patch || f.times >= few || f.diagram && f.edges > 0
+	return f.patch || f.times >= few || f.diagram && f.edges > 0 || f.isManualPage()
 }
 
 // isPatchPath knows the name of a file as version control compares it: "a/docs/dns.md". The marks of a list in front are gone.

@@ -17,6 +17,7 @@ const (
 	lessonMark
 	templateMark
 	countMark
+	styleMark
 	marks
 )
 
@@ -32,7 +33,7 @@ func buildGenres() *genres {
 	g := &genres{*newLexicon(), phrases{}}
 	for means, table := range []string{examMark: examWords, contractMark: contractWords, manualMark: manualWords, searchMark: searchWords,
 		changelogMark: changelogWords, sectionMark: sectionWords, choiceMark: choiceWords, wishMark: wishWords, lessonMark: lessonWords, templateMark: templateWords,
-		countMark: countWords} {
+		countMark: countWords, styleMark: styleWords} {
 		g.add(&g.lexicon, meaning(means), table)
 	}
 	return g
@@ -86,7 +87,7 @@ const wishWords = `please|need|needed|help|understand|understanding|wanted|reque
 ayuda|necesito|entiendo|nuestro|favor|mi / aiuto|capisco|nostro|mio / ajuda|preciso|nosso|meu / hulp|begrijp|onze|mijn / pomoc|proszę|nasz|mój / помощь|помогите|прошу|наш|мой / допоможіть|прошу|наш / pomoc|prosím|náš / hjälp|hjelp|hjælp|vår|vores|min / apua / yardım / 教えて / お願い / 请|請 / 求助`
 
 // lessonWords stand in the titles of what is taught.
-const lessonWords = `lesson|homework|exercise|exercises|quiz|workshop|seminar / learning goals|objectives|outcomes / course material|outline|slides / lektion|übung|übungen|hausaufgabe|hausaufgaben|lernziel|lernziele|unterrichtseinheit / leçon|exercice|exercices|devoirs / objectifs pédagogiques|d'apprentissage
+const lessonWords = `lesson|homework|exercise|exercises|quiz|workshop|seminar|interview|exam / answer key / pub quiz / job interview / bewerbungsgespräch|vorstellungsgespräch|prüfungsfragen|lösungsschlüssel / entretien d'embauche / barème / entrevista / colloquio / gabarito / sollicitatiegesprek|proefwerk|antwoordmodel / rozmowa kwalifikacyjna / sprawdzian|kartkówka|egzamin / собеседование|викторина|экзамен / співбесіда|вікторина|іспит / pohovor|kvíz / anställningsintervju|frågesport|tentamen / jobsamtale|jobbintervju|eksamen / työhaastattelu|tentti|visailu / mülakat|sınav / állásinterjú|kvíz|vizsga / interviu / συνέντευξη|κουίζ / 面接|クイズ|試験問題 / 面试|測驗|测验|考试 / learning goals|objectives|outcomes / course material|outline|slides / lektion|übung|übungen|hausaufgabe|hausaufgaben|lernziel|lernziele|unterrichtseinheit / leçon|exercice|exercices|devoirs / objectifs pédagogiques|d'apprentissage
 lección|ejercicio|ejercicios|deberes / objetivos de aprendizaje / lezione|esercizio|esercizi|esercitazione / compiti / lição|aula|exercício|exercícios / huiswerk|oefening|oefeningen|lesdoelen / lekcja|ćwiczenie|ćwiczenia / zadanie|praca domowe|domowa / урок|занятие|упражнение|упражнения / домашнее задание / вправа|вправи / домашнє завдання / lekce|cvičení / domácí úkol
 övning|övningar|läxa|lärandemål / øvelse|øvelser|lektie|lektier|hjemmelekse / oppitunti|harjoitus|kotitehtävä / ödev|alıştırma / 第 … 課|课|讲|回 / 練習問題 / 演習 / 宿題 / 练习 / 作业 / 课堂 / 연습 / 과제`
 
@@ -96,3 +97,10 @@ const templateWords = `template|boilerplate|macro / canned answer|reply|response
 // countWords stand in the titles of what is counted.
 const countWords = `tickets|topics|statistics|survey / top five|ten|three|20|10|5 / most frequent|common / statistik|themen|anfragen|auswertung / statistiques|demandes|sujets / estadística|estadísticas|consultas|temas / statistiche|richieste / argomenti / estatística|estatísticas|chamados / statistieken|onderwerpen / statystyka|statystyki|zgłoszenia|zgłoszeń|tematy
 статистика|заявки|заявок|обращения|обращений|темы / статистика|звернення / statistika|dotazy|témata / ärenden|ämnen / sager|emner / tilasto|tilastot|aiheet / istatistik|istatistikler|konular / 統計 / 集計 / 件数 / 统计 / 工单 / 통계`
+
+// styleWords stand in the titles of rules for writers.
+const styleWords = `house style / style guide|guides|sheet|book|manual / styleguide|stylebook / editorial guidelines|guide|style / writing|writers guide|guidelines / guide|guidelines|rules for writers|authors|editors / terminology guide|list
+stilhandbuch|styleguide|stilfibel|redaktionshandbuch|redaktionsleitfaden|schreibregeln|hausschreibweise / leitfaden für redakteure|autoren|redaktion / guide de style|rédaction / charte éditoriale|rédactionnelle / règles de rédaction
+libro|guía|manual de estilo|redacción / guida di|allo stile / norme redazionali / manuale di stile / guia|manual de estilo|redação / huisstijl|stijlgids|schrijfwijzer|stijlboek / poradnik stylu|redakcyjny / zasady redakcyjne|pisowni / przewodnik stylistyczny
+руководство по стилю / редакционная политика / редполитика / стайлгайд / правила оформления / довідник зі стилю / редакційна політика / стайлґайд / stylová|redakční příručka / pravidla psaní / stilguide|skrivregler|språkriktlinjer / skriveregler|stilmanual|sproglinje|redaksjonshåndbok|redaktionshåndbog
+tyyliopas|kirjoitusohje|kirjoitusohjeet / stil|yazım kılavuzu|rehberi / stílus|stilisztikai útmutató|kalauz / ghid de stil|redactare / οδηγός ύφους|στυλ / スタイルガイド|表記ルール|執筆要領 / 写作|寫作|文体|编辑 规范|指南|風格 / 스타일+가이드|표기+지침 / hướng+dẫn văn+phong`

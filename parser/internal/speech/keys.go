@@ -77,7 +77,7 @@ var (
 	genreKeys = sync.OnceValue(func() *keyWords {
 		// Not wishWords, which say nothing alone.
 		return keysOf(examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords, lessonWords, templateWords,
-			countWords)
+			countWords, styleWords)
 	})
 )
 

@@ -9,7 +9,7 @@ import (
 func TestKeys(t *testing.T) {
 	checkKeys(t, frameKeys(), faultWords, faultWord, goodWords, saysWords)
 	checkKeys(t, genreKeys(), examWords, contractWords, manualWords, searchWords, changelogWords, sectionWords, choiceWords,
-		lessonWords, templateWords, countWords)
+		lessonWords, templateWords, countWords, styleWords)
 	if frameKeys().in("SOA Serial Number Format is Invalid") {
 		t.Error("every line seems to hold a key word")
 	}
