@@ -31,7 +31,10 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	if speech.IsSearchTitle(behind) {
 		return true
 	}
-	r.example = speech.IsExample(before)
+	if r.example = speech.IsExample(before); r.example {
+		_, ours := r.v.Mentions(before) // what the reporter shows
+		r.example = !ours
+	}
 	switch r.askedAround(before, behind) {
 	case speech.Asks:
 		r.question = r.count

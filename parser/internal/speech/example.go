@@ -52,6 +52,22 @@ func endsOf(table string) (ends []string) {
 	return ends
 }
 
+// shownIn are the words for what a tester shows: an example out of it was shown.
+var shownIn = WordSet(`report reports result results scan scanned bericht berichts ergebnis ergebnisse ergebnissen auswertung rapport rapports resultat resultats informe reporte resultado resultados
+rapporto referto risultato risultati relatorio verslag resultaat raport raportu raporcie wynik wyniku отчет отчете результат результате звіт звіті результаті vysledek vysledku resultatet rapporten
+raportti raportissa tulos rapor raporda sonuc jelentes jelentesben eredmeny raportul rezultat rezultatul αναφορά αποτέλεσμα 보고서 보고서에 결과 결과에`)
+
+// isShown tells whether a text speaks of what a tester shows.
+func isShown(text string) bool {
+	var room [64]byte
+	for word := range strings.FieldsSeq(text) {
+		if word = strings.Trim(word, ",.!?:;()\"“”„«»"); len(word) < len(room)/2 && shownIn[string(fold(room[:0], word))] {
+			return true
+		}
+	}
+	return strings.Contains(text, "結果") || strings.Contains(text, "レポート") || strings.Contains(text, "结果") || strings.Contains(text, "报告") || strings.Contains(text, "報告")
+}
+
 // longestEnd is how many bytes at the end of a text are looked at.
 const longestEnd = 48
 
@@ -72,14 +88,15 @@ func endsIn(text string, ends []string) bool {
 	return false
 }
 
-// IsExample tells whether the words in front of a sentence give it as an example. Words for a warning may stand between.
+// IsExample tells whether the words in front of a sentence give it as an example. Words for a warning may stand between. An example out of a report,
+// or of faults of which somebody says that they are there, was shown.
 func IsExample(before string) bool {
 	const most = 3 // words that may stand between
 	s := ofSpeech()
 	before = strings.TrimRight(unopened(before), " :,(")
 	for range most {
 		if endsIn(before, ofExamples()) {
-			return true
+			return !isShown(before) && !FrameIn(before)
 		}
 		word := before[strings.LastIndexByte(before, ' ')+1:]
 		if word == "" || !s.is(s.word(word), fills|noun) {
