@@ -138,6 +138,7 @@ var nothing = piece{kind: filler}
 
 func (a *assembler) words(p *piece) {
 	d := &a.d
+	remark, over := a.r.isRemark(a.text, d, p)
 	switch {
 	case d.match != nil, d.nameAlone(p.left), d.name != "" && d.status == "" && !a.sentenceFollows() && inBrackets(a.text, p.from):
 		if named, ok := tail(a.text[p.from:p.to]); ok && d.host == "" {
@@ -160,6 +161,10 @@ func (a *assembler) words(p *piece) {
 	case d.said == "" && d.name == "" && (d.status == "" || d.icon) && a.next().kind == mark && a.r.likeName(a.text[p.from:p.to]):
 		d.strange = a.text[p.from:p.to] // or in front of both
 		a.cover(p)
+	case remark:
+		if over {
+			a.d = draft{talk: true}
+		}
 	case d.said == "":
 		if d.lookUp && d.name == "" && d.status == "" {
 			a.end()

@@ -3,6 +3,7 @@ package rows
 import (
 	"strings"
 
+	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
 )
@@ -62,6 +63,47 @@ func (r *reader) frameOf(text string) (report.Status, bool) {
 		r.frames[strings.Clone(text)] = is
 	}
 	return is.status, is.on
+}
+
+// isRemark tells whether words behind the name of a test, in a frame of faults, are what somebody says of the fault: whom he asked to mend it, and
+// when, or that it is over.
+func (r *reader) isRemark(text string, d *draft, p *piece) (is, over bool) {
+	if !r.frame.on || r.frame.status != "" || d.name == "" || d.status != "" || d.said != "" || d.match != nil || p.left < apart || p.left == enclosed {
+		return false, false
+	}
+	said := text[p.from:min(len(text), p.from+scan.MaxSentence)]
+	return true, speech.Denied("", said) || speech.Denied("", "- "+said)
+}
+
+// headedInFrame reads a name with a line of its own in a frame of faults, with the name of a test on the line below: the faults are those of its
+// owner.
+func (r *reader) headedInFrame(l Line) bool {
+	if !r.frame.on || r.frame.status != "" || r.block().command != "" || strings.IndexByte(l.Text, '.') < 0 || !r.aboveTest() {
+		return false
+	}
+	word := strings.TrimRight(l.Text, ":")
+	kind := report.HostName
+	name := r.named(word)
+	if name == "" {
+		return false
+	}
+	if isDomain(name) {
+		kind = report.DomainName
+	}
+	frame := r.frame
+	r.headed(kind, name)
+	r.last, r.frame = none, frame
+	return true
+}
+
+// aboveTest tells whether the line below begins with the name of a test.
+func (r *reader) aboveTest() bool {
+	next, ok := r.lines.Peek(0)
+	if !ok {
+		return false
+	}
+	_, _, test := r.v.TestName(next.Text)
+	return test
 }
 
 // statusIn is the status of a bare name whose usual one is given.

@@ -16,7 +16,7 @@ import (
 
 // isMention tells whether a sentence is spoken of and no row.
 func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
-	r.general, r.example = false, false
+	r.general = 0
 	before, behind := last(text[:m.Start]), first(text[m.End:])
 	if speech.IsLiteral(before, behind) || speech.InTranslation(before) {
 		return true
@@ -25,15 +25,19 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 		return false
 	}
 	before, behind = last(text[:min(d.from, m.Start)]), first(text[max(d.to, m.End):])
+	if d.name != "" && d.status == "" && d.before < enclosed && scan.HasWord(before) && speech.Denied(before, "") {
+		return true // words in front of the name of a test that is a sentence too
+	}
 	if !scan.HasWord(before) && (!scan.HasWord(behind) || leadsOn(behind)) {
 		return r.genre.InChoice()
 	}
 	if speech.IsSearchTitle(behind) {
 		return true
 	}
-	if r.example = speech.IsExample(before); r.example {
-		_, ours := r.v.Mentions(before) // what the reporter shows
-		r.example = !ours
+	if speech.IsExample(before) {
+		if _, ours := r.v.Mentions(before); !ours { // an example of what the reporter shows was shown
+			r.general = speech.Example
+		}
 	}
 	switch r.askedAround(before, behind) {
 	case speech.Asks:
@@ -42,7 +46,7 @@ func (r *reader) isMention(text string, d *draft, m *report.Match) bool {
 	case speech.Supposes:
 		return true
 	case speech.General:
-		r.general = true
+		r.general = speech.General
 	}
 	return r.asksOn(before, behind)
 }
@@ -109,7 +113,7 @@ func (r *reader) dropMentions(counts []bool) {
 	if titles == 0 && !doubtful {
 		return
 	}
-	example := slices.ContainsFunc(r.rows, func(x row) bool { return x.example }) && !r.genre.IsPersonal()
+	example := slices.ContainsFunc(r.rows, func(x row) bool { return x.general == speech.Example }) && !r.genre.IsPersonal()
 	r.genre.Finish()
 	searched := titles > 1 || titles > 0 && r.genre.Results
 	named := r.seen.any(r.v)
@@ -117,7 +121,7 @@ func (r *reader) dropMentions(counts []bool) {
 	for i, x := range r.rows {
 		switch {
 		case searched && x.title,
-			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.Answered() || (x.general || x.example && example) && !named && !r.genre.Asked):
+			!r.isAbout(i) && (speaks || x.share && shares > 1 || x.queried && r.genre.Answered() || (x.general == speech.General || x.general == speech.Example && example) && !named && !r.genre.Asked):
 			counts[i] = false
 		}
 	}

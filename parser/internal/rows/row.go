@@ -277,7 +277,7 @@ func (r *reader) said(l Line, d *draft, only bool) {
 		x.queried, _ = speech.IsQuestion(first(l.Text))
 		x.share = r.genre.Row(l.Text[:m.Start], l.Text[m.End:])
 		x.within = scan.HasWord(l.Text[:d.from]) || scan.HasWord(l.Text[max(d.to, m.End):])
-		x.general, x.example, x.title = r.general, r.example, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
+		x.general, x.title = r.general, d.name == "" && !d.icon && r.isTitle(l.Text[:m.Start], l.Text[m.End:])
 		x.marked, x.cells, x.bare = d.status != "", d.cells, !row && only && m.Start == 0
 	}
 	if !row {

@@ -91,8 +91,7 @@ type reader struct {
 	frame        frame          // what words above said of the rows that follow
 	results      int            // how many results of a reporter have begun: below a heading, column titles, a footer or words of somebody
 	talking      bool           // the row that is being read stands in words of somebody
-	general      bool           // words around the sentence say it of many servers
-	example      bool           // words in front of the sentence give it as an example
+	general      speech.Manner  // words around the sentence say it of many servers, or give it as an example; else 0
 	question     int            // the last line on which somebody asks for a sentence; 0 if none does
 	manual       bool           // the line before it stands in a table that explains messages
 	genre        speech.Genre   // what has been seen of the kind of text that the document is
@@ -105,20 +104,19 @@ type row struct {
 	result   int
 	prose    bool // it stands in words of somebody, who may tell of another day
 	quoted   bool
-	depth    int  // the marks of quoted mail in front of it
-	mail     bool // it is about the sessions of a mail server
-	marked   bool // it shows a status
-	bare     bool // it shows nothing but its sentence
-	shaped   bool // it has the shape of a row, whatever it says
-	gap      bool // an empty line stands above it
-	nameOnly bool // it is the name of a test, or a status and such a name, and says no more
-	title    bool // it stands in the title of a link
-	queried  bool // it stands in a line that is labelled as a question
-	within   bool // words stand beside its sentence
-	share    bool // a part of a hundred stands beside it: it was counted in many reports
-	general  bool // it is what testers say of many servers
-	example  bool // it is given as an example
-	cells    bool // its cells stand on lines of their own
+	depth    int           // the marks of quoted mail in front of it
+	mail     bool          // it is about the sessions of a mail server
+	marked   bool          // it shows a status
+	bare     bool          // it shows nothing but its sentence
+	shaped   bool          // it has the shape of a row, whatever it says
+	gap      bool          // an empty line stands above it
+	nameOnly bool          // it is the name of a test, or a status and such a name, and says no more
+	title    bool          // it stands in the title of a link
+	queried  bool          // it stands in a line that is labelled as a question
+	within   bool          // words stand beside its sentence
+	share    bool          // a part of a hundred stands beside it: it was counted in many reports
+	general  speech.Manner // it is what testers say of many servers, or an example; else 0
+	cells    bool          // its cells stand on lines of their own
 	need     need
 	top      int // where it begins, in lines that are not empty
 	line     int // where it ends: its cells may stand on lines of their own
@@ -170,6 +168,7 @@ func (r *reader) line(l Line) {
 	case r.inManual(t):
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
+	case r.headedInFrame(l):
 	case r.footer(t), r.heading(l):
 		r.flush()
 		r.last = none

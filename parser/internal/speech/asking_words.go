@@ -18,6 +18,7 @@ const (
 	reasons                         // somebody asks for a reason: it was shown
 	imagines                        // in front of a sentence in a question: nobody has seen it yet
 	foresees                        // in front of a sentence in a question: it may be shown to somebody who has tested nothing yet
+	example                         // in front of a sentence: it is one of several (example.go)
 	elsewise                        // looks like one of these, and is none
 )
 

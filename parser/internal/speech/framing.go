@@ -36,11 +36,38 @@ func Frame(line string) (report.Status, bool) {
 	}
 	f := ofFrames()
 	var room [96]token
-	text := f.tokens(room[:0], line, false)
+	text := f.tokens(room[:0], f.withoutSource(line), false)
 	for at := 0; at < len(text); {
 		at = f.read(&is, text, at)
 	}
 	return is.status()
+}
+
+// withoutSource takes off what stands in brackets at the end of a line if it only names something: "Failed checks (MXToolbox)".
+func (f *framing) withoutSource(line string) string {
+	const most = 5 // words
+	t := strings.TrimRight(line, " :：*_`")
+	at := strings.LastIndexByte(t, '(')
+	if at < 1 || !strings.HasSuffix(t, ")") {
+		return line
+	}
+	var room [16]token
+	words := f.tokens(room[:0], t[at+1:len(t)-1], false)
+	if len(words) > most+1 {
+		return line
+	}
+	named := false
+	for i := 1; i < len(words); i++ {
+		_, means := f.match(&f.lexicon, words, i, 0)
+		if means != 0 && means != fits && means != naming || words[i] == zero || words[i] == end {
+			return line
+		}
+		named = named || words[i] == other
+	}
+	if !named {
+		return line // how many there are
+	}
+	return t[:at] + line[len(t):]
 }
 
 // isCode tells whether a line is of JSON or of a program, whose keys are no words of people.

@@ -14,6 +14,7 @@ const (
 	Asks     Manner = asks     // he asks whether it is shown, or what it means
 	Supposes Manner = supposes // he says what holds if it is shown
 	General  Manner = general  // he says it of many servers
+	Example  Manner = example  // he gives it as an example
 )
 
 // ClosingMarks may stand between a sentence and the words behind it.
