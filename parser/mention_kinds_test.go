@@ -128,6 +128,44 @@ var mentionedKinds = []string{
 	"Expected result: no row \"{}\"",
 	"Acceptance criteria:\n- the page does not say \"{}\"\n- nor \"{2}\"",
 	"Test case 14\nGiven: a dry frob\nExpected: \"{}\" is not shown",
+	// rules for writers
+	"# Style guide\n\n- Write \"{}\" in quotation marks\n- Never translate \"{2}\"",
+	"HOUSE STYLE, chapter 9: quoting tools\n\nWrite \"{}\" with its capital.\nKeep the words of \"{2}\" together.",
+	"# Guía de estilo\n\nCite así: «{}», nunca en minúsculas.",
+	// pages of manuals
+	"FROB(8)      Manual      FROB(8)\n\nNAME\n     frob - read a page\n\nEXIT STATUS\n     1   a row is yellow: \"{}\"\n     2   \"{2}\"",
+	"NOM\n     frob\n\nCODE DE RETOUR\n     1   \"{}\"\n\nEXEMPLES\n     frob -H x",
+	// examples
+	"GET /rows\n\n200 OK\n\nParameters\n  text  the sentence, e.g. \"{}\"\n  level 1 to 3",
+	"A row is yellow, for instance \"{}\", or red.\nGreen rows are good.",
+	"Eine Zeile, z. B. „{}“, ist gelb oder rot.",
+	"Une ligne, par exemple « {} », est jaune ou rouge.",
+	"Wiersze, np. „{}”, są żółte albo czerwone.",
+	"Many of you ask about rows such as \"{}\". Our new guide explains them.",
+	// settings and tables of tests
+	"routes:\n  - match: \"{}\"\n    send_to: desk\n    delay: 2h\n  - match: \"{2}\"\n    send_to: abuse",
+	"mute:\n  - \"{}\"\n  - \"{2}\"",
+	"package clean\n\nimport \"testing\"\n\nfunc TestTrim(t *testing.T) {\n\tfor _, c := range []struct{ in, out string }{\n\t\t{\"  {} \", \"{}\"},\n\t\t{\"{2}\", \"{2}\"},\n\t} {\n\t\tt.Log(c);\n\t}\n}",
+	// translations by a key
+	"key;en;de\nfrob.bad;{};Der Frob ist nass\nzone.bad;{2};Die Zone ist kalt",
+	"clé\tanglais\tfrançais\nfrob.bad\t{}\tLe frob est mouillé",
+	// questions with numbers, interviews
+	"S1: \"{}\" neyi anlatır?\nC1: Islak olduğunu.\nS2: \"{2}\" nedir?\nC2: Soğuk.",
+	"Q1: What does \"{}\" tell?\nA1: That it is wet.\nQ2: And \"{2}\"?\nA2: That it is cold.",
+	"## Interview, level 2\n\n1. What do you ask first?\n2. Which of these can be mended at once?\n   - {}\n   - {2}\n3. What is the difference?",
+	// prices
+	"Preise 2026\n\nBericht lesen ........ 120 €\nBeheben von \"{}\" ... 80 €\nBeheben von \"{2}\" ... 150 €\nAnfahrt 20 €",
+	"Cennik\n\nAnaliza ......... 120 zł\nUsunięcie \"{}\" ... 80 zł\nDojazd ....... 2 zł/km",
+	// before anything was tested
+	"If I run the page on one of your servers, will I see \"{}\"?",
+	"dacă rulez testul pe un server de la dumneavoastră, o să văd „{}”?",
+	"Wenn ich bei Ihnen teste, werde ich „{}“ sehen?",
+	// searches that were left open
+	"Tabs:\n- what does \"{}\" mean - web search\n- frobs | a blog",
+	"\"{}\" - Google Search",
+	// a second one of which somebody says the same
+	"Після виправлення «A» більше не з’являється, «{}» теж зникло.",
+	"No more tickets about \"{}\"!",
 }
 
 var statedKinds = []string{
@@ -246,4 +284,32 @@ var statedKinds = []string{
 	"We know the tests. Nor do we fear them. {}",
 	"Errors you sent us:\n{}\n{2}",
 	"Should \"{}\" worry us?",
+	// examples that were shown
+	"We get rows such as \"{}\" every day.",
+	"The report has rows such as \"{}\".",
+	"A row is yellow, for instance \"{}\". Please help.",
+	"A row is yellow, for instance \"{}\". What now?",
+	"Rows of mail.example.com are yellow, for instance \"{}\".",
+	"Im Bericht steht z. B. „{}“.",
+	"e.g. \"{}\"",
+	// forms with titles like those of manuals
+	"NAME\nJane\n\nDESCRIPTION\n{}\n\nFILES\nnone",
+	"Your style guide is nice, and what now:\n{}",
+	// offers that name a server, and sums in tickets
+	"Offer for mail.example.com\n\nFrob State: {} ... 80 €\nZone: {2} ... 150 €\nTravel 20 €",
+	"{}\nI paid 80 € for that.",
+	// questions of people who were shown it
+	"Will I see \"{}\" again after the move?",
+	"Why will we see \"{}\" every day?",
+	"Werde ich „{}“ noch lange sehen?",
+	// priorities and severities
+	"P1: {}\nP2: {2}",
+	"S1: {}\nS2: {2}",
+	// results as programs print them
+	"{\"Info\": \"{}\", \"Name\": \"Frob State\"}",
+	"key\thost\tresult\n1\tmail.example.com\t{}",
+	// a search that did not help
+	"\"{}\" - I did a web search, no result",
+	"«A» зникло, а «{}» теж досі тут.",
+	"No more ideas what to do about \"{}\".",
 }

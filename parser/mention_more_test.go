@@ -228,8 +228,6 @@ var statedAmid = []string{
 var mistaken = []string{
 	"We plan to test next week. Should \"{}\" come up, we will write.",
 	"We have not run the test yet; if \"{}\" comes up we will tell you.",
-	"# Style guide\n\n- Write \"{}\" in quotation marks\n- Never translate \"{2}\"",
-	"GET /rows\n\n200 OK\n\nParameters\n  text  the sentence, e.g. \"{}\"\n  level 1 to 3",
 	"Minutes, 4 March\n\n1. Wording of answers to \"{}\": Kim writes a draft\n2. \"{2}\": no answer needed any more",
 	"User story: As a customer I want to read why the page says \"{}\", so that I need not call.",
 	"Interview question: a page prints \"{}\". What do you do first?",

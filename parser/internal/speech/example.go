@@ -71,8 +71,8 @@ func isShown(text string) bool {
 // longestEnd is how many bytes at the end of a text are looked at.
 const longestEnd = 48
 
-// endsIn tells whether a text ends in one of some words.
-func endsIn(text string, ends []string) bool {
+// endsIn tells whether a text ends in one of some words, and whether a word stands in front of them.
+func endsIn(text string, ends []string) (ok, more bool) {
 	var room [2 * longestEnd]byte
 	folded := string(fold(room[:0], strings.ToValidUTF8(text[max(0, len(text)-longestEnd):], "")))
 	for _, end := range ends {
@@ -82,21 +82,21 @@ func endsIn(text string, ends []string) bool {
 		}
 		last, _ := utf8.DecodeLastRuneInString(rest)
 		if first, _ := utf8.DecodeRuneInString(end); rest == "" || !scan.IsWordRune(last) || isIdeograph(first) {
-			return true
+			return true, scan.HasWord(rest)
 		}
 	}
-	return false
+	return false, false
 }
 
 // IsExample tells whether the words in front of a sentence give it as an example. Words for a warning may stand between. An example out of a report,
-// or of faults of which somebody says that they are there, was shown.
+// or of faults of which somebody says that they are there, was shown, and so was what follows the words alone: "For example:".
 func IsExample(before string) bool {
 	const most = 3 // words that may stand between
 	s := ofSpeech()
 	before = strings.TrimRight(unopened(before), " :,(")
 	for range most {
-		if endsIn(before, ofExamples()) {
-			return !isShown(before) && !FrameIn(before)
+		if ends, more := endsIn(before, ofExamples()); ends {
+			return more && !isShown(before) && !FrameIn(before)
 		}
 		word := before[strings.LastIndexByte(before, ' ')+1:]
 		if word == "" || !s.is(s.word(word), fills|noun) {
@@ -110,14 +110,12 @@ func IsExample(before string) bool {
 // IsSearchTitle tells whether a line ends as the titles of searches do, behind a dash or a bar: "… - Google Search".
 func IsSearchTitle(behind string) bool {
 	behind = strings.TrimRight(behind, " .)]\"")
-	at := strings.LastIndexAny(behind, "-|–—:")
-	if at < 0 {
+	at := max(strings.LastIndex(behind, "- "), strings.LastIndex(behind, "| "), strings.LastIndex(behind, "– "), strings.LastIndex(behind, "— "))
+	if at < 0 || len(behind)-at > longestEnd {
 		return false
 	}
-	if _, size := utf8.DecodeRuneInString(behind[at:]); len(behind)-at > longestEnd || !strings.HasPrefix(behind[at+size:], " ") {
-		return false
-	}
-	return endsIn(behind, ofSearchEnds())
+	ends, _ := endsIn(behind, ofSearchEnds())
+	return ends
 }
 
 // IsPersonal tells whether somebody speaks of himself in a text, or asks for something.

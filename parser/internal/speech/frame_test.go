@@ -33,6 +33,8 @@ var faultFrames = []string{
 	"De volgende fouten:", "MXToolbox geeft de volgende waarschuwingen:", "Następujące błędy:",
 	"MXToolbox pokazuje takie błędy:", "Следующие ошибки:", "MXToolbox показывает следующие ошибки:", "Наступні помилки:",
 	"Následující chyby:", "Följande fel:", "Følgende fejl:", "Følgende feil:", "Seuraavat virheet:", "Şu hatalar var:",
+	"Failed checks (MXToolbox)", "### Failed checks (MXToolbox)", "Fehler (MXToolbox, gestern):", "Erreurs (MXToolbox) :", "Ошибки (MXToolbox)", "警告（MXToolbox）",
+	"Avertissements relevés par MXToolbox pour mx.brouillard.example (3) :",
 	"次のエラーが表示されます：", "以下错误：", "MXToolbox 显示以下错误：",
 }
 

@@ -47,12 +47,15 @@ func Frame(line string) (report.Status, bool) {
 func (f *framing) withoutSource(line string) string {
 	const most = 5 // words
 	t := strings.TrimRight(line, " :：*_`")
-	at := strings.LastIndexByte(t, '(')
-	if at < 1 || !strings.HasSuffix(t, ")") {
+	inside, closed := strings.CutSuffix(strings.TrimSuffix(t, "）"), ")")
+	closed = closed || strings.HasSuffix(t, "）")
+	at := strings.LastIndexAny(inside, "(（")
+	if at < 1 || !closed {
 		return line
 	}
 	var room [16]token
-	words := f.tokens(room[:0], t[at+1:len(t)-1], false)
+	_, size := utf8.DecodeRuneInString(inside[at:])
+	words := f.tokens(room[:0], inside[at+size:], false)
 	if len(words) > most+1 {
 		return line
 	}

@@ -180,7 +180,7 @@ func (g *Genre) words(t string, has [marks]bool, title bool) {
 	g.changes = g.changes || has[sectionMark] && !scan.HasMoreWords(t, 2)
 	g.template = g.template || title && has[templateMark]
 	g.counted = g.counted || title && has[countMark]
-	g.style = g.style || title && has[styleMark] && !has[wishMark]
+	g.style = g.style || title && has[styleMark] && !has[wishMark] && !scan.EndsInAny(t, []string{":", "："})
 	if has[lessonMark] && (title || !scan.HasMoreWords(t, 2)) {
 		g.lessons++
 	}

@@ -11,7 +11,10 @@ func TestLiterals(t *testing.T) {
 		`x == "{}"`: true, `if s != '{}' {`: true, `f("{}")`: true, `a.f(b, "{}");`: true, `re.compile(r"{}")`: true, `msgid "Warning - {}"`: true,
 		`case "{}":`: true, `grep -q "{}" x`: true, `pattern: "{}"`: true, `regex = {}`: true, `'{}' => 3,`: true, `/{}/ { n++ }`: true,
 		`a.b.missing={}`: true, `subject:"{}"`: true, `x LIKE '%{}%'`: true, `"{}" in rows`: true,
-		`info: "{}"`: false, `'Info': '{}',`: false, `[Info] => {}`: false, `Row(name='x', info='{}')`: false, `info="{}" host=x`: false,
+		`{"a", "{}"},`: true, `{ "{}", 3 },`: true, `{'{}'},`: true, `in: match: "{}"`: true, `delay: 2h match: "{}"`: true,
+		`{"Info": "{}"},`: false, `{"Info": "x", "Name": "{}"}`: false, `so this is what we want: "{}"`: false, `("a", "{}"),`: false,
+		`Note: here I expected: "{}"`: false,
+		`info: "{}"`:                  false, `'Info': '{}',`: false, `[Info] => {}`: false, `Row(name='x', info='{}')`: false, `info="{}" host=x`: false,
 		`it says ("{}") again`: false, `Test State ("{}")`: false, `State("{}")`: false, `in case "{}"`: false, `something like "{}"`: false,
 		`Warning - {}`: false, `error = {}`: false, `mail.example.com={}`: false, `the test says "{}"`: false, `=> "{}"`: false, `- "{}"`: false,
 	} {
