@@ -72,7 +72,21 @@ func (r *reader) isRemark(text string, d *draft, p *piece) (is, over bool) {
 		return false, false
 	}
 	said := text[p.from:min(len(text), p.from+scan.MaxSentence)]
-	return true, speech.Denied("", said) || speech.Denied("", "- "+said)
+	if p.left == ownCell && (r.tabular || r.block().table) {
+		return false, false // a result that nobody knows
+	}
+	return true, r.isGood(said) || speech.Denied("", said) || speech.Denied("", "- "+said)
+}
+
+// isGood tells whether a remark begins with a word for a good result: "ok again".
+func (r *reader) isGood(said string) bool {
+	word, _ := scan.Word(said)
+	word = trimmed(word)
+	if status, ok := speech.Status(word); ok {
+		return status == report.OK
+	}
+	status, length, ok := r.v.StatusWord(word)
+	return ok && length == len(word) && status == report.OK
 }
 
 // headedInFrame reads a name with a line of its own in a frame of faults, with the name of a test on the line below: the faults are those of its

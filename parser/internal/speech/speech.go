@@ -2,7 +2,7 @@
 // somebody asks about it or supposes it, that a list of faults follows, and which kinds of text (code, contracts, manuals, release notes)
 // hold such sentences and report of no server. It knows no reporter and no layout.
 //
-// The words stand in tables (prose_words.go, asking_words.go, frame_words.go, genre_words.go, manual_words.go), a language a line; phrases.go reads
+// The words stand in tables (prose_words.go, asking_words.go, frame_words.go, genre_words.go, manual_words.go, status_words.go), a language a line; phrases.go reads
 // them, and tokens.go makes of a text what they are compared with. Another language is a line in each table.
 package speech
 
