@@ -35,7 +35,7 @@ type lexicon struct {
 }
 
 func newLexicon() *lexicon {
-	const words = 1500 // no table has more
+	const words = 1800 // no table has more
 	return &lexicon{numbers: make(map[string]token, words), roles: make([]role, ordinary, words)}
 }
 
