@@ -301,6 +301,9 @@ var statedKinds = []string{
 	// questions of people who were shown it
 	"Will I see \"{}\" again after the move?",
 	"Why will we see \"{}\" every day?",
+	"Will I get blocked because of \"{}\"?",
+	"Werde ich wegen „{}“ gesperrt?",
+	"¿Me dirá alguien qué es «{}»?",
 	"Werde ich „{}“ noch lange sehen?",
 	// priorities and severities
 	"P1: {}\nP2: {2}",

@@ -27,7 +27,7 @@ func judge(clause clauseBefore, rest clauseBehind) meaning {
 		return supposes
 	case clause.means == imagines && rest.question && !rest.wonders && !clause.self && !rest.self:
 		return supposes
-	case clause.means == foresees && rest.question && !clause.wonders && !rest.wonders && !clause.again && !rest.again:
+	case (clause.means == foresees || clause.means == foreseesVerb && rest.means == verb) && rest.question && !clause.wonders && !rest.wonders && !clause.again && !rest.again:
 		return supposes
 	case clause.wonders || rest.wonders:
 	case clause.means == whether && (!rest.question || rest.far <= near):
@@ -63,13 +63,13 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			c, quoted, at = clauseBefore{}, false, at+1
 			continue
 		}
-		if to, means := a.before.match(&a.lexicon, text, at, adverb); to > at && (means == whether || means == reasons || means == foresees || startsClause(a, text, at)) {
+		if to, means := a.before.match(&a.lexicon, text, at, adverb); to > at && (means == whether || means == reasons || means == foresees || means == foreseesVerb || startsClause(a, text, at)) {
 			wondered := c.wonders
 			c.wonders = c.wonders || means == reasons
 			for _, within := range text[at:to] {
 				a.look(&c, within)
 			}
-			if means == foresees {
+			if means == foresees || means == foreseesVerb {
 				c.wonders = wondered // a word of it may ask in another language
 			}
 			const longest = 7 // words of a phrase and of the gap in it
@@ -83,7 +83,7 @@ func (a *asking) clause(text []token) (c clauseBefore) {
 			continue
 		}
 		a.look(&c, t)
-		waits := c.means == awaitsVerb || c.means == foresees || c.means == asksWithVerb || c.means == imagines
+		waits := c.means == awaitsVerb || c.means == asksWithVerb || c.means == imagines
 		switch {
 		case t == quote:
 			quoted = true

@@ -20,6 +20,8 @@ var shownBefore = []string{
 	`Will I see "{}" again after the move?`, `Will I still get "{}" tomorrow?`, `Why will I see "{}"?`, `How long will we see "{}"?`,
 	`Werde ich „{}“ wieder sehen?`, `est-ce que je vais encore voir « {} » ?`, `¿Voy a seguir viendo «{}»? Sigue todavía`, `Vedrò ancora «{}»?`,
 	`Czy nadal zobaczę „{}”?`, `Увижу ли я снова «{}»?`, `o să văd iar „{}”?`, `I will see "{}" on every test.`, `We see "{}", will you help?`,
+	`Will I get blocked because of "{}"?`, `Werde ich wegen „{}“ gesperrt?`, `¿Me dirá alguien qué es «{}»?`, `Zal ik door "{}" geblokkeerd worden?`,
+	`Vais-je être bloqué à cause de « {} » ?`, `Will we have to mend "{}"?`, `Verei isso amanhã, “{}”, podem ajudar?`,
 	`Do I have to fix "{}"?`, `MXToolbox says "{}". Will we get blocked?`,
 }
 

@@ -18,6 +18,7 @@ const (
 	reasons                         // somebody asks for a reason: it was shown
 	imagines                        // in front of a sentence in a question: nobody has seen it yet
 	foresees                        // in front of a sentence in a question: it may be shown to somebody who has tested nothing yet
+	foreseesVerb                    // the same, if its verb stands behind the sentence
 	example                         // in front of a sentence: it is one of several (example.go)
 	elsewise                        // looks like one of these, and is none
 )
@@ -41,6 +42,7 @@ var ofAsking = sync.OnceValue(buildAsking)
 func buildAsking() *asking {
 	a := &asking{*newLexicon(), phrases{}, phrases{}}
 	a.before.add(&a.lexicon, foresees, foreseenBefore) // first: it counts before a question of the same length
+	a.before.add(&a.lexicon, foreseesVerb, foreseenWithVerb)
 	for means, table := range []string{asks: asksBefore, whether: whetherBefore, supposes: supposesBefore, general: generalBefore, awaitsVerb: conditionsBefore,
 		asksWithVerb: inversionsBefore, imagines: imaginedBefore, elsewise: elsewiseBefore, reasons: reasonPhrases} {
 		a.before.add(&a.lexicon, meaning(means), table)
@@ -101,17 +103,20 @@ entä jos / ^ mutta|ja jos / mitä jos / ^ peki ya / ^ ya / ^ és|de ha / ^ mi v
 // foreseenBefore ask what somebody will be shown.
 const foreseenBefore = `
 will|would|shall|might i|we|it … see|get|find|have|show|say|report|print|complain / am|are i|we going to see|get|find|have / ll i|we see|get
-werde|würde|werden|würden ich|wir … / werde|würde|wird|würde mir|uns … / bekomme|kriege|sehe ich|wir dann|danach|nachher|später / wird|würde dann|danach|nachher|später …
-vais je|t+on|nous … voir|avoir|obtenir|recevoir / est+ce+que je vais|verrai|aurai … / est+ce+que nous allons|verrons|aurons … / est+ce+que j' aurai … / verrai|aurai|obtiendrai|recevrai je / je vais voir|avoir|obtenir / je verrai|verrais / va|vais t il|elle|on afficher|signaler|dire
-voy|vamos a ver|tener|recibir|obtener / veré|veremos|tendré|recibiré / me|nos va|saldrá|aparecerá|mostrará|dirá … / va a salir|aparecer|decir|mostrar … / saldrá|aparecerá|mostrará|dirá
+bekomme|kriege|sehe ich|wir dann|danach|nachher|später
+vais je|t+on|nous … voir|avoir|obtenir|recevoir / est+ce+que je verrai|aurai / est+ce+que je vais voir|avoir|obtenir / est+ce+que nous allons voir|avoir|obtenir / est+ce+que nous verrons|aurons / est+ce+que j' aurai / verrai|aurai|obtiendrai|recevrai je / je vais voir|avoir|obtenir / je verrai|verrais / va|vais t il|elle|on afficher|signaler|dire
+voy|vamos a ver|tener|recibir|obtener / veré|veremos|tendré|recibiré / me|nos saldrá|aparecerá|mostrará|dirá / me|nos va a salir|aparecer|mostrar|decir / va a salir|aparecer|decir|mostrar / saldrá|aparecerá|mostrará|dirá
 vedrò|vedremo|avrò|avremo|riceverò / comparirà|apparirà|uscirà|mostrerà|segnalerà|dirà / mi|ci comparirà|apparirà|uscirà
-vou|vamos|irei|iremos ver|ter|receber / verei|veremos|terei|receberei / vai aparecer|mostrar|dizer|acusar … / aparecerá|mostrará|dirá
-zal|zou|zullen|ga|gaan ik|we|wij|er|het … / krijg|zie ik|we dan|straks|daarna / zobaczę|zobaczymy|dostanę|dostaniemy / będę|będziemy widzieć|widział|widziała|mieć / pojawi+się|wyświetli+się|pokaże …
-увижу|увидим|получу|получим / буду|будем видеть|получать / будет|появится … писать|показывать|выдавать / появится|покажет|напишет|выдаст / побачу|побачимо|отримаю|отримаємо / буду|будемо бачити / з'явиться|покаже|напише
+vou|vamos|irei|iremos ver|ter|receber / verei|veremos|terei|receberei / vai aparecer|mostrar|dizer|acusar / aparecerá|mostrará|dirá
+krijg|zie ik|we dan|straks|daarna / zobaczę|zobaczymy|dostanę|dostaniemy / będę|będziemy widzieć|widział|widziała|mieć / pojawi+się|wyświetli+się|pokaże
+увижу|увидим|получу|получим / увижу|увидим|получу|получим ли|я|мы / увижу|увидим|получу|получим ли я|мы / буду|будем видеть|получать / будет|появится … писать|показывать|выдавать / появится|покажет|напишет|выдаст / побачу|побачимо|отримаю|отримаємо / побачу|побачимо|отримаю|отримаємо я|ми / буду|будемо бачити / з'явиться|покаже|напише
 uvidím|uvidíme|dostanu|dostaneme / objeví+se|ukáže+se|zobrazí+se / budu|budeme vidět|mít / bude … hlásit|psát|ukazovat / kommer|får|lär jag|vi … se|få / ska jag|vi … se|få / kommer det … stå|visas / vil|skal|kommer|får jeg|vi|der|det … se|få|stå|komme
 näenkö|näemmekö|saanko|saammeko|tuleeko / görecek|alacak miyim|miyiz / fogom|fogjuk|fogok látni|kapni / látni fogom|fogjuk / kapok+majd|kapunk+majd / meg+fog+jelenni
 o|am să|sa văd|vedem|am|primesc|apară / voi|vom vedea|primi|avea / va apărea|scrie|arăta / θα δω|δούμε|εμφανιστεί|εμφανίζεται|λάβω|γράψει
 我会|我会不会|我们会|我們會|我會|会不会|會不會|是否会|是否會 看到|显示|出现|收到|顯示|出現 / 会|會 看到|显示|出现|收到|顯示|出現`
+
+// foreseenWithVerb do the same where the verb ends the question.
+const foreseenWithVerb = `werde|würde|werden|würden ich|wir / werde|würde|werden|würden ich|wir dann|dort|da|bei+ihnen|danach|später / wird|würde mir|uns|dann|dort|da / zal|zou|zullen|ga|gaan ik|we|wij / zal|zou|zullen|ga|gaan ik|we|wij dan|daar|straks / zal|zou er|het dan|daar`
 
 const (
 	conditionsBefore = `if|should|in+case|once / wenn|falls|sobald|sollte|sollten|ob|immer+wenn / als|wanneer|indien|zodra / 遇到`
@@ -126,7 +131,7 @@ mi|me|nos compare|appare|esce|dice|sale|aparece|muestra|mostra / do|does|did|can
 const verbsBehind = `
 in|on the|your|this list|report|result|results|page|table|mail / shown|listed|displayed|reported|mentioned|printed|included / still there|shown|listed / there .
 sehen|siehst|seht|erhalten|erhält|erhältst|bekommen|bekommst|bekommt|anzeigen|anzeigt|melden|meldet|angezeigt|gemeldet|ausgeben|ausgibt|erscheint|erscheinen|auftritt|auftreten|auftaucht|auftauchen|steht|sagt|zeigt|sagen|lesen|liest|kommt|verursacht|enthält|behauptet|dabei|drin
-ziet|krijgt|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zegt|krijg|zie
+ziet|zien|krijgt|krijgen|ontvangt|staat|verschijnt|wordt|meldt|toont|leest|aangeeft|geeft|zegt|krijg|zie
 时|時`
 
 // supposedBehind say behind a sentence all that is needed.
