@@ -86,7 +86,7 @@ sarı|turuncu|uyarı
 vàng|cảnh báo`
 
 const errorWords = `red|broken|not passed
-rot|Fehler|Problem|fehlgeschlagen|nicht bestanden|durchgefallen
+rot|Fehler|problem|fehlgeschlagen|nicht bestanden|durchgefallen
 rouge|erreur|problème|échec|échoué|échouée
 rojo|roja|error|problema|fallo|fallido|fallida|falla|no superado
 rosso|rossa|errore|fallito|fallita|non superato
