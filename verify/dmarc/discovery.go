@@ -7,8 +7,6 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
-	"mxverdict/verify/dnsanswer"
-	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
 )
@@ -100,17 +98,10 @@ func registered(name string) string {
 	return name
 }
 
-// hidden is why a record that the name servers have may be one that nobody sees: the resolver fails at it, as one does that finds broken
-// signatures (RFC 4035 section 5.5). Whether they are broken was not looked at. The zero value where it does not fail.
+// hidden is why the record that counts may be one that nobody sees, or the zero value.
 func (d *derivation) hidden(f discovery) facts.Unknown {
 	if !f.found {
 		return facts.Unknown{}
 	}
-	name := mailpolicy.DMARCName(f.domain)
-	asked, _ := d.Exchanges(evidence.Resolver, "", name, "TXT")
-	if dnsanswer.Last(asked).RCode != "SERVFAIL" {
-		return facts.Unknown{}
-	}
-	return facts.Unknown{Code: facts.ServFail, Detail: "the name servers have a record at " + name + ", and the resolver fails at it, as it does where " +
-		"the signatures of a zone (DNSSEC) are broken and receivers see nothing"}
+	return d.Hidden(mailpolicy.DMARCName(f.domain), "TXT")
 }

@@ -5,10 +5,8 @@ package dmarc
 
 import (
 	"slices"
-	"strings"
 	"time"
 
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
@@ -39,94 +37,31 @@ func (d *derivation) at(domain string) look {
 	})
 }
 
-// look looks at the place of a record. All servers that were asked have to agree: which of them is behind cannot be seen from outside.
-// untold tells why some server may have a record that the others deny.
+// look looks at the place of a record. untold tells why some server may have a record that the others deny.
 func (d *derivation) look(domain string, untold func([]evidence.Server, string, string) facts.Unknown) look {
-	name := mailpolicy.DMARCName(domain)
-	w := d.OfServers(name, "TXT")
-	l := look{domain: domain, why: w.Why, at: w.At, evidence: w.Evidence}
-	if !w.Known() {
+	texts := d.TextsAt(mailpolicy.DMARCName(domain), "DMARC records", matter)
+	l := look{domain: domain, why: texts.Why, at: texts.At, evidence: texts.Evidence, alias: texts.Alias}
+	if l.why.Code != "" {
 		return l
 	}
-	if end := d.EndOf(name, "TXT"); end != name {
-		l.alias = end
-	}
-	records, meant, others := mailpolicy.SortDMARC(dnsanswer.Texts(w.Records))
-	for _, asked := range distinct(name, l.alias) {
-		servers := d.askedAbout(asked)
-		// Who was cut short by our own end might have said something else.
-		if l.why = d.CutShort(asked, "TXT"); l.why.Code != "" {
-			return l
-		}
-		if l.why = d.differ(asked, servers); l.why.Code != "" {
-			return l
-		}
-		// One server that gives a record is enough for what exists. Texts of another kind deny one as much as none at all do.
-		if l.why = untold(servers, asked, "TXT"); len(records) == 0 && l.why.Code != "" {
+	records, meant, others := mailpolicy.SortDMARC(texts.All)
+	// One server that gives a record is enough for what exists. Texts of another kind deny one as much as none at all do.
+	if len(records) == 0 {
+		if l.why = d.UntoldTexts(texts, untold); l.why.Code != "" {
 			return l
 		}
 	}
-	l.records, l.meant, l.others, l.why = records, meant, others, facts.Unknown{}
+	l.records, l.meant, l.others = records, meant, others
 	return l
 }
 
-// distinct is a name, and the one to which it leads if there is one.
-func distinct(name, alias string) []string {
-	if alias == "" {
-		return []string{name}
+// matter writes what is a DMARC record, or was meant as one.
+func matter(texts []string) (list []string) {
+	records, meant, _ := mailpolicy.SortDMARC(texts)
+	for _, r := range slices.Concat(records, meant) {
+		list = append(list, r.String())
 	}
-	return []string{name, alias}
-}
-
-// askedAbout are the servers that were asked for the texts of a name, an entry for each address to which this machine has a route. A
-// server above the zone that only said whom to ask is none of them.
-func (d *derivation) askedAbout(name string) (servers []evidence.Server) {
-	for _, i := range d.AskedFor(name, "TXT") {
-		x := &d.Bundle.Exchanges[i]
-		s := evidence.Server{Name: x.ServerName, Address: dnsanswer.AddressOf(x.Server)}
-		refers := x.RCode == "NOERROR" && !x.AA && len(x.Answer) == 0
-		if x.Role == evidence.Authoritative && !refers && !slices.Contains(servers, s) && !d.Routeless(s.Address) {
-			servers = append(servers, s)
-		}
-	}
-	return servers
-}
-
-// differ is how servers contradict each other about the records at a name, or the zero value.
-func (d *derivation) differ(name string, servers []evidence.Server) facts.Unknown {
-	said, by := "", ""
-	for _, s := range servers {
-		_, end := d.SaidBy(s.Address, name, "TXT")
-		if end.Failure != nil && !dnsanswer.Absent(end.Failure) {
-			continue
-		}
-		records, meant, _ := mailpolicy.SortDMARC(dnsanswer.Texts(end.Records))
-		var texts []string
-		for _, r := range slices.Concat(records, meant) {
-			texts = append(texts, r.String())
-		}
-		slices.Sort(texts)
-		text, label := shownList(texts), s.Name+" ["+s.Address+"]"
-		switch {
-		case by == "":
-			said, by = strings.Join(texts, "\n"), label+" gives "+text
-		case said != strings.Join(texts, "\n"):
-			return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers give different DMARC records: " + by + ", " + label + " gives " + text}
-		}
-	}
-	return facts.Unknown{}
-}
-
-// shownList writes records for people who compare them.
-func shownList(texts []string) string {
-	if len(texts) == 0 {
-		return "none"
-	}
-	var list []string
-	for _, text := range firstFew(texts, 2) {
-		list = append(list, shown(text))
-	}
-	return strings.Join(list, " and ")
+	return list
 }
 
 // seen dates what was derived from a look.

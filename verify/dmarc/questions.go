@@ -1,8 +1,6 @@
 package dmarc
 
 import (
-	"slices"
-
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -22,7 +20,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if want.Has(facts.FromMailUse) {
 		list = append(list, reading.ToZone(name, "MX", "TXT")...)
 	}
-	own := d.toServers(mailpolicy.DMARCName(name))
+	own := d.ToTexts(mailpolicy.DMARCName(name))
 	if list = append(list, own...); !r.Done(own...) {
 		return list
 	}
@@ -31,19 +29,6 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 		return list
 	}
 	return append(list, d.toReceivers(d.byWalk(name))...)
-}
-
-// toServers asks the resolver and each server of the zone that holds a name, and of the zone to which it leads as an alias: many domains
-// have their record kept by a service.
-func (d *derivation) toServers(name string) []reading.Question {
-	list := slices.Concat(reading.ToResolver(name, "TXT"), reading.ToZone(name, "TXT"), d.ToWitnesses(name, "TXT"))
-	if !d.Done(list...) {
-		return list
-	}
-	if end := d.EndOf(name, "TXT"); end != name {
-		list = append(list, d.ToWitnesses(end, "TXT")...)
-	}
-	return list
 }
 
 // toAbove asks for the records above a name that has none of its own: those of the walk (RFC 9989 section 4.10), and that of its domain by

@@ -4,19 +4,17 @@ package dmarc
 
 import (
 	"maps"
-	"strconv"
-	"strings"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
 )
 
 const (
-	// maxTexts and maxAddresses bound what is listed for people; maxText how many bytes of a text. The numbers are our own.
+	// maxTexts and maxAddresses bound what is listed for people. The numbers are our own.
 	maxTexts     = 5
 	maxAddresses = 10
-	maxText      = 400
 )
 
 // The facts that hang on the record that counts: of its policy, of its text, and of its reports.
@@ -55,7 +53,7 @@ func (d *derivation) place(f discovery) known {
 		facts.DMARCFound:     f.seen(counts(f.record()).Unless(d.hidden(f))),
 		facts.DMARCDomain:    f.seen(facts.Is(facts.TextValue(f.domain))),
 		facts.DMARCInherited: f.seen(facts.Truth(f.inherited())),
-		facts.DMARCRecord:    f.seen(facts.Is(facts.TextValue(shown(f.record().String())))),
+		facts.DMARCRecord:    f.seen(facts.Is(facts.TextValue(dnsanswer.Shown(f.record().String())))),
 		facts.DMARCEnforced:  f.seen(f.enforced()),
 	}
 }
@@ -130,7 +128,7 @@ func (l look) beside() known {
 // strange writes the texts of a look that are no DMARC records.
 func (l look) strange() (list []string) {
 	for _, text := range firstFew(l.others, maxTexts) {
-		list = append(list, shown(text))
+		list = append(list, dnsanswer.Shown(text))
 	}
 	return list
 }
@@ -151,7 +149,7 @@ func (f discovery) several() known {
 // texts writes the records of a look.
 func (l look) texts() (list []string) {
 	for _, r := range firstFew(l.records, maxTexts) {
-		list = append(list, shown(r.String()))
+		list = append(list, dnsanswer.Shown(r.String()))
 	}
 	return list
 }
@@ -244,17 +242,6 @@ func (f discovery) syntax() known {
 		facts.DMARCReadAsNone: facts.Truth(r.Worst() == mailpolicy.ReadAsNone),
 		facts.DMARCLostReport: facts.Truth(lost),
 	})
-}
-
-// shown writes a text for people: what cannot be seen as its code, and not too much of it.
-func shown(text string) string {
-	cut := ""
-	if len(text) > maxText {
-		text, cut = text[:maxText], "..."
-	}
-	quoted := strconv.QuoteToASCII(text)
-	// Quotation marks in a record are rare, and stay readable.
-	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
 }
 
 // firstFew is the beginning of a list.

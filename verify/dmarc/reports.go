@@ -47,7 +47,7 @@ func (d *derivation) reports(f discovery) known {
 // mails lists addresses for people.
 func mails(addresses []mailpolicy.ReportAddress) (list []string) {
 	for _, a := range firstFew(addresses, maxAddresses) {
-		list = append(list, shown(a.Mail))
+		list = append(list, dnsanswer.Shown(a.Mail))
 	}
 	return list
 }

@@ -32,32 +32,12 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	w.PutAll(itself, d.record(t, name))
 }
 
-// mailUsed tells whether a name takes or sends mail, by its own records. A name that says nothing of mail may still be used in the sender
-// addresses of somebody's mail; nobody can see that from outside.
+// mailUsed tells whether a name takes or sends mail, by its own records.
 func (d *derivation) mailUsed(t *evidence.Target, name string) facts.Known {
-	mx, txt := d.OfServers(name, "MX"), d.OfServers(name, "TXT")
 	if why := d.unheard(t); why.Code != "" {
 		return facts.Because(why)
 	}
-	spf := mailpolicy.SPFRecords(dnsanswer.Texts(txt.Records))
-	quiet := mailpolicy.SendsNothing(spf)
-	null := len(mx.Records) > 0 && len(dnsanswer.Leading(mx.Records)) == 0
-	switch {
-	// One record that says so is enough, whatever else there is.
-	case len(dnsanswer.Leading(mx.Records)) > 0:
-		return mx.Shows(facts.BoolValue(true))
-	case len(spf) > 0 && !quiet:
-		return txt.Shows(facts.BoolValue(true))
-	case !mx.Known():
-		return facts.Because(mx.Why)
-	case !txt.Known():
-		return facts.Because(txt.Why)
-	case null:
-		return mx.Is(facts.BoolValue(false))
-	case quiet:
-		return txt.Is(facts.BoolValue(false))
-	}
-	return facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: "neither an MX nor an SPF record says whether " + name + " is used for mail"})
+	return d.MailUsed(name)
 }
 
 // unheard is why nothing is known of the records of a target, or the zero value.

@@ -97,6 +97,20 @@ func Texts(records []dns.RR) []string {
 	return all
 }
 
+// maxShown is how many bytes of a text are shown. The number is our own.
+const maxShown = 400
+
+// Shown writes a text for people: what cannot be seen as its code, and not too much of it.
+func Shown(text string) string {
+	cut := ""
+	if len(text) > maxShown {
+		text, cut = text[:maxShown], "..."
+	}
+	quoted := strconv.QuoteToASCII(text)
+	// Quotation marks in a record are rare, and stay readable.
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`) + cut
+}
+
 // Strings are the strings of a TXT record as they are on the wire.
 func Strings(txt *dns.TXT) []string {
 	var all []string

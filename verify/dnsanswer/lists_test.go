@@ -76,3 +76,19 @@ func TestStringsOfTexts(t *testing.T) {
 		}
 	}
 }
+
+// What is shown of a text is readable, and not too long.
+func TestShown(t *testing.T) {
+	for text, want := range map[string]string{
+		`v=DMARC1; p=none`:       `v=DMARC1; p=none`,
+		`say "hello"`:            `say "hello"`,
+		"v=DMARC1;\xc2\xa0p":     `v=DMARC1;\u00a0p`,
+		"a\x1b[31mb":             `a\x1b[31mb`,
+		"\xff":                   `\xff`,
+		strings.Repeat("x", 500): strings.Repeat("x", 400) + "...",
+	} {
+		if got := Shown(text); got != want {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+}
