@@ -1,0 +1,59 @@
+package record
+
+import "fmt"
+
+// Harm is what a fault in a record does, the worst last.
+type Harm uint8
+
+// What verifiers make of a fault.
+const (
+	Harmless Harm = iota + 1 // they pass over it
+	Loose                    // the record departs from the format: some ignore it, many read it all the same
+	Disputed                 // they read different things
+	Unusable                 // none of them has a key here, or may use it
+)
+
+// String names the harm in one word, "fine" for none.
+func (h Harm) String() string {
+	return [...]string{"fine", "harmless", "loose", "disputed", "unusable"}[h]
+}
+
+// Fault is something in a record that is not as it should be.
+type Fault struct {
+	Column int    // where it stands, in bytes of the text from 1
+	Token  string // what stands there; "" at the end of the text
+	Says   string
+	Harm   Harm
+}
+
+// maxFaults is how many faults of a record are kept. People mend the first few; a hostile record has thousands.
+const maxFaults = 10
+
+// maxToken is how many bytes of a token are shown.
+const maxToken = 40
+
+// String writes a fault for people: what, where, why. What cannot be seen is written as its code.
+func (f Fault) String() string {
+	token := f.Token
+	if token == "" {
+		return fmt.Sprintf("its end in column %d (%s)", f.Column, f.Says)
+	}
+	if len(token) > maxToken {
+		token = token[:maxToken] + "..."
+	}
+	return fmt.Sprintf("%+q in column %d (%s)", token, f.Column, f.Says)
+}
+
+// fault keeps a fault. Of too many the last one gives way to a worse one.
+func (k *Key) fault(f Fault) {
+	k.worst = max(k.worst, f.Harm)
+	switch last := len(k.Faults) - 1; {
+	case len(k.Faults) < maxFaults:
+		k.Faults = append(k.Faults, f)
+	case f.Harm > k.Faults[last].Harm:
+		k.Faults[last] = f
+	}
+}
+
+// tell keeps a fault of a whole tag.
+func (k *Key) tell(t Tag, says string, harm Harm) { k.fault(Fault{t.column, t.raw, says, harm}) }
