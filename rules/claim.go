@@ -65,7 +65,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 			continue
 		}
 		reporter := reporterOf(r, f)
-		cl := &claim{catalogue: c, rule: rule, target: f.Subject, reporter: reporter, ofSeveral: several, suspected: suspected[reporter],
+		cl := &claim{catalogue: c, rule: rule, target: rule.placeOf(f), reporter: reporter, ofSeveral: several, suspected: suspected[reporter],
 			parameters: c.parametersOf(rule, f, reporter)}
 		switch rule.Subject {
 		case string(facts.Zone):

@@ -33,7 +33,7 @@ func subjectList(views []viewResult) string {
 // They come from the report and from name servers, and are as hostile as those: render escapes them, and in commands commandSafe
 // decides.
 func (cl *claim) names(v viewResult) map[string]string {
-	names := map[string]string{"target": cl.target, "subject": v.subject.String(), "reporter": cl.catalogue.reporterName(cl.reporter)}
+	names := map[string]string{"target": cl.target, "place": cl.rule.placeName(cl.target), subjectPlaceholder: v.subject.String(), "reporter": cl.catalogue.reporterName(cl.reporter)}
 	switch v.subject.Kind {
 	// A session is always on the port of the relay of mail (RFC 5321 section 4.5.4.2) unless the run was told another one.
 	case facts.Session:

@@ -19,16 +19,20 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 	place, done := map[string]int{}, map[asked]bool{}
 	for _, f := range r.Findings {
 		rule := c.Rule(f.Rule)
-		if rule == nil || rule.Untested != nil || !f.Status.Bad() || f.Subject == "" || done[asked{f.Subject, rule}] {
+		if rule == nil || rule.Untested != nil || !f.Status.Bad() || f.Subject == "" {
+			continue
+		}
+		target := rule.placeOf(f)
+		if done[asked{target, rule}] {
 			continue
 		}
 		// A thousand rows of one rule about one name need no more than one.
-		done[asked{f.Subject, rule}] = true
-		i, ok := place[f.Subject]
+		done[asked{target, rule}] = true
+		i, ok := place[target]
 		if !ok {
 			i = len(needs)
-			place[f.Subject] = i
-			needs = append(needs, facts.Need{Target: f.Subject, Host: f.Subject == r.Target.Host})
+			place[target] = i
+			needs = append(needs, facts.Need{Target: target, Host: target == r.Target.Host})
 		}
 		for _, name := range c.wanted[rule] {
 			// The order is that of the report and its rules, so that two runs ask in the same order.

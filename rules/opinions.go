@@ -317,6 +317,9 @@ func (cl *claim) addOpinions(v *Verdict) {
 	}
 	view := cl.decisive().view
 	measured, _ := view.Set.Get(field.Fact, view.Subjects...)
+	if !measured.Known() {
+		return
+	}
 	servers, _ := view.Set.Get(facts.DNSZoneServers, view.Subjects...)
 	// What the provider gives to every zone that it hosts is no mistake of this customer.
 	for _, p := range table.Providers {

@@ -13,6 +13,7 @@ type Rule struct {
 	ID           string
 	About        string
 	Subject      string // "host" or "zone": what a name of the report must lead to
+	Place        string // the name that is tested where a row says which: "{selector}._domainkey.{subject}"; "" for the subject itself
 	File         string
 	Line         int
 	Urgent       bool      // strangers do harm while it is open: who reads one thing only has to read this

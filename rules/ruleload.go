@@ -23,6 +23,7 @@ type ruleSpec struct {
 	ID           string                   `yaml:"id"`
 	About        string                   `yaml:"about"`
 	Subject      string                   `yaml:"subject"`
+	Place        string                   `yaml:"place"`
 	Urgent       bool                     `yaml:"urgent"`
 	Parameters   map[string]parameterSpec `yaml:"parameters"`
 	Reported     *reportedSpec            `yaml:"reported"`
@@ -111,7 +112,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	// Notes of the whole file come last: what is special to the rule is worth more.
 	spec.Notes = append(spec.Notes, common...)
 	r := &Rule{
-		ID: spec.ID, About: spec.About, Subject: spec.Subject, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
+		ID: spec.ID, About: spec.About, Subject: spec.Subject, Place: spec.Place, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
 		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
 		References: spec.References, Commands: spec.Commands,
 	}
@@ -122,6 +123,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 		m.Add(r.checkWhole(file, node, at))
 	}
 	m.Add(r.checkWords(at))
+	m.Add(r.checkPlace(at))
 	m.Add(r.loadParameters(file, spec.Parameters))
 	// From here on the parameters are known, which conditions, sentences and cases may name.
 	m.Add(r.loadConditions(file, &spec))

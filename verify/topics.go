@@ -2,6 +2,7 @@ package verify
 
 import (
 	"mxverdict/verify/dane"
+	"mxverdict/verify/dkim"
 	"mxverdict/verify/dmarc"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -31,6 +32,7 @@ var topics = []topic{
 	{questions: mtasts.Questions, derive: mtasts.Derive, learn: mtasts.Learn},
 	{questions: dane.Questions, derive: dane.Derive},
 	{questions: dmarc.Questions, derive: dmarc.Derive},
+	{questions: dkim.Questions, derive: dkim.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

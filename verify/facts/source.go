@@ -37,6 +37,7 @@ const (
 	FromSPFType99                       // its records of the retired type SPF
 	FromSPFTree                         // the SPF records that it includes, and those below them
 	FromSPFNames                        // the addresses and mail hosts that the terms of all these name
+	FromDKIM                            // the DKIM key of the name, or else the name below which the keys of a domain stand
 
 	// WithHosts is the source of what any other fact about a host shows by the way. It asks for nothing itself.
 	WithHosts

@@ -71,6 +71,7 @@ func TestImports(t *testing.T) {
 		{"verify/dnsanswer", others("verify/dnsanswer", "verify/evidence", "verify/facts")},
 		{"verify/transcript", others("verify/transcript", "verify/evidence", "verify/facts", "verify/internal/lazy")},
 		{"verify/spf/record", others("verify/spf/record")},
+		{"verify/dkim/record", others("verify/dkim/record")},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
 		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/mxverdict", within("testing", "mxverdict/verify/internal/scene")},
@@ -79,7 +80,7 @@ func TestImports(t *testing.T) {
 		{"cmd/internal/render", within("mxverdict/cmd/internal/app", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/internal/render", func(p string) bool { return p == "mxverdict/cmd/internal/check" || p == "mxverdict/verify" }},
 	}
-	topics := []string{"verify/smtp", "verify/zone", "verify/names", "verify/spf", "verify/mtasts", "verify/dane", "verify/dmarc"}
+	topics := []string{"verify/smtp", "verify/zone", "verify/names", "verify/spf", "verify/mtasts", "verify/dane", "verify/dmarc", "verify/dkim"}
 	probes := within("os/exec", "mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/lab",
 		"mxverdict/verify/dnsprobe", "mxverdict/verify/smtpprobe", "mxverdict/verify/webprobe", "mxverdict/verify/internal/memnet")
 	for _, pkg := range append(topics, "verify/reading") { // what derives asks nobody, and no topic reads another's facts

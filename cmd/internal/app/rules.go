@@ -71,7 +71,7 @@ func (p *program) rulesShow(c *cli.Context) error {
 	}
 	id := c.Args().First()
 	if r := catalogue.Rule(id); r != nil {
-		return render.Rule(p.stdout, r)
+		return render.Rule(p.stdout, r, catalogue.Opinions())
 	}
 	causes := catalogue.Causes()
 	if i := slices.IndexFunc(causes, func(cause *rules.Cause) bool { return cause.ID == id }); i >= 0 {

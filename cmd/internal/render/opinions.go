@@ -52,18 +52,23 @@ func Opinions(w io.Writer, t *rules.Opinions) error {
 	p := &sheet{w: w}
 	for _, f := range t.Fields {
 		p.line("%s  (%s)", f.Name, f.Rule)
-		for _, a := range t.Authorities {
-			if s, ok := a.Stances[f.Name]; ok {
-				p.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(s.Span(), s.Says), "as its styles say"), a.Class, reference(a.Source), a.Seen)
-			}
-		}
-		for _, provider := range t.Providers {
-			if v, ok := provider.Values[f.Name]; ok && v.Kind() != facts.None {
-				p.line("  %-22s %s  default, %s, seen %s", provider.Name, v, provider.Source, provider.Seen)
-			}
-		}
+		p.opinions(t, f.Name)
 	}
 	return p.err
+}
+
+// opinions writes who says what about one field, a line each.
+func (s *sheet) opinions(t *rules.Opinions, field string) {
+	for _, a := range t.Authorities {
+		if stance, ok := a.Stances[field]; ok {
+			s.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(stance.Span(), stance.Says), "as its styles say"), a.Class, reference(a.Source), a.Seen)
+		}
+	}
+	for _, provider := range t.Providers {
+		if v, ok := provider.Values[field]; ok && v.Kind() != facts.None {
+			s.line("  %-22s %s  default, %s, seen %s", provider.Name, v, provider.Source, provider.Seen)
+		}
+	}
 }
 
 // joined puts bounds and words together where there are both.

@@ -10,8 +10,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// Rule writes one rule for people: what its findings claim, what is required, what decides it and how it ends.
-func Rule(w io.Writer, r *rules.Rule) error {
+// Rule writes one rule for people: what its findings claim, what is required, what decides it, how it ends, and who says what about it.
+func Rule(w io.Writer, r *rules.Rule, t *rules.Opinions) error {
 	p := &sheet{w: w}
 	p.line("%s  %s", r.ID, r.About)
 	p.line("%s:%d", r.File, r.Line)
@@ -45,6 +45,11 @@ func Rule(w io.Writer, r *rules.Rule) error {
 	p.field("fix", r.Fix)
 	for _, ref := range r.References {
 		p.field("source", ref)
+	}
+	for _, f := range t.Fields {
+		if f.Rule == r.ID {
+			p.opinions(t, f.Name)
+		}
 	}
 	return p.err
 }

@@ -27,8 +27,10 @@ type Key struct {
 	Revoked bool // p= is empty: the key was withdrawn on purpose
 	Testing bool // t=y
 	Strict  bool // t=s: the domain of i= in a signature is that of d=, and none below it
-	Faults  []Fault
-	worst   Harm // of all faults
+	// OtherService says that the key is limited to a known service that is not mail (s=tlsrpt).
+	OtherService bool
+	Faults       []Fault
+	worst        Harm // of all faults
 }
 
 // Tag is one tag of a record, blanks around its name and value left out.
@@ -64,7 +66,7 @@ func Split(name string) (selector, domain string) {
 
 // Usable tells whether verifiers that accept what they can read have a key for signatures here. Where a tag stands twice they may take
 // either; see Worst.
-func (k Key) Usable() bool { return k.worst < Unusable && !k.Revoked }
+func (k Key) Usable() bool { return k.worst < Unusable && !k.Revoked && !k.OtherService }
 
 // Worst is the worst harm that the faults of a record do; 0 for none.
 func (k Key) Worst() Harm { return k.worst }

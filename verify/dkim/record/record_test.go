@@ -149,7 +149,7 @@ var texts = []struct{ text, want string }{
 	{"v=DKIM1; h=; p={2048}", "rsa 2048 loose [10 h=]"},
 	{"v=DKIM1; h=rsa-sha256; p={2048}", "rsa 2048 unusable [10 h=rsa-sha256]"},
 	{"v=DKIM1; k=ed25519; h=sha1; p={ed}", "ed25519 unusable [21 h=sha1]"},
-	{"v=DKIM1; s=tlsrpt; p={2048}", "rsa 2048 unusable [10 s=tlsrpt]"},
+	{"v=DKIM1; s=tlsrpt; p={2048}", "rsa 2048 other-service fine"},
 	{"v=DKIM1; s=selector1; p={2048}", "rsa 2048 unusable [10 s=selector1]"},
 	{"v=DKIM1; s=Email; p={2048}", "rsa 2048 loose [10 s=Email]"},
 	{"v=DKIM1; s=; p={2048}", "rsa 2048 loose [10 s=]"},
@@ -209,7 +209,7 @@ func said(k Key, is bool) string {
 	for _, w := range []struct {
 		is   bool
 		word string
-	}{{k.Testing, "testing"}, {k.Strict, "strict"}, {k.Revoked, "revoked"}} {
+	}{{k.Testing, "testing"}, {k.Strict, "strict"}, {k.Revoked, "revoked"}, {k.OtherService, "other-service"}} {
 		if w.is {
 			words = append(words, w.word)
 		}
@@ -239,7 +239,7 @@ func TestUsable(t *testing.T) {
 	keys := material(t)
 	for text, want := range map[string]bool{
 		"v=DKIM1; p={2048}": true, "k=rsa; v=DKIM1; p={2048}": true, "v=DKIM1; p={1024}": true, "v=DKIM1; k=ed25519; p={ed}": true,
-		"v=DKIM1; p=": false, "v=DKIM1; p={768}": false, "v=DKIM1; h=sha1; p={2048}": false, "v=DKIM2; p={2048}": false,
+		"v=DKIM1; p=": false, "v=DKIM1; p={768}": false, "v=DKIM1; h=sha1; p={2048}": false, "v=DKIM2; p={2048}": false, "v=DKIM1; s=tlsrpt; p={2048}": false,
 	} {
 		if k, _ := Parse(keys.Replace(text)); k.Usable() != want {
 			t.Errorf("%s: usable %t", text, k.Usable())

@@ -11,7 +11,12 @@ import (
 func (k *Key) readUse() {
 	// RFC 8301 section 3.1: signatures with SHA-1 must not be accepted, which leaves nothing of a key for them alone.
 	k.limited("h", []string{"sha256"}, "signatures with sha256 are the only ones that verifiers may accept (RFC 8301), and they are not listed here")
-	k.limited("s", []string{"*", "email"}, "the key is not for mail, for which email or * stands here")
+	if t := k.tag("s"); t != nil && slices.Contains(entries(t.Value), "tlsrpt") && !slices.ContainsFunc(entries(t.Value), isMail) {
+		// RFC 8460 section 3: a key for the signatures of reports about TLS, as the domain wants it.
+		k.OtherService = true
+	} else {
+		k.limited("s", []string{"*", "email"}, "the key is not for mail, for which email or * stands here")
+	}
 	if t := k.tag("t"); t != nil {
 		flags := entries(t.Value)
 		k.Testing, k.Strict = slices.Contains(flags, "y"), slices.Contains(flags, "s")
@@ -24,6 +29,9 @@ func (k *Key) readUse() {
 		k.tell(*t, "very old verifiers take the key for this local part only; newer ones pass over the tag", Harmless)
 	}
 }
+
+// isMail tells whether an entry of the tag s stands for mail.
+func isMail(service string) bool { return service == "*" || service == "email" }
 
 // limited reads a list that limits the use of a key. Without the tag nothing is limited.
 func (k *Key) limited(name string, needed []string, says string) {
