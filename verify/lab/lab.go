@@ -155,7 +155,7 @@ type Expect struct {
 
 // Expected is a verdict, or the part of it that matters: an empty field stands for anything.
 type Expected struct {
-	Rule, Verdict, Reason string
+	Rule, Subject, Verdict, Reason string
 }
 
 // addressesOf returns the addresses of a name by the word of the zone that holds it, or else, if it has none, by the

@@ -101,7 +101,7 @@ func (r reader) expect(n *yaml.Node, e *Expect) error {
 			*into = append(*into, v)
 			last := &(*into)[len(*into)-1]
 			return r.mapping(n, map[string]field{
-				"rule": r.text(&last.Rule), "verdict": r.text(&last.Verdict), "reason": r.text(&last.Reason)})
+				"rule": r.text(&last.Rule), "subject": r.text(&last.Subject), "verdict": r.text(&last.Verdict), "reason": r.text(&last.Reason)})
 		})
 	}
 	return r.mapping(n, map[string]field{

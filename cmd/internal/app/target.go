@@ -54,6 +54,10 @@ func targetName(s string) (string, error) {
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return addr.WithZone("").String(), nil
 	}
+	// Names in ASCII stay as they are: those of records have underscores (RFC 8552), which no name in another script has.
+	if hostName.MatchString(name) && !strings.Contains(strings.ToLower(name), "xn--") {
+		return strings.ToLower(name), nil
+	}
 	// The rules for looking a name up (RFC 5891 section 5), and not the stricter ones for registering it.
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil || !hostName.MatchString(ascii) {

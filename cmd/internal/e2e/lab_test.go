@@ -261,7 +261,7 @@ func scenarioFile(t *testing.T, name string) string {
 }
 
 func fits(want lab.Expected, v verdict) bool {
-	return (want.Rule == "" || want.Rule == v.Rule) && (want.Verdict == "" || want.Verdict == v.Verdict) &&
+	return (want.Rule == "" || want.Rule == v.Rule) && (want.Subject == "" || want.Subject == v.Subject) && (want.Verdict == "" || want.Verdict == v.Verdict) &&
 		(want.Reason == "" || want.Reason == v.Reason)
 }
 

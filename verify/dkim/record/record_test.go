@@ -310,3 +310,25 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// The name of a key is that of its selector, which may have points, and its domain.
+func TestSplit(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"s1._domainkey.example.com":              {"s1", "example.com"},
+		"2026.s1._domainkey.mail.example.com":    {"2026.s1", "mail.example.com"},
+		"s1._domainkey.a._domainkey.example.com": {"s1", "a._domainkey.example.com"},
+		"_domainkey.example.com":                 {"", "example.com"},
+		"example.com":                            {"", "example.com"},
+		"domainkey.example.com":                  {"", "domainkey.example.com"},
+		"s1._domainkeys.example.com":             {"", "s1._domainkeys.example.com"},
+		"s1._domainkey.":                         {"", "s1._domainkey."},
+	} {
+		selector, domain := Split(name)
+		if selector != want[0] || domain != want[1] {
+			t.Errorf("%s: %q, %q", name, selector, domain)
+		}
+		if selector != "" && Name(selector, domain) != name {
+			t.Errorf("%s becomes %s", name, Name(selector, domain))
+		}
+	}
+}
