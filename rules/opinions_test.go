@@ -55,6 +55,27 @@ func TestOpinionsOfAVerdict(t *testing.T) {
 	}
 }
 
+// Who says what about a value is beside the point where there is no value, as with the size of a key that was withdrawn.
+func TestNoOpinionsWithoutValue(t *testing.T) {
+	c := load(t)
+	r := c.Rule("dkim/key")
+	for _, want := range []bool{false, true} {
+		bits := facts.Value{}
+		if want {
+			bits = facts.IntValue(2048)
+		}
+		known := []facts.Fact{{Name: facts.DKIMFound, Value: facts.BoolValue(true)}, {Name: facts.DKIMKeyUsable, Value: facts.BoolValue(want)},
+			{Name: facts.DKIMKeyRevoked, Value: facts.BoolValue(!want)}, {Name: facts.DKIMKeyElsewise, Value: facts.BoolValue(false)},
+			{Name: facts.DKIMKeyType, Value: facts.TextValue("rsa")}, {Name: facts.DKIMKeyBits, Value: bits}}
+		view := caseView(known, facts.Target)
+		cl := &claim{catalogue: c, rule: r, target: caseTarget, parameters: map[string]Parameter{"bits": {Value: facts.IntValue(4096), Origin: FromFinding}}}
+		cl.judge(around(view.Set))
+		if v := cl.verdict(); v.Verdict != PolicyDisagreement || len(v.Opinions) > 0 != want {
+			t.Errorf("%s: %s %+v", bits, v.Verdict, v.Opinions)
+		}
+	}
+}
+
 // Authorities and providers are added in YAML; a mistake is an error.
 func TestOpinionsOfAnOverlay(t *testing.T) {
 	const head = "schema: mxverdict/opinions/1\n"
