@@ -77,6 +77,14 @@ func TestNamesThatDoNotExist(t *testing.T) {
 	}
 }
 
+// What answers in place of every name server, as in the network of a hotel, denies for none of them.
+func TestDenialByTheNetwork(t *testing.T) {
+	z := scene.ZoneWith(scene.OwnA)
+	z.Targets[0].Delegation.By = evidence.ByResolver
+	denying(z, scene.OwnA)
+	scene.WantAbout(t, "a network that answers for everybody", factsOf(z), about(z), facts.DKIMFound, "unknown: network_closed")
+}
+
 // The resolver that fails at a key which the servers have may be one that finds broken signatures.
 func TestHiddenKey(t *testing.T) {
 	z := world(keyName, keyName, ed, scene.OwnA)
