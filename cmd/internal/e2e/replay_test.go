@@ -18,7 +18,7 @@ import (
 // What was saved gives the same judgement again.
 func TestReplayGivesTheSame(t *testing.T) {
 	parallel(t)
-	for _, scenario := range []string{delayed, broken} {
+	for _, scenario := range []string{delayed, broken, "../../../testdata/scenarios/dkim-broken.yaml"} {
 		file := filepath.Join(t.TempDir(), "evidence.json")
 		_, o := judged(t, scenarioFile(t, scenario), "", "--save-evidence", file)
 		var stdout, stderr bytes.Buffer
