@@ -16,6 +16,7 @@ func Rule(w io.Writer, r *rules.Rule, t *rules.Opinions) error {
 	p.line("%s  %s", r.ID, r.About)
 	p.line("%s:%d", r.File, r.Line)
 	p.field("claims", r.Claim)
+	p.field("tested at", r.Place)
 	if r.Urgent {
 		p.field("urgent", "stands first, and exits with 3 where it cannot be decided")
 	}

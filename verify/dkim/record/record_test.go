@@ -332,3 +332,13 @@ func TestSplit(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkParse(b *testing.B) {
+	text := material(b).Replace("v=DKIM1; k=rsa; p={2048}")
+	b.ReportAllocs()
+	for b.Loop() {
+		if k, _ := Parse(text); !k.Usable() {
+			b.Fatal(k)
+		}
+	}
+}
