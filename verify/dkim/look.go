@@ -54,10 +54,15 @@ func (d *derivation) named(k key) known {
 	case l.Why.Code != "":
 		all.add(same(recordFacts, l.Known(facts.Because(l.Why))))
 	case len(l.keys) > 0:
-		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(d.Hidden(k.place(), "TXT")))
 		all.add(l.records())
 		all.add(l.syntax())
 		all.add(l.use())
+		// A key that receivers may not see is neither there for them nor of use.
+		hidden := d.Hidden(k.place(), "TXT")
+		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(hidden))
+		if all[facts.DKIMKeyUsable].IsYes() {
+			all[facts.DKIMKeyUsable] = all[facts.DKIMKeyUsable].Unless(hidden)
+		}
 	default:
 		all.add(d.absent(k, l))
 	}

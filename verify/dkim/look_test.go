@@ -89,7 +89,9 @@ func TestDenialByTheNetwork(t *testing.T) {
 func TestHiddenKey(t *testing.T) {
 	z := world(keyName, keyName, ed, scene.OwnA)
 	z.Exchanges = append(z.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: keyName, Type: "TXT", RCode: "SERVFAIL", RA: true, Server: "203.0.113.1:53"})
-	scene.WantAbout(t, "SERVFAIL", factsOf(z), about(z), facts.DKIMFound, "unknown: servfail")
+	for _, name := range []facts.Name{facts.DKIMFound, facts.DKIMKeyUsable} {
+		scene.WantAbout(t, "SERVFAIL", factsOf(z), about(z), name, "unknown: servfail")
+	}
 }
 
 // Without a selector only the denial of the name below which keys stand is an answer, of all servers, and against no witness.

@@ -51,7 +51,7 @@ var dkimFacts = []Definition{
 	{DKIMUnusable, Bool, Target, FromSOA | FromDKIM, "No verifier has a key in the record that it may use. Unknown where a tag stands twice, of which verifiers take either."},
 
 	// What the key is good for.
-	{DKIMKeyUsable, Bool, Target, FromSOA | FromDKIM, "Verifiers that read what can be read find a key at the name that they may use for mail. No where there is no record."},
+	{DKIMKeyUsable, Bool, Target, FromSOA | FromDKIM, "Verifiers that read what can be read find a key at the name that they may use for mail. No where there is no record. Unknown where the resolver fails at a record that name servers have."},
 	{DKIMKeyRevoked, Bool, Target, FromSOA | FromDKIM, "The record withdraws the key: its tag p is empty."},
 	{DKIMKeyElsewise, Bool, Target, FromSOA | FromDKIM, "The record limits the key to a service other than mail that is known, such as reports about TLS (RFC 8460)."},
 	{DKIMKeyType, Text, Target, FromSOA | FromDKIM, "The type of the key: rsa or ed25519. Unknown where it is neither."},

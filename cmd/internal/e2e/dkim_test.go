@@ -135,6 +135,7 @@ func TestDKIMKeys(t *testing.T) {
 		{name: "for reports about TLS", rule: "dkim/key", scenario: dkimDomain("", "v=DKIM1; s=tlsrpt; p="+rsaKey(2048)), verdict: policy, note: "another service"},
 		{name: "cut off", rule: "dkim/key", scenario: dkimDomain("", sound[:100]), verdict: confirmed, severity: "medium", note: "cut off"},
 		{name: "the version later", rule: "dkim/key", scenario: dkimDomain("", "k=rsa; v=DKIM1; p="+rsaKey(2048)), verdict: falsely, note: "Some verifiers"},
+		{name: "the resolver fails at it", rule: "dkim/key", scenario: dkimDomain(at("203.0.113.1", "unlike: [{name: "+dkimName+", answer: SERVFAIL}]"), sound), verdict: unknown, reason: "servfail"},
 		{name: "no record", rule: "dkim/key", scenario: dkimDomain(""), verdict: confirmed, severity: "medium"},
 		{name: "no record, no mail", rule: "dkim/key", scenario: plain("example.com. 300 IN MX 0 ."), verdict: policy},
 		{name: "a tag twice", rule: "dkim/key", scenario: dkimDomain("", sound+"; p="), verdict: unknown, reason: "ambiguous"},
@@ -291,7 +292,7 @@ func TestHostileDKIMRecord(t *testing.T) {
 		"semicolons":        {[]string{"v=DKIM1" + strings.Repeat(";", 20000) + "p=" + rsaKey(2048)}, "confirmed"},
 		"tags":              {[]string{rsaRecord(2048) + strings.Repeat("; a=b", 4000)}, "confirmed"},
 		"notes":             {[]string{rsaRecord(2048) + "; n=" + strings.Repeat("x", 20000)}, "false_positive"},
-		"a key without end": {[]string{"v=DKIM1; p=" + strings.Repeat("MIIB", 6000)}, "confirmed"},
+		"a key without end": {[]string{"v=DKIM1; p=" + strings.Repeat("MIIB", 15000)}, "confirmed"},
 		"terminal escapes":  {[]string{"v=DKIM1; n=\x1b[2J; p=" + rsaKey(2048)}, "confirmed"},
 		"many keys":         {strings.Split(strings.Repeat("v=DKIM1; p=\n", 20), "\n"), "confirmed"},
 	} {
