@@ -45,6 +45,10 @@ type Vocabulary interface {
 	// a name beside it is.
 	Category(word string) (Kind, bool)
 
+	// Argument returns the name of the value that may stand behind the name in a look-up of a category
+	// ("dkim:example.com:selector"), or "".
+	Argument(category string) (value string)
+
 	// Footer tells whether text begins with the line that ends a result, and returns what it says. Below it another result
 	// begins.
 	Footer(text string) (Footer, bool)

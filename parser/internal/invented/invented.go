@@ -218,6 +218,14 @@ func (v Vocabulary) Link(address string) (category, name string, ok bool) {
 }
 
 // OwnName implements report.Vocabulary.
+// Argument knows that a key may stand behind the name of a zone: "zone:example.com:key".
+func (Vocabulary) Argument(category string) string {
+	if category == "zone" {
+		return "key"
+	}
+	return ""
+}
+
 func (Vocabulary) OwnName(host string) bool { return host == "tester.example.net" }
 
 // Rows writes the findings of a report in short, "line:rule:status:subject" each, as tests compare them.

@@ -58,7 +58,7 @@ func (r *reader) follow(links []string) (below linked) {
 		}
 		if name := targetName(typed); name != "" && (isAddress(name) || scan.Exists(name)) {
 			r.aimFrom(inLink, r.kindOf(category), name)
-			below.category, below.name = category, name
+			below.category, below.name, below.argument = category, name, typed
 			below.count++
 		}
 	}
@@ -67,8 +67,8 @@ func (r *reader) follow(links []string) (below linked) {
 
 // linked is the look-up to which a line leads.
 type linked struct {
-	category, name string
-	count          int
+	category, name, argument string
+	count                    int
 }
 
 // openBelow opens a block below a line with one link.
@@ -77,7 +77,8 @@ func (r *reader) openBelow(to linked) {
 		return
 	}
 	r.begin(to.category, to.name)
-	r.block().table = false
+	b := r.block()
+	b.table, b.argument = false, to.argument
 }
 
 // kindOf is what a name beside a category stands for.

@@ -59,6 +59,9 @@ func (r *reader) finish(f *report.Finding, of row) {
 	case of.mail && one:
 		f.Subject = b.called[0]
 	}
+	if f.Subject == b.subject {
+		AddArgument(f, b.command, b.argument, r.v)
+	}
 	if !of.mail || !b.greeted || len(b.called) > 1 {
 		return
 	}

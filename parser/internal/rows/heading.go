@@ -140,6 +140,7 @@ func (r *reader) lookup(t string) bool {
 		return false
 	}
 	r.begin(strings.ToLower(command), name)
+	r.block().argument = argument
 	r.aimFrom(inCommand, r.kindOf(command), name)
 	return true
 }

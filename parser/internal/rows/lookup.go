@@ -1,10 +1,12 @@
 package rows
 
 import (
+	"maps"
+	"strings"
+
 	"mxverdict/parser/internal/scan"
 	"mxverdict/parser/internal/speech"
 	"mxverdict/parser/report"
-	"strings"
 )
 
 // Names and addresses in a line, look-ups, and the labels in front of them.
@@ -87,4 +89,28 @@ func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
 		at = start + len(word)
 	}
 	return 0, 0, false
+}
+
+// AddArgument adds to a row what stands behind the name in the argument of its look-up, "example.com:selector", where the reporter gives it a
+// meaning: labels of a name (RFC 5321 section 4.1.2), in lower case. It is exported for formats whose look-ups are fields.
+func AddArgument(f *report.Finding, command, argument string, v report.Vocabulary) {
+	const longest = 253 // bytes of a name
+	_, behind, _ := strings.Cut(argument, ":")
+	if behind == "" || len(behind) > longest || area(f.Rule) != command {
+		return
+	}
+	for _, c := range []byte(behind) {
+		if !isHostByte(c) && c != '.' {
+			return
+		}
+	}
+	value := v.Argument(command)
+	if _, has := f.Values[value]; value == "" || has {
+		return
+	}
+	f.Values = maps.Clone(f.Values) // what the vocabulary handed out may be its own
+	if f.Values == nil {
+		f.Values = map[string]report.Value{}
+	}
+	f.Values[value] = report.Text(strings.ToLower(behind))
 }

@@ -125,6 +125,7 @@ type row struct {
 // block is a part of the document below one heading, or around one transcript.
 type block struct {
 	command, subject string
+	argument         string   // of its look-up: the subject as it was typed, and what stands behind it
 	about            about    // what a form names, instead of one subject
 	hosts            int      // the column that holds the host of each row, from 1; 0 if none does
 	servers          []string // what the columns of a table that compares servers are titled with

@@ -35,7 +35,7 @@ func (r *Reporter) Join(all []*Reporter) error {
 			strict.Suggest(r.Extends, ids))
 	}
 	own := j.files[0]
-	r.ID, r.Name, r.categories, r.commands, r.kinds = own.ID, own.Name, own.categories, own.commands, own.kinds
+	r.ID, r.Name, r.categories, r.commands, r.kinds, r.arguments = own.ID, own.Name, own.categories, own.commands, own.kinds, own.arguments
 	var m strict.Mistakes
 	for _, step := range []func(*reporterFile) error{j.addsOnly, j.newMarks, j.lines, j.evidence, j.headings, j.detailsOfAll, j.tests} {
 		m.Add(step(raw))
@@ -79,6 +79,7 @@ func (j *joiner) addsOnly(raw *reporterFile) error {
 	refuse("categories", &raw.Categories)
 	refuse("commands", &raw.Commands)
 	refuse("subjects", &raw.Subjects)
+	refuse("arguments", &raw.Arguments)
 	refuse("links", &raw.Links)
 	refuse("columns", &raw.Columns)
 	refuse("column_classes", &raw.Classes)

@@ -40,6 +40,7 @@ type (
 		Categories yaml.Node            `yaml:"categories"`
 		Commands   yaml.Node            `yaml:"commands"`
 		Subjects   yaml.Node            `yaml:"subjects"`
+		Arguments  yaml.Node            `yaml:"arguments"`
 		Links      yaml.Node            `yaml:"links"`
 		Columns    yaml.Node            `yaml:"columns"`
 		Classes    yaml.Node            `yaml:"column_classes"`

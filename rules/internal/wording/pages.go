@@ -38,7 +38,32 @@ func (l *loader) categories(raw *reporterFile) error {
 		l.out.kinds[word.Value] = kinds[kind]
 		return nil
 	}))
+	m.Add(l.arguments(&raw.Arguments))
 	return m.Err()
+}
+
+// argumentValues are the values that may stand behind the name in a look-up.
+var argumentValues = []string{"selector"}
+
+// arguments reads what may stand behind the name in a look-up of a category.
+func (l *loader) arguments(node *yaml.Node) error {
+	l.out.arguments = map[string]string{}
+	return l.groups(node, argumentValues, func(value int, word *yaml.Node) error {
+		switch c := word.Value; {
+		case !slices.Contains(l.out.commands, c):
+			return l.errorf(word, "unknown category %q%s", c, strict.Suggest(c, l.out.commands))
+		case l.out.arguments[c] != "":
+			return l.errorf(word, "category %q stands here a second time", c)
+		default:
+			l.out.arguments[c] = argumentValues[value]
+		}
+		return nil
+	})
+}
+
+// Argument implements report.Vocabulary.
+func (v *Vocabulary) Argument(category string) (value string) {
+	return v.categories[strings.ToLower(category)].argument
 }
 
 // pages reads what the links and tables of a reporter's pages are known by.
@@ -83,8 +108,9 @@ func (l *loader) oneWordEach(node *yaml.Node) ([]string, error) {
 
 // category is what is known of a category of summary tables and headings.
 type category struct {
-	kind    report.Kind
-	anyCase bool // else it counts in lower case only
+	kind     report.Kind
+	anyCase  bool   // else it counts in lower case only
+	argument string // the value that may stand behind the name in a look-up
 }
 
 // Category implements report.Vocabulary. It is asked about the first word of every line.

@@ -57,7 +57,7 @@ func brief(rep report.Report) []string {
 			s += " @" + f.Subject
 		}
 		for _, name := range []string{"seconds", "serial", "year", "expire", "min", "max", "nameserver", "nameservers",
-			"address", "ptr", "code"} {
+			"address", "ptr", "code", "selector"} {
 			if v, ok := f.Values[name]; ok {
 				b, _ := v.MarshalJSON()
 				s += " " + name + "=" + string(b)
@@ -223,6 +223,14 @@ func TestLayouts(t *testing.T) {
 		{"three columns, wrapped", "SMTP Banner Check    Reverse DNS does not match SMTP    see\n                     Banner                           below\n",
 			[]string{"1 smtp/banner-mismatch warning"}},
 		{"a remark in another column", "SMTP Open Relay          asked Monday\n  OK - Not an open relay.\n", []string{"2 smtp/open-relay ok"}},
+		{"a selector behind the name", "dkim:example.com:Sel1._x\nDKIM Record Published\tDNS Record not found\nName Servers are on the Same Subnet\n" +
+			"dkim:example.net\nDKIM Record Published\tDNS Record not found\nspf:example.org:x\nSPF Record Published\tNo SPF Record found",
+			[]string{"2 dkim/missing error @example.com selector=\"sel1._x\"", "3 dns/ns-same-subnet warning @example.com",
+				"5 dkim/missing error @example.net", "7 spf/missing error @example.org"}},
+		{"a selector in a link", "https://mxtoolbox.com/SuperTool.aspx?action=dkim%3aexample.com%3asel2&run=toolpage\nDKIM Record Published: DNS Record not found",
+			[]string{"2 dkim/missing error @example.com selector=\"sel2\""}},
+		{"a selector in an answer", `{"Command":"dkim","CommandArgument":"example.com:sel3","Failed":[{"Name":"DKIM Record Published","Info":"DNS Record not found"}]}`,
+			[]string{"1 dkim/missing error @example.com selector=\"sel3\""}},
 		{"a word that somebody quotes", "What does \"Warning\" mean for our mail?\nDoes not support TLS.", []string{"2 smtp/tls-missing warning"}},
 		{"Windows line ends", "SMTP TLS\r\nDoes not support TLS.\r\n", []string{"2 smtp/tls-missing warning"}},
 		{"old line ends", "SMTP TLS\rDoes not support TLS.\r", []string{"2 smtp/tls-missing warning"}},

@@ -48,6 +48,7 @@ type Reporter struct {
 	commands   []string // the categories, and the words that are one in lower case only ("a")
 	tests      []test
 	kinds      map[string]report.Kind // of categories beside which names of one kind stand
+	arguments  map[string]string      // values that may stand behind the name in a look-up, by category
 	headings   []test
 	details    []wording
 	names      []string // spellings of the reporter's name

@@ -126,7 +126,7 @@ func (v *Vocabulary) add(r *Reporter) {
 	v.addMarks(r.icons, true)
 	for _, c := range r.commands {
 		known := v.categories[c]
-		v.categories[c] = category{max(known.kind, r.kinds[c]), known.anyCase || slices.Contains(r.categories, c)}
+		v.categories[c] = category{max(known.kind, r.kinds[c]), known.anyCase || slices.Contains(r.categories, c), cmp.Or(known.argument, r.arguments[c])}
 	}
 	for title, column := range r.columns {
 		if _, known := v.columns[title]; !known {

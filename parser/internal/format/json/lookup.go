@@ -135,6 +135,7 @@ func (r *reader) check(v *loose.Value, line int, list string, l lookup) {
 		f.Status = cmp.Or(lists[list], f.Status)
 	}
 	r.details(&f, v)
+	rows.AddArgument(&f, l.command, l.argument, r.v)
 	if _, has := f.Values["code"]; l.greeted && !has {
 		f.Values["code"] = report.Number(220)
 	}

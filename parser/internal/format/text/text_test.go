@@ -118,6 +118,8 @@ func (vocabulary) Category(word string) (report.Kind, bool) {
 
 func (vocabulary) OwnName(string) bool { return false }
 
+func (vocabulary) Argument(string) string { return "" }
+
 // brief writes findings as "line:rule:status", with "@subject" where one is named.
 func brief(document string) string {
 	var out []string
