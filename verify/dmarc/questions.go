@@ -1,6 +1,7 @@
 package dmarc
 
 import (
+	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -15,7 +16,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !want.Has(facts.FromDMARC|facts.FromMailUse) || t.Kind == "address" || t.Delegation == nil {
 		return nil
 	}
-	d, name := &derivation{r}, dnsanswer.HostName(t.Name)
+	d, name := derive(r), dnsanswer.HostName(t.Name)
 	var list []reading.Question
 	if want.Has(facts.FromMailUse) {
 		list = append(list, reading.ToZone(name, "MX", "TXT")...)
@@ -24,40 +25,28 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if list = append(list, own...); !r.Done(own...) {
 		return list
 	}
-	above := d.toAbove(name)
+	above := d.ToAbove(name)
 	if list = append(list, above...); !r.Done(above...) || !want.Has(facts.FromDMARCReports) {
 		return list
 	}
-	return append(list, d.toReceivers(d.byWalk(name))...)
-}
-
-// toAbove asks for the records above a name that has none of its own: those of the walk (RFC 9989 section 4.10), and that of its domain by
-// the public suffix list, which readers of RFC 7489 use.
-func (d *derivation) toAbove(name string) (list []reading.Question) {
-	if l := d.own(name); l.why.Code != "" || len(l.records) == 1 {
-		return nil
-	}
-	for _, domain := range append(mailpolicy.DMARCWalk(name)[1:], registered(name)) {
-		list = append(list, d.ToBoth(mailpolicy.DMARCName(domain), "TXT")...)
-	}
-	return list
+	return append(list, d.toReceivers(d.ByWalk(name))...)
 }
 
 // toReceivers asks the domains of others whether they agree to get reports, and where one does not, whether both are one organisation.
-func (d *derivation) toReceivers(f discovery) (list []reading.Question) {
-	if !f.found {
+func (d *derivation) toReceivers(f discovery.Discovery) (list []reading.Question) {
+	if !f.Found {
 		return nil
 	}
-	for _, receiver := range firstFew(external(f.domain, f.record()), maxReceivers) {
-		name := mailpolicy.ReportConsentName(f.domain, receiver)
+	for _, receiver := range firstFew(external(f.Domain, f.Record()), maxReceivers) {
+		name := mailpolicy.ReportConsentName(f.Domain, receiver)
 		if name == "" {
 			continue
 		}
 		ask := d.ToBoth(name, "TXT")
-		if list = append(list, ask...); !d.Done(ask...) || !d.consent(f.domain, receiver).IsNo() {
+		if list = append(list, ask...); !d.Done(ask...) || !d.consent(f.Domain, receiver).IsNo() {
 			continue
 		}
-		for _, above := range commonAbove(f.domain, receiver) {
+		for _, above := range commonAbove(f.Domain, receiver) {
 			list = append(list, d.ToBoth(mailpolicy.DMARCName(above), "TXT")...)
 		}
 	}

@@ -5,6 +5,7 @@ package dmarc
 import (
 	"maps"
 
+	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -35,63 +36,44 @@ func (d *derivation) record(t *evidence.Target, name string) known {
 		nothing := facts.Because(why)
 		return together(same(placeFacts, nothing), same(olderFacts, nothing), same(policyFacts, nothing), same(syntaxFacts, nothing), same(reportFacts, nothing))
 	}
-	f := d.byWalk(name)
-	return together(d.place(f), d.older(name), f.own.beside(), f.several(), f.policy(), f.syntax(), d.reports(f))
+	f := d.walk(name)
+	return together(d.place(f), d.older(name), beside(f.Own), f.several(), f.policy(), f.syntax(), d.reports(f))
 }
 
 // place tells whose record counts, if any does.
-func (d *derivation) place(f discovery) known {
-	if f.why.Code != "" {
-		return same([]facts.Name{facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCEnforced}, f.unknown())
+func (d *derivation) place(f found) known {
+	if f.Why.Code != "" {
+		return same([]facts.Name{facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCEnforced}, f.Unknown())
 	}
-	if !f.found {
-		all := same([]facts.Name{facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord}, f.own.seen(f.nothing()))
-		all[facts.DMARCFound], all[facts.DMARCEnforced] = f.own.seen(facts.No()), f.own.seen(facts.No())
+	if !f.Found {
+		all := same([]facts.Name{facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord}, f.Own.Seen(f.nothing()))
+		all[facts.DMARCFound], all[facts.DMARCEnforced] = f.Own.Seen(facts.No()), f.Own.Seen(facts.No())
 		return all
 	}
 	return known{
-		facts.DMARCFound:     f.seen(counts(f.record()).Unless(d.hidden(f))),
-		facts.DMARCDomain:    f.seen(facts.Is(facts.TextValue(f.domain))),
-		facts.DMARCInherited: f.seen(facts.Truth(f.inherited())),
-		facts.DMARCRecord:    f.seen(facts.Is(facts.TextValue(dnsanswer.Shown(f.record().String())))),
-		facts.DMARCEnforced:  f.seen(f.enforced()),
+		facts.DMARCFound:     f.Seen(discovery.Counts(f.Record()).Unless(d.HiddenRecord(f.Discovery))),
+		facts.DMARCDomain:    f.Seen(facts.Is(facts.TextValue(f.Domain))),
+		facts.DMARCInherited: f.Seen(facts.Truth(f.Inherited())),
+		facts.DMARCRecord:    f.Seen(facts.Is(facts.TextValue(dnsanswer.Shown(f.Record().String())))),
+		facts.DMARCEnforced:  f.Seen(f.Enforced()),
 	}
 }
 
 // nothing is that there is no record of which something could be told.
-func (f discovery) nothing() facts.Known {
-	return facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "no DMARC record counts for " + f.own.domain})
-}
-
-// counts tells whether receivers use a record (RFC 9989 section 4.10.1).
-func counts(r mailpolicy.DMARC) facts.Known {
-	switch r.Worst() {
-	case mailpolicy.Ignored:
-		return facts.No()
-	case mailpolicy.Repeated, mailpolicy.Disputed:
-		return facts.Because(openReading(r))
-	}
-	return facts.Yes()
-}
-
-// openReading is why it is not known what receivers make of a record.
-func openReading(r mailpolicy.DMARC) facts.Unknown {
-	if r.Worst() == mailpolicy.Repeated {
-		return facts.Unknown{Code: facts.Ambiguous, Detail: "a tag stands twice in the DMARC record: by the standard it is invalid, and some receivers read it all the same"}
-	}
-	return facts.Unknown{Code: facts.Ambiguous, Detail: "the DMARC record has neither p nor a usable rua: section 4.7 of RFC 9989 reads that as p=none, section 4.10.1 as no record"}
+func (f found) nothing() facts.Known {
+	return facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "no DMARC record counts for " + f.Own.Domain})
 }
 
 // older tells what receivers of RFC 7489 find.
 func (d *derivation) older(name string) known {
-	f := d.bySuffixList(name)
+	f := d.suffixList(name)
 	switch {
-	case f.why.Code != "":
-		return same(olderFacts, f.unknown())
-	case !f.found:
-		return dated(f.own, known{facts.DMARCOlderFound: facts.No(), facts.DMARCOlderEnforced: facts.No(), facts.DMARCOlderDomain: f.nothing()})
+	case f.Why.Code != "":
+		return same(olderFacts, f.Unknown())
+	case !f.Found:
+		return dated(f.Own, known{facts.DMARCOlderFound: facts.No(), facts.DMARCOlderEnforced: facts.No(), facts.DMARCOlderDomain: f.nothing()})
 	}
-	r, found := f.record(), counts(f.record())
+	r, found := f.Record(), discovery.Counts(f.Record())
 	// RFC 7489 section 6.6.3 leaves no doubt: without p and rua the record is ignored.
 	if r.Worst() == mailpolicy.Disputed {
 		found = facts.No()
@@ -99,35 +81,35 @@ func (d *derivation) older(name string) known {
 	// Of a policy that is applied to no message the next weaker one is left (RFC 7489 section 6.6.4).
 	least := 0
 	if r.Percent == 0 {
-		least = strength(mailpolicy.Quarantine)
+		least = discovery.Strength(mailpolicy.Quarantine)
 	}
-	return dated(f.look, known{
-		facts.DMARCOlderFound:    found.Unless(d.hidden(f)),
-		facts.DMARCOlderEnforced: facts.All(found, facts.Truth(strength(f.applied()) > least)),
-		facts.DMARCOlderDomain:   facts.Is(facts.TextValue(f.domain)),
+	return dated(f.Look, known{
+		facts.DMARCOlderFound:    found.Unless(d.HiddenRecord(f.Discovery)),
+		facts.DMARCOlderEnforced: facts.All(found, facts.Truth(discovery.Strength(f.Applied()) > least)),
+		facts.DMARCOlderDomain:   facts.Is(facts.TextValue(f.Domain)),
 	})
 }
 
 // beside tells what else stands at the place of a name's own record.
-func (l look) beside() known {
-	if l.why.Code != "" {
-		return same([]facts.Name{facts.DMARCMeant, facts.DMARCOthers, facts.DMARCAlias}, l.unknown())
+func beside(l discovery.Look) known {
+	if l.Why.Code != "" {
+		return same([]facts.Name{facts.DMARCMeant, facts.DMARCOthers, facts.DMARCAlias}, l.Unknown())
 	}
-	alias, others := facts.Is(facts.TextValue(l.alias)), facts.Is(facts.ListValue(l.strange()))
-	nothing := facts.Unknown{Code: facts.NotFound, Detail: "there is nothing of the kind beside a DMARC record of " + l.domain}
-	if l.alias == "" {
+	alias, others := facts.Is(facts.TextValue(l.Alias)), facts.Is(facts.ListValue(strange(l)))
+	nothing := facts.Unknown{Code: facts.NotFound, Detail: "there is nothing of the kind beside a DMARC record of " + l.Domain}
+	if l.Alias == "" {
 		alias = facts.Because(nothing)
 	}
-	if len(l.others) == 0 {
+	if len(l.Others) == 0 {
 		others = facts.Because(nothing)
 	}
-	meant := facts.Truth(len(l.records) == 0 && len(l.meant) > 0)
+	meant := facts.Truth(len(l.Records) == 0 && len(l.Meant) > 0)
 	return dated(l, known{facts.DMARCMeant: meant, facts.DMARCOthers: others, facts.DMARCAlias: alias})
 }
 
 // strange writes the texts of a look that are no DMARC records.
-func (l look) strange() (list []string) {
-	for _, text := range firstFew(l.others, maxTexts) {
+func strange(l discovery.Look) (list []string) {
+	for _, text := range firstFew(l.Others, maxTexts) {
 		list = append(list, dnsanswer.Shown(text))
 	}
 	return list
@@ -135,95 +117,60 @@ func (l look) strange() (list []string) {
 
 // several tells whether more than one record stands where a record was looked for. What stands above is no matter of a name that has a
 // record of its own.
-func (f discovery) several() known {
-	open := f.why
-	for _, l := range append([]look{f.own}, f.above...) {
-		if len(l.records) > 1 {
-			return known{facts.DMARCSeveral: l.seen(facts.Yes()), facts.DMARCRecords: l.seen(facts.Is(facts.ListValue(l.texts())))}
+func (f found) several() known {
+	open := f.Why
+	for _, l := range append([]discovery.Look{f.Own}, f.Above...) {
+		if len(l.Records) > 1 {
+			return known{facts.DMARCSeveral: l.Seen(facts.Yes()), facts.DMARCRecords: l.Seen(facts.Is(facts.ListValue(texts(l))))}
 		}
 	}
-	list := f.look.texts()
-	return known{facts.DMARCSeveral: f.seen(facts.No().Unless(open)), facts.DMARCRecords: f.seen(facts.Is(facts.ListValue(list)).Unless(open))}
+	list := texts(f.Look)
+	return known{facts.DMARCSeveral: f.Seen(facts.No().Unless(open)), facts.DMARCRecords: f.Seen(facts.Is(facts.ListValue(list)).Unless(open))}
 }
 
 // texts writes the records of a look.
-func (l look) texts() (list []string) {
-	for _, r := range firstFew(l.records, maxTexts) {
+func texts(l discovery.Look) (list []string) {
+	for _, r := range firstFew(l.Records, maxTexts) {
 		list = append(list, dnsanswer.Shown(r.String()))
 	}
 	return list
 }
 
-// applied is the policy of the record for the name: that for sub-domains where it is inherited. The name exists, so that np does not count.
-func (f discovery) applied() mailpolicy.DMARCPolicy {
-	if f.inherited() {
-		return subdomains(f.record())
-	}
-	return f.record().Policy
-}
-
-// subdomains is the policy of a record for names below its domain that exist.
-func subdomains(r mailpolicy.DMARC) mailpolicy.DMARCPolicy {
-	if r.Subdomains != "" {
-		return r.Subdomains
-	}
-	return r.Policy
-}
-
-// enforced tells whether receivers are asked to do anything with mail that fails.
-func (f discovery) enforced() facts.Known {
-	r := f.record()
-	strict := strength(f.applied()) > 0 && !r.Testing
-	switch {
-	// Either reading of such a record asks for nothing.
-	case r.Worst() == mailpolicy.Ignored, r.Worst() == mailpolicy.Disputed:
-		return facts.No()
-	case r.Worst() == mailpolicy.Repeated:
-		return facts.Because(openReading(r))
-	}
-	return facts.Truth(strict)
-}
-
-// strength orders policies.
-func strength(p mailpolicy.DMARCPolicy) int {
-	return map[mailpolicy.DMARCPolicy]int{mailpolicy.Quarantine: 1, mailpolicy.Reject: 2}[p]
-}
-
 // policy tells what the record asks for.
-func (f discovery) policy() known {
+func (f found) policy() known {
 	switch {
-	case f.why.Code != "":
-		return same(policyFacts, f.unknown())
-	case !f.found:
-		return same(policyFacts, f.own.seen(f.nothing()))
-	case !counts(f.record()).IsYes():
-		return same(policyFacts, f.seen(counts(f.record()).Unless(facts.Unknown{Code: facts.NotFound, Detail: "receivers ignore the DMARC record of " + f.domain})))
+	case f.Why.Code != "":
+		return same(policyFacts, f.Unknown())
+	case !f.Found:
+		return same(policyFacts, f.Own.Seen(f.nothing()))
+	case !discovery.Counts(f.Record()).IsYes():
+		return same(policyFacts, f.Seen(discovery.Counts(f.Record()).Unless(facts.Unknown{Code: facts.NotFound, Detail: "receivers ignore the DMARC record of " + f.Domain})))
 	}
-	r := f.record()
-	return dated(f.look, known{
-		facts.DMARCPolicyApplied:  facts.Is(facts.TextValue(string(f.applied()))),
+	r := f.Record()
+	return dated(f.Look, known{
+		facts.DMARCPolicyApplied:  facts.Is(facts.TextValue(string(f.Applied()))),
 		facts.DMARCPolicyMissing:  facts.Truth(!r.HasPolicy),
 		facts.DMARCTesting:        facts.Truth(r.Testing),
 		facts.DMARCPercent:        facts.Is(facts.IntValue(int64(r.Percent))),
-		facts.DMARCSubdomains:     facts.Is(facts.TextValue(string(subdomains(r)))),
-		facts.DMARCSubdomainsLess: facts.Truth(strength(subdomains(r)) < strength(r.Policy)),
+		facts.DMARCSubdomains:     facts.Is(facts.TextValue(string(discovery.Subdomains(r)))),
+		facts.DMARCSubdomainsLess: facts.Truth(discovery.Strength(discovery.Subdomains(r)) < discovery.Strength(r.Policy)),
 	})
 }
 
 // syntax tells what is wrong in the record that counts, or in the one that the name was meant to have.
-func (f discovery) syntax() known {
-	l, r := f.look, mailpolicy.DMARC{}
+func (f found) syntax() known {
+	l, r := f.Look, mailpolicy.DMARC{}
 	switch {
-	case f.own.why.Code == "" && len(f.own.records) == 0 && len(f.own.meant) > 0:
-		l, r = f.own, f.own.meant[0]
-	case f.own.why.Code == "" && len(f.own.records) > 1:
-		return same(syntaxFacts, f.own.seen(facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: f.own.domain + " has several DMARC records, of which none counts"})))
-	case f.why.Code != "":
-		return same(syntaxFacts, f.unknown())
-	case !f.found:
-		return same(syntaxFacts, f.own.seen(f.nothing()))
+	case f.Own.Why.Code == "" && len(f.Own.Records) == 0 && len(f.Own.Meant) > 0:
+		l, r = f.Own, f.Own.Meant[0]
+	case f.Own.Why.Code == "" && len(f.Own.Records) > 1:
+		return same(syntaxFacts, f.Own.Seen(facts.Because(facts.Unknown{Code: facts.Ambiguous, Detail: f.Own.Domain + " has several DMARC records, of which none counts"})))
+	case f.Why.Code != "":
+		return same(syntaxFacts, f.Unknown())
+	case !f.Found:
+		return same(syntaxFacts, f.Own.Seen(f.nothing()))
 	default:
-		r = f.record()
+		r = f.Record()
 	}
 	var list []string
 	lost := false
@@ -233,7 +180,7 @@ func (f discovery) syntax() known {
 	}
 	ignored := facts.Truth(r.Worst() == mailpolicy.Ignored || r.Worst() == mailpolicy.Repeated)
 	if r.Worst() == mailpolicy.Disputed {
-		ignored = facts.Because(openReading(r))
+		ignored = facts.Because(discovery.OpenReading(r))
 	}
 	return dated(l, known{
 		facts.DMARCFaulty:     facts.Truth(r.Worst() > 0),
@@ -257,9 +204,9 @@ func same(names []facts.Name, k facts.Known) known {
 }
 
 // dated dates facts by a look.
-func dated(l look, all known) known {
+func dated(l discovery.Look, all known) known {
 	for name, k := range all {
-		all[name] = l.seen(k)
+		all[name] = l.Seen(k)
 	}
 	return all
 }

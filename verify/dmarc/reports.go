@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
@@ -17,16 +18,16 @@ import (
 const maxReceivers = 8
 
 // reports tells where the reports of the record that counts go.
-func (d *derivation) reports(f discovery) known {
+func (d *derivation) reports(f found) known {
 	switch {
-	case f.why.Code != "":
-		return same(reportFacts, f.unknown())
-	case !f.found:
-		return same(reportFacts, f.own.seen(f.nothing()))
+	case f.Why.Code != "":
+		return same(reportFacts, f.Unknown())
+	case !f.Found:
+		return same(reportFacts, f.Own.Seen(f.nothing()))
 	}
-	r := f.record()
-	receivers := external(f.domain, r)
-	list, open, shows := d.refusing(f.domain, firstFew(receivers, maxReceivers))
+	r := f.Record()
+	receivers := external(f.Domain, r)
+	list, open, shows := d.refusing(f.Domain, firstFew(receivers, maxReceivers))
 	refused, refusing := facts.Found(list, open)
 	if n := len(receivers); n > maxReceivers {
 		rest := facts.Unknown{Code: facts.Untested, Detail: fmt.Sprintf("of %d domains that shall get reports only the first %d were asked", n, maxReceivers)}
@@ -34,7 +35,7 @@ func (d *derivation) reports(f discovery) known {
 			refused, refusing = refused.Unless(rest), refusing.Unless(rest)
 		}
 	}
-	return dated(f.look, known{
+	return dated(f.Look, known{
 		facts.DMARCReportsMissing:   facts.Truth(len(r.RUA) == 0),
 		facts.DMARCReportsTo:        facts.Is(facts.ListValue(mails(r.RUA))),
 		facts.DMARCFailuresTo:       facts.Is(facts.ListValue(mails(r.RUF))),
@@ -57,7 +58,7 @@ func mails(addresses []mailpolicy.ReportAddress) (list []string) {
 func external(domain string, r mailpolicy.DMARC) (receivers []string) {
 	seen := map[string]bool{}
 	for _, a := range slices.Concat(r.RUA, r.RUF) {
-		if !seen[a.Host] && registered(a.Host) != registered(domain) {
+		if !seen[a.Host] && discovery.Registered(a.Host) != discovery.Registered(domain) {
 			receivers = append(receivers, a.Host)
 		}
 		seen[a.Host] = true
@@ -108,12 +109,12 @@ func (d *derivation) consent(domain, receiver string) facts.Known {
 func (d *derivation) oneOrganisation(domain, receiver string) facts.Known {
 	common := commonAbove(domain, receiver)
 	for i, above := range common {
-		l := d.at(above)
+		l := d.At(above)
 		switch {
-		case l.why.Code != "":
-			return l.unknown()
-		case len(l.records) == 1 && (l.records[0].PSD != 'y' || i > 0):
-			return l.seen(facts.Yes())
+		case l.Why.Code != "":
+			return l.Unknown()
+		case len(l.Records) == 1 && (l.Records[0].PSD != 'y' || i > 0):
+			return l.Seen(facts.Yes())
 		}
 	}
 	return facts.No()

@@ -3,6 +3,7 @@ package dmarc
 import (
 	"strings"
 
+	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/scene"
@@ -15,7 +16,7 @@ func world(name string, texts map[string]string, servers ...evidence.Server) *sc
 	z := scene.ZoneWith(servers...)
 	z.Targets[0].Name = name
 	for _, server := range servers {
-		for _, domain := range append(mailpolicy.DMARCWalk(name), registered(name)) {
+		for _, domain := range append(mailpolicy.DMARCWalk(name), discovery.Registered(name)) {
 			if _, told := texts[mailpolicy.DMARCName(domain)]; !told {
 				z.Says(server, mailpolicy.DMARCName(domain), "TXT", nil)
 			}

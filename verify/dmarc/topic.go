@@ -7,6 +7,7 @@
 package dmarc
 
 import (
+	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -15,14 +16,22 @@ import (
 )
 
 // derivation is one derivation of the facts of the topic.
-type derivation struct{ *reading.Reading }
+type derivation struct{ discovery.Finder }
+
+func derive(r *reading.Reading) *derivation { return &derivation{discovery.Finder{Reading: r}} }
+
+// found is the record that receivers find for a name, of which the facts tell.
+type found struct{ discovery.Discovery }
+
+func (d *derivation) walk(name string) found       { return found{d.ByWalk(name)} }
+func (d *derivation) suffixList(name string) found { return found{d.BySuffixList(name)} }
 
 // known is what is known of a target. A fact that is missing in it is not put down: nobody had asked for it.
 type known = map[facts.Name]facts.Known
 
 // Derive derives what receivers find as the DMARC record of a target.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
-	d, name := &derivation{r}, dnsanswer.HostName(t.Name)
+	d, name := derive(r), dnsanswer.HostName(t.Name)
 	// No finding was about DMARC; to say "unknown" of all of it would look like a failed test.
 	if !r.BeyondResolver(t) || !r.Asked(mailpolicy.DMARCName(name), "TXT") {
 		return

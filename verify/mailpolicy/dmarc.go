@@ -231,3 +231,15 @@ func (r *DMARC) order() {
 		r.tell(r.Tags[i], "older receivers want p right behind the version (RFC 7489); newer ones take it anywhere", Older)
 	}
 }
+
+// StrictSPF tells whether the domain for which SPF vouches has to be the author's own (aspf=s, RFC 9989 section 4.7), and not only one of
+// the same organisation.
+func (r DMARC) StrictSPF() bool { return r.strict("aspf") }
+
+// StrictDKIM tells the same of the domain of a signature (adkim=s).
+func (r DMARC) StrictDKIM() bool { return r.strict("adkim") }
+
+// strict reads a mode of alignment; what is neither r nor s counts as r, the default.
+func (r DMARC) strict(tag string) bool {
+	return slices.ContainsFunc(r.Tags, func(t DMARCTag) bool { return strings.EqualFold(t.Name, tag) && strings.EqualFold(t.Value, "s") })
+}

@@ -2,18 +2,16 @@ package spf
 
 import (
 	"context"
-	"net"
 	"net/netip"
 	"strings"
 	"time"
 
-	"blitiri.com.ar/go/spf"
 	"golang.org/x/net/publicsuffix"
 
-	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/spf/checkhost"
 )
 
 // evaluationTime is what an evaluation had in runs of whose bundles some may still be judged; RFC 7208 section 4.6.4 asks for at least 20 s.
@@ -30,7 +28,7 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 	if said := d.Bundle.Vantage.Outbound; said == evidence.OutboundYes || said == evidence.OutboundNo {
 		return facts.Is(facts.TextValue(said)).Seen(d.Bundle.StartedAt, "as the user says"), true
 	}
-	sends, asked = evaluate(context.Background(), from(&d.Reader, recorded(d.Reading)), t, address)
+	sends, asked = evaluate(context.Background(), checkhost.From(&d.Reader, checkhost.Recorded(d.Reading)), t, address)
 	ended := d.Bundle.Interrupted || d.Bundle.Expired
 	switch {
 	// A bundle of an earlier run may hold that the look-ups were cut short by their own time, while the run itself went on.
@@ -40,22 +38,6 @@ func (d *derivation) outbound(t *evidence.Target, address string) (sends facts.K
 		sends.Why.Code = facts.Interrupted
 	}
 	return sends, asked
-}
-
-// recorded looks up what the evidence holds: the resolver's word, and that of the name servers where the resolver failed or knows of
-// nothing.
-func recorded(r *reading.Reading) lookup {
-	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
-		xs, _ := r.Exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
-		if r.Trouble(xs) == nil || !r.AnsweredDirectly() {
-			return xs
-		}
-		for _, link := range r.Chain(name, rrtype) {
-			more, _ := r.Exchanges(evidence.Authoritative, "", link, rrtype)
-			xs = append(xs, more...)
-		}
-		return xs
-	}
 }
 
 // shared tells whether an address sends, as seen from all targets that lead there. A domain that authorises
@@ -93,7 +75,7 @@ func weigh(sends facts.Known, asked bool) int {
 // no: the address is not meant to send for the domain. Without any record, or with one that leaves it open, it may. asked is false where
 // a question that this takes was never put. The sender is the postmaster of the domain: macros and explanations may use it (RFC 7208
 // section 7), and most records do not. An error in a record, or a look-up that failed, leaves open what it would have said.
-func evaluate(ctx context.Context, answers *source, t *evidence.Target, address string) (sends facts.Known, asked bool) {
+func evaluate(ctx context.Context, answers *checkhost.Source, t *evidence.Target, address string) (sends facts.Known, asked bool) {
 	addr, err := netip.ParseAddr(address)
 	switch {
 	case err != nil:
@@ -111,27 +93,34 @@ func evaluate(ctx context.Context, answers *source, t *evidence.Target, address 
 	var at time.Time
 	var open facts.Unknown
 	for _, domain := range domains {
-		// A new one for each domain: what kept one domain from an answer is no trouble of the next.
-		r := &spfLookups{source: answers, ctx: ctx, v6: addr.Is6()}
-		result, err := spf.CheckHostWithSender(net.IP(addr.AsSlice()), domain, "postmaster@"+domain, spf.WithContext(ctx), spf.WithResolver(r))
-		at = r.at
+		said := answers.Check(ctx, addr, domain, "postmaster@"+domain)
+		at = said.At
 		// A question that was not put leaves everything open, also what later domains would say: their turn has not come.
-		if r.missing != "" {
-			return facts.Because(r.why(domain, err)).Seen(at, ""), false
+		if said.Missing != "" {
+			return facts.Because(noResult(said, domain)).Seen(at, ""), false
 		}
 		switch {
 		// One domain that authorises it is enough: then it sends, whatever the others say.
-		case result == spf.Pass:
+		case said.Result == checkhost.Pass:
 			return facts.Is(facts.TextValue(evidence.OutboundYes)).Seen(at, "the SPF record of "+domain+" authorises it"), true
-		case result == spf.Neutral: // as if there were no record (RFC 7208 section 8.2)
-		case result == spf.Fail, result == spf.SoftFail:
-			answer, basis = evidence.OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(result)+")"
+		case said.Result == checkhost.Neutral: // as if there were no record (RFC 7208 section 8.2)
+		case said.Result == checkhost.Fail, said.Result == checkhost.SoftFail:
+			answer, basis = evidence.OutboundNo, "the SPF record of "+domain+" does not authorise it ("+string(said.Result)+")"
 		// A look-up that failed, or a record in error, leaves open what the domain says.
-		case result != spf.None && open.Code == "":
-			open = r.why(domain, err)
+		case said.Result != checkhost.None && open.Code == "":
+			open = noResult(said, domain)
 		}
 	}
 	return facts.Is(facts.TextValue(answer)).Unless(open).Seen(at, basis), true
+}
+
+// noResult is why SPF says nothing of an address: a question that was not put, a look-up that failed, or a record in error.
+func noResult(said checkhost.Said, domain string) facts.Unknown {
+	if why := said.Open(domain); why.Code != "" {
+		return why
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: "the SPF record of " + domain + " is in error (" + said.Err.Error() +
+		"); say with --outbound yes or no whether the address sends mail"}
 }
 
 // spfDomains are the domains whose SPF record may speak of a target's addresses. A host sends in its own name or in that of

@@ -9,10 +9,11 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/scene"
+	"mxverdict/verify/spf/checkhost"
 )
 
 // zoneText is a resolver over lines of presentation format. A name that no line has does not exist; "NAME TYPE FAIL" fails.
-func zoneText(lines ...string) lookup {
+func zoneText(lines ...string) checkhost.Lookup {
 	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
 		x := evidence.Exchange{Role: evidence.Resolver, Name: dnsanswer.HostName(name), Type: rrtype, RCode: "NXDOMAIN", RA: true}
 		for _, line := range lines {
@@ -77,7 +78,7 @@ func TestOutboundBySPF(t *testing.T) {
 		{"address", evidence.Target{Name: address, Kind: "address"}, nil, "assumed"},
 	}
 	for _, test := range tests {
-		f, asked := evaluate(t.Context(), from(nil, zoneText(test.lines...)), &test.target, address)
+		f, asked := evaluate(t.Context(), checkhost.From(nil, zoneText(test.lines...)), &test.target, address)
 		got := string(f.Why.Code)
 		if f.Known() {
 			got = f.Value.String()
@@ -86,7 +87,7 @@ func TestOutboundBySPF(t *testing.T) {
 			t.Errorf("%s: %s (%v; %s), want %s", test.name, got, f.Why, f.Evidence, test.want)
 		}
 	}
-	f, _ := evaluate(t.Context(), from(nil, zoneText(`example.com TXT "v=spf1 a:six.example.com exists:four.example.com -all"`, "six.example.com AAAA 2001:db8::25")), &domain, "2001:db8::25")
+	f, _ := evaluate(t.Context(), checkhost.From(nil, zoneText(`example.com TXT "v=spf1 a:six.example.com exists:four.example.com -all"`, "six.example.com AAAA 2001:db8::25")), &domain, "2001:db8::25")
 	if f.Value.Text() != evidence.OutboundYes {
 		t.Errorf("IPv6: %v %v", f.Value, f.Why)
 	}
@@ -107,7 +108,7 @@ func TestSPFLookupsAreBounded(t *testing.T) {
 		asked++
 		return resolver(ctx, name, rrtype)
 	}
-	evaluate(t.Context(), from(nil, count), &evidence.Target{Name: "example.com", Kind: "domain"}, "203.0.113.25")
+	evaluate(t.Context(), checkhost.From(nil, count), &evidence.Target{Name: "example.com", Kind: "domain"}, "203.0.113.25")
 	if asked < 50 || asked > 130 {
 		t.Errorf("%d questions", asked)
 	}
@@ -116,7 +117,7 @@ func TestSPFLookupsAreBounded(t *testing.T) {
 // "exists" asks for IPv4 addresses whatever the sender's family is (RFC 7208 section 5.7).
 func TestExistsOfAnIPv6Sender(t *testing.T) {
 	lines := []string{`example.com TXT "v=spf1 exists:four.example.com -all"`, "four.example.com A 192.0.2.1"}
-	f, _ := evaluate(t.Context(), from(nil, zoneText(lines...)), &evidence.Target{Name: scene.Domain, Kind: "domain"}, "2001:db8::25")
+	f, _ := evaluate(t.Context(), checkhost.From(nil, zoneText(lines...)), &evidence.Target{Name: scene.Domain, Kind: "domain"}, "2001:db8::25")
 	if f.Value.Text() != evidence.OutboundYes {
 		t.Errorf("%v (%v)", f.Value, f.Why)
 	}
@@ -193,7 +194,7 @@ func TestOutboundLookupsWithoutEnd(t *testing.T) {
 // A null MX (RFC 7505) authorises nobody.
 func TestNullMXAuthorisesNobody(t *testing.T) {
 	lines := []string{`example.com TXT "v=spf1 mx -all"`, "example.com MX 0 .", ". A 203.0.113.25"}
-	if f, _ := evaluate(t.Context(), from(nil, zoneText(lines...)), &evidence.Target{Name: scene.Domain, Kind: "domain"}, scene.Address); f.Value.Text() != evidence.OutboundNo {
+	if f, _ := evaluate(t.Context(), checkhost.From(nil, zoneText(lines...)), &evidence.Target{Name: scene.Domain, Kind: "domain"}, scene.Address); f.Value.Text() != evidence.OutboundNo {
 		t.Errorf("%v (%v)", f.Value, f.Why)
 	}
 }

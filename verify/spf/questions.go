@@ -9,6 +9,7 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/spf/checkhost"
 )
 
 // insistPause is the time until a server that did not give its answer over TCP is asked for it again.
@@ -69,7 +70,7 @@ func toOutbound(r *reading.Reading, t *evidence.Target, want reading.Wish) (list
 	if !want.Has(facts.FromSPF) || r.Bundle.Vantage.Outbound != "" {
 		return nil
 	}
-	known := recorded(r)
+	known := checkhost.Recorded(r)
 	ask := func(ctx context.Context, name, rrtype string) []evidence.Exchange {
 		look := r.ToEither(name, rrtype)
 		// The evaluation stops at the first answer that is missing; nobody can tell what it would have asked behind it.
@@ -78,7 +79,7 @@ func toOutbound(r *reading.Reading, t *evidence.Target, want reading.Wish) (list
 		}
 		return known(ctx, name, rrtype)
 	}
-	answers := from(&r.Reader, ask)
+	answers := checkhost.From(&r.Reader, ask)
 	for _, h := range t.Hosts {
 		// Each address is evaluated for itself: macros (RFC 7208 section 7) and the mechanism a may ask other questions for each.
 		for _, address := range h.Addresses {

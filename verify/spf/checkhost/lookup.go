@@ -1,4 +1,4 @@
-package spf
+package checkhost
 
 // This file is the resolver that the SPF library is given: it reads evidence and never the network, so that the evaluation is the same in
 // the run and in each replay. A question that nobody asked stops the evaluation, which then says what to ask next.
@@ -15,24 +15,22 @@ import (
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
-	"mxverdict/verify/facts"
-	"mxverdict/verify/reading"
 )
 
-// lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence. An
+// Lookup asks the resolver, and the name servers where it fails or knows of nothing; or reads what they said from evidence. An
 // empty list means that the question was not put, as opposed to one without an answer.
-type lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
+type Lookup func(ctx context.Context, name, rrtype string) []evidence.Exchange
 
-// source is where answers come from. The same ones serve the evaluations for many addresses, so each is read once.
-type source struct {
+// Source is where answers come from. The same ones serve the evaluations for many addresses, so each is read once.
+type Source struct {
 	reader *dnsanswer.Reader
-	ask    lookup
+	ask    Lookup
 	read   map[[2]string]answer // by name and type
 }
 
-// from is a source that has read nothing yet.
-func from(reader *dnsanswer.Reader, ask lookup) *source {
-	return &source{reader, ask, map[[2]string]answer{}}
+// From is a source that has read nothing yet.
+func From(reader *dnsanswer.Reader, ask Lookup) *Source {
+	return &Source{reader, ask, map[[2]string]answer{}}
 }
 
 // answer is what came of a look-up.
@@ -42,9 +40,9 @@ type answer struct {
 	at      time.Time
 }
 
-// spfLookups is the resolver of the SPF library. It remembers what kept it from an answer. It serves one evaluation.
-type spfLookups struct {
-	*source
+// lookups is the resolver of the SPF library. It remembers what kept it from an answer. It serves one evaluation.
+type lookups struct {
+	*Source
 	ctx     context.Context
 	v6      bool // the address in question is an IPv6 address
 	at      time.Time
@@ -52,23 +50,8 @@ type spfLookups struct {
 	trouble *evidence.Failure // of the last question without an answer
 }
 
-// why tells why SPF gave no result.
-func (r *spfLookups) why(domain string, err error) facts.Unknown {
-	what := "the SPF look-ups of " + domain
-	switch {
-	// What was never asked comes before what failed: the next round will ask it.
-	case r.missing != "":
-		return facts.Unknown{Code: facts.Untested, Detail: "the question for " + r.missing + " was not asked"}
-	// A look-up that failed is a temperror (RFC 7208 section 2.6.6): other verifiers, at another hour, may see the record.
-	case r.trouble != nil:
-		return reading.Unanswered(r.trouble, what)
-	}
-	return facts.Unknown{Code: facts.Untested, Detail: "the SPF record of " + domain + " is in error (" + err.Error() +
-		"); say with --outbound yes or no whether the address sends mail"}
-}
-
 // records asks one question. The library tells "there is none" from other errors by the fields of net.DNSError.
-func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
+func (r *lookups) records(name, rrtype string) ([]dns.RR, error) {
 	a, ok := r.answer(r.ctx, name, rrtype)
 	if !ok {
 		r.missing = rrtype + " records of " + name
@@ -89,7 +72,7 @@ func (r *spfLookups) records(name, rrtype string) ([]dns.RR, error) {
 }
 
 // answer is what came of a look-up; false if there was none.
-func (s *source) answer(ctx context.Context, name, rrtype string) (a answer, ok bool) {
+func (s *Source) answer(ctx context.Context, name, rrtype string) (a answer, ok bool) {
 	if a, ok = s.read[[2]string{name, rrtype}]; ok {
 		return a, true
 	}
@@ -105,7 +88,7 @@ func (s *source) answer(ctx context.Context, name, rrtype string) (a answer, ok 
 }
 
 // answerOf reads a look-up: the name servers decide where they were asked, because the resolver gave nothing.
-func (s *source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
+func (s *Source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR, *evidence.Failure) {
 	ofZone := func(x evidence.Exchange) bool { return x.Role == evidence.Authoritative }
 	resolver := slices.DeleteFunc(slices.Clone(xs), ofZone)
 	if len(resolver) < len(xs) && s.reader.Trouble(resolver) != nil {
@@ -116,7 +99,7 @@ func (s *source) answerOf(xs []evidence.Exchange, name, rrtype string) ([]dns.RR
 
 // LookupTXT returns the TXT records that are SPF records (RFC 7208 section 4.5), the strings of each joined without blanks (section 3.3).
 // A name may have hundreds of others, of which the library would look at each.
-func (r *spfLookups) LookupTXT(_ context.Context, name string) ([]string, error) {
+func (r *lookups) LookupTXT(_ context.Context, name string) ([]string, error) {
 	// Letter case does not count in it (RFC 7208 section 12: strings of the grammar are matched without it).
 	const version = "v=spf1"
 	rrs, err := r.records(name, "TXT")
@@ -132,7 +115,7 @@ func (r *spfLookups) LookupTXT(_ context.Context, name string) ([]string, error)
 }
 
 // LookupMX returns MX records. A null MX (RFC 7505) has no host.
-func (r *spfLookups) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
+func (r *lookups) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
 	rrs, err := r.records(name, "MX")
 	var hosts []*net.MX
 	for _, rr := range rrs {
@@ -145,7 +128,7 @@ func (r *spfLookups) LookupMX(_ context.Context, name string) ([]*net.MX, error)
 
 // LookupIPAddr returns the addresses of a name. For an IPv4 address only A records matter; for an IPv6 address both do, because
 // "exists" asks for A records always (RFC 7208 sections 5 and 5.7).
-func (r *spfLookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
+func (r *lookups) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
 	rrs, err := r.records(name, "A")
 	// A failure of the first question ends it: the library has to hear of a temporary error, whatever the second one would give.
 	if r.v6 && (err == nil || isNotFound(err)) {
@@ -170,7 +153,7 @@ func isNotFound(err error) bool {
 
 // LookupAddr returns the names of an address. The mechanism "ptr" takes them (RFC 7208 section 5.5). The library looks each name up
 // in turn and bounds their number.
-func (r *spfLookups) LookupAddr(_ context.Context, address string) ([]string, error) {
+func (r *lookups) LookupAddr(_ context.Context, address string) ([]string, error) {
 	addr, err := netip.ParseAddr(address)
 	if err != nil {
 		return nil, &net.DNSError{Err: "no address", Name: address, IsNotFound: true}

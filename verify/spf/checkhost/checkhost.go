@@ -1,0 +1,78 @@
+// Package checkhost evaluates the SPF records of a domain for a sender, as a receiver does (RFC 7208 section 4), over what name servers and
+// resolver are known to have said. It asks nothing, derives no fact and judges nothing; of a question that nobody asked it says which it is,
+// so that it can be asked.
+package checkhost
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"blitiri.com.ar/go/spf"
+
+	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
+	"mxverdict/verify/reading"
+)
+
+// Result is how an evaluation ends (RFC 7208 section 2.6).
+type Result = spf.Result
+
+// The results.
+const (
+	None      = spf.None
+	Neutral   = spf.Neutral
+	Pass      = spf.Pass
+	Fail      = spf.Fail
+	SoftFail  = spf.SoftFail
+	TempError = spf.TempError
+	PermError = spf.PermError
+)
+
+// Said is what came of an evaluation.
+type Said struct {
+	Result  Result
+	At      time.Time         // of the last answer
+	Missing string            // a question that was not asked in the run, or ""
+	Trouble *evidence.Failure // of the last question without an answer
+	Err     error             // of a record in error, in the words of the library
+}
+
+// Check evaluates the records of a sender's domain for an address. Macros may use the name in its greeting and the sender (section 7).
+func (s *Source) Check(ctx context.Context, address netip.Addr, helo, sender string) Said {
+	// A new one for each evaluation: what kept one domain from an answer is no trouble of the next.
+	r := &lookups{Source: s, ctx: ctx, v6: address.Is6()}
+	result, err := spf.CheckHostWithSender(net.IP(address.AsSlice()), helo, sender, spf.WithContext(ctx), spf.WithResolver(r))
+	return Said{Result: result, At: r.at, Missing: r.missing, Trouble: r.trouble, Err: err}
+}
+
+// Open is what kept an evaluation from a result, or the zero value. A look-up that failed is a temporary error (RFC 7208 section 2.6.6):
+// other receivers, at another hour, may see the record.
+func (s Said) Open(domain string) facts.Unknown {
+	switch {
+	// What was never asked comes before what failed: the next round will ask it.
+	case s.Missing != "":
+		return facts.Unknown{Code: facts.Untested, Detail: "the question for " + s.Missing + " was not asked"}
+	case s.Trouble != nil:
+		return reading.Unanswered(s.Trouble, "the SPF look-ups of "+domain)
+	}
+	return facts.Unknown{}
+}
+
+// Recorded looks up what the evidence holds: the resolver's word, and that of the name servers where the resolver failed or knows of
+// nothing.
+func Recorded(r *reading.Reading) Lookup {
+	return func(_ context.Context, name, rrtype string) []evidence.Exchange {
+		xs, _ := r.Exchanges(evidence.Resolver, "", dnsanswer.HostName(name), rrtype)
+		if r.Trouble(xs) == nil || !r.AnsweredDirectly() {
+			return xs
+		}
+		for _, link := range r.Chain(name, rrtype) {
+			more, _ := r.Exchanges(evidence.Authoritative, "", link, rrtype)
+			xs = append(xs, more...)
+		}
+		return xs
+	}
+}
