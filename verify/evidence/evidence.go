@@ -63,6 +63,7 @@ type Bundle struct {
 	Exchanges   []Exchange      `json:"exchanges"`
 	Sessions    []Session       `json:"sessions"`
 	Fetches     []Fetch         `json:"fetches"`
+	Message     *Message        `json:"message,omitempty"` // that was given beside the report, where a row is about one; nil for none
 }
 
 // Vantage says from where we looked.

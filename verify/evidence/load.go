@@ -29,6 +29,10 @@ const (
 	MaxLines     = 600 // of a reply
 	maxChain     = 100 // certificates of a handshake
 	maxFetches   = 5000
+
+	MaxFields     = 200 // of a message that are kept
+	MaxSignatures = 8   // of a message that are checked
+	MaxFrom       = 10  // domains of authors
 )
 
 // Reader reads saved bundles, which are as hostile as what servers say: more than a run records is an error, found before it takes
@@ -130,6 +134,11 @@ func (b *Bundle) Check() error {
 	}
 	for i := range b.Fetches {
 		c.handshake(b.Fetches[i].TLS)
+	}
+	if m := b.Message; m != nil {
+		c.most(len(m.Fields), MaxFields, "fields of a message")
+		c.most(len(m.Checks), MaxSignatures, "checked signatures")
+		c.most(len(m.From), MaxFrom, "authors of a message")
 	}
 	return c.err
 }

@@ -162,6 +162,9 @@ type Unknown struct {
 // unmeasured is why a fact is not known of which nobody says anything.
 var unmeasured = Unknown{Untested, "nothing in this run measured it"}
 
+// noMessage is why such a fact about a message is unknown.
+var noMessage = Unknown{NeedsMessage, "no message was given"}
+
 // Fact is one thing known, or not known, about a subject. The zero Fact is unknown.
 type Fact struct {
 	Name     Name
@@ -276,6 +279,9 @@ func (s *Set) Get(name Name, from ...Subject) (Fact, Subject) {
 	}
 	// It is never an error to ask for a fact: a rule must not fail because a probe was not used.
 	unknown := Fact{Name: name, Why: unmeasured}
+	if d, _ := Define(name); d.Source.Has(FromMessage) {
+		unknown.Why = noMessage
+	}
 	if len(from) == 0 {
 		return unknown, Subject{}
 	}

@@ -39,6 +39,8 @@ const (
 	FromSPFNames                        // the addresses and mail hosts that the terms of all these name
 	FromDKIM                            // the DKIM key of the name, or else the name below which the keys of a domain stand
 
+	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
+
 	// WithHosts is the source of what any other fact about a host shows by the way. It asks for nothing itself.
 	WithHosts
 )
