@@ -74,6 +74,10 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 		case string(facts.Host):
 			cl.address = addressOf(f)
 		}
+		// And one of the servers through which a message came.
+		if rule.NeedsMessage() {
+			cl.address = addressOf(f)
+		}
 		// Claims stand in the order of their first rows: a reader compares the verdicts with the report.
 		key := cl.key()
 		if index[key] == nil {

@@ -153,6 +153,9 @@ func (cl *claim) missing() facts.Unknown {
 	switch {
 	case cl.rule.Untested != nil:
 		return facts.Unknown{Code: cl.rule.Untested.Code}
+	// The message tells its domain too.
+	case cl.rule.NeedsMessage() && (cl.target == "" || len(cl.views) == 0):
+		return facts.Unknown{Code: facts.NeedsMessage}
 	case cl.target == "":
 		return facts.Unknown{Code: facts.NoTarget}
 	case len(cl.views) == 0:

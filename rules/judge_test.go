@@ -574,7 +574,7 @@ func TestRowsAddUp(t *testing.T) {
 	j := load(t).Judge(report.Report{Findings: []report.Finding{
 		bad("smtp/tls-missing", 1), bad("smtp/tls-missing", 2), // one verdict on two rows
 		bad("dns/soa-expire", 3), // nothing was measured
-		bad("header/dkim", 4),    // of a rule that tests nothing
+		bad("domain/expiry", 4),  // of a rule that tests nothing
 		marked("smtp/open-relay", 5, report.OK), marked("smtp/connect", 6, report.Info),
 		marked("", 7, report.Unknown), marked("smtp/vrfy", 8, report.Unknown), marked("", 9, report.OK), bad("no/such-rule", 10),
 	}}, s)

@@ -70,8 +70,8 @@ func (cl *claim) addNotes(v *Verdict) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
 	// Beside what is not known a remark about the server would read like the verdict.
-	if cl.holds != Unknown {
-		for _, n := range cl.rule.Notes {
+	for _, n := range cl.rule.Notes {
+		if cl.holds != Unknown || n.Always && cl.around != nil {
 			cl.addNote(v, n)
 		}
 	}

@@ -53,6 +53,7 @@ type Note struct {
 	Says   string
 	When   Condition
 	Repair string // what to do about it, although the claim of the rule is no fault; "" for nothing
+	Always bool   // told beside an open claim too: it is what somebody else said, and reads like nobody's verdict
 
 	at facts.SubjectKind // where its condition can be seen, if not where the rule is judged; else ""
 }
@@ -106,6 +107,14 @@ const unlessAnycast = "anycast"
 
 // subjects are the kinds that a rule may be about. What a mail domain leads to is a host or a zone; nothing is judged at a bare name.
 var subjects = []string{string(facts.Host), string(facts.Zone)}
+
+// NeedsMessage tells whether the claim is about a message, which is to be given beside the report.
+func (r *Rule) NeedsMessage() bool {
+	return r.HoldsWhen != nil && !slices.ContainsFunc(r.HoldsWhen.Facts(), func(name facts.Name) bool {
+		fact, _ := facts.Define(name)
+		return !fact.Source.Has(facts.FromMessage)
+	})
+}
 
 // Facts returns every fact that judging by the rule may look at: first those that decide, then those that are shown.
 func (r *Rule) Facts() []facts.Name { return slices.Clone(r.facts) }

@@ -47,6 +47,7 @@ type noteSpec struct {
 	Says   string    `yaml:"says"`
 	When   yaml.Node `yaml:"when"`
 	Repair string    `yaml:"repair"`
+	Always bool      `yaml:"always"`
 }
 
 // claimSpec is what a row asserts: in words for the reader, as a condition for the judge.
@@ -254,7 +255,7 @@ func (r *Rule) checkTested(spec *ruleSpec, at func(string, ...any) error) error 
 func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
 	for _, n := range specs {
-		note := Note{Says: n.Says, Repair: n.Repair}
+		note := Note{Says: n.Says, Repair: n.Repair, Always: n.Always}
 		if n.Says == "" || n.When.Kind == 0 {
 			m.Add(at("a note needs says and when"))
 		}

@@ -54,12 +54,31 @@ func (cl *claim) lookAround() {
 			v.counts = cl.rule.JudgedWhere.Eval(v.view, &where)
 		}
 		v.holds = cl.rule.HoldsWhen.Eval(v.view, &v.trail)
+		if step, other := cl.otherServer(v.view); other && v.holds == False {
+			v.holds, v.trail = Unknown, Trail{step}
+		}
 		// What kept the claim from being judged here is the gap, not what it would have come to.
 		if v.counts != True {
 			v.trail = where
 		}
 		cl.views = append(cl.views, v)
 	}
+}
+
+// otherServer tells whether a row about a message names another of the servers through which it came than the one that counts for SPF.
+// What the row says of that one may be true, and what is known of the message does not deny it.
+func (cl *claim) otherServer(v View) (Step, bool) {
+	if !cl.rule.NeedsMessage() || cl.address == "" {
+		return Step{}, false
+	}
+	f, subject := v.Set.Get(facts.MessageAddress, v.Subjects...)
+	if !f.Known() || f.Value.Text() == cl.address {
+		return Step{}, false
+	}
+	f.Why = facts.Unknown{Code: facts.Ambiguous, Detail: "the row names the address " + cl.address + ", and the receiver took the message from " +
+		f.Value.Text() + ": they speak of different servers"}
+	f.Value = facts.Value{}
+	return Step{Fact: f, Subject: subject, Truth: Unknown}, true
 }
 
 // named is the one name server or address that the rows speak of, and what is said where the target leads to others only; "" where the

@@ -11,6 +11,7 @@ import (
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/message"
 	"mxverdict/verify/reading"
 	"mxverdict/verify/smtp"
 )
@@ -66,6 +67,10 @@ func (p *Prober) newRun(plan Plan) *run {
 		Sessions:  []evidence.Session{},
 		Fetches:   []evidence.Fetch{},
 	}
+	if plan.Message != nil {
+		kept := plan.Message.Evidence()
+		r.bundle.Message = &kept
+	}
 	r.reading = &reading.Reading{Bundle: &r.bundle}
 	for range plan.Targets {
 		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
@@ -119,6 +124,17 @@ func (r *run) test(ctx context.Context, leave func()) {
 	r.retry(ctx, visits)
 	r.rewriting(ctx)
 	r.lookUpGreetings(ctx) // those of further sessions
+	r.checkSignatures()
+}
+
+// checkSignatures checks the signatures of a message with the keys that were found.
+func (r *run) checkSignatures() {
+	if r.plan.Message == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bundle.Message.Checks = r.plan.Message.Check(func(name string) ([]string, bool) { return message.KeyTexts(r.reading, name) })
 }
 
 // end writes down how the run ended, and what it shows of this network.

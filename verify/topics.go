@@ -6,6 +6,7 @@ import (
 	"mxverdict/verify/dmarc"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/message"
 	"mxverdict/verify/mtasts"
 	"mxverdict/verify/names"
 	"mxverdict/verify/reading"
@@ -33,6 +34,7 @@ var topics = []topic{
 	{questions: dane.Questions, derive: dane.Derive},
 	{questions: dmarc.Questions, derive: dmarc.Derive},
 	{questions: dkim.Questions, derive: dkim.Derive},
+	{questions: message.Questions, derive: message.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

@@ -19,6 +19,7 @@ import (
 
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/messageprobe"
 )
 
 // Dialer makes connections; *net.Dialer, a SOCKS dialer and the network in memory fit.
@@ -83,6 +84,7 @@ type Waiting struct {
 // Plan is what has to be asked, once for all findings together.
 type Plan struct {
 	Targets []Task
+	Message *messageprobe.Message // that some of the facts are about; nil for none
 }
 
 // Task is what has to be asked about one name or address of a report.
@@ -92,11 +94,21 @@ type Task struct {
 	facts.Source      // the probes that it takes
 }
 
-// Make merges what several reports need into one plan: each name once, with all probes that the facts about it take.
-func Make(needs []facts.Need) Plan {
+// Make merges what several reports need into one plan: each name once, with all probes that the facts about it take. Without a message
+// nobody is asked for the sake of facts about one.
+func Make(needs []facts.Need) Plan { return MakeWith(nil, needs) }
+
+// MakeWith is Make with a message that was given beside the reports. It has no place in the evidence where no fact is about it.
+func MakeWith(message *messageprobe.Message, needs []facts.Need) Plan {
 	var p Plan
 	places := map[string]int{}
 	for _, n := range needs {
+		if slices.ContainsFunc(n.Facts, ofMessage) {
+			p.Message = message
+			if n.Facts = slices.DeleteFunc(slices.Clone(n.Facts), func(name facts.Name) bool { return message == nil && ofMessage(name) }); len(n.Facts) == 0 {
+				continue
+			}
+		}
 		i, known := places[n.Target]
 		if !known {
 			i = len(p.Targets)
@@ -113,6 +125,12 @@ func Make(needs []facts.Need) Plan {
 		}
 	}
 	return p
+}
+
+// ofMessage tells whether a fact is about a message.
+func ofMessage(name facts.Name) bool {
+	fact, _ := facts.Define(name)
+	return fact.Source.Has(facts.FromMessage)
 }
 
 // SMTP tells whether the plan opens SMTP connections at all.

@@ -40,6 +40,10 @@ type Report struct {
 	Candidates []string   `json:"candidates"`  // names and addresses met in the text that may be the target
 	Findings   []Finding  `json:"findings"`
 	Notices    []string   `json:"notices"` // what the reader of the report should know about the parse: cut input, repaired bytes
+
+	// Messages are messages that came with the report, as they stand: attached to the mail that holds it, and without a row of their own.
+	// They are for the test alone, and no part of the contract.
+	Messages []string `json:"-"`
 }
 
 // Target is what a report as a whole is about; empty fields were not named.
@@ -63,6 +67,7 @@ const (
 	FromTranscript Origin = "transcript" // the reporter connected to it
 	FromOnlyName   Origin = "only-name"  // no other name stands in the report
 	FromFrequency  Origin = "frequency"  // the report names it far more often than any other
+	FromMessage    Origin = "message"    // it is the domain of the author of the message that was given
 )
 
 // Name returns the most specific name of the target: host, else domain, else address, else "".

@@ -19,6 +19,7 @@ func networkFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "the domain or host that the report is about, for rows that name none"},
 		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about; of hosts that the report names, only this address is tested"},
+		&cli.StringFlag{Name: "message", Usage: "`FILE` with the message that rows about the SPF, DKIM or DMARC of one mean, saved as it arrived (.eml); its text is neither kept nor shown"},
 		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
 		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},
 		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},

@@ -3,6 +3,7 @@ package app
 import (
 	"iter"
 	"net/netip"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -32,8 +33,31 @@ func (p *program) verify(c *cli.Context) error {
 	if err := canWrite(c.String("save-evidence")); err != nil {
 		return err
 	}
+	if file := c.String("message"); file != "" {
+		if who.Message, err = p.message(file, c.Args().Slice()); err != nil {
+			return err
+		}
+	}
 	out.many = c.NArg() > 1
 	return p.retest(c, p.read(c.Args().Slice(), catalogue.Vocabulary()), who, catalogue, options, out)
+}
+
+// message reads the file of --message.
+func (p *program) message(file string, reports []string) (*check.Message, error) {
+	const hint = "Save the message as it arrived, such as with \"Show original\" and \"Download original\" in Gmail, and name that file."
+	if file == "-" && (len(reports) == 0 || slices.Contains(reports, "-")) {
+		return nil, usage(hint, "--message - and the report cannot both be standard input")
+	}
+	in, err := p.source(file)
+	if err != nil {
+		return nil, usage(hint, "--message %s: %v", file, err)
+	}
+	defer in.Close()
+	message, err := check.ReadMessage(in)
+	if err != nil {
+		return nil, usage(hint, "--message %s: %v", file, err)
+	}
+	return message, nil
 }
 
 // retest probes what the reports claim, each subject once, and prints a verdict on each report as soon as it and those before it are
@@ -51,8 +75,11 @@ func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who ch
 			if !p.assign(&r, who, catalogue, out.many) {
 				continue
 			}
-			plan := check.Make(r, catalogue)
+			plan := check.MakeWith(who.Message, r, catalogue)
 			announce(plan.Announce(o, out.many)...)
+			if who.Message != nil && !plan.UsesMessage() {
+				aside("mxverdict: note: " + r.Source + ": no row is about a message, so that --message was not used")
+			}
 			if !yield(plan) {
 				return
 			}
@@ -84,7 +111,7 @@ func (p *program) assign(r *report.Report, who check.Chosen, catalogue *rules.Ca
 	if says := check.Assign(r, who, catalogue); says != "" {
 		p.say("mxverdict: note: " + says)
 	}
-	if !check.Nameless(r, catalogue) {
+	if !check.Nameless(r, who, catalogue) {
 		return true
 	}
 	if err := p.name(r, catalogue, many); err != nil {

@@ -27,9 +27,15 @@ type Plan struct {
 
 // Make plans the test of a report.
 // It asks nobody; what the rules want to know is turned into questions by package verify.
-func Make(r report.Report, catalogue *rules.Catalogue) Plan {
-	return Plan{r, catalogue, verify.Make(catalogue.Needs(r))}
+func Make(r report.Report, catalogue *rules.Catalogue) Plan { return MakeWith(nil, r, catalogue) }
+
+// MakeWith is Make with a message that the user gave; nil for none.
+func MakeWith(given *Message, r report.Report, catalogue *rules.Catalogue) Plan {
+	return Plan{r, catalogue, verify.MakeWith(messageOf(&r, given), catalogue.Needs(r))}
 }
+
+// UsesMessage tells whether a row of the report is tested with a message.
+func (p Plan) UsesMessage() bool { return p.questions.Message != nil }
 
 // asksNothing tells whether no row of the report can be tested.
 func (p Plan) asksNothing() bool { return len(p.questions.Targets) == 0 }

@@ -17,6 +17,7 @@ type Chosen struct {
 	Target  string // domain, host or address
 	Address string
 	From    report.Origin // how he said it; "" is a flag
+	Message *Message      // about which rows are that speak of one; nil for none
 }
 
 // Assign gives a subject to every row that names none: what the user chose, else the only target of the report. The row's own
@@ -24,6 +25,7 @@ type Chosen struct {
 // about that is returned.
 // It comes before the plan: what is asked of whom hangs on what each row is about.
 func Assign(r *report.Report, c Chosen, catalogue *rules.Catalogue) (says string) {
+	c = byAuthor(r, c, catalogue)
 	says = c.replaces(r)
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -134,11 +136,11 @@ func subjectFor(f *report.Finding, c Chosen, t report.Target, catalogue *rules.C
 
 // Nameless tells whether a report has rows to re-test, and none of them says what it is about.
 // One row that says it is enough to go on with; the others become inconclusive, with the flag that would help.
-func Nameless(r *report.Report, catalogue *rules.Catalogue) bool {
+func Nameless(r *report.Report, c Chosen, catalogue *rules.Catalogue) bool {
 	retest := false
 	for _, f := range r.Findings {
 		rule := catalogue.Rule(f.Rule)
-		if rule == nil || rule.Untested != nil || !f.Status.Bad() {
+		if rule == nil || rule.Untested != nil || !f.Status.Bad() || c.lacksMessage(r, rule) {
 			continue
 		}
 		retest = true

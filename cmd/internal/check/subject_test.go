@@ -113,8 +113,42 @@ func TestNameless(t *testing.T) {
 		"not recognised":      {[]report.Finding{row("", "", report.Warning)}, false},
 		"not tested any case": {[]report.Finding{row(untested, "", report.Warning)}, false},
 	} {
-		if got := Nameless(&report.Report{Findings: test.rows}, catalogue(t)); got != test.want {
+		if got := Nameless(&report.Report{Findings: test.rows}, Chosen{}, catalogue(t)); got != test.want {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// What a report is about that names nothing says the author of the message, where a row is about one; and without a message such rows need
+// no name.
+func TestAuthorIsTheTarget(t *testing.T) {
+	const message = "From: Jo <jo@example.com>\n\nbody\n"
+	given, err := ReadMessage(strings.NewReader("From: al@example.net\n\nbody\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		rule     string
+		attached []string
+		chosen   Chosen
+		target   report.Target
+		want     string
+		nameless bool
+	}{
+		"attached":                   {rule: "header/dkim", attached: []string{message}, want: "example.com"},
+		"given":                      {rule: "header/dkim", chosen: Chosen{Message: given}, want: "example.net"},
+		"given before attached":      {rule: "header/dkim", attached: []string{message}, chosen: Chosen{Message: given}, want: "example.net"},
+		"two attached":               {rule: "header/dkim", attached: []string{message, message}, nameless: true},
+		"no author":                  {rule: "header/dkim", attached: []string{"Subject: s\n\n"}, nameless: true},
+		"none":                       {rule: "header/dkim"},
+		"a row about something else": {rule: "dmarc/missing", attached: []string{message}, nameless: true},
+		"the user names another":     {rule: "header/dkim", attached: []string{message}, chosen: Chosen{Target: "example.org"}, want: "example.org"},
+		"the report names another":   {rule: "header/dkim", attached: []string{message}, target: report.Target{Domain: "example.org"}, want: "example.org"},
+	} {
+		r := report.Report{Messages: test.attached, Target: test.target, Findings: []report.Finding{{N: 1, Rule: test.rule, Status: report.Error}}}
+		Assign(&r, test.chosen, catalogue(t))
+		if got := r.Findings[0].Subject; got != test.want || Nameless(&r, test.chosen, catalogue(t)) != test.nameless {
+			t.Errorf("%s: %q, nameless %t", name, got, Nameless(&r, test.chosen, catalogue(t)))
 		}
 	}
 }

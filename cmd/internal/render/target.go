@@ -50,6 +50,8 @@ func known(r report.Report) string {
 			return "the only domain in the report and its host"
 		}
 		return "the only name in the report"
+	case report.FromMessage:
+		return "the domain of the message's author"
 	case report.FromFrequency:
 		return "which the report names far more often than any other"
 	}

@@ -30,6 +30,7 @@ const (
 	maxNames    = 20        // candidates, as many as other formats offer
 	maxNotices  = 20
 	maxUnread   = 10 // parts without text that are named
+	maxAttached = 5  // messages that are handed on
 )
 
 // Read reads a message. The document may hold bytes that are no UTF-8: the parts say themselves how they are written.
@@ -47,6 +48,7 @@ func Read(document string, part func(document string) report.Report) (report.Rep
 	}
 	rep.Candidates = r.candidates(rep.Candidates)
 	rep.Notices = r.allNotices(len(rep.Findings) == 0)
+	rep.Messages = r.attached
 	if len(rep.Findings) > maxFindings {
 		rep.Notices = append(rep.Notices, fmt.Sprintf("more than %d rows; what stands from line %d on was not read",
 			maxFindings, rep.Findings[maxFindings].Line))
@@ -68,6 +70,8 @@ type reader struct {
 	names   []string       // candidates of the headers
 	notices []string
 	unread  []string
+
+	attached []string // messages without rows
 }
 
 // source is a piece of the document, or text that was decoded from one.
@@ -200,7 +204,9 @@ func (r *reader) leaf(body source, e entity, p place) []report.Report {
 		if !decoded.exact {
 			decoded.text = r.take(decoded.text, decoded.line)
 		}
-		return r.message(decoded, p.messages+1)
+		within := r.message(decoded, p.messages+1)
+		r.attach(decoded.text, within, p)
+		return within
 	}
 	if e.encodesNothing() {
 		decoded = r.undeclared(decoded)
@@ -211,6 +217,17 @@ func (r *reader) leaf(body source, e entity, p place) []report.Report {
 		return nil
 	}
 	return []report.Report{r.read(text)}
+}
+
+// attach hands on a message that is attached to the outermost one. One that holds rows is a report; what is attached to it is its own
+// affair.
+func (r *reader) attach(message string, within []report.Report, p place) {
+	rows := slices.ContainsFunc(within, func(rep report.Report) bool {
+		return slices.ContainsFunc(rep.Findings, func(f report.Finding) bool { return f.Rule != "" })
+	})
+	if p.messages == 1 && !rows && len(r.attached) < maxAttached {
+		r.attached = append(r.attached, message)
+	}
 }
 
 // read hands a text on and puts the lines of what was found in it to where they stand in the document.

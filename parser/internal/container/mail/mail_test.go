@@ -522,3 +522,38 @@ func FuzzMail(f *testing.F) {
 		}
 	})
 }
+
+// A message that is attached to the mail is handed on as it stands, unless it is a report itself.
+func TestAttachedMessagesAreHandedOn(t *testing.T) {
+	const inner = "From: a@example.com\nSubject: s\n\nhello\n"
+	part := func(kind, body string) string { return "--o\nContent-Type: " + kind + "\n\n" + body + "\n" }
+	outer := func(parts ...string) string {
+		return "From: b@example.org\nContent-Type: multipart/mixed; boundary=o\n\n" + strings.Join(parts, "") + "--o--\n"
+	}
+	attached := func(text string) string { return part("message/rfc822", text) }
+	text := part("text/plain", "row a/b example.com")
+	for name, test := range map[string]struct {
+		mail string
+		want int
+	}{
+		"one":                           {outer(text, attached(inner)), 1},
+		"none":                          {outer(text), 0},
+		"two":                           {outer(text, attached(inner), attached(inner)), 2},
+		"a report":                      {outer(text, attached("From: a@example.com\nSubject: s\n\nrow c/d example.com\n")), 0},
+		"one within another":            {outer(text, attached(strings.ReplaceAll(outer(attached(inner)), "--o", "--p")+"")), 1},
+		"one by its name":               {outer(text, "--o\nContent-Type: application/octet-stream; name=m.eml\nContent-Disposition: attachment; filename=m.eml\n\n"+inner+"\n"), 1},
+		"one in base64":                 {outer(text, "--o\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"+base64.StdEncoding.EncodeToString([]byte(inner))+"\n"), 1},
+		"more than anybody needs":       {outer(append([]string{text}, slices.Repeat([]string{attached(inner)}, 50)...)...), 5},
+		"the mail itself is no message": {"From: a@example.com\nSubject: s\n\nrow a/b example.com\n", 0},
+	} {
+		rep := read(test.mail, lines)
+		if len(rep.Messages) != test.want {
+			t.Errorf("%s: %d messages, want %d: %q", name, len(rep.Messages), test.want, rep.Messages)
+		}
+		for _, m := range rep.Messages {
+			if !strings.HasPrefix(m, "From: ") || strings.Contains(m, "--o--") && name != "one within another" {
+				t.Errorf("%s: %q", name, m)
+			}
+		}
+	}
+}
