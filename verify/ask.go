@@ -19,8 +19,6 @@ const (
 	// settling is from which pause on a question is one that lets name servers settle, of which the user hears. Shorter pauses are
 	// manners, of which a user need not hear.
 	settling = 5 * time.Second
-	// httpsPort is the port of policy hosts; the policy's address has no room for another (RFC 8461 section 3.3).
-	httpsPort = 443
 )
 
 // inquiry is what one topic wants to know about one target.
@@ -210,10 +208,10 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 // look-up of its own would give, so that the evidence says who was asked. A fetch that our own end cut short is not shared: another
 // report may have more time.
 func (r *run) fetched(ctx context.Context, url string, addresses []string) []evidence.Fetch {
-	var at []netip.AddrPort
+	var at []netip.Addr
 	for _, a := range addresses {
 		if addr, err := netip.ParseAddr(a); err == nil {
-			at = append(at, netip.AddrPortFrom(addr, httpsPort))
+			at = append(at, addr)
 		}
 	}
 	return r.fetches.Do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) ([]evidence.Fetch, bool) {

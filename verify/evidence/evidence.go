@@ -174,7 +174,7 @@ const (
 	NXDomain    FailureKind = "nxdomain"    // the name does not exist
 	NoData      FailureKind = "nodata"      // the name exists without records of the type
 	ServFail    FailureKind = "servfail"    // SERVFAIL, REFUSED or another code that is no answer
-	Private     FailureKind = "private"     // an address that is not probed: loopback, private, reserved
+	Private     FailureKind = "private"     // what is not probed: an address that is loopback, private or reserved, a port that is not of the web
 	NoRoute     FailureKind = "no_route"    // this machine has no route of that address family
 	Limit       FailureKind = "limit"       // left out: more hosts than one report may touch
 	Narrowed    FailureKind = "narrowed"    // left out: the user named the one address to test
@@ -347,16 +347,44 @@ const (
 	Foreign       Role = "foreign"       // an authoritative server, asked with RD=1 for a name that is not its business
 )
 
-// Fetch is one try to get a file over HTTPS from one address. Redirects are not followed.
+// Fetch is one try to get a file over HTTPS or HTTP from one address. Redirects are not followed: where one leads is a fetch of its own.
 type Fetch struct {
 	URL         string    `json:"url"`
 	Address     string    `json:"address"` // address and port
 	At          time.Time `json:"at"`
 	Took        Seconds   `json:"took"`
-	TLS         *TLS      `json:"tls"`    // nil if there was no handshake
-	Status      int       `json:"status"` // of HTTP; 0 if none came
+	Steps       []Timing  `json:"steps,omitempty"`       // those that were done, in order; nil in bundles that did not record them
+	TLS         *TLS      `json:"tls"`                   // nil if there was no handshake
+	StatusLine  string    `json:"status_line,omitempty"` // as it came: "HTTP/1.1 200 OK"
+	Status      int       `json:"status"`                // of HTTP; 0 if none came
 	ContentType string    `json:"content_type"`
-	Location    string    `json:"location"` // where a redirect leads
-	Body        string    `json:"body"`     // bytes that are not UTF-8 replaced by U+FFFD
-	Failure     *Failure  `json:"failure"`  // nil if an answer came whole, whatever its status
+	Encoding    string    `json:"encoding,omitempty"` // Content-Encoding: the body is not decoded
+	Location    string    `json:"location"`           // where a redirect leads
+	Body        string    `json:"body"`               // as far as it came, 64 KiB at most; bytes that are not UTF-8 replaced by U+FFFD
+	// Failure is nil if an answer came whole, whatever its status. A certificate that is not valid for the name is a failure (BadCert),
+	// and stays the only one told: the file is asked for all the same, and what came stands in the other fields. So who does not look at
+	// them believes nothing that a stranger may have sent.
+	Failure *Failure `json:"failure"`
+}
+
+// Timing is a step that was done.
+type Timing struct {
+	Step Step    `json:"step"`
+	End  Seconds `json:"end"` // since the beginning
+}
+
+// The steps of a fetch are StepConnect, over HTTPS StepHandshake, and these.
+const (
+	StepAnswer Step = "answer" // status line and headers
+	StepBody   Step = "body"
+)
+
+// Ended is when a step of a fetch was done, since its beginning; false where it was not, or was not recorded.
+func (f *Fetch) Ended(step Step) (Seconds, bool) {
+	for _, s := range f.Steps {
+		if s.Step == step {
+			return s.End, true
+		}
+	}
+	return 0, false
 }

@@ -33,6 +33,7 @@ const (
 	MaxFields     = 200 // of a message that are kept
 	MaxSignatures = 8   // of a message that are checked
 	MaxFrom       = 10  // domains of authors
+	maxTimings    = 10  // of a fetch
 )
 
 // Reader reads saved bundles, which are as hostile as what servers say: more than a run records is an error, found before it takes
@@ -134,6 +135,7 @@ func (b *Bundle) Check() error {
 	}
 	for i := range b.Fetches {
 		c.handshake(b.Fetches[i].TLS)
+		c.most(len(b.Fetches[i].Steps), maxTimings, "steps of one fetch")
 	}
 	if m := b.Message; m != nil {
 		c.most(len(m.Fields), MaxFields, "fields of a message")

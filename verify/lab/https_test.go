@@ -146,10 +146,47 @@ func TestMistakesInHTTPSHosts(t *testing.T) {
 		{"{address: 203.0.113.26, name: a, files: {policy: x}}", "is no path"},
 		{"{address: 203.0.113.26, name: a, files: [x]}", "mapping from paths"},
 		{"{address: 203.0.113.26, name: a, certificate: gold}", "is not one of"},
+		{"{address: 203.0.113.26, name: a, files: {/x: {status: 100}}}", "no final status"},
+		{"{address: 203.0.113.26, name: a, files: {/x: {path: /y}}}", "unknown key"},
+		{"{address: 203.0.113.26, name: a}, {address: 203.0.113.26, name: b}", "a second time"},
 	} {
 		_, err := Load("test.yaml", []byte("schema: "+Schema+"\nresolver: 192.0.2.1\nhttps: ["+test.entry+"]\n"))
 		if err == nil || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v, want %q", test.entry, err, test.says)
 		}
+	}
+}
+
+// A host in plain text may stand beside one over TLS, has no certificate, and its pages differ.
+func TestHTTPHosts(t *testing.T) {
+	const web = `
+http:
+  - address: 203.0.113.26
+    name: example.com
+    files: {/: {status: 301, location: "https://example.com/"}, /big: {text: ab, size: 100001}, /cut: {text: abcd, ends: cut}, /raw: {raw: hello}, /drip: {text: abcdefgh, drip: 1s}}
+https: [{address: 203.0.113.26, name: example.com, handshake: alert}]
+`
+	inBubble(t, load(t, web), func(t *testing.T, n *Internet) {
+		for path, want := range map[string]string{"/": "Location: https://example.com/", "/big": "a", "/cut": "\nab", "/raw": "hello", "/drip": "\nabcdefgh", "/x": "HTTP/1.1 404"} {
+			began := time.Now()
+			conn, err := n.DialContext(t.Context(), "tcp", "203.0.113.26:80")
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: example.com\r\n\r\n")
+			all, _ := io.ReadAll(conn)
+			if !strings.Contains(string(all), want) || path == "/big" && len(all) < 100_001 || path == "/cut" && strings.HasSuffix(string(all), "abc") {
+				t.Errorf("%s: %.200q, want %q", path, all, want)
+			}
+			if took := time.Since(began); (took == 8*time.Second) != (path == "/drip") {
+				t.Errorf("%s took %v", path, took)
+			}
+		}
+		if got := n.Requests(); len(got) != 6 || !strings.HasPrefix(got[0], "GET http://example.com/") {
+			t.Errorf("requests %q", got)
+		}
+	})
+	if _, err := Load("test.yaml", []byte("schema: "+Schema+"\nresolver: 192.0.2.1\nhttp: [{address: 203.0.113.26, name: a, certificate: trusted}]\n")); err == nil {
+		t.Error("a certificate in plain text")
 	}
 }

@@ -62,15 +62,24 @@
 //	    expn: [{matches: staff, reply: 250 2.1.5 Jo <jo@example.com>}]              # else 502
 //	    sequence:                       # other habits by the number of the connection
 //	      - {from_connection: 3, greeting: {reply: 421 4.7.0 Too many connections}}
-//	https:                     # hosts on port 443; each has one certificate and a few files
+//	https:                     # hosts on port 443; each has one certificate and a few pages
 //	  - address: 203.0.113.26
 //	    name: mta-sts.example.com       # in the certificate
+//	    connect: accept                 # silent, in memory only
+//	    handshake: ok                   # close, silent, garbage, alert
 //	    certificate: trusted            # as under starttls
 //	    delay: 1s                       # before the answer
-//	    status: 200                     # instead of 200, and of 404 for a file that is not here
+//	    status: 200                     # instead of 200, and of 404 for a page that is not here
 //	    location: https://…             # of a redirect
 //	    content_type: text/plain
-//	    files: {/.well-known/mta-sts.txt: …}
+//	    size: 1073741824                # bytes of the body, made of the text over and over
+//	    drip: 1s                        # between two bytes of the body
+//	    ends: whole                     # cut, in the middle of the body; never, with the connection left open
+//	    raw: …                          # instead of an answer in HTTP
+//	    files:                          # a text, or a page with keys of its own: those from status on, and text
+//	      /.well-known/mta-sts.txt: …
+//	      /old: {status: 301, location: /new}
+//	http: []                   # hosts on port 80, with the same keys but those of TLS
 //	report: …                  # what a customer was told about this scenario
 //	expect: {must: [{rule: …, verdict: …, reason: …}], must_not: [{verdict: …}], causes: […]}
 //
@@ -222,6 +231,7 @@ type Internet struct {
 	began     time.Time
 	dnsPort   int
 	smtpPort  int
+	httpPort  int
 	httpsPort int
 	authority *authority
 	noIPv4    bool
@@ -279,13 +289,18 @@ func newInternet(s *Scenario) *Internet {
 // Under testing/synctest it must be called, and closed, inside the bubble.
 func (s *Scenario) InMemory() (*Internet, error) {
 	n := newInternet(s)
-	n.memory, n.dnsPort, n.smtpPort, n.httpsPort = &memnet.Network{Delay: s.latency}, 53, 25, 443
+	n.memory, n.dnsPort, n.smtpPort, n.httpPort, n.httpsPort = &memnet.Network{Delay: s.latency}, 53, 25, 80, 443
 	var err error
 	if n.authority, err = newAuthority(time.Now()); err != nil {
 		return nil, err
 	}
 	for _, h := range s.web {
-		n.memory.Listen(netip.AddrPortFrom(h.address, 443), func(conn net.Conn) { n.start(conn, func() { n.serveHTTPS(h, conn) }) })
+		at := netip.AddrPortFrom(h.address, n.webPort(h))
+		if h.connect == "silent" {
+			n.memory.Silence(at)
+			continue
+		}
+		n.memory.Listen(at, func(conn net.Conn) { n.start(conn, func() { n.serveWeb(h, conn) }) })
 	}
 	for _, server := range s.nameServers() {
 		at := netip.AddrPortFrom(server.address, 53)

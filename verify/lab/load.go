@@ -46,7 +46,8 @@ func Load(file string, data []byte) (*Scenario, error) {
 		"zones":        r.list(func(n *yaml.Node) error { return r.zone(n, s) }),
 		"name_servers": func(n *yaml.Node) error { nameServers = n; return nil },
 		"smtp":         r.list(func(n *yaml.Node) error { return r.host(n, s) }),
-		"https":        r.list(func(n *yaml.Node) error { return r.webHost(n, s) }),
+		"https":        r.list(func(n *yaml.Node) error { return r.webHost(n, s, false) }),
+		"http":         r.list(func(n *yaml.Node) error { return r.webHost(n, s, true) }),
 		"report":       r.text(&s.Report),
 		"expect":       func(n *yaml.Node) error { return r.expect(n, &s.Expect) },
 	})

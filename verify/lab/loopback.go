@@ -238,11 +238,15 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 		made.hosts = append(made.hosts, &host{address: m.address(h.address), connect: h.connect, phases: h.phases})
 	}
 	for _, h := range s.web {
-		if h.address.Is4() {
-			moved := *h
-			moved.address = m.address(h.address)
-			made.web = append(made.web, &moved)
+		switch {
+		case !h.address.Is4():
+			continue
+		case h.connect == "silent":
+			return nil, fmt.Errorf("lab: %s: loopback cannot show the silent host %v", s.File, h.address)
 		}
+		moved := *h
+		moved.address = m.address(h.address)
+		made.web = append(made.web, &moved)
 	}
 	return &made, nil
 }
@@ -275,12 +279,15 @@ func (s *Scenario) OnLoopback() (*Internet, error) {
 	return nil, fmt.Errorf("lab: listening on loopback: %w", err)
 }
 
-// listen opens all sockets on three free ports.
+// listen opens all sockets on free ports.
 func (n *Internet) listen(here *Scenario) (err error) {
 	if n.dnsPort, err = freePort(); err != nil {
 		return err
 	}
 	if n.smtpPort, err = freePort(); err != nil {
+		return err
+	}
+	if n.httpPort, err = freePort(); err != nil {
 		return err
 	}
 	if n.httpsPort, err = freePort(); err != nil {
@@ -290,8 +297,8 @@ func (n *Internet) listen(here *Scenario) (err error) {
 		return err
 	}
 	for _, h := range here.web {
-		serve := func(conn net.Conn) { n.serveHTTPS(h, conn) }
-		if err := n.listenTCP(netip.AddrPortFrom(h.address, uint16(n.httpsPort)), serve); err != nil {
+		serve := func(conn net.Conn) { n.serveWeb(h, conn) }
+		if err := n.listenTCP(netip.AddrPortFrom(h.address, n.webPort(h)), serve); err != nil {
 			return err
 		}
 	}

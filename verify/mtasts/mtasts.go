@@ -112,11 +112,11 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 		return none(err.Error())
 	}
 	// The record only announces the policy; the file is the policy (RFC 8461 section 3.2).
-	file, n := d.fetched(mailpolicy.STSURL(domain))
+	file, n := d.Fetched(mailpolicy.STSURL(domain))
 	if file == nil {
 		return d.noPolicyHost(domain)
 	}
-	return fileOf(domain, file).seen(file.At, fmt.Sprintf("HTTPS fetch %d", n))
+	return fileOf(domain, file).seen(file.At, reading.FetchNumber(n))
 }
 
 // fileOf reads the policy file. Senders demand a valid certificate and status 200, and follow no redirect (RFC 8461 section 3.3). Any
@@ -158,29 +158,6 @@ func (d *derivation) noPolicyHost(domain string) found {
 		}
 	}
 	return none(mailpolicy.STSHost(domain) + " has no address")
-}
-
-// fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way that may
-// pass, else the last. Several addresses may have been tried, and senders take any of them.
-func (d *derivation) fetched(url string) (found *evidence.Fetch, n int) {
-	// A bad certificate ranks below a failure that may pass: behind the address that failed a good one may stand.
-	rank := func(f *evidence.Fetch) int {
-		switch {
-		case f == nil:
-			return 0
-		case f.Failure == nil:
-			return 3
-		case f.Failure.Kind != evidence.BadCert:
-			return 2
-		}
-		return 1
-	}
-	for i := range d.Bundle.Fetches {
-		if f := &d.Bundle.Fetches[i]; f.URL == url && rank(f) > rank(found) {
-			found, n = f, i+1
-		}
-	}
-	return found, n
 }
 
 // covers tells whether the policy lists a host (RFC 8461 section 4.1). Without a policy none is listed.

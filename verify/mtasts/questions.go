@@ -12,14 +12,8 @@ import (
 	"mxverdict/verify/reading"
 )
 
-const (
-	// maxPolicyAddresses bounds the addresses of a policy host that are tried. The number is our own: each is one more connection
-	// to a stranger's web server.
-	maxPolicyAddresses = 4
-	// maxParents is how many parents of a host's name are asked whether their mail goes to it. The number is our own: each costs a
-	// question.
-	maxParents = 4
-)
+// maxParents is how many parents of a host's name are asked whether their mail goes to it. The number is our own: each costs a question.
+const maxParents = 4
 
 // Questions lists what is worth asking about the policy that speaks for mail to a target, after what is known: where it stands, and the
 // file. None is asked for unless a record announces one, as senders see it (RFC 8461 section 3.1).
@@ -39,15 +33,8 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if record(r, domain) != nil {
 		return list
 	}
-	host := mailpolicy.STSHost(domain)
-	if list = append(list, r.ToAddresses(host)...); !r.Done(list...) {
-		return list
-	}
-	if at := r.AddressesFound(host); len(at) > 0 {
-		at = at[:min(len(at), maxPolicyAddresses)]
-		list = append(list, reading.Question{Kind: reading.Fetch, Name: mailpolicy.STSURL(domain), Type: strings.Join(at, " ")})
-	}
-	return list
+	// A redirect is not followed (RFC 8461 section 3.3).
+	return append(list, r.ToFile(mailpolicy.STSURL(domain), 0)...)
 }
 
 // Learn writes down in a target which domain's policy counts, as far as a run has found out.

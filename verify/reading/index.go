@@ -27,6 +27,8 @@ type index struct {
 	authority bool                 // some server gave records with authority
 	overTCP   map[Family]bool      // some server of the family answered over TCP
 	sessions  int                  // of the bundle that are known to it
+	fetches   map[string][]int     // by URL
+	fetched   int                  // of the bundle that are in the index
 	stale     bool                 // what was concluded is to go
 	concluded
 }
@@ -63,7 +65,7 @@ func (r *Reading) indexed() *index {
 	switch {
 	case x.names == nil:
 		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
-			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, concluded: nothingConcluded()}
+			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, fetches: map[string][]int{}, concluded: nothingConcluded()}
 	// New exchanges are added to the index, which stays; what was concluded is dropped whole, for nobody keeps book of what rests
 	// on what.
 	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
@@ -71,6 +73,10 @@ func (r *Reading) indexed() *index {
 	}
 	for ; x.exchanges < len(r.Bundle.Exchanges); x.exchanges++ {
 		x.exchange(x.exchanges, &r.Bundle.Exchanges[x.exchanges])
+	}
+	for ; x.fetched < len(r.Bundle.Fetches); x.fetched++ {
+		url := r.Bundle.Fetches[x.fetched].URL
+		x.fetches[url] = append(x.fetches[url], x.fetched)
 	}
 	x.sessions = len(r.Bundle.Sessions)
 	return x

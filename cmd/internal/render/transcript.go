@@ -216,12 +216,12 @@ func (p *page) exchanges(b evidence.Bundle) {
 	}
 }
 
-// fetches writes a line for each file that was asked for over HTTPS.
+// fetches writes a line for each file that was asked for on the web.
 func (p *page) fetches(b evidence.Bundle) {
 	if len(b.Fetches) == 0 {
 		return
 	}
-	p.section(bold, "HTTPS FETCHES", count(len(b.Fetches), "try", "tries"))
+	p.section(bold, "WEB FETCHES", count(len(b.Fetches), "try", "tries"))
 	if p.ticket {
 		p.gap()
 	}
@@ -233,15 +233,18 @@ func (p *page) fetches(b evidence.Bundle) {
 // maxBody bounds the text of a file that is shown; policy files are shorter.
 const maxBody = 600
 
-// fetch is one try, with the beginning of what came. Nothing that it leads to was followed (RFC 8461 section 3.3).
+// fetch is one try, with the beginning of what came. A failure goes first, because what came beside it does not count.
 func fetch(f evidence.Fetch) string {
 	said := f.URL + " asked of " + f.Address
 	if f.Failure != nil {
-		return said + ": " + failure(f.Failure)
+		said += ": " + failure(f.Failure)
+	}
+	if f.Status == 0 {
+		return said
 	}
 	said += fmt.Sprintf(": status %d in %s", f.Status, facts.FormatDuration(f.Took.D()))
 	if f.Location != "" {
-		said += ", which leads to " + f.Location + " and was not followed"
+		said += ", which leads to " + f.Location
 	}
 	body := strings.ToValidUTF8(f.Body[:min(len(f.Body), maxBody)], "\uFFFD")
 	return said + ": " + strings.Join(strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }), " | ")
