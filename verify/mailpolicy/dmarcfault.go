@@ -36,15 +36,17 @@ const maxDMARCFaults = 10
 const maxToken = 60
 
 // String writes a fault for people: what, where, why. What cannot be seen is written as its code.
-func (f DMARCFault) String() string {
-	token := f.Token
+func (f DMARCFault) String() string { return placed(f.Token, f.Column, f.Says) }
+
+// placed writes what is wrong at a place of a text. No token stands at its end.
+func placed(token string, column int, says string) string {
 	if token == "" {
-		return fmt.Sprintf("its end in column %d (%s)", f.Column, f.Says)
+		return fmt.Sprintf("its end in column %d (%s)", column, says)
 	}
 	if len(token) > maxToken {
 		token = token[:maxToken] + "..."
 	}
-	return fmt.Sprintf("%+q in column %d (%s)", token, f.Column, f.Says)
+	return fmt.Sprintf("%+q in column %d (%s)", token, column, says)
 }
 
 // Worst is the worst harm that the faults of a record do; 0 for none.

@@ -1,4 +1,4 @@
-// Package mailpolicy parses what domains publish about their mail: MTA-STS (RFC 8461) and DMARC (RFC 9989). Parsing is pure; the package
+// Package mailpolicy parses what domains publish about their mail: MTA-STS (RFC 8461), DMARC (RFC 9989) and BIMI. Parsing is pure; the package
 // asks nobody and judges nothing. Texts are strangers': sizes are bounded by whoever fetched them, and by the limits here.
 package mailpolicy
 
