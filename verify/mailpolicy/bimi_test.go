@@ -173,10 +173,10 @@ func TestSortBIMI(t *testing.T) {
 // A fault names the place where it stands.
 func TestBIMIFaultsNameTheirPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"v=BIMI1; l=http://example.com/logo.svg":                `"l=http://example.com/logo.svg" in column 10`,
-		"v=BIMI1; l=https://example.com/a.svg;  avp=x":          `"avp=x" in column 40`,
-		"v=BIMI1; a=":                                           "its end in column 12",
-		"v=bimi1; l=":                                           `"v=bimi1" in column 1`,
+		"v=BIMI1; l=http://example.com/logo.svg":       `"l=http://example.com/logo.svg" in column 10`,
+		"v=BIMI1; l=https://example.com/a.svg;  avp=x": `"avp=x" in column 40`,
+		"v=BIMI1; a=": "its end in column 12",
+		"v=bimi1; l=": `"v=bimi1" in column 1`,
 		"v=BIMI1; l=https://example.com/logo.svg; a=\x1b[31mno": `"a=\x1b[31mno" in column 42`,
 	} {
 		r := func() BIMI { a, b, _ := SortBIMI([]string{text}); return append(a, b...)[0] }()

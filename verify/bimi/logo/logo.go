@@ -285,7 +285,9 @@ func size(has map[string]string) (width, height float64) {
 
 // attribute looks for what acts, and for what leads outside.
 func (c *check) attribute(element string, a xml.Attr) {
-	outside := func() { c.here(Refused, element, "the logo must not refer to anything outside of it ("+shown(a.Name.Local)+")") }
+	outside := func() {
+		c.here(Refused, element, "the logo must not refer to anything outside of it ("+shown(a.Name.Local)+")")
+	}
 	switch {
 	case a.Name.Space == "xmlns" || a.Name.Space == "" && a.Name.Local == "xmlns":
 		return
