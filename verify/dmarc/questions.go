@@ -25,6 +25,9 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if list = append(list, own...); !r.Done(own...) {
 		return list
 	}
+	if want.Has(facts.FromDMARCThroughout) {
+		list = append(list, d.toOrganisation(name)...)
+	}
 	above := d.ToAbove(name)
 	if list = append(list, above...); !r.Done(above...) || !want.Has(facts.FromDMARCReports) {
 		return list

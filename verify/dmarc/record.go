@@ -22,9 +22,10 @@ const (
 var (
 	policyFacts = []facts.Name{facts.DMARCPolicyApplied, facts.DMARCPolicyMissing, facts.DMARCTesting, facts.DMARCPercent, facts.DMARCSubdomains,
 		facts.DMARCSubdomainsLess}
-	olderFacts  = []facts.Name{facts.DMARCOlderFound, facts.DMARCOlderEnforced, facts.DMARCOlderDomain}
-	syntaxFacts = []facts.Name{facts.DMARCFaulty, facts.DMARCFaults, facts.DMARCIgnored, facts.DMARCReadAsNone, facts.DMARCLostReport}
-	reportFacts = []facts.Name{facts.DMARCReportsMissing, facts.DMARCReportsTo, facts.DMARCFailuresTo, facts.DMARCExternal, facts.DMARCExternalRefused,
+	olderFacts      = []facts.Name{facts.DMARCOlderFound, facts.DMARCOlderEnforced, facts.DMARCOlderDomain}
+	syntaxFacts     = []facts.Name{facts.DMARCFaulty, facts.DMARCFaults, facts.DMARCIgnored, facts.DMARCReadAsNone, facts.DMARCLostReport}
+	throughoutFacts = []facts.Name{facts.DMARCThroughout, facts.DMARCThroughoutGaps}
+	reportFacts     = []facts.Name{facts.DMARCReportsMissing, facts.DMARCReportsTo, facts.DMARCFailuresTo, facts.DMARCExternal, facts.DMARCExternalRefused,
 		facts.DMARCExternalRefusing}
 	placeFacts = []facts.Name{facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCMeant, facts.DMARCSeveral,
 		facts.DMARCRecords, facts.DMARCOthers, facts.DMARCAlias, facts.DMARCEnforced}
@@ -34,10 +35,11 @@ var (
 func (d *derivation) record(t *evidence.Target, name string) known {
 	if why := d.unheard(t); why.Code != "" {
 		nothing := facts.Because(why)
-		return together(same(placeFacts, nothing), same(olderFacts, nothing), same(policyFacts, nothing), same(syntaxFacts, nothing), same(reportFacts, nothing))
+		return together(same(placeFacts, nothing), same(olderFacts, nothing), same(policyFacts, nothing), same(throughoutFacts, nothing),
+			same(syntaxFacts, nothing), same(reportFacts, nothing))
 	}
 	f := d.walk(name)
-	return together(d.place(f), d.older(name), beside(f.Own), f.several(), f.policy(), f.syntax(), d.reports(f))
+	return together(d.place(f), d.older(name), beside(f.Own), f.several(), f.policy(), d.throughout(name, f), f.syntax(), d.reports(f))
 }
 
 // place tells whose record counts, if any does.
