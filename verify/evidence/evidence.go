@@ -361,10 +361,19 @@ type Fetch struct {
 	Encoding    string    `json:"encoding,omitempty"` // Content-Encoding: the body is not decoded
 	Location    string    `json:"location"`           // where a redirect leads
 	Body        string    `json:"body"`               // as far as it came, 64 KiB at most; bytes that are not UTF-8 replaced by U+FFFD
+	Raw         []byte    `json:"raw,omitempty"`      // the bytes of the body as they came, where Body differs from them
 	// Failure is nil if an answer came whole, whatever its status. A certificate that is not valid for the name is a failure (BadCert),
 	// and stays the only one told: the file is asked for all the same, and what came stands in the other fields. So who does not look at
 	// them believes nothing that a stranger may have sent.
 	Failure *Failure `json:"failure"`
+}
+
+// Content is the body as it came. A bundle that did not record the bytes has the text.
+func (f *Fetch) Content() []byte {
+	if len(f.Raw) > 0 {
+		return f.Raw
+	}
+	return []byte(f.Body)
 }
 
 // Timing is a step that was done.

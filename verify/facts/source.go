@@ -39,6 +39,8 @@ const (
 	FromSPFNames                           // the addresses and mail hosts that the terms of all these name
 	FromDKIM                               // the DKIM key of the name, or else the name below which the keys of a domain stand
 	FromDMARCThroughout                    // beside a name's own DMARC record that of its organisational domain
+	FromBIMI                               // the BIMI record of the name, or that of its organisational domain
+	FromBIMIFiles                          // the files that it names: logo and mark certificate
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 

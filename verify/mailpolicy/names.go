@@ -1,5 +1,7 @@
 package mailpolicy
 
+import "golang.org/x/net/publicsuffix"
+
 // STSRecordName is where the record of a domain stands that announces an MTA-STS policy (RFC 8461 section 3.1).
 func STSRecordName(domain string) string { return "_mta-sts." + domain }
 
@@ -12,3 +14,12 @@ func STSURL(domain string) string { return "https://" + STSHost(domain) + "/.wel
 // TLSAName is where the TLSA records for SMTP with a host stand (RFC 7672 section 2.2). Port and protocol are part of the name: a
 // record for another port says nothing of mail.
 func TLSAName(host string) string { return "_25._tcp." + host }
+
+// RegisteredDomain is the domain of a name by the public suffix list, which RFC 7489 section 3.2 calls the organisational one; the name
+// itself where it is a public suffix.
+func RegisteredDomain(name string) string {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+		return domain
+	}
+	return name
+}

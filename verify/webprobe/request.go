@@ -70,7 +70,11 @@ func final(in *bufio.Reader, asked *http.Request) (*http.Response, error) {
 func (f *fetch) body(in io.Reader) error {
 	// One byte more than is kept shows that there was more.
 	body, err := io.ReadAll(io.LimitReader(in, MaxBody+1))
-	f.Body = strings.ToValidUTF8(string(body[:min(len(body), MaxBody)]), "\uFFFD")
+	kept := body[:min(len(body), MaxBody)]
+	// A compressed file is no text, and is nothing without its bytes.
+	if f.Body = strings.ToValidUTF8(string(kept), "\uFFFD"); f.Body != string(kept) {
+		f.Raw = kept
+	}
 	if err == nil && len(body) > MaxBody {
 		return errTooLong
 	}
