@@ -175,11 +175,19 @@ func (d *derivation) mark(f discovery, name string, all known) {
 	}
 	all[facts.BIMIMarkFaulty], all[facts.BIMIMarkFaults], all[facts.BIMIMarkRefused] = judged(faults, file.why, file.seen)
 	all[facts.BIMIMarkEnds] = ends
-	all[facts.BIMIMarkTrusted] = file.seen(facts.Because(facts.Unknown{Code: facts.Untested,
-		Detail: "whether a mailbox provider trusts the authority behind the mark certificate is not known here: each has a list of its own"}))
+	all[facts.BIMIMarkTrusted] = file.seen(facts.Because(untrusted(all[facts.BIMIMarkFaulty], ends)))
 	if all[facts.BIMIMarkRefused].IsYes() {
 		all[facts.BIMIMarkTrusted] = file.seen(facts.No())
 	}
+}
+
+// untrusted is why it is not known whether a mark certificate is trusted, and what is known of it all the same.
+func untrusted(faulty, ends facts.Known) facts.Unknown {
+	detail := "whether a mailbox provider trusts the authority behind the mark certificate is not known here: each has a list of its own"
+	if faulty.IsNo() && ends.Known() {
+		detail += "; the certificate itself is made for marks and for this domain, holds a logo, and is in date until " + ends.Value.Text()
+	}
+	return facts.Unknown{Code: facts.Untested, Detail: detail}
 }
 
 // noFile is what is said of a file that the record does not name.
