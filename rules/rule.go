@@ -178,9 +178,10 @@ func (r *Rule) viewKind() facts.SubjectKind { return r.kind }
 
 // viewKindOf is the kind of subject at which facts are measured: a zone rule whose facts differ from server to server is
 // judged at each server (RFC 1034 section 4.3.5: a secondary serves an older copy for a while), one whose facts are about the name
-// of the report at that name.
+// of the report at that name. So is a host rule that asks nothing of SMTP hosts: a web server is not where the mail goes.
 func viewKindOf(subject string, names []facts.Name) facts.SubjectKind {
-	if subject == string(facts.Host) {
+	ofName := func(name facts.Name) bool { def, _ := facts.Define(name); return def.Scope == facts.Target }
+	if subject == string(facts.Host) && !(len(names) > 0 && allOf(names, ofName)) {
 		return facts.Session
 	}
 	kind := facts.Target
@@ -194,6 +195,11 @@ func viewKindOf(subject string, names []facts.Name) facts.SubjectKind {
 		}
 	}
 	return kind
+}
+
+// allOf tells whether something holds of all items of a list.
+func allOf[T any](list []T, holds func(T) bool) bool {
+	return !slices.ContainsFunc(list, func(item T) bool { return !holds(item) })
 }
 
 // distinct joins lists of names and keeps the first of each.

@@ -198,7 +198,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		return outcome{q, func() { c.add(xs); c.reading.Locate(q, servers) }}
 	case reading.Fetch:
 		// It has a context of its own: a policy file may take a minute (RFC 8461 section 3.3) after the time for DNS is over.
-		tries := c.fetched(c.files, q.Name, strings.Fields(q.Type))
+		tries := c.fetched(c.files, q)
 		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
 	}
 	panic("verify: a question of no kind") // a fault of this program: no evidence makes one
@@ -207,15 +207,15 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 // fetched gets a file from one of some addresses, once for all reports that need it. It connects to these addresses and not to what a
 // look-up of its own would give, so that the evidence says who was asked. A fetch that our own end cut short is not shared: another
 // report may have more time.
-func (r *run) fetched(ctx context.Context, url string, addresses []string) []evidence.Fetch {
+func (r *run) fetched(ctx context.Context, q reading.Question) []evidence.Fetch {
 	var at []netip.Addr
-	for _, a := range addresses {
+	for _, a := range strings.Fields(q.Type) {
 		if addr, err := netip.ParseAddr(a); err == nil {
 			at = append(at, addr)
 		}
 	}
-	return r.fetches.Do(ctx, url+" "+fmt.Sprint(at), func(ctx context.Context) ([]evidence.Fetch, bool) {
-		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, url, at), ctx.Err() == nil
+	return r.fetches.Do(ctx, fmt.Sprint(q.Name, at, q.Round), func(ctx context.Context) ([]evidence.Fetch, bool) {
+		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, q.Name, at), ctx.Err() == nil
 	})
 }
 

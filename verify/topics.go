@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/reading"
 	"mxverdict/verify/smtp"
 	"mxverdict/verify/spf"
+	"mxverdict/verify/web"
 	"mxverdict/verify/zone"
 )
 
@@ -37,6 +38,7 @@ var topics = []topic{
 	{questions: dkim.Questions, derive: dkim.Derive},
 	{questions: message.Questions, derive: message.Derive},
 	{questions: bimi.Questions, derive: bimi.Derive},
+	{questions: web.Questions, derive: web.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

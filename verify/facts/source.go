@@ -41,6 +41,9 @@ const (
 	FromDMARCThroughout                    // beside a name's own DMARC record that of its organisational domain
 	FromBIMI                               // the BIMI record of the name, or that of its organisational domain
 	FromBIMIFiles                          // the files that it names: logo and mark certificate
+	FromWeb                                // the first page of the name over HTTP and HTTPS, and what it redirects to
+	FromRobots                             // its file robots.txt
+	FromLLMs                               // its file llms.txt
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 

@@ -40,7 +40,7 @@ type Question struct {
 	Server evidence.Server // of At, Stream, Foreign and Transfer
 	Name   string          // as it stands in evidence
 	Type   string
-	Round  int           // of At and Stream: asked anew, whatever was answered in other rounds
+	Round  int           // of At, Stream and Fetch: asked anew, whatever was answered in other rounds
 	Pause  time.Duration // let so much time pass before the question is put
 }
 
