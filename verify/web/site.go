@@ -166,11 +166,16 @@ func (d *derivation) ends() (list []end) {
 	return list
 }
 
-// end follows the redirects of one address, and looks whether it says the same when it is asked again.
+// end follows the redirects of one address, and looks whether it says the same when it is asked again. A try that was not answered says
+// nothing beside one that was.
 func (d *derivation) end(tries []*evidence.Fetch) end {
 	first := tries[0]
 	for _, f := range tries[1:] {
-		if (f.Status >= 400) != (first.Status >= 400) {
+		switch {
+		case f.Status == 0:
+		case first.Status == 0:
+			first = f
+		case (f.Status >= 400) != (first.Status >= 400):
 			return end{f, facts.Unknown{Code: facts.Ambiguous, Detail: fmt.Sprintf("the web server at %s says now one thing and now another (status %d, %d)", f.Address, first.Status, f.Status)}}
 		}
 	}

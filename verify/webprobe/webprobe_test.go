@@ -1,8 +1,10 @@
 package webprobe
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
@@ -191,4 +193,45 @@ func TestOnlyTheWeb(t *testing.T) {
 			t.Errorf("%q: %+v", target, tries)
 		}
 	}
+}
+
+// Of a file that is no text the bytes are kept, and of a text they are not kept twice.
+func TestBytesAreKept(t *testing.T) {
+	packed := []byte("\x1f\x8b\x08\x00\xff")
+	page := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(packed), packed)
+	tries := answeredRaw(t, page)
+	if len(tries) != 1 || !bytes.Equal(tries[0].Raw, packed) || !bytes.Equal(tries[0].Content(), packed) || tries[0].Failure != nil {
+		t.Errorf("%+v", tries)
+	}
+	tries = answeredRaw(t, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+	if len(tries) != 1 || tries[0].Raw != nil || string(tries[0].Content()) != "hello" {
+		t.Errorf("%+v", tries)
+	}
+}
+
+// answeredRaw is what became of one question to a server that answers with some bytes, whatever it is asked.
+func answeredRaw(t *testing.T, answer string) []evidence.Fetch {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = conn.Read(make([]byte, 4096))
+		_, _ = io.WriteString(conn, answer)
+	}()
+	return Probe{Dialer: always(listener.Addr().String())}.Get(t.Context(), "http://example.com/", []netip.Addr{netip.MustParseAddr("127.0.0.1")})
+}
+
+// always is a dialer that goes to one place.
+type always string
+
+func (a always) DialContext(ctx context.Context, network, _ string) (net.Conn, error) {
+	return (&net.Dialer{}).DialContext(ctx, network, string(a))
 }
