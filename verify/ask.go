@@ -215,7 +215,7 @@ func (r *run) fetched(ctx context.Context, q reading.Question) []evidence.Fetch 
 		}
 	}
 	return r.fetches.Do(ctx, fmt.Sprint(q.Name, at, q.Round), func(ctx context.Context) ([]evidence.Fetch, bool) {
-		return webprobe.Probe{Dialer: r.guarded(r.Dialer), Roots: r.TrustedRoots}.Get(ctx, q.Name, at), ctx.Err() == nil
+		return webprobe.Probe{Dialer: r.guarded(r.outward()), Roots: r.TrustedRoots}.Get(ctx, q.Name, at), ctx.Err() == nil
 	})
 }
 

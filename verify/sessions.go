@@ -253,12 +253,8 @@ func transaction(t smtp.Transaction) smtpprobe.Transaction {
 // dialogue holds one SMTP session, through the proxy if there is one, and tells the watcher what it waits for. It never fails: what went
 // wrong stands in the session.
 func (r *run) dialogue(ctx context.Context, subject string, patience time.Duration, ask smtpprobe.Ask) evidence.Session {
-	dialer := r.Dialer
-	if r.Proxy != nil {
-		dialer = r.Proxy
-	}
 	defer r.watch(Waiting{Subject: subject})
-	s := smtpprobe.Probe{Dialer: r.guarded(dialer), Helo: r.Helo, Patience: patience, Proxied: r.Proxy != nil,
+	s := smtpprobe.Probe{Dialer: r.guarded(r.outward()), Helo: r.Helo, Patience: patience, Proxied: r.Proxy != nil,
 		Watch: func(step evidence.Step, limit time.Duration) { r.watch(Waiting{subject, step, time.Now(), limit}) }}.Run(ctx, ask)
 	s.SameNetwork = s.SameNetwork || r.neighbour(ask.Address.Addr())
 	return s

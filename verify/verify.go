@@ -29,8 +29,8 @@ type Dialer interface {
 
 // Options say from where and how patiently to test.
 type Options struct {
-	Dialer    Dialer         // for DNS, and for SMTP unless Proxy is set
-	Proxy     Dialer         // for SMTP through a proxy; nil for none
+	Dialer    Dialer         // for DNS, and for SMTP and the web unless Proxy is set
+	Proxy     Dialer         // for SMTP and the web through a proxy; nil for none
 	ProxyName string         // of the proxy, without credentials, for the record
 	Resolver  netip.AddrPort // the resolver to ask
 	SMTPPort  uint16         // normally 25
@@ -58,6 +58,14 @@ type Options struct {
 	Tool          string        // name and version, for the record
 	Catalogue     string        // digest of the rules in force, for the record
 	Watch         func(Waiting) // told about every wait; nil for nobody. Called from several goroutines.
+}
+
+// outward makes the connections to hosts: directly, or through the proxy of a user whose own network closes the way.
+func (o Options) outward() Dialer {
+	if o.Proxy != nil {
+		return o.Proxy
+	}
+	return o.Dialer
 }
 
 // StepPause is the wait between two sessions with one address; no session has such a step.
