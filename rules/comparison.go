@@ -111,7 +111,7 @@ func (c *comparison) compare(f facts.Fact, operands []facts.Value) Truth {
 		return TruthOf(slices.ContainsFunc(operands, func(o facts.Value) bool { return equal(v, o) }))
 	// A list that was cut short can show that something is in it, never that it is not.
 	case "has":
-		return bounded(f, has(v, operands[0].Text()), True)
+		return bounded(f, has(v, operands[0].String()), True)
 	// A pattern may look for an end that a bound has not.
 	case "matches":
 		if f.AtLeast {

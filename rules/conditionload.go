@@ -172,7 +172,7 @@ func (l conditionLoader) loadOperand(c *comparison, kind facts.Kind, n *yaml.Nod
 			return operand{}, strict.Errorf(l.file, n, "unknown parameter %q%s", n.Value, strict.Suggest(parameter, sortedKeys(l.parameters)))
 		}
 		// Seconds compared with a count would be a number compared with a number, and wrong.
-		if declared != kind {
+		if declared != kind && !(c.word == "has" && declared == facts.Int) { // a number is looked for as it is written
 			return operand{}, strict.Errorf(l.file, n, "%s is a %s, but %s needs a %s", n.Value, declared, c.fact, kind)
 		}
 		return operand{parameter: parameter}, nil

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 
 	"mxverdict/parser/report"
@@ -14,6 +15,7 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 	type asked struct {
 		target string
 		rule   *Rule
+		port   uint16
 	}
 	var needs []facts.Need
 	place, done := map[string]int{}, map[asked]bool{}
@@ -23,16 +25,20 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 			continue
 		}
 		target := rule.placeOf(f)
-		if done[asked{target, rule}] {
+		row := asked{target, rule, portOf(f)}
+		if done[row] {
 			continue
 		}
 		// A thousand rows of one rule about one name need no more than one.
-		done[asked{target, rule}] = true
+		done[row] = true
 		i, ok := place[target]
 		if !ok {
 			i = len(needs)
 			place[target] = i
 			needs = append(needs, facts.Need{Target: target, Host: target == r.Target.Host})
+		}
+		if port := portOf(f); port > 0 && !slices.Contains(needs[i].Ports, port) {
+			needs[i].Ports = append(needs[i].Ports, port)
 		}
 		for _, name := range c.wanted[rule] {
 			// The order is that of the report and its rules, so that two runs ask in the same order.
@@ -42,6 +48,14 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 		}
 	}
 	return needs
+}
+
+// portOf is the port that a row names, 0 for none.
+func portOf(f report.Finding) uint16 {
+	if n := f.Values["port"].Number; n != nil && *n >= 1 && *n <= math.MaxUint16 {
+		return uint16(*n)
+	}
+	return 0
 }
 
 // wantedBy are the facts that a finding of a rule takes: those of the rule, those that prove or tell a cause which may explain it,

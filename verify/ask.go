@@ -196,7 +196,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 	case reading.Addresses:
 		servers, xs := c.dns.Addresses(ctx, strings.Fields(q.Name))
 		return outcome{q, func() { c.add(xs); c.reading.Locate(q, servers) }}
-	case reading.Fetch:
+	case reading.Fetch, reading.Connect:
 		// It has a context of its own: a policy file may take a minute (RFC 8461 section 3.3) after the time for DNS is over.
 		tries := c.fetched(c.files, q)
 		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
@@ -215,7 +215,15 @@ func (r *run) fetched(ctx context.Context, q reading.Question) []evidence.Fetch 
 		}
 	}
 	return r.fetches.Do(ctx, fmt.Sprint(q.Name, at, q.Round), func(ctx context.Context) ([]evidence.Fetch, bool) {
-		return webprobe.Probe{Dialer: r.guarded(r.outward()), Roots: r.TrustedRoots}.Get(ctx, q.Name, at), ctx.Err() == nil
+		probe := webprobe.Probe{Dialer: r.guarded(r.outward()), Roots: r.TrustedRoots}
+		if q.Kind == reading.Fetch {
+			return probe.Get(ctx, q.Name, at), ctx.Err() == nil
+		}
+		var tries []evidence.Fetch
+		for _, a := range at {
+			tries = append(tries, probe.Connect(ctx, q.Name, a))
+		}
+		return tries, ctx.Err() == nil
 	})
 }
 

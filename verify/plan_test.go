@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"reflect"
 	"testing"
 
 	"mxverdict/verify"
@@ -25,9 +26,20 @@ func TestMake(t *testing.T) {
 		t.Fatalf("the plan is %v", plan.Targets)
 	}
 	for i, task := range plan.Targets {
-		if task != want[i] {
+		if !reflect.DeepEqual(task, want[i]) {
 			t.Errorf("task %d is %+v, want %+v", i, task, want[i])
 		}
+	}
+}
+
+// Ports that rows name are tried, a few of them: a report must not turn its reader into a scanner.
+func TestMakeScansNoPorts(t *testing.T) {
+	need := facts.Need{Target: "example.com", Facts: []facts.Name{facts.TCPOpen}}
+	for port := range uint16(100) {
+		need.Ports = append(need.Ports, 8000+port, 8000+port)
+	}
+	if plan := verify.Make([]facts.Need{need, need}); !reflect.DeepEqual(plan.Targets[0].Ports, []uint16{8000, 8001, 8002, 8003}) {
+		t.Errorf("ports %v", plan.Targets[0].Ports)
 	}
 }
 

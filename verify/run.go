@@ -189,7 +189,7 @@ func (r *run) inquiries(late bool) (list []inquiry) {
 
 // wish is what a task wants of its target.
 func (r *run) wish(t Task) reading.Wish {
-	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate}
+	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate, Ports: t.Ports}
 }
 
 // visits lists the visits that the targets take.

@@ -98,9 +98,13 @@ type Plan struct {
 // Task is what has to be asked about one name or address of a report.
 type Task struct {
 	Name         string
-	Host         bool // test the host itself, even if it has MX records of its own
-	facts.Source      // the probes that it takes
+	Host         bool     // test the host itself, even if it has MX records of its own
+	facts.Source          // the probes that it takes
+	Ports        []uint16 // to connect to, as rows name them
 }
+
+// maxPorts bounds the ports of one name to which connections are made. The number is our own.
+const maxPorts = 4
 
 // Make merges what several reports need into one plan: each name once, with all probes that the facts about it take. Without a message
 // nobody is asked for the sake of facts about one.
@@ -126,6 +130,12 @@ func MakeWith(message *messageprobe.Message, needs []facts.Need) Plan {
 		task := &p.Targets[i]
 		// Where one finding means the domain, its mail hosts are visited, whatever another one means.
 		task.Host = task.Host && n.Host
+		for _, port := range n.Ports {
+			// A few that a report names are no scan; a report that names all of them would be one.
+			if len(task.Ports) < maxPorts && !slices.Contains(task.Ports, port) {
+				task.Ports = append(task.Ports, port)
+			}
+		}
 		for _, name := range n.Facts {
 			fact, _ := facts.Define(name)
 			// WithHosts asks for nothing by itself: such a fact is shown by whatever else is asked.

@@ -326,4 +326,5 @@ type Need struct {
 	Target string
 	Host   bool // the report means the host of that name itself, not the mail hosts of a domain
 	Facts  []Name
+	Ports  []uint16 // that its rows name
 }

@@ -44,6 +44,7 @@ const (
 	FromWeb                                // the first page of the name over HTTP and HTTPS, and what it redirects to
 	FromRobots                             // its file robots.txt
 	FromLLMs                               // its file llms.txt
+	FromTCPPorts                           // a bare connection to each port that the report names
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 

@@ -22,6 +22,11 @@ const (
 	WebCertificateTrusted  Name = "web.certificate.trusted"
 	WebCertificateProblems Name = "web.certificate.problems"
 
+	// Bare connections to the ports that a report names.
+	TCPOpen    Name = "tcp.open"
+	TCPClosed  Name = "tcp.closed"
+	TCPLatency Name = "tcp.latency"
+
 	// Files for programs that read web sites.
 	WebRobotsPresent Name = "web.robots.present"
 	WebRobotsAbsence Name = "web.robots.absence"
@@ -58,6 +63,11 @@ var webFacts = []Definition{
 	{WebCertificateInDate, Bool, Target, FromWeb, "Each of these certificates was in date."},
 	{WebCertificateTrusted, Bool, Target, FromWeb, "Each of these certificates leads to a public authority, with what the server sends along."},
 	{WebCertificateProblems, List, Target, FromWeb, "What is wrong with them, by host."},
+
+	// Bare connections to the ports that a report names.
+	{TCPOpen, List, Target, FromTCPPorts, "The ports that take connections at some address of the name, of those that the report names, up to four. At least these: no other is tried."},
+	{TCPClosed, List, Target, FromTCPPorts, "The ports that refuse the connection twice at each address of the name, of those that the report names."},
+	{TCPLatency, Duration, Target, FromTCPPorts, "How long the slowest connection to one of these ports took."},
 
 	// Files for programs that read web sites.
 	{WebRobotsPresent, Bool, Target, FromRobots, "There is a file robots.txt (RFC 9309). No where there is none, or a page in HTML in its place."},

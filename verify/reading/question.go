@@ -16,6 +16,7 @@ type Wish struct {
 	Host         bool          // the host of that name itself is meant, even if it has MX records of its own
 	Settle       time.Duration // wait before name servers that disagree are asked again; 0 for no second look
 	Private      bool          // look up what belongs to private addresses too
+	Ports        []uint16      // to connect to, as the report names them
 }
 
 // Kind says whom a question is put to, and how.
@@ -31,7 +32,8 @@ const (
 	Transfer                      // one name server, for the beginning of the whole zone (RFC 5936)
 	Walk                          // from the root down, which servers have the zone that holds the name
 	Addresses                     // the addresses of names of servers, separated by blanks, at the zones of these names
-	Fetch                         // a file of a policy: its URL, from one of the addresses that stand in Type, separated by blanks
+	Fetch                         // a file: its URL, from one of the addresses that stand in Type, separated by blanks
+	Connect                       // a bare connection (weburl.TCP) to the address that stands in Type
 )
 
 // Question is one thing to ask. Equal questions are asked once. It is comparable for that reason, and holds no list.
@@ -40,7 +42,7 @@ type Question struct {
 	Server evidence.Server // of At, Stream, Foreign and Transfer
 	Name   string          // as it stands in evidence
 	Type   string
-	Round  int           // of At, Stream and Fetch: asked anew, whatever was answered in other rounds
+	Round  int           // of At, Stream, Fetch and Connect: asked anew, whatever was answered in other rounds
 	Pause  time.Duration // let so much time pass before the question is put
 }
 

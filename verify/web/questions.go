@@ -32,7 +32,7 @@ var schemes = []string{"http", "https"}
 
 // Questions lists what is worth asking about the web server of a target, after what is known.
 func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []reading.Question) {
-	if !want.Has(facts.FromWeb|facts.FromRobots|facts.FromLLMs) || t.Kind == "address" {
+	if !want.Has(facts.FromWeb|facts.FromRobots|facts.FromLLMs|facts.FromTCPPorts) || t.Kind == "address" {
 		return nil
 	}
 	d := &derivation{r, dnsanswer.HostName(t.Name)}
@@ -50,6 +50,9 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) (list 
 		for _, scheme := range schemes {
 			list = append(list, d.toPage(scheme)...)
 		}
+	}
+	if want.Has(facts.FromTCPPorts) {
+		list = append(list, d.toPorts(want.Ports)...)
 	}
 	if want.Has(facts.FromRobots) {
 		list = append(list, d.toFile("/robots.txt")...)

@@ -1,6 +1,8 @@
 // Package web derives whether a web server stands at a name and what it answers (RFC 9110), what its certificate is worth, and whether the
 // files robots.txt (RFC 9309) and llms.txt are there. It says what to ask for that.
 //
+// It also derives whether a port that a report names takes connections; no other port is tried.
+//
 // Web servers are no matter of mail. Only the first page of a name and these two files are asked for, and redirects are followed within its
 // domain alone: what stands in a report must not send its reader round the world. A failure that may be this network's is unknown. The
 // package asks nothing and judges nothing.
@@ -27,6 +29,7 @@ var (
 		facts.WebRedirect, facts.WebAnswers, facts.WebLatency, facts.WebCertificateNames, facts.WebCertificateInDate, facts.WebCertificateTrusted,
 		facts.WebCertificateProblems}
 	robotsFacts = []facts.Name{facts.WebRobotsPresent, facts.WebRobotsAbsence, facts.WebRobotsPlain, facts.WebRobotsAgents, facts.WebRobotsSitemap}
+	tcpFacts    = []facts.Name{facts.TCPOpen, facts.TCPClosed, facts.TCPLatency}
 	llmsFacts   = []facts.Name{facts.WebLLMsPresent, facts.WebLLMsAbsence, facts.WebLLMsTitle, facts.WebLLMsSummary, facts.WebLLMsLists, facts.WebLLMsOptional,
 		facts.WebLLMsLinks}
 )
@@ -36,9 +39,10 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	d, itself := &derivation{r, dnsanswer.HostName(t.Name)}, facts.Subject{Kind: facts.Target, Name: t.Name}
 	all := known{}
 	if why := d.whyNothing(t); why.Code != "" {
-		same(all, facts.Because(why), siteFacts, robotsFacts, llmsFacts)
+		same(all, facts.Because(why), siteFacts, tcpFacts, robotsFacts, llmsFacts)
 	} else {
 		d.site(all)
+		d.tcp(all)
 		d.robots(all)
 		d.llms(all)
 	}

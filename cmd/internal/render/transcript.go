@@ -239,7 +239,10 @@ func fetch(f evidence.Fetch) string {
 	if f.Failure != nil {
 		said += ": " + failure(f.Failure)
 	}
-	if f.Status == 0 {
+	switch {
+	case f.Status == 0 && f.Failure == nil: // a bare connection, over which nothing was said
+		return said + ": connected in " + facts.FormatDuration(f.Took.D())
+	case f.Status == 0:
 		return said
 	}
 	said += fmt.Sprintf(": status %d in %s", f.Status, facts.FormatDuration(f.Took.D()))

@@ -5,6 +5,7 @@ package weburl
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strconv"
@@ -73,6 +74,20 @@ func check(u *url.URL) error {
 		return nil
 	}
 	return errPort
+}
+
+// TCP names a bare connection to a port of a host, over which nothing is said: "tcp://example.com:8080".
+func TCP(host string, port uint16) string { return fmt.Sprintf("tcp://%s:%d", host, port) }
+
+// ParseTCP reads such a name.
+func ParseTCP(text string) (host string, port uint16, ok bool) {
+	rest, ok := strings.CutPrefix(text, "tcp://")
+	at := strings.LastIndexByte(rest, ':')
+	if !ok || at < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.ParseUint(rest[at+1:], 10, 16)
+	return rest[:at], uint16(n), err == nil && n > 0
 }
 
 // Port is the port of a URL: its own, else that of its scheme (RFC 9110 section 4.2); 0 where it is none.
