@@ -35,7 +35,7 @@ func networkFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "greylist-wait", DefaultText: "never", Usage: "try a recipient that was put off again after this `TIME`, such as 6m"},
 		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
 		&cli.StringFlag{Name: "outbound", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive (default: what SPF says)"},
-		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections are made"},
+		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections and web requests are made"},
 		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
 		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts of each report that may be touched"},
 	}
