@@ -185,3 +185,15 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 }
+
+// One bad certificate on the way is enough, and one that is not known leaves it open.
+func TestWorse(t *testing.T) {
+	yes, no, open := facts.Yes(), facts.No(), facts.Because(facts.Unknown{Code: facts.Untested})
+	for _, test := range []struct{ a, b, want facts.Known }{
+		{facts.Known{}, yes, yes}, {facts.Known{}, open, open}, {yes, yes, yes}, {yes, no, no}, {no, yes, no}, {open, no, no}, {no, open, no}, {open, yes, open}, {yes, open, open},
+	} {
+		if got := worse(test.a, test.b); got.IsYes() != test.want.IsYes() || got.IsNo() != test.want.IsNo() || got.Why.Code != test.want.Why.Code {
+			t.Errorf("%+v and %+v: %+v", test.a, test.b, got)
+		}
+	}
+}
