@@ -225,12 +225,13 @@ func TestHostileWebServer(t *testing.T) {
 		scenario string
 		most     int // requests
 	}{
-		"redirects":         {both(onward...), 40},
-		"in a circle":       {both("/: "+moved(302, "/a"), "/a: "+moved(302, "/")), 20},
-		"out of the domain": {both("/: "+moved(301, "http://mail.example.net/"), "/robots.txt: "+moved(301, "http://mail.example.net/"), "/llms.txt: "+moved(301, "http://192.0.2.53/")), 10},
-		"a gibibyte":        {both("/: {size: 1073741824}", "/robots.txt: {size: 1073741824, text: 'User-agent: x '}", "/llms.txt: {size: 1073741824}"), 10},
-		"drops":             {both("/: {drip: 10s, text: hello hello hello}", "/robots.txt: {drip: 10s, text: hello hello}", "/llms.txt: {drip: 10s, text: hello hello}"), 10},
-		"many addresses":    {site(addresses, "", "", ""), 0},
+		"redirects":   {both(onward...), 40},
+		"in a circle": {both("/: "+moved(302, "/a"), "/a: "+moved(302, "/")), 20},
+		"out of the domain": {site(siteAddress, server("example.com", "", "/: "+moved(301, "http://mail.example.net/"))+"  - {address: 203.0.113.26, name: mail.example.net, files: {/: x}}\n",
+			server("example.com", "", "/robots.txt: "+moved(301, "http://mail.example.net/"), "/llms.txt: "+moved(301, "http://203.0.113.26/")), ""), 10},
+		"a gibibyte":     {both("/: {size: 1073741824}", "/robots.txt: {size: 1073741824, text: 'User-agent: x '}", "/llms.txt: {size: 1073741824}"), 10},
+		"drops":          {both("/: {drip: 10s, text: hello hello hello}", "/robots.txt: {drip: 10s, text: hello hello}", "/llms.txt: {drip: 10s, text: hello hello}"), 10},
+		"many addresses": {site(addresses, "", "", ""), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, o := judged(t, test.scenario, claim(webRules...))
