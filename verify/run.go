@@ -233,7 +233,9 @@ func (r *run) sort() {
 	slices.SortStableFunc(r.bundle.Sessions, func(a, b evidence.Session) int {
 		return cmp.Or(boolRank(a.Decoy)-boolRank(b.Decoy), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attempt, b.Attempt))
 	})
-	slices.SortStableFunc(r.bundle.Fetches, func(a, b evidence.Fetch) int { return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Address, b.Address)) })
+	slices.SortStableFunc(r.bundle.Fetches, func(a, b evidence.Fetch) int {
+		return cmp.Or(cmp.Compare(a.URL, b.URL), cmp.Compare(a.Address, b.Address))
+	})
 }
 
 // boolRank puts what is false before what is true.

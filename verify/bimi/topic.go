@@ -1,7 +1,7 @@
 // Package bimi derives which BIMI record counts for a name, what is wrong in it, and whether the logo and the mark certificate that it names
-// are of use (draft-brand-indicators-for-message-identification, no standard yet). It says what to ask for that.
+// are of use (draft-brand-indicators-for-message-identification-10, no standard yet). It says what to ask for that.
 //
-// Only the selector "default" is looked at: others are named by messages alone (section 4.3). The package does not tell which authorities a
+// Only the selector "default" is looked at: others are named by messages alone (section 4.4). The package does not tell which authorities a
 // mailbox provider trusts for marks, and takes no failure of this moment for the lack of a file. It asks nothing and judges nothing.
 package bimi
 

@@ -37,9 +37,13 @@ func (d *derivation) throughout(name string, f found) known {
 	var gaps []string
 	var open facts.Unknown
 	for _, l := range looks {
-		if l.Why.Code != "" {
+		switch {
+		case l.Why.Code != "":
 			open = l.Why
-		} else if len(l.Records) == 1 {
+		case len(l.Records) != 1:
+			// Section 1 of the draft demands a strong policy of the organisation too; by section 7.1 only one of p=none shuts logos out.
+			open = facts.Unknown{Code: facts.Ambiguous, Detail: l.Domain + " itself has no DMARC record that counts, and the draft of BIMI can be read either way there"}
+		default:
 			found, why := gapsOf(l.Domain, l.Records[0])
 			gaps = append(gaps, found...)
 			if why.Code != "" {

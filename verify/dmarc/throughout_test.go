@@ -40,7 +40,8 @@ func TestThroughout(t *testing.T) {
 		{"news.example.com", "v=DMARC1; p=reject", "v=DMARC1; p=reject; sp=none", "no", "the policy for names below example.com is none (sp)"},
 		{"news.example.com", "v=DMARC1; p=none", "v=DMARC1; p=reject", "no", "the policy of news.example.com is none"},
 		{"news.example.com", "v=DMARC1; p=none", "v=DMARC1; p=none", "no", "the policy of news.example.com is none, the policy of example.com is none"},
-		{"news.example.com", "v=DMARC1; p=reject", "", "yes", "none"},
+		{"news.example.com", "v=DMARC1; p=reject", "", "unknown: ambiguous", "unknown: ambiguous"},
+		{"news.example.com", "v=DMARC1; p=none", "", "no", "the policy of news.example.com is none"},
 		{"news.example.com", "v=DMARC1; p=reject", "v=DMARC1; p=reject; t=y", "unknown: ambiguous", "unknown: ambiguous"},
 		{"news.example.com", "v=DMARC1; p=none", "v=DMARC1; p=reject; t=y", "no", "the policy of news.example.com is none"},
 	} {

@@ -1,6 +1,6 @@
 package mailpolicy
 
-// This file reads BIMI records (draft-brand-indicators-for-message-identification, section 4.2). The draft is strict: a receiver does not
+// This file reads BIMI records (draft-brand-indicators-for-message-identification-10, section 4.3). The draft is strict: a receiver does not
 // mend what is wrong, and shows no logo. Nothing in such a record touches the mail itself.
 
 import (
@@ -71,7 +71,7 @@ var (
 	bimiHost = lazy.Regexp(`^(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?$`)
 )
 
-// BIMIName is where the BIMI record of a domain stands for mail that names no other selector (section 4.3).
+// BIMIName is where the BIMI record of a domain stands for mail that names no other selector (section 4.4).
 func BIMIName(domain string) string { return "default._bimi." + domain }
 
 // SortBIMI sorts the texts at such a name: those that receivers take for BIMI records, those that were meant as one, and all others,
@@ -210,7 +210,7 @@ func fullName(host string) bool {
 // pictures are suffixes of pictures that are no SVG. It is only read.
 var pictures = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".ico", ".tif", ".tiff", ".avif", ".pdf", ".eps", ".ai"}
 
-// format looks at the suffix of the logo: that of another kind of picture is a lasting error, whatever is there (section 4.2.2).
+// format looks at the suffix of the logo: that of another kind of picture is a lasting error, whatever is there (section 4.3.2).
 func (r *BIMI) format(tag BIMITag) {
 	u, err := url.Parse(tag.Value)
 	if err == nil && slices.Contains(pictures, strings.ToLower(path.Ext(u.Path))) {
@@ -235,7 +235,7 @@ func (r *BIMI) settle(end int) {
 	}
 }
 
-// Declines tells whether the record says on purpose that no logo is to be shown (section 4.2.1).
+// Declines tells whether the record says on purpose that no logo is to be shown (section 4.3.1).
 func (r BIMI) Declines() bool { return r.empty && r.Certificate == "" && r.worst < BIMIIgnored }
 
 // Worst is the worst harm that the faults of a record do; 0 for none.

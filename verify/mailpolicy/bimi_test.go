@@ -28,7 +28,7 @@ func bimiSummary(r BIMI) string {
 	return fmt.Sprintf("%s %s%s %s", or(r.Logo), or(r.Certificate), extra, r.Worst())
 }
 
-// bimiRecords are texts, and what receivers make of each. They were written down before the reader was, by sections 4.2 to 4.4 and 7.2 of
+// bimiRecords are texts, and what receivers make of each. They were written down before the reader was, by sections 4.3 to 4.5 and 7.2 of
 // the draft.
 var bimiRecords = []struct{ text, want string }{
 	// In order.
