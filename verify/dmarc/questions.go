@@ -25,7 +25,7 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if list = append(list, own...); !r.Done(own...) {
 		return list
 	}
-	if want.Has(facts.FromDMARCThroughout) {
+	if want.Has(facts.FromDMARCWhole) {
 		list = append(list, d.toOrganisation(name)...)
 	}
 	above := d.ToAbove(name)

@@ -70,8 +70,8 @@ var dmarcFacts = []Definition{
 	{DMARCPercent, Int, Target, FromSOA | FromDMARC, "The tag pct, for how many in a hundred messages receivers of RFC 7489 apply the policy; 100 without it. RFC 9989 removed it."},
 	{DMARCSubdomains, Text, Target, FromSOA | FromDMARC, "The policy of the record for names below its domain."},
 	{DMARCSubdomainsLess, Bool, Target, FromSOA | FromDMARC, "The record asks for less on names below its domain than on the domain itself."},
-	{DMARCThroughout, Bool, Target, FromSOA | FromDMARC | FromDMARCThroughout, "The record that counts for the name, and that of its organisational domain, ask receivers to quarantine or reject all mail that fails, of names below too, as BIMI wants it (section 7.1 of its draft). Unknown where a policy is only tried out (t=y), which the draft does not know, and where that domain has no record."},
-	{DMARCThroughoutGaps, List, Target, FromSOA | FromDMARC | FromDMARCThroughout, "What is missing for that, with the domain whose record it is; none where nothing is."},
+	{DMARCThroughout, Bool, Target, FromSOA | FromDMARC | FromDMARCWhole, "The record that counts for the name, and that of its organisational domain, ask receivers to quarantine or reject all mail that fails, of names below too, as BIMI wants it (section 7.1 of its draft). Unknown where a policy is only tried out (t=y), which the draft does not know, and where that domain has no record."},
+	{DMARCThroughoutGaps, List, Target, FromSOA | FromDMARC | FromDMARCWhole, "What is missing for that, with the domain whose record it is; none where nothing is."},
 
 	// What is wrong in it.
 	{DMARCFaulty, Bool, Target, FromSOA | FromDMARC, "The record is not as the grammar of RFC 9989 or that of RFC 7489 has it, in whatever point."},
