@@ -8,7 +8,7 @@ import (
 	"mxverdict/verify/internal/scene"
 )
 
-// Whether policies are enforced throughout, by the records of a name and of its organisation. They were written down before the code was.
+// Whether policies are enforced throughout, by the records of a name and of its organisation.
 func TestThroughout(t *testing.T) {
 	const own, org = "_dmarc.news.example.com", "_dmarc.example.com"
 	for _, test := range []struct {

@@ -50,7 +50,7 @@ func world(fetches ...evidence.Fetch) *scene.Zone {
 
 var about = facts.Subject{Kind: facts.Target, Name: "example.com"}
 
-// Situations at the first page, written down before the code was.
+// Situations at the first page.
 func TestSite(t *testing.T) {
 	const plain, secure = "http://example.com/", "https://example.com/"
 	closed := func(url string) []evidence.Fetch {

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 
 	"mxverdict/parser/internal/scan"
@@ -91,6 +92,9 @@ func (r *reader) lookUpIn(text string, from, to int) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
+// portValue is the one value that may stand there and is a number (1 to 65535).
+const portValue = "port"
+
 // AddArgument adds to a row what stands behind the name in the argument of its look-up, "example.com:selector", where the reporter gives it a
 // meaning: labels of a name (RFC 5321 section 4.1.2), in lower case. It is exported for formats whose look-ups are fields.
 func AddArgument(f *report.Finding, command, argument string, v report.Vocabulary) {
@@ -113,4 +117,7 @@ func AddArgument(f *report.Finding, command, argument string, v report.Vocabular
 		f.Values = map[string]report.Value{}
 	}
 	f.Values[value] = report.Text(strings.ToLower(behind))
+	if n, err := strconv.ParseUint(behind, 10, 16); err == nil && value == portValue {
+		f.Values[value] = report.Number(float64(n)) // a selector stays a text, even one of digits
+	}
 }

@@ -231,7 +231,7 @@ func (r *reader) emitNamed(f *report.Finding, d *draft, need need) {
 
 // known makes a finding of a sentence.
 func (r *reader) said(l Line, d *draft, only bool) {
-	m := r.chosen(l.Text, d)
+	m := r.ofNamedTest(r.chosen(l.Text, d), d)
 	if d.name != "" && d.status != "" && m.Place == report.Named {
 		// Its words are a result of other tests only; of the named one they are words like any.
 		d.match, d.said = nil, l.Text[m.Start:m.End]
@@ -313,6 +313,18 @@ func (r *reader) chosen(text string, d *draft) report.Match {
 			c.Start, c.End = m.Start, m.End
 			return c
 		}
+	}
+	return m
+}
+
+// ofNamedTest gives a sentence that tests of several areas share to the one that the row names, where its look-up is of that area too.
+func (r *reader) ofNamedTest(m report.Match, d *draft) report.Match {
+	asked := cmp.Or(d.category, r.block().command)
+	if d.name == "" || m.Test == d.name || m.Rule == "" || area(m.Rule) == asked {
+		return m
+	}
+	if named, _ := r.v.Named(d.name); area(named.Rule) == asked {
+		m.Rule, m.Test = named.Rule, named.Test
 	}
 	return m
 }

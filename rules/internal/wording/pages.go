@@ -43,7 +43,7 @@ func (l *loader) categories(raw *reporterFile) error {
 }
 
 // argumentValues are the values that may stand behind the name in a look-up.
-var argumentValues = []string{"selector"}
+var argumentValues = []string{"selector", "port"}
 
 // arguments reads what may stand behind the name in a look-up of a category.
 func (l *loader) arguments(node *yaml.Node) error {

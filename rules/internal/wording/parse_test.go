@@ -57,7 +57,7 @@ func brief(rep report.Report) []string {
 			s += " @" + f.Subject
 		}
 		for _, name := range []string{"seconds", "serial", "year", "expire", "min", "max", "nameserver", "nameservers",
-			"address", "ptr", "code", "selector"} {
+			"address", "ptr", "code", "selector", "port"} {
 			if v, ok := f.Values[name]; ok {
 				b, _ := v.MarshalJSON()
 				s += " " + name + "=" + string(b)
@@ -227,6 +227,9 @@ func TestLayouts(t *testing.T) {
 			"dkim:example.net\nDKIM Record Published\tDNS Record not found\nspf:example.org:x\nSPF Record Published\tNo SPF Record found",
 			[]string{"2 dkim/missing error @example.com selector=\"sel1._x\"", "3 dns/ns-same-subnet warning @example.com",
 				"5 dkim/missing error @example.net", "7 spf/missing error @example.org"}},
+		{"a selector of digits", "dkim:example.com:2024\nDKIM Record Published\tDNS Record not found", []string{"2 dkim/missing error @example.com selector=\"2024\""}},
+		{"a port behind the name", "tcp:example.com:8080\nTCP Connect\tFailed To Connect\nhttp:example.net\nHTTP Connect\tFailed To Connect\nsmtp:mail.example.org\nSMTP Connect\tFailed To Connect",
+			[]string{"2 tcp/connect error @example.com port=8080", "4 http/connect error @example.net", "6 smtp/connect error @mail.example.org"}},
 		{"a selector in a link", "https://mxtoolbox.com/SuperTool.aspx?action=dkim%3aexample.com%3asel2&run=toolpage\nDKIM Record Published: DNS Record not found",
 			[]string{"2 dkim/missing error @example.com selector=\"sel2\""}},
 		{"a selector in an answer", `{"Command":"dkim","CommandArgument":"example.com:sel3","Failed":[{"Name":"DKIM Record Published","Info":"DNS Record not found"}]}`,
