@@ -14,6 +14,7 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 	type asked struct {
 		target string
 		rule   *Rule
+		list   string
 	}
 	var needs []facts.Need
 	place, done := map[string]int{}, map[asked]bool{}
@@ -22,17 +23,20 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 		if rule == nil || rule.Untested != nil || !f.Status.Bad() || f.Subject == "" {
 			continue
 		}
-		target := rule.placeOf(f)
-		if done[asked{target, rule}] {
+		target, list := rule.placeOf(f), f.Values["list"].Text
+		if done[asked{target, rule, list}] {
 			continue
 		}
-		// A thousand rows of one rule about one name need no more than one.
-		done[asked{target, rule}] = true
+		// A thousand rows of one rule about one name need no more than one, or than the block lists that they name.
+		done[asked{target, rule, list}] = true
 		i, ok := place[target]
 		if !ok {
 			i = len(needs)
 			place[target] = i
 			needs = append(needs, facts.Need{Target: target, Host: target == r.Target.Host})
+		}
+		if rule.viewKind() == facts.Listing {
+			needs[i].Lists = append(needs[i].Lists, list)
 		}
 		for _, name := range c.wanted[rule] {
 			// The order is that of the report and its rules, so that two runs ask in the same order.
@@ -41,7 +45,18 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 			}
 		}
 	}
+	for i := range needs {
+		needs[i].Lists = named(needs[i].Lists)
+	}
 	return needs
+}
+
+// named leaves out the rows that name no block list where others do: a count above a table speaks of the lists in the table.
+func named(lists []string) []string {
+	if some := slices.DeleteFunc(slices.Clone(lists), func(l string) bool { return l == facts.AnyList }); len(some) > 0 {
+		return some
+	}
+	return lists
 }
 
 // wantedBy are the facts that a finding of a rule takes: those of the rule, those that prove or tell a cause which may explain it,

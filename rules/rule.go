@@ -177,10 +177,14 @@ func (r *Rule) shown() []facts.Name {
 func (r *Rule) viewKind() facts.SubjectKind { return r.kind }
 
 // viewKindOf is the kind of subject at which facts are measured: a zone rule whose facts differ from server to server is
-// judged at each server (RFC 1034 section 4.3.5: a secondary serves an older copy for a while), one whose facts are about the name
+// judged at each server (RFC 1034 section 4.3.5: a secondary serves an older copy for a while), a host rule about block lists at each list, one whose facts are about the name
 // of the report at that name.
 func viewKindOf(subject string, names []facts.Name) facts.SubjectKind {
 	if subject == string(facts.Host) {
+		listing := func(name facts.Name) bool { def, _ := facts.Define(name); return def.Scope == facts.Listing }
+		if slices.ContainsFunc(names, listing) {
+			return facts.Listing
+		}
 		return facts.Session
 	}
 	kind := facts.Target

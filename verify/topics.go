@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"mxverdict/verify/blocklist"
 	"mxverdict/verify/dane"
 	"mxverdict/verify/dkim"
 	"mxverdict/verify/dmarc"
@@ -35,6 +36,7 @@ var topics = []topic{
 	{questions: dmarc.Questions, derive: dmarc.Derive},
 	{questions: dkim.Questions, derive: dkim.Derive},
 	{questions: message.Questions, derive: message.Derive},
+	{questions: blocklist.Questions, derive: blocklist.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

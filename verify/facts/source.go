@@ -38,6 +38,7 @@ const (
 	FromSPFTree                         // the SPF records that it includes, and those below them
 	FromSPFNames                        // the addresses and mail hosts that the terms of all these name
 	FromDKIM                            // the DKIM key of the name, or else the name below which the keys of a domain stand
+	FromBlockLists                      // the entries of the addresses and the name on block lists, and the test entries of these
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 
