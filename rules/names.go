@@ -47,7 +47,7 @@ func (cl *claim) names(v viewResult) map[string]string {
 			names["socket"] = "[" + names["address"] + "]:" + names["port"]
 		}
 	case facts.Listing:
-		names["host"], names["address"], names["list"] = cmp.Or(v.subject.Name, v.subject.At), cmp.Or(v.subject.At, v.subject.Name), v.subject.List
+		names["host"], names["address"], names["block_list"] = cmp.Or(v.subject.Name, v.subject.At), cmp.Or(v.subject.At, v.subject.Name), v.subject.List
 		// They stand in a command, which takes no facts.
 		for key, fact := range map[string]facts.Name{"entry": facts.BlockListQuery, "list_server": facts.BlockListServer} {
 			if f, _ := v.view.Set.Get(fact, v.subject); f.Known() {

@@ -124,7 +124,7 @@ func (r *Rule) settle() {
 	decisive := r.decisive()
 	r.kind = viewKindOf(r.Subject, decisive)
 	r.facts = distinct(decisive, r.shown())
-	view := View{Subjects: []facts.Subject{{Kind: r.kind}, {Kind: facts.Target}}}
+	view := View{Subjects: []facts.Subject{{Kind: r.kind, At: "an address"}, {Kind: facts.Target}}}
 	// A note may look at what the rule does not: a remark about the whole zone beside a claim about one server. Where that is seen is
 	// found here and not asked of the author, who would get it wrong silently.
 	for i := range r.Notes {

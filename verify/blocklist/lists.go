@@ -128,7 +128,7 @@ func Variables() (names []string) {
 // zones are the names below which a list may have been asked: with the key, and without.
 func (l *List) zones() (zones []string) {
 	if l.Key != nil && l.Key.Kind == KeyLabel {
-		zones = append(zones, Placeholder+"."+l.Key.Zone)
+		zones = append(zones, l.AskedWithKey())
 	}
 	if l.Zone != "" && (l.Key == nil || l.Key.Optional || l.Key.Kind == KeyPromise) {
 		zones = append(zones, l.Zone)
@@ -140,11 +140,32 @@ func (l *List) zones() (zones []string) {
 func (l *List) openZone(variables []string) string {
 	switch has := l.Key != nil && slices.Contains(variables, l.Key.Variable); {
 	case has && l.Key.Kind == KeyLabel:
-		return Placeholder + "." + l.Key.Zone
+		return l.AskedWithKey()
 	case l.Key == nil || has || l.Key.Optional:
 		return l.Zone
 	}
 	return ""
+}
+
+// AskedWithKey is the name below which a list is asked with a key, which stands in it as a placeholder; "" if there is no such key.
+func (l *List) AskedWithKey() string {
+	if l.Key == nil || l.Key.Kind != KeyLabel {
+		return ""
+	}
+	return Placeholder + "." + l.Key.Zone
+}
+
+// AsksFor says what a list asks of those who ask it, or "".
+func (l *List) AsksFor() string {
+	switch {
+	case l.Key == nil:
+		return ""
+	case l.Key.Kind == KeyPromise:
+		return "register this machine with the operator, then set " + l.Key.Variable + "=registered"
+	case l.Key.Optional:
+		return "asked without one, or better with one in " + l.Key.Variable
+	}
+	return "in " + l.Key.Variable + "; not asked without"
 }
 
 // living are the lists that a row may mean which names none: all that are not closed.

@@ -95,7 +95,8 @@ func toServer(s evidence.Server, name, rrtype string) []reading.Question {
 // address of each name before a second.
 func (d *derivation) servers(zone string) (servers []evidence.Server) {
 	walked, ok := d.WalkedTo(zone)
-	if !ok || walked.By != evidence.ByWalk {
+	// A walk that ended above the zone has found servers that know nothing of the list.
+	if !ok || walked.By != evidence.ByWalk || walked.Trouble != nil {
 		return nil
 	}
 	all := d.Witnesses(zone)

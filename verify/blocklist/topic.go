@@ -91,7 +91,10 @@ const leftOut = "lists that were not asked"
 
 // approached tells whether a list was looked for at all.
 func (d *derivation) approached(l *List) bool {
-	return slices.ContainsFunc(l.zones(), func(zone string) bool { return d.Asked(publicZone(zone), "NS") })
+	return slices.ContainsFunc(l.zones(), func(zone string) bool {
+		// A zone whose servers a walk to another one has met is not asked for by itself.
+		return d.Asked(publicZone(zone), "NS") || slices.ContainsFunc(l.allTests(), func(t tests) bool { return d.Asked(t.there+"."+zone, "A") })
+	})
 }
 
 // whyLeft is why lists were not asked. They are told together: for each of them a remark would hide those about the lists that were.

@@ -35,6 +35,14 @@ func (l *List) tests(entry entry) tests {
 	return usual
 }
 
+// allTests are the test entries by which the list may have been tested.
+func (l *List) allTests() []tests {
+	if l.Holds == facts.HoldsNames {
+		return []tests{l.tests(entry{})}
+	}
+	return []tests{l.tests(entry{addr: netip.IPv4Unspecified()}), testsOfIPv6}
+}
+
 // heard is what one server of a list says: of the entry that must be there, of the one that must not, and of the one in question.
 type heard struct {
 	server                      string // for people
