@@ -70,6 +70,9 @@ func (d *derivation) toServer(l *List, s evidence.Server, zone string, entries [
 	for _, e := range entries {
 		t := l.tests(e)
 		ask := slices.Concat(toServer(s, t.there+"."+zone, "A"), toServer(s, t.notThere+"."+zone, "A"))
+		if l.mayLackIPv6(e) {
+			ask = slices.Concat(ask, toServer(s, testsOfIPv4.there+"."+zone, "A"), toServer(s, testsOfIPv4.notThere+"."+zone, "A"))
+		}
 		list = append(list, ask...)
 		if !d.Done(ask...) {
 			continue

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
@@ -182,9 +183,26 @@ func (d *derivation) hear(l *List, s evidence.Server, zone string, t tests, e en
 		first, _ := d.SaidBy(s.Address, name+"."+zone, "A")
 		return l.read(first, what)
 	}
-	return heard{s.Name + " [" + s.Address + "]", answer(t.there, "the test entry "+t.thereText), answer(t.notThere, "the test entry "+t.notThereText),
-		answer(e.name, "the entry")}
+	tested := func(t tests) heard {
+		return heard{s.Name + " [" + s.Address + "]", answer(t.there, "the test entry "+t.thereText), answer(t.notThere, "the test entry "+t.notThereText), answer(e.name, "the entry")}
+	}
+	h := tested(t)
+	if !l.mayLackIPv6(e) || !h.there.known() || h.there.listed {
+		return h
+	}
+	// A list that holds IPv6 addresses has to hold the test entry of that family (RFC 5782 section 5): one that works, and has none, holds
+	// none of these addresses.
+	if h.inQuestion.listed {
+		h.inQuestion = reply{why: facts.Unknown{Code: facts.Ambiguous, Detail: "the list holds the entry, and not its own test entry " + t.thereText + " (RFC 5782 section 5)"}}
+	}
+	inQuestion := h.inQuestion
+	h = tested(testsOfIPv4)
+	h.inQuestion = inQuestion
+	return h
 }
+
+// mayLackIPv6 tells whether an entry is of IPv6 and the list is not known to hold any such.
+func (l *List) mayLackIPv6(e entry) bool { return e.addr.Is6() && !l.IPv6 }
 
 // askedZone is the name below which a list was asked, with a key or without; "" if it was not.
 func (d *derivation) askedZone(l *List, e entry) string {
@@ -269,10 +287,15 @@ func (l *List) described() known {
 const maxText = 300
 
 func clip(text string) string {
-	if len(text) > maxText {
-		text = text[:maxText] + "…"
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= maxText {
+		return text
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	end := maxText
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
 }
 
 // texts writes return codes.

@@ -275,7 +275,9 @@ func TestListOfIPv6(t *testing.T) {
 	}{
 		"on it":                     {[]string{test + " 127.0.0.2", entry + " 127.0.0.2"}, "confirmed"},
 		"not on it":                 {[]string{test + " 127.0.0.2"}, "false_positive"},
-		"a list of IPv4":            {[]string{works}, "inconclusive"},
+		"a list of IPv4":            {[]string{works}, "false_positive"},
+		"nothing works":             {nil, "inconclusive"},
+		"it lists all of IPv4":      {[]string{works, "1.0.0.127 127.0.0.2"}, "inconclusive"},
 		"only the entry":            {[]string{works, entry + " 127.0.0.2"}, "inconclusive"},
 		"it lists all of IPv6 here": {[]string{test + " 127.0.0.2", not + " 127.0.0.2", entry + " 127.0.0.2"}, "inconclusive"},
 	} {
