@@ -73,6 +73,11 @@ func (cl *claim) addNotes(v *Verdict) {
 	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
 	}
+	for _, n := range cl.rule.RowNotes {
+		if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return n.Matches.MatchString(f.Text) }) {
+			v.Notes = append(v.Notes, n.Says)
+		}
+	}
 	// Beside what is not known a remark about the server would read like the verdict.
 	for _, n := range cl.rule.Notes {
 		if cl.holds != Unknown || n.Always && cl.around != nil {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 
 	"mxverdict/verify/facts"
@@ -27,6 +28,7 @@ type Rule struct {
 	Shows        []string  // of showable
 	Say          map[string]string
 	Notes        []Note
+	RowNotes     []RowNote
 	DoNot        string
 	Fix          string // what to do about a confirmed finding
 	Optional     string // what may be done, if wished, where nothing is broken
@@ -56,6 +58,13 @@ type Note struct {
 	Always bool   // told beside an open claim too: it is what somebody else said, and reads like nobody's verdict
 
 	at facts.SubjectKind // where its condition can be seen, if not where the rule is judged; else ""
+}
+
+// RowNote is a remark that a verdict carries, whatever it is, where a row itself holds certain words: what the reporter printed beside its
+// claim may show more than the claim.
+type RowNote struct {
+	Matches *regexp.Regexp
+	Says    string
 }
 
 // Requirement is what a standard or a large operator demands.

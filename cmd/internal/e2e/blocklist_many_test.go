@@ -23,53 +23,59 @@ import (
 // without a key.
 func TestBlockListTroubleIsInconclusive(t *testing.T) {
 	parallel(t)
-	for _, l := range openLists() {
-		entry, test := entriesFor(l)
-		unlike := func(name, answer string) string {
-			return bothOfList("unlike: [{name: " + name + "." + l.Zone + ", type: A, answer: " + answer + "}]")
-		}
-		differs := at(secondOfList, "zones: [{name: "+l.Zone+", records: \""+strings.ReplaceAll(listRecords(l.Zone, test+" "+codeOf(l)), "\n", `\n`)+"\"}]")
-		for name, manner := range map[string]string{
-			"timeout":                         unlike(entry, "silence"),
-			"SERVFAIL":                        unlike(entry, "SERVFAIL"),
-			"REFUSED":                         unlike(entry, "REFUSED"),
-			"truncated":                       bothOfList("behaves: [truncate, no_tcp]"),
-			"servers disagree":                differs,
-			"no server answers":               bothOfList("behaves: [silent]"),
-			"servers without authority":       bothOfList("behaves: [not_authoritative]"),
-			"the test entry times out":        unlike(test, "silence"),
-			"the test entry is not there":     unlike(test, "NXDOMAIN"),
-			"nothing at all is answered":      bothOfList("behaves: [refused]"),
-			"every answer is an address":      "",
-			"every answer is a refusal":       "",
-			"every answer is a name for sale": "",
-		} {
-			t.Run(l.Name+" "+name, func(t *testing.T) {
-				entries := []string{test + " " + codeOf(l), entry + " " + codeOf(l)}
-				switch name {
-				case "every answer is an address":
-					entries = []string{"* 203.0.113.80"}
-				case "every answer is a refusal":
-					entries = []string{"* 127.255.255.254"}
-				case "every answer is a name for sale":
-					entries = []string{"* 192.0.2.80 192.0.2.81"}
+	unlike := func(name, answer string) string {
+		return "unlike: [{name: " + name + ", type: A, answer: " + answer + "}]"
+	}
+	for name, trouble := range map[string]struct {
+		serves func(w *listWorld) []string // the entries of a list
+		manner func(w *listWorld) string   // of both servers
+		second func(w *listWorld) string   // of the second alone
+	}{
+		"timeout":                     {manner: func(w *listWorld) string { return unlike(w.entry+"."+w.Zone, "silence") }},
+		"SERVFAIL":                    {manner: func(w *listWorld) string { return unlike(w.entry+"."+w.Zone, "SERVFAIL") }},
+		"REFUSED":                     {manner: func(w *listWorld) string { return unlike(w.entry+"."+w.Zone, "REFUSED") }},
+		"truncated":                   {manner: func(*listWorld) string { return "behaves: [truncate, no_tcp]" }},
+		"no server answers":           {manner: func(*listWorld) string { return "behaves: [silent]" }},
+		"servers without authority":   {manner: func(*listWorld) string { return "behaves: [not_authoritative]" }},
+		"every question is refused":   {manner: func(*listWorld) string { return "behaves: [refused]" }},
+		"the test entry times out":    {manner: func(w *listWorld) string { return unlike(w.test+"."+w.Zone, "silence") }},
+		"the test entry is not there": {manner: func(w *listWorld) string { return unlike(w.test+"."+w.Zone, "NXDOMAIN") }},
+		"servers disagree": {second: func(w *listWorld) string {
+			return "zones: [{name: " + w.Zone + ", records: \"" + strings.ReplaceAll(listRecords(w.Zone, w.test+" "+codeOf(w.List)), "\n", `\n`) + "\"}]"
+		}},
+		"every answer is an address": {serves: func(*listWorld) []string { return []string{"* 203.0.113.80 203.0.113.81"} }},
+		"every answer is a refusal":  {serves: func(*listWorld) []string { return []string{"* 127.255.255.254"} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			scenario, report, names := worldOfLists(func(w *listWorld) {
+				w.entries = append(w.entries, w.entry+" "+codeOf(w.List))
+				if trouble.serves != nil {
+					w.entries = trouble.serves(w)
 				}
-				a, o := judged(t, domain(sendingMail, aList(l.Zone, entries...), manner), onRow(l.Name))
-				if v := a.verdict("blocklist/listed"); v.Verdict != "inconclusive" || v.Reason == "" || v.Reason == "untested" {
-					t.Errorf("%s (%s): %s", v.Verdict, v.Reason, v.Says)
+				if trouble.manner != nil {
+					w.first, w.second = trouble.manner(w), trouble.manner(w)
 				}
-				wantManners(t, o)
+				if trouble.second != nil {
+					w.second = trouble.second(w)
+				}
 			})
-		}
+			a, o := judged(t, scenario, report)
+			if len(a.Verdicts) != len(names) {
+				t.Fatalf("%d verdicts on %d lists", len(a.Verdicts), len(names))
+			}
+			for i, v := range a.Verdicts {
+				if v.Verdict != "inconclusive" || v.Reason == "" || v.Reason == "untested" && o.took < time.Minute {
+					t.Errorf("%s: %s (%s): %s", names[i], v.Verdict, v.Reason, v.Says)
+				}
+			}
+			wantManners(t, o)
+		})
 	}
 }
 
 // onRow is a row of a table that names a list, whatever its name is like.
 func onRow(names ...string) string {
 	var b strings.Builder
-	if len(names) == 1 && names[0] == "URIBL" { // that no table has, so far
-		return onList(names...)
-	}
 	b.WriteString("\tBlacklist\tReason\tTTL\tResponseTime\n")
 	for _, name := range names {
 		b.WriteString("LISTED\t" + name + "\tsee there\t2100\t15\n")
@@ -112,41 +118,54 @@ func codeOf(l *blocklist.List) string {
 // Each list of the table is told by the names that reporters print, and asked where the table says.
 func TestEachListIsAsked(t *testing.T) {
 	parallel(t)
-	for _, l := range openLists() {
-		entry, test := entriesFor(l)
-		listed := aList(l.Zone, test+" "+codeOf(l), entry+" "+codeOf(l))
-		want := "policy_disagreement"
-		if l.Use == facts.UseMany {
-			want = "confirmed"
+	for _, listed := range []bool{true, false} {
+		scenario, report, names := manyLists(func(int) bool { return false }, func(int) bool { return listed })
+		a, _ := judged(t, scenario, report)
+		if len(a.Verdicts) != len(names) || len(names) < 60 {
+			t.Fatalf("%d verdicts on %d lists", len(a.Verdicts), len(names))
 		}
-		a, _ := judged(t, domain(sendingMail, listed, ""), onRow(l.Name))
-		if v := a.verdict("blocklist/listed"); v.Verdict != want {
-			t.Errorf("%s: on it, and %s (%s): %s", l.Name, v.Verdict, v.Reason, v.Says)
-		}
-		a, _ = judged(t, domain(sendingMail, aList(l.Zone, test+" "+codeOf(l)), ""), onRow(l.Name))
-		if v := a.verdict("blocklist/listed"); v.Verdict != "false_positive" || v.Reason != "changed" {
-			t.Errorf("%s: not on it, and %s (%s): %s", l.Name, v.Verdict, v.Reason, v.Says)
+		for i, v := range a.Verdicts {
+			want := "false_positive"
+			switch {
+			case listed && blocklist.Find(names[i]).Use == facts.UseMany:
+				want = "confirmed"
+			case listed:
+				want = "policy_disagreement"
+			}
+			if v.Verdict != want {
+				t.Errorf("%s, listed %t: %s (%s): %s", names[i], listed, v.Verdict, v.Reason, v.Says)
+			}
 		}
 	}
 }
 
-// manyLists are worlds with all lists at once, each at servers of its own: some hold the entry, some are silent. manner is that of the
-// others.
-func manyLists(silent func(i int) bool, holds func(i int) bool) (scenario, report string, names []string) {
+// listWorld is a list in a world of all of them.
+type listWorld struct {
+	*blocklist.List
+	place         int      // among all of them
+	entry, test   string   // of example.com or its mail host, and the list's own
+	entries       []string // that it holds
+	first, second string   // manners of its servers
+}
+
+// worldOfLists is a world with all lists that are asked without a key, each at servers of its own and as change makes it; and a report that
+// names them all.
+func worldOfLists(change func(*listWorld)) (scenario, report string, names []string) {
 	var zones, manners strings.Builder
 	for i, l := range openLists() {
-		if l.Name == "URIBL" {
+		if l.Name == "URIBL" { // no table of a report has it, so far
 			continue
 		}
+		w := &listWorld{List: l, place: i}
+		w.entry, w.test = entriesFor(l)
+		w.entries = []string{w.test + " " + codeOf(l)}
+		change(w)
 		first, second := fmt.Sprintf("198.51.100.%d", 110+i), fmt.Sprintf("203.0.113.%d", 110+i)
-		entry, test := entriesFor(l)
-		entries := []string{test + " " + codeOf(l)}
-		if holds(i) {
-			entries = append(entries, entry+" "+codeOf(l))
-		}
-		zones.WriteString(listAt(l.Zone, first, second, entries...))
-		if silent(i) {
-			fmt.Fprintf(&manners, "  - {address: %s, behaves: [silent]}\n  - {address: %s, behaves: [silent]}\n", first, second)
+		zones.WriteString(listAt(l.Zone, first, second, w.entries...))
+		for address, manner := range map[string]string{first: w.first, second: w.second} {
+			if manner != "" {
+				fmt.Fprintf(&manners, "  - {address: %s, %s}\n", address, manner)
+			}
 		}
 		names = append(names, l.Name)
 	}
@@ -155,6 +174,18 @@ func manyLists(silent func(i int) bool, holds func(i int) bool) (scenario, repor
 		rest = "name_servers:\n" + manners.String()
 	}
 	return domain(sendingMail, zones.String(), rest), onRow(names...), names
+}
+
+// manyLists are worlds of which some lists hold the entry, and some are silent.
+func manyLists(silent, holds func(i int) bool) (scenario, report string, names []string) {
+	return worldOfLists(func(w *listWorld) {
+		if holds(w.place) {
+			w.entries = append(w.entries, w.entry+" "+codeOf(w.List))
+		}
+		if silent(w.place) {
+			w.first, w.second = "behaves: [silent]", "behaves: [silent]"
+		}
+	})
 }
 
 // Lists beside each other change nothing in each other's verdict, cost a bounded number of questions and of time, and a bundle of them is
@@ -193,6 +224,37 @@ func TestManyListsBesideEachOther(t *testing.T) {
 	for i, v := range b.Verdicts {
 		if v.Verdict != a.Verdicts[i].Verdict || v.Reason != a.Verdicts[i].Reason || v.Says != a.Verdicts[i].Says {
 			t.Errorf("%s: replayed it is %s (%s) %s", names[i], v.Verdict, v.Reason, v.Says)
+		}
+	}
+}
+
+// A list is asked for its own test entries before it is asked for anything else, by nobody but this machine, and one that is closed not at all.
+func TestListsAreTestedFirst(t *testing.T) {
+	parallel(t)
+	list := aList("bl.spamcop.net", works, theAddress+" 127.0.0.2") + aList("dul.dnsbl.sorbs.net", works)
+	_, o := judged(t, domain(sendingMail, list, ""), onRow("SPAMCOP", "SORBS DUHL"))
+	tested := map[string]int{}
+	for _, q := range o.queries {
+		switch entry, of := strings.CutSuffix(q.Name, ".bl.spamcop.net"); {
+		case strings.Contains(q.Name, "sorbs"):
+			t.Errorf("%s was asked for %s", q.Server, q.Name)
+		case !of || strings.HasPrefix(entry, "ns"):
+		case q.RD || q.Server != firstOfList && q.Server != secondOfList:
+			t.Errorf("%s was asked for %s", q.Server, q.Name)
+		case entry != theAddress:
+			tested[q.Server]++
+		case tested[q.Server] < 2:
+			t.Errorf("%s was asked for the entry before its test entries", q.Server)
+		}
+	}
+	if tested[firstOfList] != 2 || tested[secondOfList] != 2 {
+		t.Errorf("test entries were asked for so often: %v", tested)
+	}
+	// One that does not pass is not told what anybody is interested in.
+	_, o = judged(t, domain(sendingMail, aList("bl.spamcop.net", "* 127.255.255.254"), ""), onRow("SPAMCOP"))
+	for _, q := range o.queries {
+		if strings.HasPrefix(q.Name, theAddress) && strings.HasSuffix(q.Name, "spamcop.net") {
+			t.Errorf("%s was asked for %s", q.Server, q.Name)
 		}
 	}
 }
@@ -410,11 +472,11 @@ func TestHostileList(t *testing.T) {
 	}
 }
 
-// A report that names thousands of lists asks no more than there are.
-func TestThousandsOfListNames(t *testing.T) {
+// A report that names hundreds of lists asks no more than there are.
+func TestHundredsOfListNames(t *testing.T) {
 	parallel(t)
 	var names []string
-	for i := range 3000 {
+	for i := range 600 {
 		names = append(names, fmt.Sprintf("NEWLIST%d", i))
 	}
 	a, o := judged(t, domain(sendingMail, "", ""), onList(names...))

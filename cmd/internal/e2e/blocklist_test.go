@@ -86,12 +86,13 @@ func about(rule string, cases []recordCase) []recordCase {
 func TestBlockLists(t *testing.T) {
 	parallel(t)
 	const (
-		confirmed = "confirmed"
-		falsely   = "false_positive"
-		policy    = "policy_disagreement"
-		unknown   = "inconclusive"
-		zen       = "zen.spamhaus.org"
-		rule      = "blocklist/listed"
+		confirmed  = "confirmed"
+		falsely    = "false_positive"
+		policy     = "policy_disagreement"
+		unknown    = "inconclusive"
+		zen        = "zen.spamhaus.org"
+		refusedRow = "\tBlacklist\tReason\tTTL\tResponseTime\nLISTED\tSpamhaus ZEN\tReturn code 127.255.255.254\t2100\t15\n"
+		rule       = "blocklist/listed"
 	)
 	list := func(zone string, entries ...string) string { return domain(sendingMail, aList(zone, entries...), "") }
 	mail := []string{"--target", "mail.example.com"}
@@ -148,6 +149,11 @@ func TestBlockLists(t *testing.T) {
 		{name: "a key is asked for", report: onList("Abusix Mail Intelligence Blacklist"), scenario: domain(sendingMail, "", ""), verdict: unknown, reason: "untested"},
 		{name: "a list that nobody knows", report: onList("NEWLIST42"), scenario: domain(sendingMail, "", ""), verdict: unknown, reason: "untested"},
 		{name: "a list whose place nobody knows", report: onList("KISA"), scenario: domain(sendingMail, "", ""), verdict: unknown, reason: "untested"},
+
+		// What the row shows.
+		{name: "the reporter was refused, and there is none", report: refusedRow, scenario: list(zen, works), verdict: falsely, reason: "changed", note: "The reporter was refused"},
+		{name: "the reporter was refused, and there is one", report: refusedRow, scenario: list(zen, works, theAddress+" 127.0.0.2"), verdict: confirmed, severity: "high", note: "The reporter was refused"},
+		{name: "the reporter was refused, and so are we", report: refusedRow, scenario: list(zen, "* 127.255.255.254"), verdict: unknown, reason: "refused", note: "The reporter was refused"},
 
 		// Around it.
 		{name: "the resolver lies", report: onList("PSBL"), scenario: domain(sendingMail, aList("psbl.surriel.com", works), at("203.0.113.1", "lies: "+theAddress+".psbl.surriel.com. 300 IN A 127.0.0.2")), verdict: falsely},
