@@ -67,22 +67,30 @@ func (d *derivation) entriesOf(t *evidence.Target, holds string) (list []entry, 
 
 // names are what of a target may stand on a list of names. Lists of names hold what was registered, and few of them hold hosts.
 func (d *derivation) names(t *evidence.Target) (list []entry, why facts.Unknown) {
-	switch {
-	case t.Kind == "address":
-		return nil, facts.Unknown{Code: facts.NoTarget, Detail: "the list holds names, and the row names an address only"}
-	case t.Trouble != nil && t.Trouble.Kind == evidence.NXDomain:
-		return nil, facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}
+	if why = nameless(t); why.Code != "" {
+		return nil, why
 	}
 	for _, name := range namesOf(t) {
 		e := entry{subject: facts.Subject{Kind: facts.Listing, Name: name}, name: name}
 		for i := range d.Bundle.Targets {
-			if other := &d.Bundle.Targets[i]; other.Kind != "address" && slices.Contains(namesOf(other), name) {
+			if other := &d.Bundle.Targets[i]; nameless(other).Code == "" && slices.Contains(namesOf(other), name) {
 				e.targets = append(e.targets, other)
 			}
 		}
 		list = append(list, e)
 	}
 	return list, facts.Unknown{}
+}
+
+// nameless is why a target has no name that could stand on a list, or the zero value.
+func nameless(t *evidence.Target) facts.Unknown {
+	switch {
+	case t.Kind == "address":
+		return facts.Unknown{Code: facts.NoTarget, Detail: "the list holds names, and the row names an address only"}
+	case t.Trouble != nil && t.Trouble.Kind == evidence.NXDomain:
+		return facts.Unknown{Code: facts.NotFound, Detail: t.Name + " does not exist"}
+	}
+	return facts.Unknown{}
 }
 
 // namesOf are a name and the domain in which it was registered.
@@ -136,4 +144,11 @@ func (e entry) on(called string) facts.Subject {
 }
 
 // Asked is how many lists are asked for these names at most.
-func Asked(names []string) int { return len(wantedBy(&evidence.Target{Lists: names})) }
+func Asked(names []string) (n int) {
+	for _, w := range wantedBy(&evidence.Target{Lists: names}) {
+		if w.List != nil && w.Closed == "" {
+			n++
+		}
+	}
+	return n
+}
