@@ -204,6 +204,7 @@ func caseView(known []facts.Fact, kind facts.SubjectKind) View {
 	subjects := map[facts.SubjectKind]facts.Subject{
 		facts.Session: {Kind: facts.Session, Name: "mail.example.com", At: "192.0.2.25"},
 		facts.Host:    {Kind: facts.Host, Name: "mail.example.com"},
+		facts.Listing: {Kind: facts.Listing, Name: "mail.example.com", At: "192.0.2.25", List: "Example List"},
 		facts.Server:  {Kind: facts.Server, Name: caseTarget, At: "ns1.example.com [192.0.2.53]"},
 		facts.Zone:    {Kind: facts.Zone, Name: caseTarget},
 		facts.Target:  {Kind: facts.Target, Name: caseTarget},

@@ -19,6 +19,7 @@ type claim struct {
 	target     string // the name or address of the report
 	nameserver string // of a zone row that speaks of one server only
 	address    string // of a host row that speaks of one address of the host only
+	list       string // of a row that speaks of one block list only
 	reporter   string // who printed the rows: by whose limits and patience they are judged
 	ofSeveral  bool   // rows of other reporters stand in the report too
 	parameters map[string]Parameter
@@ -72,7 +73,7 @@ func (c *Catalogue) claims(r report.Report) []*claim {
 			cl.nameserver = f.Values["nameserver"].Text
 		// A reporter tests one address of a host. Where the row names it, the others neither convict nor acquit.
 		case string(facts.Host):
-			cl.address = addressOf(f)
+			cl.address, cl.list = addressOf(f), f.Values["list"].Text
 		}
 		// And one of the servers through which a message came.
 		if rule.NeedsMessage() {
@@ -106,7 +107,7 @@ func addressOf(f report.Finding) string {
 func (cl *claim) key() string {
 	var b strings.Builder
 	// A zero byte parts them, so that no two claims run together ("a b" and "c", "a" and "b c").
-	for _, part := range []string{cl.rule.ID, cl.target, cl.nameserver, cl.address, cl.reporter} {
+	for _, part := range []string{cl.rule.ID, cl.target, cl.nameserver, cl.address, cl.list, cl.reporter} {
 		b.WriteString(part)
 		b.WriteByte(0)
 	}

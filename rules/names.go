@@ -46,6 +46,14 @@ func (cl *claim) names(v viewResult) map[string]string {
 		if strings.Contains(names["address"], ":") {
 			names["socket"] = "[" + names["address"] + "]:" + names["port"]
 		}
+	case facts.Listing:
+		names["host"], names["address"], names["block_list"] = cmp.Or(v.subject.Name, v.subject.At), cmp.Or(v.subject.At, v.subject.Name), v.subject.List
+		// They stand in a command, which takes no facts.
+		for key, fact := range map[string]facts.Name{"entry": facts.BlockListQuery, "list_server": facts.BlockListServer} {
+			if f, _ := v.view.Set.Get(fact, v.subject); f.Known() {
+				names[key] = f.Value.Text()
+			}
+		}
 	case facts.Server:
 		names["zone"] = v.subject.Name
 		names["server"], names["server_address"] = server(v.subject)

@@ -16,6 +16,7 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 		target string
 		rule   *Rule
 		port   uint16
+		list   string
 	}
 	var needs []facts.Need
 	place, done := map[string]int{}, map[asked]bool{}
@@ -25,11 +26,11 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 			continue
 		}
 		target := rule.placeOf(f)
-		row := asked{target, rule, portOf(f)}
+		row := asked{target, rule, portOf(f), f.Values["list"].Text}
 		if done[row] {
 			continue
 		}
-		// A thousand rows of one rule about one name need no more than one.
+		// A thousand rows of one rule about one name need no more than one, or than the ports and block lists that they name.
 		done[row] = true
 		i, ok := place[target]
 		if !ok {
@@ -37,8 +38,11 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 			place[target] = i
 			needs = append(needs, facts.Need{Target: target, Host: target == r.Target.Host})
 		}
-		if port := portOf(f); port > 0 && !slices.Contains(needs[i].Ports, port) {
-			needs[i].Ports = append(needs[i].Ports, port)
+		if row.port > 0 && !slices.Contains(needs[i].Ports, row.port) {
+			needs[i].Ports = append(needs[i].Ports, row.port)
+		}
+		if rule.viewKind() == facts.Listing {
+			needs[i].Lists = append(needs[i].Lists, row.list)
 		}
 		for _, name := range c.wanted[rule] {
 			// The order is that of the report and its rules, so that two runs ask in the same order.
@@ -46,6 +50,9 @@ func (c *Catalogue) Needs(r report.Report) []facts.Need {
 				needs[i].Facts = append(needs[i].Facts, name)
 			}
 		}
+	}
+	for i := range needs {
+		needs[i].Lists = named(needs[i].Lists)
 	}
 	return needs
 }
@@ -56,6 +63,14 @@ func portOf(f report.Finding) uint16 {
 		return uint16(*n)
 	}
 	return 0
+}
+
+// named leaves out the rows that name no block list where others do: a count above a table speaks of the lists in the table.
+func named(lists []string) []string {
+	if some := slices.DeleteFunc(slices.Clone(lists), func(l string) bool { return l == facts.AnyList }); len(some) > 0 {
+		return some
+	}
+	return lists
 }
 
 // wantedBy are the facts that a finding of a rule takes: those of the rule, those that prove or tell a cause which may explain it,

@@ -40,6 +40,10 @@ func (cl *claim) addNote(v *Verdict, n Note) {
 // placesOf are the places at which a note can be true: those of the claim, or, where its facts are of another kind of subject, those
 // to which the target leads. The claim itself goes on being judged where its own conditions look.
 func (cl *claim) placesOf(n Note) []viewResult {
+	// What is to be said of one block list is not to be said of another one beside it.
+	if n.at == "" && cl.rule.viewKind() == facts.Listing {
+		return []viewResult{cl.decisive()}
+	}
 	if n.at == "" {
 		return append([]viewResult{cl.decisive()}, cl.judgedViews()...)
 	}
@@ -68,6 +72,11 @@ func (cl *claim) addNotes(v *Verdict) {
 	// Reporters reword their sentences; the test's name is steadier, but what the row claims is then inferred.
 	if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return f.Wording == "" }) {
 		v.Notes = append(v.Notes, "The sentence of this row is not known; its test and its mark are, and they were taken for the claim.")
+	}
+	for _, n := range cl.rule.RowNotes {
+		if slices.ContainsFunc(cl.findings, func(f report.Finding) bool { return n.Matches.MatchString(f.Text) }) {
+			v.Notes = append(v.Notes, n.Says)
+		}
 	}
 	// Beside what is not known a remark about the server would read like the verdict.
 	for _, n := range cl.rule.Notes {
@@ -181,12 +190,15 @@ func whyNot(trail Trail) string {
 
 // share says at how many of the judged addresses the claim is true, and names them where they are some only.
 func (cl *claim) share(judged int) string {
-	places := "address"
-	if cl.rule.Subject == string(facts.Zone) {
+	places, more := "address", "es"
+	switch {
+	case cl.rule.Subject == string(facts.Zone):
 		places = "name server address"
+	case cl.rule.viewKind() == facts.Listing: // of each address on each list
+		places, more = "look-up", "s"
 	}
 	if judged > 1 {
-		places += "es"
+		places += more
 	}
 	switch holding := cl.holding(); {
 	case len(holding) > 0 && len(holding) < judged:

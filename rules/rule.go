@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"slices"
 
 	"mxverdict/verify/facts"
@@ -27,6 +28,7 @@ type Rule struct {
 	Shows        []string  // of showable
 	Say          map[string]string
 	Notes        []Note
+	RowNotes     []RowNote
 	DoNot        string
 	Fix          string // what to do about a confirmed finding
 	Optional     string // what may be done, if wished, where nothing is broken
@@ -56,6 +58,13 @@ type Note struct {
 	Always bool   // told beside an open claim too: it is what somebody else said, and reads like nobody's verdict
 
 	at facts.SubjectKind // where its condition can be seen, if not where the rule is judged; else ""
+}
+
+// RowNote is a remark that a verdict carries, whatever it is, where a row itself holds certain words: what the reporter printed beside its
+// claim may show more than the claim.
+type RowNote struct {
+	Matches *regexp.Regexp
+	Says    string
 }
 
 // Requirement is what a standard or a large operator demands.
@@ -124,7 +133,7 @@ func (r *Rule) settle() {
 	decisive := r.decisive()
 	r.kind = viewKindOf(r.Subject, decisive)
 	r.facts = distinct(decisive, r.shown())
-	view := View{Subjects: []facts.Subject{{Kind: r.kind}, {Kind: facts.Target}}}
+	view := View{Subjects: []facts.Subject{{Kind: r.kind, At: "an address"}, {Kind: facts.Target}}}
 	// A note may look at what the rule does not: a remark about the whole zone beside a claim about one server. Where that is seen is
 	// found here and not asked of the author, who would get it wrong silently.
 	for i := range r.Notes {
@@ -177,11 +186,18 @@ func (r *Rule) shown() []facts.Name {
 func (r *Rule) viewKind() facts.SubjectKind { return r.kind }
 
 // viewKindOf is the kind of subject at which facts are measured: a zone rule whose facts differ from server to server is
-// judged at each server (RFC 1034 section 4.3.5: a secondary serves an older copy for a while), one whose facts are about the name
-// of the report at that name. So is a host rule that asks nothing of SMTP hosts: a web server is not where the mail goes.
+// judged at each server (RFC 1034 section 4.3.5: a secondary serves an older copy for a while), a host rule about block lists at each list,
+// one whose facts are about the name of the report at that name. So is a host rule that asks nothing of SMTP hosts: a web server is not
+// where the mail goes.
 func viewKindOf(subject string, names []facts.Name) facts.SubjectKind {
-	ofName := func(name facts.Name) bool { def, _ := facts.Define(name); return def.Scope == facts.Target }
-	if subject == string(facts.Host) && !(len(names) > 0 && allOf(names, ofName)) {
+	of := func(scope facts.SubjectKind) func(facts.Name) bool {
+		return func(name facts.Name) bool { def, _ := facts.Define(name); return def.Scope == scope }
+	}
+	switch {
+	case subject != string(facts.Host):
+	case slices.ContainsFunc(names, of(facts.Listing)):
+		return facts.Listing
+	case len(names) == 0 || !allOf(names, of(facts.Target)):
 		return facts.Session
 	}
 	kind := facts.Target

@@ -34,6 +34,7 @@ type ruleSpec struct {
 	Shows        []string                 `yaml:"shows"`
 	Say          map[string]string        `yaml:"say"`
 	Notes        []noteSpec               `yaml:"notes"`
+	RowNotes     []rowNoteSpec            `yaml:"row_notes"`
 	DoNot        string                   `yaml:"do_not"`
 	Fix          string                   `yaml:"fix"`
 	Optional     string                   `yaml:"optional"`
@@ -48,6 +49,12 @@ type noteSpec struct {
 	When   yaml.Node `yaml:"when"`
 	Repair string    `yaml:"repair"`
 	Always bool      `yaml:"always"`
+}
+
+// rowNoteSpec is a remark about the words of a row in YAML.
+type rowNoteSpec struct {
+	Matches string `yaml:"matches"`
+	Says    string `yaml:"says"`
 }
 
 // claimSpec is what a row asserts: in words for the reader, as a condition for the judge.
@@ -133,6 +140,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	}
 	m.Add(r.loadRequirements(file, spec.Requirements, at))
 	m.Add(r.loadNotes(file, spec.Notes, at))
+	m.Add(r.loadRowNotes(spec.RowNotes, at))
 	if m.Add(r.loadReported(spec.Reported, at)) {
 		for i := range spec.Cases { // which cannot be read without knowing what the number is
 			spec.Cases[i].Reported = yaml.Node{}
@@ -263,6 +271,20 @@ func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) 
 		if note.When != nil {
 			r.Notes = append(r.Notes, note)
 		}
+	}
+	return m.Err()
+}
+
+// loadRowNotes reads the remarks about words of a row.
+func (r *Rule) loadRowNotes(specs []rowNoteSpec, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	for _, n := range specs {
+		matches, err := regexp.Compile(n.Matches)
+		if err != nil || n.Matches == "" || n.Says == "" {
+			m.Add(at("a row note needs matches, a regular expression, and says"))
+			continue
+		}
+		r.RowNotes = append(r.RowNotes, RowNote{matches, n.Says})
 	}
 	return m.Err()
 }

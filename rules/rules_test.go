@@ -173,6 +173,8 @@ func TestMistakes(t *testing.T) {
 		{"unknown parameter", "above: $limit", "above: $limt", 10, `did you mean "limit"`},
 		{"unknown placeholder", "slower than {limit}", "slower than {limti}", 3, `did you mean "limit"`},
 		{"unknown placeholder of a requirement", "says: Be fast.", `says: "Be faster than {limti}."`, 3, `did you mean "limit"`},
+		{"row note that is no expression", "    subject: host", "    row_notes: [{matches: \"(\", says: Look.}]\n    subject: host", 3, "regular expression"},
+		{"row note without words", "    subject: host", "    row_notes: [{matches: refused}]\n    subject: host", 3, "regular expression"},
 		{"misspelt class", "class: S", "class: X", 3, "none of M, S, O, A, logic"},
 		{"requirement without words", "{says: Be fast., class: S", "{class: S", 3, "lacks its says"},
 		{"requirement that is never broken", ", broken_when: {fact: smtp.greeting.latency, above: 30s}", "", 3, "needs broken_when"},

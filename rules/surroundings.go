@@ -27,7 +27,7 @@ func around(set *facts.Set) *surroundings {
 	return &surroundings{set: set, sorted: map[leading]map[string][]facts.Subject{}, answering: map[string][]facts.Subject{}}
 }
 
-// views are the subjects to which a target leads, at the address or name server that a row names, or all of them for "".
+// views are the subjects to which a target leads, at the address, name server or block list that a row names, or all of them for "".
 func (s *surroundings) views(target string, kind facts.SubjectKind, named string) []facts.Subject {
 	from := leading{target, kind}
 	sorted, ok := s.sorted[from]
@@ -35,7 +35,11 @@ func (s *surroundings) views(target string, kind facts.SubjectKind, named string
 		sorted = map[string][]facts.Subject{}
 		for _, v := range s.set.Views(target, kind) {
 			sorted[""] = append(sorted[""], v)
-			if place, _, _ := strings.Cut(v.At, " "); place != "" { // of a server its name, whose addresses are all meant
+			place, _, _ := strings.Cut(v.At, " ") // of a server its name, whose addresses are all meant
+			if kind == facts.Listing {
+				place = v.List
+			}
+			if place != "" {
 				sorted[place] = append(sorted[place], v)
 			}
 		}

@@ -13,7 +13,7 @@ import (
 const patienceParameter = "patience"
 
 // Names that a sentence may use beside parameters and facts.
-var namePlaceholders = []string{subjectPlaceholder, "target", "place", "host", "address", "port", "socket", "zone", "server", "server_address", "reporter", "clocks"}
+var namePlaceholders = []string{subjectPlaceholder, "target", "place", "host", "address", "port", "socket", "zone", "server", "server_address", "block_list", "entry", "list_server", "reporter", "clocks"}
 
 // eachServerAddress stands in commands only: such a command is given for several name servers that were asked.
 const eachServerAddress = "each_server_address"

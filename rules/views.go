@@ -47,7 +47,7 @@ func (cl *claim) lookAround() {
 	if named != "" && len(cl.around.views(cl.target, kind, "")) > 0 {
 		cl.none = unknown
 	}
-	for _, subject := range cl.around.views(cl.target, kind, named) {
+	for _, subject := range cl.atAddress(cl.around.views(cl.target, kind, named)) {
 		v := viewResult{subject: subject, counts: True, view: cl.viewAt(subject)}
 		var where Trail
 		if cl.rule.JudgedWhere != nil {
@@ -90,8 +90,19 @@ func (cl *claim) named(kind facts.SubjectKind) (string, facts.Unknown) {
 	case kind == facts.Session && cl.address != "" && cl.address != cl.target:
 		return cl.address, facts.Unknown{Code: facts.NotFound, Detail: "the row names the address " + cl.address +
 			", which is none of the addresses that were tested for " + cl.target + "; to test that address by itself, run the test again with --target " + cl.address}
+	case kind == facts.Listing && cl.list != "":
+		return cl.list, facts.Unknown{Code: facts.Untested, Detail: "the list " + cl.list + " was not asked"}
 	}
 	return "", facts.Unknown{}
+}
+
+// atAddress leaves out the listings of other addresses where the row names one. A listed name has no address.
+func (cl *claim) atAddress(subjects []facts.Subject) []facts.Subject {
+	elsewhere := func(s facts.Subject) bool { return s.Kind == facts.Listing && s.At != "" && s.At != cl.address }
+	if cl.address == "" || !slices.ContainsFunc(subjects, elsewhere) {
+		return subjects
+	}
+	return slices.DeleteFunc(slices.Clone(subjects), elsewhere)
 }
 
 // viewAt is what a condition can see at a subject to which the target leads.
@@ -128,6 +139,14 @@ func (cl *claim) judgeRequirements() {
 				undecided = append(undecided, trail...)
 			case truth == False && cl.broken == nil:
 				cl.requirements = append(cl.requirements, trail...)
+			}
+		}
+	}
+	// A row that names no list may mean one that could not be asked, and whose entry does harm.
+	if cl.brokenTruth == False && cl.rule.viewKind() == facts.Listing && cl.list == "" {
+		for _, v := range cl.judgedViews() {
+			if v.holds == Unknown {
+				cl.brokenTruth, undecided = Unknown, append(undecided, v.trail...)
 			}
 		}
 	}

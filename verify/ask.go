@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mxverdict/verify/blocklist"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/reading"
 	"mxverdict/verify/webprobe"
@@ -182,7 +183,7 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 	case reading.Authoritative:
 		return exchanges(c.dns.Authoritative(ctx, q.Name, q.Type))
 	case reading.At:
-		return exchanges(c.dns.AskAnew(ctx, q.Server, q.Name, q.Type, q.Round))
+		return exchanges(c.askKeyed(ctx, q))
 	case reading.Stream:
 		return exchanges(c.dns.AskTCP(ctx, q.Server, q.Name, q.Type, q.Round))
 	// The label is in nobody's cache: a server that denies it has found that out for a stranger (RFC 5358).
@@ -202,6 +203,21 @@ func (c *conductor) pose(ctx context.Context, q reading.Question) outcome {
 		return outcome{q, func() { c.bundle.Fetches = append(c.bundle.Fetches, tries...) }}
 	}
 	panic("verify: a question of no kind") // a fault of this program: no evidence makes one
+}
+
+// askKeyed asks one server, with the key of a block list in the place that the question keeps for it. What comes back is rid of the key
+// before anybody sees it: no evidence, command or sentence can hold what is not there.
+func (r *run) askKeyed(ctx context.Context, q reading.Question) []evidence.Exchange {
+	name, key := r.ListKeys.Open(q.Name)
+	xs := r.dns.AskAnew(ctx, q.Server, name, q.Type, q.Round)
+	if key == "" {
+		return xs
+	}
+	hidden := make([]evidence.Exchange, len(xs))
+	for i, x := range xs {
+		hidden[i] = blocklist.Hide(x, key)
+	}
+	return hidden
 }
 
 // fetched gets a file from one of some addresses, once for all reports that need it. It connects to these addresses and not to what a

@@ -16,11 +16,13 @@ func TestMake(t *testing.T) {
 		{Target: "mail.example.com", Facts: []facts.Name{facts.DNSPTRNames}},
 		{Target: "example.net", Host: true},
 		{Target: "example.com", Facts: []facts.Name{facts.SMTPGreetingReceived}},
+		{Target: "example.net", Lists: []string{"One", "Two"}},
+		{Target: "example.net", Lists: []string{"Two", "Three"}},
 	})
 	want := []verify.Task{
 		{Name: "mail.example.com", Source: facts.FromSession | facts.FromTLS | facts.FromPTR},
 		{Name: "example.com", Source: facts.FromSOA | facts.FromMX | facts.FromSession},
-		{Name: "example.net", Host: true},
+		{Name: "example.net", Lists: []string{"One", "Two", "Three"}},
 	}
 	if len(plan.Targets) != len(want) {
 		t.Fatalf("the plan is %v", plan.Targets)

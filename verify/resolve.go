@@ -20,13 +20,13 @@ import (
 // sender (RFC 5321 section 5.1): MX records, their hosts, the addresses of these, and without any MX record the name's own address.
 
 // hostProbes are the probes that take the addresses of hosts.
-const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames
+const hostProbes = facts.FromSession | facts.FromPTR | facts.FromForward | facts.FromSPF | facts.FromHostNames | facts.FromBlockLists
 
 // begin writes down the targets as they are named, before anything is asked. One too many for this report is left out. It stays in the
 // bundle with the reason: a target that silently vanished would look as if nothing was wrong with it.
 func (r *run) begin(plan Plan) {
 	for i, task := range plan.Targets {
-		t := evidence.Target{Name: task.Name, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
+		t := evidence.Target{Name: task.Name, Lists: task.Lists, Hosts: []evidence.Host{}, Servers: []evidence.Server{}}
 		_, err := netip.ParseAddr(task.Name)
 		switch {
 		// The bound of hosts serves for names too: each leads to a host at least.

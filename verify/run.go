@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mxverdict/verify/blocklist"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -22,6 +23,9 @@ const (
 	// dnsAllowance is how many bytes the DNS questions about one target may cost. The largest zones in order, with 26 addresses of name
 	// servers, take about 1 MiB; twenty targets of the worst kind stay within the 256 MiB that a report may take.
 	dnsAllowance = 3 << 19
+	// listAllowance is how many bytes each block list about which a target is asked may cost beyond that: the walk to it, its test
+	// entries at two servers, and some entries.
+	listAllowance = 24 << 10
 	// controlPatience is how long a control may take to greet: controls are hosts that greet at once.
 	controlPatience = 60 * time.Second
 	// greetingTime bounds the look-ups of names in greetings, which strangers choose.
@@ -72,8 +76,9 @@ func (p *Prober) newRun(plan Plan) *run {
 		r.bundle.Message = &kept
 	}
 	r.reading = &reading.Reading{Bundle: &r.bundle}
-	for range plan.Targets {
-		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance))
+	for _, task := range plan.Targets {
+		lists := int64(blocklist.Asked(task.Lists))
+		r.allowances = append(r.allowances, dnsprobe.NewAllowance(dnsAllowance+lists*listAllowance))
 	}
 	return r
 }
@@ -189,7 +194,7 @@ func (r *run) inquiries(late bool) (list []inquiry) {
 
 // wish is what a task wants of its target.
 func (r *run) wish(t Task) reading.Wish {
-	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate, Ports: t.Ports}
+	return reading.Wish{Source: t.Source, Host: t.Host, Settle: r.Settle, Private: r.AllowPrivate, Ports: t.Ports, Keys: r.ListKeys.Has()}
 }
 
 // visits lists the visits that the targets take.

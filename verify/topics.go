@@ -2,6 +2,7 @@ package verify
 
 import (
 	"mxverdict/verify/bimi"
+	"mxverdict/verify/blocklist"
 	"mxverdict/verify/dane"
 	"mxverdict/verify/dkim"
 	"mxverdict/verify/dmarc"
@@ -39,6 +40,7 @@ var topics = []topic{
 	{questions: message.Questions, derive: message.Derive},
 	{questions: bimi.Questions, derive: bimi.Derive},
 	{questions: web.Questions, derive: web.Derive},
+	{questions: blocklist.Questions, derive: blocklist.Derive},
 }
 
 // Facts turns evidence into facts. It is pure: the same bundle gives the same facts, now and in ten years. What the bundle does not show

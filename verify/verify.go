@@ -17,6 +17,7 @@ import (
 	"slices"
 	"time"
 
+	"mxverdict/verify/blocklist"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/messageprobe"
@@ -51,6 +52,7 @@ type Options struct {
 	GreylistWait time.Duration  // after which a deferred recipient is tried again; 0 for never
 	AllowPrivate bool           // probe loopback, private and reserved addresses too
 	MaxHosts     int            // most SMTP hosts that the run may touch
+	ListKeys     blocklist.Keys // for block lists that ask for one; they stand in nothing that is kept
 	Outbound     string         // whether the tested addresses send mail, by the user's word: evidence.OutboundYes, evidence.OutboundNo or ""
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
@@ -101,6 +103,7 @@ type Task struct {
 	Host         bool     // test the host itself, even if it has MX records of its own
 	facts.Source          // the probes that it takes
 	Ports        []uint16 // to connect to, as rows name them
+	Lists        []string // the block lists to ask, as the report names them
 }
 
 // maxPorts bounds the ports of one name to which connections are made. The number is our own.
@@ -136,6 +139,11 @@ func MakeWith(message *messageprobe.Message, needs []facts.Need) Plan {
 				task.Ports = append(task.Ports, port)
 			}
 		}
+		for _, list := range n.Lists {
+			if len(task.Lists) < evidence.MaxLists && !slices.Contains(task.Lists, list) {
+				task.Lists = append(task.Lists, list)
+			}
+		}
 		for _, name := range n.Facts {
 			fact, _ := facts.Define(name)
 			// WithHosts asks for nothing by itself: such a fact is shown by whatever else is asked.
@@ -165,3 +173,6 @@ func (p Plan) MailHosts() bool {
 func (p Plan) NameServers() bool {
 	return slices.ContainsFunc(p.Targets, func(t Task) bool { return t.Has(facts.FromSOA | facts.FromMX | facts.FromRecords) })
 }
+
+// ListKeys reads the keys of block lists out of the environment. The error names the variable, and not what it holds.
+func ListKeys(getenv func(string) string) (blocklist.Keys, error) { return blocklist.NewKeys(getenv) }

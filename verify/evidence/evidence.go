@@ -115,6 +115,9 @@ type Target struct {
 
 	// Delegation is how the zone was found; nil if it was not looked for.
 	Delegation *Delegation `json:"delegation"`
+
+	// Lists are the block lists on which the report says that it is, as the report names them; facts.AnyList where it names none.
+	Lists []string `json:"lists,omitempty"`
 }
 
 // Delegation is how the zone that holds a name was found, from the root down.

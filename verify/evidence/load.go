@@ -20,6 +20,7 @@ const (
 	MaxAddresses = 64  // of a host
 	MaxServers   = 26  // of a zone, an entry for each address
 	MaxNames     = 200 // of servers, in one delegation
+	MaxLists     = 400 // block lists of a target
 	maxCuts      = 128 // of a path: a name has no more labels (RFC 1035 section 3.1)
 	maxExchanges = 50_000
 	MaxRecords   = 200 // in one section of an answer
@@ -160,6 +161,7 @@ func (c *checker) target(t *Target) {
 		c.most(len(h.Addresses), MaxAddresses, "addresses of one host")
 	}
 	c.most(len(t.Servers), MaxServers, "name servers of one zone")
+	c.most(len(t.Lists), MaxLists, "block lists of one target")
 	if t.Delegation == nil {
 		return
 	}

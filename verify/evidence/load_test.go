@@ -82,6 +82,7 @@ func TestCheck(t *testing.T) {
 		"one address":      {Sessions: make([]evidence.Session, 1000)},
 		"hosts of":         target(evidence.Target{Hosts: make([]evidence.Host, evidence.MaxHosts+1)}),
 		"addresses of":     target(evidence.Target{Hosts: []evidence.Host{host}}),
+		"block lists of":   target(evidence.Target{Lists: make([]string, evidence.MaxLists+1)}),
 		"name servers of":  target(evidence.Target{Servers: servers}),
 		"zones on the way": target(evidence.Target{Delegation: &evidence.Delegation{Path: make([]evidence.Cut, 1000)}}),
 		"servers of one":   target(evidence.Target{Delegation: path(evidence.Cut{Asked: servers})}),

@@ -27,7 +27,7 @@ func faults(rows []Definition) (found []string) {
 		if d.Kind == None {
 			fault("has no kind")
 		}
-		if d.Scope != Target && d.Scope != Session && d.Scope != Zone && d.Scope != Server {
+		if d.Scope != Target && d.Scope != Session && d.Scope != Zone && d.Scope != Server && d.Scope != Listing {
 			fault("is about nothing that facts are about")
 		}
 		if d.Source == 0 {

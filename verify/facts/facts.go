@@ -188,13 +188,15 @@ const (
 	Session SubjectKind = "session" // an SMTP host at one address
 	Zone    SubjectKind = "zone"    // a DNS zone
 	Server  SubjectKind = "server"  // one address of an authoritative server of a zone
+	Listing SubjectKind = "listing" // a host at one of its addresses, or a name, on one block list
 )
 
 // Subject is what a fact is about. It is comparable.
 type Subject struct {
 	Kind SubjectKind
 	Name string // target, host or zone; "" for an address literal's host
-	At   string // of a session: the address; of a server: its name and address
+	At   string // of a session: the address; of a server: its name and address; of a listing: the address, "" where it is the name
+	List string // of a listing: the block list, as the report names it
 }
 
 // SessionAt is the subject of the sessions with a host at one of its addresses.
@@ -205,6 +207,10 @@ func SessionAt(host, address string) Subject {
 // String writes the subject for people: "mail.example.com [203.0.113.25]", "example.com at ns1.example.com [192.0.2.53]".
 func (s Subject) String() string {
 	switch {
+	case s.Kind == Listing && s.At == "":
+		return s.Name + " on " + s.List
+	case s.Kind == Listing:
+		return SessionAt(s.Name, s.At).String() + " on " + s.List
 	case s.Kind == Session && s.Name == "":
 		return "[" + s.At + "]"
 	case s.Kind == Session:
@@ -215,11 +221,14 @@ func (s Subject) String() string {
 	return s.Name
 }
 
-// Parent is the subject whose facts also hold for s: the host of a session, the zone of a server.
+// Parent is the subject whose facts also hold for s: the host of a session, the zone of a server, the session of a listed address.
 func (s Subject) Parent() (Subject, bool) {
 	switch s.Kind {
 	case Session:
 		return Subject{Kind: Host, Name: s.Name}, true
+	case Listing:
+		// A listed name has no address at which anything else could be known of it.
+		return SessionAt(s.Name, s.At), s.At != ""
 	case Server:
 		return Subject{Kind: Zone, Name: s.Name}, true
 	}
@@ -327,4 +336,8 @@ type Need struct {
 	Host   bool // the report means the host of that name itself, not the mail hosts of a domain
 	Facts  []Name
 	Ports  []uint16 // that its rows name
+	Lists  []string // the block lists that the report names, as it names them; AnyList where it names none
 }
+
+// AnyList stands for all block lists there are, where a report says that something is on one and not on which.
+const AnyList = ""

@@ -45,6 +45,7 @@ const (
 	FromRobots                          // its file robots.txt
 	FromLLMs                            // its file llms.txt
 	FromTCPPorts                        // a bare connection to each port that the report names
+	FromBlockLists                      // the entries of the addresses and the name on block lists, and the test entries of these
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 

@@ -133,7 +133,7 @@ func (r *Reading) ownNetwork(name facts.Name, why facts.Unknown) facts.Unknown {
 		evidence.ResolverOnly: "no name server but the resolver answered from here",
 	}[r.Bundle.Vantage.DNSOut]
 	// A fact about a session is not concerned: the name servers led there, or there would be none.
-	ofDNS := name == "" || strings.HasPrefix(string(name), "dns.") || strings.HasPrefix(string(name), "mx.")
+	ofDNS := name == "" || strings.HasPrefix(string(name), "dns.") || strings.HasPrefix(string(name), "mx.") || strings.HasPrefix(string(name), "blocklist.")
 	if said == "" || why.Code != facts.ServFail || !ofDNS {
 		return why
 	}

@@ -15,6 +15,7 @@ type Wish struct {
 	facts.Source               // the probes behind the facts that are wanted
 	Host         bool          // the host of that name itself is meant, even if it has MX records of its own
 	Settle       time.Duration // wait before name servers that disagree are asked again; 0 for no second look
+	Keys         []string      // the keys of block lists that the user gave, by the names of their variables
 	Private      bool          // look up what belongs to private addresses too
 	Ports        []uint16      // to connect to, as the report names them
 }

@@ -71,6 +71,9 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	if o.Outbound = c.String("outbound"); !slices.Contains([]string{"", evidence.OutboundYes, evidence.OutboundNo}, o.Outbound) {
 		return o, usage("yes: they send mail to the Internet; no: they only receive", "--outbound is yes or no, not %q", o.Outbound)
 	}
+	if o.ListKeys, err = verify.ListKeys(p.env.Getenv); err != nil {
+		return o, usage("Take the key as the operator of the list gave it", "%v", err)
+	}
 	if o.Controls = c.StringSlice("control"); slices.Contains(o.Controls, "none") {
 		o.Controls = nil
 	}

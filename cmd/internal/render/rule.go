@@ -52,6 +52,9 @@ func Rule(w io.Writer, r *rules.Rule, t *rules.Opinions) error {
 			p.opinions(t, f.Name)
 		}
 	}
+	if slices.Contains(r.Facts(), facts.BlockListed) {
+		p.lists()
+	}
 	return p.err
 }
 

@@ -310,5 +310,15 @@ var zoneTable = []zone{
 	{name: "nomail.test", servers: usual, records: "@ TXT \"a domain without a mail server\"\n@ A " + closedHost + "\n"},
 	{name: "implicit.test", servers: usual, records: "@ A 203.0.113.11\n"},
 	{name: "mxmissing.test", servers: usual, records: "@ MX 10 nothere.mxmissing.test.\n"},
+
+	// Block lists: one that holds the mail host of example.com, one that holds only its test entry, one that refuses, one that holds everything.
+	{name: "bl.spamcop.net", servers: own("bl.spamcop.net", viewOf("a").at, viewOf("b").at), records: listEntries("bl.spamcop.net", "2.0.0.127 A 127.0.0.2",
+		"11.113.0.203 A 127.0.0.2", "11.113.0.203 TXT \"Blocked, see there\"")},
+	{name: "psbl.surriel.com", servers: own("psbl.surriel.com", viewOf("a").at, viewOf("b").at), records: listEntries("psbl.surriel.com", "2.0.0.127 A 127.0.0.2")},
+	{name: "zen.spamhaus.org", servers: own("zen.spamhaus.org", viewOf("a").at, viewOf("b").at), records: listEntries("zen.spamhaus.org", "* A 127.255.255.254")},
+	{name: "dnsbl.zapbl.net", servers: own("dnsbl.zapbl.net", viewOf("a").at, viewOf("b").at), records: listEntries("dnsbl.zapbl.net", "* A 127.0.0.2")},
+	{name: "all.s5h.net", servers: own("all.s5h.net", viewOf("a").at, viewOf("b").at), held: []string{"a", "b"},
+		records: listEntries("all.s5h.net", "2.0.0.127 A 127.0.0.2"), only: map[string]string{"a": listEntries("all.s5h.net", "11.113.0.203 A 127.0.0.2")}},
+
 	{name: "onemissing.test", servers: usual, records: "@ MX 10 nothere.onemissing.test.\n@ MX 20 plain.example.com.\n"},
 }
