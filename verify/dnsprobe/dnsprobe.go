@@ -87,6 +87,7 @@ type question struct {
 	rrtype string // mnemonic in upper case
 	round  int    // 0; else the question is asked anew, whatever was answered before
 	stream bool   // over TCP only
+	bare   bool   // without asking for signatures; of single tries
 }
 
 // key holds all that makes a question another one: who is asked, in which role, over what, and for which time.
@@ -245,6 +246,16 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	if lostBySize(xs) {
 		xs = append(xs, p.try(ctx, q, udp, true, len(xs), begun))
 	}
+	if lostBySignatures(xs) {
+		bare := q
+		bare.bare = true
+		x := p.try(ctx, bare, udp, true, len(xs), begun)
+		if x.TC || x.Failure != nil { // then it is still the failure over TCP that keeps the answer from whoever asks
+			xs = slices.Insert(xs, len(xs)-1, x)
+		} else {
+			xs = append(xs, x)
+		}
+	}
 	p.learn(q, xs)
 	return xs
 }
@@ -255,6 +266,14 @@ func lostBySize(xs []evidence.Exchange) bool {
 	cut := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC && !x.EDNS })
 	began := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.EDNS })
 	return cut && !began && xs[len(xs)-1].Failure != nil && !interrupted(xs)
+}
+
+// lostBySignatures tells whether a question came to nothing because its answer with signatures is too long for UDP, and TCP fails. Without
+// them it may fit.
+func lostBySignatures(xs []evidence.Exchange) bool {
+	cut := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC && x.DO })
+	last := xs[len(xs)-1]
+	return cut && last.Failure != nil && last.RCode == "" && !interrupted(xs)
 }
 
 // plainly tells whether a question is to begin without EDNS. The resolver's always begins with it, because only then does it
@@ -376,6 +395,7 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 		Transport:  network,
 		Round:      q.round,
 		EDNS:       edns,
+		DO:         edns && q.signed(),
 		Name:       clip(q.name),
 		Type:       clip(q.rrtype),
 		Answer:     []string{},

@@ -2,6 +2,7 @@ package dnssec
 
 import (
 	_ "embed"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -96,8 +97,8 @@ func anchor(text string) (dns.RR, error) {
 	}
 	switch rr := rr.(type) {
 	case *dns.DS:
-		if len(rr.Digest) != digestLength[rr.DigestType] {
-			return nil, fmt.Errorf("the digest has %d characters, or is of a type that cannot be checked (2 has 64, 4 has 96)", len(rr.Digest))
+		if _, err := hex.DecodeString(rr.Digest); err != nil || len(rr.Digest) != digestLength[rr.DigestType] {
+			return nil, fmt.Errorf("the digest is of a type that cannot be checked, or has the wrong length: type 2 has 64 hexadecimal digits, type 4 has 96")
 		}
 		return rr, nil
 	case *dns.DNSKEY:
