@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -70,6 +71,11 @@ func (p *Prober) newRun(plan Plan) *run {
 	if plan.Message != nil {
 		kept := plan.Message.Evidence()
 		r.bundle.Message = &kept
+	}
+	for _, rr := range p.TrustAnchors {
+		if text, ok := dnsanswer.Text(rr); ok {
+			r.bundle.Vantage.TrustAnchors = append(r.bundle.Vantage.TrustAnchors, text)
+		}
 	}
 	r.reading = &reading.Reading{Bundle: &r.bundle}
 	for range plan.Targets {

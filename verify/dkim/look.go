@@ -59,9 +59,9 @@ func (d *derivation) named(k key) known {
 		all.add(l.use())
 		// A key that receivers may not see is neither there for them nor of use.
 		hidden := d.Hidden(k.place(), "TXT")
-		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(hidden))
+		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(hidden.Why))
 		if all[facts.DKIMKeyUsable].IsYes() {
-			all[facts.DKIMKeyUsable] = all[facts.DKIMKeyUsable].Unless(hidden)
+			all[facts.DKIMKeyUsable] = all[facts.DKIMKeyUsable].Unless(hidden.Why)
 		}
 	default:
 		all.add(d.absent(k, l))

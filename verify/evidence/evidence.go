@@ -320,7 +320,7 @@ type Exchange struct {
 	Round      int       `json:"round"`       // 0; counts how often the same question was asked anew, after a time to settle
 	EDNS       bool      `json:"edns"`
 	DO         bool      `json:"do,omitempty"` // signatures were asked for (RFC 3225), and what came of them was kept whole
-	Name       string    `json:"name"` // question name, lower case, without the final dot
+	Name       string    `json:"name"`         // question name, lower case, without the final dot
 	Type       string    `json:"type"`
 	RTT        Seconds   `json:"rtt"`
 	RCode      string    `json:"rcode"` // "NOERROR", "NXDOMAIN", …; "" if no answer came
