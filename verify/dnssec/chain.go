@@ -62,8 +62,7 @@ func (v *validation) question(name, rrtype string) Result {
 	}
 	in := v.holder(from)
 	if in.Status != Secure {
-		in.About = about
-		return in.Result
+		return in.Result // about the keys or the delegation at which it ended
 	}
 	answers, asked := v.evidence.Said(name, rrtype)
 	if len(answers) == 0 {

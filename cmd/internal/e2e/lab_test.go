@@ -31,11 +31,11 @@ type answer struct {
 }
 
 type verdict struct {
-	Rule, Subject, Verdict, Reason, Severity, Says string
-	Urgent                                         bool
-	Notes                                          []string
-	Measured                                       []measured
-	WouldSee                                       []struct {
+	Rule, Subject, Verdict, Reason, Severity, Says, Fix string
+	Urgent                                              bool
+	Notes                                               []string
+	Measured                                            []measured
+	WouldSee                                            []struct {
 		Limit              float64
 		Greeting, STARTTLS *bool
 	} `json:"would_see"`
