@@ -89,21 +89,26 @@ func (r *Reading) Witnesses(name string) []evidence.Server {
 	return servers[:min(len(servers), maxWitnesses)]
 }
 
-// ToProve are questions for what it takes to validate the records of a name that were asked for: keys and delegations of the zones on the
-// way from the root, as far as something shows that the name lies in a signed zone, or the resolver fails at it. What seems to be broken is
-// asked of all servers of its zone, because one may lag.
+// ToProve are questions for what it takes to validate the records of a name that were asked for, as far as something shows that the name
+// lies in a signed zone, or the resolver fails at it.
 func (r *Reading) ToProve(name string, rrtypes ...string) (list []Question) {
 	for _, rrtype := range rrtypes {
-		if !r.looksSigned(name, rrtype) && !r.resolverFails(name, rrtype) {
-			continue
+		if r.looksSigned(name, rrtype) || r.resolverFails(name, rrtype) {
+			list = append(list, r.ToValidate(name, rrtype)...)
 		}
-		result := r.Signed(name, rrtype)
-		for _, q := range result.Missing {
-			list = append(list, Question{Kind: Authoritative, Name: q.Name, Type: q.Type})
-		}
-		if result.Status == dnssec.Bogus {
-			list = append(list, r.toHolders(result.About)...)
-		}
+	}
+	return list
+}
+
+// ToValidate is ToProve also where nothing shows that the name lies in a signed zone: keys and delegations of the zones on the way from the
+// root. What seems to be broken is asked of all servers of its zone, because one may lag.
+func (r *Reading) ToValidate(name, rrtype string) (list []Question) {
+	result := r.Signed(name, rrtype)
+	for _, q := range result.Missing {
+		list = append(list, Question{Kind: Authoritative, Name: q.Name, Type: q.Type})
+	}
+	if result.Status == dnssec.Bogus {
+		list = append(list, r.toHolders(result.About)...)
 	}
 	return list
 }

@@ -175,3 +175,32 @@ func TestSignaturesAreReplayed(t *testing.T) {
 		}
 	}
 }
+
+// TLSA records count where they are proven to be signed, whatever the resolver says of that, and do not where it is proven that their zone is
+// not.
+func TestTLSAByProof(t *testing.T) {
+	parallel(t)
+	fits, other := tlsaOf(t, 3, "mail.example.com"), tlsaOf(t, 3, "another host")
+	const reverse = "113.0.203.in-addr.arpa"
+	for _, c := range []struct {
+		name, records, zone, how, want string
+		vouches                        bool // the resolver sets AD
+	}{
+		{name: "signed, and it fits", records: fits, zone: "example.com", how: "good", want: "policy_disagreement "},
+		{name: "signed, and it does not fit", records: other, zone: "example.com", how: "good", want: "confirmed high"},
+		{name: "not signed", records: other, zone: reverse, how: "good", want: "policy_disagreement "},
+		{name: "not signed, and the resolver says it is", records: other, zone: reverse, how: "good", vouches: true, want: "inconclusive "},
+		{name: "expired", records: other, zone: "example.com", how: "expired", want: "inconclusive "},
+		{name: "expired, and the resolver vouches for it", records: other, zone: "example.com", how: "expired", vouches: true, want: "inconclusive "},
+		{name: "an algorithm that nobody knows", records: other, zone: "example.com", how: "unknown", want: "policy_disagreement "},
+	} {
+		text := signedAs(c.zone, c.how, encrypted(t, "{certificate: self-signed}", c.records, ""))
+		if c.vouches {
+			text = signed(text)
+		}
+		a, _ := judged(t, text, claim("smtp/tls-certificate"))
+		if v := a.verdict("smtp/tls-certificate"); v.Verdict+" "+v.Severity != c.want {
+			t.Errorf("%s: %s %s (%s), want %s: %s", c.name, v.Verdict, v.Severity, v.Reason, c.want, v.Says)
+		}
+	}
+}
