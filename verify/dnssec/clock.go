@@ -1,8 +1,8 @@
 package dnssec
 
 // This file asks whether the clock of this machine may be off, before it calls signatures ended or not begun. The root is a clock of its
-// own: its SOA record is signed afresh each time that the zone is published, twice a day (as seen in 2024), so that the time lies between
-// the beginning of that signature and a day later.
+// own: its SOA record changes, and so is signed afresh, each time that the zone is published, which is its habit twice a day. So the time
+// lies between the beginning of that signature and a day later. No standard promises that: where the signature is older nothing is concluded.
 
 import (
 	"time"
@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// published is how old the newest signature of the root may get: half a day by its own habit, some hours until all servers have it,
-	// and as much again in case one publication fails.
+	// published is how old the newest signature of the root may get: half a day by its habit, some hours until all servers have it, and a
+	// day in case one publication fails. Both numbers are our own.
 	published = 36 * time.Hour
 	// ahead is how far beyond that signature the true time may be.
 	ahead = 25 * time.Hour

@@ -25,8 +25,8 @@ const (
 	maxHashes     = 400 // names that are hashed in one validation
 )
 
-// skew is how far a time may be off before a signature counts as ended, or not begun: resolvers grant as much or less (Unbound: an
-// hour at least, seen in its manual of 2024), and clocks are off by as much.
+// skew is how far a time may be off before a signature counts as ended, or not begun. The number is our own: clocks are off by as much, and
+// some resolvers forgive it.
 const skew = time.Hour
 
 // verdict is what became of the signatures of one set.

@@ -74,7 +74,7 @@ func TestRecordsBehindSignatures(t *testing.T) {
 			if c.change != nil {
 				scenario = c.change(scenario)
 			}
-			a, o := judged(t, scenario, claim(missing...)+"The claim of dns/record-missing is made about TXT\n")
+			a, o := judged(t, scenario, claim(missing...))
 			for _, rule := range missing {
 				v := a.verdict(rule)
 				if got := strings.TrimSpace(v.Verdict + " " + v.Severity); got != c.want {
@@ -202,5 +202,36 @@ func TestTLSAByProof(t *testing.T) {
 		if v := a.verdict("smtp/tls-certificate"); v.Verdict+" "+v.Severity != c.want {
 			t.Errorf("%s: %s %s (%s), want %s: %s", c.name, v.Verdict, v.Severity, v.Reason, c.want, v.Says)
 		}
+	}
+}
+
+// Each type of record is hidden by its own signatures, and broken ones of a name server's neighbour hide nothing.
+func TestUsualRecordsBehindSignatures(t *testing.T) {
+	parallel(t)
+	var cases []recordCase
+	for how, want := range map[string][2]string{"good": {"false_positive", ""}, "expired": {"confirmed", "high"}, "no-key": {"confirmed", "high"}, "unknown": {"false_positive", ""}} {
+		cases = append(cases, recordCase{name: how, rule: "dns/record-missing", scenario: signedAs("example.com", how, domain(complete, "", "")),
+			report: "txt:example.com\nResult\nDNS Record Published DNS Record not found\n", verdict: want[0], severity: want[1]})
+	}
+	cases = append(cases, recordCase{name: "the keys do not come", rule: "dns/record-missing", report: "txt:example.com\nResult\nDNS Record Published DNS Record not found\n",
+		scenario: signedAs("example.com", "good", domain(complete, "", "name_servers:\n"+keyless(firstServer)+keyless(secondServer))), verdict: "inconclusive", reason: "servfail"})
+	runRecordCases(t, cases)
+}
+
+// A file of trust anchors that cannot be used is refused with its line, before anything is asked.
+func TestTrustAnchorFile(t *testing.T) {
+	parallel(t)
+	file := filepath.Join(t.TempDir(), "anchors")
+	for text, says := range map[string]string{"": "no DS or DNSKEY", "; root\n. IN DS 1 8 2 AB\n": "line 2", "\n\nhello\n": "line 3", ". IN A 192.0.2.1\n": "line 1"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := command(t, t.Context(), "verify", "--target", "example.com", "--resolver", "192.0.2.1", "--trust-anchor", file, os.DevNull)
+		if o.code != 2 || !strings.Contains(o.stderr, "--trust-anchor") || !strings.Contains(o.stderr, says) {
+			t.Errorf("%q: code %d, %s; want %q", text, o.code, o.stderr, says)
+		}
+	}
+	if o := command(t, t.Context(), "verify", "--target", "example.com", "--resolver", "192.0.2.1", "--trust-anchor", file+".none", os.DevNull); o.code != 2 {
+		t.Errorf("a file that is not there: code %d, %s", o.code, o.stderr)
 	}
 }
