@@ -277,11 +277,12 @@ func lostBySignatures(xs []evidence.Exchange) bool {
 }
 
 // plainly tells whether a question is to begin without EDNS. The resolver's always begins with it, because only then does it
-// tell of signatures.
+// tell of signatures, and so do those for keys, which are of no use without.
 func (p *Probe) plainly(q question) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return q.role != evidence.Resolver && p.plain[q.server]
+	forKeys := q.rrtype == "DNSKEY" || q.rrtype == "DS"
+	return q.role != evidence.Resolver && !forKeys && p.plain[q.server]
 }
 
 // next tells how to ask again after the last of some exchanges, if at all; limit is how many tries may fail.

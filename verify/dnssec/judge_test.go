@@ -1,6 +1,7 @@
 package dnssec
 
 import (
+	"crypto"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -370,6 +371,38 @@ func TestHostileZonesAreBounded(t *testing.T) {
 		}
 		if used := maxChecks - begun.checks; used > maxChecks+1 || begun.hashes < -1 || name == "many signatures" && used > 4*maxSignatures {
 			t.Errorf("%s: %d checks and %d hashes are left", name, begun.checks, begun.hashes)
+		}
+	}
+}
+
+// Signatures of the algorithms in use are checked, with keys as short as the library takes them.
+func TestAlgorithms(t *testing.T) {
+	set := rrs(t, "example.com. 300 IN MX 10 mail.example.com.")
+	for algorithm, sizes := range map[uint8][]int{dns.RSASHA256: {1024, 2048}, dns.RSASHA512: {1024}, dns.ECDSAP256SHA256: {256}, dns.ECDSAP384SHA384: {384}, dns.ED25519: {256}} {
+		for _, bits := range sizes {
+			key := &dns.DNSKEY{Hdr: dns.RR_Header{Name: "example.com.", Rrtype: dns.TypeDNSKEY, Class: dns.ClassINET}, Flags: 257, Protocol: 3, Algorithm: algorithm}
+			private, err := key.Generate(bits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sig := &dns.RRSIG{Algorithm: algorithm, KeyTag: key.KeyTag(), SignerName: "example.com.", Inception: uint32(now.Add(-time.Hour).Unix()), Expiration: uint32(now.Add(day1).Unix())}
+			if err := sig.Sign(private.(crypto.Signer), set); err != nil {
+				t.Fatal(err)
+			}
+			v := &validation{New(good(t), nil), maxChecks, maxHashes, maxLinks}
+			got := v.verify("example.com", []*dns.DNSKEY{key}, setOf(append(slices.Clone(set), sig), "example.com", dns.TypeMX), now)
+			if got.Status != Secure {
+				t.Errorf("%s, %d bits: %+v", dns.AlgorithmToString[algorithm], bits, got)
+			}
+			other := rrs(t, "example.com. 300 IN MX 11 mail.example.com.")
+			if got := v.verify("example.com", []*dns.DNSKEY{key}, setOf(append(other, sig), "example.com", dns.TypeMX), now); got.fault != WrongKey {
+				t.Errorf("%s, %d bits, other records: %+v", dns.AlgorithmToString[algorithm], bits, got)
+			}
+			// Cut short it fits nothing, and harms nothing.
+			sig.Signature = sig.Signature[:8]
+			if got := v.verify("example.com", []*dns.DNSKEY{key}, setOf(append(slices.Clone(set), sig), "example.com", dns.TypeMX), now); got.fault != WrongKey {
+				t.Errorf("%s, %d bits, a short signature: %+v", dns.AlgorithmToString[algorithm], bits, got)
+			}
 		}
 	}
 }

@@ -101,13 +101,15 @@ func (r *Reading) ToProve(name string, rrtypes ...string) (list []Question) {
 }
 
 // ToValidate is ToProve also where nothing shows that the name lies in a signed zone: keys and delegations of the zones on the way from the
-// root. What seems to be broken is asked of all servers of its zone, because one may lag.
+// root. What seems to be broken, or was answered without
+// signatures, is asked of all servers of its zone.
 func (r *Reading) ToValidate(name, rrtype string) (list []Question) {
 	result := r.Signed(name, rrtype)
 	for _, q := range result.Missing {
 		list = append(list, Question{Kind: Authoritative, Name: q.Name, Type: q.Type})
 	}
-	if result.Status == dnssec.Bogus {
+	// One that answered without signatures after a lost datagram is no better than one that lags.
+	if result.Status == dnssec.Bogus || result.Reason == dnssec.Unanswered {
 		list = append(list, r.toHolders(result.About)...)
 	}
 	return list

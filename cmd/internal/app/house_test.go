@@ -73,6 +73,7 @@ func TestImports(t *testing.T) {
 		{"verify/spf/record", others("verify/spf/record")},
 		{"verify/dkim/record", others("verify/dkim/record")},
 		{"verify/messageprobe", others("verify/messageprobe", "verify/evidence", "verify/facts", "verify/internal/lazy")},
+		{"verify/dnssec", others("verify/dnssec")},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
 		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/mxverdict", within("testing", "mxverdict/verify/internal/scene")},

@@ -59,6 +59,9 @@ func TestRecordsBehindSignatures(t *testing.T) {
 		{name: "the keys do not come", how: "good", rest: "name_servers:\n" + keyless(firstServer) + keyless(secondServer), want: open},
 		{name: "the keys of the root do not come", how: "good", rest: "name_servers:\n" + keyless("192.0.2.254"), want: open},
 		{name: "the keys are refused", how: "good", rest: "name_servers:\n" + strings.ReplaceAll(keyless(firstServer)+keyless(secondServer), "silence", "REFUSED"), want: open},
+		{name: "the keys fail", how: "expired", rest: "name_servers:\n" + strings.ReplaceAll(keyless(firstServer)+keyless(secondServer), "silence", "SERVFAIL"), want: open},
+		{name: "one server lost its EDNS", how: "good", rest: "name_servers:\n" + behaving(firstServer, "no_edns"), want: falsely},
+		{name: "every second datagram is lost", how: "expired", rest: "name_servers:\n" + behaving(firstServer, "drops: 2") + behaving(secondServer, "drops: 2"), want: confirmed},
 		{name: "no server knows EDNS", how: "expired", rest: "name_servers:\n" + behaving(firstServer, "no_edns") + behaving(secondServer, "no_edns"), want: open},
 		{name: "long answers need TCP", how: "expired", rest: "name_servers:\n" + behaving(firstServer, "truncate") + behaving(secondServer, "truncate"), want: confirmed, says: "ended on"},
 	} {
