@@ -103,7 +103,7 @@ func (r *Reading) Hidden(name, rrtype string) facts.Known {
 		return facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "by what its name servers give, the signatures of " + what + " are broken (" +
 			faultText(result) + "), and the resolver says that it has checked them"})
 	case result.Status == dnssec.Bogus:
-		return facts.Yes()
+		return facts.Yes().Unless(r.unheard(result.About))
 	// What is proven is proven, whatever the resolver stumbles over.
 	case result.Status == dnssec.Secure, result.Status == dnssec.Insecure:
 		return facts.No()
@@ -115,6 +115,21 @@ func (r *Reading) Hidden(name, rrtype string) facts.Known {
 		return facts.No()
 	}
 	return facts.Because(Unproven(result, what))
+}
+
+// unheard is why some server may give other signatures than those that were heard, or the zero value: it was asked and gave no usable answer.
+// Resolvers that meet broken signatures at one server ask the next.
+func (r *Reading) unheard(q dnssec.Question) facts.Unknown {
+	var servers []evidence.Server
+	for _, place := range r.AskedFor(q.Name, q.Type) {
+		x := &r.Bundle.Exchanges[place]
+		s := evidence.Server{Name: x.ServerName, Address: dnsanswer.AddressOf(x.Server)}
+		owner, _ := r.refersTo(place)
+		if x.Role == evidence.Authoritative && x.Round == 0 && owner == "" && s.Address != "" && !slices.Contains(servers, s) && !r.Routeless(s.Address) {
+			servers = append(servers, s)
+		}
+	}
+	return r.Untold(servers, q.Name, q.Type)
 }
 
 // unprovenCodes are the codes of reasons for which nothing is known of signatures.

@@ -53,6 +53,10 @@ func TestRecordsBehindSignatures(t *testing.T) {
 
 		{name: "one of two servers is behind", how: "good", rest: at(secondServer, "zones: [{name: example.com, dnssec: expired}]"), want: open},
 		{name: "one of two servers is ahead", how: "expired", rest: at(secondServer, "zones: [{name: example.com, dnssec: good}]"), want: open},
+		{name: "one of two servers is silent", how: "expired", rest: at(secondServer, "behaves: [silent]"), want: open},
+		{name: "one of two servers fails", how: "no-key", rest: at(secondServer, "behaves: [servfail]"), want: open},
+		{name: "one of two servers does not have the zone", how: "expired", rest: at(secondServer, "behaves: [lame]"), want: confirmed, says: "ended on"},
+		{name: "one of two servers is silent, and the zone is well", how: "good", rest: at(secondServer, "behaves: [silent]"), want: falsely},
 		{name: "both servers are behind", how: "good", rest: at(firstServer, "zones: [{name: example.com, dnssec: expired}]") +
 			"  - {address: " + secondServer + ", zones: [{name: example.com, dnssec: expired}]}\n", want: confirmed, says: "ended on"},
 		{name: "the TLD is not signed as it must be", how: "good", want: confirmed, says: "zone com", change: func(s string) string { return signedAs("com", "expired", s) }},
