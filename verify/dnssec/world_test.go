@@ -123,7 +123,7 @@ func (w *world) denials(z *place) (all []dns.RR) {
 		owners[name] = append(owners[name], set[0].Header().Rrtype)
 		if z.nsec3 { // names between have records of their own
 			for up := dns.Fqdn(above(bare(name))); dns.IsSubDomain(z.name, up); up = dns.Fqdn(above(bare(up))) {
-				if owners[up] = owners[up]; up == "." {
+				if owners[up] = append(owners[up], []uint16{}...); up == "." {
 					break
 				}
 			}

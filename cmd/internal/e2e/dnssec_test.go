@@ -242,3 +242,13 @@ func TestTrustAnchorFile(t *testing.T) {
 		t.Errorf("a file that is not there: code %d, %s", o.code, o.stderr)
 	}
 }
+
+// A key behind broken signatures is none for those who check these, and neither is one whose zone cannot be validated known to be seen.
+func TestDKIMKeysBehindSignatures(t *testing.T) {
+	parallel(t)
+	var cases []recordCase
+	for how, want := range map[string][2]string{"good": {"false_positive", ""}, "expired": {"confirmed", "high"}, "no-key": {"confirmed", "high"}, "unknown": {"false_positive", ""}} {
+		cases = append(cases, recordCase{name: how, rule: "dkim/missing", scenario: signedAs("example.com", how, dkimDomain("", rsaRecord(2048))), args: ofS1, verdict: want[0], severity: want[1]})
+	}
+	runRecordCases(t, cases)
+}
