@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (cl *claim) verdict() Verdict {
 		switch v.Verdict {
 		case Confirmed:
 			// What keeps a good server from harm would keep a bad one from its repair: no do_not here.
-			v.Fix = fill(cl.rule.Fix, decisive.view, names)
+			v.Fix = fill(cl.ownWords(func(q *Requirement) string { return q.Fix }, cl.rule.Fix), decisive.view, names)
 		case PolicyDisagreement:
 			v.Fix = fill(cl.rule.Optional, decisive.view, names)
 			// Neither breaks anything, so both keep the reader from changing what works.
@@ -120,11 +121,24 @@ func (cl *claim) says(decisive viewResult, names map[string]string) string {
 	if cl.reason() == Artifact {
 		key = sayArtifact
 	}
-	text := fill(cl.rule.Say[key], decisive.view, names)
+	said := cl.rule.Say[key]
+	if key == sayConfirmed {
+		said = cl.ownWords(func(q *Requirement) string { return q.Confirmed }, said)
+	}
+	text := fill(said, decisive.view, names)
 	if cl.outcome() == Confirmed && cl.broken != nil {
 		text = strings.TrimSpace(text + " " + fill(cl.broken.Says, decisive.view, names))
 	}
 	return text
+}
+
+// ownWords are those of the requirement that is broken, where it has words of its own: one claim may be true in ways that are repaired
+// differently.
+func (cl *claim) ownWords(of func(*Requirement) string, usual string) string {
+	if cl.broken != nil {
+		return cmp.Or(of(cl.broken), usual)
+	}
+	return usual
 }
 
 // sayInconclusive gives the reason, what exactly is missing, and the next step.

@@ -73,7 +73,7 @@ func TestSelectorsAreJudgedApart(t *testing.T) {
 		itself := facts.Subject{Kind: facts.Target, Name: name}
 		set.AddView(name, itself)
 		set.PutAs(itself, found, facts.DKIMFound)
-		set.PutAs(itself, facts.No(), facts.DKIMUnusable, facts.DKIMMailDenied)
+		set.PutAs(itself, facts.No(), facts.DKIMUnusable, facts.DKIMHidden, facts.DKIMMailDenied)
 		set.PutAs(itself, facts.Is(facts.TextValue("s")), facts.DKIMSelector)
 	}
 	got := map[string]Outcome{}

@@ -76,6 +76,8 @@ type Requirement struct {
 	Reference  string
 	BrokenWhen Condition // nil for class A, which is never broken
 	Unless     string    // unlessAnycast, or "" for no excuse
+	Confirmed  string    // in place of what the rule says of a confirmed finding, where this requirement is the one that is broken; or ""
+	Fix        string    // in place of the rule's, likewise
 }
 
 // ParameterSpec declares a $name of a rule.
@@ -239,7 +241,7 @@ func (r *Rule) texts() []string {
 		texts = append(texts, r.Say[key])
 	}
 	for _, q := range r.Requirements {
-		texts = append(texts, q.Says)
+		texts = append(texts, q.Says, q.Confirmed, q.Fix)
 	}
 	for _, n := range r.Notes {
 		texts = append(texts, n.Says, n.Repair)

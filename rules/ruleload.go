@@ -71,6 +71,8 @@ type requirementSpec struct {
 	Reference  string    `yaml:"reference"`
 	BrokenWhen yaml.Node `yaml:"broken_when"`
 	Unless     string    `yaml:"unless"`
+	Confirmed  string    `yaml:"confirmed"`
+	Fix        string    `yaml:"fix"`
 }
 
 // parameterSpec is a $name in YAML.
@@ -293,7 +295,8 @@ func (r *Rule) loadRowNotes(specs []rowNoteSpec, at func(string, ...any) error) 
 func (r *Rule) loadRequirements(file string, specs []requirementSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
 	for _, q := range specs {
-		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless}
+		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless,
+			Confirmed: q.Confirmed, Fix: q.Fix}
 		if !m.Add(r.loadIf(file, &q.BrokenWhen, &requirement.BrokenWhen)) {
 			m.Add(requirement.check(at))
 		}

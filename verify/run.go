@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mxverdict/verify/blocklist"
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -74,6 +75,11 @@ func (p *Prober) newRun(plan Plan) *run {
 	if plan.Message != nil {
 		kept := plan.Message.Evidence()
 		r.bundle.Message = &kept
+	}
+	for _, rr := range p.TrustAnchors {
+		if text, ok := dnsanswer.Text(rr); ok {
+			r.bundle.Vantage.TrustAnchors = append(r.bundle.Vantage.TrustAnchors, text)
+		}
 	}
 	r.reading = &reading.Reading{Bundle: &r.bundle}
 	for _, task := range plan.Targets {

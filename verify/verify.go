@@ -17,6 +17,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"mxverdict/verify/blocklist"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
@@ -55,6 +57,7 @@ type Options struct {
 	ListKeys     blocklist.Keys // for block lists that ask for one; they stand in nothing that is kept
 	Outbound     string         // whether the tested addresses send mail, by the user's word: evidence.OutboundYes, evidence.OutboundNo or ""
 	TrustedRoots *x509.CertPool // of certificates; nil for those of the system
+	TrustAnchors []dns.RR       // DS and DNSKEY records of zones that are trusted, as dnssec.Anchors reads them; none means those of the root
 	// ResolverNamed says that the user chose Resolver himself, so that its word on signatures (AD) counts.
 	ResolverNamed bool
 	Tool          string        // name and version, for the record

@@ -77,9 +77,18 @@ func (d *derivation) find(name string) discovery {
 		}
 	}
 	if len(f.records) > 0 {
-		f.hidden = d.Hidden(mailpolicy.BIMIName(f.domain), "TXT")
+		f.hidden = d.hiddenRecord(mailpolicy.BIMIName(f.domain))
 	}
 	return f
+}
+
+// hiddenRecord is why nobody may see a record, or the zero value. That some see it, who do not check signatures, is no use to a sender.
+func (d *derivation) hiddenRecord(name string) facts.Unknown {
+	hidden := d.Hidden(name, "TXT")
+	if hidden.IsYes() {
+		return facts.Unknown{Code: facts.ServFail, Detail: "the signatures (DNSSEC) of " + name + " are broken, so that whoever checks them sees no record"}
+	}
+	return hidden.Why
 }
 
 // record is the one record that there is, of use or not; nil for none or several.

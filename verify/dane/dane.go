@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 
 	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/dnssec"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/pki"
@@ -34,8 +35,8 @@ const (
 	maxRecord = 16 << 10 // of a TLSA record's data, in bytes
 )
 
-// dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only
-// if they are signed, which nobody but a validating resolver of the user's choice can say.
+// dane derives what the TLSA records of a host demand, and whether the certificates that it shows comply. Records count only if they are
+// signed (RFC 7672 section 2.1).
 func (d *derivation) dane(p *reading.Place) {
 	published, records := d.published(p.Name)
 	var counted []pin
@@ -84,11 +85,19 @@ func (d *derivation) published(host string) (known facts.Known, records []*dns.T
 		return facts.Because(d.NotAsked("the TLSA record of " + host)), nil
 	}
 	x := dnsanswer.Last(exchanges)
-	known = d.signed(host, exchanges).Seen(x.At, fmt.Sprintf("DNS exchange %d", n))
-	if !known.IsYes() {
+	found := d.Records(x, "TLSA")
+	known = d.signed(host, exchanges)
+	if own := d.proven(host); own.Known() || own.Why.Code != "" {
+		known = own
+		// What was proven is what the servers gave, and not what the resolver remembers.
+		if w := d.OfServers(mailpolicy.TLSAName(host), "TLSA"); own.IsYes() {
+			found, known = w.Records, known.Seen(w.At, w.Evidence)
+		}
+	}
+	if known = known.Seen(x.At, fmt.Sprintf("DNS exchange %d", n)); !known.IsYes() {
 		return known, nil
 	}
-	for _, rr := range d.Records(x, "TLSA") {
+	for _, rr := range found {
 		if tlsa, ok := rr.(*dns.TLSA); ok {
 			records = append(records, tlsa)
 		}
@@ -96,9 +105,60 @@ func (d *derivation) published(host string) (known facts.Known, records []*dns.T
 	return known, records
 }
 
-// signed tells whether an answer of the resolver holds TLSA records for which it vouches (RFC 7672 section 2.1: those that are not
-// signed do not count). That there are none is believed where the name servers say so too. A denial would have to be signed as well
-// to keep an attacker from hiding the records; here it is enough that two witnesses agree.
+// proven tells by our own validation from the root whether the records of a host count; unknown without a reason where it came to nothing,
+// so that the word of a resolver is asked. Records of a zone that is not signed demand nothing, and neither do those of a host whose address
+// is not signed (RFC 7672 sections 2.2.1 and 2.2.2). Where signatures are broken senders wait, and what they would find is not known.
+func (d *derivation) proven(host string) facts.Known {
+	name := mailpolicy.TLSAName(host)
+	if !d.Asked(name, "TLSA") {
+		return facts.Known{}
+	}
+	records := d.Signed(name, "TLSA")
+	exist := len(d.OfServers(name, "TLSA").Records) > 0
+	switch records.Status {
+	case dnssec.Bogus:
+		return facts.Because(reading.Unproven(records, "the TLSA records of "+host))
+	case dnssec.Insecure:
+		return d.unless(facts.No(), host)
+	case dnssec.Secure:
+		if !exist {
+			return facts.No()
+		}
+		return d.addressSigned(host)
+	}
+	return facts.Known{}
+}
+
+// addressSigned tells whether senders look for the records of a host: some address of it is signed.
+func (d *derivation) addressSigned(host string) (signed facts.Known) {
+	signed = facts.No()
+	for _, rrtype := range []string{"A", "AAAA"} {
+		if len(d.OfServers(host, rrtype).Records) == 0 {
+			continue
+		}
+		switch result := d.Signed(host, rrtype); result.Status {
+		case dnssec.Secure:
+			return facts.Yes()
+		case dnssec.Bogus, dnssec.Unknown:
+			signed = facts.Because(reading.Unproven(result, "the addresses of "+host))
+		}
+	}
+	return signed
+}
+
+// unless leaves open what a resolver of the user's choice contradicts: it has validated what seems to be unsigned here.
+func (d *derivation) unless(k facts.Known, host string) facts.Known {
+	x, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.TLSAName(host), "TLSA")
+	if !d.Bundle.Vantage.ResolverNamed || !dnsanswer.Last(x).AD {
+		return k
+	}
+	return k.Unless(facts.Unknown{Code: facts.Disagreement, Detail: "the resolver vouches for the TLSA records of " + host + ", and by what the name servers say " +
+		"their zone is not signed"})
+}
+
+// signed tells whether an answer of the resolver holds TLSA records for which it vouches: a witness where our own validation came to nothing.
+// That there are none is believed where the name servers say so too. A denial would have to be signed as well to keep an attacker from hiding
+// the records; here it is enough that two witnesses agree.
 func (d *derivation) signed(host string, exchanges []evidence.Exchange) facts.Known {
 	there := d.EitherWord(mailpolicy.TLSAName(host), "TLSA")
 	var why facts.Unknown
@@ -114,11 +174,11 @@ func (d *derivation) signed(host string, exchanges []evidence.Exchange) facts.Kn
 		why = reading.Unanswered(trouble, "the look-up of "+mailpolicy.TLSAName(host))
 	// The resolver of a network that happens to be at hand may set the bit as it likes.
 	case !d.Bundle.Vantage.ResolverNamed:
-		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, only a validating resolver " +
-			"shows that you name with --resolver"}
+		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records; whether they are signed, and so count, could not be proven from the root here; " +
+			"a validating resolver that you name with --resolver shows it too"}
 	case !dnsanswer.Last(exchanges).AD:
-		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records, but the resolver does not vouch for them: they are not signed, " +
-			"or it does not validate"}
+		why = facts.Unknown{Code: facts.Untested, Detail: host + " has TLSA records, but the resolver does not vouch for them, and they could not be validated from " +
+			"the root: they are not signed, or not checked"}
 	}
 	return facts.Yes().Unless(why)
 }

@@ -1,9 +1,9 @@
 // Package dane derives what the TLSA records of mail hosts demand of their certificates (RFC 7672), and whether these comply: senders that
 // honour them refuse to deliver to a host that does not. It says what to ask for that.
 //
-// It validates no signatures itself. Unsigned records demand nothing (RFC 7672 section 2.1), and that they are signed is believed of a
-// resolver that the user chose, and of no other: the AD bit of a stranger's is worth nothing (RFC 4035 section 4.9.3). It asks nothing
-// and judges nothing.
+// Unsigned records demand nothing (RFC 7672 section 2.1). That they are signed is believed where a chain of signatures from the root shows it,
+// or else of a resolver that the user chose, and of no other: the AD bit of a stranger's is worth nothing (RFC 4035 section 4.9.3). It asks
+// nothing and judges nothing.
 package dane
 
 import (

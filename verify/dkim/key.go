@@ -13,7 +13,7 @@ import (
 
 // The facts that hang on the record, and all of them.
 var (
-	recordFacts = []facts.Name{facts.DKIMFound, facts.DKIMRecord, facts.DKIMSeveral, facts.DKIMRecords, facts.DKIMFaulty, facts.DKIMFaults, facts.DKIMLoose,
+	recordFacts = []facts.Name{facts.DKIMFound, facts.DKIMHidden, facts.DKIMHiddenBy, facts.DKIMRecord, facts.DKIMSeveral, facts.DKIMRecords, facts.DKIMFaulty, facts.DKIMFaults, facts.DKIMLoose,
 		facts.DKIMUnusable, facts.DKIMKeyUsable, facts.DKIMKeyRevoked, facts.DKIMKeyElsewise, facts.DKIMKeyType, facts.DKIMKeyBits, facts.DKIMTesting,
 		facts.DKIMStrict}
 	allFacts = append([]facts.Name{facts.DKIMSelector, facts.DKIMOthers, facts.DKIMAlias, facts.DKIMMailUsed, facts.DKIMMailDenied}, recordFacts...)

@@ -59,9 +59,10 @@ func (d *derivation) named(k key) known {
 		all.add(l.use())
 		// A key that receivers may not see is neither there for them nor of use.
 		hidden := d.Hidden(k.place(), "TXT")
-		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(hidden))
+		all[facts.DKIMHidden], all[facts.DKIMHiddenBy] = l.Known(hidden), l.Known(d.HiddenBy(k.place(), "TXT"))
+		all[facts.DKIMFound] = l.Known(facts.Yes().Unless(hidden.Why))
 		if all[facts.DKIMKeyUsable].IsYes() {
-			all[facts.DKIMKeyUsable] = all[facts.DKIMKeyUsable].Unless(hidden)
+			all[facts.DKIMKeyUsable] = all[facts.DKIMKeyUsable].Unless(hidden.Why)
 		}
 	default:
 		all.add(d.absent(k, l))
@@ -121,7 +122,7 @@ func (d *derivation) absent(k key, l look) known {
 	}
 	all := same(recordFacts, l.Known(facts.Because(facts.Unknown{Code: facts.NotFound, Detail: "there is no DKIM key at " + k.place()})))
 	// Without a record there is no key that anybody could use, and none that was withdrawn.
-	for _, name := range []facts.Name{facts.DKIMFound, facts.DKIMSeveral, facts.DKIMKeyUsable, facts.DKIMKeyRevoked, facts.DKIMKeyElsewise} {
+	for _, name := range []facts.Name{facts.DKIMFound, facts.DKIMHidden, facts.DKIMSeveral, facts.DKIMKeyUsable, facts.DKIMKeyRevoked, facts.DKIMKeyElsewise} {
 		all[name] = l.Known(facts.No())
 	}
 	used := d.MailUsed(k.domain)

@@ -85,10 +85,11 @@ func TestDenialByTheNetwork(t *testing.T) {
 	scene.WantAbout(t, "a network that answers for everybody", factsOf(z), about(z), facts.DKIMFound, "unknown: network_closed")
 }
 
-// The resolver that fails at a key which the servers have may be one that finds broken signatures.
+// A resolver that fails at a key which the servers have, and answers other questions, may be one that finds broken signatures.
 func TestHiddenKey(t *testing.T) {
 	z := world(keyName, keyName, ed, scene.OwnA)
-	z.Exchanges = append(z.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: keyName, Type: "TXT", RCode: "SERVFAIL", RA: true, Server: "203.0.113.1:53"})
+	z.Exchanges = append(z.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: keyName, Type: "TXT", RCode: "SERVFAIL", RA: true, Server: "203.0.113.1:53"},
+		evidence.Exchange{Role: evidence.Resolver, Name: "example.com", Type: "MX", RCode: "NOERROR", RA: true, Server: "203.0.113.1:53"})
 	for _, name := range []facts.Name{facts.DKIMFound, facts.DKIMKeyUsable} {
 		scene.WantAbout(t, "SERVFAIL", factsOf(z), about(z), name, "unknown: servfail")
 	}

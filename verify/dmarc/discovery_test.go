@@ -71,11 +71,12 @@ func TestNobodyTellsOnTheWay(t *testing.T) {
 	}
 }
 
-// A record at which the resolver fails may be one that no receiver sees. What else it says changes nothing.
+// A record at which a resolver fails that answers other questions may be one that no receiver sees. What else it says changes nothing.
 func TestTheResolverFailsAtTheRecord(t *testing.T) {
 	for rcode, want := range map[string]string{"SERVFAIL": "unknown: servfail", "NXDOMAIN": "yes", "REFUSED": "yes", "NOERROR": "yes"} {
 		z := world("example.com", map[string]string{"_dmarc.example.com": "v=DMARC1; p=none"}, scene.OwnA)
-		z.Exchanges = append(z.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: "_dmarc.example.com", Type: "TXT", RCode: rcode, Server: "203.0.113.1:53"})
+		z.Exchanges = append(z.Exchanges, evidence.Exchange{Role: evidence.Resolver, Name: "_dmarc.example.com", Type: "TXT", RCode: rcode, Server: "203.0.113.1:53"},
+			evidence.Exchange{Role: evidence.Resolver, Name: "example.com", Type: "MX", RCode: "NOERROR", Server: "203.0.113.1:53"})
 		for _, fact := range []facts.Name{facts.DMARCFound, facts.DMARCOlderFound} {
 			scene.WantAbout(t, rcode, factsOf(z), about(z), fact, want)
 		}

@@ -29,7 +29,13 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 		list = append(list, d.toOrganisation(name)...)
 	}
 	above := d.ToAbove(name)
-	if list = append(list, above...); !r.Done(above...) || !want.Has(facts.FromDMARCReports) {
+	if list = append(list, above...); !r.Done(above...) {
+		return list
+	}
+	if f := d.ByWalk(name); f.Found {
+		list = append(list, r.ToProve(mailpolicy.DMARCName(f.Domain), "TXT")...)
+	}
+	if !want.Has(facts.FromDMARCReports) {
 		return list
 	}
 	return append(list, d.toReceivers(d.ByWalk(name))...)

@@ -27,7 +27,7 @@ var (
 	throughoutFacts = []facts.Name{facts.DMARCThroughout, facts.DMARCThroughoutGaps}
 	reportFacts     = []facts.Name{facts.DMARCReportsMissing, facts.DMARCReportsTo, facts.DMARCFailuresTo, facts.DMARCExternal, facts.DMARCExternalRefused,
 		facts.DMARCExternalRefusing}
-	placeFacts = []facts.Name{facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCMeant, facts.DMARCSeveral,
+	placeFacts = []facts.Name{facts.DMARCHidden, facts.DMARCHiddenBy, facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCMeant, facts.DMARCSeveral,
 		facts.DMARCRecords, facts.DMARCOthers, facts.DMARCAlias, facts.DMARCEnforced}
 )
 
@@ -45,15 +45,19 @@ func (d *derivation) record(t *evidence.Target, name string) known {
 // place tells whose record counts, if any does.
 func (d *derivation) place(f found) known {
 	if f.Why.Code != "" {
-		return same([]facts.Name{facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCEnforced}, f.Unknown())
+		return same([]facts.Name{facts.DMARCHidden, facts.DMARCHiddenBy, facts.DMARCFound, facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord, facts.DMARCEnforced}, f.Unknown())
 	}
 	if !f.Found {
 		all := same([]facts.Name{facts.DMARCDomain, facts.DMARCInherited, facts.DMARCRecord}, f.Own.Seen(f.nothing()))
+		all[facts.DMARCHidden], all[facts.DMARCHiddenBy] = f.Own.Seen(facts.No()), f.Own.Seen(f.nothing())
 		all[facts.DMARCFound], all[facts.DMARCEnforced] = f.Own.Seen(facts.No()), f.Own.Seen(facts.No())
 		return all
 	}
+	hidden, by := d.HiddenRecord(f.Discovery)
 	return known{
-		facts.DMARCFound:     f.Seen(discovery.Counts(f.Record()).Unless(d.HiddenRecord(f.Discovery))),
+		facts.DMARCHidden:    f.Seen(hidden),
+		facts.DMARCHiddenBy:  f.Seen(by),
+		facts.DMARCFound:     f.Seen(discovery.Counts(f.Record()).Unless(hidden.Why)),
 		facts.DMARCDomain:    f.Seen(facts.Is(facts.TextValue(f.Domain))),
 		facts.DMARCInherited: f.Seen(facts.Truth(f.Inherited())),
 		facts.DMARCRecord:    f.Seen(facts.Is(facts.TextValue(dnsanswer.Shown(f.Record().String())))),
@@ -85,8 +89,9 @@ func (d *derivation) older(name string) known {
 	if r.Percent == 0 {
 		least = discovery.Strength(mailpolicy.Quarantine)
 	}
+	hidden, _ := d.HiddenRecord(f.Discovery)
 	return dated(f.Look, known{
-		facts.DMARCOlderFound:    found.Unless(d.HiddenRecord(f.Discovery)),
+		facts.DMARCOlderFound:    found.Unless(hidden.Why),
 		facts.DMARCOlderEnforced: facts.All(found, facts.Truth(discovery.Strength(f.Applied()) > least)),
 		facts.DMARCOlderDomain:   facts.Is(facts.TextValue(f.Domain)),
 	})

@@ -45,16 +45,56 @@ func record(x *evidence.Exchange, query *dns.Msg, raw []byte) (ours bool, err er
 		return true, failure{evidence.Malformed, "the answer holds an SOA record whose data end early"}
 	}
 	space := maxText
+	proof := takeProof(m)
 	if x.Answer, err = texts(m.Answer, &space); err != nil {
 		return true, err
 	}
 	if x.Authority, err = texts(m.Ns, &space); err == nil {
 		x.Additional, err = texts(withoutOPT(m.Extra), &space)
 	}
+	// Nobody validates by a part of it: what was not kept whole was not asked for.
+	if x.Proof, x.DO = proofTexts(proof, x.DO && err == nil); !x.DO {
+		x.Proof = nil
+	}
 	if f, ok := err.(failure); ok && f.kind == evidence.TooLong && len(x.Answer) > 0 {
 		err = nil // the answer is whole; what goes with it is no part of it
 	}
 	return true, err
+}
+
+// takeProof takes out of all sections of a message what belongs to DNSSEC and was not asked for by its type. Who asks what records a
+// name has is not asking for their signatures.
+func takeProof(m *dns.Msg) (proof []dns.RR) {
+	asked := uint16(dns.TypeNone)
+	if len(m.Question) == 1 {
+		asked = m.Question[0].Qtype
+	}
+	part := func(section []dns.RR) (rest []dns.RR) {
+		for _, rr := range section {
+			switch code := rr.Header().Rrtype; {
+			case code != asked && slices.Contains(proving, code):
+				proof = append(proof, rr)
+			default:
+				rest = append(rest, rr)
+			}
+		}
+		return rest
+	}
+	m.Answer, m.Ns, m.Extra = part(m.Answer), part(m.Ns), part(m.Extra)
+	return proof
+}
+
+// proving are the types of record that go with others as their proof (RFC 4034, RFC 5155).
+var proving = []uint16{dns.TypeRRSIG, dns.TypeNSEC, dns.TypeNSEC3, dns.TypeDS}
+
+// proofTexts writes the proof, whole or not at all. It has room of its own, so that no record of the answer is left out for it.
+func proofTexts(proof []dns.RR, wanted bool) (list []string, whole bool) {
+	if !wanted {
+		return nil, false
+	}
+	space := maxText
+	list, err := texts(proof, &space)
+	return list, err == nil
 }
 
 // shortSOA tells whether the data of an SOA record in a message end before its fifth number (RFC 1035 section 3.3.13).

@@ -87,6 +87,7 @@ type question struct {
 	rrtype string // mnemonic in upper case
 	round  int    // 0; else the question is asked anew, whatever was answered before
 	stream bool   // over TCP only
+	bare   bool   // without asking for signatures; of single tries
 }
 
 // key holds all that makes a question another one: who is asked, in which role, over what, and for which time.
@@ -245,6 +246,16 @@ func (p *Probe) pursue(ctx context.Context, q question) []evidence.Exchange {
 	if lostBySize(xs) {
 		xs = append(xs, p.try(ctx, q, udp, true, len(xs), begun))
 	}
+	if lostBySignatures(xs) {
+		bare := q
+		bare.bare = true
+		x := p.try(ctx, bare, udp, true, len(xs), begun)
+		if x.TC || x.Failure != nil { // then it is still the failure over TCP that keeps the answer from whoever asks
+			xs = slices.Insert(xs, len(xs)-1, x)
+		} else {
+			xs = append(xs, x)
+		}
+	}
 	p.learn(q, xs)
 	return xs
 }
@@ -257,12 +268,21 @@ func lostBySize(xs []evidence.Exchange) bool {
 	return cut && !began && xs[len(xs)-1].Failure != nil && !interrupted(xs)
 }
 
+// lostBySignatures tells whether a question came to nothing because its answer with signatures is too long for UDP, and TCP fails. Without
+// them it may fit.
+func lostBySignatures(xs []evidence.Exchange) bool {
+	cut := slices.ContainsFunc(xs, func(x evidence.Exchange) bool { return x.TC && x.DO })
+	last := xs[len(xs)-1]
+	return cut && last.Failure != nil && last.RCode == "" && !interrupted(xs)
+}
+
 // plainly tells whether a question is to begin without EDNS. The resolver's always begins with it, because only then does it
-// tell of signatures.
+// tell of signatures, and so do those for keys, which are of no use without.
 func (p *Probe) plainly(q question) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return q.role != evidence.Resolver && p.plain[q.server]
+	forKeys := q.rrtype == "DNSKEY" || q.rrtype == "DS"
+	return q.role != evidence.Resolver && !forKeys && p.plain[q.server]
 }
 
 // next tells how to ask again after the last of some exchanges, if at all; limit is how many tries may fail.
@@ -376,6 +396,7 @@ func (q question) exchange(network string, edns bool) evidence.Exchange {
 		Transport:  network,
 		Round:      q.round,
 		EDNS:       edns,
+		DO:         edns && q.signed(),
 		Name:       clip(q.name),
 		Type:       clip(q.rrtype),
 		Answer:     []string{},

@@ -147,7 +147,7 @@ func TestExchangeFields(t *testing.T) {
 		x.At = time.Time{}
 		want := evidence.Exchange{
 			Role: evidence.Authoritative, ServerName: "ns1.example.com", Server: "192.0.2.53:53",
-			Transport: "udp", EDNS: true,
+			Transport: "udp", EDNS: true, DO: true,
 			Name: "example.com", Type: "TXT", RTT: x.RTT, RCode: "NOERROR", AA: true, RA: true, AD: true,
 			Answer:    []string{`EXAMPLE.com. 300 IN TXT "a  b\009c" "d;\"e"`},
 			Authority: []string{"example.com. 300 IN NS ns1.example.com."},
@@ -212,7 +212,7 @@ func TestSilence(t *testing.T) {
 				}
 				return []*dns.Msg{m}
 			})
-		}, "udp+edns TC, tcp+edns timeout, tcp timeout, tcp timeout", 15 * time.Second, evidence.ServFail},
+		}, "udp+edns TC, tcp+edns timeout, tcp timeout, udp+edns TC, tcp timeout", 15 * time.Second, evidence.ServFail},
 		{"TCP ends without an answer", true, limits{5 * time.Second, 2}, func(w *world, t *testing.T) {
 			w.Listen(ns1At, func(c net.Conn) { c.Read(make([]byte, 99)); c.Write([]byte{1}); c.Close() })
 		}, "udp+edns timeout, tcp eof", 5 * time.Second, evidence.EOF},
@@ -397,7 +397,7 @@ func TestDamagedAnswer(t *testing.T) {
 			"udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
 		{"exchanger without a name", false, []byte{0xc0, 12, 0, 15, 0, 1, 0, 0, 0, 0, 0, 2, 0, 10},
 			"udp+edns malformed, udp malformed, tcp refused", evidence.Refused},
-		{"truncated inside a record", true, []byte{0xc0, 12, 0, 1}, "udp+edns TC, tcp+edns refused", evidence.ServFail},
+		{"truncated inside a record", true, []byte{0xc0, 12, 0, 1}, "udp+edns TC, udp+edns TC, tcp+edns refused", evidence.ServFail},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -429,7 +429,7 @@ func TestForeignMessageOverTCP(t *testing.T) {
 			return []*dns.Msg{m}
 		})
 		xs := w.probe().Ask(t.Context(), ns1, "example.com", "A")
-		if got := path(xs); got != "udp+edns TC, tcp+edns malformed" {
+		if got := path(xs); got != "udp+edns TC, udp+edns TC, tcp+edns malformed" {
 			t.Errorf("went %q", got)
 		}
 		if got := kind(dnsanswer.Trouble(xs)); got != evidence.ServFail {

@@ -162,13 +162,17 @@ func (q question) message(edns bool) *dns.Msg {
 		Question: []dns.Question{{Name: dns.Fqdn(q.name), Qtype: dns.StringToType[q.rrtype], Qclass: dns.ClassINET}},
 	}
 	if edns {
-		// DO is not set: signatures would make answers longer, and nothing here validates them.
-		m.SetEdns0(ednsSize, false)
+		// Of name servers signatures are asked for, as nearly every resolver does (RFC 3225): so what they say is what resolvers hear. The
+		// resolver's own word on signatures is its AD bit.
+		m.SetEdns0(ednsSize, q.signed())
 		// A resolver tells AD only to those who say that they understand it (RFC 6840 section 5.7).
 		m.AuthenticatedData = m.RecursionDesired
 	}
 	return m
 }
+
+// signed tells whether signatures are asked for wherever EDNS is used.
+func (q question) signed() bool { return q.role == evidence.Authoritative && !q.bare }
 
 // cutShort is how questions fail that the end of their context cut short: by its cause, if that knows a kind.
 func cutShort(ctx context.Context) evidence.FailureKind {

@@ -133,7 +133,7 @@ func (w *walker) put(ctx context.Context, server evidence.Server, name, rrtype s
 func (w *walker) descend(ctx context.Context, name, rrtype string, final bool, s *search) (
 	c *cut, end reply, trouble *evidence.Failure, way *trail,
 ) {
-	c, way = w.deepest(name), &trail{}
+	c, way = w.deepest(heldAt(name, rrtype)), &trail{}
 	asked := name
 	for final || c.zone != asked {
 		next, said, f, more := w.step(ctx, c, asked, rrtype, final, s)
@@ -161,6 +161,14 @@ func (w *walker) descend(ctx context.Context, name, rrtype string, final bool, s
 	return c, reply{}, nil, way
 }
 
+// heldAt is the name whose zone has the records of a name: DS records stand in the zone above (RFC 4035 section 2.4).
+func heldAt(name, rrtype string) string {
+	if rrtype == "DS" && name != "." {
+		return parent(name)
+	}
+	return name
+}
+
 // step asks the servers of a zone about a name in it. It returns the next zone on the way down, or what the zone itself
 // says of the name. The exchanges behind a next zone are kept with that zone.
 func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bool, s *search) (
@@ -177,7 +185,7 @@ func (w *walker) step(ctx context.Context, c *cut, name, rrtype string, final bo
 	}
 	defer release()
 	// While this walk waited for its turn another one may have found the way.
-	if deeper := w.deepest(name); isBelow(deeper.zone, c.zone) {
+	if deeper := w.deepest(heldAt(name, rrtype)); isBelow(deeper.zone, c.zone) {
 		return deeper, reply{}, nil, way
 	}
 	if f := w.silence(c, servers); f != nil {

@@ -40,7 +40,7 @@ func (p *Probe) wire() *Wire {
 // bounds is nobody else's answer.
 func (p *Probe) over(ctx context.Context, q question, network string, edns bool, try int, send func(context.Context) sent) evidence.Exchange {
 	// The number of the try is part of the key: a second try has to be sent indeed, and not be answered by the first.
-	key := q.key() + " " + network + " " + strconv.FormatBool(edns) + " " + strconv.Itoa(try)
+	key := q.key() + " " + network + " " + strconv.FormatBool(edns) + " " + strconv.FormatBool(q.signed()) + " " + strconv.Itoa(try)
 	ours := false
 	s := p.wire().sent.Do(ctx, key, func(ctx context.Context) (sent, bool) {
 		// It is set only where this probe sends: the answer of another one is paid for below, as if it had been sent.

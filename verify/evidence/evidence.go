@@ -79,6 +79,9 @@ type Vantage struct {
 	Outbound string  `json:"outbound"`  // whether the tested addresses send mail, by the user's word: OutboundYes, OutboundNo or ""
 	// Intercepted says that something answers SMTP connections for addresses at which nobody can stand.
 	Intercepted bool `json:"intercepted"`
+	// TrustAnchors are the keys that the user trusted beside or in place of those of the root that the program ships, as DS or DNSKEY
+	// records.
+	TrustAnchors []string `json:"trust_anchors,omitempty"`
 	// ResolverNamed says that the user chose the resolver: only then what it says of signatures (AD) counts.
 	ResolverNamed bool `json:"resolver_named"`
 }
@@ -319,7 +322,8 @@ type Exchange struct {
 	Transport  string    `json:"transport"`   // "udp" or "tcp"
 	Round      int       `json:"round"`       // 0; counts how often the same question was asked anew, after a time to settle
 	EDNS       bool      `json:"edns"`
-	Name       string    `json:"name"` // question name, lower case, without the final dot
+	DO         bool      `json:"do,omitempty"` // signatures were asked for (RFC 3225), and what came of them was kept whole
+	Name       string    `json:"name"`         // question name, lower case, without the final dot
 	Type       string    `json:"type"`
 	RTT        Seconds   `json:"rtt"`
 	RCode      string    `json:"rcode"` // "NOERROR", "NXDOMAIN", …; "" if no answer came
@@ -332,7 +336,10 @@ type Exchange struct {
 	// Additional holds the records of the additional section without OPT. A referral carries glue there; everything
 	// else in it is a stranger's offer.
 	Additional []string `json:"additional"`
-	EDE        string   `json:"ede"` // extended error, code and text (RFC 8914), or ""
+	// Proof holds the records of DNSSEC that came in any section: signatures, denials (NSEC, NSEC3) and, in a referral, DS records. They
+	// stand in no other list.
+	Proof []string `json:"proof,omitempty"`
+	EDE   string   `json:"ede"` // extended error, code and text (RFC 8914), or ""
 
 	// Transferred counts the records that came before a zone transfer (AXFR) was broken off. Answer holds the first two.
 	Transferred int `json:"transferred,omitempty"`

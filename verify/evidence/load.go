@@ -35,6 +35,7 @@ const (
 	MaxSignatures = 8   // of a message that are checked
 	MaxFrom       = 10  // domains of authors
 	maxTimings    = 10  // of a fetch
+	maxAnchors    = 64
 )
 
 // Reader reads saved bundles, which are as hostile as what servers say: more than a run records is an error, found before it takes
@@ -120,12 +121,13 @@ func (b *Bundle) Check() error {
 	c.most(len(b.Exchanges), maxExchanges, "exchanges")
 	c.most(len(b.Sessions), maxSessions, "sessions")
 	c.most(len(b.Fetches), maxFetches, "fetches")
+	c.most(len(b.Vantage.TrustAnchors), maxAnchors, "trust anchors")
 	for i := range b.Targets {
 		c.target(&b.Targets[i])
 	}
 	for i := range b.Exchanges {
 		x := &b.Exchanges[i]
-		c.most(max(len(x.Answer), len(x.Authority), len(x.Additional)), MaxRecords, "records in one section of an answer")
+		c.most(max(len(x.Answer), len(x.Authority), len(x.Additional), len(x.Proof)), MaxRecords, "records in one section of an answer")
 	}
 	with := map[[2]string]int{}
 	for i := range b.Sessions {

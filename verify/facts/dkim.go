@@ -5,6 +5,8 @@ const (
 	// What stands at the name of the key.
 	DKIMSelector   Name = "dkim.selector"
 	DKIMFound      Name = "dkim.found"
+	DKIMHidden     Name = "dkim.hidden"
+	DKIMHiddenBy   Name = "dkim.hidden_by"
 	DKIMRecord     Name = "dkim.record"
 	DKIMSeveral    Name = "dkim.several"
 	DKIMRecords    Name = "dkim.records"
@@ -36,6 +38,8 @@ var dkimFacts = []Definition{
 	// What stands at the name of the key.
 	{DKIMSelector, Text, Target, FromSOA | FromDKIM, "The selector in the name of the key. Unknown where only the domain is known: which selectors a domain uses cannot be seen from outside."},
 	{DKIMFound, Bool, Target, FromSOA | FromDKIM, "A record that was meant as a DKIM key stands at the name, whether it is sound or not. Without a selector it is no only where the name _domainkey below the domain does not exist, so that nothing stands below it (RFC 8020), and never yes. Unknown where name servers contradict each other, and where the resolver fails at a record that they have."},
+	{DKIMHidden, Bool, Target, FromSOA | FromDKIM, "A record stands at the name, and it is proven that its signatures (DNSSEC) are broken, so that verifiers whose resolvers check them find none."},
+	{DKIMHiddenBy, Text, Target, FromSOA | FromDKIM, "What is wrong with these signatures, and in which zone."},
 	{DKIMRecord, Text, Target, FromSOA | FromDKIM, "The record, as it is published; long ones are cut, and what cannot be seen is written as its code."},
 	{DKIMSeveral, Bool, Target, FromSOA | FromDKIM, "Beside the record another text stands at the name. What verifiers make of that is undefined (RFC 6376 section 3.6.2.2)."},
 	{DKIMRecords, List, Target, FromSOA | FromDKIM, "The DKIM key records there, up to five of them."},

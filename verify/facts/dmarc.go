@@ -3,6 +3,8 @@ package facts
 // The names of the facts about the DMARC record of a name (RFC 9989).
 const (
 	// Which record counts.
+	DMARCHidden      Name = "dmarc.hidden"
+	DMARCHiddenBy    Name = "dmarc.hidden_by"
 	DMARCFound       Name = "dmarc.found"
 	DMARCDomain      Name = "dmarc.domain"
 	DMARCInherited   Name = "dmarc.inherited"
@@ -48,6 +50,8 @@ const (
 // the record that counts, or of the one that was meant to.
 var dmarcFacts = []Definition{
 	// Which record counts.
+	{DMARCHidden, Bool, Target, FromSOA | FromDMARC, "A DMARC record counts for the name, and it is proven that its signatures (DNSSEC) are broken, so that receivers whose resolvers check them find none."},
+	{DMARCHiddenBy, Text, Target, FromSOA | FromDMARC, "What is wrong with these signatures, and in which zone."},
 	{DMARCFound, Bool, Target, FromSOA | FromDMARC, "Receivers find a DMARC record for the name that they use: its own, or that of a name above it (the tree walk of RFC 9989 section 4.10). No also where receivers ignore what is there. Unknown where name servers contradict each other, and where the resolver fails at a record that they have."},
 	{DMARCDomain, Text, Target, FromSOA | FromDMARC, "The domain whose DMARC record counts for the name, itself or one above it."},
 	{DMARCInherited, Bool, Target, FromSOA | FromDMARC, "The DMARC record that counts is that of a domain above the name."},

@@ -26,6 +26,11 @@ const (
 	MXSameName          Name = "mx.same_name"
 	MXSameAddress       Name = "mx.same_address"
 	MXEqualPreference   Name = "mx.equal_preference"
+	MXHidden            Name = "mx.hidden"
+	MXHiddenBy          Name = "mx.hidden_by"
+	MXHasHidden         Name = "mx.has_hidden"
+	MXHiddenHosts       Name = "mx.hidden_hosts"
+	MXVisible           Name = "mx.visible"
 	MXSets              Name = "mx.sets"
 	MXDiffer            Name = "mx.differ"
 	MXDifferBySerial    Name = "mx.differ_by_serial"
@@ -35,6 +40,8 @@ const (
 	DNSRecordsAbsent   Name = "dns.records.absent"
 	DNSRecordsFound    Name = "dns.records.found"
 	DNSRecordsDisputed Name = "dns.records.disputed"
+	DNSRecordsHidden   Name = "dns.records.hidden"
+	DNSRecordsHiddenBy Name = "dns.records.hidden_by"
 	DNSNameExists      Name = "dns.name.exists"
 	DNSCNAMEPresent    Name = "dns.cname.present"
 	DNSCNAMEConflict   Name = "dns.cname.conflict"
@@ -58,6 +65,8 @@ const (
 
 	// Host names, and who led to them.
 	DNSHostResolves   Name = "dns.host.resolves"
+	DNSHostHidden     Name = "dns.host.hidden"
+	DNSHostHiddenBy   Name = "dns.host.hidden_by"
 	DNSHostLedBy      Name = "dns.host.led_by"
 	DNSHostsResolving Name = "dns.hosts.resolving"
 )
@@ -88,6 +97,11 @@ var nameFacts = []Definition{
 	{MXReachable, Int, Target, FromSOA | FromMX, "Number of hosts of MX records that have a public address; a lower bound where it is not known of all."},
 	{MXSameName, Bool, Target, FromSOA | FromMX, "Two MX records name the same host."},
 	{MXSameAddress, Bool, Target, FromSOA | FromMX, "Two hosts of MX records share an address."},
+	{MXHidden, Bool, Target, FromSOA | FromMX, "The name has MX records, and it is proven that their signatures (DNSSEC) are broken, so that resolvers that check them give none. Open where the resolver fails at them, or the zone is said to be signed, and nothing could be proven."},
+	{MXHiddenBy, Text, Target, FromSOA | FromMX, "What is wrong with these signatures, and in which zone."},
+	{MXHasHidden, Bool, Target, FromSOA | FromMX, "Some MX record names a host whose addresses have signatures (DNSSEC) that are proven to be broken."},
+	{MXHiddenHosts, List, Target, FromSOA | FromMX, "These hosts, and what is wrong with the signatures of each."},
+	{MXVisible, Int, Target, FromSOA | FromMX, "Number of hosts of MX records that have a public address which those who check signatures see too; a lower bound where it is not known of all."},
 	{MXEqualPreference, Bool, Target, FromSOA | FromMX, "Two MX records have the same preference."},
 	{MXSets, List, Target, FromSOA | FromMX, "What the name servers give as MX records: each server that answered, and its records."},
 	{MXDiffer, Bool, Target, FromSOA | FromMX, "Name servers of the zone give different MX records. Known to be no only where all of them answered."},
@@ -98,6 +112,8 @@ var nameFacts = []Definition{
 	{DNSRecordsAbsent, List, Target, FromSOA | FromRecords, "The types among them that the name does not have, on no name server; unknown while one gave no answer about some of them. An alias is followed."},
 	{DNSRecordsFound, List, Target, FromSOA | FromRecords, "The types among them that the name has on some name server. An alias is followed."},
 	{DNSRecordsDisputed, List, Target, FromSOA | FromRecords, "The types of record that some name servers have at the name and others lack."},
+	{DNSRecordsHidden, List, Target, FromSOA | FromRecords, "The types that the name has with signatures (DNSSEC) that are proven to be broken, so that resolvers that check them give nothing. Open where that could be neither proven nor ruled out of some type."},
+	{DNSRecordsHiddenBy, Text, Target, FromSOA | FromRecords, "What is wrong with these signatures, and in which zone."},
 	{DNSNameExists, Bool, Target, FromSOA | FromRecords, "The name exists, with whatever records."},
 	{DNSCNAMEPresent, Bool, Target, FromSOA | FromRecords, "The name is an alias (CNAME)."},
 	{DNSCNAMEConflict, Bool, Target, FromSOA | FromRecords, "One name server gives an alias and other data at the same name, or several aliases. Signatures are not counted."},
@@ -121,6 +137,8 @@ var nameFacts = []Definition{
 
 	// Host names, and who led to them.
 	{DNSHostResolves, Bool, Session, FromHostNames, "The host name has an A or AAAA record, by the word of its own name servers where they can be asked."},
+	{DNSHostHidden, Bool, Session, FromHostNames, "The host name has addresses, and it is proven that their signatures (DNSSEC) are broken, so that resolvers that check them give none."},
+	{DNSHostHiddenBy, Text, Session, FromHostNames, "What is wrong with these signatures, and in which zone."},
 	{DNSHostLedBy, Text, Session, WithHosts, "Who led to the host at this address: both (the resolver did, and the name servers of the zones lead there too), resolver (it alone: the name servers gave no usable answer) or zone (its name servers, because the resolver led nowhere). Unknown where the name servers lead elsewhere, as all other facts about the host then are."},
 	{DNSHostsResolving, Int, Target, FromHostNames, "Number of host names behind the tested name that have an address; a lower bound where it is not known of all."},
 }

@@ -7,6 +7,7 @@ const (
 	// The record of the name itself, as its name servers give it.
 	SPFMissing         Name = "spf.missing"
 	SPFHidden          Name = "spf.hidden"
+	SPFHiddenBy        Name = "spf.hidden_by"
 	SPFCount           Name = "spf.count"
 	SPFDiffer          Name = "spf.differ"
 	SPFRecord          Name = "spf.record"
@@ -72,7 +73,8 @@ var spfFacts = []Definition{
 	{IPOutbound, Text, Session, FromSPF, "The address sends mail to the Internet: yes or no by the user's word or by the SPF record of the tested domain; assumed where neither tells."},
 
 	{SPFMissing, Bool, Target, FromSOA | FromSPFRecord, "The name has no SPF record: no TXT record that begins with v=spf1, by the word of all its name servers."},
-	{SPFHidden, Bool, Target, FromSOA | FromSPFRecord, "The name servers answer the question for the TXT records, and the resolver, which answers others, does not. Never yes: unknown then, because broken signatures (DNSSEC) may hide the record from whoever checks them."},
+	{SPFHidden, Bool, Target, FromSOA | FromSPFRecord, "The name has TXT records, and it is proven that their signatures (DNSSEC) are broken, so that resolvers that check them give none. Open where the resolver fails at them, or the zone is said to be signed, and nothing could be proven."},
+	{SPFHiddenBy, Text, Target, FromSOA | FromSPFRecord, "What is wrong with these signatures, and in which zone."},
 	{SPFCount, Int, Target, FromSOA | FromSPFRecord, "Number of SPF records of the name at each of its name servers."},
 	{SPFDiffer, Bool, Target, FromSOA | FromSPFRecord, "The name servers give different SPF records."},
 	{SPFRecord, Text, Target, FromSOA | FromSPFRecord, "The SPF record of the name, its strings joined. Unknown where it has none, or several."},

@@ -3,7 +3,7 @@
 // or under the clock of testing/synctest) and on loopback sockets. The servers follow RFC 1034, 1035, 2308, 3207, 5321
 // and 6891 as far as a client can see, and break them only where the scenario says so.
 //
-// It takes no mail, signs no zone, forwards nothing, and is never reached from outside this machine.
+// It takes no mail, forwards nothing, and is never reached from outside this machine.
 //
 // A scenario is one YAML document. Only schema and resolver are needed; a name that means nothing is an error.
 //
@@ -19,7 +19,8 @@
 //	  - name: example.com
 //	    servers: [ns1.example.com]      # NS records at the apex; their addresses: see below
 //	    delegated: true                 # by the zone above; false: that one knows nothing of it
-//	    signed: false                   # true: the resolver sets AD for its data; nothing is really signed
+//	    signed: false                   # true: the resolver sets AD for its data; nothing is signed by that
+//	    dnssec: good                    # really signed, as are the zones above then; or: see below
 //	    soa: {mname: ns1.example.com, rname: hostmaster.example.com, serial: 1, refresh: 10000s, retry: 2400s,
 //	          expire: 604800s, minimum: 1800s}     # what is left out has usual values
 //	    soas: 1                         # SOA records in an answer; the further ones count the serial up; with 0 negative
@@ -93,6 +94,12 @@
 // It varies: fresh (TXT records made afresh for every question), rotates (one of several addresses or MX records, by turns).
 // It says what nobody should believe: wrong_id, wrong_question. A content of a server's own takes what it leaves out
 // from the zone of that name.
+//
+// With dnssec a zone is signed, and the zones above it well: good, expired, not-yet-valid, wrong-key (signed with a key that is not
+// published), no-key (the zone above points to a key that is gone), unsigned (likewise, and nothing is signed), no-denial (denials lack their
+// proof), stripped (what is signed comes without signatures), unknown (the zone above names an algorithm that nobody knows). A content of a
+// server's own may be signed otherwise. The keys follow from the names of the zones; TrustAnchors has that of the root. The resolver does
+// not validate.
 //
 // A zone is served at the addresses that the zone of the server's name gives it, or else the glue of any zone: nobody is
 // at the address of wrong glue, unless name_servers says who.
@@ -237,6 +244,9 @@ type Internet struct {
 	noIPv4    bool
 	noIPv6    bool
 	onto      mapping // from the addresses of the scenario to those here
+	anchors   string
+
+	signatures signatures
 
 	ctx     context.Context // done after Close
 	stop    context.CancelFunc
@@ -277,7 +287,7 @@ func (n *Internet) refuses(at netip.AddrPort) bool {
 // newInternet makes what both kinds of networks need; nothing of it listens yet.
 func newInternet(s *Scenario) *Internet {
 	ctx, stop := context.WithCancel(context.Background())
-	n := &Internet{resolver: s.resolver, began: time.Now(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
+	n := &Internet{resolver: s.resolver, began: time.Now(), anchors: s.trustAnchors(), ctx: ctx, stop: stop, conns: map[net.Conn]bool{},
 		commands: map[string][]string{}, connections: map[string]int{}, triplets: map[string]time.Time{}, newcomers: map[netip.AddrPort]*newcomers{}}
 	for _, name := range s.root.servers {
 		n.roots = append(n.roots, s.addressesOf(name)...)

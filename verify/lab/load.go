@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ func Load(file string, data []byte) (*Scenario, error) {
 		return nil, err
 	}
 	s.delegate()
+	s.signZones()
 	return s, nil
 }
 
@@ -137,6 +139,7 @@ type zoneText struct {
 	soa     []func(*dns.SOA)
 	soas    *uint32
 	records *yaml.Node
+	dnssec  string
 }
 
 func (r reader) zoneFields(t *zoneText) map[string]field {
@@ -152,6 +155,7 @@ func (r reader) zoneFields(t *zoneText) map[string]field {
 			return r.number(t.soas)(n)
 		},
 		"records": func(n *yaml.Node) error { t.records = n; return nil },
+		"dnssec":  r.word(&t.dnssec, signings...),
 	}
 }
 
@@ -192,8 +196,9 @@ func (r reader) build(t zoneText, base *zone) (*zone, error) {
 	if base != nil {
 		// A copy: changes for one server must not reach the others.
 		*z.soa = *base.soa
-		z.soas, z.signed = base.soas, base.signed
+		z.soas, z.signed, z.dnssec = base.soas, base.signed, base.dnssec
 	}
+	z.dnssec = cmp.Or(t.dnssec, z.dnssec)
 	for _, change := range t.soa {
 		change(z.soa)
 	}

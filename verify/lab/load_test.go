@@ -90,6 +90,7 @@ func TestMistakes(t *testing.T) {
 			"outside"},
 		{"key that only a whole zone has",
 			"name_servers:\n  - address: 192.0.2.1\n    zones:\n      - {name: a, signed: true}", 8, `"signed"`},
+		{"a way to sign that is none", "zones:\n  - name: a\n    dnssec: badly", 7, "badly"},
 		{"a lie that is none", "name_servers:\n  - address: 192.0.2.1\n    lies: a XM b", 7, "XM"},
 		{"resolver with a zone",
 			"zones:\n  - name: example.com\n    servers: [ns.example.com]\n    records: ns A 192.0.2.1", 6,

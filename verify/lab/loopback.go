@@ -125,10 +125,11 @@ func (m mapping) zone(z *zone) *zone {
 	soa.Hdr.Name = m.name(z.name)
 	made := newZone(soa.Hdr.Name, &soa)
 	made.servers, made.line, made.hidden = z.servers, z.line, z.hidden
-	made.soas, made.signed = z.soas, z.signed
+	made.soas, made.signed, made.dnssec = z.soas, z.signed, z.dnssec
 	for _, records := range z.owners {
 		for _, rr := range records {
-			if moved := m.record(rr); moved != nil {
+			// Keys and what points to them are made anew: a zone may be called otherwise now.
+			if moved := m.record(rr); moved != nil && !z.made(rr) {
 				made.add(moved)
 			}
 		}
@@ -248,6 +249,7 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 		moved.address = m.address(h.address)
 		made.web = append(made.web, &moved)
 	}
+	made.signZones()
 	return &made, nil
 }
 

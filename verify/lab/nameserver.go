@@ -49,6 +49,7 @@ func (n *Internet) answer(s *nameServer, wire []byte, transport string) [][]byte
 				limit = max(plainSize, int(opt.UDPSize()))
 			}
 		}
+		n.prove(v, &query, reply)
 		v.vary(reply, s.count(&query))
 		v.disturb(reply)
 		// Truncation comes after all changes, since it is the size on the wire that counts.
@@ -155,7 +156,7 @@ func (v *view) holds(name string) bool {
 // authoritative answers from the zones of this server (RFC 1034 section 4.3.2). RD is ignored.
 func (v *view) authoritative(reply *dns.Msg, q dns.Question) {
 	name := dns.CanonicalName(q.Name)
-	z := longest(v.zones, name)
+	z := v.zoneOf(name, q.Qtype)
 	if z == nil && v.upward {
 		referral := v.root.of(".", dns.TypeNS)
 		reply.Ns, reply.Extra = referral, append(v.root.glue(referral), reply.Extra...)

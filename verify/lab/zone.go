@@ -16,6 +16,7 @@ type zone struct {
 	soa     *dns.SOA
 	soas    uint32              // SOA records in an answer; the further ones have further serials
 	signed  bool                // the resolver calls its data authentic
+	dnssec  string              // how it is signed indeed, one of signings; "" for not at all
 	owners  map[string][]dns.RR // records by canonical owner, the SOA left out
 	names   map[string]bool     // every owner, and the empty names between an owner and the apex
 }
@@ -98,8 +99,9 @@ func (z *zone) find(name string, rrtype uint16, soa *dns.SOA) found {
 	if dname != nil && (cut == "" || dns.IsSubDomain(dns.CanonicalName(dname.Hdr.Name), cut)) {
 		return redirected(dname, name)
 	}
-	// What lies below a cut is another zone's, whatever records stand here (RFC 2181 section 6.1): they are glue.
-	if cut != "" {
+	// What lies below a cut is another zone's, whatever records stand here (RFC 2181 section 6.1): they are glue. DS records at it are not
+	// (RFC 4035 section 3.1.4.1).
+	if cut != "" && (cut != name || rrtype != dns.TypeDS) {
 		referral := z.of(cut, dns.TypeNS)
 		return found{referral: referral, glue: z.glue(referral), exists: true}
 	}

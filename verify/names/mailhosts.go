@@ -193,6 +193,11 @@ func (d *derivation) hostFacts(t *evidence.Target, names []string, unread facts.
 		facts.MXReachable:       reachable,
 		facts.MXPrivateHere:     d.privateHere(hosts),
 	}
+	more := unread
+	if len(names) > len(hosts) {
+		more = notLookedUp(names[len(hosts)]).open
+	}
+	found = together(found, d.hiddenHosts(hosts, more))
 	found[facts.MXHasAlias], found[facts.MXAliases] = facts.Found(aliases.names, aliases.open)
 	found[facts.MXHasUnresolvable], found[facts.MXUnresolvable] = facts.Found(unresolvable.names, unresolvable.open)
 	found[facts.MXHasPrivate], found[facts.MXPrivate] = facts.Found(private.names, private.open)

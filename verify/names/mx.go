@@ -21,7 +21,8 @@ import (
 var mxFacts = []facts.Name{facts.MXMissing, facts.MXNull, facts.MXNullBesideOthers, facts.MXNullPreference, facts.MXHosts, facts.MXCount,
 	facts.MXMailWanted, facts.MXHasAlias, facts.MXAliases, facts.MXHasLiteral, facts.MXLiterals, facts.MXLiteralsResolve,
 	facts.MXHasUnresolvable, facts.MXUnresolvable, facts.MXHasPrivate, facts.MXPrivate, facts.MXPrivateHere, facts.MXReachable,
-	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets}
+	facts.MXSameName, facts.MXSameAddress, facts.MXEqualPreference, facts.MXDiffer, facts.MXDifferBySerial, facts.MXSets, facts.MXHidden,
+	facts.MXHiddenBy, facts.MXHasHidden, facts.MXHiddenHosts, facts.MXVisible}
 
 // mail derives the facts about MX records. The union of what all servers give decides what there is; what one server gives decides what
 // stands twice in it.
@@ -41,6 +42,7 @@ func (d *derivation) mail(t *evidence.Target) known {
 	records := mxUnion(told)
 	return together(without, d.seenIn(told[0].place, together(
 		known{facts.MXMissing: d.missing(t, told, records), facts.MXMailWanted: d.mailWanted(t, records)},
+		d.hiddenMX(name, len(records) > 0),
 		nullFacts(told, records),
 		d.countFacts(t, told, records),
 		d.hostFacts(t, mxHosts(records), notRead(told)),

@@ -39,11 +39,11 @@ func toHosts(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []
 	}
 	for _, h := range t.Hosts { // without an address too: the resolver's word for that is only one
 		if !leftOut(h.Trouble) {
-			list = append(list, r.ToBoth(h.Name, addressTypes...)...)
+			list = append(list, toSignedHost(r, h.Name)...)
 		}
 	}
 	if len(t.Hosts) == 0 && t.Kind == "" {
-		list = append(list, r.ToBoth(t.Name, addressTypes...)...)
+		list = append(list, toSignedHost(r, t.Name)...)
 	}
 	return list
 }
@@ -156,6 +156,7 @@ func toMail(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading
 		return list
 	}
 	list = append(list, r.Twice(servers, name, []string{"MX"}, func() bool { return mxDiffer(r, name, servers) })...)
+	list = append(list, r.ToProve(name, "MX")...)
 	for _, host := range mailHosts(r, name, servers) {
 		list = append(list, toMailHost(r, host, t.Zone)...)
 	}
@@ -176,6 +177,7 @@ func toMailHost(r *reading.Reading, host, zone string) []reading.Question {
 			return list
 		}
 	}
+	list = append(list, toProveHost(r, host)...)
 	for _, name := range doubtfulMailHost(r, host) {
 		list = append(list, r.ToWitnesses(name, addressTypes...)...)
 	}
@@ -189,7 +191,11 @@ func toRecords(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	}
 	// All addresses of a server would be many questions for the same data; the types are many already.
 	servers := firstOfEach(r.Speaking(t))
-	return slices.Concat(reading.ToServers(servers, 0, t.Name, recordTypes...), reading.ToZone(t.Name, recordTypes...), reading.ToResolver(t.Name, recordTypes...))
+	list := slices.Concat(reading.ToServers(servers, 0, t.Name, recordTypes...), reading.ToZone(t.Name, recordTypes...), reading.ToResolver(t.Name, recordTypes...))
+	if r.Done(list...) {
+		list = append(list, r.ToProve(t.Name, typesFound(r, t.Name)...)...)
+	}
+	return list
 }
 
 // firstOfEach keeps the first address of every name server, IPv4 first because a tester's IPv6 fails more often.

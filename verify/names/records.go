@@ -28,7 +28,8 @@ func (d *derivation) records(t *evidence.Target) known {
 }
 
 // usualFacts are the facts about the types of record that a name has or lacks.
-var usualFacts = []facts.Name{facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists}
+var usualFacts = []facts.Name{facts.DNSRecordsAbsent, facts.DNSRecordsFound, facts.DNSRecordsDisputed, facts.DNSNameExists,
+	facts.DNSRecordsHidden, facts.DNSRecordsHiddenBy}
 
 // usual derives the types of record that a name has or lacks. One server's word is enough for what is there; that there is
 // nothing has to be said by all, because one may lag behind.
@@ -63,12 +64,12 @@ func (d *derivation) usual(t *evidence.Target, name string) known {
 	if !exists {
 		nameExists = nameExists.Unless(open)
 	}
-	return known{
+	return together(d.hiddenRecords(name, found), known{
 		facts.DNSRecordsAbsent:   facts.Is(facts.ListValue(missing)).Unless(open),
 		facts.DNSRecordsFound:    facts.Is(facts.ListValue(found)),
 		facts.DNSRecordsDisputed: facts.Is(facts.ListValue(disputed)),
 		facts.DNSNameExists:      nameExists,
-	}
+	})
 }
 
 // tally is what the servers of a name say of a type of record.

@@ -59,6 +59,9 @@ func (d *derivation) place(p *reading.Place) known {
 		found = d.reverse(p.At)
 	}
 	found[facts.DNSHostResolves] = d.HostResolves(p.Name)
+	if found[facts.DNSHostResolves].Known() {
+		found[facts.DNSHostHidden], found[facts.DNSHostHiddenBy] = d.hiddenHost(p.Name), d.hostHiddenBy(p.Name)
+	}
 	found[facts.DNSHostLedBy] = d.ledBy(p.Lead)
 	return found
 }

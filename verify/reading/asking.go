@@ -6,6 +6,7 @@ import (
 	"github.com/miekg/dns"
 
 	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/dnssec"
 	"mxverdict/verify/evidence"
 )
 
@@ -86,6 +87,40 @@ func (r *Reading) ToWitnesses(name string, rrtypes ...string) []Question {
 func (r *Reading) Witnesses(name string) []evidence.Server {
 	servers := r.holders(dnsanswer.HostName(name))
 	return servers[:min(len(servers), maxWitnesses)]
+}
+
+// ToProve are questions for what it takes to validate the records of a name that were asked for, as far as something shows that the name
+// lies in a signed zone, or the resolver fails at it.
+func (r *Reading) ToProve(name string, rrtypes ...string) (list []Question) {
+	for _, rrtype := range rrtypes {
+		if r.looksSigned(name, rrtype) || r.resolverFails(name, rrtype) {
+			list = append(list, r.ToValidate(name, rrtype)...)
+		}
+	}
+	return list
+}
+
+// ToValidate is ToProve also where nothing shows that the name lies in a signed zone: keys and delegations of the zones on the way from the
+// root. What seems to be broken, or was answered without
+// signatures, is asked of all servers of its zone.
+func (r *Reading) ToValidate(name, rrtype string) (list []Question) {
+	result := r.Signed(name, rrtype)
+	for _, q := range result.Missing {
+		list = append(list, Question{Kind: Authoritative, Name: q.Name, Type: q.Type})
+	}
+	// One that answered without signatures after a lost datagram is no better than one that lags.
+	if result.Status == dnssec.Bogus || result.Reason == dnssec.Unanswered {
+		list = append(list, r.toHolders(result.About)...)
+	}
+	return list
+}
+
+// toHolders asks all servers of the zone that has some records. DS records stand in the zone above, of which the walk asked two already.
+func (r *Reading) toHolders(q dnssec.Question) []Question {
+	if q.Type == "DS" || q.Name == "." {
+		return nil
+	}
+	return r.ToWitnesses(q.Name, q.Type)
 }
 
 // Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the

@@ -72,8 +72,8 @@ func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
 		r.indexed().doubts[about] = d
 	}
 	switch {
-	// That the name resolves is true wherever it leads.
-	case d.astray.Code != "" && name != facts.DNSHostResolves:
+	// That the name resolves is true wherever it leads, and so is what its signatures are worth.
+	case d.astray.Code != "" && !slices.Contains(ofName, name):
 		return d.astray
 	// The order is that of reach: a wrong host spoils all that was seen there, interception all that was said, rewriting some of
 	// it.
@@ -82,6 +82,9 @@ func (r *Reading) doubt(about facts.Subject, name facts.Name) facts.Unknown {
 	}
 	return d.rewritten[name]
 }
+
+// ofName are the facts about a place that are about the name of its host alone.
+var ofName = []facts.Name{facts.DNSHostResolves, facts.DNSHostHidden, facts.DNSHostHiddenBy}
 
 // doubts are the reasons for not believing what was seen at a place.
 type doubts struct {

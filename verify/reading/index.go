@@ -24,12 +24,16 @@ type index struct {
 	referrals map[int]referral     // by place, as they were asked for
 	within    map[zoneServer][]int // of exchanges with a name server, by each zone that may hold the question name
 	direct    bool                 // see AnsweredDirectly
-	authority bool                 // some server gave records with authority
-	overTCP   map[Family]bool      // some server of the family answered over TCP
-	sessions  int                  // of the bundle that are known to it
-	fetches   map[string][]int     // by URL
-	fetched   int                  // of the bundle that are in the index
-	stale     bool                 // what was concluded is to go
+	resolves  bool                 // the resolver gave some usable answer
+
+	referralsBy map[string][]int // places by zone, as referralsTo has them
+	referred    int              // of the bundle that it has looked at
+	authority   bool             // some server gave records with authority
+	overTCP     map[Family]bool  // some server of the family answered over TCP
+	sessions    int              // of the bundle that are known to it
+	fetches     map[string][]int // by URL
+	fetched     int              // of the bundle that are in the index
+	stale       bool             // what was concluded is to go
 	concluded
 }
 
@@ -46,6 +50,7 @@ type concluded struct {
 	places      map[facts.Subject]*Place
 	doubts      map[facts.Subject]doubts
 	hearing     *hearing // nil before
+	signatures  signatures
 }
 
 func nothingConcluded() concluded {
@@ -65,7 +70,8 @@ func (r *Reading) indexed() *index {
 	switch {
 	case x.names == nil:
 		*x = index{names: map[string][]int{}, questions: map[namedType][]int{}, servers: map[string][]int{},
-			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, fetches: map[string][]int{}, concluded: nothingConcluded()}
+			referrals: map[int]referral{}, within: map[zoneServer][]int{}, overTCP: map[Family]bool{}, referralsBy: map[string][]int{},
+			fetches: map[string][]int{}, concluded: nothingConcluded()}
 	// New exchanges are added to the index, which stays; what was concluded is dropped whole, for nobody keeps book of what rests
 	// on what.
 	case x.stale || x.exchanges < len(r.Bundle.Exchanges) || x.sessions < len(r.Bundle.Sessions):
@@ -87,6 +93,7 @@ func (x *index) exchange(place int, e *evidence.Exchange) {
 	x.names[question.name] = append(x.names[question.name], place)
 	x.questions[question] = append(x.questions[question], place)
 	x.servers[server] = append(x.servers[server], place)
+	x.resolves = x.resolves || e.Role == evidence.Resolver && (e.RCode == "NOERROR" || e.RCode == "NXDOMAIN")
 	if e.Role == evidence.Authoritative {
 		x.ofServer(place, server, e)
 	}

@@ -13,8 +13,8 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// ToTexts asks the resolver and each server of the zone that holds a name for its texts, and the servers of the zone to which it leads as
-// an alias.
+// ToTexts asks the resolver and each server of the zone that holds a name for its texts, the servers of the zone to which it leads as an
+// alias, and for what it takes to validate the texts.
 func (r *Reading) ToTexts(name string) []Question {
 	list := slices.Concat(ToResolver(name, "TXT"), ToZone(name, "TXT"), r.ToWitnesses(name, "TXT"))
 	if !r.Done(list...) {
@@ -22,6 +22,10 @@ func (r *Reading) ToTexts(name string) []Question {
 	}
 	if end := r.EndOf(name, "TXT"); end != dnsanswer.Bare(name) {
 		list = append(list, r.ToWitnesses(end, "TXT")...)
+	}
+	// Whoever checks signatures sees what there is only where they hold.
+	if len(r.OfServers(name, "TXT").Records) > 0 {
+		list = append(list, r.ToProve(name, "TXT")...)
 	}
 	return list
 }
@@ -127,15 +131,4 @@ func shownTexts(texts []string) string {
 		list = append(list, dnsanswer.Shown(text))
 	}
 	return strings.Join(list, " and ")
-}
-
-// Hidden is why a record that the name servers have may be one that nobody sees: the resolver fails at it, as one does that finds broken
-// signatures (RFC 4035 section 5.5). Whether they are broken was not looked at. The zero value where it does not fail.
-func (r *Reading) Hidden(name, rrtype string) facts.Unknown {
-	asked, _ := r.Exchanges(evidence.Resolver, "", name, rrtype)
-	if dnsanswer.Last(asked).RCode != "SERVFAIL" {
-		return facts.Unknown{}
-	}
-	return facts.Unknown{Code: facts.ServFail, Detail: "the name servers have a record at " + name + ", and the resolver fails at it, as it does where " +
-		"the signatures of a zone (DNSSEC) are broken and receivers see nothing"}
 }

@@ -33,7 +33,7 @@ func (d *derivation) own(t *evidence.Target) (found known, root *record.Record) 
 		return nil, nil
 	}
 	told, why := d.told(t)
-	found = known{facts.SPFMail: d.mail(t), facts.SPFHidden: d.hidden(name)}
+	found = known{facts.SPFMail: d.mail(t), facts.SPFHidden: d.Hidden(name, "TXT"), facts.SPFHiddenBy: d.HiddenBy(name, "TXT")}
 	d.sizes(t, found)
 	if why.Code != "" {
 		found.same(ownFacts, facts.Because(why))
@@ -153,20 +153,6 @@ func (d *derivation) mail(t *evidence.Target) facts.Known {
 		return w.Shows(facts.BoolValue(true))
 	}
 	return w.Is(facts.BoolValue(false))
-}
-
-// hidden tells whether a record may be hidden from those who check signatures: a resolver that does answers SERVFAIL where they are broken
-// (RFC 4035 section 5.5). One that gives nothing else either shows nothing.
-func (d *derivation) hidden(name string) facts.Known {
-	xs, _ := d.Exchanges(evidence.Resolver, "", name, "TXT")
-	works := func(x evidence.Exchange) bool {
-		return x.Role == evidence.Resolver && (x.RCode == "NOERROR" || x.RCode == "NXDOMAIN")
-	}
-	if dnsanswer.Last(xs).RCode != "SERVFAIL" || !slices.ContainsFunc(d.Bundle.Exchanges, works) {
-		return facts.No()
-	}
-	return facts.Because(facts.Unknown{Code: facts.ServFail, Detail: "the resolver answers SERVFAIL to the question for the TXT records of " + name +
-		", which the name servers answer; where the signatures of the zone (DNSSEC) are broken, whoever checks them finds no record"})
 }
 
 // sizes derives how long the answer is, and whether all of it can be had.

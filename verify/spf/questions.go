@@ -37,6 +37,7 @@ func toOwn(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []re
 	if list = append(list, ask...); !r.Done(ask...) {
 		return list
 	}
+	list = append(list, r.ToProve(name, "TXT")...)
 	d := derivation{Reading: r}
 	for _, a := range givenBy(r, name, servers) {
 		if !a.usable() && d.cut(a.server, name) {

@@ -27,6 +27,7 @@ func networkFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
 		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
 		&cli.StringFlag{Name: "root-hints", Usage: "`ADDRESS[,ADDRESS…]` of the root servers, or a file like named.root (default: those of IANA)"},
+		&cli.StringFlag{Name: "trust-anchor", Usage: "`FILE` of DS or DNSKEY records, the keys by which signatures of zones (DNSSEC) are checked (default: those of IANA's root)"},
 		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},
 		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
 		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),

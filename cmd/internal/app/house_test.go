@@ -75,6 +75,7 @@ func TestImports(t *testing.T) {
 		{"verify/messageprobe", others("verify/messageprobe", "verify/evidence", "verify/facts", "verify/internal/lazy")},
 		{"verify/bimi/logo", others("verify/bimi/logo")},
 		{"verify/bimi/mark", others("verify/bimi/mark", "verify/bimi/logo")},
+		{"verify/dnssec", others("verify/dnssec")},
 		{"verify", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd")},
 		{"verify/lab", within("mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/mxverdict", within("testing", "mxverdict/verify/internal/scene")},

@@ -20,6 +20,7 @@ import (
 	"mxverdict/rules"
 	"mxverdict/verify"
 	"mxverdict/verify/dnsprobe"
+	"mxverdict/verify/dnssec"
 	"mxverdict/verify/evidence"
 )
 
@@ -66,6 +67,9 @@ func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		return o, err
 	}
 	if o.Roots, err = p.roots(c.String("root-hints")); err != nil {
+		return o, err
+	}
+	if o.TrustAnchors, err = p.trustAnchors(c.String("trust-anchor")); err != nil {
 		return o, err
 	}
 	if o.Outbound = c.String("outbound"); !slices.Contains([]string{"", evidence.OutboundYes, evidence.OutboundNo}, o.Outbound) {
@@ -180,6 +184,23 @@ func (p *program) rootsFile(name string) ([]netip.Addr, error) {
 		return nil, usage(hint, "--root-hints %s: %v", name, err)
 	}
 	return list[:min(len(list), maxRoots)], nil
+}
+
+// trustAnchors reads a file of keys by which signatures are checked.
+func (p *program) trustAnchors(name string) ([]dns.RR, error) {
+	if name == "" {
+		return nil, nil
+	}
+	const hint = "A line of it is like: . IN DS 20326 8 2 E06D44B8… (as in /usr/share/dns/root.ds)"
+	data, err := p.settings(name, dnssec.MaxAnchors)
+	if err != nil {
+		return nil, usage(hint, "--trust-anchor %q cannot be read: %v", name, err)
+	}
+	anchors, err := dnssec.Anchors(bytes.NewReader(data))
+	if err != nil {
+		return nil, usage(hint, "--trust-anchor %s: %v", name, strings.TrimPrefix(err.Error(), "dnssec: trust anchors: "))
+	}
+	return anchors, nil
 }
 
 // socks makes the dialer of a SOCKS5 proxy. Its name in the record carries no password.

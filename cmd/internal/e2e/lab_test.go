@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -30,11 +31,11 @@ type answer struct {
 }
 
 type verdict struct {
-	Rule, Subject, Verdict, Reason, Severity, Says string
-	Urgent                                         bool
-	Notes                                          []string
-	Measured                                       []measured
-	WouldSee                                       []struct {
+	Rule, Subject, Verdict, Reason, Severity, Says, Fix string
+	Urgent                                              bool
+	Notes                                               []string
+	Measured                                            []measured
+	WouldSee                                            []struct {
 		Limit              float64
 		Greeting, STARTTLS *bool
 	} `json:"would_see"`
@@ -119,6 +120,7 @@ func inLabWith(t *testing.T, change func(*lab.Internet), scenario string, stdin 
 		if s.Target != "" && !slices.Contains(args, "--target") && !slices.Contains(args, "--address") {
 			all = append(all, "--target", s.Target)
 		}
+		all = append(all, trustAnchor(t, internet)...)
 		began := time.Now()
 		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
 		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
@@ -192,6 +194,7 @@ func withControls(t *testing.T, scenario, report string, args ...string) (s seen
 		if !slices.Contains(args, "--address") {
 			all = append(all, "--target", sc.Target)
 		}
+		all = append(all, trustAnchor(t, internet)...)
 		start := time.Now()
 		s.code = app.Run(append(all, args...), strings.NewReader(report), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet})
 		s.took, s.stderr = time.Since(start), stderr.String()
@@ -210,6 +213,18 @@ func withControls(t *testing.T, scenario, report string, args ...string) (s seen
 	})
 	reached.note(s.Verdicts)
 	return s
+}
+
+// trustAnchor names the key of the root of a lab, if that is signed.
+func trustAnchor(t *testing.T, internet *lab.Internet) []string {
+	if internet.TrustAnchors() == "" {
+		return nil
+	}
+	file := filepath.Join(t.TempDir(), "root.ds")
+	if err := os.WriteFile(file, []byte(internet.TrustAnchors()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"--trust-anchor", file}
 }
 
 // rootHints is the value of the flag that names the root servers of a lab.

@@ -103,12 +103,10 @@ func Registered(name string) string {
 	return name
 }
 
-// HiddenRecord is why the record that counts may be one that nobody sees, or the zero value.
-func (d Finder) HiddenRecord(f Discovery) facts.Unknown {
-	if !f.Found {
-		return facts.Unknown{}
-	}
-	return d.Hidden(mailpolicy.DMARCName(f.Domain), "TXT")
+// HiddenRecord tells whether the record that counts, of which there is one, is one that those who check signatures do not see, and why.
+func (d Finder) HiddenRecord(f Discovery) (hidden, by facts.Known) {
+	name := mailpolicy.DMARCName(f.Domain)
+	return d.Hidden(name, "TXT"), d.HiddenBy(name, "TXT")
 }
 
 // Organisation is the domain of a name's organisation by the tree walk (RFC 9989 section 4.10.2), for the comparison of names that need not

@@ -32,6 +32,10 @@ var faults = map[string]map[string]string{
 	"differ.test": {"dns/soa-serial-agreement": "confirmed medium", "mx/inconsistent": "confirmed medium",
 		"mx/single": "inconclusive", "mx/duplicate": "inconclusive"},
 
+	"ended.test":    {"mx/missing": "confirmed high"},
+	"wrongkey.test": {"mx/missing": "confirmed high"},
+	"nokey.test":    {"mx/missing": "confirmed high"},
+
 	"lame.test":     {"dns/ns-not-authoritative": "confirmed medium", "dns/soa-serial-agreement": "inconclusive", "mx/inconsistent": "inconclusive"},
 	"mismatch.test": {"dns/parent-child-mismatch": "confirmed low", "dns/ns-too-few": "inconclusive"},
 	"moved.test": {"dns/parent-child-mismatch": "confirmed high", "dns/glue-mismatch": "confirmed high", "dns/ns-not-authoritative": "confirmed medium",
@@ -97,7 +101,7 @@ func zoneCases() []oneCase {
 		}
 		want := maps.Clone(sound)
 		maps.Copy(want, faults[z.name])
-		c := about(z.name, want)
+		c := about(z.name, want, trustAnchor()...)
 		c.name, c.path, c.untimed = "zone "+z.name, []string{".", "test", z.name}, true
 		list = append(list, c)
 
@@ -107,7 +111,7 @@ func zoneCases() []oneCase {
 				lied[rule] = verdict
 			}
 		}
-		c = about(z.name, lied, "--resolver", liar)
+		c = about(z.name, lied, append(trustAnchor(), "--resolver", liar)...)
 		c.name, c.path, c.untimed = "lies about "+z.name, []string{".", "test", z.name}, true
 		list = append(list, c)
 	}

@@ -19,7 +19,7 @@ import (
 const workplace = "REALSERVERS_DIR"
 
 // tools are the programs that the tests start, with Debian's names of their packages.
-var tools = [][2]string{{"ip", "iproute2"}, {"postfix", "postfix"}, {"named", "bind9"}}
+var tools = [][2]string{{"ip", "iproute2"}, {"postfix", "postfix"}, {"named", "bind9"}, {"dnssec-keygen", "bind9-utils"}, {"dnssec-signzone", "bind9-utils"}}
 
 // missing says what this machine lacks for the tests, or "".
 var missing string

@@ -106,6 +106,7 @@ func authoritative(t *testing.T, dir string) string {
 	}
 	var config strings.Builder
 	fmt.Fprintf(&config, namedOptions, dir, listen(all)+"minimal-responses no-auth;")
+	signing := newSigning(t, dir)
 	for _, v := range views {
 		fmt.Fprintf(&config, "view %q {\n\tmatch-destinations { %s };\n\t%s\n", v.name, list(v.addresses()), v.options())
 		for _, z := range zones() {
@@ -113,7 +114,8 @@ func authoritative(t *testing.T, dir string) string {
 				continue
 			}
 			file := filepath.Join(dir, v.name+"-"+z.name)
-			must(t, os.WriteFile(file, []byte(z.text(v.name)), 0o644))
+			must(t, os.WriteFile(file, []byte(z.text(v.name)+signing.delegations(z.name)), 0o644))
+			signing.sign(t, z, file)
 			fmt.Fprintf(&config, "\tzone %q { type primary; file %q; };\n", z.name, file)
 		}
 		if v.recursive {

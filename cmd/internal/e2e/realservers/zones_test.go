@@ -119,6 +119,7 @@ type zone struct {
 	records  string              // in every view
 	only     map[string]string   // records of one view
 	elsewise map[string][]server // name servers as one view has them
+	signed   string              // how; "" for not at all
 }
 
 type soa struct{ serial, refresh, retry, expire, minimum uint32 }
@@ -234,11 +235,11 @@ func zones() []zone {
 
 // zoneTable is every zone, the sound ones first, then those with a fault each.
 var zoneTable = []zone{
-	{name: ".", servers: rootServers(), held: []string{"root"}},
+	{name: ".", servers: rootServers(), held: []string{"root"}, signed: signedWell},
 	{name: "com", servers: tlds, held: []string{"tld"}},
 	{name: "net", servers: tlds, held: []string{"tld"}},
 	{name: "org", servers: tlds, held: []string{"tld"}},
-	{name: "test", servers: tlds, held: []string{"tld"}},
+	{name: "test", servers: tlds, held: []string{"tld"}, signed: signedWell},
 	{name: "in-addr.arpa", servers: tlds, held: []string{"tld"}},
 	{name: "ip6.arpa", servers: tlds, held: []string{"tld"}},
 
@@ -297,6 +298,12 @@ var zoneTable = []zone{
 	{name: "nsmissing.test", servers: []server{nsA, nsB, {name: "nothere.example.com"}}},
 	{name: "privatens.test", servers: own("privatens.test", viewOf("a").at, []string{"10.1.2.3"}), held: []string{"a"}},
 	{name: "innerns.test", servers: own("innerns.test", []string{"10.1.2.3"}, []string{"192.168.1.53"}), held: []string{}},
+
+	// Signatures.
+	{name: "signed.test", servers: usual, signed: signedWell},
+	{name: "ended.test", servers: usual, signed: signedExpired},
+	{name: "wrongkey.test", servers: usual, signed: signedWrongKey},
+	{name: "nokey.test", servers: usual, signed: signedNoKey},
 
 	// MX records.
 	{name: "mxcname.test", servers: usual, records: "@ MX 10 mail.mxcname.test.\nmail.mxcname.test. CNAME plain.example.com.\n"},
