@@ -138,7 +138,6 @@ func TestWithoutSelector(t *testing.T) {
 
 // What is told of usual selectors names those with a key; a wildcard, which gives all of them, names none.
 func TestUsualSelectorsAreTold(t *testing.T) {
-	const name = "google._domainkey.example.com"
 	for _, wildcard := range []bool{false, true} {
 		z := scene.ZoneWith(scene.OwnA)
 		says(z, scene.OwnA, record.Below("example.com"), "")

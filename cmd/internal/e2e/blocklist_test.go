@@ -70,11 +70,6 @@ func onList(names ...string) string {
 	return b.String()
 }
 
-// bothOfList lets both servers of a list behave in a way.
-func bothOfList(manner string) string {
-	return "name_servers:\n  - {address: " + firstOfList + ", " + manner + "}\n  - {address: " + secondOfList + ", " + manner + "}\n"
-}
-
 // about gives all cases one rule.
 func about(rule string, cases []recordCase) []recordCase {
 	for i := range cases {
