@@ -14,6 +14,7 @@ import (
 	"mxverdict/verify/reading"
 	"mxverdict/verify/smtp"
 	"mxverdict/verify/spf"
+	"mxverdict/verify/tlsrpt"
 	"mxverdict/verify/web"
 	"mxverdict/verify/zone"
 )
@@ -34,6 +35,7 @@ var topics = []topic{
 	{questions: names.Questions, derive: names.Derive},
 	{questions: spf.Questions, derive: spf.Derive},
 	{questions: mtasts.Questions, derive: mtasts.Derive, learn: mtasts.Learn},
+	{questions: tlsrpt.Questions, derive: tlsrpt.Derive},
 	{questions: dane.Questions, derive: dane.Derive},
 	{questions: dmarc.Questions, derive: dmarc.Derive},
 	{questions: dkim.Questions, derive: dkim.Derive},

@@ -93,6 +93,7 @@ func TestCheck(t *testing.T) {
 		"lines in":         session(evidence.Event{Reply: reply}),
 		"certificates in":  session(evidence.Event{TLS: chain}),
 		"in one handshake": {Fetches: []evidence.Fetch{{TLS: chain}}},
+		"steps of one":     {Fetches: []evidence.Fetch{{Steps: make([]evidence.Timing, 100)}}},
 	} {
 		if err := b.Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want an error about %q", err, want)

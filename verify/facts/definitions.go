@@ -14,7 +14,7 @@ type Definition struct {
 }
 
 // definitions is the support engineer's dictionary, in the order in which it is printed.
-var definitions = slices.Concat(smtpFacts, mtastsFacts, daneFacts, spfFacts, dmarcFacts, dkimFacts, blocklistFacts, nameFacts, zoneFacts, messageFacts, bimiFacts, webFacts)
+var definitions = slices.Concat(smtpFacts, mtastsFacts, tlsrptFacts, daneFacts, spfFacts, dmarcFacts, dkimFacts, blocklistFacts, nameFacts, zoneFacts, messageFacts, bimiFacts, webFacts)
 
 var byName = index(definitions)
 

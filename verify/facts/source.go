@@ -11,7 +11,7 @@ const (
 	FromTransaction                     // MAIL and RCPT, in the session
 	FromPTR                             // the reverse look-up of the addresses
 	FromSOA                             // the delegation of the zone, and its SOA and NS records at each of its name servers
-	FromMTASTS                          // the MTA-STS record of the domain, and its policy file
+	FromMTASTS                          // the MTA-STS record of the domain as senders see it, and the policy file that it announces
 	FromTLSA                            // the TLSA records of the hosts
 	FromAgreement                       // where serials differ, the records at the apex, and a second look
 	FromPlain                           // MAIL and RCPT before STARTTLS
@@ -46,6 +46,10 @@ const (
 	FromLLMs                            // its file llms.txt
 	FromTCPPorts                        // a bare connection to each port that the report names
 	FromBlockLists                      // the entries of the addresses and the name on block lists, and the test entries of these
+	FromMTASTSRecord                    // the MTA-STS record of the name itself at each name server
+	FromMTASTSPolicy                    // its policy file, announced or not
+	FromMTASTSHosts                     // the MX records of the name at each name server
+	FromTLSRPT                          // the TLS-RPT record of the name at each name server
 
 	FromMessage // a message that was given beside the report, and the DNS records that it takes to judge it
 

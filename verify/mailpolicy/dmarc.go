@@ -32,8 +32,8 @@ type DMARC struct {
 	Testing     bool          // t=y: the policy is not to be applied yet
 	PSD         byte          // y, n or u: whether the domain is a public suffix
 	Percent     int           // the removed tag pct, which readers of RFC 7489 obey
-	Faults      []DMARCFault  // some of too many
-	worst       DMARCHarm     // of all
+	Faults      []Fault       // some of too many
+	worst       Harm          // of all
 	reporting   bool          // rua holds a URI, of mail or not
 	misread     []DMARCPolicy // what is not valid among p, sp and np
 }
@@ -86,7 +86,7 @@ func ReadDMARC(text string) (r DMARC, announces bool) {
 	r = DMARC{PSD: 'u', Percent: 100}
 	if !announces {
 		first, _, _ := strings.Cut(text, ";")
-		r.fault(DMARCFault{1, first, "receivers pass over a text that does not begin with v=DMARC1 and a semicolon", Ignored})
+		r.fault(Fault{1, first, "receivers pass over a text that does not begin with v=DMARC1 and a semicolon", Ignored, 0})
 	}
 	r.split(text)
 	r.look()
@@ -106,7 +106,7 @@ func (r *DMARC) split(text string) {
 		if trimmed == "" {
 			// One semicolon may end the record; more are against the grammar, and every reader known to us passes over them.
 			if column <= len(text)+1 {
-				r.fault(DMARCFault{column - 1, ";", "no tag stands before it", Harmless})
+				r.fault(Fault{column - 1, ";", "no tag stands before it", Harmless, 0})
 			}
 			continue
 		}
@@ -212,13 +212,13 @@ func (r *DMARC) settle(end int) {
 		r.Policy, r.Subdomains, r.Nonexistent = NoPolicy, "", ""
 	case len(r.misread) > 0:
 		r.Policy, r.Subdomains, r.Nonexistent = "", "", ""
-		r.fault(DMARCFault{end, "", "with a wrong policy and no usable rua the record is passed over", Ignored})
+		r.fault(Fault{end, "", "with a wrong policy and no usable rua the record is passed over", Ignored, 0})
 	case !r.HasPolicy && r.reporting:
 		r.Policy = NoPolicy
-		r.fault(DMARCFault{end, "", "the tag p is missing: it is read as p=none; older receivers ask for it (RFC 7489)", Older})
+		r.fault(Fault{end, "", "the tag p is missing: it is read as p=none; older receivers ask for it (RFC 7489)", Older, 0})
 	case !r.HasPolicy:
 		r.Policy = NoPolicy
-		r.fault(DMARCFault{end, "", "neither p nor a usable rua: by one section of RFC 9989 that is p=none (4.7), by another nothing (4.10.1)", Disputed})
+		r.fault(Fault{end, "", "neither p nor a usable rua: by one section of RFC 9989 that is p=none (4.7), by another nothing (4.10.1)", Disputed, 0})
 	default:
 		r.order()
 	}

@@ -212,7 +212,7 @@ func TestDMARCFaults(t *testing.T) {
 		"v=DMARC1; p=" + strings.Repeat("x", 1000):            `"p=xxxxxxxx`,
 	} {
 		r, _ := ReadDMARC(text)
-		if !slices.ContainsFunc(r.Faults, func(f DMARCFault) bool { return strings.HasPrefix(f.String(), want) }) {
+		if !slices.ContainsFunc(r.Faults, func(f Fault) bool { return strings.HasPrefix(f.String(), want) }) {
 			t.Errorf("%q: %v, want %s", text, r.Faults, want)
 		}
 		for _, f := range r.Faults {
@@ -237,7 +237,7 @@ func TestHostileDMARC(t *testing.T) {
 		if !announces || r.Policy != "none" && name != "tags" {
 			t.Errorf("%s: %v %q", name, announces, r.Policy)
 		}
-		if len(r.Faults) > maxDMARCFaults {
+		if len(r.Faults) > maxFaults {
 			t.Errorf("%s: %d faults", name, len(r.Faults))
 		}
 	}

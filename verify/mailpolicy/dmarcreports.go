@@ -48,7 +48,7 @@ func (r *DMARC) addresses(tag DMARCTag) (list []ReportAddress, any bool) {
 		column += len(raw) + 1
 		address, says, harm := readReportURI(uri)
 		if says != "" {
-			r.fault(DMARCFault{at, uri, says, harm})
+			r.fault(Fault{at, uri, says, harm, 0})
 		}
 		any = any || address.Mail != "" || harm == Harmless && uri != ""
 		if address.Mail != "" {
@@ -59,7 +59,7 @@ func (r *DMARC) addresses(tag DMARCTag) (list []ReportAddress, any bool) {
 }
 
 // readReportURI reads one URI of a list, and says what is wrong with it. Receivers have to know mailto only (RFC 9989 section 4.7).
-func readReportURI(uri string) (address ReportAddress, says string, harm DMARCHarm) {
+func readReportURI(uri string) (address ReportAddress, says string, harm Harm) {
 	const scheme = "mailto:"
 	switch {
 	case uri == "":
@@ -73,16 +73,24 @@ func readReportURI(uri string) (address ReportAddress, says string, harm DMARCHa
 	// RFC 7489 section 6.2 let a size follow; RFC 9989 has readers pass over it.
 	limited := sizeLimit().MatchString(uri)
 	mail, _, _ := strings.Cut(sizeLimit().ReplaceAllString(uri[len(scheme):], ""), "?")
-	mail, err := url.PathUnescape(mail)
-	at := strings.LastIndex(mail, "@")
-	if err != nil || at < 1 || !mailBox().MatchString(mail[:at]) || len(mail)-at-1 > maxHostName || !reportHost().MatchString(mail[at+1:]) ||
-		strings.HasPrefix(mail, "//") {
+	address, ok := readMailAddress(mail)
+	if !ok {
 		return address, "this is no mail address, so that no report can be sent there", LostReport
 	}
-	host := strings.ToLower(mail[at+1:])
-	address = ReportAddress{mail[:at+1] + host, host}
 	if limited {
 		return address, "a size behind the address is no longer read (RFC 9989)", Harmless
 	}
 	return address, "", 0
+}
+
+// readMailAddress reads the address of a mailto URI (RFC 6068 section 2), behind the scheme and without header fields.
+func readMailAddress(encoded string) (address ReportAddress, ok bool) {
+	mail, err := url.PathUnescape(encoded)
+	at := strings.LastIndex(mail, "@")
+	if err != nil || at < 1 || !mailBox().MatchString(mail[:at]) || len(mail)-at-1 > maxHostName || !reportHost().MatchString(mail[at+1:]) ||
+		strings.HasPrefix(mail, "//") {
+		return address, false
+	}
+	host := strings.ToLower(mail[at+1:])
+	return ReportAddress{mail[:at+1] + host, host}, true
 }

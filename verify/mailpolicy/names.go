@@ -1,3 +1,5 @@
+// Package mailpolicy parses what domains publish about their mail: MTA-STS (RFC 8461), TLS-RPT (RFC 8460), DMARC (RFC 9989) and BIMI. Parsing is
+// pure; the package asks nobody and judges nothing. Texts are strangers': sizes are bounded by whoever fetched them, and by the limits here.
 package mailpolicy
 
 import "golang.org/x/net/publicsuffix"

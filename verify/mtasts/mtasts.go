@@ -1,9 +1,7 @@
 package mtasts
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"mxverdict/verify/dnsanswer"
@@ -102,62 +100,55 @@ func (d *derivation) announced(domain string, w reading.Word) found {
 	} else if !w.Known() {
 		return open(w.Why)
 	}
-	switch _, err := mailpolicy.STSRecord(dnsanswer.Texts(w.Records)); {
-	// Texts of another kind, as a wildcard gives them, announce nothing.
-	case errors.Is(err, mailpolicy.ErrNoRecord):
-		return none("")
+	switch records, meant, _ := mailpolicy.SortSTS(dnsanswer.Texts(w.Records)); {
+	case len(records) > 1:
+		return none(fmt.Sprintf("%d records announce a policy, and only one may", len(records)))
 	// Something was meant to be announced and is not understood: the domain believes itself protected, and senders ignore the
 	// record.
-	case err != nil:
-		return none(err.Error())
+	case len(records) == 1 && records[0].Worst() == mailpolicy.Ignored:
+		return none("the record breaks the grammar: " + records[0].Faults[0].String())
+	case len(records) == 1 && records[0].Worst() == mailpolicy.Disputed:
+		return open(facts.Unknown{Code: facts.Ambiguous, Detail: "only senders that are not strict use the MTA-STS record of " + domain})
+	case len(records) == 0 && len(meant) > 0:
+		return none("the record breaks the grammar: " + meant[0].Faults[0].String())
+	// Texts of another kind, as a wildcard gives them, announce nothing.
+	case len(records) == 0:
+		return none("")
 	}
 	// The record only announces the policy; the file is the policy (RFC 8461 section 3.2).
-	file, n := d.Fetched(mailpolicy.STSURL(domain))
-	if file == nil {
-		return d.noPolicyHost(domain)
-	}
-	return fileOf(domain, file).seen(file.At, reading.FetchNumber(n))
+	return d.inFile(domain)
 }
 
-// fileOf reads the policy file. Senders demand a valid certificate and status 200, and follow no redirect (RFC 8461 section 3.3). Any
-// other status may pass, and leaves open what senders find.
-func fileOf(domain string, file *evidence.Fetch) found {
+// inFile is what the policy file says. That its server fails or refuses may pass, and leaves open what senders find: they keep what they
+// fetched before.
+func (d *derivation) inFile(domain string) (found found) {
+	f := d.file(domain)
 	switch {
-	// A certificate is wrong for every sender, if the check here had roots to check with. Any other failure may be this network's.
-	case file.Failure != nil && file.Failure.Kind == evidence.BadCert:
-		return none("the certificate of " + mailpolicy.STSHost(domain) + " is not valid")
-	case file.Failure != nil:
-		return open(reading.Unknown(file.Failure, "the policy file of "+domain))
-	// These two say that the file is not there, for everybody (RFC 9110 sections 15.5.5 and 15.5.11). A 403 may be for us alone, a
-	// 5xx for now.
-	case file.Status == http.StatusNotFound || file.Status == http.StatusGone:
-		return none(fmt.Sprintf("there is no policy file (status %d)", file.Status))
-	case file.Status >= 300 && file.Status < 400:
-		return none(fmt.Sprintf("the policy file is a redirect (status %d), which senders do not follow", file.Status))
-	case file.Status != http.StatusOK:
-		return open(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), file.Status)})
+	case f.try != nil && f.try.Failure != nil && f.try.Failure.Kind == evidence.Refused:
+		found = open(reading.Unknown(f.try.Failure, "the policy file of "+domain))
+	case f.try != nil && broken(f.try):
+		found = open(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", mailpolicy.STSHost(domain), f.try.Status)})
+	case f.fetched.IsNo():
+		found = none(f.trouble)
+	case f.fetched.Known() && f.body != nil:
+		found = ofPolicy(mailpolicy.ParseSTS(*f.body))
+	case f.tooLong:
+		found = open(f.nothing(domain))
+	default:
+		found = open(f.fetched.Why)
 	}
-	// The media type is not looked at: RFC 8461 section 3.2 has senders check it only as a SHOULD.
-	policy, err := mailpolicy.ParseSTS(file.Body)
-	if err != nil {
-		return none(err.Error())
-	}
-	return found{mode: facts.Is(facts.TextValue(string(policy.Mode))), problem: facts.Is(facts.TextValue("")), policy: policy}
+	return found.seen(f.at, f.where)
 }
 
-// noPolicyHost says why the file was not even asked for. A policy host without address is one that no sender finds.
-func (d *derivation) noPolicyHost(domain string) found {
-	for _, rrtype := range []string{"A", "AAAA"} {
-		asked, _ := d.Exchanges(evidence.Resolver, "", mailpolicy.STSHost(domain), rrtype)
-		switch w := d.EitherWord(mailpolicy.STSHost(domain), rrtype); {
-		// An address was known, or might have been, and yet nothing was fetched: the run ended before.
-		case len(asked) == 0 || len(w.Records) > 0:
-			return open(d.NotAsked("the policy file of " + domain))
-		case !w.Absent:
-			return open(w.Why)
-		}
+// ofPolicy is what senders find in a policy file.
+func ofPolicy(p mailpolicy.STSPolicy) found {
+	switch why := unusable(p); {
+	case p.Worst() == mailpolicy.Ignored:
+		return none(why.Detail)
+	case why.Code != "":
+		return open(why)
 	}
-	return none(mailpolicy.STSHost(domain) + " has no address")
+	return found{mode: facts.Is(facts.TextValue(string(p.Mode))), problem: facts.Is(facts.TextValue("")), policy: p}
 }
 
 // covers tells whether the policy lists a host (RFC 8461 section 4.1). Without a policy none is listed.

@@ -1,7 +1,6 @@
 package mtasts
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -18,19 +17,19 @@ const maxParents = 4
 // Questions lists what is worth asking about the policy that speaks for mail to a target, after what is known: where it stands, and the
 // file. None is asked for unless a record announces one, as senders see it (RFC 8461 section 3.1).
 func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []reading.Question {
+	list := toOwn(r, t, want)
 	if !want.Has(facts.FromMTASTS) {
-		return nil
+		return list
 	}
-	domain, list := policyDomain(r, t)
+	domain, asked := policyDomain(r, t)
+	list = append(list, asked...)
 	if domain == "" {
 		return list
 	}
-	list = append(list, r.ToEither(mailpolicy.STSRecordName(domain), "TXT")...)
-	if !r.Done(list...) {
-		return list
-	}
+	announced := r.ToEither(mailpolicy.STSRecordName(domain), "TXT")
+	list = append(list, announced...)
 	// Without a record no sender asks for the file.
-	if record(r, domain) != nil {
+	if !r.Done(announced...) || !announces(r, domain) {
 		return list
 	}
 	// A redirect is not followed (RFC 8461 section 3.3).
@@ -56,7 +55,7 @@ func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked 
 		return "", asked
 	}
 	// A wildcard may answer with a text of another kind.
-	if !errors.Is(record(r, t.Name), mailpolicy.ErrNoRecord) {
+	if records, meant, _ := sorted(r, t.Name); len(records)+len(meant) > 0 {
 		return t.Name, asked
 	}
 	// A parent of one label is a registry's: it says nothing of a host below it, and is not asked.
@@ -79,8 +78,13 @@ func policyDomain(r *reading.Reading, t *evidence.Target) (domain string, asked 
 	return "", asked
 }
 
-// record is why a domain announces no policy, or nil.
-func record(r *reading.Reading, domain string) error {
-	_, err := mailpolicy.STSRecord(dnsanswer.Texts(r.RecordsFound(mailpolicy.STSRecordName(domain), "TXT")))
-	return err
+// announces tells whether a domain announces a policy to senders, to those that are not strict at least.
+func announces(r *reading.Reading, domain string) bool {
+	records, _, _ := sorted(r, domain)
+	return len(records) == 1 && records[0].Worst() < mailpolicy.Ignored
+}
+
+// sorted are the texts where a domain would announce a policy.
+func sorted(r *reading.Reading, domain string) (records, meant []mailpolicy.TextRecord, others []string) {
+	return mailpolicy.SortSTS(dnsanswer.Texts(r.RecordsFound(mailpolicy.STSRecordName(domain), "TXT")))
 }

@@ -7,7 +7,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/weburl"
 )
@@ -34,10 +36,14 @@ func (r *Reading) ToFile(target string, redirects int) (list []Question) {
 		if len(at) == 0 {
 			return list
 		}
-		at = at[:min(len(at), maxFileAddresses)]
-		list = append(list, Question{Kind: Fetch, Name: u.String(), Type: strings.Join(at, " ")})
+		list = append(list, FileFrom(u.String(), at))
 	}
 	return list
+}
+
+// FileFrom is the question for a file at some addresses, of which the first few are tried until one answers.
+func FileFrom(target string, addresses []string) Question {
+	return Question{Kind: Fetch, Name: target, Type: strings.Join(addresses[:min(len(addresses), maxFileAddresses)], " ")}
 }
 
 // way is a URL and those to which redirects lead from it, as far as that is known.
@@ -77,14 +83,22 @@ func (r *Reading) FetchedAlong(target string, redirects int) (along []*evidence.
 	return along
 }
 
-// Fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one that failed in a way that may
-// pass, else the last. Several addresses may have been tried, and clients take any of them. It is nil where there was none.
+// Fetched is the try to fetch a file that decides, and its number: one that brought an answer, else one in which the server said that it
+// fails, else one that failed in a way that may pass, else the first. Several addresses may have been tried, and clients take any of them.
+// It is nil where there was none.
 func (r *Reading) Fetched(target string) (found *evidence.Fetch, n int) {
+	return r.FetchedFrom(target, nil)
+}
+
+// FetchedFrom is the same of the tries at some addresses, written without a port; nil for any.
+func (r *Reading) FetchedFrom(target string, addresses []string) (found *evidence.Fetch, n int) {
 	// A bad certificate ranks below a failure that may pass: behind the address that failed a good one may stand.
 	rank := func(f *evidence.Fetch) int {
 		switch {
 		case f == nil:
 			return 0
+		case f.Failure == nil && f.Status < http.StatusInternalServerError:
+			return 4
 		case f.Failure == nil:
 			return 3
 		case f.Failure.Kind != evidence.BadCert:
@@ -93,19 +107,26 @@ func (r *Reading) Fetched(target string) (found *evidence.Fetch, n int) {
 		return 1
 	}
 	for _, i := range r.indexed().fetches[asFetched(target)] {
-		if f := &r.Bundle.Fetches[i]; rank(f) > rank(found) {
+		if f := &r.Bundle.Fetches[i]; rank(f) > rank(found) && askedThere(f, addresses) {
 			found, n = f, i+1
 		}
 	}
 	return found, n
 }
 
-// Fetches are all tries to fetch a file, one or more for each address, in the order of the evidence.
-func (r *Reading) Fetches(target string) (all []*evidence.Fetch) {
+// Fetches are all tries to fetch a file at some addresses, nil for any, one or more for each address, in the order of the evidence.
+func (r *Reading) Fetches(target string, addresses ...string) (all []*evidence.Fetch) {
 	for _, i := range r.indexed().fetches[asFetched(target)] {
-		all = append(all, &r.Bundle.Fetches[i])
+		if f := &r.Bundle.Fetches[i]; askedThere(f, addresses) {
+			all = append(all, f)
+		}
 	}
 	return all
+}
+
+// askedThere tells whether a fetch was from one of some addresses; nil is any.
+func askedThere(f *evidence.Fetch, addresses []string) bool {
+	return addresses == nil || slices.Contains(addresses, dnsanswer.AddressOf(f.Address))
 }
 
 // asFetched writes a URL as it stands in evidence.
@@ -118,3 +139,12 @@ func asFetched(target string) string {
 
 // FetchNumber says for people where in the evidence a fetch stands.
 func FetchNumber(n int) string { return fmt.Sprintf("web fetch %d", n) }
+
+// betweenFetches is how long a web server that failed is left alone before it is asked again. The number is our own.
+const betweenFetches = 4 * time.Second
+
+// Anew is a question for a file put a second time, after a while.
+func Anew(q Question) Question {
+	q.Round, q.Pause = q.Round+1, betweenFetches
+	return q
+}

@@ -88,12 +88,16 @@ func TestFetched(t *testing.T) {
 	failed := func(kind evidence.FailureKind) evidence.Fetch {
 		return evidence.Fetch{URL: url, Failure: &evidence.Failure{Kind: kind}}
 	}
-	whole, bad, silent := evidence.Fetch{URL: url, Status: 200}, failed(evidence.BadCert), failed(evidence.Timeout)
+	whole, broken := evidence.Fetch{URL: url, Status: 200}, evidence.Fetch{URL: url, Status: 503}
+	bad, silent := failed(evidence.BadCert), failed(evidence.Timeout)
 	for name, test := range map[string]struct {
 		tries []evidence.Fetch
 		n     int
 	}{
 		"none":                           {nil, 0},
+		"an error behind silence":        {[]evidence.Fetch{silent, broken}, 2},
+		"the file behind an error":       {[]evidence.Fetch{broken, whole}, 2},
+		"an error behind the file":       {[]evidence.Fetch{whole, broken}, 1},
 		"another file":                   {[]evidence.Fetch{{URL: url + "y"}}, 0},
 		"one":                            {[]evidence.Fetch{silent}, 1},
 		"an answer behind silence":       {[]evidence.Fetch{silent, whole}, 2},
@@ -103,8 +107,26 @@ func TestFetched(t *testing.T) {
 		"of two that are alike, the one": {[]evidence.Fetch{whole, whole}, 1},
 	} {
 		r := &Reading{Bundle: &evidence.Bundle{Fetches: test.tries}}
+		if len(r.Fetches("HTTPS://a.example.com/x")) != len(r.Fetches(url)) {
+			t.Errorf("%s: another way to write the URL finds other tries", name)
+		}
 		if _, n := r.Fetched(url); n != test.n {
 			t.Errorf("%s: %d, want %d", name, n, test.n)
 		}
+	}
+}
+
+// What another address answered does not count where it is known which ones count.
+func TestFetchedFrom(t *testing.T) {
+	const url = "https://a.example.com/x"
+	r := &Reading{Bundle: &evidence.Bundle{Fetches: []evidence.Fetch{{URL: url, Address: "203.0.113.80:443", Status: 404}, {URL: url, Address: "[2001:db8::1]:443", Status: 200}}}}
+	for address, n := range map[string]int{"203.0.113.80": 1, "2001:db8::1": 2, "203.0.113.81": 0} {
+		if _, got := r.FetchedFrom(url, []string{address}); got != n || len(r.Fetches(url, address)) != min(n, 1) {
+			t.Errorf("%s: %d, want %d", address, got, n)
+		}
+	}
+	q := FileFrom(url, []string{"a", "b", "c", "d", "e"})
+	if again := Anew(q); q.Type != "a b c d" || again.Round != 1 || again.Pause <= 0 || again == q {
+		t.Errorf("%+v, then %+v", q, again)
 	}
 }

@@ -59,7 +59,7 @@ func (r *Reading) MXLead(t *evidence.Target) Lead {
 		return Lead{}
 	}
 	// Where no name server gave a usable answer, the resolver is the only witness: no contradiction, and no confirmation.
-	there := r.mxSets(name)
+	there := r.MXSets(name)
 	switch {
 	case len(there) == 0:
 		return Lead{By: ledByResolver}
@@ -70,9 +70,9 @@ func (r *Reading) MXLead(t *evidence.Target) Lead {
 		r.Bundle.Vantage.Resolver + ", and to " + listed(slices.Concat(there...)) + " by the zone's own name servers"}}
 }
 
-// mxSets lists the sets of hosts that the name servers gave as the MX records of a name, in whichever round. All rounds count: a
+// MXSets lists the sets of hosts that the name servers gave as the MX records of a name, in whichever round. All rounds count: a
 // server may give other records at the second question, and each set is one that some sender meets.
-func (r *Reading) mxSets(name string) (sets [][]string) {
+func (r *Reading) MXSets(name string) (sets [][]string) {
 	for _, said := range r.everythingSaid(name, "MX") {
 		sets = append(sets, mxSet(said.Records))
 	}

@@ -84,7 +84,7 @@ func TestImports(t *testing.T) {
 		{"cmd/internal/render", within("mxverdict/cmd/internal/app", "mxverdict/verify/smtpprobe", "mxverdict/verify/dnsprobe")},
 		{"cmd/internal/render", func(p string) bool { return p == "mxverdict/cmd/internal/check" || p == "mxverdict/verify" }},
 	}
-	topics := []string{"verify/smtp", "verify/zone", "verify/names", "verify/spf", "verify/mtasts", "verify/dane", "verify/dmarc", "verify/dkim", "verify/message", "verify/bimi", "verify/web", "verify/blocklist"}
+	topics := []string{"verify/smtp", "verify/zone", "verify/names", "verify/spf", "verify/mtasts", "verify/dane", "verify/dmarc", "verify/dkim", "verify/message", "verify/bimi", "verify/web", "verify/blocklist", "verify/tlsrpt"}
 	probes := within("os/exec", "mxverdict/rules", "mxverdict/parser", "mxverdict/cmd", "mxverdict/verify/lab",
 		"mxverdict/verify/dnsprobe", "mxverdict/verify/smtpprobe", "mxverdict/verify/webprobe", "mxverdict/verify/messageprobe", "mxverdict/verify/internal/memnet")
 	for _, pkg := range append(topics, "verify/reading") { // what derives asks nobody, and no topic reads another's facts

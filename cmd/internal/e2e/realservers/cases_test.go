@@ -91,6 +91,7 @@ func cases() []oneCase {
 	}
 	list = append(list, zoneCases()...)
 	list = append(list, listCases()...)
+	list = append(list, webCases()...)
 	for _, d := range delays {
 		list = append(list, oneCase{name: fmt.Sprintf("greeting after %d s", d), target: host(fmt.Sprintf("delay%d", d)), report: cluster, want: late(d), delay: d})
 	}

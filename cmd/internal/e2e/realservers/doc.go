@@ -1,5 +1,5 @@
-// Package realservers holds no code of the command: its tests run the built command against Postfix and BIND, for maintainers
-// who want to know that what holds in the simulated internet of verify/lab holds with the programs that people run.
+// Package realservers holds no code of the command: its tests run the built command against Postfix, BIND and a web server of the Go
+// library, for maintainers who want to know that what holds in the simulated internet of verify/lab holds with the programs that people run.
 //
 // The tests need root, ip, postfix and named, and several minutes (the slowest greeting takes 310 seconds), so they stand behind
 // a build tag:

@@ -114,6 +114,7 @@ func TestRealServers(t *testing.T) {
 	enter(t, dir)
 	dns := startNamed(t, dir)
 	mail := startPostfix(t, dir)
+	startWeb(t, mail.ca)
 	t.Logf("Servers: %s; %s", mail.version, dns.version)
 
 	table := &results{}

@@ -47,7 +47,7 @@ func enter(t *testing.T, dir string) {
 
 // addresses are those of all servers, each once.
 func addresses() []netip.Addr {
-	list := []netip.Addr{netip.MustParseAddr(resolver), netip.MustParseAddr(resolver6), netip.MustParseAddr(liar), netip.MustParseAddr(closedHost)}
+	list := []netip.Addr{netip.MustParseAddr(resolver), netip.MustParseAddr(resolver6), netip.MustParseAddr(liar), netip.MustParseAddr(closedHost), netip.MustParseAddr(webHost)}
 	for _, v := range views {
 		list = append(list, v.addresses()...)
 	}

@@ -123,6 +123,7 @@ func sleep(seconds int) []string {
 // mailServers is one Postfix with all services.
 type mailServers struct {
 	version, config, queue, log string
+	ca                          *authority
 }
 
 func startPostfix(t *testing.T, dir string) *mailServers {
@@ -140,7 +141,7 @@ func startPostfix(t *testing.T, dir string) *mailServers {
 	must(t, os.Chown(data, uid, -1))
 	must(t, os.WriteFile(filepath.Join(m.config, "main.cf"), []byte(mainConfig(dir)), 0o644))
 	must(t, os.WriteFile(filepath.Join(m.config, "master.cf"), []byte(masterConfig()), 0o644))
-	certificates(t, m.config, filepath.Join(filepath.Dir(dir), trusted))
+	m.ca = certificates(t, m.config, filepath.Join(filepath.Dir(dir), trusted))
 	m.version = "Postfix " + strings.TrimSpace(run(t, "postconf", "-c", m.config, "-h", "mail_version"))
 
 	cmd := exec.Command("postfix", "-c", m.config, "start-fg")
@@ -270,8 +271,8 @@ func (a *authority) issue(t *testing.T, name string, until time.Time, selfSigned
 	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
 }
 
-// certificates writes those that the services show. Most services sign their own, for a name of no service.
-func certificates(t *testing.T, config, roots string) {
+// certificates writes those that the services show, and returns who signed them. Most services sign their own, for a name of no service.
+func certificates(t *testing.T, config, roots string) *authority {
 	t.Helper()
 	ca := newAuthority(t)
 	past, future := time.Now().Add(-24*time.Hour), time.Now().AddDate(0, 2, 0)
@@ -284,6 +285,7 @@ func certificates(t *testing.T, config, roots string) {
 		must(t, os.WriteFile(filepath.Join(config, file), content, 0o600))
 	}
 	must(t, os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.certificate.Raw}), 0o644))
+	return ca
 }
 
 // trouble are words of the log that must not stand there: the beginning of a message, a tester that talked before the

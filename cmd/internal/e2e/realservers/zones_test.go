@@ -214,6 +214,8 @@ func own(zone string, at ...[]string) []server {
 func zones() []zone {
 	all := slices.Clone(zoneTable)
 	for i, z := range all {
+		z.records += policyRecords(z.name)
+		all[i].records = z.records
 		if rest, below := strings.CutSuffix(z.name, ".test"); below && rest != "" && z.records == "" && z.only == nil {
 			all[i].records = "@ MX 10 plain.example.com.\n"
 		}
@@ -271,6 +273,12 @@ var zoneTable = []zone{
 	{name: "differ.test", servers: own("differ.test", viewOf("a").at, viewOf("other").at), held: []string{"a", "other"},
 		serials: map[string]uint32{"other": 2026010100},
 		only:    map[string]string{"a": "@ MX 10 plain.example.com.\n", "other": "@ MX 10 control.example.com.\n"}},
+
+	// Policies of MTA-STS.
+	{name: "sts.test", servers: usual},
+	{name: "stsexpired.test", servers: usual},
+	{name: "stsmoved.test", servers: usual},
+	{name: "stsother.test", servers: usual},
 
 	// Name servers and delegations.
 	{name: "lame.test", servers: own("lame.test", viewOf("a").at, viewOf("lame").at), held: []string{"a"}},
