@@ -46,11 +46,6 @@ func (errCertificate) FailureKind() evidence.FailureKind { return evidence.BadCe
 // errRoots is the lack of roots on this machine, by which nothing about the server is known.
 var errRoots = errors.New("whether the certificate is trusted could not be told")
 
-// errURL is a URL that is not visited. It is our own doing, and says nothing of the server.
-type errURL struct{ error }
-
-func (errURL) FailureKind() evidence.FailureKind { return evidence.Private }
-
 // Get asks one address of the URL's host after the other for a file until one gives an answer whole, whatever its status. It returns
 // every try.
 func (p Probe) Get(ctx context.Context, target string, addresses []netip.Addr) []evidence.Fetch {
