@@ -15,8 +15,20 @@ import (
 )
 
 // BenchmarkZones finds and asks a thousand zones under one TLD, each with two name servers, in one run: zones per second,
-// and the questions to authoritative servers that a zone costs.
+// and the questions to authoritative servers that a zone costs. Once they are asked for their SOA records, once for what is asked of the domains
+// of senders: MX, SPF and DMARC.
 func BenchmarkZones(b *testing.B) {
+	b.Run("SOA", func(b *testing.B) { benchmarkZones(b, "", facts.DNSSOASerial) })
+	b.Run("MX, SPF and DMARC", func(b *testing.B) {
+		benchmarkZones(b, `      zone%[1]d.com. 300 IN MX 10 mail.zone%[1]d.com.
+      mail.zone%[1]d.com. 300 IN A 198.51.100.%[2]d
+      zone%[1]d.com. 300 IN TXT "v=spf1 mx ip4:203.0.113.%[2]d ~all"
+      _dmarc.zone%[1]d.com. 300 IN TXT "v=DMARC1; p=none; rua=mailto:d@zone%[1]d.com"
+`, facts.MXHosts, facts.SPFLookups, facts.DMARCPolicyApplied)
+	})
+}
+
+func benchmarkZones(b *testing.B, records string, names ...facts.Name) {
 	const count = 1000
 	var text strings.Builder
 	text.WriteString("schema: mxverdict/scenario/1\nlatency: 0s\nresolver: 192.0.2.1\nzones:\n  - name: com\n    servers: [a.tld.com, b.tld.com]\n    records: |\n" +
@@ -24,8 +36,8 @@ func BenchmarkZones(b *testing.B) {
 	var needs []facts.Need
 	for i := range count {
 		fmt.Fprintf(&text, "  - name: zone%d.com\n    servers: [ns1.zone%[1]d.com, ns2.zone%[1]d.com]\n    records: |\n"+
-			"      ns1.zone%[1]d.com. 300 IN A 198.51.100.%d\n      ns2.zone%[1]d.com. 300 IN A 203.0.113.%[2]d\n", i, 1+i%250)
-		needs = append(needs, facts.Need{Target: fmt.Sprintf("zone%d.com", i), Facts: []facts.Name{facts.DNSSOASerial}})
+			"      ns1.zone%[1]d.com. 300 IN A 198.51.100.%d\n      ns2.zone%[1]d.com. 300 IN A 203.0.113.%[2]d\n"+records, i, 1+i%250)
+		needs = append(needs, facts.Need{Target: fmt.Sprintf("zone%d.com", i), Facts: names})
 	}
 	s, err := lab.Load("bench", []byte(text.String()))
 	if err != nil {
@@ -42,9 +54,15 @@ func BenchmarkZones(b *testing.B) {
 		bundle := verify.Run(b.Context(), verify.Make(needs), verify.Options{
 			Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), MaxHosts: count, SMTPPort: 25})
 		internet.Close()
+		set := verify.Facts(&bundle)
 		for _, t := range bundle.Targets {
 			if t.Zone != t.Name || len(t.Servers) != 2 {
 				b.Fatalf("%s: zone %s, servers %v, %+v", t.Name, t.Zone, t.Servers, t.ZoneError)
+			}
+			if last := names[len(names)-1]; last != facts.DNSSOASerial {
+				if known, _ := set.Get(last, facts.Subject{Kind: facts.Target, Name: t.Name}); !known.Known() {
+					b.Fatalf("%s: %s is not known: %+v", t.Name, last, known)
+				}
 			}
 			zones++
 		}
@@ -108,6 +126,52 @@ name_servers: [{address: 198.51.100.53, behaves: [`+manner+`]}]
 			b.ReportMetric(wall.Seconds()/chain.Seconds(), "×chain")
 		})
 	}
+}
+
+// BenchmarkSPF reads the SPF record of a domain with ten includes, of which each stands in a zone of its own and the last five include nothing:
+// wall time as a multiple of the longest chain of questions, and questions to authoritative servers. Budget: 1.2.
+func BenchmarkSPF(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("schema: mxverdict/scenario/1\nlatency: 40ms\nresolver: 192.0.2.1\nzones:\n  - {name: com, servers: [a.tld.com, b.tld.com], records: \"a.tld.com. 300 IN A 192.0.2.11\\nb.tld.com. 300 IN A 192.0.2.12\"}\n")
+	zone := func(name string, address int, record string) {
+		fmt.Fprintf(&text, "  - name: %s\n    servers: [ns1.%[1]s, ns2.%[1]s]\n    records: |\n      ns1.%[1]s. 300 IN A 192.0.2.%d\n      ns2.%[1]s. 300 IN A 198.51.100.%[2]d\n"+
+			"      %[1]s. 300 IN TXT \"%[3]s\"\n", name, address, record)
+	}
+	own := "v=spf1"
+	for i := range 5 {
+		own += fmt.Sprintf(" include:first%d.com", i)
+		zone(fmt.Sprintf("first%d.com", i), 60+i, fmt.Sprintf("v=spf1 include:second%d.com -all", i))
+		zone(fmt.Sprintf("second%d.com", i), 80+i, "v=spf1 ip4:203.0.113.7 -all")
+	}
+	zone("example.com", 53, own+" ~all")
+	s, err := lab.Load("bench", []byte(text.String()))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var wall, chain time.Duration
+	questions := 0
+	for b.Loop() {
+		internet, err := s.InMemory()
+		if err != nil {
+			b.Fatal(err)
+		}
+		start := time.Now()
+		bundle := verify.Run(b.Context(), verify.Make([]facts.Need{{Target: "example.com", Facts: []facts.Name{facts.SPFLookups}}}), verify.Options{
+			Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), MaxHosts: 20, SMTPPort: 25})
+		wall += time.Since(start)
+		internet.Close()
+		if lookups, _ := verify.Facts(&bundle).Get(facts.SPFLookups, facts.Subject{Kind: facts.Target, Name: "example.com"}); lookups.Value.Int() != 10 {
+			b.Fatalf("look-ups: %+v", lookups)
+		}
+		chain += longestChain(bundle.Exchanges)
+		for _, x := range bundle.Exchanges {
+			if x.Role == evidence.Authoritative {
+				questions++
+			}
+		}
+	}
+	b.ReportMetric(wall.Seconds()/chain.Seconds(), "×chain")
+	b.ReportMetric(float64(questions)/float64(b.N), "questions")
 }
 
 // longestChain is the greatest sum of the times that questions took of which none overlaps another.

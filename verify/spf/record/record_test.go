@@ -267,3 +267,13 @@ func TestHostileRecords(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkParse(b *testing.B) {
+	const text = "v=spf1 a mx ip4:192.0.2.0/24 ip6:2001:db8::/32 include:_spf.example.com include:mail.example.net exists:%{ir}.%{v}._spf.%{d2} ~all"
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, ok := Parse(text); !ok || len(r.Faulty()) > 0 {
+			b.Fatal(r)
+		}
+	}
+}
