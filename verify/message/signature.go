@@ -4,12 +4,17 @@ package message
 // one verifies was found out while the whole message was at hand.
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"mxverdict/verify/dnsanswer"
+	"mxverdict/verify/evidence"
 )
+
+// signatureField is the field of the header that holds one.
+const signatureField = "DKIM-Signature"
 
 // signature is one DKIM-Signature field.
 type signature struct {
@@ -49,6 +54,19 @@ func (s signature) key() string {
 		return ""
 	}
 	return s.selector + "._domainkey." + s.domain
+}
+
+// Selectors are those of the signatures that a message bears in the name of a domain, each once.
+func Selectors(m evidence.Message, domain string) (selectors []string) {
+	for _, f := range m.Fields {
+		if !strings.EqualFold(f.Name, signatureField) {
+			continue
+		}
+		if s := signatureOf(f.Value); s.domain == domain && s.key() != "" && !slices.Contains(selectors, s.selector) {
+			selectors = append(selectors, s.selector)
+		}
+	}
+	return selectors
 }
 
 // isName tells whether a text is a name that can be looked up, and be shown in a command.

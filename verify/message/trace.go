@@ -50,7 +50,7 @@ func traceOf(m *evidence.Message) *trace {
 			h := hopOf(f.Value)
 			h.place = i
 			t.hops = append(t.hops, h)
-		case strings.EqualFold(f.Name, "DKIM-Signature"):
+		case strings.EqualFold(f.Name, signatureField):
 			t.signature = append(t.signature, signatureOf(f.Value))
 		}
 	}

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 
 	"mxverdict/parser/report"
 	"mxverdict/rules"
+	"mxverdict/verify/message"
 	"mxverdict/verify/messageprobe"
 )
 
@@ -49,6 +52,32 @@ func (c Chosen) lacksMessage(r *report.Report, rule *rules.Rule) bool {
 	return c.Message == nil && len(r.Messages) == 0 && rule.NeedsMessage()
 }
 
+// selectorValue is the value by which a row says which key of a domain it is about.
+const selectorValue = "selector"
+
+// nameKeys gives rows about the key of a domain that do not say which the one that the message was signed with in its name. Of several nobody
+// can tell which one is meant.
+func nameKeys(r *report.Report, c Chosen, catalogue *rules.Catalogue) {
+	given := messageOf(r, c.Message)
+	if given == nil {
+		return
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		rule := catalogue.Rule(f.Rule)
+		if _, named := f.Values[selectorValue]; named || rule == nil || !strings.HasPrefix(rule.Place, "{"+selectorValue+"}") {
+			continue
+		}
+		if selectors := message.Selectors(given.Evidence(), f.Subject); len(selectors) == 1 {
+			f.Values = maps.Clone(f.Values) // rows of one wording may share a map
+			if f.Values == nil {
+				f.Values = map[string]report.Value{}
+			}
+			f.Values[selectorValue] = report.Text(selectors[0])
+		}
+	}
+}
+
 // byAuthor is what a report is about that names nothing itself, where a row is about a message: the domain of its author.
 func byAuthor(r *report.Report, c Chosen, catalogue *rules.Catalogue) Chosen {
 	if c.Target != "" || c.Address != "" || r.Target != (report.Target{}) {
@@ -61,11 +90,11 @@ func byAuthor(r *report.Report, c Chosen, catalogue *rules.Catalogue) Chosen {
 	if !about {
 		return c
 	}
-	message := messageOf(r, c.Message)
-	if message == nil {
+	given := messageOf(r, c.Message)
+	if given == nil {
 		return c
 	}
-	if from := message.Evidence().From; len(from) == 1 && from[0] != "" {
+	if from := given.Evidence().From; len(from) == 1 && from[0] != "" {
 		return Chosen{Target: from[0], From: report.FromMessage, Message: c.Message}
 	}
 	return c

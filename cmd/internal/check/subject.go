@@ -45,6 +45,7 @@ func Assign(r *report.Report, c Chosen, catalogue *rules.Catalogue) (says string
 		}
 		f.Subject = subjectFor(f, c, r.Target, catalogue)
 	}
+	nameKeys(r, c, catalogue)
 	return says
 }
 

@@ -224,6 +224,37 @@ func TestMessageNamesTheTarget(t *testing.T) {
 	}
 }
 
+// A row about the key of a domain that names no selector is about the one with which the message was signed in its name; two signatures, and
+// one of somebody else, tell none.
+func TestMessageNamesTheKey(t *testing.T) {
+	parallel(t)
+	second := lab.NewSigner("example.com", "other")
+	twice := letter{signer: ownSigner, change: func(text string) string {
+		signed, err := second.Sign(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}}
+	for name, test := range map[string]struct {
+		message letter
+		key     string
+		verdict string
+	}{
+		"there":               {letter{signer: ownSigner}, ownSigner.Record(), "false_positive"},
+		"gone":                {letter{signer: ownSigner}, "", "confirmed"},
+		"of two selectors":    {twice, ownSigner.Record(), "inconclusive"},
+		"of another's domain": {letter{signer: otherSigner}, ownSigner.Record(), "inconclusive"},
+		"unsigned":            {letter{}, ownSigner.Record(), "inconclusive"},
+	} {
+		a, _ := judged(t, sending("", spfOwn, strict, test.key), claim("dkim/missing"), test.message.file(t)...)
+		v := a.verdict("dkim/missing")
+		if v.Verdict != test.verdict || test.verdict != "inconclusive" && v.Subject != ownSigner.Name() {
+			t.Errorf("%s: %s %s about %s: %s", name, v.Verdict, v.Reason, v.Subject, v.Says)
+		}
+	}
+}
+
 // A message that is attached to the mail with the report is the one that is meant.
 func TestAttachedMessage(t *testing.T) {
 	parallel(t)
