@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
@@ -58,7 +57,7 @@ func mails(addresses []mailpolicy.ReportAddress) (list []string) {
 func external(domain string, r mailpolicy.DMARC) (receivers []string) {
 	seen := map[string]bool{}
 	for _, a := range slices.Concat(r.RUA, r.RUF) {
-		if !seen[a.Host] && discovery.Registered(a.Host) != discovery.Registered(domain) {
+		if !seen[a.Host] && mailpolicy.RegisteredDomain(a.Host) != mailpolicy.RegisteredDomain(domain) {
 			receivers = append(receivers, a.Host)
 		}
 		seen[a.Host] = true

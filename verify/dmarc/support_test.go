@@ -3,7 +3,6 @@ package dmarc
 import (
 	"strings"
 
-	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/scene"
@@ -16,7 +15,7 @@ func world(name string, texts map[string]string, servers ...evidence.Server) *sc
 	z := scene.ZoneWith(servers...)
 	z.Targets[0].Name = name
 	for _, server := range servers {
-		for _, domain := range append(mailpolicy.DMARCWalk(name), discovery.Registered(name)) {
+		for _, domain := range append(mailpolicy.DMARCWalk(name), mailpolicy.RegisteredDomain(name)) {
 			if _, told := texts[mailpolicy.DMARCName(domain)]; !told {
 				z.Says(server, mailpolicy.DMARCName(domain), "TXT", nil)
 			}

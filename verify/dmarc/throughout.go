@@ -15,7 +15,7 @@ import (
 // toOrganisation asks for the record of the organisational domain of a name that has one of its own. The draft takes the domain by the
 // public suffix list (RFC 7489 section 3.2).
 func (d *derivation) toOrganisation(name string) []reading.Question {
-	if domain := discovery.Registered(name); domain != name {
+	if domain := mailpolicy.RegisteredDomain(name); domain != name {
 		return d.ToBoth(mailpolicy.DMARCName(domain), "TXT")
 	}
 	return nil
@@ -31,7 +31,7 @@ func (d *derivation) throughout(name string, f found) known {
 		return dated(f.Own, known{facts.DMARCThroughout: facts.No(), facts.DMARCThroughoutGaps: facts.Is(facts.ListValue([]string{"no DMARC record counts for " + name}))})
 	}
 	looks := []discovery.Look{f.Look}
-	if domain := discovery.Registered(name); domain != f.Domain {
+	if domain := mailpolicy.RegisteredDomain(name); domain != f.Domain {
 		looks = append(looks, d.At(domain))
 	}
 	var gaps []string

@@ -11,12 +11,11 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/publicsuffix"
-
 	"mxverdict/verify/dmarc/discovery"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
+	"mxverdict/verify/mailpolicy"
 	"mxverdict/verify/reading"
 )
 
@@ -72,20 +71,13 @@ func (d *derivation) foreign(t *evidence.Target) facts.Unknown {
 		return open("the message has authors of several domains: " + strings.Join(d.message.From, ", "))
 	case d.author == "":
 		return open("the domain of the author (From) cannot be read")
-	case registered(d.author) != registered(target):
+	case mailpolicy.RegisteredDomain(d.author) != mailpolicy.RegisteredDomain(target):
 		return facts.Unknown{Code: facts.NeedsMessage, Detail: "the message that was given is from " + shown(d.author) + ", and not from " + target}
 	// Something on the way that answers for the name servers would be taken for all of them.
 	case t.Kind != "address" && t.Delegation != nil && t.ZoneError == nil && !d.Direct(t):
 		return reading.NotDirect("the name servers of " + t.Zone)
 	}
 	return facts.Unknown{}
-}
-
-func registered(name string) string {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		return domain
-	}
-	return name
 }
 
 // judged is what DNS says of the message.

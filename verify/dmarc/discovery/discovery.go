@@ -6,8 +6,6 @@ package discovery
 import (
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"mxverdict/verify/facts"
 	"mxverdict/verify/mailpolicy"
 	"mxverdict/verify/reading"
@@ -87,20 +85,12 @@ func (d Finder) BySuffixList(name string) Discovery {
 		f.Found = f.Why.Code == "" && len(f.Own.Records) == 1
 		return f
 	}
-	if domain := Registered(name); domain != name {
+	if domain := mailpolicy.RegisteredDomain(name); domain != name {
 		f.Look = d.At(domain)
 		f.Above = []Look{f.Look}
 		f.Found = f.Why.Code == "" && len(f.Records) == 1
 	}
 	return f
-}
-
-// Registered is the domain of a name by the public suffix list; the name itself where it is a public suffix.
-func Registered(name string) string {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
-		return domain
-	}
-	return name
 }
 
 // HiddenRecord tells whether the record that counts, of which there is one, is one that those who check signatures do not see, and why.

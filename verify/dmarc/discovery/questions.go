@@ -11,7 +11,7 @@ func (d Finder) ToAbove(name string) (list []reading.Question) {
 	if l := d.Own(name); l.Why.Code != "" || len(l.Records) == 1 {
 		return nil
 	}
-	for _, domain := range append(mailpolicy.DMARCWalk(name)[1:], Registered(name)) {
+	for _, domain := range append(mailpolicy.DMARCWalk(name)[1:], mailpolicy.RegisteredDomain(name)) {
 		list = append(list, d.ToBoth(mailpolicy.DMARCName(domain), "TXT")...)
 	}
 	return list
