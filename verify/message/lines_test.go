@@ -160,6 +160,8 @@ func FuzzLines(f *testing.F) {
 		}
 		f.Add(header + "Received: " + l.edge + "\r\nFrom: jo@example.com\r\n")
 	}
+	f.Add(":\nReceived:BY 0.0\x00\x7f")
+	f.Add("Received: from a\x1b[31m (helo=b\x07 [192.0.2.1]) by c\x00.example")
 	f.Fuzz(func(t *testing.T, header string) {
 		kept := messageprobe.Read([]byte(header)).Evidence()
 		kept.From, kept.Froms = []string{"example.com"}, 1

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"mxverdict/verify/dnsanswer"
 )
@@ -113,7 +115,15 @@ func serverName(clause string) string {
 	if len(words) == 0 {
 		return ""
 	}
-	return dnsanswer.HostName(strings.Trim(words[0], "[];"))
+	return serverWord(words[0])
+}
+
+// serverWord is the name or literal that a server wrote; "" of a word with characters that nobody sees, which stand in none.
+func serverWord(word string) string {
+	if strings.ContainsFunc(word, func(c rune) bool { return c == utf8.RuneError || !unicode.IsGraphic(c) }) {
+		return ""
+	}
+	return dnsanswer.HostName(strings.Trim(word, "[];"))
 }
 
 // greeting is the name that a client gave: Exim and qmail write it into a comment, the others in front.
@@ -122,14 +132,14 @@ func greeting(outside, inside string) string {
 	for i, w := range words {
 		lower := strings.ToLower(w)
 		if name, ok := strings.CutPrefix(lower, "helo="); ok {
-			return dnsanswer.HostName(strings.Trim(name, "[]"))
+			return serverWord(name)
 		}
 		if (lower == "helo" || lower == "ehlo") && i+1 < len(words) {
-			return dnsanswer.HostName(strings.Trim(words[i+1], "[]"))
+			return serverWord(words[i+1])
 		}
 	}
 	if words = strings.Fields(outside); len(words) > 0 {
-		return dnsanswer.HostName(strings.Trim(words[0], "[]"))
+		return serverWord(words[0])
 	}
 	return ""
 }
