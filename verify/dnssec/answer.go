@@ -33,6 +33,11 @@ func (v *validation) positive(in zone, name string, s set, what string, a Answer
 	}
 	found := v.verify(in.Zone, in.keys, s, a.At)
 	r := v.result(in.Zone, found, what, a)
+	if r.Fault == Unsigned {
+		if cuts := v.unasked(in.Zone, name); len(cuts) > 0 {
+			return Result{Zone: in.Zone, Reason: Missing, Missing: cuts, Detail: "may delegate " + name + " without signatures, of which nothing was recorded"}
+		}
+	}
 	if r.Status != Secure || int(found.holds.Labels) >= dns.CountLabel(strings.TrimPrefix(dns.Fqdn(name), "*.")) {
 		return r
 	}
@@ -48,6 +53,20 @@ func (v *validation) positive(in zone, name string, s set, what string, a Answer
 		return p.open
 	}
 	return broken(in.Zone, "that "+name+" has no records of its own, beside the wildcard *."+encloser+", is not proven")
+}
+
+// unasked are the questions whether a zone begins at or above a name, in a zone that holds it otherwise. A server that has both zones gives
+// records of the lower one without a referral to it, and where that is not signed nothing else shows it (RFC 4035 section 5.2).
+func (v *validation) unasked(zone, name string) (list []Question) {
+	for _, cut := range downTo(name) {
+		if cut == zone || !within(cut, zone) {
+			continue
+		}
+		if answers, asked := v.evidence.Said(cut, "DS"); !asked && len(answers) == 0 {
+			list = append(list, Question{cut, "DS"})
+		}
+	}
+	return list
 }
 
 // deeper is the zone that signed records of a name, where it lies below the one that is known to hold it; "" where it does not.
@@ -134,6 +153,9 @@ func (v *validation) denial(in zone, name string, code uint16, what string, a An
 		return Result{Zone: in.Zone, Reason: Unanswered, Detail: "answers only without signatures about the " + what}
 	case p.optOut(name):
 		return Result{Status: Insecure, Zone: in.Zone, Detail: "leaves names like " + name + " out of what it signs (RFC 5155 section 6)"}
+	}
+	if cuts := v.unasked(in.Zone, name); a.SOA == "" && len(cuts) > 0 {
+		return Result{Zone: in.Zone, Reason: Missing, Missing: cuts, Detail: "may delegate " + name + " without signatures, of which nothing was recorded"}
 	}
 	return broken(in.Zone, "that there are no "+what+" is not proven")
 }

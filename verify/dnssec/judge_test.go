@@ -101,6 +101,12 @@ func TestJudge(t *testing.T) {
 		{"by referrals", "example.com MX", func(_ *testing.T, w *world) { w.refer = true }, "secure"},
 		{"a zone that is not signed", "plain.com MX", nil, "insecure"},
 		{"the same by referrals", "plain.com MX", func(_ *testing.T, w *world) { w.refer = true }, "insecure"},
+		// Servers of both zones give no referral from the one to the other.
+		{"a zone that is not signed, at the servers of the one above", "plain.com MX", func(_ *testing.T, w *world) { w.unasked[Question{"plain.com", "DS"}] = true }, "unknown missing"},
+		{"no signatures, and nobody asked whether a zone begins", "mail.example.com A", changed("mail.example.com", "A", drop(dns.TypeRRSIG)), "unknown missing"},
+		{"no signatures, and no zone begins", "mail.example.com A", func(_ *testing.T, w *world) {
+			w.change[Question{"mail.example.com", "A"}], w.asked[Question{"mail.example.com", "DS"}] = drop(dns.TypeRRSIG), true
+		}, "bogus unsigned"},
 		{"an alias into a zone that is not signed", "shop.example.com A", func(_ *testing.T, w *world) { w.zones["example.net."].unsigned, w.zones["example.net."].ds = true, nil }, "insecure"},
 		{"DNSKEY", "example.com DNSKEY", nil, "secure"},
 		{"a second key beside", "example.com MX", key("example.com.", "key", "other", "key"), "secure"},

@@ -36,6 +36,7 @@ type world struct {
 	zones   map[string]*place
 	change  map[Question]func(*Answer)
 	unasked map[Question]bool
+	asked   map[Question]bool
 	silent  map[Question]bool
 	twice   map[Question]func(*Answer) // a second server's answer
 	refer   bool                       // referrals are recorded, and DS records were not asked for
@@ -63,7 +64,7 @@ func (w *world) add(name string, records ...dns.RR) *place {
 
 // good is a world in which all is as it should be.
 func good(t *testing.T) *world {
-	w := &world{zones: map[string]*place{}, change: map[Question]func(*Answer){}, unasked: map[Question]bool{}, silent: map[Question]bool{}, twice: map[Question]func(*Answer){}}
+	w := &world{zones: map[string]*place{}, change: map[Question]func(*Answer){}, unasked: map[Question]bool{}, asked: map[Question]bool{}, silent: map[Question]bool{}, twice: map[Question]func(*Answer){}}
 	w.add(".", rrs(t, ". 300 IN NS a.root-servers.net.")...)
 	w.add("com.", rrs(t, "com. 300 IN NS a.nic.com.")...)
 	w.add("net.", rrs(t, "net. 300 IN NS a.nic.net.")...)
@@ -222,8 +223,8 @@ func (w *world) Said(name, rrtype string) ([]Answer, bool) {
 	switch {
 	case w.unasked[q] || w.refer && rrtype == "DS":
 		return nil, false
-	// Only names at which a zone begins are asked for DS records.
-	case rrtype == "DS" && w.zones[dns.Fqdn(name)] == nil:
+	// Only names at which a zone begins are asked for DS records, unless a test says otherwise.
+	case rrtype == "DS" && w.zones[dns.Fqdn(name)] == nil && !w.asked[q]:
 		return nil, false
 	case w.silent[q]:
 		return nil, true
