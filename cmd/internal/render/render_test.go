@@ -88,7 +88,7 @@ var attacks = map[string]string{
 	"html":       "<script>alert(1)</script><img src=x onerror=y> &lt;b&gt; <!-- ＜b＞",
 	"markdown": "![x](http://example.net/p.png) [a](javascript:b) <a>(b) `c` ```" +
 		"\n# h\n- l\n> q\n---\n===\n| a | b |",
-	"jira":           "{code} {noformat} h1. x\n* y\n|| h || !http://example.net/p.png! [~admin] <~admin> {color:red}",
+	"jira":           "{code} {noformat} h1. x\n* y\n|| h || !http://example.net/p.png! [~admin] ![~admin] <~admin> {color:red}",
 	"ci":             "##[error]x ##vso[task.x]y ##teamcity[z] ###[q ##<a ::set-output name=a::b ::error::c",
 	"slash":          "/close /assign @me @all a@example.com (@team) /spend 1h",
 	"marks":          strings.Repeat("# - + * = | /close :: ::error h1. bq. > @x ", 5),
