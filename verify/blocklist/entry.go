@@ -110,14 +110,17 @@ type wanted struct {
 	any    bool // the report names no list, and means each of them
 }
 
-// wantedBy are the lists that targets want looked at, each once, in the order of the reports.
+// wantedBy are the lists that targets want looked at, each once, in the order of the reports. One that some row names is wanted by its
+// name, whatever stands beside it.
 func wantedBy(targets ...*evidence.Target) (all []wanted) {
-	seen := map[string]bool{}
+	seen := map[string]int{} // its place among them, from 1
 	add := func(w wanted) {
-		if !seen[w.called] {
-			seen[w.called] = true
-			all = append(all, w)
+		if place := seen[w.called]; place > 0 {
+			all[place-1].any = all[place-1].any && w.any
+			return
 		}
+		all = append(all, w)
+		seen[w.called] = len(all)
 	}
 	for _, t := range targets {
 		for _, name := range t.Lists {

@@ -28,6 +28,17 @@ func listAt(zone, first, second string, entries ...string) string {
 	return b.String()
 }
 
+// spread is a world with a list at bl.spamcop.net that holds its test entry only, and whose two servers have such addresses, "1 A ADDRESS".
+func spread(records string, addresses ...string) string {
+	var b strings.Builder
+	b.WriteString("- name: bl.spamcop.net\n  servers: [ns1.bl.spamcop.net, ns2.bl.spamcop.net]\n  records: |\n")
+	for _, a := range addresses {
+		number, address, _ := strings.Cut(a, " ")
+		fmt.Fprintf(&b, "    ns%s.bl.spamcop.net. 300 IN %s\n", number, address)
+	}
+	return domain(records, b.String()+indented(listRecords("bl.spamcop.net", works), "    "), "")
+}
+
 // listRecords writes the records of a list.
 func listRecords(zone string, entries ...string) string {
 	var b strings.Builder
@@ -156,6 +167,10 @@ func TestBlockLists(t *testing.T) {
 		{name: "the resolver refuses", report: onList("PSBL"), scenario: domain(sendingMail, aList("psbl.surriel.com", works), at("203.0.113.1", "behaves: [refused]")), args: literal, verdict: falsely},
 		{name: "one server silent, the other has it", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works, theAddress+" 127.0.0.2"), at(firstOfList, "behaves: [silent]")), verdict: confirmed, severity: "high"},
 		{name: "one server silent, the other has it not", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works), at(firstOfList, "behaves: [silent]")), verdict: unknown, reason: "servfail"},
+		{name: "its second server has no address", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList), verdict: unknown, reason: "servfail"},
+		{name: "its second server is out of reach", report: onList("SPAMCOP"), scenario: "no_ipv6: true\n" + spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: unknown, reason: "servfail"},
+		{name: "its second server is silent, the first has two addresses", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "1 AAAA 2001:db8::98", "2 A "+secondOfList) + at(secondOfList, "behaves: [silent]"), verdict: unknown, reason: "servfail"},
+		{name: "its second server is reached by IPv6", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: falsely},
 		{name: "the name does not exist", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--target", "nowhere.example.com"}, verdict: unknown, reason: "not_found"},
 		{name: "a private address", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--address", "10.0.0.1", "--allow-private"}, verdict: unknown, reason: "private"},
 	}))
