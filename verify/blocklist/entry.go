@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
 )
 
 // entry is something that may stand on a list, and where it is looked for. Why says why it is not, else it is the zero value.
@@ -62,7 +63,24 @@ func (d *derivation) entriesOf(t *evidence.Target, holds string) (list []entry, 
 		}
 		list = append(list, e)
 	}
+	if why := d.beyond(t, where); why.Code != "" {
+		list = append(list, entry{subject: facts.Subject{Kind: facts.Listing, Name: t.Name, At: "other addresses"}, targets: []*evidence.Target{t}, why: why})
+	}
 	return list, where.Why
+}
+
+// beyond is why a target may lead to addresses besides those that are known, each of which may stand on a list; the zero value where it
+// does not, or where a place without an address says so already.
+func (d *derivation) beyond(t *evidence.Target, where reading.Whereabouts) facts.Unknown {
+	if !where.Open || slices.ContainsFunc(where.Places, func(p *reading.Place) bool { return p.Nowhere.Code != "" }) {
+		return facts.Unknown{}
+	}
+	for _, h := range t.Hosts {
+		if h.Trouble != nil {
+			return reading.Unanswered(h.Trouble, "the look-up of all addresses of "+h.Name)
+		}
+	}
+	return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers lead " + t.Name + " to more addresses than the resolver does, and no list was asked for those"}
 }
 
 // names are what of a target may stand on a list of names. Lists of names hold what was registered, and few of them hold hosts.

@@ -90,10 +90,10 @@ func TestCutBetweenServers(t *testing.T) {
 // A row that names a list says the same of it beside a row of another target that names none, whichever comes first.
 func TestNamedListBesideAnyList(t *testing.T) {
 	hosts := []evidence.Host{{Name: "mail.example.com", Addresses: []string{"203.0.113.25"}}}
-	any := evidence.Target{Name: "example.com", Kind: "domain", Hosts: hosts, Lists: []string{facts.AnyList}}
+	all := evidence.Target{Name: "example.com", Kind: "domain", Hosts: hosts, Lists: []string{facts.AnyList}}
 	named := evidence.Target{Name: "mail.example.com", Kind: "host", Hosts: hosts, Lists: []string{"BARRACUDA"}}
 	want := ""
-	for _, targets := range [][]evidence.Target{{named}, {named, any}, {any, named}} {
+	for _, targets := range [][]evidence.Target{{named}, {named, all}, {all, named}} {
 		z := scene.ZoneWith()
 		z.Targets = targets
 		r, set := &reading.Reading{Bundle: &z.Bundle}, &facts.Set{}

@@ -39,6 +39,15 @@ func spread(records string, addresses ...string) string {
 	return domain(records, b.String()+indented(listRecords("bl.spamcop.net", works), "    "), "")
 }
 
+// untold lets the name servers and the resolver fail at the records of a type of the mail host.
+func untold(rrtype string) string {
+	manners := "name_servers:\n"
+	for _, address := range []string{firstServer, secondServer, "203.0.113.1"} {
+		manners += "  - {address: " + address + ", unlike: [{name: mail.example.com, type: " + rrtype + ", answer: SERVFAIL}]}\n"
+	}
+	return manners
+}
+
 // listRecords writes the records of a list.
 func listRecords(zone string, entries ...string) string {
 	var b strings.Builder
@@ -98,6 +107,7 @@ func TestBlockLists(t *testing.T) {
 		unknown    = "inconclusive"
 		zen        = "zen.spamhaus.org"
 		refusedRow = "\tBlacklist\tReason\tTTL\tResponseTime\nLISTED\tSpamhaus ZEN\tReturn code 127.255.255.254\t2100\t15\n"
+		listedRow  = "\tBlacklist\tReason\tTTL\tResponseTime\nLISTED\tSPAMCOP\t203.0.113.25 was listed  Detail\t2100\t15\n"
 		rule       = "blocklist/listed"
 	)
 	list := func(zone string, entries ...string) string { return domain(sendingMail, aList(zone, entries...), "") }
@@ -171,6 +181,11 @@ func TestBlockLists(t *testing.T) {
 		{name: "its second server is out of reach", report: onList("SPAMCOP"), scenario: "no_ipv6: true\n" + spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: unknown, reason: "servfail"},
 		{name: "its second server is silent, the first has two addresses", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "1 AAAA 2001:db8::98", "2 A "+secondOfList) + at(secondOfList, "behaves: [silent]"), verdict: unknown, reason: "servfail"},
 		{name: "its second server is reached by IPv6", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: falsely},
+		{name: "an IPv6 address that nobody tells", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works), untold("AAAA")), verdict: unknown, reason: "servfail"},
+		{name: "an IPv6 address that nobody tells, closed", report: onList("SORBS DUHL"), scenario: domain(sendingMail, "", untold("AAAA")), verdict: policy},
+		{name: "an IPv6 address that nobody tells, and an entry", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works, theAddress+" 127.0.0.2"), untold("AAAA")), args: mail, verdict: confirmed, severity: "high"},
+		{name: "an IPv6 address that nobody tells, and a row about the other", report: listedRow, scenario: domain(sendingMail, aList("bl.spamcop.net", works), untold("AAAA")), verdict: falsely},
+		{name: "only the servers tell of an IPv6 address", report: onList("SPAMCOP"), scenario: domain(sendingMail+"\nmail.example.com. 300 IN AAAA 2001:db8::25", aList("bl.spamcop.net", works), at("203.0.113.1", "unlike: [{name: mail.example.com, type: AAAA, answer: NODATA}]")), verdict: unknown},
 		{name: "the name does not exist", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--target", "nowhere.example.com"}, verdict: unknown, reason: "not_found"},
 		{name: "a private address", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--address", "10.0.0.1", "--allow-private"}, verdict: unknown, reason: "private"},
 	}))
