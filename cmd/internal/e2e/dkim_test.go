@@ -198,6 +198,8 @@ func TestDKIMWithoutASelector(t *testing.T) {
 		{name: "a usual selector", rule: "dkim/missing", scenario: with("google", ""), verdict: unknown, reason: "needs_message"},
 		{name: "a wildcard", rule: "dkim/missing", scenario: domain(good+"\n*.example.com. 300 IN TXT \"v=spf1 -all\"", "", ""), verdict: unknown, reason: "needs_message"},
 		{name: "servers deny a name of their own without records", rule: "dkim/missing", scenario: with("google", both(denied)), verdict: unknown, reason: "ambiguous"},
+		{name: "servers deny a name of their own without records, and fail at the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: SERVFAIL}]")), verdict: unknown, reason: "servfail"},
+		{name: "servers deny a name of their own without records, and are silent about the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
 		{name: "one server denies it, the other does not", rule: "dkim/missing", scenario: with("x7", at(firstServer, denied)), verdict: unknown, reason: "needs_message"},
 		{name: "only the resolver denies it", rule: "dkim/missing", scenario: with("x7", at("203.0.113.1", denied)), verdict: unknown, reason: "needs_message"},
 		{name: "one server silent about it", rule: "dkim/missing", scenario: domain(good, "", at(firstServer, "unlike: [{name: _domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
