@@ -13,6 +13,7 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/reading"
 )
 
 // entry is something that may stand on a list, and where it is looked for. Why says why it is not, else it is the zero value.
@@ -62,7 +63,24 @@ func (d *derivation) entriesOf(t *evidence.Target, holds string) (list []entry, 
 		}
 		list = append(list, e)
 	}
+	if why := d.beyond(t, where); why.Code != "" {
+		list = append(list, entry{subject: facts.Subject{Kind: facts.Listing, Name: t.Name, At: "other addresses"}, targets: []*evidence.Target{t}, why: why})
+	}
 	return list, where.Why
+}
+
+// beyond is why a target may lead to addresses besides those that are known, each of which may stand on a list; the zero value where it
+// does not, or where a place without an address says so already.
+func (d *derivation) beyond(t *evidence.Target, where reading.Whereabouts) facts.Unknown {
+	if !where.Open || slices.ContainsFunc(where.Places, func(p *reading.Place) bool { return p.Nowhere.Code != "" }) {
+		return facts.Unknown{}
+	}
+	for _, h := range t.Hosts {
+		if h.Trouble != nil {
+			return reading.Unanswered(h.Trouble, "the look-up of all addresses of "+h.Name)
+		}
+	}
+	return facts.Unknown{Code: facts.Disagreement, Detail: "the name servers lead " + t.Name + " to more addresses than the resolver does, and no list was asked for those"}
 }
 
 // names are what of a target may stand on a list of names. Lists of names hold what was registered, and few of them hold hosts.
@@ -110,14 +128,17 @@ type wanted struct {
 	any    bool // the report names no list, and means each of them
 }
 
-// wantedBy are the lists that targets want looked at, each once, in the order of the reports.
+// wantedBy are the lists that targets want looked at, each once, in the order of the reports. One that some row names is wanted by its
+// name, whatever stands beside it.
 func wantedBy(targets ...*evidence.Target) (all []wanted) {
-	seen := map[string]bool{}
+	seen := map[string]int{} // its place among them, from 1
 	add := func(w wanted) {
-		if !seen[w.called] {
-			seen[w.called] = true
-			all = append(all, w)
+		if place := seen[w.called]; place > 0 {
+			all[place-1].any = all[place-1].any && w.any
+			return
 		}
+		all = append(all, w)
+		seen[w.called] = len(all)
 	}
 	for _, t := range targets {
 		for _, name := range t.Lists {

@@ -150,7 +150,7 @@ func (d *derivation) said(l *List, zone string, e entry, all known) {
 	for _, s := range servers {
 		heards = append(heards, d.hear(l, s, zone, t, e))
 	}
-	word := l.weigh(t, heards)
+	word := l.weigh(t, heards, d.allServers(zone, heards), d.whyNotAll(l, heards))
 	at, place := d.seen(e.name+"."+zone, servers[word.server])
 	seen := func(k facts.Known) facts.Known { return k.Seen(at, place) }
 	all[facts.BlockListQuery] = facts.Is(facts.TextValue(e.name + "." + zone))
@@ -184,7 +184,7 @@ func (d *derivation) hear(l *List, s evidence.Server, zone string, t tests, e en
 		return l.read(first, what)
 	}
 	tested := func(t tests) heard {
-		return heard{s.Name + " [" + s.Address + "]", answer(t.there, "the test entry "+t.thereText), answer(t.notThere, "the test entry "+t.notThereText), answer(e.name, "the entry")}
+		return heard{reading.ServerName(s.Name), s.Name + " [" + s.Address + "]", answer(t.there, "the test entry "+t.thereText), answer(t.notThere, "the test entry "+t.notThereText), answer(e.name, "the entry")}
 	}
 	h := tested(t)
 	if !l.mayLackIPv6(e) || !h.there.known() || h.there.listed {
@@ -250,6 +250,22 @@ func (d *derivation) askedServers(name string) (servers []evidence.Server) {
 		}
 	}
 	return servers
+}
+
+// allServers are the names of the servers of a list: those to which the zones above it refer, and those that were asked.
+func (d *derivation) allServers(zone string, heards []heard) []string {
+	all := append(d.ReferredTo(publicZone(zone)), namesOfServers(heards)...)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// whyNotAll is why only some servers of a list told of an entry, although those that were asked all did.
+func (d *derivation) whyNotAll(l *List, heards []heard) facts.Unknown {
+	if d.Bundle.Interrupted || d.Bundle.Expired {
+		return d.NotAsked("every server of " + l.Name)
+	}
+	return facts.Unknown{Code: facts.ServFail, Detail: "only " + strings.Join(namesOfServers(heards), ", ") +
+		" says that there is no entry, and no other server of the list could be reached from here; copies of a list differ for as long as it changes"}
 }
 
 // seen is when and where in the evidence a server was asked for a name.

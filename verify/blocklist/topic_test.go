@@ -1,6 +1,10 @@
 package blocklist
 
 import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"strings"
 	"testing"
 
 	"mxverdict/verify/evidence"
@@ -49,6 +53,61 @@ func TestAsked(t *testing.T) {
 	} {
 		if n := Asked(c.names); n != c.want {
 			t.Errorf("%q are %d lists, want %d", c.names, n, c.want)
+		}
+	}
+}
+
+// A run that ended after the first of two servers has heard no more than half.
+func TestCutBetweenServers(t *testing.T) {
+	for _, c := range []struct {
+		servers string // of the list, by those above it
+		expired bool
+		listed  string // whether the first has the entry
+		want    string
+	}{
+		{"ns1 ns2", true, "-", "unknown: interrupted"}, {"ns1 ns2", false, "-", "unknown: servfail"}, {"NS1", true, "-", "no"}, {"ns1 ns2", true, "127.0.0.2", "yes"},
+	} {
+		z := scene.ZoneWith()
+		z.Expired = c.expired
+		z.Says(evidence.Server{Name: "a.example", Address: "192.0.2.9"}, "bl.spamcop.net", "NS", nil, func(x *evidence.Exchange) {
+			x.AA, x.Authority = false, nil
+			for name := range strings.FieldsSeq(c.servers) {
+				x.Authority = append(x.Authority, "bl.spamcop.net. 300 IN NS "+name+".example.net.")
+			}
+		})
+		server := evidence.Server{Name: "ns1.example.net", Address: "192.0.2.1"}
+		e := entry{addr: netip.MustParseAddr("203.0.113.25"), name: "25.113.0.203"}
+		for name, word := range map[string]string{"2.0.0.127": "127.0.0.2", "1.0.0.127": "-", e.name: c.listed} {
+			says(z, server, name+".bl.spamcop.net", word)
+		}
+		d := &derivation{&reading.Reading{Bundle: &z.Bundle}}
+		if got := scene.Shown(d.listing(Find("SPAMCOP"), e)[facts.BlockListed].As(facts.BlockListed)); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+// A row that names a list says the same of it beside a row of another target that names none, whichever comes first.
+func TestNamedListBesideAnyList(t *testing.T) {
+	hosts := []evidence.Host{{Name: "mail.example.com", Addresses: []string{"203.0.113.25"}}}
+	all := evidence.Target{Name: "example.com", Kind: "domain", Hosts: hosts, Lists: []string{facts.AnyList}}
+	named := evidence.Target{Name: "mail.example.com", Kind: "host", Hosts: hosts, Lists: []string{"BARRACUDA"}}
+	want := ""
+	for _, targets := range [][]evidence.Target{{named}, {named, all}, {all, named}} {
+		z := scene.ZoneWith()
+		z.Targets = targets
+		r, set := &reading.Reading{Bundle: &z.Bundle}, &facts.Set{}
+		for i := range z.Targets {
+			Derive(r, &z.Targets[i], r.Writer(set))
+		}
+		got := ""
+		for _, view := range set.Views("mail.example.com", facts.Listing) {
+			f, _ := set.Get(facts.BlockListed, view)
+			use, _ := set.Get(facts.BlockListUse, view)
+			got += fmt.Sprintln(view, f.Why, use.Value)
+		}
+		if want = cmp.Or(want, got); got != want || got == "" {
+			t.Errorf("%d targets: %q, want %q", len(targets), got, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package blocklist
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 
 	"mxverdict/verify/facts"
 )
@@ -45,6 +46,7 @@ func (l *List) allTests() []tests {
 
 // heard is what one server of a list says: of the entry that must be there, of the one that must not, and of the one in question.
 type heard struct {
+	name                        string // of the server; several addresses of one are ways to the same copy of the list
 	server                      string // for people
 	there, notThere, inQuestion reply
 }
@@ -57,8 +59,9 @@ type word struct {
 }
 
 // weigh weighs what servers say. A server is believed only where it gives the list's own test entries rightly. One entry is enough for
-// yes; for no it takes two servers where there are two, because the copies of a list differ for as long as it changes.
-func (l *List) weigh(t tests, servers []heard) word {
+// yes; for no it takes two servers where the list has two, because the copies of a list differ for as long as it changes. all are the names
+// of its servers, also of those that could not be asked, and unasked is why some were not.
+func (l *List) weigh(t tests, servers []heard, all []string, unasked facts.Unknown) word {
 	var yes, no []int
 	world, why := false, facts.Unknown{}
 	for i, h := range servers {
@@ -82,15 +85,27 @@ func (l *List) weigh(t tests, servers []heard) word {
 		return word{reply{why: why}, facts.No(), yes[0]}
 	case len(yes) > 0:
 		return word{servers[yes[0]].inQuestion, facts.No(), yes[0]}
-	case len(no) > 1, len(no) == 1 && len(servers) == 1:
+	case len(no) > 0 && (len(namesOfServers(servers, no...)) > 1 || len(all) == 1):
 		return word{servers[no[0]].inQuestion, facts.No(), no[0]}
 	// Whoever still went by such a list would get no mail at all. Of one that many use, something here is more likely to be wrong.
 	case world && len(no) == 0 && !l.many():
 		return word{reply{why: why}, facts.Yes(), 0}
-	case len(no) == 1 && why.Code == facts.ServFail:
+	case len(no) > 0 && why.Code == "":
+		why = unasked
+	case len(no) > 0 && why.Code == facts.ServFail:
 		why.Detail = "only one of its servers says that there is no entry; " + why.Detail
 	}
 	return word{reply{why: why}, facts.Because(why), 0}
+}
+
+// namesOfServers are the different names of some servers, of all without numbers.
+func namesOfServers(servers []heard, which ...int) (names []string) {
+	for i, h := range servers {
+		if (len(which) == 0 || slices.Contains(which, i)) && !slices.Contains(names, h.name) {
+			names = append(names, h.name)
+		}
+	}
+	return names
 }
 
 // works tells whether a server gives the test entries rightly: why it is not believed, or the zero value; and whether that is because it

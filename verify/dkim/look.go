@@ -75,7 +75,7 @@ func (d *derivation) without(k key) known {
 	l := d.look(k.place())
 	open := facts.Unknown{Code: facts.NeedsMessage, Detail: "the report names no selector, and which ones " + k.domain +
 		" uses cannot be seen from outside; a message shows it (s= in its line DKIM-Signature)"}
-	usual := d.usual(k.domain)
+	usual, unwitnessed := d.usual(k.domain)
 	if len(usual) > 0 {
 		open.Detail += "; of the usual ones these have a key: " + strings.Join(usual, ", ")
 	}
@@ -88,6 +88,8 @@ func (d *derivation) without(k key) known {
 	// RFC 8020 section 2: below a name that does not exist there is nothing. Some servers deny a name of their own without records.
 	case len(usual) > 0:
 		why = facts.Unknown{Code: facts.Ambiguous, Detail: "the name servers deny " + k.place() + ", and yet a key stands below it: " + strings.Join(usual, ", ")}
+	default:
+		why = unwitnessed
 	}
 	if why.Code != "" {
 		all.add(same(recordFacts, l.Known(facts.Because(why))))

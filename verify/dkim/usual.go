@@ -8,6 +8,7 @@ import (
 	"mxverdict/verify/dkim/record"
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
 )
 
@@ -32,16 +33,21 @@ func (d *derivation) toUsual(domain string) (list []reading.Question) {
 }
 
 // usual are those of these selectors at which something stands that is a key, or leads elsewhere. Where all of them do, it is a wildcard.
-func (d *derivation) usual(domain string) (found []string) {
+// why is why some that were asked for are not known: a key that a server fails at is no witness for its lack.
+func (d *derivation) usual(domain string) (found []string, why facts.Unknown) {
 	for _, selector := range usualSelectors {
-		first, _ := d.SaidBy("", record.Name(selector, domain), "TXT")
+		name := record.Name(selector, domain)
+		first, _ := d.SaidBy("", name, "TXT")
 		isKey := func(text string) bool { _, is := record.Parse(text); return is }
 		if first.Failure == nil && (first.Alias != "" || slices.ContainsFunc(dnsanswer.Texts(first.Records), isKey)) {
 			found = append(found, selector)
 		}
+		if first.Failure != nil && !dnsanswer.Absent(first.Failure) && why.Code == "" && d.Asked(name, "TXT") {
+			why = reading.Unanswered(first.Failure, "the question for the DKIM key at "+name)
+		}
 	}
 	if len(found) == len(usualSelectors) {
-		return nil
+		return nil, why
 	}
-	return found
+	return found, why
 }

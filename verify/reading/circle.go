@@ -58,6 +58,18 @@ func (r *Reading) referredZones() map[string]*referredZone {
 	return known.referred
 }
 
+// ReferredTo are the names of the servers of a zone by all referrals to it in the bundle, each once; none where the bundle shows no
+// referral.
+func (r *Reading) ReferredTo(zone string) []string {
+	z := r.referredZones()[ServerName(zone)]
+	if z == nil {
+		return nil
+	}
+	names := slices.Clone(z.names)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // holderOf is the deepest of the zones that holds a name, or "". The deepest is the one whose servers decide (RFC 1034 section 4.3.2).
 func holderOf(zones map[string]*referredZone, name string) string {
 	for zone := range above(name) {

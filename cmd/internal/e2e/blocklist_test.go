@@ -28,6 +28,26 @@ func listAt(zone, first, second string, entries ...string) string {
 	return b.String()
 }
 
+// spread is a world with a list at bl.spamcop.net that holds its test entry only, and whose two servers have such addresses, "1 A ADDRESS".
+func spread(records string, addresses ...string) string {
+	var b strings.Builder
+	b.WriteString("- name: bl.spamcop.net\n  servers: [ns1.bl.spamcop.net, ns2.bl.spamcop.net]\n  records: |\n")
+	for _, a := range addresses {
+		number, address, _ := strings.Cut(a, " ")
+		fmt.Fprintf(&b, "    ns%s.bl.spamcop.net. 300 IN %s\n", number, address)
+	}
+	return domain(records, b.String()+indented(listRecords("bl.spamcop.net", works), "    "), "")
+}
+
+// untold lets the name servers and the resolver fail at the records of a type of the mail host.
+func untold(rrtype string) string {
+	manners := "name_servers:\n"
+	for _, address := range []string{firstServer, secondServer, "203.0.113.1"} {
+		manners += "  - {address: " + address + ", unlike: [{name: mail.example.com, type: " + rrtype + ", answer: SERVFAIL}]}\n"
+	}
+	return manners
+}
+
 // listRecords writes the records of a list.
 func listRecords(zone string, entries ...string) string {
 	var b strings.Builder
@@ -87,6 +107,7 @@ func TestBlockLists(t *testing.T) {
 		unknown    = "inconclusive"
 		zen        = "zen.spamhaus.org"
 		refusedRow = "\tBlacklist\tReason\tTTL\tResponseTime\nLISTED\tSpamhaus ZEN\tReturn code 127.255.255.254\t2100\t15\n"
+		listedRow  = "\tBlacklist\tReason\tTTL\tResponseTime\nLISTED\tSPAMCOP\t203.0.113.25 was listed  Detail\t2100\t15\n"
 		rule       = "blocklist/listed"
 	)
 	list := func(zone string, entries ...string) string { return domain(sendingMail, aList(zone, entries...), "") }
@@ -156,6 +177,15 @@ func TestBlockLists(t *testing.T) {
 		{name: "the resolver refuses", report: onList("PSBL"), scenario: domain(sendingMail, aList("psbl.surriel.com", works), at("203.0.113.1", "behaves: [refused]")), args: literal, verdict: falsely},
 		{name: "one server silent, the other has it", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works, theAddress+" 127.0.0.2"), at(firstOfList, "behaves: [silent]")), verdict: confirmed, severity: "high"},
 		{name: "one server silent, the other has it not", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works), at(firstOfList, "behaves: [silent]")), verdict: unknown, reason: "servfail"},
+		{name: "its second server has no address", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList), verdict: unknown, reason: "servfail"},
+		{name: "its second server is out of reach", report: onList("SPAMCOP"), scenario: "no_ipv6: true\n" + spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: unknown, reason: "servfail"},
+		{name: "its second server is silent, the first has two addresses", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "1 AAAA 2001:db8::98", "2 A "+secondOfList) + at(secondOfList, "behaves: [silent]"), verdict: unknown, reason: "servfail"},
+		{name: "its second server is reached by IPv6", report: onList("SPAMCOP"), scenario: spread(sendingMail, "1 A "+firstOfList, "2 AAAA 2001:db8::99"), verdict: falsely},
+		{name: "an IPv6 address that nobody tells", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works), untold("AAAA")), verdict: unknown, reason: "servfail"},
+		{name: "an IPv6 address that nobody tells, closed", report: onList("SORBS DUHL"), scenario: domain(sendingMail, "", untold("AAAA")), verdict: policy},
+		{name: "an IPv6 address that nobody tells, and an entry", report: onList("SPAMCOP"), scenario: domain(sendingMail, aList("bl.spamcop.net", works, theAddress+" 127.0.0.2"), untold("AAAA")), args: mail, verdict: confirmed, severity: "high"},
+		{name: "an IPv6 address that nobody tells, and a row about the other", report: listedRow, scenario: domain(sendingMail, aList("bl.spamcop.net", works), untold("AAAA")), verdict: falsely},
+		{name: "only the servers tell of an IPv6 address", report: onList("SPAMCOP"), scenario: domain(sendingMail+"\nmail.example.com. 300 IN AAAA 2001:db8::25", aList("bl.spamcop.net", works), at("203.0.113.1", "unlike: [{name: mail.example.com, type: AAAA, answer: NODATA}]")), verdict: unknown},
 		{name: "the name does not exist", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--target", "nowhere.example.com"}, verdict: unknown, reason: "not_found"},
 		{name: "a private address", report: onList("SPAMCOP"), scenario: list("bl.spamcop.net", works), args: []string{"--address", "10.0.0.1", "--allow-private"}, verdict: unknown, reason: "private"},
 	}))

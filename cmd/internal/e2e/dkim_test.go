@@ -63,6 +63,19 @@ func dkimDomain(rest string, texts ...string) string {
 	return domain(good+"\n"+textsAt(dkimName, texts...), "", rest)
 }
 
+// chained is example.com with a key behind two aliases, each in another zone, and the manner of the last server.
+func chained(text, behaves string) string {
+	last := "- name: provider.example\n  servers: [ns.provider.example]\n  records: |\n    ns.provider.example. 300 IN A 192.0.2.91\n"
+	if text != "" {
+		last += "    " + textsAt("x.provider.example", text)
+	}
+	rest := at("192.0.2.77", "zones: [{name: example.net, records: 's1.keys.example.net. 300 IN CNAME x.provider.example.'}]")
+	if behaves != "" {
+		rest += "  - {address: 192.0.2.91, behaves: [" + behaves + "]}\n"
+	}
+	return domain(good+"\n"+dkimName+". 300 IN CNAME s1.keys.example.net.", last, rest)
+}
+
 func TestDKIMKeys(t *testing.T) {
 	parallel(t)
 	const (
@@ -98,6 +111,11 @@ func TestDKIMKeys(t *testing.T) {
 		{name: "an alias to nothing", rule: "dkim/missing", scenario: aliased(""), verdict: confirmed, severity: "medium", note: "s1.keys.example.net"},
 		{name: "the alias's servers are silent", rule: "dkim/missing", scenario: aliased(at("192.0.2.77", "behaves: [silent]")), verdict: unknown},
 		{name: "a zone of its own", rule: "dkim/missing", scenario: delegated, verdict: falsely},
+		{name: "aliases over three zones", rule: "dkim/missing", scenario: chained(sound, ""), verdict: falsely, note: "x.provider.example"},
+		{name: "aliases over three zones to nothing", rule: "dkim/missing", scenario: chained("", ""), verdict: confirmed, severity: "medium"},
+		{name: "aliases over three zones, the last is silent", rule: "dkim/missing", scenario: chained(sound, "silent"), verdict: unknown, reason: "servfail"},
+		{name: "aliases over three zones, the last fails", rule: "dkim/missing", scenario: chained(sound, "servfail"), verdict: unknown, reason: "servfail"},
+		{name: "a zone of its own, which is silent", rule: "dkim/missing", scenario: delegated + at("192.0.2.77", "behaves: [silent]"), verdict: unknown},
 		{name: "one server lacks it", rule: "dkim/missing", scenario: dkimDomain(at(secondServer, `zones: [{name: example.com, records: ""}]`), sound), verdict: unknown, reason: "disagreement"},
 		{name: "one server has another", rule: "dkim/missing", scenario: dkimDomain(second(rsaRecord(1024)), sound), verdict: unknown, reason: "disagreement"},
 		{name: "one server silent, the other has it", rule: "dkim/missing", scenario: dkimDomain(at(firstServer, "behaves: [silent]"), sound), verdict: falsely},
@@ -108,6 +126,7 @@ func TestDKIMKeys(t *testing.T) {
 		{name: "the resolver lies", rule: "dkim/missing", scenario: dkimDomain(at("203.0.113.1", `lies: "`+dkimName+`. 300 IN TXT \"v=DKIM1; p=\""`)), verdict: confirmed, severity: "medium"},
 		{name: "the resolver invents", rule: "dkim/missing", scenario: dkimDomain(at("203.0.113.1", "invents: 203.0.113.99"), sound), verdict: falsely},
 		{name: "the domain does not exist", rule: "dkim/missing", scenario: dkimDomain(""), args: []string{"--target", "s1._domainkey.nowhere.example.com"}, verdict: unknown, reason: "not_found"},
+		{name: "a damaged key, and a sound one in the same record", rule: "dkim/missing", scenario: dkimDomain("", "v=DKIM1; p="+rsaKey(2048)[:100]+"; p="+rsaKey(2048)), verdict: unknown, reason: "ambiguous"},
 		{name: "two keys", rule: "dkim/missing", scenario: dkimDomain("", sound, rsaRecord(1024)), verdict: falsely, note: "More than one"},
 
 		{name: "in order", rule: "dkim/syntax", scenario: dkimDomain("", sound), verdict: falsely, reason: "changed"},
@@ -139,6 +158,7 @@ func TestDKIMKeys(t *testing.T) {
 		{name: "no record", rule: "dkim/key", scenario: dkimDomain(""), verdict: confirmed, severity: "medium"},
 		{name: "no record, no mail", rule: "dkim/key", scenario: plain("example.com. 300 IN MX 0 ."), verdict: policy},
 		{name: "a tag twice", rule: "dkim/key", scenario: dkimDomain("", sound+"; p="), verdict: unknown, reason: "ambiguous"},
+		{name: "a damaged key, and a sound one in the same record", rule: "dkim/key", scenario: dkimDomain("", "v=DKIM1; p="+rsaKey(2048)[:100]+"; p="+rsaKey(2048)), verdict: unknown, reason: "ambiguous"},
 		{name: "two keys, both sound", rule: "dkim/key", scenario: dkimDomain("", sound, "v=DKIM1; p="+rsaKey(2048)), verdict: falsely},
 		{name: "two keys, one withdrawn", rule: "dkim/key", scenario: dkimDomain("", sound, "v=DKIM1; p="), verdict: unknown, reason: "ambiguous"},
 
@@ -178,6 +198,8 @@ func TestDKIMWithoutASelector(t *testing.T) {
 		{name: "a usual selector", rule: "dkim/missing", scenario: with("google", ""), verdict: unknown, reason: "needs_message"},
 		{name: "a wildcard", rule: "dkim/missing", scenario: domain(good+"\n*.example.com. 300 IN TXT \"v=spf1 -all\"", "", ""), verdict: unknown, reason: "needs_message"},
 		{name: "servers deny a name of their own without records", rule: "dkim/missing", scenario: with("google", both(denied)), verdict: unknown, reason: "ambiguous"},
+		{name: "servers deny a name of their own without records, and fail at the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: SERVFAIL}]")), verdict: unknown, reason: "servfail"},
+		{name: "servers deny a name of their own without records, and are silent about the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
 		{name: "one server denies it, the other does not", rule: "dkim/missing", scenario: with("x7", at(firstServer, denied)), verdict: unknown, reason: "needs_message"},
 		{name: "only the resolver denies it", rule: "dkim/missing", scenario: with("x7", at("203.0.113.1", denied)), verdict: unknown, reason: "needs_message"},
 		{name: "one server silent about it", rule: "dkim/missing", scenario: domain(good, "", at(firstServer, "unlike: [{name: _domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},

@@ -1,6 +1,9 @@
 package record
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Harm is what a fault in a record does, the worst last.
 type Harm uint8
@@ -44,6 +47,21 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%+q in column %d (%s)", token, f.Column, f.Says)
 }
 
+// faultOf keeps a fault in the value of a tag. Where the tag stands twice with different values, verifiers that read the other one do not
+// meet it; and what a key is hangs on its type.
+func (k *Key) faultOf(t Tag, f Fault) {
+	if f.Harm > Disputed && (k.differs(t.Name) || t.Name == "p" && k.differs("k")) {
+		f.Harm = Disputed
+	}
+	k.fault(f)
+}
+
+// differs tells whether a tag stands more than once, with different values.
+func (k *Key) differs(name string) bool {
+	first := k.tag(name)
+	return first != nil && slices.ContainsFunc(k.Tags, func(t Tag) bool { return t.Name == name && !t.bare && t.Value != first.Value })
+}
+
 // fault keeps a fault. Of too many the last one gives way to a worse one.
 func (k *Key) fault(f Fault) {
 	k.worst = max(k.worst, f.Harm)
@@ -56,4 +74,4 @@ func (k *Key) fault(f Fault) {
 }
 
 // tell keeps a fault of a whole tag.
-func (k *Key) tell(t Tag, says string, harm Harm) { k.fault(Fault{t.column, t.raw, says, harm}) }
+func (k *Key) tell(t Tag, says string, harm Harm) { k.faultOf(t, Fault{t.column, t.raw, says, harm}) }

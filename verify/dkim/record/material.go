@@ -45,10 +45,10 @@ func (k *Key) decode(t Tag) ([]byte, bool) {
 			padding++
 		// Padding ends the key.
 		case padding > 0:
-			k.fault(Fault{t.valueColumn + i - 1, t.Value[i-1 : i], "the key ends with its padding, and more stands behind it", Unusable})
+			k.faultOf(t, Fault{t.valueColumn + i - 1, t.Value[i-1 : i], "the key ends with its padding, and more stands behind it", Unusable})
 			return nil, false
 		case !isBase64(c):
-			k.fault(Fault{t.valueColumn + i, strangeRun(t.Value[i:]), "the key is written in base64, in which this does not stand", Unusable})
+			k.faultOf(t, Fault{t.valueColumn + i, strangeRun(t.Value[i:]), "the key is written in base64, in which this does not stand", Unusable})
 			return nil, false
 		default:
 			digits = append(digits, c)

@@ -168,6 +168,16 @@ var texts = []struct{ text, want string }{
 	{"v=DKIM1; k=rsa; k=ed25519; p={2048}", "rsa 2048 disputed [17 k=ed25519]"},
 	{"v=DKIM1; p={2048}; p={1024}", "rsa 2048 disputed [406 p=]"},
 	{"v=DKIM1; p={2048}; p=", "rsa 2048 disputed [406 p=]"},
+	{"v=DKIM1; p={half}; p={2048}", "rsa disputed [10 p= 214 p=]"},
+	{"v=DKIM1; p=A!; p={2048}", "rsa disputed [13 ! 16 p=]"},
+	{"v=DKIM1; p={768}; p={2048}", "rsa 768 disputed [10 p= 182 p=]"},
+	{"v=DKIM2; v=DKIM1; p={2048}", "rsa 2048 disputed [1 v=DKIM2 10 v=DKIM1]"},
+	{"v=DKIM1; k=dsa; k=rsa; p={2048}", "? disputed [10 k=dsa 17 k=rsa]"},
+	{"v=DKIM1; h=sha1; h=sha256; p={2048}", "rsa 2048 disputed [10 h=sha1 18 h=sha256]"},
+	{"v=DKIM1; n=a; n=b; h=sha1; p={2048}", "rsa 2048 unusable [15 n=b 20 h=sha1]"},
+	{"v=DKIM1; n=a; n=b; p={half}", "rsa unusable [15 n=b 20 p=]"},
+	{"v=DKIM1; p={half}; p={half}", "rsa unusable [10 p= 214 p=]"},
+	{"v=DKIM1; k=rsa; k=ed25519; p={ed}", "rsa disputed [17 k=ed25519 28 p=]"},
 	{"v=DKIM1; p={2048}; p={2048}", "rsa 2048 loose [406 p=]"},
 	{"v=DKIM1; t=y; t=s; p={2048}", "rsa 2048 testing disputed [15 t=s]"},
 	{"v=DKIM1; rubbish; p={2048}", "rsa 2048 loose [10 rubbish]"},
@@ -299,7 +309,7 @@ func FuzzParse(f *testing.F) {
 		if !still || again.String() != printed || again.Bits != k.Bits || again.Type != k.Type || again.Testing != k.Testing || again.Revoked != k.Revoked {
 			t.Errorf("%q is printed as %q, which is read as %+v, not %+v", text, printed, again, k)
 		}
-		if k.Usable() && k.Type == RSA && k.Bits < 1024 || k.Revoked && k.Usable() {
+		if k.Usable() && k.Worst() < Disputed && k.Type == RSA && k.Bits < 1024 || k.Revoked && k.Usable() {
 			t.Errorf("%q is usable: %+v", text, k)
 		}
 		for _, fault := range k.Faults {
