@@ -19,11 +19,44 @@ func (v *validation) answer(in zone, name string, code uint16, a Answer) Result 
 	switch {
 	case len(s.records) > 0:
 		s.signatures = setOf(a.Records, name, code).signatures
-		return v.positive(in, name, s, what, a)
+		r := v.positive(in, name, s, what, a)
+		if r.Fault == Unsigned {
+			r = v.unlessCut(in.Zone, name, code, r)
+		}
+		return r
 	case len(alias.records) > 0:
 		return v.alias(in, name, code, alias, a)
 	}
-	return v.denial(in, name, code, what, a)
+	r := v.denial(in, name, code, what, a)
+	if r.Fault == BrokenDenial && a.SOA == "" { // with one the zone is known that denies
+		r = v.unlessCut(in.Zone, name, code, r)
+	}
+	return r
+}
+
+// maxCuts bounds the names at which a zone may begin that are asked about for one answer. Honest names have fewer labels below their zone.
+const maxCuts = 8
+
+// unlessCut takes back that a zone lacks signatures or denials as long as another one may begin below it, in which the name lies. A server
+// that has both says nothing of a delegation when it is asked about that name, and the one below need not be signed (RFC 4035 section 5.2).
+// Whether there is one the DS records of the names between tell.
+func (v *validation) unlessCut(zone, name string, code uint16, r Result) Result {
+	open := Result{Zone: zone, Reason: Missing, Detail: r.Detail + "; whether it delegates names on the way to " + name + " was not asked"}
+	if code == dns.TypeDS { // they stand above the delegation
+		name = above(name)
+	}
+	for ; name != zone && within(name, zone); name = above(name) {
+		if _, asked := v.evidence.Said(name, "DS"); !asked && len(v.evidence.Referrals(name)) == 0 {
+			open.Missing = append(open.Missing, Question{name, "DS"})
+		}
+	}
+	switch {
+	case len(open.Missing) == 0:
+		return r
+	case len(open.Missing) > maxCuts:
+		open.Reason, open.Missing = Bound, nil
+	}
+	return open
 }
 
 // positive validates records. Those of a wildcard count only where it is proven that the name itself has none (RFC 4035 section 5.3.4).
@@ -33,11 +66,6 @@ func (v *validation) positive(in zone, name string, s set, what string, a Answer
 	}
 	found := v.verify(in.Zone, in.keys, s, a.At)
 	r := v.result(in.Zone, found, what, a)
-	if r.Fault == Unsigned {
-		if cuts := v.unasked(in.Zone, name); len(cuts) > 0 {
-			return Result{Zone: in.Zone, Reason: Missing, Missing: cuts, Detail: "may delegate " + name + " without signatures, of which nothing was recorded"}
-		}
-	}
 	if r.Status != Secure || int(found.holds.Labels) >= dns.CountLabel(strings.TrimPrefix(dns.Fqdn(name), "*.")) {
 		return r
 	}
@@ -55,20 +83,6 @@ func (v *validation) positive(in zone, name string, s set, what string, a Answer
 	return broken(in.Zone, "that "+name+" has no records of its own, beside the wildcard *."+encloser+", is not proven")
 }
 
-// unasked are the questions whether a zone begins at or above a name, in a zone that holds it otherwise. A server that has both zones gives
-// records of the lower one without a referral to it, and where that is not signed nothing else shows it (RFC 4035 section 5.2).
-func (v *validation) unasked(zone, name string) (list []Question) {
-	for _, cut := range downTo(name) {
-		if cut == zone || !within(cut, zone) {
-			continue
-		}
-		if answers, asked := v.evidence.Said(cut, "DS"); !asked && len(answers) == 0 {
-			list = append(list, Question{cut, "DS"})
-		}
-	}
-	return list
-}
-
 // deeper is the zone that signed records of a name, where it lies below the one that is known to hold it; "" where it does not.
 func (v *validation) deeper(zone, name string, s set) string {
 	for _, sig := range s.signatures {
@@ -81,23 +95,30 @@ func (v *validation) deeper(zone, name string, s set) string {
 
 // alias validates a CNAME record, and then what is at its target.
 func (v *validation) alias(in zone, name string, code uint16, s set, a Answer) Result {
-	s.signatures = setOf(a.Records, name, dns.TypeCNAME).signatures
-	target := bare(s.records[0].(*dns.CNAME).Target)
-	first := v.positive(in, name, s, "the CNAME record of "+name, a)
-	if len(s.signatures) == 0 {
-		// One that a DNAME record makes has no signature of its own (RFC 6672 section 5.3.1).
-		if made, ok := v.redirection(in, name, target, a); ok {
-			first = made
-		}
+	first := v.link(in, name, s, a)
+	if first.Fault == Unsigned {
+		first = v.unlessCut(in.Zone, name, code, first)
 	}
 	if first.Status == Bogus || first.Status == Unknown {
 		return first
 	}
-	second := v.target(in, target, code, a)
+	second := v.target(in, bare(s.records[0].(*dns.CNAME).Target), code, a)
 	if second.Status == Secure {
 		return first
 	}
 	return second
+}
+
+// link validates a CNAME record alone.
+func (v *validation) link(in zone, name string, s set, a Answer) Result {
+	s.signatures = setOf(a.Records, name, dns.TypeCNAME).signatures
+	if len(s.signatures) == 0 {
+		// One that a DNAME record makes has no signature of its own (RFC 6672 section 5.3.1).
+		if made, ok := v.redirection(in, name, bare(s.records[0].(*dns.CNAME).Target), a); ok {
+			return made
+		}
+	}
+	return v.positive(in, name, s, "the CNAME record of "+name, a)
 }
 
 // target validates what is at the target of an alias. One answer may hold both where both are in one zone; the probe asks for others.
@@ -154,14 +175,19 @@ func (v *validation) denial(in zone, name string, code uint16, what string, a An
 	case p.optOut(name):
 		return Result{Status: Insecure, Zone: in.Zone, Detail: "leaves names like " + name + " out of what it signs (RFC 5155 section 6)"}
 	}
-	if cuts := v.unasked(in.Zone, name); a.SOA == "" && len(cuts) > 0 {
-		return Result{Zone: in.Zone, Reason: Missing, Missing: cuts, Detail: "may delegate " + name + " without signatures, of which nothing was recorded"}
-	}
 	return broken(in.Zone, "that there are no "+what+" is not proven")
 }
 
 // noDelegation validates that a delegation has no DS records, or that there is no delegation.
 func (v *validation) noDelegation(parent zone, cut string, a Answer) Result {
+	// The owner of an alias is no zone (RFC 1034 section 3.6.2).
+	if alias := setOf(a.Records[:a.Answer], cut, dns.TypeCNAME); len(alias.records) > 0 {
+		r := v.link(parent, cut, alias, a)
+		if r.Status == Secure {
+			r = Result{Status: Insecure, Zone: parent.Zone, Detail: noCut}
+		}
+		return r
+	}
 	p := v.proof(parent, a)
 	switch types, ok := p.typesAt(cut); {
 	// A bit for DS would mean that they were taken out; one for SOA, that the child's own servers speak (RFC 4035 section 5.2).
@@ -172,7 +198,7 @@ func (v *validation) noDelegation(parent zone, cut string, a Answer) Result {
 	// The span of an opt-out holds delegations that are not signed (RFC 5155 section 6).
 	case p.optOut(cut):
 		return Result{Status: Insecure, Zone: parent.Zone, Detail: "delegates " + cut + " without DS records"}
-	case p.empty(cut), p.nxdomain(cut):
+	case p.empty(cut), p.nxdomain(cut), !ok && p.nodata(cut, dns.TypeDS): // the last one by a wildcard, which makes no zone
 		return Result{Status: Insecure, Zone: parent.Zone, Detail: noCut}
 	case p.isOpen():
 		return p.open

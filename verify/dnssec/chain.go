@@ -226,6 +226,9 @@ func (v *validation) delegated(parent zone, cut string) zone {
 		return zone{Result: Result{Zone: parent.Zone, Reason: Unanswered, About: about, Detail: "gave no answer of its own about the DS records of " + cut}}
 	}
 	r := together(results)
+	if r.Fault == Unsigned {
+		r = v.unlessCut(parent.Zone, cut, dns.TypeDS, r)
+	}
 	r.About = about
 	switch {
 	case r.Status == Insecure && r.Zone == parent.Zone && r.Detail == noCut:
@@ -246,10 +249,11 @@ func (v *validation) delegation(parent zone, cut string, a Answer) (Result, []*d
 	s := setOf(a.Records, cut, dns.TypeDS)
 	r := Result{Zone: parent.Zone}
 	signer := v.signer(a, cut)
+	speaks := cmp.Or(signer, a.SOA)
 	switch {
 	// A zone lies between, of whose delegation nothing was recorded.
-	case signer != "" && signer != parent.Zone && within(signer, parent.Zone) && within(cut, signer) && signer != cut:
-		r.Reason, r.Missing, r.Detail = Missing, []Question{{signer, "DS"}}, "delegates "+signer+", of which nothing was recorded"
+	case speaks != "" && speaks != parent.Zone && within(speaks, parent.Zone) && within(cut, speaks) && speaks != cut:
+		r.Reason, r.Missing, r.Detail = Missing, []Question{{speaks, "DS"}}, "delegates "+speaks+", of which nothing was recorded"
 		return r, nil
 	case signer != "" && signer != parent.Zone && within(parent.Zone, signer), // somebody who has the zone above this one
 		len(s.records) == 0 && (signer == cut || a.SOA != "" && a.SOA != parent.Zone):

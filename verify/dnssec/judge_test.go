@@ -103,10 +103,10 @@ func TestJudge(t *testing.T) {
 		{"the same by referrals", "plain.com MX", func(_ *testing.T, w *world) { w.refer = true }, "insecure"},
 		// Servers of both zones give no referral from the one to the other.
 		{"a zone that is not signed, at the servers of the one above", "plain.com MX", func(_ *testing.T, w *world) { w.unasked[Question{"plain.com", "DS"}] = true }, "unknown missing"},
-		{"no signatures, and nobody asked whether a zone begins", "mail.example.com A", changed("mail.example.com", "A", drop(dns.TypeRRSIG)), "unknown missing"},
-		{"no signatures, and no zone begins", "mail.example.com A", func(_ *testing.T, w *world) {
-			w.change[Question{"mail.example.com", "A"}], w.asked[Question{"mail.example.com", "DS"}] = drop(dns.TypeRRSIG), true
-		}, "bogus unsigned"},
+		{"no signatures, and nobody asked whether a zone begins", "mail.example.com A", func(_ *testing.T, w *world) {
+			w.change[Question{"mail.example.com", "A"}], w.unasked[Question{"mail.example.com", "DS"}] = drop(dns.TypeRRSIG), true
+		}, "unknown missing"},
+		{"no signatures, and no zone begins", "mail.example.com A", changed("mail.example.com", "A", drop(dns.TypeRRSIG)), "bogus unsigned"},
 		{"an alias into a zone that is not signed", "shop.example.com A", func(_ *testing.T, w *world) { w.zones["example.net."].unsigned, w.zones["example.net."].ds = true, nil }, "insecure"},
 		{"DNSKEY", "example.com DNSKEY", nil, "secure"},
 		{"a second key beside", "example.com MX", key("example.com.", "key", "other", "key"), "secure"},
@@ -274,6 +274,32 @@ func TestJudge(t *testing.T) {
 				*a = Answer{At: now, Asked: true, SOA: "example.com", Records: w.denials(w.zones["example.com."])}
 			}
 		}, "secure"},
+
+		// Zones below, of which the servers of the one above say nothing when they have both.
+		{"a zone below on the same servers, which is not signed", "mail.sub.example.com A", below(t, false), "insecure"},
+		{"the same, at its top", "sub.example.com MX", below(t, false), "insecure"},
+		{"the same, no such name", "none.sub.example.com MX", below(t, false), "insecure"},
+		{"the same, and signatures stand above it", "example.com MX", below(t, false), "secure"},
+		{"a zone below on the same servers, which is signed", "mail.sub.example.com A", below(t, true), "secure"},
+		{"the same, an alias made by its DNAME record", "www.old.sub.example.com A", below(t, true), "secure"},
+		{"the same, and nobody asked", "mail.sub.example.com A", and(below(t, false), func(_ *testing.T, w *world) { w.unasked[Question{"sub.example.com", "DS"}] = true }), "unknown missing"},
+		{"the same, and no answer came", "sub.example.com MX", and(below(t, false), func(_ *testing.T, w *world) { w.silent[Question{"sub.example.com", "DS"}] = true }), "unknown unanswered"},
+		{"the zone below answers for the one above", "sub.example.com MX", and(below(t, false), changed("sub.example.com", "DS", func(a *Answer) {
+			*a = Answer{At: now, Asked: true, SOA: "sub.example.com"}
+		})), "unknown unanswered"},
+		{"no signature, and no zone begins on the way", "a.b.example.com A", changed("a.b.example.com", "A", strip), "bogus unsigned"},
+		{"the same at an alias", "www.example.com A", changed("www.example.com", "A", strip), "bogus unsigned"},
+		{"the same at a wildcard", "x.wild.example.com A", changed("x.wild.example.com", "A", strip), "bogus unsigned"},
+		{"NSEC3: the same at a wildcard", "x.wild.example.com A", and(nsec3("example.com.", false, 0), changed("x.wild.example.com", "A", strip)), "bogus unsigned"},
+		{"records of a wildcard, whose DS records were asked for", "x.wild.example.com A", func(_ *testing.T, w *world) { w.asked[Question{"x.wild.example.com", "DS"}] = true }, "secure"},
+		{"an alias, whose DS records were asked for", "www.example.com A", func(_ *testing.T, w *world) { w.asked[Question{"www.example.com", "DS"}] = true }, "secure"},
+		{"more names on the way than are asked about", "a.b.c.d.e.f.g.h.i.j.example.com A", changed("a.b.c.d.e.f.g.h.i.j.example.com", "A", func(a *Answer) {
+			*a = Answer{At: now, Asked: true, Records: rrs(t, "a.b.c.d.e.f.g.h.i.j.example.com. 300 IN A 192.0.2.1"), Answer: 1}
+		}), "unknown bound"},
+		{"signed with a key whose DS record is by SHA-1, beside another by SHA-256", "example.com MX", func(_ *testing.T, w *world) {
+			z, other := w.zones["example.com."], signer.NewKey("example.com.", "other")
+			z.ds, z.published, z.key = append(z.ds, other.ToDS(dns.SHA1)), append(z.published, other.DNSKEY), other
+		}, "unknown unchecked"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -282,7 +308,7 @@ func TestJudge(t *testing.T) {
 				test.world(t, w)
 			}
 			name, rrtype, _ := strings.Cut(test.question, " ")
-			r := New(w, w.anchors()).Judge(name, rrtype)
+			r := w.judge(name, rrtype)
 			if got := outcome(r); got != test.want {
 				t.Errorf("%s: %s (%s %s, missing %v), want %s", test.question, got, r.Zone, r.Detail, r.Missing, test.want)
 			}
@@ -293,6 +319,17 @@ func TestJudge(t *testing.T) {
 				t.Errorf("what is missing: %+v", r)
 			}
 		})
+	}
+}
+
+// below puts a zone below example.com on its servers: nobody refers to it, and its DS records are asked for where they are missing.
+func below(t *testing.T, signed bool) func(*testing.T, *world) {
+	return func(_ *testing.T, w *world) {
+		z := w.add("sub.example.com.", rrs(t, "sub.example.com. 300 IN NS ns1.example.com.", "sub.example.com. 300 IN MX 10 mail.sub.example.com.",
+			"mail.sub.example.com. 300 IN A 203.0.113.9", "old.sub.example.com. 300 IN DNAME example.net.")...)
+		if w.hidden[z.name] = true; !signed {
+			z.unsigned, z.ds, z.published = true, nil, nil
+		}
 	}
 }
 

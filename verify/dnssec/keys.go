@@ -100,6 +100,10 @@ func (v *validation) keySet(name string, ds []*dns.DS, others bool, a Answer) (R
 		return r, nil
 	}
 	found := v.verify(name, entry, s, a.At)
+	if found.Status == Bogus && found.fault == WrongKey && others {
+		r.Reason, r.Detail = Unchecked, "has keys that are not signed with one to which the zone above points by algorithms and digests that are checked here"
+		return r, nil
+	}
 	return v.result(name, found, "the DNSKEY records of "+name, a), all
 }
 

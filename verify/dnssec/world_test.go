@@ -36,9 +36,10 @@ type world struct {
 	zones   map[string]*place
 	change  map[Question]func(*Answer)
 	unasked map[Question]bool
-	asked   map[Question]bool
 	silent  map[Question]bool
+	asked   map[Question]bool          // DS records of names that are no zone's, asked because they were missing
 	twice   map[Question]func(*Answer) // a second server's answer
+	hidden  map[string]bool            // zones of which nothing is known before their DS records are asked for
 	refer   bool                       // referrals are recorded, and DS records were not asked for
 }
 
@@ -64,7 +65,7 @@ func (w *world) add(name string, records ...dns.RR) *place {
 
 // good is a world in which all is as it should be.
 func good(t *testing.T) *world {
-	w := &world{zones: map[string]*place{}, change: map[Question]func(*Answer){}, unasked: map[Question]bool{}, asked: map[Question]bool{}, silent: map[Question]bool{}, twice: map[Question]func(*Answer){}}
+	w := &world{zones: map[string]*place{}, change: map[Question]func(*Answer){}, unasked: map[Question]bool{}, hidden: map[string]bool{}, silent: map[Question]bool{}, asked: map[Question]bool{}, twice: map[Question]func(*Answer){}}
 	w.add(".", rrs(t, ". 300 IN NS a.root-servers.net.")...)
 	w.add("com.", rrs(t, "com. 300 IN NS a.nic.com.")...)
 	w.add("net.", rrs(t, "net. 300 IN NS a.nic.net.")...)
@@ -224,7 +225,7 @@ func (w *world) Said(name, rrtype string) ([]Answer, bool) {
 	case w.unasked[q] || w.refer && rrtype == "DS":
 		return nil, false
 	// Only names at which a zone begins are asked for DS records, unless a test says otherwise.
-	case rrtype == "DS" && w.zones[dns.Fqdn(name)] == nil && !w.asked[q]:
+	case rrtype == "DS" && w.unknown(name) && !w.asked[q]:
 		return nil, false
 	case w.silent[q]:
 		return nil, true
@@ -252,6 +253,26 @@ func (w *world) Referrals(zone string) []Answer {
 		change(&a)
 	}
 	return []Answer{a}
+}
+
+// unknown tells whether nobody knows of a zone at a name before it is asked for.
+func (w *world) unknown(name string) bool {
+	return w.zones[dns.Fqdn(name)] == nil || w.hidden[dns.Fqdn(name)]
+}
+
+// judge judges as who asks for what is missing at names between a zone and another.
+func (w *world) judge(name, rrtype string) Result {
+	for {
+		r, news := New(w, w.anchors()).Judge(name, rrtype), false
+		for _, q := range r.Missing {
+			if q.Type == "DS" && w.unknown(q.Name) && !w.asked[q] {
+				w.asked[q], news = true, true
+			}
+		}
+		if !news {
+			return r
+		}
+	}
 }
 
 // anchors are those of the world's root.

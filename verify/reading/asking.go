@@ -2,6 +2,7 @@ package reading
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -115,12 +116,17 @@ func (r *Reading) ToValidate(name, rrtype string) (list []Question) {
 	return list
 }
 
-// toHolders asks all servers of the zone that has some records. DS records stand in the zone above, of which the walk asked two already.
+// toHolders asks all servers of the zone that has some records. DS records stand in the zone above (RFC 4035 section 2.4).
 func (r *Reading) toHolders(q dnssec.Question) []Question {
-	if q.Type == "DS" || q.Name == "." {
+	_, over, _ := strings.Cut(q.Name, ".")
+	switch {
+	case q.Name == ".", q.Type == "DS" && over == "":
 		return nil
+	case q.Type != "DS":
+		return r.ToWitnesses(q.Name, q.Type)
 	}
-	return r.ToWitnesses(q.Name, q.Type)
+	walk := Question{Kind: Walk, Name: dnsanswer.HostName(over)}
+	return append([]Question{walk}, ToServers(r.Witnesses(over), 0, q.Name, "DS")...)
 }
 
 // Twice are questions that are repeated at once, one look after the other, for as long as it is worth it: one server may lag behind the

@@ -119,6 +119,22 @@ func TestAnotherRootProvesNothing(t *testing.T) {
 	}
 }
 
+// A zone below a signed one need not be signed, and the servers that have both do not refer to it.
+func TestUnsignedZonesBelowOnTheSameServers(t *testing.T) {
+	parallel(t)
+	const records = "example.com. 300 IN MX 10 mail.sub.example.com.\nexample.com. 300 IN TXT \"v=spf1 mx -all\""
+	const below = "- name: sub.example.com\n  servers: [ns1.example.com, ns2.example.com]\n  records: mail.sub.example.com. 300 IN A 203.0.113.25\n" +
+		"- name: _dmarc.example.com\n  servers: [ns1.example.com, ns2.example.com]\n  records: _dmarc.example.com. 300 IN TXT \"v=DMARC1; p=reject; rua=mailto:d@example.com\""
+	for how, want := range map[string]string{"good": "false_positive ", "expired": "confirmed high"} {
+		a, _ := judged(t, signedAs("example.com", how, domain(records, below, "")), claim(missing...))
+		for _, rule := range missing {
+			if v := a.verdict(rule); v.Verdict+" "+v.Severity != want {
+				t.Errorf("%s, %s: %s %s, want %s: %s", how, rule, v.Verdict, v.Severity, want, v.Says)
+			}
+		}
+	}
+}
+
 // The host of a domain may lie in another zone, whose signatures are broken; another host may be left.
 func TestMailHostsBehindSignatures(t *testing.T) {
 	parallel(t)
