@@ -281,8 +281,12 @@ func lostBySignatures(xs []evidence.Exchange) bool {
 func (p *Probe) plainly(q question) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	forKeys := q.rrtype == "DNSKEY" || q.rrtype == "DS"
-	return q.role != evidence.Resolver && !forKeys && p.plain[q.server]
+	return q.role != evidence.Resolver && !q.forKeys() && p.plain[q.server]
+}
+
+// forKeys tells whether a question is for keys, whose answer is of no use without signatures.
+func (q question) forKeys() bool {
+	return q.role == evidence.Authoritative && (q.rrtype == "DNSKEY" || q.rrtype == "DS")
 }
 
 // next tells how to ask again after the last of some exchanges, if at all; limit is how many tries may fail.
@@ -296,7 +300,9 @@ func next(q question, xs []evidence.Exchange, failed, limit int) (network string
 		return "", false, false
 	// UDP may be what is filtered: the last try goes over TCP, which every server has to serve too (RFC 7766 section 5).
 	case x.Failure != nil && q.role == evidence.Authoritative && failed == limit-1:
-		return tcp, false, true
+		return tcp, q.forKeys(), true
+	case x.Failure != nil && q.forKeys() && len(before) == 0:
+		return x.Transport, x.EDNS, true // a lost datagram is more likely, and without EDNS nothing is won
 	case x.Failure != nil:
 		// A middlebox may drop what has EDNS, so silence is met without it (RFC 6891 section 6.2.2).
 		return x.Transport, false, true

@@ -109,3 +109,23 @@ func TestDSRecordsStandAbove(t *testing.T) {
 		t.Errorf("keys of example.com are held at %q", got)
 	}
 }
+
+// One lost datagram does not cost the signatures of keys, without which they are of no use.
+func TestKeysAreAskedForAgainWithSignatures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for rrtype, want := range map[string]string{"DNSKEY": "udp+edns timeout, udp+edns NOERROR", "MX": "udp+edns timeout, udp NOERROR"} {
+			w, first := newWorld(t), true
+			w.serve(t, ns1At, true, func(_, m *dns.Msg, _ string) []*dns.Msg {
+				if first {
+					first = false
+					return nil
+				}
+				m.Authoritative = true
+				return []*dns.Msg{m}
+			})
+			if got := path(w.probe().Ask(t.Context(), ns1, "example.com", rrtype)); got != want {
+				t.Errorf("%s went %q, want %q", rrtype, got, want)
+			}
+		}
+	})
+}

@@ -129,7 +129,30 @@ func (r *Reading) unheard(q dnssec.Question) facts.Unknown {
 			servers = append(servers, s)
 		}
 	}
+	for _, s := range servers {
+		if r.unsigned(s, q) {
+			return facts.Unknown{Code: facts.ServFail, Detail: s.Name + " [" + s.Address + "] answered the question for the " + q.Type + " records of " + q.Name +
+				" only when it was asked without signatures"}
+		}
+	}
 	return r.Untold(servers, q.Name, q.Type)
+}
+
+// unsigned tells whether a server gave records only to a question without DO, such as follows a lost datagram: with it, its signatures might
+// have held. One that says that it does not know EDNS gives signatures to nobody (RFC 6891 section 7).
+func (r *Reading) unsigned(s evidence.Server, q dnssec.Question) bool {
+	without := false
+	for _, place := range r.AskedFor(q.Name, q.Type) {
+		x := &r.Bundle.Exchanges[place]
+		switch {
+		case x.Role != evidence.Authoritative || x.Round != 0 || dnsanswer.AddressOf(x.Server) != s.Address:
+		case x.EDNS && slices.Contains([]string{"FORMERR", "NOTIMP", "BADVERS"}, x.RCode), x.DO && x.Failure == nil && !x.TC && x.AA:
+			return false
+		case x.Failure == nil && !x.TC && x.AA:
+			without = true
+		}
+	}
+	return without
 }
 
 // unprovenCodes are the codes of reasons for which nothing is known of signatures.

@@ -75,6 +75,21 @@ func TestHidden(t *testing.T) {
 			b.Exchanges[i].DO, b.Exchanges[i].Proof = false, nil
 		}
 	}
+	// second has another server answer for the keys without signatures, after what it said to the question with DO.
+	second := func(first evidence.Exchange) func(*evidence.Bundle) {
+		return func(b *evidence.Bundle) {
+			for _, x := range b.Exchanges {
+				if x.Name == "example.com" && x.Type == "DNSKEY" {
+					first.Role, first.Name, first.Type, first.EDNS, first.DO = x.Role, x.Name, x.Type, true, true
+					x.Proof, x.EDNS, x.DO = nil, false, false
+					first.Server, x.Server = "198.51.100.53:53", "198.51.100.53:53"
+					b.Exchanges = append(b.Exchanges, first, x)
+					return
+				}
+			}
+		}
+	}
+	lost := evidence.Exchange{Failure: &evidence.Failure{Kind: evidence.Timeout}}
 	none := func(*evidence.Bundle) {}
 	for _, test := range []struct {
 		name   string
@@ -90,6 +105,9 @@ func TestHidden(t *testing.T) {
 		{"ended", ended, none, "NOERROR", false, "yes"},
 		{"ended, and the resolver fails", ended, none, "SERVFAIL", false, "yes"},
 		{"ended, and the resolver says that all is well", ended, none, "NOERROR", true, "disagreement"},
+		{"ended, and another server lost the question with DO", ended, second(lost), "NOERROR", false, "servfail"},
+		{"ended, and another server knows no EDNS", ended, second(evidence.Exchange{RCode: "FORMERR"}), "NOERROR", false, "yes"},
+		{"signed, and another server lost the question with DO", well, second(lost), "NOERROR", false, "no"},
 		{"the keys did not come", ended, without("DNSKEY"), "NOERROR", false, "servfail"},
 		{"the keys did not come, and the resolver has validated", well, without("DNSKEY"), "NOERROR", true, "no"},
 		{"the keys did not come, and the resolver fails", well, without("DNSKEY"), "SERVFAIL", false, "servfail"},
