@@ -220,7 +220,7 @@ func (v *validation) delegated(parent zone, cut string) zone {
 		if r.Reason == foreign || a.Referral && put && r.Reason == Missing {
 			continue
 		}
-		results, ds = append(results, r), append(ds, found...)
+		results, ds = append(results, r), added(ds, found)
 	}
 	if len(results) == 0 {
 		return zone{Result: Result{Zone: parent.Zone, Reason: Unanswered, About: about, Detail: "gave no answer of its own about the DS records of " + cut}}
@@ -237,6 +237,16 @@ func (v *validation) delegated(parent zone, cut string) zone {
 		return zone{Result: r}
 	}
 	return v.keys(cut, ds)
+}
+
+// added adds records that a list has not: servers that sign each answer afresh repeat the same ones.
+func added[T dns.RR](list, more []T) []T {
+	for _, rr := range more {
+		if !slices.ContainsFunc(list, func(o T) bool { return dns.IsDuplicate(o, rr) }) {
+			list = append(list, rr)
+		}
+	}
+	return list
 }
 
 const (

@@ -113,6 +113,14 @@ func TestJudge(t *testing.T) {
 		{"a second DS record beside, of a key that is to come", "example.com MX", func(_ *testing.T, w *world) {
 			w.zones["example.com."].ds = append(w.zones["example.com."].ds, signer.NewKey("example.com.", "next").DS())
 		}, "secure"},
+		{"many DS records, signed afresh by each server", "example.com MX", func(_ *testing.T, w *world) {
+			for i := range 16 {
+				w.zones["example.com."].ds = append(w.zones["example.com."].ds, signer.NewKey("example.com.", fmt.Sprint(i)).DS())
+			}
+			w.twice[Question{"example.com", "DS"}] = func(a *Answer) {
+				a.Records[len(a.Records)-1] = signer.NewKey("com.", "key").Sign(a.Records[:17], now.Add(-time.Minute), now.Add(day1))
+			}
+		}, "secure"},
 		{"one of two signatures fits", "example.com MX", changed("example.com", "MX", func(a *Answer) {
 			bad := dns.Copy(a.Records[2]).(*dns.RRSIG)
 			bad.Signature = base64.StdEncoding.EncodeToString(make([]byte, 64))

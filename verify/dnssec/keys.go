@@ -30,7 +30,7 @@ func (v *validation) keys(name string, ds []*dns.DS) zone {
 		all = append(all, r)
 		// Servers may have different sets while a key is rolled over: each that is signed as it must be counts.
 		if r.Status == Secure {
-			z.keys = append(z.keys, keys...)
+			z.keys = added(z.keys, keys)
 		}
 	}
 	if len(z.keys) > 0 {
