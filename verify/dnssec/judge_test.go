@@ -295,6 +295,12 @@ func TestJudge(t *testing.T) {
 		{"the zone below answers for the one above", "sub.example.com MX", and(below(t, false), changed("sub.example.com", "DS", func(a *Answer) {
 			*a = Answer{At: now, Asked: true, SOA: "sub.example.com"}
 		})), "unknown unanswered"},
+		{"DS records in a zone that is not signed, on the servers of one that is", "c.sub.example.com MX", and(below(t, false), func(t *testing.T, w *world) {
+			w.add("c.sub.example.com.", rrs(t, "c.sub.example.com. 300 IN MX 10 mail.c.sub.example.com.")...)
+		}), "insecure"},
+		{"the same without DS records", "c.sub.example.com MX", and(below(t, false), func(t *testing.T, w *world) {
+			w.add("c.sub.example.com.", rrs(t, "c.sub.example.com. 300 IN MX 10 mail.c.sub.example.com.")...).ds = nil
+		}), "insecure"},
 		{"no signature, and no zone begins on the way", "a.b.example.com A", changed("a.b.example.com", "A", strip), "bogus unsigned"},
 		{"the same at an alias", "www.example.com A", changed("www.example.com", "A", strip), "bogus unsigned"},
 		{"the same at a wildcard", "x.wild.example.com A", changed("x.wild.example.com", "A", strip), "bogus unsigned"},
