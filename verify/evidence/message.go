@@ -3,7 +3,8 @@ package evidence
 // Message is what was kept of a message that was given beside the report. Its body is not, nor are its subject, its recipients and its
 // attachments: what they hold is nobody's business but the correspondents'. What a signature says of them was found out while the whole
 // message was at hand (Checks). In the fields that are kept the part of each mail address before the @ is left out, but for that of the
-// sender of the envelope, of which the SPF record may ask.
+// sender of the envelope, of which the SPF record may ask; so are names of people who logged in, the recipient in Delivered-To and
+// X-Forwarded-To, and the copies of fields in a signature (z).
 type Message struct {
 	Size    int           `json:"size"`    // of the message as it was given, in bytes
 	From    []string      `json:"from"`    // domains of the authors (RFC 5322 section 3.6.2), each once, in lower case

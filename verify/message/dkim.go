@@ -61,7 +61,8 @@ func (d *derivation) unsigned() dkimResult {
 			why = open("this copy has no signature, and the receiver saw one")
 		}
 	}
-	if len(d.trace.hops) == 0 {
+	// Nobody received it, or only its sender's own provider, who signs what leaves.
+	if d.trace.why.Code == facts.NeedsMessage {
 		why = d.trace.why
 	}
 	if d.message.Cut != "" {

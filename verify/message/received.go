@@ -6,6 +6,7 @@ package message
 import (
 	"net/mail"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -21,8 +22,13 @@ type hop struct {
 	by      string // the server, in lower case; "" where it cannot be read
 	address netip.Addr
 	several bool // the line names several addresses of the client
+	login   bool // the client had logged in
 	at      time.Time
 }
+
+// logins are the protocols whose name says that the client had logged in (RFC 3848, RFC 6531 section 4.3): a person's program hands in a
+// message so, and no server that delivers one.
+var logins = []string{"esmtpa", "esmtpsa", "lmtpa", "lmtpsa", "utf8smtpa", "utf8smtpsa", "utf8lmtpa", "utf8lmtpsa"}
 
 // hopOf reads a Received line.
 func hopOf(value string) hop {
@@ -31,8 +37,9 @@ func hopOf(value string) hop {
 	if at, err := mail.ParseDate(strings.TrimSpace(date)); err == nil {
 		h.at = at
 	}
-	client, server := clauses(body)
+	client, server, protocol := clauses(body)
 	h.by = serverName(server)
+	h.login = slices.Contains(logins, strings.ToLower(protocol))
 	outside, inside := parted(client)
 	h.helo = greeting(outside, inside)
 	// What the server saw stands in brackets, beside what the client said; some programs write only that.
@@ -55,8 +62,8 @@ func cutDate(value string) (body, date string) {
 	return value, ""
 }
 
-// clauses finds what stands behind "from" and "by", outside of comments.
-func clauses(body string) (client, server string) {
+// clauses finds what stands behind "from" and "by", and the word behind "with", outside of comments.
+func clauses(body string) (client, server, protocol string) {
 	depth, current, start := 0, "", 0
 	end := func(at int) {
 		switch {
@@ -64,6 +71,8 @@ func clauses(body string) (client, server string) {
 			client = body[start:at]
 		case current == "by" && server == "":
 			server = body[start:at]
+		case current == "with" && protocol == "":
+			protocol, _, _ = strings.Cut(strings.TrimSpace(body[start:at])+" ", " ")
 		}
 	}
 	for i := 0; i < len(body); i++ {
@@ -82,7 +91,7 @@ func clauses(body string) (client, server string) {
 		}
 	}
 	end(len(body))
-	return strings.TrimSpace(client), strings.TrimSpace(server)
+	return strings.TrimSpace(client), strings.TrimSpace(server), protocol
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }

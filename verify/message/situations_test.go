@@ -70,6 +70,12 @@ var situations = []situation{
 	{name: "passed on, and the address of who did is not authorised", message: both(edge(otherHost), below("Received: from mail.example.com (mail.example.com [203.0.113.25]) by out.esp.example with ESMTP id 7; Mon, 30 Nov 2026 09:59:00 +0000", "Authentication-Results: out.esp.example; spf=pass smtp.mailfrom=example.com")), spf: ambiguous, dkim: yes, dmarc: yes, aligned: yes},
 	{name: "passed on by somebody who is authorised", message: below("Received: from a ([198.51.100.9]) by mail.example.com; Mon, 30 Nov 2026 09:59:00 +0000", "ARC-Authentication-Results: i=1; mail.example.com; spf=fail"), spf: yes, dkim: yes, dmarc: yes, aligned: yes},
 
+	{name: "handed in by its sender, to a mailbox in the same house", message: both(unsigned, edge("from pc ([198.51.100.9]) (Authenticated sender: jo) by mail.example.com (Postfix) with ESMTPSA id 1 for <al@example.com>; Mon, 30 Nov 2026 10:00:00 +0000")), spf: other, dkim: other, dmarc: other, aligned: yes},
+	{name: "so by Exim, and stored by another server", message: both(both(unsigned, edge("from [198.51.100.9] (helo=pc) by mail.example.com with esmtpsa (TLS1.3) (Exim 4.98) id 1; Mon, 30 Nov 2026 10:00:00 +0000")), above("Received: from mail.example.com ([192.0.2.7]) by store.example.com with LMTP id 2; Mon, 30 Nov 2026 10:00:01 +0000")), spf: other, dkim: other, dmarc: other, aligned: yes},
+	{name: "a filter in front of the receiver", message: both(both(unsigned, edge(otherHost)), below("Received: from mail.example.com (mail.example.com [203.0.113.25]) by in.esp.example with ESMTPS id 7; Mon, 30 Nov 2026 09:59:59 +0000")), spf: ambiguous, dkim: no, dmarc: ambiguous, aligned: yes},
+	{name: "a relay to which the sender logged in from an authorised address", message: both(edge(otherHost), below("Received: from pc ([203.0.113.25]) by out.esp.example with ESMTPSA id 7; Mon, 30 Nov 2026 09:59:59 +0000")), spf: no, dkim: yes, dmarc: yes, aligned: yes},
+	{name: "another server on the way, not authorised either", message: both(edge(otherHost), below("Received: from x ([198.51.100.77]) by out.esp.example with ESMTP id 7; Mon, 30 Nov 2026 09:59:59 +0000")), spf: no, dkim: yes, dmarc: yes, aligned: yes},
+
 	// DKIM.
 	{name: "no signature", message: unsigned, spf: yes, dkim: no, dmarc: yes, aligned: yes},
 	{name: "no signature, and the receiver saw one", message: both(unsigned, results("dkim=pass header.d=example.com")), spf: yes, dkim: ambiguous, dmarc: yes, aligned: yes},

@@ -43,7 +43,7 @@ func (d *derivation) spf(policy discovery.Discovery) (s spfResult) {
 	s.pass = s.pass.Seen(s.result.At, s.result.Evidence)
 	// What fails today may be another address than the one that the receiver asked about, or another record than there was then.
 	if s.pass.IsNo() {
-		s.pass = s.pass.Unless(d.doubtful())
+		s.pass = s.pass.Unless(d.doubtful(sender))
 	}
 	return s
 }
@@ -73,8 +73,8 @@ func (d *derivation) ended(why facts.Unknown) facts.Unknown {
 	return why
 }
 
-// doubtful is why a failure of today proves nothing about the message, or the zero value.
-func (d *derivation) doubtful() facts.Unknown {
+// doubtful is why a failure of today proves nothing about the message of a sender, or the zero value.
+func (d *derivation) doubtful(sender string) facts.Unknown {
 	if d.receiverSaw("spf", "pass") {
 		return facts.Unknown{Code: facts.Disagreement, Detail: "SPF does not pass today for " + d.trace.edge.address.String() +
 			", and the receiver saw it pass when the message arrived; the record may have been changed since"}
@@ -82,6 +82,20 @@ func (d *derivation) doubtful() facts.Unknown {
 	if d.trace.passedOn {
 		return open("the message had arrived somewhere before, and was passed on from " + d.trace.edge.address.String() +
 			"; SPF speaks of who passed it on, and not of its sender")
+	}
+	return d.authorisedBefore(sender)
+}
+
+// authorisedBefore is that a server on the way took the message from an address that SPF authorises, or the zero value. It may have been a
+// filter in front of the receiver, behind which SPF fails for everybody, or a relay that the sender forgot in the record; a forger may
+// have written the line. The records are those of the evaluation for the edge: nothing is asked for this.
+func (d *derivation) authorisedBefore(sender string) facts.Unknown {
+	source := checkhost.From(&d.Reader, checkhost.Recorded(d.Reading))
+	for _, h := range d.trace.before() {
+		if said := source.Check(context.Background(), h.address, h.helo, sender); said.Result == checkhost.Pass {
+			return open("SPF authorises " + h.address.String() + ", from which " + shown(h.by) + " took the message; whether the sender or the receiver had it" +
+				" go on from there by way of " + d.trace.edge.address.String() + " no line tells")
+		}
 	}
 	return facts.Unknown{}
 }

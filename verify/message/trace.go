@@ -16,6 +16,9 @@ import (
 	"mxverdict/verify/internal/netrange"
 )
 
+// maxBefore bounds the hops for which SPF is evaluated besides. The number is our own: filters and forwarders stand one or two deep.
+const maxBefore = 5
+
 // trace is what the lines of a header show of the way of a message.
 type trace struct {
 	hops      []hop
@@ -165,6 +168,10 @@ func (t *trace) settle(last int) {
 		t.edge = t.hops[i]
 	}
 	switch {
+	// Of whom its own provider lets in by a password SPF says nothing, and what stays in the house is not signed.
+	case t.edge.login:
+		t.why = facts.Unknown{Code: facts.NeedsMessage, Detail: "the message was handed in at " + t.edge.by +
+			" by somebody who had logged in there, and was saved in the same house; save one that arrived at another provider"}
 	case t.edge.several:
 		t.why = open("the Received line of " + t.edge.by + " names several addresses")
 	case !t.edge.address.IsValid():
@@ -172,6 +179,16 @@ func (t *trace) settle(last int) {
 	case netrange.Private(t.edge.address):
 		t.why = open("the outermost Received line of the receiver, of " + t.edge.by + ", names a private address")
 	}
+}
+
+// before are the hops before the receiver's edge by which a server took the message from another one, as far as their lines are true.
+func (t *trace) before() (list []hop) {
+	for _, h := range t.hops {
+		if h.place > t.edge.place && public(h.address) && !h.several && !h.login {
+			list = append(list, h)
+		}
+	}
+	return list[:min(len(list), maxBefore)]
 }
 
 // open is why the lines of a header leave something open.

@@ -161,11 +161,31 @@ func (m *Message) keep(f field) {
 		m.cut("more than %d fields tell of the way of the message", evidence.MaxFields)
 		return
 	}
+	switch strings.ToLower(f.name) {
+	// That the field is there says that the message had arrived, and its value to whom.
+	case "delivered-to", "x-forwarded-to":
+		value = ""
+	// RFC 6376 section 3.5: z holds copies of fields, the subject among them. No check needs it.
+	case "dkim-signature":
+		value = copies().ReplaceAllString(value, "${1}...")
+	}
 	m.kept.Fields = append(m.kept.Fields, evidence.HeaderField{Name: f.name, Value: withoutNames(value)})
 }
 
-// localPart is what stands before the @ of a mail address.
-var localPart = lazy.Regexp(`(?:"[^"\r\n]{1,100}"|[^\s<>()\[\]",:;=@]+)@`)
+// word is a local part, in quotes or not.
+const word = `(?:"[^"\r\n]{1,100}"|[^\s<>()\[\]",:;@]+)`
 
-// withoutNames leaves out of a text what stands before the @ of mail addresses.
-func withoutNames(value string) string { return localPart().ReplaceAllString(value, "...@") }
+var (
+	// copies are the fields that a signature holds copies of.
+	copies = lazy.Regexp(`((?:^|;)\s*z\s*=)[^;]*`)
+	// localPart is what stands before the @ of a mail address. A sign of equality may belong to it, as in the senders of lists and services
+	// that hold the recipient (bounce+jo=example.org@example.com), or end the name of a property (RFC 8601 section 2.2, RFC 7208 section 9.1).
+	localPart = lazy.Regexp(`(?:(\b(?:(?:smtp|header|body|policy)\.[a-zA-Z-]+|envelope-from|i)\s*=\s*)` + word + `?|` + word + `)@`)
+	// login is the name of a person as programs write it down alone: Postfix and Exim, Courier, and results (RFC 8601 section 2.7.4).
+	login = lazy.Regexp(`(?i)(\bsmtp\.auth\s*=\s*|\bauthenticated[ -](?:sender|user)[:=]?\s*|\bauth:\s+\w+\s+)[^\s()<>;,@]+`)
+)
+
+// withoutNames leaves out of a text what stands before the @ of mail addresses, and the names by which people log in.
+func withoutNames(value string) string {
+	return localPart().ReplaceAllString(login().ReplaceAllString(value, "${1}..."), "${1}...@")
+}

@@ -51,17 +51,29 @@ func TestWhatIsKept(t *testing.T) {
 		`Received: from a (a [192.0.2.1]) by b for <secret@example.org>; x`, "Authentication-Results: b; spf=pass smtp.mailfrom=secret@example.com",
 		`Received-SPF: pass envelope-from="secret@example.com"`, `Authentication-Results: b; dkim=pass header.i="sec ret"@example.com`,
 		"DKIM-Signature: v=1; d=example.com; i=secret@example.com", "From: Secret Name <secret@example.com>", "To: secret@example.org", "Cc: secret@example.org",
-		"Subject: secret", "X-Secret: secret", "Message-ID: <secret@example.com>", "List-Id: secret <secret.example.com>", "Bcc: secret@example.org")
-	if m.Sender != "bounce+jo=example.org@example.com" || !m.List || len(m.Fields) != 6 {
+		"Subject: secret", "X-Secret: secret", "Message-ID: <secret@example.com>", "List-Id: secret <secret.example.com>", "Bcc: secret@example.org",
+		// Services write the recipient into the sender; some programs write down names without a domain; a signature may hold copies of fields.
+		"Authentication-Results: b; auth=pass smtp.auth=secret smtp.mailfrom=bounce+12-secret=example.org@example.com; dkim=pass header.i=@example.com",
+		"Received-SPF: pass (b: domain of se.cret=example.org@example.com is secret.name=example.org@example.com) envelope-from=<bounce+secret=example.org@example.com>; helo=a",
+		"Received: from pc ([192.0.2.1]) (Authenticated sender: secret) by b with ESMTPSA; x", "Received: from pc ([192.0.2.1]) (AUTH: LOGIN secret, TLS: x) by b with ESMTPSA; x",
+		"Delivered-To: secret", "X-Forwarded-To: secret, other@example.org",
+		"DKIM-Signature: v=1; d=example.com; s=sel;\r\n\tz=From:Secret=20Name=20<x@example.com>|\r\n\tSubject:=20secret; bh=x; b=y")
+	if m.Sender != "bounce+jo=example.org@example.com" || !m.List || len(m.Fields) != 13 {
 		t.Errorf("%+v", m)
 	}
 	text, err := json.Marshal(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, word := range []string{"ecret", "sec ret", "business"} {
+	for _, word := range []string{"ecret", "sec ret", "se.cret", "business"} {
 		if strings.Contains(string(text), word) {
 			t.Errorf("%q is kept: %s", word, text)
+		}
+	}
+	// What servers found can be read all the same.
+	for _, word := range []string{"smtp.mailfrom=...@example.com", "header.i=...@example.com", "helo=a", "bh=x; b=y", "i=...@example.com"} {
+		if !strings.Contains(string(text), word) {
+			t.Errorf("%q is not kept: %s", word, text)
 		}
 	}
 }
@@ -121,35 +133,37 @@ func TestChecks(t *testing.T) {
 		text, key string
 		want      evidence.CheckResult
 	}{
-		"good":                   {good, own.Record(), evidence.Verifies},
-		"1024 bits":              {message(short), short.Record(), evidence.Verifies},
-		"the body":               {good + "more\r\n", own.Record(), evidence.BodyDiffers},
-		"the subject":            {replaced("Subject: s", "Subject: t"), own.Record(), evidence.WrongSign},
-		"another key":            {good, short.Record(), evidence.WrongSign},
-		"no key":                 {good, "", evidence.UnusableKey},
-		"not known":              {good, "?", ""},
-		"withdrawn":              {good, "v=DKIM1; p=", evidence.UnusableKey},
-		"no text of a key":       {good, "hello", evidence.UnusableKey},
-		"broken":                 {good, "v=DKIM1; p=!", evidence.UnusableKey},
-		"no key in it":           {good, "v=DKIM1; p=aGVsbG8=", evidence.UnusableKey},
-		"another version":        {good, "v=DKIM2; p=aGVsbG8=", evidence.UnusableKey},
-		"another kind":           {good, lab.NewSigner("example.com", "sel").Record(), evidence.UnusableKey},
-		"another algorithm":      {good, own.Record() + "; h=sha1", evidence.UnusableKey},
-		"another service":        {good, own.Record() + "; s=other", evidence.UnusableKey},
-		"an unknown kind":        {good, "v=DKIM1; k=dsa; p=aGVsbG8=", evidence.UnusableKey},
-		"a short Ed25519":        {good, "v=DKIM1; k=ed25519; p=aGVsbG8=", evidence.UnusableKey},
-		"too long":               {good, "v=DKIM1; p=" + strings.Repeat("A", 9000), evidence.UnusableKey},
-		"a tag twice":            {tagged("s=sel"), own.Record(), evidence.Unverifiable},
-		"sha1":                   {replaced("a=rsa-sha256", "a=rsa-sha1"), own.Record(), evidence.Unverifiable},
-		"a version":              {replaced("v=1", "v=2"), own.Record(), evidence.Unverifiable},
-		"no domain":              {replaced("d=example.com", "g=x"), own.Record(), evidence.Unverifiable},
-		"another agent":          {tagged("i=@example.org"), own.Record(), evidence.Unverifiable},
-		"expired":                {tagged("x=1"), own.Record(), evidence.Unverifiable},
-		"a time that is none":    {tagged("x=soon"), own.Record(), evidence.Unverifiable},
-		"a part of the body":     {tagged("l=1"), own.Record(), evidence.Unverifiable},
-		"a way that is not DNS":  {tagged("q=http"), own.Record(), evidence.Unverifiable},
-		"a canonical form":       {replaced("c=relaxed/relaxed", "c=odd/odd"), own.Record(), evidence.Unverifiable},
-		"the author is unsigned": {strings.ReplaceAll(good, "h=From:", "h="), own.Record(), evidence.Unverifiable},
+		"good":                                 {good, own.Record(), evidence.Verifies},
+		"1024 bits":                            {message(short), short.Record(), evidence.Verifies},
+		"the body":                             {good + "more\r\n", own.Record(), evidence.BodyDiffers},
+		"the subject":                          {replaced("Subject: s", "Subject: t"), own.Record(), evidence.WrongSign},
+		"another key":                          {good, short.Record(), evidence.WrongSign},
+		"no key":                               {good, "", evidence.UnusableKey},
+		"not known":                            {good, "?", ""},
+		"withdrawn":                            {good, "v=DKIM1; p=", evidence.UnusableKey},
+		"no text of a key":                     {good, "hello", evidence.UnusableKey},
+		"broken":                               {good, "v=DKIM1; p=!", evidence.UnusableKey},
+		"no key in it":                         {good, "v=DKIM1; p=aGVsbG8=", evidence.UnusableKey},
+		"another version":                      {good, "v=DKIM2; p=aGVsbG8=", evidence.UnusableKey},
+		"another kind":                         {good, lab.NewSigner("example.com", "sel").Record(), evidence.UnusableKey},
+		"another algorithm":                    {good, own.Record() + "; h=sha1", evidence.UnusableKey},
+		"another service":                      {good, own.Record() + "; s=other", evidence.UnusableKey},
+		"an unknown kind":                      {good, "v=DKIM1; k=dsa; p=aGVsbG8=", evidence.UnusableKey},
+		"a short Ed25519":                      {good, "v=DKIM1; k=ed25519; p=aGVsbG8=", evidence.UnusableKey},
+		"too long":                             {good, "v=DKIM1; p=" + strings.Repeat("A", 9000), evidence.UnusableKey},
+		"a tag twice":                          {tagged("s=sel"), own.Record(), evidence.Unverifiable},
+		"sha1":                                 {replaced("a=rsa-sha256", "a=rsa-sha1"), own.Record(), evidence.Unverifiable},
+		"a version":                            {replaced("v=1", "v=2"), own.Record(), evidence.Unverifiable},
+		"no domain":                            {replaced("d=example.com", "g=x"), own.Record(), evidence.Unverifiable},
+		"an agent in capitals":                 {tagged("i=@Example.COM"), own.Record(), ""},
+		"an agent of a name below in capitals": {tagged("i=@News.Example.COM"), own.Record(), ""},
+		"another agent":                        {tagged("i=@example.org"), own.Record(), evidence.Unverifiable},
+		"expired":                              {tagged("x=1"), own.Record(), evidence.Unverifiable},
+		"a time that is none":                  {tagged("x=soon"), own.Record(), evidence.Unverifiable},
+		"a part of the body":                   {tagged("l=1"), own.Record(), evidence.Unverifiable},
+		"a way that is not DNS":                {tagged("q=http"), own.Record(), evidence.Unverifiable},
+		"a canonical form":                     {replaced("c=relaxed/relaxed", "c=odd/odd"), own.Record(), evidence.Unverifiable},
+		"the author is unsigned":               {strings.ReplaceAll(good, "h=From:", "h="), own.Record(), evidence.Unverifiable},
 	} {
 		keys := func(string) ([]string, bool) {
 			switch test.key {
@@ -171,6 +185,34 @@ func TestChecks(t *testing.T) {
 	}
 	if checks := Read([]byte(strings.Repeat("DKIM-Signature: v=1\r\n", 50) + good)).Check(two); len(checks) != evidence.MaxSignatures {
 		t.Errorf("%d of 51 signatures were checked", len(checks))
+	}
+}
+
+// What the library says of a line that is no field is never taken for what it says of the field behind it.
+func TestHiddenSignatures(t *testing.T) {
+	foreign, own := lab.NewSigner("example.net", "sel"), lab.NewSigner("example.com", "sel")
+	text, err := foreign.Sign("From: jo@example.com\r\nSubject: s\r\n" + body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := "DKIM-Signature: v=1; a=ed25519-sha256; d=example.com; s=sel; h=from; bh=eA==; b=eA==\r\n"
+	keys := func(name string) ([]string, bool) {
+		return []string{map[bool]string{true: own.Record(), false: foreign.Record()}[strings.HasSuffix(name, "example.com")]}, true
+	}
+	signature, rest, _ := strings.Cut(text, "\r\nFrom:")
+	for name, hidden := range map[string]string{"as a continuation of nothing": "\t" + signature + "\r\n" + forged + "From:" + rest,
+		"without a colon": "DKIM-Signature\r\n" + forged + text} {
+		m := Read([]byte(hidden))
+		checks, n := m.Check(keys), 0
+		for _, f := range m.Evidence().Fields {
+			if n < len(checks) && checks[n].Result == evidence.Verifies && !strings.Contains(f.Value, "d=example.net") {
+				t.Errorf("%s: %q verifies", name, f.Value)
+			}
+			n++
+		}
+		if len(checks) > n {
+			t.Errorf("%s: %d checks of %d signatures", name, len(checks), n)
+		}
 	}
 }
 

@@ -26,7 +26,9 @@ func (keyUnknown) Temporary() bool { return true }
 // Check checks the signatures of a message, at most evidence.MaxSignatures of them. A message that was not read whole has none checked.
 func (m *Message) Check(keys Keys) []evidence.Check {
 	checks := []evidence.Check{}
-	if !m.whole || !m.signed() {
+	// The library takes a line for a signature that is none here, such as one without a colon; what it said of one would be taken for
+	// what it said of the next.
+	if n := m.signatures(); !m.whole || n == 0 || n != m.taken() {
 		return checks
 	}
 	lookup := func(name string) ([]string, error) {
@@ -44,14 +46,33 @@ func (m *Message) Check(keys Keys) []evidence.Check {
 		return checks
 	}
 	for _, v := range verified {
-		checks = append(checks, checkOf(v.Err))
+		checks = append(checks, checkOf(v))
 	}
 	return checks
 }
 
-// signed tells whether a message has a signature.
-func (m *Message) signed() bool {
-	return slices.ContainsFunc(m.kept.Fields, func(f evidence.HeaderField) bool { return strings.EqualFold(f.Name, "DKIM-Signature") })
+const signatureField = "DKIM-Signature"
+
+// signatures is how many signatures were kept of a message.
+func (m *Message) signatures() (n int) {
+	for _, f := range m.kept.Fields {
+		if strings.EqualFold(f.Name, signatureField) {
+			n++
+		}
+	}
+	return n
+}
+
+// taken is how many lines of the header the library takes for signatures.
+func (m *Message) taken() (n int) {
+	header, _, _ := bytes.Cut(m.raw, []byte("\r\n\r\n"))
+	for i, line := range bytes.Split(header, []byte("\r\n")) {
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		if begins := i == 0 || len(line) > 0 && line[0] != ' ' && line[0] != '\t'; begins && strings.EqualFold(string(bytes.TrimSpace(name)), signatureField) {
+			n++
+		}
+	}
+	return n
 }
 
 // problems are the words of the library by which its errors are told apart, the most particular first: it has no other sign for them. A
@@ -78,17 +99,22 @@ var problems = []struct {
 }
 
 // checkOf classes what the library says of a signature.
-func checkOf(err error) evidence.Check {
-	if err == nil {
+func checkOf(v *dkim.Verification) evidence.Check {
+	if v.Err == nil {
 		return evidence.Check{Result: evidence.Verifies}
 	}
-	says := strings.TrimPrefix(err.Error(), "dkim: ")
+	says := strings.TrimPrefix(v.Err.Error(), "dkim: ")
+	// Letter case does not count in the names of domains (RFC 4343), and to the library it does: it looked no further.
+	if _, agent, _ := cutLast(strings.ToLower(v.Identifier), "@"); strings.HasPrefix(says, "domain mismatch") &&
+		strings.HasSuffix("."+agent, "."+strings.ToLower(v.Domain)) {
+		return evidence.Check{Problem: says}
+	}
 	for _, p := range problems {
 		if strings.Contains(says, p.says) {
 			return evidence.Check{Result: p.result, Problem: says}
 		}
 	}
-	if dkim.IsTempFail(err) {
+	if dkim.IsTempFail(v.Err) {
 		return evidence.Check{Problem: says}
 	}
 	return evidence.Check{Result: evidence.Unverifiable, Problem: says}

@@ -20,7 +20,8 @@ import (
 
 // file is what is known of the policy file of a domain.
 type file struct {
-	fetched facts.Known // as senders want it
+	fetched facts.Known // as senders want it, from one address at least
+	differ  string      // what other addresses say in its place, where one has it
 	trouble string      // why not, where that is known
 	tooLong bool
 	body    *string // what came whole, be the certificate valid or not
@@ -49,9 +50,32 @@ func (d *derivation) file(domain string) file {
 	case denied(d.Reading, domain) && len(d.AddressesFound(mailpolicy.STSHost(domain))) > 0:
 		return unknownFile(facts.Unknown{Code: facts.Disagreement, Detail: "the resolver has an address of " + mailpolicy.STSHost(domain) + ", and its name servers deny it"})
 	}
+	if f := d.from(domain, at); f.try != nil {
+		return d.everywhere(domain, f)
+	}
+	return d.noPolicyHost(domain)
+}
+
+// everywhere looks whether each address gives what f is of all together. A sender is led to any of them, and goes on to the next one only where
+// it cannot connect. Where one has the file, what stands in it counts, and what another says in its place is told.
+func (d *derivation) everywhere(domain string, f file) file {
+	for _, try := range d.tries(domain) {
+		switch one := d.from(domain, []string{dnsanswer.AddressOf(try.Address)}); {
+		case f.fetched.IsNo() && one.fetched.IsYes():
+			one.differ = f.try.Address + ": " + f.trouble
+			f = one
+		case f.fetched.IsYes() && one.fetched.IsNo() && f.differ == "":
+			f.differ = one.try.Address + ": " + one.trouble
+		}
+	}
+	return f
+}
+
+// from reads the tries at some addresses, nil for any.
+func (d *derivation) from(domain string, at []string) file {
 	try, n := d.FetchedFrom(mailpolicy.STSURL(domain), at)
 	if try == nil {
-		return d.noPolicyHost(domain)
+		return file{}
 	}
 	f := d.answer(domain, try)
 	f.try, f.at, f.where = try, try.At, reading.FetchNumber(n)
@@ -102,7 +126,7 @@ func (d *derivation) answer(domain string, try *evidence.Fetch) file {
 		return gone(fmt.Sprintf("there is no policy file (status %d)", try.Status))
 	case try.Status >= 300 && try.Status < 400:
 		return gone(fmt.Sprintf("the policy file is a redirect (status %d), which senders do not follow", try.Status))
-	case broken(try) && d.brokenTwice(domain):
+	case broken(try) && d.brokenTwice(domain, try.Address):
 		return gone(fmt.Sprintf("%s answers with errors (status %d)", host, try.Status))
 	case try.Status != http.StatusOK:
 		return unknownFile(facts.Unknown{Code: facts.Refused, Detail: fmt.Sprintf("%s answered with status %d", host, try.Status)})
@@ -113,11 +137,11 @@ func (d *derivation) answer(domain string, try *evidence.Fetch) file {
 // broken tells whether a server says of itself that it fails (RFC 9110 section 15.6).
 func broken(f *evidence.Fetch) bool { return f.Failure == nil && f.Status >= 500 }
 
-// brokenTwice tells whether two looks at the policy, with time between them, met such an answer and nothing better.
-func (d *derivation) brokenTwice(domain string) bool {
+// brokenTwice tells whether two looks at the policy at an address, with time between them, met such an answer and nothing better.
+func (d *derivation) brokenTwice(domain, address string) bool {
 	n := 0
 	for _, f := range d.tries(domain) {
-		if broken(f) {
+		if broken(f) && f.Address == address {
 			n++
 		}
 	}
@@ -182,8 +206,12 @@ func (f file) policyFacts(domain string) map[facts.Name]facts.Known {
 	case f.fetched.IsNo():
 		trouble = facts.Is(facts.TextValue(f.trouble))
 	}
+	fetched := f.fetched
+	if f.differ != "" {
+		fetched = facts.Because(facts.Unknown{Code: facts.Disagreement, Detail: "one address of the policy host has the file, and at " + f.differ})
+	}
 	all := map[facts.Name]facts.Known{
-		facts.MTASTSFetched:      f.fetched,
+		facts.MTASTSFetched:      fetched,
 		facts.MTASTSFetchTrouble: trouble,
 		facts.MTASTSTooLong:      facts.Truth(f.tooLong),
 	}

@@ -134,7 +134,10 @@ func toOwn(r *reading.Reading, t *evidence.Target, want reading.Wish) (list []re
 	return list
 }
 
-// toPolicy asks for the file at the addresses of its host, and once more where a server failed or refused: it may only be starting anew. A
+// maxAddresses bounds the addresses of a policy host that are asked. The number is our own: each is one more connection to a stranger.
+const maxAddresses = 4
+
+// toPolicy asks for the file at each address of its host, since a sender may be led to any, and once more where a server failed or refused: it may only be starting anew. A
 // redirect is not followed (RFC 8461 section 3.3).
 func toPolicy(r *reading.Reading, domain string) []reading.Question {
 	host := mailpolicy.STSHost(domain)
@@ -149,11 +152,13 @@ func toPolicy(r *reading.Reading, domain string) []reading.Question {
 	if len(at) == 0 {
 		return list
 	}
-	ask := reading.FileFrom(mailpolicy.STSURL(domain), at)
-	list = append(list, ask)
-	f, _ := r.FetchedFrom(mailpolicy.STSURL(domain), at)
-	if r.Done(ask) && f != nil && (broken(f) || f.Failure != nil && f.Failure.Kind == evidence.Refused) {
-		list = append(list, reading.Anew(ask))
+	for _, address := range at[:min(len(at), maxAddresses)] {
+		ask := reading.FileFrom(mailpolicy.STSURL(domain), []string{address})
+		list = append(list, ask)
+		f, _ := r.FetchedFrom(mailpolicy.STSURL(domain), []string{address})
+		if r.Done(ask) && f != nil && (broken(f) || f.Failure != nil && f.Failure.Kind == evidence.Refused) {
+			list = append(list, reading.Anew(ask))
+		}
 	}
 	return list
 }

@@ -32,6 +32,10 @@ func Questions(r *reading.Reading, t *evidence.Target, want reading.Wish) []read
 	if !r.Done(announced...) || !announces(r, domain) {
 		return list
 	}
+	// Who wants to know of the file itself has it asked for at each address.
+	if want.Has(facts.FromMTASTSPolicy) && t.Delegation != nil && domain == dnsanswer.HostName(t.Name) {
+		return list
+	}
 	// A redirect is not followed (RFC 8461 section 3.3).
 	return append(list, r.ToFile(mailpolicy.STSURL(domain), 0)...)
 }

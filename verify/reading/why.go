@@ -45,6 +45,10 @@ var clauses = map[evidence.FailureKind]string{
 func Unknown(f *evidence.Failure, what string) facts.Unknown {
 	// What the other end did is a failed connection; what we did ourselves, or were kept from, says nothing of it.
 	code := facts.ConnectFailed
+	// Evidence that somebody else wrote may say nothing of it at all.
+	if f == nil {
+		return facts.Unknown{Code: facts.Untested, Detail: "what became of " + what + " is not said"}
+	}
 	switch f.Kind {
 	case evidence.Interrupted:
 		code = facts.Interrupted

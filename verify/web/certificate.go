@@ -7,6 +7,7 @@ import (
 	"mxverdict/verify/facts"
 	"mxverdict/verify/internal/pki"
 	"mxverdict/verify/internal/weburl"
+	"mxverdict/verify/reading"
 )
 
 // certificates tells what the certificates on the way are worth: those of the name itself, and those of the hosts of its domain to which it
@@ -24,6 +25,10 @@ func (d *derivation) certificates(all known) {
 			}
 		}
 	}
+	// Behind an address that showed nothing another one may stand.
+	if hidden := d.unseen(); !nothing(names) && hidden.Why.Code != "" {
+		names, inDate, trusted = worse(names, hidden), worse(inDate, hidden), worse(trusted, hidden)
+	}
 	list := facts.Is(facts.ListValue(problems))
 	if nothing(names) {
 		names = facts.Because(d.noHandshake())
@@ -31,6 +36,21 @@ func (d *derivation) certificates(all known) {
 	}
 	all[facts.WebCertificateNames], all[facts.WebCertificateInDate], all[facts.WebCertificateTrusted] = names, inDate, trusted
 	all[facts.WebCertificateProblems] = list
+}
+
+// unseen is why no certificate was seen at an address that may show one, or the zero value. One that refuses connections shows nobody any, and
+// visitors go on to the next.
+func (d *derivation) unseen() facts.Known {
+	for _, address := range d.addresses() {
+		tries := d.tries(d.page("https"), address)
+		shows := func(f *evidence.Fetch) bool { return f.TLS != nil }
+		if len(tries) == 0 || refusedTwice(tries) || slices.ContainsFunc(tries, shows) {
+			continue
+		}
+		last := tries[len(tries)-1]
+		return d.seen(last, facts.Because(reading.Unknown(last.Failure, "the web server at "+last.Address)))
+	}
+	return facts.Known{}
 }
 
 // nothing tells whether nothing was said yet.

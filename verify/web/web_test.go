@@ -197,3 +197,13 @@ func TestWorse(t *testing.T) {
 		}
 	}
 }
+
+// Evidence that somebody else wrote may hold a try with neither an answer nor a failure.
+func TestTryWithoutEnd(t *testing.T) {
+	empty := func(f *evidence.Fetch) { f.Status, f.Steps = 0, nil }
+	z := world(fetched("http://example.com/", empty), fetched("https://example.com/", empty))
+	set := scene.Facts(&z.Bundle, Derive)
+	for _, name := range []facts.Name{facts.WebHTTPServed, facts.WebHTTPSServed, facts.WebCertificateTrusted} {
+		scene.WantAbout(t, "no end", set, about, name, "unknown: untested")
+	}
+}
