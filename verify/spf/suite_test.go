@@ -24,7 +24,7 @@ import (
 	"mxverdict/verify/spf/checkhost"
 )
 
-// suite is the test suite of RFC 7208 that the SPF library is tested with. It is read where the library lies, and not part of this program.
+// suite is the test suite of RFC 7208 that an SPF library is tested with. It is read where the library lies, which is no part of this program.
 func suite(t *testing.T) (scenarios []suiteScenario) {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "blitiri.com.ar/go/spf").Output()
@@ -74,22 +74,30 @@ func (s suiteScenario) answer(name, rrtype string) evidence.Exchange {
 	x := evidence.Exchange{At: scene.SeenAt, Role: evidence.Authoritative, Server: "198.51.100.1:53", Name: name, Type: rrtype, RCode: "NXDOMAIN", AA: true,
 		Authority: []string{". 300 IN SOA a. b. 1 2 3 4 5"}}
 	for owner, entries := range s.ZoneData {
-		if !strings.EqualFold(strings.TrimSuffix(owner, "."), name) {
+		if !strings.EqualFold(strings.ReplaceAll(strings.TrimSuffix(owner, "."), " ", `\ `), name) {
 			continue
 		}
 		x.RCode = "NOERROR"
 		for _, entry := range entries {
 			switch {
 			case entry.Kind == yaml.ScalarNode: // TIMEOUT
-				x.RCode, x.AA, x.Failure = "", false, &evidence.Failure{Kind: evidence.Timeout}
-				return x
+				return silent(x)
 			case entry.Content[0].Value == rrtype, entry.Content[0].Value == "SPF" && rrtype == "TXT" && !s.has(entries, "TXT"):
 				x.Answer = append(x.Answer, data(name, rrtype, entry.Content[1])...)
 			case entry.Content[0].Value == "CNAME":
 				x.Answer = append(x.Answer, name+". 300 IN CNAME "+dns.Fqdn(entry.Content[1].Value))
 			}
 		}
+		if len(x.Answer) == 0 && s.has(entries, "TIMEOUT") {
+			return silent(x)
+		}
 	}
+	return x
+}
+
+// silent is a question to which nothing comes.
+func silent(x evidence.Exchange) evidence.Exchange {
+	x.RCode, x.AA, x.Authority, x.Failure = "", false, nil, &evidence.Failure{Kind: evidence.Timeout}
 	return x
 }
 
@@ -210,10 +218,7 @@ func faultsFound(set *facts.Set, about facts.Subject) (found []facts.Name, open 
 }
 
 // What becomes of each sender of the suite: the evaluation that the program makes, over the answers that name servers of the suite's data give.
-// The library takes some broken records for whole ones, and some odd whole ones for broken; a fault in a record is told by our own reading,
-// which the test above holds against the suite. The number may only rise.
 func TestSendersOfTheSuite(t *testing.T) {
-	const least = 167
 	passed, all := 0, 0
 	for _, s := range suite(t) {
 		for name, test := range s.Tests {
@@ -227,15 +232,15 @@ func TestSendersOfTheSuite(t *testing.T) {
 			})
 			said := source.Check(t.Context(), address, test.Helo, test.MailFrom)
 			if want := results(test.Result); !slices.Contains(want, string(said.Result)) {
-				t.Logf("%s: %s from %s is %s (%v), want %v", s.Description, name, test.MailFrom, said.Result, said.Err, want)
+				t.Errorf("%s: %s from %s is %s (%v), want %v", s.Description, name, test.MailFrom, said.Result, said.Err, want)
 				continue
 			}
 			passed++
 		}
 	}
 	t.Logf("%d of %d tests pass", passed, all)
-	if passed < least {
-		t.Errorf("%d tests pass, which were %d", passed, least)
+	if all < 200 {
+		t.Errorf("the suite has %d tests only", all)
 	}
 }
 

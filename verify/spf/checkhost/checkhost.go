@@ -5,30 +5,30 @@ package checkhost
 
 import (
 	"context"
-	"net"
+	"errors"
 	"net/netip"
+	"strings"
 	"time"
-
-	"blitiri.com.ar/go/spf"
 
 	"mxverdict/verify/dnsanswer"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/reading"
+	"mxverdict/verify/spf/record"
 )
 
 // Result is how an evaluation ends (RFC 7208 section 2.6).
-type Result = spf.Result
+type Result string
 
 // The results.
 const (
-	None      = spf.None
-	Neutral   = spf.Neutral
-	Pass      = spf.Pass
-	Fail      = spf.Fail
-	SoftFail  = spf.SoftFail
-	TempError = spf.TempError
-	PermError = spf.PermError
+	None      Result = "none"
+	Neutral   Result = "neutral"
+	Pass      Result = "pass"
+	Fail      Result = "fail"
+	SoftFail  Result = "softfail"
+	TempError Result = "temperror"
+	PermError Result = "permerror"
 )
 
 // Said is what came of an evaluation.
@@ -37,15 +37,39 @@ type Said struct {
 	At      time.Time         // of the last answer
 	Missing string            // a question that was not asked in the run, or ""
 	Trouble *evidence.Failure // of the last question without an answer
-	Err     error             // of a record in error, in the words of the library
+	Err     error             // why a record is in error, for people
 }
 
-// Check evaluates the records of a sender's domain for an address. Macros may use the name in its greeting and the sender (section 7).
+// Check evaluates the records of a sender's domain for an address. A sender without a domain is the postmaster of the name in its greeting
+// (section 2.4). Macros may use both (section 7).
 func (s *Source) Check(ctx context.Context, address netip.Addr, helo, sender string) Said {
 	// A new one for each evaluation: what kept one domain from an answer is no trouble of the next.
-	r := &lookups{Source: s, ctx: ctx, v6: address.Is6()}
-	result, err := spf.CheckHostWithSender(net.IP(address.AsSlice()), helo, sender, spf.WithContext(ctx), spf.WithResolver(r))
-	return Said{Result: result, At: r.at, Missing: r.missing, Trouble: r.trouble, Err: err}
+	e := &evaluation{Source: s, ctx: ctx, from: senderOf(address, helo, sender)}
+	result, err := e.domain(e.from.Domain)
+	said := Said{Result: result, At: e.at, Missing: e.missing, Trouble: e.trouble, Err: err}
+	var fault permanent
+	switch {
+	case errors.As(err, &fault):
+		said.Result = PermError
+	case err != nil:
+		said.Result = TempError
+	}
+	return said
+}
+
+// senderOf is whom the record is evaluated for.
+func senderOf(address netip.Addr, helo, sender string) record.Sender {
+	local, domain := "", sender
+	if at := strings.LastIndexByte(sender, '@'); at >= 0 {
+		local, domain = sender[:at], sender[at+1:]
+	}
+	if domain == "" {
+		domain = helo
+	}
+	if local == "" {
+		local = "postmaster" // section 4.3
+	}
+	return record.Sender{Local: local, Domain: strings.TrimSuffix(domain, "."), Helo: helo, IP: address.Unmap().WithZone("")}
 }
 
 // Open is what kept an evaluation from a result, or the zero value. A look-up that failed is a temporary error (RFC 7208 section 2.6.6):

@@ -3,6 +3,7 @@ package record
 // This file reads and expands domains with macros (RFC 7208 section 7).
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ type piece struct {
 type Sender struct {
 	Local, Domain string // of the sender's address
 	Helo          string // as which its host introduced itself
+	Name          string // of the address, as its reverse name says and leads back; "" where none is confirmed
 	IP            netip.Addr
 }
 
@@ -196,7 +198,7 @@ func (p piece) expand(domain string, from Sender) string {
 		'o': func() string { return from.Domain },
 		'd': func() string { return domain },
 		'i': func() string { return dotted(from.IP) },
-		'p': func() string { return "unknown" }, // where no reverse name is confirmed
+		'p': func() string { return cmp.Or(from.Name, "unknown") },
 		'h': func() string { return from.Helo },
 		'v': func() string { return map[bool]string{true: "in-addr", false: "ip6"}[from.IP.Is4()] },
 	}[p.letter]()
