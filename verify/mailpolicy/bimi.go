@@ -77,18 +77,7 @@ func BIMIName(domain string) string { return "default._bimi." + domain }
 // SortBIMI sorts the texts at such a name: those that receivers take for BIMI records, those that were meant as one, and all others,
 // such as what a wildcard gives.
 func SortBIMI(texts []string) (records, meant []BIMI, others []string) {
-	for _, text := range texts {
-		r, announces := ReadBIMI(text)
-		switch {
-		case announces:
-			records = append(records, r)
-		case len(r.Tags) > 0:
-			meant = append(meant, r)
-		default:
-			others = append(others, text)
-		}
-	}
-	return records, meant, others
+	return sorted(texts, ReadBIMI, func(r BIMI) bool { return len(r.Tags) > 0 })
 }
 
 // ReadBIMI reads a text, the strings of the TXT record joined. announces tells whether receivers take it for a BIMI record; one that was

@@ -62,18 +62,7 @@ func DMARCName(domain string) string { return "_dmarc." + domain }
 // SortDMARC sorts the texts at such a name: those that receivers take for DMARC records, those that were meant as one, and all others,
 // such as what a wildcard gives.
 func SortDMARC(texts []string) (records, meant []DMARC, others []string) {
-	for _, text := range texts {
-		r, announces := ReadDMARC(text)
-		switch {
-		case announces:
-			records = append(records, r)
-		case len(r.Tags) > 0:
-			meant = append(meant, r)
-		default:
-			others = append(others, text)
-		}
-	}
-	return records, meant, others
+	return sorted(texts, ReadDMARC, func(r DMARC) bool { return len(r.Tags) > 0 })
 }
 
 // ReadDMARC reads a text, the strings of the TXT record joined. announces tells whether receivers take it for a DMARC record; one that was

@@ -25,3 +25,18 @@ func RegisteredDomain(name string) string {
 	}
 	return name
 }
+
+// sorted sorts the texts at the place of a record: those that announce themselves as one, those that were meant as one, and all others.
+func sorted[R any](texts []string, read func(text string) (r R, announces bool), isMeant func(R) bool) (records, meant []R, others []string) {
+	for _, text := range texts {
+		switch r, announces := read(text); {
+		case announces:
+			records = append(records, r)
+		case isMeant(r):
+			meant = append(meant, r)
+		default:
+			others = append(others, text)
+		}
+	}
+	return records, meant, others
+}

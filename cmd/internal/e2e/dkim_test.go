@@ -94,9 +94,6 @@ func TestDKIMKeys(t *testing.T) {
 		return at(secondServer, "zones: [{name: example.com, records: '"+strings.TrimSpace(textsAt(dkimName, text))+"'}]")
 	}
 	delegated := domain(good, "- name: _domainkey.example.com\n  servers: [ns.example.net]\n  records: |\n    "+textsAt(dkimName, sound), "")
-	both := func(manner string) string {
-		return "name_servers:\n  - {address: " + firstServer + ", " + manner + "}\n  - {address: " + secondServer + ", " + manner + "}\n"
-	}
 	cases := []recordCase{
 		{name: "nothing", rule: "dkim/missing", scenario: dkimDomain(""), verdict: confirmed, severity: "medium", note: `"s1"`},
 		{name: "a key", rule: "dkim/missing", scenario: dkimDomain("", sound), verdict: falsely, reason: "changed"},
@@ -121,7 +118,7 @@ func TestDKIMKeys(t *testing.T) {
 		{name: "one server silent, the other has it", rule: "dkim/missing", scenario: dkimDomain(at(firstServer, "behaves: [silent]"), sound), verdict: falsely},
 		{name: "one server silent, the other lacks it", rule: "dkim/missing", scenario: dkimDomain(at(firstServer, "behaves: [silent]")), verdict: unknown, reason: "servfail"},
 		{name: "one server refuses this, the other lacks it", rule: "dkim/missing", scenario: dkimDomain(at(firstServer, "unlike: [{name: "+dkimName+", answer: REFUSED}]")), verdict: unknown, reason: "servfail"},
-		{name: "the servers deny the name above it", rule: "dkim/missing", scenario: dkimDomain(both("unlike: [{name: _domainkey.example.com, answer: NXDOMAIN}]"), sound), verdict: falsely},
+		{name: "the servers deny the name above it", rule: "dkim/missing", scenario: dkimDomain(bothServers("unlike: [{name: _domainkey.example.com, answer: NXDOMAIN}]"), sound), verdict: falsely},
 		{name: "the resolver fails at it", rule: "dkim/missing", scenario: dkimDomain(at("203.0.113.1", "unlike: [{name: "+dkimName+", answer: SERVFAIL}]"), sound), verdict: unknown, reason: "servfail"},
 		{name: "the resolver lies", rule: "dkim/missing", scenario: dkimDomain(at("203.0.113.1", `lies: "`+dkimName+`. 300 IN TXT \"v=DKIM1; p=\""`)), verdict: confirmed, severity: "medium"},
 		{name: "the resolver invents", rule: "dkim/missing", scenario: dkimDomain(at("203.0.113.1", "invents: 203.0.113.99"), sound), verdict: falsely},
@@ -180,9 +177,6 @@ func TestDKIMWithoutASelector(t *testing.T) {
 	parallel(t)
 	const confirmed, policy, unknown = "confirmed", "policy_disagreement", "inconclusive"
 	sound := rsaRecord(2048)
-	both := func(manner string) string {
-		return "name_servers:\n  - {address: " + firstServer + ", " + manner + "}\n  - {address: " + secondServer + ", " + manner + "}\n"
-	}
 	const denied = "unlike: [{name: _domainkey.example.com, answer: NXDOMAIN}]"
 	with := func(name, rest string) string {
 		return domain(good+"\n"+textsAt(name+"._domainkey.example.com", sound), "", rest)
@@ -197,9 +191,9 @@ func TestDKIMWithoutASelector(t *testing.T) {
 		{name: "some key", rule: "dkim/missing", scenario: with("x7", ""), verdict: unknown, reason: "needs_message"},
 		{name: "a usual selector", rule: "dkim/missing", scenario: with("google", ""), verdict: unknown, reason: "needs_message"},
 		{name: "a wildcard", rule: "dkim/missing", scenario: domain(good+"\n*.example.com. 300 IN TXT \"v=spf1 -all\"", "", ""), verdict: unknown, reason: "needs_message"},
-		{name: "servers deny a name of their own without records", rule: "dkim/missing", scenario: with("google", both(denied)), verdict: unknown, reason: "ambiguous"},
-		{name: "servers deny a name of their own without records, and fail at the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: SERVFAIL}]")), verdict: unknown, reason: "servfail"},
-		{name: "servers deny a name of their own without records, and are silent about the key", rule: "dkim/missing", scenario: with("google", both(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
+		{name: "servers deny a name of their own without records", rule: "dkim/missing", scenario: with("google", bothServers(denied)), verdict: unknown, reason: "ambiguous"},
+		{name: "servers deny a name of their own without records, and fail at the key", rule: "dkim/missing", scenario: with("google", bothServers(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: SERVFAIL}]")), verdict: unknown, reason: "servfail"},
+		{name: "servers deny a name of their own without records, and are silent about the key", rule: "dkim/missing", scenario: with("google", bothServers(denied[:len(denied)-1]+", {name: google._domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
 		{name: "one server denies it, the other does not", rule: "dkim/missing", scenario: with("x7", at(firstServer, denied)), verdict: unknown, reason: "needs_message"},
 		{name: "only the resolver denies it", rule: "dkim/missing", scenario: with("x7", at("203.0.113.1", denied)), verdict: unknown, reason: "needs_message"},
 		{name: "one server silent about it", rule: "dkim/missing", scenario: domain(good, "", at(firstServer, "unlike: [{name: _domainkey.example.com, answer: silence}]")), verdict: unknown, reason: "servfail"},
@@ -224,19 +218,16 @@ func TestDKIMWithoutASelector(t *testing.T) {
 func TestDKIMTroubleIsInconclusive(t *testing.T) {
 	parallel(t)
 	sound := rsaRecord(2048)
-	both := func(manner string) string {
-		return "name_servers:\n  - {address: " + firstServer + ", " + manner + "}\n  - {address: " + secondServer + ", " + manner + "}\n"
-	}
 	unlike := func(answer string) string {
-		return both("unlike: [{name: " + dkimName + ", type: TXT, answer: " + answer + "}, {name: _domainkey.example.com, answer: " + answer + "}]")
+		return bothServers("unlike: [{name: " + dkimName + ", type: TXT, answer: " + answer + "}, {name: _domainkey.example.com, answer: " + answer + "}]")
 	}
 	other := strings.TrimSpace(textsAt(dkimName, rsaRecord(1024)))
 	for name, scenario := range map[string]string{
 		"timeout":             dkimDomain(unlike("silence"), sound),
 		"SERVFAIL":            dkimDomain(unlike("SERVFAIL"), sound),
 		"REFUSED":             dkimDomain(unlike("REFUSED"), sound),
-		"truncated":           dkimDomain(both("behaves: [truncate, no_tcp]"), sound),
-		"without authority":   dkimDomain(both("behaves: [not_authoritative]"), sound),
+		"truncated":           dkimDomain(bothServers("behaves: [truncate, no_tcp]"), sound),
+		"without authority":   dkimDomain(bothServers("behaves: [not_authoritative]"), sound),
 		"servers differ":      dkimDomain(at(secondServer, "zones: [{name: example.com, records: '"+other+"'}]"), sound),
 		"no server answers":   dkimDomain(bothDead, sound),
 		"too many to be kept": dkimDomain("", manyTexts()...),

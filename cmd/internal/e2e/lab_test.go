@@ -307,3 +307,24 @@ func wantExchanges(t *testing.T, verdicts []verdict) {
 		}
 	}
 }
+
+// bothServers lets both name servers of a zone behave in a way.
+func bothServers(manner string) string {
+	return "name_servers:\n  - {address: " + firstServer + ", " + manner + "}\n  - {address: " + secondServer + ", " + manner + "}\n"
+}
+
+// wantOpen demands that each claim is inconclusive in each scenario, for a reason, and that the manners are kept.
+func wantOpen(t *testing.T, rules []string, scenarios map[string]string) {
+	t.Helper()
+	for name, scenario := range scenarios {
+		t.Run(name, func(t *testing.T) {
+			a, o := judged(t, scenario, claim(rules...))
+			for _, rule := range rules {
+				if v := a.verdict(rule); v.Verdict != "inconclusive" || v.Reason == "" || v.Reason == "untested" {
+					t.Errorf("%s is %s (%s): %s", rule, v.Verdict, v.Reason, v.Says)
+				}
+			}
+			wantManners(t, o)
+		})
+	}
+}
