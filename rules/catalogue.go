@@ -23,7 +23,7 @@ import (
 	"mxverdict/verify/facts"
 )
 
-//go:embed catalogue/*.yaml reporters/*.yaml causes.yaml patience.yaml reasons.yaml opinions.yaml
+//go:embed catalogue/*.yaml reporters/*.yaml causes.yaml patience.yaml reasons.yaml opinions.yaml languages/*.yaml
 var embedded embed.FS
 
 // Catalogue is everything that judges: rules, causes, reporters and patience.
@@ -37,6 +37,8 @@ type Catalogue struct {
 	patience   *Patience
 	opinions   Opinions
 	reasons    map[facts.Code]Reason
+	languages  []*Language
+	language   *Language // that of the reply
 
 	changedSince string // says that a number of the report is another one today
 	digest       string
@@ -125,7 +127,7 @@ func (c *Catalogue) load(overlay fs.FS, m *strict.Mistakes, wanted ...string) er
 // loadFile reads a file by the place at which it stands.
 func (c *Catalogue) loadFile(file string, data []byte) error {
 	schemas := map[string]string{"catalogue": rulesSchema, "reporters": wording.Schema, "causes": causesSchema, "patience": patienceSchema,
-		"opinions": opinionsSchema, "reasons": reasonsSchema}
+		"opinions": opinionsSchema, "reasons": reasonsSchema, "languages": languageSchema}
 	kind := path.Dir(file)
 	if kind == "." {
 		kind = strings.TrimSuffix(file, ".yaml")
@@ -159,6 +161,8 @@ func (c *Catalogue) loadAs(schema, file string, data []byte) (err error) {
 		err = c.opinions.load(file, data)
 	case reasonsSchema:
 		err = c.loadReasons(file, data)
+	case languageSchema:
+		err = c.loadLanguage(file, data)
 	}
 	return err
 }

@@ -22,7 +22,7 @@ type Cause struct {
 	ProvenWhen  Condition
 	Suggested   *Fingerprint
 	Says        string
-	Reply       string // the same for the customer, short, with what not to change
+	Plain       string // the same for the customer, short, with what not to change
 	DoNot       string
 
 	cases  []causeCase
@@ -52,7 +52,7 @@ type causeSpec struct {
 	ProvenWhen  yaml.Node    `yaml:"proven_when"`
 	Suggested   *Fingerprint `yaml:"suggested_when"`
 	Says        string       `yaml:"says"`
-	Reply       string       `yaml:"reply"`
+	Plain       string       `yaml:"plain"`
 	DoNot       string       `yaml:"do_not"`
 	Cases       []caseSpec   `yaml:"cases"`
 }
@@ -84,7 +84,7 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 	var m strict.Mistakes
 	shaped := !m.Add(strict.DecodeNode(file, node, &spec))
 	c := &Cause{ID: spec.ID, About: spec.About, File: file, Line: node.Line, Explains: spec.Explains,
-		NeverTested: spec.NeverTested, Suggested: spec.Suggested, Says: spec.Says, Reply: spec.Reply, DoNot: spec.DoNot}
+		NeverTested: spec.NeverTested, Suggested: spec.Suggested, Says: spec.Says, Plain: spec.Plain, DoNot: spec.DoNot}
 	if shaped {
 		m.Add(c.checkWhole(file, node, &spec))
 	}
@@ -123,7 +123,7 @@ func (c *Cause) checkWhole(file string, node *yaml.Node, spec *causeSpec) error 
 
 // texts returns every sentence of the cause that may hold placeholders.
 func (c *Cause) texts() []string {
-	texts := []string{c.Says, c.Reply, c.DoNot}
+	texts := []string{c.Says, c.Plain, c.DoNot}
 	if c.Suggested != nil {
 		texts = append(texts, c.Suggested.Says, c.Suggested.Unproven)
 	}

@@ -37,6 +37,7 @@ func (cl *claim) verdict() Verdict {
 			v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
 		}
 	}
+	v.Plain, v.Topic = cl.plainlySaid(decisive, names), cl.catalogue.language.nameOf(cl.rule)
 	cl.addEvidence(&v)
 	cl.addNotes(&v)
 	cl.addTiming(&v)

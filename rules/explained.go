@@ -70,7 +70,7 @@ func (cl *claim) cause(cause *Cause) CauseFound {
 	views := cl.proving(cause)
 	names := cl.names(views[0])
 	return CauseFound{ID: cause.ID, Subject: cl.subjectText(views), Findings: []int{}, NeverTested: []int{},
-		Says: fill(cause.Says, views[0].view, names), Reply: fill(cause.Reply, views[0].view, names),
+		Says: fill(cause.Says, views[0].view, names), Plain: cl.catalogue.language.fill(cl.catalogue.language.ofCause(cause), views[0].view, names),
 		DoNot: fill(cause.DoNot, views[0].view, names)}
 }
 

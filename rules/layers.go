@@ -16,7 +16,7 @@ const reporterFiles = "reporters/*.yaml"
 // allPatterns name every file that a folder of rules may hold; what else lies there is left alone. Causes and opinions have a folder
 // too, for those who add to the embedded ones and do not replace them.
 var allPatterns = []string{"catalogue/*.yaml", reporterFiles, "causes.yaml", "causes/*.yaml", "patience.yaml", "reasons.yaml", "opinions.yaml",
-	"opinions/*.yaml"}
+	"opinions/*.yaml", "languages/*.yaml"}
 
 // layeredFile is a file to read, and where it lies.
 type layeredFile struct {
@@ -117,6 +117,9 @@ func (c *Catalogue) holdings() []string {
 	}
 	for _, r := range c.reporters {
 		names = append(names, "reporter "+r.ID)
+	}
+	for _, l := range c.languages {
+		names = append(names, "language "+l.Code)
 	}
 	for _, a := range c.opinions.Authorities {
 		names = append(names, "authority "+a.Name)

@@ -19,6 +19,7 @@ func (c *Catalogue) link() error {
 	m.Add(c.linkOpinions())
 	m.Add(c.linkCauses())
 	m.Add(c.linkReporters())
+	m.Add(c.linkLanguages())
 	c.wanted = map[*Rule][]facts.Name{}
 	for _, r := range c.rules {
 		c.wanted[r] = c.wantedBy(r)

@@ -26,6 +26,7 @@ type Linted struct {
 	Mistakes  []Problem // for which the files cannot be loaded
 	Failures  []Problem // cases and examples that do not come out as they say
 	Uncovered []Problem // rules that can end in a way of which no case of theirs is an example
+	Wordless  []Problem // what a customer cannot be told in one of the languages
 	Ran       int       // cases and examples that were tried
 
 	catalogue *Catalogue
@@ -78,6 +79,7 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	l.catalogue = c
 	l.Ran, l.Failures = c.RunCases(l.files...)
 	l.Uncovered = c.Uncovered(l.files...)
+	l.Wordless = c.Untranslated(l.files...)
 	return l, nil
 }
 
@@ -92,7 +94,7 @@ func (l *Linted) Catalogue() *Catalogue {
 
 // Problems are all of them, in the order in which they are worth mending.
 // A case that fails beside a mistake may fail because of it.
-func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered) }
+func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered, l.Wordless) }
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
 // A file by another name takes nobody's place; what it holds is added.
@@ -117,7 +119,7 @@ func (c *Catalogue) loadSource(s Source) error {
 	if err := yaml.Unmarshal(s.Data, &head); err != nil {
 		return strict.FromYAML(s.Name, err)
 	}
-	schemas := []string{rulesSchema, wording.Schema, causesSchema, patienceSchema, opinionsSchema, reasonsSchema}
+	schemas := []string{rulesSchema, wording.Schema, causesSchema, patienceSchema, opinionsSchema, reasonsSchema, languageSchema}
 	if !slices.Contains(schemas, head.Schema) {
 		says := "schema must be one of " + strings.Join(schemas, ", ") + strict.Suggest(head.Schema, schemas)
 		return &strict.Error{File: s.Name, Line: 1, Says: says}

@@ -33,6 +33,10 @@ func (cl *claim) addNote(v *Verdict, n Note) {
 		if o := v.Verdict; n.Repair != "" && !v.Repair && (o == PolicyDisagreement || o == FalsePositive) {
 			v.Fix, v.Repair = fill(n.Repair, at.view, cl.names(at)), true
 		}
+		if n.Plain != "" {
+			l := cl.catalogue.language
+			v.Plain = strings.TrimSpace(v.Plain + " " + l.fill(l.ofRule(cl.rule, n.Plain), at.view, cl.names(at)))
+		}
 		return
 	}
 }

@@ -12,6 +12,8 @@ import (
 type Reason struct {
 	Says string `yaml:"says"`
 	Next string `yaml:"next"`
+
+	Plain string `yaml:"plain"` // both in one for customers
 }
 
 // The YAML shape of the reasons. The sentence about a number that has changed stands there too, as it belongs to no single rule.

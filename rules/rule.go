@@ -27,6 +27,7 @@ type Rule struct {
 	Reported     *Reported // nil for a rule whose rows state no number that is compared with today's
 	Shows        []string  // of showable
 	Say          map[string]string
+	Plain        map[string]string // the same for customers; see plain.go
 	Notes        []Note
 	RowNotes     []RowNote
 	DoNot        string
@@ -55,6 +56,7 @@ type Note struct {
 	Says   string
 	When   Condition
 	Repair string // what to do about it, although the claim of the rule is no fault; "" for nothing
+	Plain  string // the key of plain words that the customer is told too, or ""
 	Always bool   // told beside an open claim too: it is what somebody else said, and reads like nobody's verdict
 
 	at facts.SubjectKind // where its condition can be seen, if not where the rule is judged; else ""
@@ -78,6 +80,7 @@ type Requirement struct {
 	Unless     string    // unlessAnycast, or "" for no excuse
 	Confirmed  string    // in place of what the rule says of a confirmed finding, where this requirement is the one that is broken; or ""
 	Fix        string    // in place of the rule's, likewise
+	Plain      string    // the key of the plain words in place of those for a confirmed finding, or ""
 }
 
 // ParameterSpec declares a $name of a rule.
@@ -245,6 +248,9 @@ func (r *Rule) texts() []string {
 	}
 	for _, n := range r.Notes {
 		texts = append(texts, n.Says, n.Repair)
+	}
+	for _, key := range sortedKeys(r.Plain) {
+		texts = append(texts, r.Plain[key])
 	}
 	return append(texts, r.Commands...)
 }

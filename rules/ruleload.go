@@ -33,6 +33,7 @@ type ruleSpec struct {
 	Requirements []requirementSpec        `yaml:"requirements"`
 	Shows        []string                 `yaml:"shows"`
 	Say          map[string]string        `yaml:"say"`
+	Plain        map[string]string        `yaml:"plain"`
 	Notes        []noteSpec               `yaml:"notes"`
 	RowNotes     []rowNoteSpec            `yaml:"row_notes"`
 	DoNot        string                   `yaml:"do_not"`
@@ -48,6 +49,7 @@ type noteSpec struct {
 	Says   string    `yaml:"says"`
 	When   yaml.Node `yaml:"when"`
 	Repair string    `yaml:"repair"`
+	Plain  string    `yaml:"plain"`
 	Always bool      `yaml:"always"`
 }
 
@@ -73,6 +75,7 @@ type requirementSpec struct {
 	Unless     string    `yaml:"unless"`
 	Confirmed  string    `yaml:"confirmed"`
 	Fix        string    `yaml:"fix"`
+	Plain      string    `yaml:"plain"`
 }
 
 // parameterSpec is a $name in YAML.
@@ -123,7 +126,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	spec.Notes = append(spec.Notes, common...)
 	r := &Rule{
 		ID: spec.ID, About: spec.About, Subject: spec.Subject, Place: spec.Place, Urgent: spec.Urgent, File: file, Line: node.Line, Claim: spec.Claim.Says,
-		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
+		Untested: spec.Untested, Shows: spec.Shows, Say: spec.Say, Plain: spec.Plain, DoNot: spec.DoNot, Fix: spec.Fix, Optional: spec.Optional,
 		References: spec.References, Commands: spec.Commands,
 	}
 	at := func(format string, args ...any) error {
@@ -149,6 +152,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 		}
 	}
 	m.Add(r.checkTemplates(at))
+	m.Add(r.checkPlain(at))
 	m.Add(r.loadCases(file, spec.Cases))
 	// Even a faulty rule is settled: others may ask what it is about.
 	r.settle()
@@ -265,7 +269,7 @@ func (r *Rule) checkTested(spec *ruleSpec, at func(string, ...any) error) error 
 func (r *Rule) loadNotes(file string, specs []noteSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
 	for _, n := range specs {
-		note := Note{Says: n.Says, Repair: n.Repair, Always: n.Always}
+		note := Note{Says: n.Says, Repair: n.Repair, Plain: n.Plain, Always: n.Always}
 		if n.Says == "" || n.When.Kind == 0 {
 			m.Add(at("a note needs says and when"))
 		}
@@ -296,7 +300,7 @@ func (r *Rule) loadRequirements(file string, specs []requirementSpec, at func(st
 	var m strict.Mistakes
 	for _, q := range specs {
 		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless,
-			Confirmed: q.Confirmed, Fix: q.Fix}
+			Confirmed: q.Confirmed, Fix: q.Fix, Plain: q.Plain}
 		if !m.Add(r.loadIf(file, &q.BrokenWhen, &requirement.BrokenWhen)) {
 			m.Add(requirement.check(at))
 		}

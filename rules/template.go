@@ -34,12 +34,19 @@ func placeholders(text string) []string {
 // The reader of a ticket must never be the first who sees that a brace was misspelt.
 func (r *Rule) checkTemplates(at func(string, ...any) error) error {
 	var m strict.Mistakes
-	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
 	for _, text := range r.texts() {
-		for _, p := range placeholders(text) {
-			if !slices.Contains(known, p) && (p != eachServerAddress || !slices.Contains(r.Commands, text)) {
-				m.Add(at("unknown placeholder {%s}%s", p, strict.Suggest(p, known)))
-			}
+		m.Add(r.checkPlaceholders(text, at))
+	}
+	return m.Err()
+}
+
+// checkPlaceholders is checkTemplates for one text of a rule.
+func (r *Rule) checkPlaceholders(text string, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
+	for _, p := range placeholders(text) {
+		if !slices.Contains(known, p) && (p != eachServerAddress || !slices.Contains(r.Commands, text)) {
+			m.Add(at("unknown placeholder {%s}%s", p, strict.Suggest(p, known)))
 		}
 	}
 	return m.Err()
@@ -62,20 +69,31 @@ func factsNamed(texts []string) []facts.Name {
 // sentence behind the first: the verdict stands on its conditions, whatever could not be told beside it. The first sentence has words
 // for what is not known, for those behind it lean on it.
 func fill(text string, v View, names map[string]string) string {
-	whole, known := fillOne(text, v, names)
+	return filler{valueText, notKnown}.fill(text, v, names)
+}
+
+// filler is how values are written, and what stands for one that is not known.
+type filler struct {
+	value    func(facts.Fact) string
+	notKnown func(key string) string
+}
+
+// fill is fill in the filler's words.
+func (w filler) fill(text string, v View, names map[string]string) string {
+	whole, known := w.one(text, v, names)
 	if known {
 		return whole
 	}
 	// Asides go first: a sentence that keeps its meaning without one must not be lost for it.
 	text = aside.ReplaceAllStringFunc(text, func(a string) string {
-		if _, known := fillOne(a, v, names); known {
+		if _, known := w.one(a, v, names); known {
 			return a
 		}
 		return ""
 	})
 	var out strings.Builder
 	for i, sentence := range sentences(text) {
-		if filled, known := fillOne(sentence, v, names); known || i == 0 {
+		if filled, known := w.one(sentence, v, names); known || i == 0 {
 			out.WriteString(filled)
 		}
 	}
@@ -85,8 +103,8 @@ func fill(text string, v View, names map[string]string) string {
 // aside is what stands in brackets, with the space before it.
 var aside = regexp.MustCompile(` ?\([^()]*\)`)
 
-// fillOne fills every placeholder, and tells whether all of them are known.
-func fillOne(sentence string, v View, names map[string]string) (filled string, known bool) {
+// one fills every placeholder, and tells whether all of them are known.
+func (w filler) one(sentence string, v View, names map[string]string) (filled string, known bool) {
 	known = true
 	filled = placeholder.ReplaceAllStringFunc(sentence, func(p string) string {
 		key := p[1 : len(p)-1]
@@ -94,23 +112,23 @@ func fillOne(sentence string, v View, names map[string]string) (filled string, k
 			return name
 		}
 		if parameter, ok := v.Parameters[key]; ok && parameter.Value.Kind() != facts.None {
-			return parameter.Value.String()
+			return w.value(facts.Fact{Value: parameter.Value})
 		}
 		// Names and limits go before facts: of a fact and a parameter that are called alike, the sentence means the one that was compared.
-		if text, ok := v.tell(facts.Name(key)); ok {
+		if text, ok := v.tell(facts.Name(key), w.value); ok {
 			return text
 		}
 		known = false
-		return notKnown(key)
+		return w.notKnown(key)
 	})
 	return filled, known
 }
 
 // tell writes a fact for people. One that is measured at other subjects than the view's, such as at each name server of the zone that
 // is judged as a whole, is told as it is there.
-func (v View) tell(name facts.Name) (string, bool) {
+func (v View) tell(name facts.Name, write func(facts.Fact) string) (string, bool) {
 	if f, _ := v.Set.Get(name, v.Subjects...); f.Known() {
-		return valueText(f), true
+		return write(f), true
 	}
 	def, ok := facts.Define(name)
 	if !ok || v.sees(def.Scope) {
@@ -123,8 +141,8 @@ func (v View) tell(name facts.Name) (string, bool) {
 			continue
 		}
 		for _, s := range v.Set.Views(target.Name, wholeOf(def.Scope)) {
-			if f, _ := v.Set.Get(name, s); f.Known() && !slices.Contains(values, valueText(f)) {
-				values = append(values, valueText(f))
+			if f, _ := v.Set.Get(name, s); f.Known() && !slices.Contains(values, write(f)) {
+				values = append(values, write(f))
 			}
 		}
 	}

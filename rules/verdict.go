@@ -63,7 +63,7 @@ type CauseFound struct {
 	ID          string `json:"id"`
 	Subject     string `json:"subject"`
 	Says        string `json:"says"`
-	Reply       string `json:"reply"` // the same for the customer, short, with what not to change
+	Plain       string `json:"plain"` // the same for the customer, short, with what not to change
 	DoNot       string `json:"do_not"`
 	Findings    []int  `json:"findings"`     // numbers of the rows it explains
 	NeverTested []int  `json:"never_tested"` // numbers of OK rows that the reporter cannot have tested
@@ -90,6 +90,8 @@ type Verdict struct {
 	Urgent   bool             `json:"urgent"`    // of an urgent rule, and confirmed or not decided; such verdicts stand first
 	Claim    string           `json:"claim"`     // what the finding asserts
 	Says     string           `json:"says"`      // the verdict in words, and why
+	Plain    string           `json:"plain"`     // the same for a customer who knows no mail jargon, with what to do and what not to change
+	Topic    string           `json:"topic"`     // what it is about, in a customer's words
 	DoNot    string           `json:"do_not"`    // what not to change
 	Fix      string           `json:"fix"`       // what to do, or the next step of an inconclusive verdict
 	Notes    []string         `json:"notes"`     // "true at 1 of 8 addresses", "the reporter's limit is not published; …"

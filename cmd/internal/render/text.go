@@ -37,7 +37,7 @@ func (p *page) inShort(r Result) {
 	}
 	p.outcome("IN SHORT", r)
 	for _, c := range r.Judgement.Causes {
-		p.flow("", "   ", 3, fold(firstOf(c.Reply, c.Says)))
+		p.flow("", "   ", 3, fold(firstOf(c.Plain, c.Says)))
 	}
 }
 

@@ -98,7 +98,7 @@ func answerSentences(r Result) []sentence {
 	said = append(said, sentence{0, checked, nil}, rowsSentence(r), named(0, "Urgent, and could not be decided:", r, urgentAndOpen), repairs(r))
 	var explained []int
 	for _, c := range r.Judgement.Causes {
-		said = append(said, sentence{1, firstOf(c.Reply, c.Says), nil})
+		said = append(said, sentence{1, firstOf(c.Plain, c.Says), nil})
 		explained = append(explained, c.Findings...)
 	}
 	open := func(v rules.Verdict) bool {

@@ -1,0 +1,143 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"mxverdict/rules/internal/strict"
+	"mxverdict/verify/facts"
+)
+
+// Plain words are what a customer is told who knows no mail jargon: a rule has a name for what it is about and a sentence for every way in
+// which it can end, what to do and what not to change included. Those for postmasters stand beside them, in what the rule says.
+//
+// English stands with the rule. Every other language is one file that names rule and key, so that who translates touches nothing else.
+
+// Keys of plain words beside the sayings of a rule.
+const (
+	plainName = "name"         // a few words for what is judged, such as "encryption of your mail server"
+	plainOpen = "inconclusive" // in place of the words that the reason has
+)
+
+// maxPlain bounds plain words, in bytes: a reply of ten sentences has to be readable.
+const maxPlain = 600
+
+// plainKeys are the words that a rule needs, for everything that it can say.
+func (r *Rule) plainKeys() []string {
+	keys := append([]string{plainName}, sortedKeys(r.Say)...)
+	if r.Untested != nil {
+		keys = append(keys, plainOpen)
+	}
+	for _, key := range r.ownPlain() {
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// ownPlain are the words that requirements and notes name.
+func (r *Rule) ownPlain() []string {
+	var keys []string
+	for _, q := range r.Requirements {
+		keys = append(keys, q.Plain)
+	}
+	for _, n := range r.Notes {
+		keys = append(keys, n.Plain)
+	}
+	return slices.DeleteFunc(keys, func(key string) bool { return key == "" })
+}
+
+// checkPlain refuses words that nobody would ever read. Those that are missing make no file wrong: the reply then takes the words for
+// postmasters, and lint tells.
+func (r *Rule) checkPlain(at func(string, ...any) error) error {
+	var m strict.Mistakes
+	known := append(r.plainKeys(), plainOpen)
+	for _, key := range sortedKeys(r.Plain) {
+		if !slices.Contains(known, key) {
+			m.Add(at("plain: nothing uses %q%s", key, strict.Suggest(key, known)))
+		}
+		if len(r.Plain[key]) > maxPlain {
+			m.Add(at("plain: %q has more than %d characters", key, maxPlain))
+		}
+	}
+	return m.Err()
+}
+
+// plainlySaid is the sentence for the customer, in the language of the catalogue.
+func (cl *claim) plainlySaid(decisive viewResult, names map[string]string) string {
+	l := cl.catalogue.language
+	of := func(key string) string { return l.ofRule(cl.rule, key) }
+	var text string
+	switch outcome := cl.outcome(); outcome {
+	case Confirmed:
+		if text = of(sayConfirmed); cl.broken != nil && cl.broken.Plain != "" {
+			text = of(cl.broken.Plain)
+		}
+	case PolicyDisagreement:
+		text = of(sayPolicy)
+	case FalsePositive:
+		if text = of(sayChanged); cl.reason() == Artifact {
+			text = of(sayArtifact)
+		}
+	default:
+		if text = of(plainOpen); text == "" {
+			text = l.ofReason(cl.catalogue.reasons, cl.missing().Code)
+		}
+	}
+	return l.fill(text, decisive.view, names)
+}
+
+// fill is fill with values as the language writes them.
+func (l *Language) fill(text string, v View, names map[string]string) string {
+	// A sentence of one language that breaks off is better than one that ends in another.
+	return strings.TrimSpace(filler{l.value, func(string) string { return l.Say("unknown", nil) }}.fill(text, v, names))
+}
+
+// Plain times are those that people say: the greatest unit of which they are a whole number, or nearly one.
+var plainUnits = []struct {
+	name string
+	in   int64 // seconds
+}{{"weeks", 7 * 86400}, {"days", 86400}, {"hours", 3600}, {"minutes", 60}}
+
+// value writes a measured value for people who do not count in seconds.
+func (l *Language) value(f facts.Fact) string {
+	text := f.Value.String()
+	switch f.Value.Kind() {
+	case facts.Duration:
+		text = l.time(f.Value.Duration().Seconds())
+	case facts.List:
+		text = strings.Join(f.Value.List(), ", ")
+	}
+	if f.AtLeast {
+		return l.Say("at_least", map[string]string{"value": text})
+	}
+	return text
+}
+
+// time writes seconds.
+func (l *Language) time(seconds float64) string {
+	say := func(n, unit string) string { return l.Say(unit, map[string]string{"n": n}) }
+	if seconds < 0.95 {
+		return l.Say("under_a_second", nil)
+	}
+	whole := int64(seconds + 0.5)
+	for _, unit := range plainUnits {
+		// Nobody says "1 week" of 7 days that somebody counts, nor "2 minutes" of 119 seconds that he measured.
+		if whole >= 2*unit.in && whole%unit.in == 0 {
+			return say(strconv.FormatInt(whole/unit.in, 10), unit.name)
+		}
+	}
+	if whole >= 10 || float64(whole) == seconds {
+		if whole == 1 {
+			return say("1", "second")
+		}
+		return say(strconv.FormatInt(whole, 10), "seconds")
+	}
+	return say(strings.Replace(strconv.FormatFloat(seconds, 'f', 1, 64), ".", l.Say("decimal", nil), 1), "seconds")
+}
+
+// nameOf is what a rule's subject matter is called in the reply.
+func (l *Language) nameOf(r *Rule) string { return cmp.Or(l.ofRule(r, plainName), r.About) }
