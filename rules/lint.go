@@ -94,7 +94,7 @@ func (l *Linted) Catalogue() *Catalogue {
 
 // Problems are all of them, in the order in which they are worth mending.
 // A case that fails beside a mistake may fail because of it.
-func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered, l.Wordless) }
+func (l *Linted) Problems() []Problem { return slices.Concat(l.Mistakes, l.Failures, l.Uncovered) }
 
 // placeOf is where a file would stand in a folder of rules: its own folder's name and its own.
 // A file by another name takes nobody's place; what it holds is added.

@@ -36,7 +36,7 @@ func (p *program) demo(c *cli.Context) error {
 	}
 	defer internet.Close()
 	// Other formats are read by programs, for which stdout holds the result and nothing else.
-	if out.format == "text" {
+	if out.format.Name == "text" {
 		p.showReport(scenario)
 	}
 	r, err := parser.Parse(strings.NewReader(scenario.Report), "demo", catalogue.Vocabulary())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"mxverdict/cmd/internal/document"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/rules"
 )
@@ -55,7 +56,14 @@ func replayFlags() []cli.Flag {
 // outputFlags are of all commands that print verdicts.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formats, ", ")},
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formatNames(), ", ")},
+		&cli.BoolFlag{Name: "v", Usage: "show what each verdict rests on"},
+		&cli.BoolFlag{Name: "vv", Usage: "show the whole log too"},
+		&cli.StringFlag{Name: "audience", Value: "both", Usage: "customer, internal or both: for whom the output is"},
+		&cli.StringSliceFlag{Name: "also", Usage: "`FORMAT=FILE`: write the results to a file in another format too; may be repeated"},
+		&cli.IntFlag{Name: "max-chars", Usage: "most characters of each report's output; logs are cut for it, verdicts never"},
+		&cli.BoolFlag{Name: "standalone", Usage: "with --format html: a whole page instead of a fragment"},
+		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Usage: "language of the reply to the customer, such as en or de"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
 		&cli.BoolFlag{Name: "quiet", Usage: "no progress on standard error"},
 		&cli.BoolFlag{Name: "strict", Usage: "exit with 3 if inconclusive findings are left"},
@@ -71,33 +79,84 @@ func ruleFlags() []cli.Flag {
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
 func parseFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "text or json"},
+		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formatNames(), ", ")},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
 	}
 }
 
-// formats are the output formats of verdicts.
-var formats = []string{"text", "ticket", "json", "jsonl"}
-
-// checkFormat refuses an unknown format before any work is done.
-func checkFormat(c *cli.Context, known []string) (string, error) {
-	format := c.String("format")
-	for _, k := range known {
-		if k == format {
-			return format, nil
-		}
+// formatNames are the output formats, those for people first.
+func formatNames() []string {
+	var names []string
+	for _, f := range render.Formats() {
+		names = append(names, f.Name)
 	}
-	hints := []string{"Known formats: " + strings.Join(known, ", ")}
-	if near := rules.Nearest(format, known); near != "" {
+	return names
+}
+
+// formatOf refuses an unknown format before any work is done.
+func formatOf(name string) (render.Format, error) {
+	if f, ok := render.Named(name); ok {
+		return f, nil
+	}
+	hints := []string{"Known formats: " + strings.Join(formatNames(), ", ")}
+	if near := rules.Nearest(name, formatNames()); near != "" {
 		hints = append([]string{"Did you mean " + near + "?"}, hints...)
 	}
-	return "", usageHints(hints, "unknown format %q", format)
+	return render.Format{}, usageHints(hints, "unknown format %q", name)
+}
+
+// options are what the reader wants to see.
+func (p *program) options(c *cli.Context) (render.Options, error) {
+	o, err := p.look(c)
+	if err != nil {
+		return o, err
+	}
+	switch {
+	case c.Bool("vv"):
+		o.Level = document.Log
+	case c.Bool("v"):
+		o.Level = document.Evidence
+	}
+	switch audience := c.String("audience"); audience {
+	case "", "both":
+	case "customer":
+		o.For = document.Customer
+	case "internal":
+		o.For = document.Internal
+	default:
+		return o, usage("", "--audience is customer, internal or both, not %q", audience)
+	}
+	if o.MaxChars = c.Int("max-chars"); o.MaxChars < 0 {
+		return o, usage("", "--max-chars must not be below zero")
+	}
+	o.Page = c.Bool("standalone")
+	return o, nil
+}
+
+// speaking is the catalogue in the language of the reply: the one that was asked for, else that of the environment if there is such.
+func (p *program) speaking(c *cli.Context, catalogue *rules.Catalogue) (*rules.Catalogue, error) {
+	if wanted := c.String("lang"); wanted != "" {
+		if other := catalogue.Speaking(wanted); other != nil {
+			return other, nil
+		}
+		return nil, usage("Languages: "+strings.Join(catalogue.Languages(), ", "), "the reply is not there in the language %q", wanted)
+	}
+	// The order is that of POSIX (XBD section 8.2).
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if code := p.env.Getenv(name); code != "" {
+			if other := catalogue.Speaking(code); other != nil {
+				return other, nil
+			}
+			break
+		}
+	}
+	return catalogue, nil
 }
 
 // look decides width and colour for a stream: colour only on a terminal, unless it is asked for or NO_COLOR is set.
-func (p *program) look(c *cli.Context) (render.Terminal, error) {
+func (p *program) look(c *cli.Context) (render.Options, error) {
 	width, isTerminal := p.env.Terminal(p.screen)
-	t := render.Terminal{Width: width}
+	t := render.Options{Width: width}
 	switch c.String("color") {
 	case "always":
 		t.Color = true

@@ -24,8 +24,8 @@ import (
 	"mxverdict/verify/evidence"
 )
 
-// options reads the network flags.
-func (p *program) options(c *cli.Context, catalogue *rules.Catalogue) (verify.Options, error) {
+// network reads the network flags.
+func (p *program) network(c *cli.Context, catalogue *rules.Catalogue) (verify.Options, error) {
 	o := verify.Options{
 		Dialer: p.env.Dialer, Helo: c.String("helo"), Patience: c.Duration("patience"), Deadline: c.Duration("deadline"),
 		Settle:       c.Duration("settle"),

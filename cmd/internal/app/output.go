@@ -14,20 +14,25 @@ import (
 
 // output is how results are printed.
 type output struct {
-	format   string
-	terminal render.Terminal
+	format   render.Format
+	options  render.Options
+	also     []also
 	strict   bool
 	exitZero bool
 	many     bool // of several inputs, of which some may have failed
 }
 
 func (p *program) output(c *cli.Context) (output, error) {
-	format, err := checkFormat(c, formats)
+	format, err := formatOf(c.String("format"))
 	if err != nil {
 		return output{}, err
 	}
-	look, err := p.look(c)
-	return output{format: format, terminal: look, strict: c.Bool("strict"), exitZero: c.Bool("exit-zero")}, err
+	options, err := p.options(c)
+	if err != nil {
+		return output{}, err
+	}
+	further, err := alsoOf(c.StringSlice("also"))
+	return output{format: format, options: options, also: further, strict: c.Bool("strict"), exitZero: c.Bool("exit-zero")}, err
 }
 
 // judge reads the flags of a command that prints verdicts, and loads the rules.
@@ -37,6 +42,10 @@ func (p *program) judge(c *cli.Context) (output, *rules.Catalogue, error) {
 		return out, nil, err
 	}
 	catalogue, err := p.catalogue(c)
+	if err != nil {
+		return out, nil, err
+	}
+	catalogue, err = p.speaking(c, catalogue)
 	return out, catalogue, err
 }
 
@@ -44,7 +53,7 @@ func (p *program) judge(c *cli.Context) (output, *rules.Catalogue, error) {
 type printer struct {
 	p *program
 	output
-	held  []result.Result // of a format that is one document
+	held  []result.Result // of formats that are one document
 	wrote bool
 	err   error // of the first result that could not be written; no other is tried then
 }
@@ -52,11 +61,14 @@ type printer struct {
 // add takes the next result.
 func (w *printer) add(r result.Result) {
 	w.p.worsen(codeOf(r, w.strict))
-	switch {
-	case w.format == "json":
+	if w.format.Together || slices.ContainsFunc(w.also, func(a also) bool { return a.format.Together }) {
 		w.held = append(w.held, r)
-	case w.err == nil:
+	}
+	if !w.format.Together && w.err == nil {
 		w.p.stderr.beside(func() { w.err = w.write(r) })
+	}
+	for i := range w.also {
+		w.also[i].add(r, w.options)
 	}
 }
 
@@ -65,25 +77,24 @@ func (w *printer) end() error {
 	if code := w.p.code; w.exitZero && (code == exitConfirmed || code == exitInconclusive) {
 		w.p.code = exitOK // other codes say that the run failed, not what it found
 	}
-	if len(w.held) > 0 {
-		w.p.stderr.beside(func() { w.err = render.JSON(w.p.stdout, w.held, w.many) })
+	if w.format.Together && len(w.held) > 0 {
+		w.p.stderr.beside(func() { w.err = w.format.Results(w.p.stdout, w.held, w.many, w.options) })
+	}
+	for i := range w.also {
+		if err := w.also[i].end(w.held, w.many, w.options); err != nil {
+			w.p.fail(err)
+		}
 	}
 	return w.err
 }
 
 // write writes a result in a format in which each stands for itself.
 func (w *printer) write(r result.Result) error {
-	if w.format == "jsonl" {
-		return render.JSONLines(w.p.stdout, []result.Result{r})
-	}
-	if w.wrote {
+	if w.format.ForPeople() && w.wrote {
 		fmt.Fprintln(w.p.stdout)
 	}
 	w.wrote = true
-	if w.format == "ticket" {
-		return render.Ticket(w.p.stdout, r)
-	}
-	return render.Text(w.p.stdout, r, w.terminal)
+	return w.format.Results(w.p.stdout, []result.Result{r}, w.many, w.options)
 }
 
 func codeOf(r result.Result, strict bool) int {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"mxverdict/cmd/internal/render"
 	"mxverdict/rules"
 )
 
@@ -15,7 +14,7 @@ func (p *program) parse(c *cli.Context) error {
 	// The collector would begin its first round at 3 MB, which is what a short report takes with the wordings, and the process ends before
 	// the round does. Now it begins at twice that.
 	debug.SetGCPercent(200)
-	format, err := checkFormat(c, []string{"text", "json"})
+	format, err := formatOf(c.String("format"))
 	if err != nil {
 		return err
 	}
@@ -38,8 +37,5 @@ func (p *program) parse(c *cli.Context) error {
 	if len(reports) == 0 {
 		return nil
 	}
-	if format == "json" {
-		return render.ParseJSON(p.stdout, reports, c.NArg() > 1)
-	}
-	return render.ParseText(p.stdout, reports, look)
+	return format.Reports(p.stdout, reports, c.NArg() > 1, look)
 }

@@ -57,16 +57,16 @@ func (s *record) end() error {
 }
 
 // canWrite finds out before any wait whether a file can be written; "" is none.
-func canWrite(file string) error {
+func canWrite(flag, file string) error {
 	if file == "" {
 		return nil
 	}
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return usage("Name a file for it.", "--save-evidence %s is no ordinary file", file)
+		return usage("Name a file for it.", "%s %s is no ordinary file", flag, file)
 	}
 	probe, err := os.CreateTemp(filepath.Dir(file), ".mxverdict-*")
 	if err != nil {
-		return usage("Name a file in a folder that exists and can be written to.", "--save-evidence %s cannot be written: %v", file, openError("/", err))
+		return usage("Name a file in a folder that exists and can be written to.", "%s %s cannot be written: %v", flag, file, openError("/", err))
 	}
 	probe.Close()
 	return os.Remove(probe.Name())

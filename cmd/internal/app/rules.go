@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"mxverdict/cmd/internal/render"
+	"mxverdict/cmd/internal/document"
 	"mxverdict/rules"
 	"mxverdict/verify/facts"
 )
@@ -16,7 +16,7 @@ func (p *program) ruleCommands() []*cli.Command {
 	return []*cli.Command{
 		{Name: "list", Usage: "all rules and causes", Flags: ruleFlags(), Action: p.rulesList},
 		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), or the tables of patience and opinions",
-			ArgsUsage: "ID|patience|opinions", Flags: ruleFlags(), Action: p.rulesShow},
+			ArgsUsage: "ID|patience|opinions", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.rulesShow},
 		{Name: "facts", Usage: "the facts that conditions may use", Action: p.rulesFacts},
 		{Name: "lint", Usage: "checks the catalogue, a folder given with --rules, or files of rules, causes or a reporter's wordings, and counts what cannot be tested yet",
 			ArgsUsage: "[FILE…]", Flags: ruleFlags(), Action: p.rulesLint},
@@ -69,19 +69,31 @@ func (p *program) rulesShow(c *cli.Context) error {
 	if c.NArg() > 1 {
 		return usage("Name one of them.", "rules show takes one ID, not %d", c.NArg())
 	}
+	format, err := formatOf(c.String("format"))
+	if err != nil {
+		return err
+	}
+	look, err := p.look(c)
+	if err != nil {
+		return err
+	}
+	if !format.ForPeople() {
+		return usage("What is in them: mxverdict rules export DIR", "rules are not shown as %s", format.Name)
+	}
+	show := func(d document.Document) error { return format.Document(p.stdout, d, look) }
 	id := c.Args().First()
 	if r := catalogue.Rule(id); r != nil {
-		return render.Rule(p.stdout, r, catalogue.Opinions())
+		return show(document.OfRule(r, catalogue.Opinions()))
 	}
 	causes := catalogue.Causes()
 	if i := slices.IndexFunc(causes, func(cause *rules.Cause) bool { return cause.ID == id }); i >= 0 {
-		return render.Cause(p.stdout, causes[i])
+		return show(document.OfCause(causes[i]))
 	}
 	switch id {
 	case "patience":
-		return render.Patience(p.stdout, catalogue.Patience())
+		return show(document.OfPatience(catalogue.Patience()))
 	case "opinions":
-		return render.Opinions(p.stdout, catalogue.Opinions())
+		return show(document.OfOpinions(catalogue.Opinions()))
 	case "":
 		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause, or patience or opinions")
 	}
@@ -122,6 +134,9 @@ func (p *program) rulesLint(c *cli.Context) error {
 	}
 	for _, problem := range linted.Problems() {
 		p.say(problem.Error())
+	}
+	for _, problem := range linted.Wordless {
+		p.say("note: " + problem.Error())
 	}
 	return toMend(linted)
 }

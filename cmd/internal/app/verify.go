@@ -23,14 +23,14 @@ func (p *program) verify(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := p.options(c, catalogue)
+	options, err := p.network(c, catalogue)
 	if err != nil {
 		return err
 	}
 	if who.Address != "" {
 		options.Only = netip.MustParseAddr(who.Address)
 	}
-	if err := canWrite(c.String("save-evidence")); err != nil {
+	if err := canWrite("--save-evidence", c.String("save-evidence")); err != nil {
 		return err
 	}
 	if file := c.String("message"); file != "" {

@@ -9,6 +9,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"mxverdict/cmd/internal/check/result"
+	"mxverdict/cmd/internal/document"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify/evidence"
@@ -17,8 +19,8 @@ import (
 // Schema names the JSON contract of a result.
 const Schema = "mxverdict/verdict/1"
 
-// document is a Result in the order of its contract.
-type document struct {
+// verdictDocument is a result in the order of its contract.
+type verdictDocument struct {
 	Schema       string             `json:"schema"`
 	Report       report.Report      `json:"report"`
 	StartedAt    *time.Time         `json:"started_at"` // null if nothing was tested
@@ -26,6 +28,7 @@ type document struct {
 	Interrupted  bool               `json:"interrupted"`
 	Notices      []string           `json:"notices"`
 	Summary      rules.Summary      `json:"summary"`
+	Reply        string             `json:"reply"` // to the customer; lines that begin with a dash are points
 	Causes       []rules.CauseFound `json:"causes"`
 	Verdicts     []rules.Verdict    `json:"verdicts"`
 	Unrecognised []report.Finding   `json:"unrecognised"`
@@ -34,13 +37,13 @@ type document struct {
 
 // documentOf brings a result into its contract. A label that is no known outcome becomes inconclusive here too, so that no format says
 // more than another.
-func documentOf(r Result) document {
-	d := filled(document{Schema: Schema, Report: r.Report, StartedAt: moment(r.StartedAt),
-		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary,
+func documentOf(r result.Result) verdictDocument {
+	d := filled(verdictDocument{Schema: Schema, Report: r.Report, StartedAt: moment(r.StartedAt),
+		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary, Reply: document.Reply(r),
 		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised,
 		Evidence: r.Evidence})
 	for i, v := range d.Verdicts {
-		d.Verdicts[i].Verdict = labelOf(v.Verdict).outcome
+		d.Verdicts[i].Verdict = document.Outcome(v.Verdict)
 	}
 	d.Report.Schema, d.Evidence.Schema = report.Schema, evidence.Schema
 	d.Evidence.Report = nil // the report stands above; a second one could contradict it
@@ -65,8 +68,8 @@ func moment(t time.Time) *time.Time {
 
 // JSON writes results by their contract: one object, or an array if many inputs were asked for, however many of them could
 // be read: what reads the output must not have to guess.
-func JSON(w io.Writer, results []Result, many bool) error {
-	documents := make([]document, len(results))
+func JSON(w io.Writer, results []result.Result, many bool) error {
+	documents := make([]verdictDocument, len(results))
 	for i, r := range results {
 		documents[i] = documentOf(r)
 	}
@@ -75,9 +78,18 @@ func JSON(w io.Writer, results []Result, many bool) error {
 
 // JSONLines writes an object a line.
 // A line never depends on those beside it, so a broken output is good up to its last whole line.
-func JSONLines(w io.Writer, results []Result) error {
-	for _, r := range results {
-		b, err := json.Marshal(documentOf(r))
+func JSONLines(w io.Writer, results []result.Result) error {
+	documents := make([]verdictDocument, len(results))
+	for i, r := range results {
+		documents[i] = documentOf(r)
+	}
+	return lines(w, documents)
+}
+
+// lines writes each document as one line.
+func lines[T any](w io.Writer, documents []T) error {
+	for _, d := range documents {
+		b, err := json.Marshal(d)
 		if err != nil {
 			return fmt.Errorf("render: %w", err)
 		}

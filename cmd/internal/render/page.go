@@ -31,22 +31,20 @@ const (
 
 // page collects lines of text. Foreign text gets onto it only through flow and code, which clean it.
 type page struct {
-	out      bytes.Buffer
-	width    int
-	color    bool
-	ticket   bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
-	trees    []drawnTree
-	spfTrees []drawnSPF
-	noted    map[string]int // long notes, by the verdict under which each stands in full
+	out       bytes.Buffer
+	width     int
+	color     bool
+	ticket    bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
+	explained bool // the marks of transcripts
 }
 
 // newPage makes a page for a terminal. What the terminal says of its width may be nonsense; a page is never narrower than words are.
-func newPage(t Terminal) *page {
-	width := t.Width
+func newPage(o Options) *page {
+	width := o.Width
 	if width <= 0 {
 		width = defaultWidth
 	}
-	return &page{width: max(width, minWidth), color: t.Color}
+	return &page{width: max(width, minWidth), color: o.Color}
 }
 
 // clean makes text harmless where this page is read: a help desk obeys more than a terminal does.
@@ -194,13 +192,10 @@ func (p *page) item(label, text string) {
 	}
 }
 
-// prose is item for sentences of the catalogue, which YAML may have broken into lines.
-func (p *page) prose(label, text string) { p.item(label, fold(text)) }
-
 // list writes items under one label.
 // On a terminal the label stands beside the first; a ticket, whose columns nobody can trust, has it on a line of its own.
 func (p *page) list(label string, texts []string) {
-	if p.ticket && len(texts) > 1 {
+	if p.ticket && len(texts) > 1 && label != "" {
 		p.line(label + ":")
 		p.entries(texts)
 		return

@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"cmp"
@@ -12,7 +12,7 @@ import (
 
 // times shows once per subject what clients of each patience would have seen, and who would give up. Every verdict
 // about timing carries both, and they are the same for all verdicts about one subject.
-func (p *page) times(verdicts []rules.Verdict) {
+func (b *builder) times(verdicts []rules.Verdict) {
 	var subjects []string
 	views := map[string][]rules.WouldSee{}
 	clients := map[string][]rules.PatienceRow{}
@@ -36,6 +36,9 @@ func (p *page) times(verdicts []rules.Verdict) {
 	}
 	var tables []timeTable
 	for _, subject := range subjects {
+		if !timeMatters(views[subject], clients[subject]) {
+			continue
+		}
 		tables = addTable(tables, timeTable{[]string{subject}, delay(verdicts, subject), viewLines(views[subject]), patienceLines(clients[subject])})
 	}
 	for _, table := range tables {
@@ -43,11 +46,16 @@ func (p *page) times(verdicts []rules.Verdict) {
 		if table.delay != "" {
 			about += ", greeting after " + table.delay
 		}
-		p.section(bold, "PATIENCE", about)
-		p.list("Would see", table.sees)
-		p.list("Who gives up", table.givesUp)
+		b.section(Section{Level: Evidence, For: Internal, Mark: Strong, Title: "PATIENCE", Lead: foreign(about)})
+		b.list("Would see", table.sees)
+		b.list("Who gives up", table.givesUp)
 	}
-	p.patienceSources(clients, subjects)
+}
+
+// timeMatters tells whether anybody would miss anything, or it is not known: a table in which all wait long enough tells nothing.
+func timeMatters(views []rules.WouldSee, clients []rules.PatienceRow) bool {
+	return slices.ContainsFunc(views, func(s rules.WouldSee) bool { return s.Greeting != rules.True || s.STARTTLS != rules.True }) ||
+		slices.ContainsFunc(clients, func(c rules.PatienceRow) bool { return c.GivesUp != rules.False })
 }
 
 // timeTable is what is shown about the time of a subject, or of several that are alike.
@@ -184,24 +192,20 @@ func waiters(clients []rules.PatienceRow, sender bool, gives rules.Truth) string
 	return strings.Join(names, ", ")
 }
 
-// patienceSources cites where the waits are known from: claims about other people's software carry a date. At a
-// terminal the dates are enough; a ticket has to convince strangers.
-func (p *page) patienceSources(clients map[string][]rules.PatienceRow, subjects []string) {
-	var sources, dates []string
-	for _, subject := range subjects {
-		for _, c := range clients[subject] {
-			dates = append(dates, c.Seen)
-			if text := fmt.Sprintf("%s: %s, seen %s", c.Name, c.Source, c.Seen); !slices.Contains(sources, text) {
-				sources = append(sources, text)
+// sources cites where the waits are known from: claims about other people's software carry a date.
+func (b *builder) sources(verdicts []rules.Verdict) {
+	var points []Text
+	said := map[string]bool{}
+	for _, v := range verdicts {
+		for _, c := range v.Patience {
+			if text := fmt.Sprintf("%s: %s, seen %s", c.Name, c.Source, c.Seen); !said[text] {
+				said[text] = true
+				points = append(points, foreign(text))
 			}
 		}
 	}
-	switch {
-	case len(sources) == 0:
-	case p.ticket:
-		p.item("Known from", strings.Join(sources, "; "))
-	default:
-		p.item("Known from", fmt.Sprintf("sources read between %s and %s; --format ticket and json name them",
-			slices.Min(dates), slices.Max(dates)))
+	if len(points) > 0 {
+		b.section(Section{Level: Log, For: Internal, Mark: Strong, Title: "HOW LONG OTHERS WAIT", Lead: ours("from where that is known")})
+		b.add(&List{points})
 	}
 }

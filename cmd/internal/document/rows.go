@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/parser/report"
 )
 
@@ -46,7 +47,7 @@ func account(shares []share) string {
 }
 
 // rowsJudged is the account of a result.
-func rowsJudged(r Result) string {
+func rowsJudged(r result.Result) string {
 	n := r.Judgement.Summary.Rows
 	return account([]share{
 		{n.Judged, "judged", "all judged", ""},

@@ -1,7 +1,6 @@
-package render
+package document
 
 import (
-	"fmt"
 	"slices"
 
 	"mxverdict/verify/facts"
@@ -9,28 +8,29 @@ import (
 
 // spfTree draws an SPF record with all that it includes, each with the look-ups that it takes with what is below it. Verdicts about one record
 // share it.
-func (p *page) spfTree(t facts.SPFTree, verdict int) {
+func (b *builder) spfTree(t facts.SPFTree, verdict int) {
 	if len(t) == 0 {
 		return
 	}
-	for _, drawn := range p.spfTrees {
+	for _, drawn := range b.spfTrees {
 		if slices.Equal(drawn.tree, t) {
-			p.item("SPF tree", fmt.Sprintf("as drawn in verdict %d", drawn.verdict))
+			b.item("SPF tree", ours("as drawn in verdict %d", drawn.verdict))
 			return
 		}
 	}
-	p.spfTrees = append(p.spfTrees, drawnSPF{verdict, t})
-	p.treeTitle("SPF tree")
-	for i, b := range t {
+	b.spfTrees = append(b.spfTrees, drawnSPF{verdict, t})
+	tree := &Tree{Title: "SPF tree"}
+	b.add(tree)
+	for i, branch := range t {
 		if i == maxTreeLines {
-			p.branch(b.Depth, true, "", "and more, which --format json lists")
+			tree.branch(branch.Depth, true, "", ours("%s", treeGoesOn))
 			return
 		}
-		p.branch(b.Depth, lastBranch(t, i), "", spfLine(b))
+		tree.branch(branch.Depth, lastBranch(t, i), "", foreign(spfLine(branch)))
 	}
 }
 
-// drawnSPF is a tree that a page shows already.
+// drawnSPF is a tree that stands in the document already.
 type drawnSPF struct {
 	verdict int
 	tree    facts.SPFTree

@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"fmt"
@@ -11,84 +11,69 @@ import (
 
 // Bounds of the tree of a delegation: its lines, the names in one line, and how far it is indented.
 const (
-	// The number is our own: the way to an ordinary zone takes some ten lines, and one that somebody blew up must not fill the page.
+	// The number is our own: the way to an ordinary zone takes some ten lines, and one that somebody blew up must not fill a page.
 	maxTreeLines  = 40
 	maxTreeNames  = 8
 	maxTreeIndent = 4
 )
 
-// drawnTree is a delegation that a page shows already.
+// drawnTree is a delegation that stands in the document already.
 // Ten verdicts about one zone would else draw the same tree ten times.
 type drawnTree struct {
 	verdict    int
 	delegation *facts.Delegation
 }
 
-// treeTitle stands above a tree.
-func (p *page) treeTitle(title string) {
-	if p.ticket {
-		p.line(title + ":")
-	} else {
-		p.line("   " + p.paint(bold, title))
-	}
-}
-
 // delegation draws the way from the root to a zone as a tree, with what each server said. Verdicts about one zone share it.
-func (p *page) delegation(d *facts.Delegation, verdict int) {
+func (b *builder) delegation(d *facts.Delegation, verdict int) {
 	if d == nil || len(d.Zones) == 0 {
 		return
 	}
-	for _, drawn := range p.trees {
+	for _, drawn := range b.trees {
 		// By what it says, and not by where it is kept: each verdict has a copy of its own.
 		if reflect.DeepEqual(drawn.delegation, d) {
-			p.item("Delegation", fmt.Sprintf("as drawn in verdict %d", drawn.verdict))
+			b.item("Delegation", ours("as drawn in verdict %d", drawn.verdict))
 			return
 		}
 	}
-	p.trees = append(p.trees, drawnTree{verdict, d})
-	p.treeTitle("Delegation")
+	b.trees = append(b.trees, drawnTree{verdict, d})
+	tree := &Tree{Title: "Delegation"}
+	b.add(tree)
 	// A resolver hides who said what on the way, so that the reader has to know why the tree is short.
 	if d.By != "walk" {
-		p.branch(0, false, "", "found through the resolver, because no root server could be asked")
+		tree.branch(0, false, "", ours("found through the resolver, because no root server could be asked"))
 	}
 	lines := 0
-	for depth, zone := range d.Zones {
+	full := func(depth int) bool {
 		if lines++; lines > maxTreeLines {
-			p.branch(depth, true, "", "and more, which --format json lists")
+			tree.branch(depth, true, "", ours("%s", treeGoesOn))
+		}
+		return lines > maxTreeLines
+	}
+	for depth, zone := range d.Zones {
+		if full(depth) {
 			return
 		}
-		p.branch(depth, true, "zone ", zoneTitle(zone.Zone))
+		tree.branch(depth, true, "zone ", foreign(zoneTitle(zone.Zone)))
 		next := ""
 		if depth+1 < len(d.Zones) {
 			next = d.Zones[depth+1].Zone
 		}
 		for i, server := range zone.Servers {
-			if lines++; lines > maxTreeLines {
-				p.branch(depth+1, true, "", "and more, which --format json lists")
+			if full(depth + 1) {
 				return
 			}
-			p.branch(depth+1, next == "" && i == len(zone.Servers)-1, "at ", serverLine(server, next))
+			tree.branch(depth+1, next == "" && i == len(zone.Servers)-1, "at ", foreign(serverLine(server, next)))
 		}
 	}
 }
 
-// branch writes a line of the tree. Help desks take the signs of which trees are drawn for markup, so that a ticket has
-// only indents and a word.
-func (p *page) branch(depth int, last bool, word, text string) {
-	depth = min(depth, maxTreeIndent)
-	lead := "    " + strings.Repeat("  ", depth) + word
-	if !p.ticket {
-		lead = "      " + strings.Repeat("   ", depth)
-		if depth > 0 {
-			sign := "|- "
-			if last {
-				sign = "`- "
-			}
-			lead = lead[:len(lead)-len(sign)] + sign
-		}
-	}
-	// A deep tree must leave room for words on a narrow page.
-	p.flow("", lead, min(len(lead)+2, p.width/2), text)
+// treeGoesOn ends a tree that is too large to be drawn.
+const treeGoesOn = "and more, which --format json lists"
+
+// branch adds a line.
+func (t *Tree) branch(depth int, last bool, word string, text Text) {
+	t.Branches = append(t.Branches, Branch{min(depth, maxTreeIndent), last, word, text})
 }
 
 // zoneTitle spells the root out: a lone dot is taken for dirt.

@@ -1,11 +1,9 @@
-package render
+package document
 
 import (
 	"fmt"
-	"io"
 
 	"mxverdict/rules"
-	"mxverdict/verify/facts"
 )
 
 // opinionLines says who recommends what, a line each: the provider whose value it is first, as the table has it.
@@ -45,36 +43,4 @@ func agreement(o rules.Opinion) string {
 		return "; this value does not fit"
 	}
 	return ""
-}
-
-// Opinions writes the table of who says what.
-func Opinions(w io.Writer, t *rules.Opinions) error {
-	p := &sheet{w: w}
-	for _, f := range t.Fields {
-		p.line("%s  (%s)", f.Name, f.Rule)
-		p.opinions(t, f.Name)
-	}
-	return p.err
-}
-
-// opinions writes who says what about one field, a line each.
-func (s *sheet) opinions(t *rules.Opinions, field string) {
-	for _, a := range t.Authorities {
-		if stance, ok := a.Stances[field]; ok {
-			s.line("  %-22s %s  class %s, %s, seen %s", a.Name, firstOf(joined(stance.Span(), stance.Says), "as its styles say"), a.Class, reference(a.Source), a.Seen)
-		}
-	}
-	for _, provider := range t.Providers {
-		if v, ok := provider.Values[field]; ok && v.Kind() != facts.None {
-			s.line("  %-22s %s  default, %s, seen %s", provider.Name, v, provider.Source, provider.Seen)
-		}
-	}
-}
-
-// joined puts bounds and words together where there are both.
-func joined(span, words string) string {
-	if span == "" || words == "" {
-		return span + words
-	}
-	return span + ": " + words
 }

@@ -1,36 +1,32 @@
-package render
+package document
 
 import "mxverdict/parser/report"
 
-// aboutLine says what the report is taken to be about where nothing but its own hints tell: who meant something else must see that
+// about says what the report is taken to be about where nothing but its own hints tell: who meant something else must see that
 // before all else, and how to say so.
-func (p *page) aboutLine(r report.Report) {
+func (b *builder) about(r report.Report) {
 	how := known(r)
 	if how == "" {
 		return
 	}
-	line := "About " + target(r) + ", " + how
+	line := joined(ours("About "), foreign(target(r)), ours(", %s", how))
 	if r.TargetFrom != report.FromHeading { // rows below a heading are about its name, whatever the user says
-		line += "; -t names another"
+		line = joined(line, ours("; -t names another"))
 	}
-	p.flow("", "", 0, line+".")
+	b.section(Section{For: Internal})
+	b.add(&Paragraph{joined(line, ours("."))})
 }
 
 // targetAndHow names the target of a report, and by what evidence if that is not plain.
-func targetAndHow(r report.Report) string {
-	name := firstOf(target(r), "not named")
+func targetAndHow(r report.Report) Text {
+	name := foreign(target(r))
+	if name == nil {
+		name = ours("not named")
+	}
 	if how := known(r); how != "" {
-		return name + ", " + how
+		return joined(name, ours(", %s", how))
 	}
 	return name
-}
-
-// targetOf names the target in the header of a page; a ticket has no line above it that says how it is known.
-func (p *page) targetOf(r report.Report) string {
-	if p.ticket {
-		return targetAndHow(r)
-	}
-	return firstOf(target(r), "not named")
 }
 
 // known says by what evidence the target of a report was chosen, or "" where rows, a look-up or the user name it.

@@ -1,9 +1,8 @@
-package render
+package document
 
 import (
 	"fmt"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,9 +11,9 @@ import (
 )
 
 // lookups shows where the names of the report led.
-func (p *page) lookups(b evidence.Bundle) {
-	for _, t := range b.Targets {
-		p.section(bold, "LOOKED UP", strings.TrimSpace(t.Name+" "+parens(t.Kind)))
+func (b *builder) lookups(e evidence.Bundle) {
+	for _, t := range e.Targets {
+		b.section(Section{Level: Log, For: Internal, Mark: Strong, Title: "LOOKED UP", Lead: foreign(strings.TrimSpace(t.Name + " " + parens(t.Kind)))})
 		var zones, hosts, servers []string
 		if t.Zone != "" {
 			zones = append(zones, t.Zone)
@@ -27,9 +26,9 @@ func (p *page) lookups(b evidence.Bundle) {
 			servers = append(servers, s.Name+" ["+s.Address+"]")
 		}
 		hosts = append(hosts, trouble(t.Trouble, len(hosts) > 0)...)
-		p.list("Zone", zones)
-		p.list("SMTP hosts", hosts)
-		p.list("DNS servers", servers)
+		b.list("Zone", zones)
+		b.list("SMTP hosts", hosts)
+		b.list("DNS servers", servers)
 	}
 }
 
@@ -67,120 +66,111 @@ func hostLine(h evidence.Host) string {
 	return line
 }
 
-// marks say who speaks in a transcript. A ticket has those of RFC 5321 appendix D: angle brackets do not survive there.
-type marks struct{ us, server, remark string }
-
-// marks are those of this page.
-func (p *page) marks() marks {
-	if p.ticket {
-		return marks{"C:", "S:", "--"}
-	}
-	return marks{">>", "<<", "--"}
-}
-
 // sessions writes the transcripts, every line with its time.
 // Those without a fault are shown too: a reader who doubts a verdict doubts what we left out.
-func (p *page) sessions(b evidence.Bundle) {
-	for i, s := range b.Sessions {
-		if s.Decoy && !b.Vantage.Intercepted {
+func (b *builder) sessions(e evidence.Bundle) {
+	shown := map[string]bool{}
+	for i, s := range e.Sessions {
+		if s.Decoy && !e.Vantage.Intercepted {
 			continue // nobody answered there, as it must be
 		}
-		about := facts.Subject{Kind: facts.Session, Name: s.Host, At: s.Address}.String() + " port " + strconv.Itoa(s.Port) +
-			", " + stamp(s.StartedAt)
-		if s.Attempt > 1 {
-			about += fmt.Sprintf(", attempt %d", s.Attempt)
+		// The first dialogue with each host is what convinces; the others repeat it.
+		level := Log
+		if !s.Control && !s.Decoy && !shown[s.Host] && len(shown) < maxDialogues {
+			level, shown[s.Host] = Evidence, true
 		}
-		if s.Control {
-			about += ", a control: it shows whether this network lets such connections out"
-		}
-		if s.Decoy {
-			about += ", at which no server can stand: what answers here answers for everybody"
-		}
-		if s.HeldAs != "" {
-			about += ", the session held with " + s.HeldAs + " at the same address"
-		}
-		p.section(bold, fmt.Sprintf("SMTP SESSION %d", i+1), about)
-		if i == 0 {
-			p.legend()
-		}
-		if p.ticket {
-			p.gap() // Markdown takes indented lines for verbatim text only behind an empty line
-		}
-		test := ""
-		for _, e := range s.Events {
-			if e.About != "" && e.About != test && e.Step != evidence.StepRSET {
-				p.said(e.Start, p.marks().remark, e.About)
-			}
-			if e.Step != evidence.StepRSET {
-				test = e.About // a sender and its recipient belong to one test
-			}
-			p.event(e)
-		}
+		b.section(Section{Level: level, For: Internal, Mark: Strong, Title: fmt.Sprintf("SMTP SESSION %d", i+1), Lead: sessionTitle(s)})
+		b.add(dialogue(s))
 	}
 }
 
-// legend stands above the first transcript only; help desks are read by people who never saw one.
-func (p *page) legend() {
-	m := p.marks()
-	text := "Seconds since the connection began; " + m.us + " we, " + m.server + " the server."
-	if p.ticket {
-		text += " Angle brackets are shown as [ ], braces as ( )."
+// maxDialogues is of how many hosts a dialogue is shown as evidence; all are in the log.
+const maxDialogues = 2
+
+// sessionTitle says with whom a session was, when, and what for if that is not plain.
+func sessionTitle(s evidence.Session) Text {
+	about := joined(foreign(facts.Subject{Kind: facts.Session, Name: s.Host, At: s.Address}.String()), ours(" port %d, %s", s.Port, stamp(s.StartedAt)))
+	if s.Attempt > 1 {
+		about = joined(about, ours(", attempt %d", s.Attempt))
 	}
-	p.flow("", "    ", 4, text)
+	if s.Control {
+		about = joined(about, ours(", a control: it shows whether this network lets such connections out"))
+	}
+	if s.Decoy {
+		about = joined(about, ours(", at which no server can stand: what answers here answers for everybody"))
+	}
+	if s.HeldAs != "" {
+		about = joined(about, ours(", the session held with "), foreign(s.HeldAs), ours(" at the same address"))
+	}
+	return about
 }
 
-// said writes one line of a transcript.
-func (p *page) said(at evidence.Seconds, mark, text string) {
-	lead := fmt.Sprintf("    %8.3f s  %s ", max(at, 0).D().Seconds(), mark)
-	p.flow("", lead, len(lead), text)
+// dialogue is what was said in a session.
+func dialogue(s evidence.Session) *Transcript {
+	t := &Transcript{}
+	test := ""
+	for _, e := range s.Events {
+		if e.About != "" && e.About != test && e.Step != evidence.StepRSET {
+			t.say(e.Start, Remark, foreign(e.About))
+		}
+		if e.Step != evidence.StepRSET {
+			test = e.About // a sender and its recipient belong to one test
+		}
+		t.event(e)
+	}
+	return t
+}
+
+// say adds a line, with the seconds since the connection began.
+func (t *Transcript) say(at evidence.Seconds, who Speaker, text Text) {
+	t.Lines = append(t.Lines, Said{fmt.Sprintf("%8.3f s", max(at, 0).D().Seconds()), who, text})
 }
 
 // event writes what was sent, what came back, and how it ended, each with its own time: which of them took long is the question.
-func (p *page) event(e evidence.Event) {
-	m := p.marks()
+func (t *Transcript) event(e evidence.Event) {
 	switch {
 	case e.Sent != "":
-		p.said(e.Start, m.us, e.Sent)
+		t.say(e.Start, We, foreign(e.Sent))
 	case e.Step == evidence.StepConnect:
-		p.said(e.Start, m.remark, "connecting")
+		t.say(e.Start, Remark, ours("connecting"))
 	case e.Step == evidence.StepHandshake:
-		p.said(e.Start, m.remark, "TLS handshake begins")
+		t.say(e.Start, Remark, ours("TLS handshake begins"))
 	case e.Step == evidence.StepHello:
-		p.said(e.Start, m.remark, "a TLS hello that offers everything since SSL 3, to see whether any answer comes")
+		t.say(e.Start, Remark, ours("a TLS hello that offers everything since SSL 3, to see whether any answer comes"))
 	}
 	if e.Reply != nil {
-		p.reply(*e.Reply)
+		t.reply(*e.Reply)
 	}
 	switch {
 	case e.TLS != nil && e.Step == evidence.StepHandshake && e.Failure == nil:
-		p.said(e.End, m.remark, handshake(*e.TLS))
+		t.say(e.End, Remark, foreign(handshake(*e.TLS)))
 	case e.Hello != nil && e.Failure == nil:
-		p.said(e.End, m.remark, "the server chose "+strings.TrimSpace(e.Hello.Version+" "+e.Hello.Cipher)+"; the connection is given up here")
+		t.say(e.End, Remark, joined(ours("the server chose "), foreign(strings.TrimSpace(e.Hello.Version+" "+e.Hello.Cipher)), ours("; the connection is given up here")))
 	case e.Step == evidence.StepConnect && e.Failure == nil:
-		p.said(e.End, m.remark, "connected")
+		t.say(e.End, Remark, ours("connected"))
 	}
 	if e.TLS != nil && e.TLS.Smuggled != "" && e.Failure == nil { // a failure tells it by itself
-		p.said(e.End, m.remark, "plain text stood behind the reply to STARTTLS and was not believed: "+e.TLS.Smuggled)
+		t.say(e.End, Remark, joined(ours("plain text stood behind the reply to STARTTLS and was not believed: "), foreign(e.TLS.Smuggled)))
 	}
 	if e.Failure != nil {
-		p.said(e.End, m.remark, string(e.Step)+" failed: "+failure(e.Failure))
+		t.say(e.End, Remark, joined(ours("%s failed: ", string(e.Step)), foreign(failure(e.Failure))))
 	}
 }
 
 // reply writes every line with its own time, for a server may delay in the middle of a reply (RFC 5321 section 4.2.1).
-func (p *page) reply(r evidence.Reply) {
+func (t *Transcript) reply(r evidence.Reply) {
 	for _, line := range bounded(r.Lines) {
 		text := line.Text
 		if len(line.Raw) > 0 {
-			text = string(line.Raw) // Clean shows each byte that is not UTF-8; in Text they all look alike
+			text = string(line.Raw) // a writer shows each byte that is not UTF-8; in Text they all look alike
 		}
-		p.said(line.At, p.marks().server, text)
+		t.say(line.At, Server, foreign(text))
 	}
 	if len(r.Lines) > maxListed {
-		p.said(r.LastByte, p.marks().remark, fmt.Sprintf("%d lines of this reply in all", len(r.Lines)))
+		t.say(r.LastByte, Remark, ours("%d lines of this reply in all", len(r.Lines)))
 	}
 	if !r.Complete {
-		p.said(r.LastByte, p.marks().remark, "the last line of this reply never came")
+		t.say(r.LastByte, Remark, ours("the last line of this reply never came"))
 	}
 }
 
@@ -202,32 +192,34 @@ func handshake(t evidence.TLS) string {
 
 // exchanges writes a line for each DNS question. Facts refer to sessions and exchanges by their numbers.
 // Times are those of this machine's clock, in UTC, for a comparison with the logs of a name server.
-func (p *page) exchanges(b evidence.Bundle) {
-	if len(b.Exchanges) == 0 {
+func (b *builder) exchanges(e evidence.Bundle) {
+	if len(e.Exchanges) == 0 {
 		return
 	}
-	p.section(bold, "DNS EXCHANGES", count(len(b.Exchanges), "question", "questions"))
-	if p.ticket {
-		p.gap()
+	b.section(Section{Level: Log, For: Internal, Mark: Strong, Title: "DNS EXCHANGES", Lead: ours("%s", count(len(e.Exchanges), "question", "questions"))})
+	log := &Transcript{}
+	for i, x := range e.Exchanges {
+		log.number(i, x.At, exchange(x))
 	}
-	// Numbers count from 1, as the facts refer to them.
-	for i, x := range b.Exchanges {
-		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, x.At.UTC().Format(time.RFC3339)), 8, exchange(x))
-	}
+	b.add(log)
 }
 
 // fetches writes a line for each file that was asked for on the web.
-func (p *page) fetches(b evidence.Bundle) {
-	if len(b.Fetches) == 0 {
+func (b *builder) fetches(e evidence.Bundle) {
+	if len(e.Fetches) == 0 {
 		return
 	}
-	p.section(bold, "WEB FETCHES", count(len(b.Fetches), "try", "tries"))
-	if p.ticket {
-		p.gap()
+	b.section(Section{Level: Log, For: Internal, Mark: Strong, Title: "WEB FETCHES", Lead: ours("%s", count(len(e.Fetches), "try", "tries"))})
+	log := &Transcript{}
+	for i, f := range e.Fetches {
+		log.number(i, f.At, fetch(f))
 	}
-	for i, f := range b.Fetches {
-		p.flow("", fmt.Sprintf("    %2d  %s  ", i+1, f.At.UTC().Format(time.RFC3339)), 8, fetch(f))
-	}
+	b.add(log)
+}
+
+// number adds a numbered line of a log. Numbers count from 1, as the facts refer to them.
+func (t *Transcript) number(i int, at time.Time, text string) {
+	t.Lines = append(t.Lines, Said{fmt.Sprintf("%2d  %s", i+1, at.UTC().Format(time.RFC3339)), Nobody, foreign(text)})
 }
 
 // maxBody bounds the text of a file that is shown; policy files are shorter.

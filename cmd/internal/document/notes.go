@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	// longNote is the length in bytes from which on a note is written in full only once on a page: a reference to a shorter
+	// longNote is the length in bytes from which on a note is written in full only once in a document: a reference to a shorter
 	// one would save nothing.
 	longNote = 120
 
@@ -17,19 +17,16 @@ const (
 // notes writes the notes of a verdict. Of a long one that an earlier verdict has word for word, as what is said of the
 // resolver holds for the whole report, only the beginning is repeated.
 // A remark that stands under each of ten verdicts hides the one that is different.
-func (p *page) notes(notes []string, verdict int) []string {
-	if p.noted == nil {
-		p.noted = map[string]int{}
-	}
+func (b *builder) notes(notes []string, verdict int) []string {
 	var out []string
 	for _, note := range folded(notes) {
 		// A verdict that has the same note twice shows both: nothing is to be looked up elsewhere.
-		first, before := p.noted[note]
+		first, before := b.noted[note]
 		if before && first != verdict {
 			cut := max(strings.LastIndexByte(note[:noteBeginning], ' '), 0)
 			note = fmt.Sprintf("%s ... (in full in verdict %d)", note[:cut], first)
 		} else if len(note) >= longNote {
-			p.noted[note] = verdict
+			b.noted[note] = verdict
 		}
 		out = append(out, note)
 	}

@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify/evidence"
@@ -17,23 +18,26 @@ import (
 )
 
 // label is how an outcome is said.
-// All pages take their words from here, so that no two of them call one verdict by different names.
+// All formats take their words from here, so that no two of them call one verdict by different names.
 type label struct {
 	outcome   rules.Outcome
-	style     style
+	mark      Mark
 	one, many string
 	means     string
 	fix       string // what the advice of such a verdict is called
 }
 
 // labels stand in the order of reading: what must be repaired, what is still open, what must not be touched.
-var labels = []label{
-	{rules.Confirmed, red, "confirmed", "confirmed", "the report is right, and it does harm", "To do"},
-	{rules.Inconclusive, yellow, "inconclusive", "inconclusive", "not decided, and not guessed", "Next step"},
-	{rules.FalsePositive, green, "false positive", "false positives", "the report is wrong", "To do"},
-	{rules.PolicyDisagreement, cyan, "policy disagreement", "policy disagreements",
+var labels = [4]label{
+	{rules.Confirmed, Bad, "confirmed", "confirmed", "the report is right, and it does harm", "To do"},
+	{rules.Inconclusive, Open, "inconclusive", "inconclusive", "not decided, and not guessed", "Next step"},
+	{rules.FalsePositive, Good, "false positive", "false positives", "the report is wrong", "To do"},
+	{rules.PolicyDisagreement, Neutral, "policy disagreement", "policy disagreements",
 		"true, but the reporter's own taste: no requirement is broken", "Optional"},
 }
+
+// Outcome is the label of a verdict as it is shown: what is no known outcome is inconclusive.
+func Outcome(o rules.Outcome) rules.Outcome { return labelOf(o).outcome }
 
 // labelOf returns the label of a verdict. What is no known outcome is inconclusive, never anything better or worse.
 func labelOf(o rules.Outcome) label {
@@ -95,8 +99,8 @@ func counts(s rules.Summary) string {
 	return strings.Join(append(some, none...), ", ")
 }
 
-// result is the one-line answer, also where there was nothing to answer.
-func result(r Result) string {
+// outcomeOf is the one-line answer, also where there was nothing to answer.
+func outcomeOf(r result.Result) string {
 	j := r.Judgement
 	switch {
 	case len(j.Verdicts) > 0:
@@ -129,7 +133,7 @@ func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 			return len(labels)
 		}
 		o := labelOf(v.Verdict).outcome
-		return slices.IndexFunc(labels, func(l label) bool { return l.outcome == o })
+		return slices.IndexFunc(labels[:], func(l label) bool { return l.outcome == o })
 	}
 	return slices.SortedStableFunc(slices.Values(verdicts), func(a, b rules.Verdict) int {
 		return cmp.Compare(place(a), place(b))
@@ -146,6 +150,9 @@ func called(v rules.Verdict) string {
 
 // stamp writes a moment for people; the zone is always named. UTC, because reader, customer and server seldom share a clock zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// minute is stamp without its seconds, which no customer wants.
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // secs writes a number of seconds for people.
 func secs(f float64) string {

@@ -1,0 +1,184 @@
+package document
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+	"mxverdict/verify/evidence"
+)
+
+// point is a sentence of the reply with the rows that it answers.
+type point struct {
+	sentence string
+	hosts    []string
+	rows     []report.Finding
+	outcome  rules.Outcome
+	cause    int // its place in the judgement, or -1
+}
+
+// points are the answers to the rows about one domain: what has to be repaired, what is open, what has one cause, and then the rest.
+func (w writer) points(g group) []string {
+	points := w.gathered(g)
+	var out []string
+	var left [len(labels)]int
+	told := map[int]bool{}
+	for _, p := range points {
+		if len(out) >= maxPoints {
+			left[place(p.outcome)]++
+			continue
+		}
+		if p.cause >= 0 && !told[p.cause] {
+			told[p.cause] = true
+			if n := w.explains(points, p.cause); n > 1 {
+				out = append(out, w.say("cause", values{"n": strconv.Itoa(n), "cause": w.r.Judgement.Causes[p.cause].Plain}))
+			} else {
+				p.sentence += " " + w.r.Judgement.Causes[p.cause].Plain
+			}
+		}
+		out = append(out, w.pointed(p, g))
+	}
+	for i, phrase := range []string{"more_repair", "more_open", "more_fine", "more_fine"} {
+		if left[i] > 0 {
+			out = append(out, w.say(phrase, values{"n": strconv.Itoa(left[i])}))
+		}
+	}
+	return out
+}
+
+// place is the place of an outcome in the order of reading.
+func place(o rules.Outcome) int {
+	return slices.IndexFunc(labels[:], func(l label) bool { return l.outcome == o })
+}
+
+// gathered makes points of verdicts: those that end alike at several hosts are one. What a cause explains stands together.
+func (w writer) gathered(g group) []point {
+	var points []point
+	for _, v := range g.verdicts {
+		p := point{sentence: sentenceOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: Outcome(v.Verdict), cause: w.causeOf(v)}
+		i := slices.IndexFunc(points, func(o point) bool {
+			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause && len(o.hosts) > 0 && len(p.hosts) > 0
+		})
+		if i < 0 {
+			points = append(points, p)
+			continue
+		}
+		points[i].rows = append(slices.Clone(points[i].rows), p.rows...)
+		for _, host := range p.hosts {
+			if !slices.Contains(points[i].hosts, host) {
+				points[i].hosts = append(points[i].hosts, host)
+			}
+		}
+	}
+	slices.SortStableFunc(points, func(a, b point) int { return rank(a) - rank(b) })
+	return points
+}
+
+// rank orders points: what a cause explains comes behind what is broken or open and before the rest, whatever its label.
+func rank(p point) int {
+	switch {
+	case p.cause >= 0:
+		return place(rules.FalsePositive)*1000 + p.cause
+	default:
+		return place(p.outcome)*1000 + 999*min(place(p.outcome)/place(rules.FalsePositive), 1)
+	}
+}
+
+// sentenceOf is what is said of a verdict: in plain words, else in those for postmasters.
+func sentenceOf(v rules.Verdict) string {
+	if v.Plain != "" {
+		return fold(v.Plain)
+	}
+	return strings.TrimSpace(fold(v.Says) + " " + fold(v.DoNot))
+}
+
+// causeOf is the place of the cause that explains a verdict, or -1.
+func (w writer) causeOf(v rules.Verdict) int {
+	return slices.IndexFunc(w.r.Judgement.Causes, func(c rules.CauseFound) bool {
+		return slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return slices.Contains(c.Findings, f.N) })
+	})
+}
+
+// explains is how many points a cause explains.
+func (w writer) explains(points []point, cause int) (n int) {
+	for _, p := range points {
+		if p.cause == cause {
+			n++
+		}
+	}
+	return n
+}
+
+// hosts names where a verdict was reached, if that is another name than the domain of which the reply speaks anyway.
+func (w writer) hosts(v rules.Verdict, g group) []string {
+	var hosts []string
+	for _, part := range strings.Split(v.Subject, ", ") {
+		host := hostOf(part)
+		if host != "" && host != g.name && host != w.r.Report.Target.Name() && !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+// pointed is a point in words.
+func (w writer) pointed(p point, g group) string {
+	v := values{"rows": w.quoted(p.rows), "sentence": p.sentence, "host": w.listed(p.hosts, maxQuotes)}
+	if len(p.hosts) == 0 {
+		return w.say("point", v)
+	}
+	return w.say("point_at", v)
+}
+
+// works tells whether every mail host of a domain that was tested spoke with us as it should: all its addresses greeted and answered.
+// Less is no reason to say that a server works.
+func (w writer) works(g group) bool {
+	if w.r.Evidence.Vantage.Intercepted {
+		return false
+	}
+	type place struct{ host, address string }
+	answered := map[place]bool{}
+	for _, s := range w.r.Evidence.Sessions {
+		at := place{s.Host, s.Address}
+		if !s.Control && !s.Decoy && w.belongs(s, g) {
+			answered[at] = answered[at] || saidHello(s)
+		}
+	}
+	for _, ok := range answered {
+		if !ok {
+			return false
+		}
+	}
+	return len(answered) > 0
+}
+
+// belongs tells whether a session was held with a mail host of a domain.
+func (w writer) belongs(s evidence.Session, g group) bool {
+	for _, t := range w.r.Evidence.Targets {
+		for _, h := range t.Hosts {
+			if (h.Name == s.Host || slices.Contains(h.Addresses, s.Address)) && (organisation(t.Name) == g.name || organisation(h.Name) == g.name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// saidHello tells whether a server greeted with 220 and answered EHLO or HELO with 250 (RFC 5321 section 4.3.2).
+func saidHello(s evidence.Session) bool {
+	greeted, hello := false, false
+	for _, e := range s.Events {
+		if e.Reply == nil || !e.Reply.Complete || e.Failure != nil {
+			continue
+		}
+		switch e.Step {
+		case evidence.StepGreeting:
+			greeted = e.Reply.Code == 220
+		case evidence.StepEHLO, evidence.StepHELO, evidence.StepEHLOTLS:
+			hello = hello || e.Reply.Code == 250
+		}
+	}
+	return greeted && hello
+}
