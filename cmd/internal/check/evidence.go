@@ -14,7 +14,7 @@ import (
 // ask asks what a report needs. One that needs nothing has the empty bundle, whose zero times say that nothing was tested.
 func ask(ctx context.Context, prober *verify.Prober, plan Plan) evidence.Bundle {
 	if plan.asksNothing() {
-		return evidence.Bundle{}
+		return evidence.Bundle{Schema: evidence.Schema}
 	}
 	return prober.Run(ctx, plan.questions)
 }
