@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,17 +73,20 @@ func (w writer) gathered(g group) []point {
 			}
 		}
 	}
-	slices.SortStableFunc(points, func(a, b point) int { return rank(a) - rank(b) })
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.cause, b.cause)) })
 	return points
 }
 
 // rank orders points: what a cause explains comes behind what is broken or open and before the rest, whatever its label.
 func rank(p point) int {
-	switch {
+	const explained = 2 // behind the labels confirmed and inconclusive
+	switch at := place(p.outcome); {
 	case p.cause >= 0:
-		return place(rules.FalsePositive)*1000 + p.cause
+		return explained
+	case at >= explained:
+		return at + 1
 	default:
-		return place(p.outcome)*1000 + 999*min(place(p.outcome)/place(rules.FalsePositive), 1)
+		return at
 	}
 }
 

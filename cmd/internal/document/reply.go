@@ -194,7 +194,8 @@ func (w writer) whole(g group) []string {
 	w.each(tell, urgent, "urgent_repair", "urgent_repairs")
 	w.each(tell, urgentOpen, "urgent_open", "urgent_open")
 	w.each(tell, broken, "one_repair", "repairs")
-	if confirmed == 0 {
+	// Where all that is open is urgent, it was said so.
+	if confirmed == 0 && (decided > 0 || open > len(urgentOpen)) {
 		said = append(said, w.unbroken(g, decided, open)...)
 		w.each(tell, worth, "worth", "worth")
 	}
