@@ -200,6 +200,9 @@ func sentences(text string) []string {
 	return append(out, text[from:])
 }
 
+// FirstSentence is the first sentence of a text of several.
+func FirstSentence(text string) string { return strings.TrimSpace(sentences(text)[0]) }
+
 // commandSafe is what a name must be to stand in a command that people paste into a shell.
 // It is narrower than what a host name may be (RFC 1123 section 2.1): a command that is not given costs less than one that is obeyed.
 var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+)?$`)

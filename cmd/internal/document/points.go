@@ -20,26 +20,31 @@ type point struct {
 	cause    int // its place in the judgement, or -1
 }
 
-// points are the answers to the rows about one domain: what has to be repaired, what is open, what has one cause, and then the rest.
-func (w writer) points(g group) []string {
+// points are the answers to the rows about one domain: what has to be repaired, what is open, what has one cause, and then the rest. The
+// host that was told already stands in none of them.
+func (w writer) points(g group, told string) []string {
 	points := w.gathered(g)
 	var out []string
 	var left [len(labels)]int
-	told := map[int]bool{}
+	begun, shortened := map[int]bool{}, map[int]bool{}
 	for _, p := range points {
 		if len(out) >= maxPoints {
 			left[place(p.outcome)]++
 			continue
 		}
-		if p.cause >= 0 && !told[p.cause] {
-			told[p.cause] = true
+		if p.cause >= 0 && !begun[p.cause] {
+			begun[p.cause] = true
 			if n := w.explains(points, p.cause); n > 1 {
+				shortened[p.cause] = true
 				out = append(out, w.say("cause", values{"n": strconv.Itoa(n), "cause": w.r.Judgement.Causes[p.cause].Plain}))
 			} else {
 				p.sentence += " " + w.r.Judgement.Causes[p.cause].Plain
 			}
 		}
-		out = append(out, w.pointed(p, g))
+		if shortened[p.cause] {
+			p.sentence = rules.FirstSentence(p.sentence) // what not to change is said with the cause
+		}
+		out = append(out, w.pointed(p, told))
 	}
 	for i, phrase := range []string{"more_repair", "more_open", "more_fine", "more_fine"} {
 		if left[i] > 0 {
@@ -127,10 +132,24 @@ func (w writer) hosts(v rules.Verdict, g group) []string {
 	return hosts
 }
 
-// pointed is a point in words.
-func (w writer) pointed(p point, g group) string {
+// onlyHost is the host of all points that have one, or "" if there are several: it is told once then, and not in every point.
+func (w writer) onlyHost(g group) string {
+	only := ""
+	for _, v := range g.verdicts {
+		for _, host := range w.hosts(v, g) {
+			if only != "" && host != only {
+				return ""
+			}
+			only = host
+		}
+	}
+	return only
+}
+
+// pointed is a point in words. The host that was told before is not told again.
+func (w writer) pointed(p point, told string) string {
 	v := values{"rows": w.quoted(p.rows), "sentence": p.sentence, "host": w.listed(p.hosts, maxQuotes)}
-	if len(p.hosts) == 0 {
+	if len(p.hosts) == 0 || len(p.hosts) == 1 && p.hosts[0] == told {
 		return w.say("point", v)
 	}
 	return w.say("point_at", v)

@@ -30,12 +30,16 @@ func (b *builder) reply(r result.Result) {
 		w.words = &rules.Language{}
 	}
 	groups := w.groups()
-	b.paragraph(w.opening(groups))
+	host := ""
+	if len(groups) == 1 {
+		host = w.onlyHost(groups[0])
+	}
+	b.paragraph(w.opening(groups, host))
 	for _, g := range groups {
 		if len(groups) > 1 {
 			b.paragraph(g.name + ": " + strings.Join(w.whole(g), " "))
 		}
-		if points := w.points(g); len(points) > 0 {
+		if points := w.points(g, host); len(points) > 0 {
 			b.add(&List{foreigns(points)})
 		}
 	}
@@ -131,7 +135,7 @@ func hostOf(subject string) string {
 }
 
 // opening says what was tested and when, and the answer on the whole if there is one answer.
-func (w writer) opening(groups []group) string {
+func (w writer) opening(groups []group, host string) string {
 	var said []string
 	if w.r.Interrupted {
 		said = append(said, w.say("interrupted", nil))
@@ -142,6 +146,9 @@ func (w writer) opening(groups []group) string {
 	}
 	if len(groups) == 1 {
 		names[0] = firstOf(w.r.Report.Target.Name(), names[0])
+		if host != "" {
+			names[0] += " (" + host + ")"
+		}
 	}
 	v := values{"target": w.listed(names, maxThings)}
 	if !w.r.StartedAt.IsZero() && v["target"] != "" {
