@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,7 +19,8 @@ type Language struct {
 	Code string // as in RFC 5646, such as "de"
 	Name string // as its speakers call it
 
-	file   string
+	file   string            // the first one
+	files  map[string]string // where the words of a rule stand
 	frame  map[string]string
 	rules  map[string]map[string]string
 	causes map[string]string
@@ -52,14 +54,16 @@ func (c *Catalogue) loadLanguage(file string, data []byte) error {
 	}
 	l := c.languageOf(spec.Language)
 	if l == nil {
-		l = &Language{Code: spec.Language, Name: spec.Name, file: file, frame: map[string]string{}, rules: map[string]map[string]string{},
+		l = &Language{Code: spec.Language, file: file, files: map[string]string{}, frame: map[string]string{}, rules: map[string]map[string]string{},
 			causes: map[string]string{}, reason: map[facts.Code]string{}}
 		c.languages = append(c.languages, l)
 	}
+	l.Name = cmp.Or(l.Name, spec.Name)
 	maps.Copy(l.frame, spec.Frame)
 	maps.Copy(l.causes, spec.Causes)
 	maps.Copy(l.reason, spec.Reasons)
 	for id, words := range spec.Rules {
+		l.files[id] = file
 		if l.rules[id] == nil {
 			l.rules[id] = map[string]string{}
 		}
@@ -210,8 +214,8 @@ func samePlaceholders(a, b string) bool {
 func (c *Catalogue) linkLanguages() error {
 	var m strict.Mistakes
 	for _, l := range c.languages {
-		bad := func(says string) { m.Add(&strict.Error{File: l.file, Line: 1, Says: says}) }
 		for _, id := range sortedKeys(l.rules) {
+			bad := func(says string) { m.Add(&strict.Error{File: l.files[id], Line: 1, Says: says}) }
 			r := c.Rule(id)
 			if r == nil {
 				bad("there is no rule " + id + c.Suggest(id))
@@ -223,7 +227,7 @@ func (c *Catalogue) linkLanguages() error {
 					bad("rule " + id + ": nothing uses " + key + strict.Suggest(key, known))
 				}
 				m.Add(r.checkPlaceholders(l.rules[id][key], func(format string, args ...any) error {
-					return &strict.Error{File: l.file, Line: 1, Says: fmt.Sprintf("rule "+id+": "+format, args...)}
+					return &strict.Error{File: l.files[id], Line: 1, Says: fmt.Sprintf("rule "+id+": "+format, args...)}
 				}))
 			}
 		}

@@ -65,7 +65,7 @@ func (w writer) gathered(g group) []point {
 	for _, v := range g.verdicts {
 		p := point{sentence: sentenceOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: Outcome(v.Verdict), cause: w.causeOf(v)}
 		i := slices.IndexFunc(points, func(o point) bool {
-			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause && len(o.hosts) > 0 && len(p.hosts) > 0
+			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause && (len(o.hosts) > 0) == (len(p.hosts) > 0)
 		})
 		if i < 0 {
 			points = append(points, p)
