@@ -35,7 +35,8 @@ func (cl *claim) addNote(v *Verdict, n Note) {
 		}
 		if n.Plain != "" {
 			l := cl.catalogue.language
-			v.Plain = strings.TrimSpace(v.Plain + " " + l.fill(l.ofRule(cl.rule, n.Plain), at.view, cl.names(at)))
+			remark := l.fill(l.ofRule(cl.rule, n.Plain), at.view, cl.names(at))
+			v.Plain, v.Remarks = strings.TrimSpace(v.Plain+" "+remark), append(v.Remarks, remark)
 		}
 		return
 	}

@@ -250,7 +250,7 @@ causes:
 		"explains nothing":            {"[smtp/tls-missing]", "[]", "needs about"},
 		"says nothing":                {"    says: It waits {smtp.greeting.latency}.\n", "", "needs about"},
 		"wrong schema":                {"causes/1", "causes/2", "schema must be"},
-		"placeholder in plain words":      {"    says:", "    plain: \"{smtp.greeting}\"\n    says:", "unknown placeholder"},
+		"placeholder in plain words":  {"    says:", "    plain: \"{smtp.greeting}\"\n    says:", "unknown placeholder"},
 		"placeholder in a warning":    {"    says:", "    do_not: \"{smtp.greeting}\"\n    says:", "unknown placeholder"},
 		"placeholder in a suspicion":  {"    says:", "    suggested_when: {mark: [smtp/transaction-time], says: \"{row}\"}\n    says:", "unknown placeholder"},
 		"placeholder of the unproven": {"    says:", "    suggested_when: {mark: [smtp/transaction-time], says: x, unproven: \"{row}\"}\n    says:", "unknown placeholder"},

@@ -91,6 +91,7 @@ type Verdict struct {
 	Claim    string           `json:"claim"`     // what the finding asserts
 	Says     string           `json:"says"`      // the verdict in words, and why
 	Plain    string           `json:"plain"`     // the same for a customer who knows no mail jargon, with what to do and what not to change
+	Remarks  []string         `json:"-"`         // what of that notes say, which stands behind the rest
 	Topic    string           `json:"topic"`     // what it is about, in a customer's words
 	DoNot    string           `json:"do_not"`    // what not to change
 	Fix      string           `json:"fix"`       // what to do, or the next step of an inconclusive verdict

@@ -9,11 +9,13 @@ import (
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/facts"
 )
 
 // point is a sentence of the reply with the rows that it answers.
 type point struct {
 	sentence string
+	short    string // the same without what a cause says for several points: what not to change
 	hosts    []string
 	rows     []report.Finding
 	outcome  rules.Outcome
@@ -42,7 +44,7 @@ func (w writer) points(g group, told string) []string {
 			}
 		}
 		if shortened[p.cause] {
-			p.sentence = rules.FirstSentence(p.sentence) // what not to change is said with the cause
+			p.sentence = p.short
 		}
 		out = append(out, w.pointed(p, told))
 	}
@@ -63,9 +65,10 @@ func place(o rules.Outcome) int {
 func (w writer) gathered(g group) []point {
 	var points []point
 	for _, v := range g.verdicts {
-		p := point{sentence: sentenceOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: Outcome(v.Verdict), cause: w.causeOf(v)}
+		p := point{sentence: sentenceOf(v), short: shortOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: Outcome(v.Verdict), cause: w.causeOf(v)}
 		i := slices.IndexFunc(points, func(o point) bool {
-			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause && (len(o.hosts) > 0) == (len(p.hosts) > 0)
+			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause &&
+				(o.outcome == rules.Inconclusive || (len(o.hosts) > 0) == (len(p.hosts) > 0))
 		})
 		if i < 0 {
 			points = append(points, p)
@@ -101,6 +104,12 @@ func sentenceOf(v rules.Verdict) string {
 		return fold(v.Plain)
 	}
 	return strings.TrimSpace(fold(v.Says) + " " + fold(v.DoNot))
+}
+
+// shortOf is the first sentence, and what notes add to it.
+func shortOf(v rules.Verdict) string {
+	remarks := strings.Join(v.Remarks, " ")
+	return strings.TrimSpace(rules.FirstSentence(strings.TrimSuffix(sentenceOf(v), fold(remarks))) + " " + fold(remarks))
 }
 
 // causeOf is the place of the cause that explains a verdict, or -1.
@@ -146,10 +155,10 @@ func (w writer) onlyHost(g group) string {
 	return only
 }
 
-// pointed is a point in words. The host that was told before is not told again.
+// pointed is a point in words. The host that was told before, or that stands in the row itself, is not told again.
 func (w writer) pointed(p point, told string) string {
 	v := values{"rows": w.quoted(p.rows), "sentence": p.sentence, "host": w.listed(p.hosts, maxQuotes)}
-	if len(p.hosts) == 0 || len(p.hosts) == 1 && p.hosts[0] == told {
+	if len(p.hosts) == 0 || len(p.hosts) == 1 && (p.hosts[0] == told || strings.Contains(v["rows"], p.hosts[0])) {
 		return w.say("point", v)
 	}
 	return w.say("point_at", v)
@@ -158,8 +167,9 @@ func (w writer) pointed(p point, told string) string {
 // works tells whether every mail host of a domain that was tested spoke with us as it should: all its addresses greeted and answered.
 // Less is no reason to say that a server works.
 func (w writer) works(g group) bool {
-	if w.r.Evidence.Vantage.Intercepted {
-		return false
+	changed := func(v rules.Verdict) bool { return v.Reason == string(facts.Intercepted) }
+	if w.r.Evidence.Vantage.Intercepted || slices.ContainsFunc(g.verdicts, changed) {
+		return false // who it was that spoke is not known
 	}
 	type place struct{ host, address string }
 	answered := map[place]bool{}
