@@ -1,10 +1,10 @@
 package document
 
 import (
-	"io"
 	"strings"
 	"testing"
 
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/rules"
 )
 
@@ -15,25 +15,15 @@ func TestLongNoteOnce(t *testing.T) {
 		other = "The resolver of this machine has other data than every name server (TXT): a copy that is out of date, or a network with names of its own."
 		long  = "The resolver of this machine has other data than every name server (MX, A): a copy that is out of date, or a network with names of its own."
 	)
-	r := Result{Judgement: rules.Judgement{Verdicts: []rules.Verdict{
+	r := result.Result{Judgement: rules.Judgement{Verdicts: []rules.Verdict{
 		{Rule: "mx/missing", Verdict: rules.Confirmed, Notes: []string{short, long}},
 		{Rule: "mx/single", Verdict: rules.Confirmed, Notes: []string{short, long, other}},
 		{Rule: "mx/cname", Verdict: rules.Confirmed, Notes: []string{long, long}},
 	}}}
-	for _, format := range []string{"text", "ticket"} {
-		var b strings.Builder
-		write := Ticket
-		if format == "text" {
-			write = func(w io.Writer, r Result) error { return Text(w, r, Terminal{Width: 100}) }
-		}
-		if err := write(&b, r); err != nil {
-			t.Fatal(err)
-		}
-		text := strings.Join(strings.Fields(b.String()), " ")
-		for part, want := range map[string]int{short: 2, long: 1, other: 1, "(in full in verdict 1)": 3} {
-			if got := strings.Count(text, part); got != want {
-				t.Errorf("%s: %d times %q, want %d:\n%s", format, got, part, want, b.String())
-			}
+	text := flat(whole(r))
+	for part, want := range map[string]int{short: 2, long: 1, other: 1, "(in full in verdict 1)": 3} {
+		if got := strings.Count(text, part); got != want {
+			t.Errorf("%d times %q, want %d:\n%s", got, part, want, whole(r))
 		}
 	}
 }

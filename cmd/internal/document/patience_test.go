@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"mxverdict/cmd/internal/document/invented"
 	"mxverdict/rules"
 	"mxverdict/verify/facts"
 )
@@ -16,11 +17,12 @@ func waited(subject string, latency time.Duration, atLeast bool) rules.Verdict {
 		WouldSee: []rules.WouldSee{{Subject: subject, Limit: 15, Greeting: rules.False, STARTTLS: rules.False}}}
 }
 
-// timesOf writes the tables of some verdicts on wide lines.
+// timesOf are the tables of some verdicts, and where what is in them is known from.
 func timesOf(verdicts ...rules.Verdict) string {
-	p := newPage(Terminal{Width: 400})
-	p.times(verdicts)
-	return p.out.String()
+	b := &builder{}
+	b.times(verdicts)
+	b.sources(verdicts)
+	return plainly(Document{b.sections})
 }
 
 // The heading of a table states the wait only where it is one figure, and a lower bound as what it is.
@@ -146,27 +148,144 @@ func TestWhoGivesUp(t *testing.T) {
 	}
 }
 
-// Waits of other people's software are cited with their dates: once each in a ticket, as a span at a terminal.
+// Waits of other people's software are cited with their dates, once each, at the end of the log.
 func TestSourcesOfTheWaits(t *testing.T) {
 	v := waited("a", 16*time.Second, false)
 	v.Patience = []rules.PatienceRow{{Name: "A", Sender: true, Waits: 30, Source: "its manual", Seen: "2026-03"}, {Name: "B", Waits: 15, Source: "its page", Seen: "2024-01"},
 		{Name: "A", Sender: true, Waits: 30, Source: "its manual", Seen: "2026-03"}}
 	second := v
 	second.Subject = "b"
-	if got := timesOf(v, second); !strings.Contains(got, "between 2024-01 and 2026-03") || strings.Contains(got, "its manual") || strings.Count(got, "A (30 s)") != 2 {
-		t.Errorf("at a terminal:\n%s", got)
+	b := &builder{}
+	b.sources([]rules.Verdict{v, second})
+	if len(b.sections) != 1 || b.sections[0].Level != Log {
+		t.Errorf("%d sections, want one of the log", len(b.sections))
 	}
-	p := newPage(Terminal{Width: 400})
-	p.ticket = true
-	p.times([]rules.Verdict{v, second})
-	got := p.out.String()
-	if strings.Count(got, "A: its manual, seen 2026-03") != 1 || strings.Count(got, "B: its page, seen 2024-01") != 1 {
-		t.Errorf("in a ticket:\n%s", got)
+	got := timesOf(v, second)
+	for part, want := range map[string]int{"A: its manual, seen 2026-03": 1, "B: its page, seen 2024-01": 1, "A (30 s)": 2} {
+		if n := strings.Count(got, part); n != want {
+			t.Errorf("%d times %q, want %d:\n%s", n, part, want, got)
+		}
 	}
-	if got := timesOf(waited("a", time.Second, false)); strings.Contains(got, "Known from") {
+	if got := timesOf(waited("a", time.Second, false)); strings.Contains(got, "HOW LONG") {
 		t.Errorf("nobody to cite:\n%s", got)
 	}
 	if got := timesOf(rules.Verdict{Subject: "a"}); got != "" {
 		t.Errorf("a verdict that has nothing to do with time: %q", got)
+	}
+}
+
+// A table tells nothing where everybody sees everything and nobody gives up; where somebody does, or it is not known, it is shown.
+func TestNoTableWhereNobodyGivesUp(t *testing.T) {
+	see := func(greeting, starttls rules.Truth) rules.Verdict {
+		return rules.Verdict{Subject: "a", WouldSee: []rules.WouldSee{{Subject: "a", Limit: 15, Greeting: rules.True, STARTTLS: rules.True}, {Subject: "a", Limit: 5, Greeting: greeting, STARTTLS: starttls}}}
+	}
+	give := func(up rules.Truth) rules.Verdict {
+		v := see(rules.True, rules.True)
+		v.Patience = []rules.PatienceRow{{Name: "A", Sender: true, Waits: 300, GivesUp: rules.False}, {Name: "T", Waits: 15, GivesUp: up}}
+		return v
+	}
+	for name, test := range map[string]struct {
+		v     rules.Verdict
+		shown bool
+	}{
+		"all see everything":            {see(rules.True, rules.True), false},
+		"one misses the greeting":       {see(rules.False, rules.False), true},
+		"the greeting is not known":     {see(rules.Unknown, rules.Unknown), true},
+		"one misses STARTTLS":           {see(rules.True, rules.False), true},
+		"STARTTLS is not known":         {see(rules.True, rules.Unknown), true},
+		"nobody gives up":               {give(rules.False), false},
+		"a tester gives up":             {give(rules.True), true},
+		"not known whether it gives up": {give(rules.Unknown), true},
+	} {
+		if got := timesOf(test.v); strings.Contains(got, "PATIENCE") != test.shown {
+			t.Errorf("%s: shown should be %v:\n%s", name, test.shown, got)
+		}
+	}
+}
+
+func TestPatienceIsShownOncePerSubject(t *testing.T) {
+	out := whole(invented.Founding())
+	for _, s := range []string{"waiting 10 s, 15 s (MXToolbox): sees nothing", "waiting 20 s: sees everything",
+		"Postfix (300 s)",
+		"hang up and may misreport it: MXToolbox (15 s)", "greeting after 16 s",
+		"Postfix: smtp_helo_timeout, seen 2026-08"} {
+		if n := strings.Count(out, s); n != 1 {
+			t.Errorf("%q stands %d times, not once, in\n%s", s, n, out)
+		}
+	}
+}
+
+func TestPatienceOfSenders(t *testing.T) {
+	client := func(name string, sender bool, gives rules.Truth) rules.PatienceRow {
+		return rules.PatienceRow{Name: name, Sender: sender, Waits: 30, GivesUp: gives}
+	}
+	for name, c := range map[string]struct {
+		clients []rules.PatienceRow
+		want    []string
+	}{
+		"nobody": {[]rules.PatienceRow{client("a", true, rules.False)},
+			[]string{"none of these senders of real mail: a (30 s)"}},
+		"one of two": {[]rules.PatienceRow{client("a", true, rules.True), client("b", true, rules.False)},
+			[]string{"these senders of real mail: a (30 s)", "wait long enough: b (30 s)"}},
+		"not known is not nobody": {[]rules.PatienceRow{client("a", true, rules.Unknown)},
+			[]string{"not known of these senders: a"}},
+		"a tester": {[]rules.PatienceRow{client("a", false, rules.Unknown)},
+			[]string{"not known of these testers: a"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lines := strings.Join(patienceLines(c.clients), "\n")
+			holds(t, lines, c.want...)
+			if name != "nobody" && strings.Contains(lines, "none") {
+				t.Errorf("somebody may give up, but: %s", lines)
+			}
+		})
+	}
+}
+
+// A client that may have seen something must never be said to have seen nothing, or everything.
+func TestSees(t *testing.T) {
+	for g, row := range map[rules.Truth]map[rules.Truth]string{
+		rules.True: {rules.True: "everything", rules.False: "but not whether", rules.Unknown: "not known whether"},
+		rules.False: {rules.True: "nothing", rules.False: "nothing",
+			rules.Unknown: "nothing"},
+		rules.Unknown: {rules.True: "not known", rules.False: "not known", rules.Unknown: "not known"},
+	} {
+		for s, want := range row {
+			if got := sees(g, s); !strings.Contains(got, want) {
+				t.Errorf("greeting %v, STARTTLS %v: %q, want %q", g, s, got, want)
+			}
+		}
+	}
+}
+
+func TestOneViewForSeveralOwnersOfAPatience(t *testing.T) {
+	var views []rules.WouldSee
+	for _, whose := range []string{"", "a", "b", "a", ""} {
+		views = addView(views, rules.WouldSee{Limit: 15, Whose: whose})
+	}
+	views = addView(views, rules.WouldSee{Limit: 5})
+	if lines := viewLines(views); len(lines) != 1 || !strings.HasPrefix(lines[0], "waiting 5 s, 15 s (a, b):") {
+		t.Errorf("%q", lines)
+	}
+}
+
+func TestDelayIsSaidOnlyIfItIsOneFigure(t *testing.T) {
+	about := func(d time.Duration) rules.Verdict {
+		return rules.Verdict{Subject: "a", Measured: []rules.Measured{
+			{Fact: facts.SMTPGreetingLatency, Value: facts.DurationValue(d)}}}
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second), about(16 * time.Second)}, "a"); got != "16 s" {
+		t.Errorf("%q, want 16 s", got)
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second), about(17 * time.Second)}, "a"); got != "" {
+		t.Errorf("two figures give %q", got)
+	}
+	bound := about(300 * time.Second)
+	bound.Measured[0].AtLeast = true
+	if got := delay([]rules.Verdict{bound}, "a"); got != "300 s or more" {
+		t.Errorf("a lower bound is said as %q", got)
+	}
+	if got := delay([]rules.Verdict{about(16 * time.Second)}, "b"); got != "" {
+		t.Errorf("another subject's figure: %q", got)
 	}
 }

@@ -153,7 +153,7 @@ func (t *Transcript) event(e evidence.Event) {
 		t.say(e.End, Remark, joined(ours("plain text stood behind the reply to STARTTLS and was not believed: "), foreign(e.TLS.Smuggled)))
 	}
 	if e.Failure != nil {
-		t.say(e.End, Remark, joined(ours("%s failed: ", string(e.Step)), foreign(failure(e.Failure))))
+		t.say(e.End, Remark, joined(foreign(string(e.Step)), ours(" failed: "), foreign(failure(e.Failure))))
 	}
 }
 

@@ -32,7 +32,7 @@ func (b *builder) verdict(v rules.Verdict, number int) {
 	b.item("Subject", foreign(v.Subject))
 	b.list("Reported", reportedRows(v))
 	b.item("Claim", prose(v.Claim))
-	b.item("Means", ours("%s", reasonOf(v)))
+	b.item("Means", foreign(reasonOf(v)))
 	b.item("Why", prose(v.Says))
 	b.list("Note", b.notes(v.Notes, number))
 	b.list("Who says what", opinionLines(v.Opinions))

@@ -376,93 +376,6 @@ func TestCommandsCanBeCopied(t *testing.T) {
 	}
 }
 
-func TestPatienceIsShownOncePerSubject(t *testing.T) {
-	out := text(t, founding(), Terminal{Width: 200})
-	for _, s := range []string{"waiting 10 s, 15 s (MXToolbox): sees nothing", "waiting 20 s: sees everything",
-		"Postfix (300 s)",
-		"hang up and may misreport it: MXToolbox (15 s)", "greeting after 16 s", "between 2026-03 and 2026-08"} {
-		if n := strings.Count(out, s); n != 1 {
-			t.Errorf("%q stands %d times, not once, in\n%s", s, n, out)
-		}
-	}
-	places(t, flat(ticket(t, founding())), "Postfix: smtp_helo_timeout, seen 2026-08")
-}
-
-func TestPatienceOfSenders(t *testing.T) {
-	client := func(name string, sender bool, gives rules.Truth) rules.PatienceRow {
-		return rules.PatienceRow{Name: name, Sender: sender, Waits: 30, GivesUp: gives}
-	}
-	for name, c := range map[string]struct {
-		clients []rules.PatienceRow
-		want    []string
-	}{
-		"nobody": {[]rules.PatienceRow{client("a", true, rules.False)},
-			[]string{"none of these senders of real mail: a (30 s)"}},
-		"one of two": {[]rules.PatienceRow{client("a", true, rules.True), client("b", true, rules.False)},
-			[]string{"these senders of real mail: a (30 s)", "wait long enough: b (30 s)"}},
-		"not known is not nobody": {[]rules.PatienceRow{client("a", true, rules.Unknown)},
-			[]string{"not known of these senders: a"}},
-		"a tester": {[]rules.PatienceRow{client("a", false, rules.Unknown)},
-			[]string{"not known of these testers: a"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			lines := strings.Join(patienceLines(c.clients), "\n")
-			places(t, lines, c.want...)
-			if name != "nobody" && strings.Contains(lines, "none") {
-				t.Errorf("somebody may give up, but: %s", lines)
-			}
-		})
-	}
-}
-
-// A client that may have seen something must never be said to have seen nothing, or everything.
-func TestSees(t *testing.T) {
-	for g, row := range map[rules.Truth]map[rules.Truth]string{
-		rules.True: {rules.True: "everything", rules.False: "but not whether", rules.Unknown: "not known whether"},
-		rules.False: {rules.True: "nothing", rules.False: "nothing",
-			rules.Unknown: "nothing"},
-		rules.Unknown: {rules.True: "not known", rules.False: "not known", rules.Unknown: "not known"},
-	} {
-		for s, want := range row {
-			if got := sees(g, s); !strings.Contains(got, want) {
-				t.Errorf("greeting %v, STARTTLS %v: %q, want %q", g, s, got, want)
-			}
-		}
-	}
-}
-
-func TestOneViewForSeveralOwnersOfAPatience(t *testing.T) {
-	var views []rules.WouldSee
-	for _, whose := range []string{"", "a", "b", "a", ""} {
-		views = addView(views, rules.WouldSee{Limit: 15, Whose: whose})
-	}
-	views = addView(views, rules.WouldSee{Limit: 5})
-	if lines := viewLines(views); len(lines) != 1 || !strings.HasPrefix(lines[0], "waiting 5 s, 15 s (a, b):") {
-		t.Errorf("%q", lines)
-	}
-}
-
-func TestDelayIsSaidOnlyIfItIsOneFigure(t *testing.T) {
-	about := func(d time.Duration) rules.Verdict {
-		return rules.Verdict{Subject: "a", Measured: []rules.Measured{
-			{Fact: facts.SMTPGreetingLatency, Value: facts.DurationValue(d)}}}
-	}
-	if got := delay([]rules.Verdict{about(16 * time.Second), about(16 * time.Second)}, "a"); got != "16 s" {
-		t.Errorf("%q, want 16 s", got)
-	}
-	if got := delay([]rules.Verdict{about(16 * time.Second), about(17 * time.Second)}, "a"); got != "" {
-		t.Errorf("two figures give %q", got)
-	}
-	bound := about(300 * time.Second)
-	bound.Measured[0].AtLeast = true
-	if got := delay([]rules.Verdict{bound}, "a"); got != "300 s or more" {
-		t.Errorf("a lower bound is said as %q", got)
-	}
-	if got := delay([]rules.Verdict{about(16 * time.Second)}, "b"); got != "" {
-		t.Errorf("another subject's figure: %q", got)
-	}
-}
-
 func TestTranscript(t *testing.T) {
 	r := founding()
 	places(t, flat(text(t, r, Terminal{Width: 200})),
@@ -474,74 +387,6 @@ func TestTranscript(t *testing.T) {
 		"mx2.example.com AAAA asked of the resolver 192.0.2.1, udp: no answer before our own patience ended (after 5 s)",
 		"old.example.com, preference 20; the name does not exist")
 	places(t, flat(ticket(t, r)), "16.012 s S: 220 mail.example.com ESMTP [ready]", "C: MAIL FROM:[]")
-}
-
-func TestSmuggledTextIsShown(t *testing.T) {
-	r := founding()
-	r.Evidence.Sessions[0].Events[4].TLS.Smuggled = "250 injected"
-	places(t, flat(text(t, r, Terminal{Width: 200})), "not believed: 250 injected")
-	// A bare hello is no handshake, whatever stood before it.
-	e := &r.Evidence.Sessions[0].Events[4]
-	e.Step, e.Hello = evidence.StepHello, &evidence.Hello{Version: "SSL 3.0", Alert: -1}
-	got := flat(text(t, r, Terminal{Width: 200}))
-	places(t, got, "the server chose SSL 3.0", "not believed: 250 injected")
-	if strings.Contains(got, "TLS handshake finished") {
-		t.Errorf("a handshake is shown that never was: %s", got)
-	}
-}
-
-func TestResultSentence(t *testing.T) {
-	ok := report.Report{Findings: []report.Finding{{Status: report.OK}}}
-	verdict := []rules.Verdict{{}}
-	for name, c := range map[string]struct {
-		r    Result
-		want string
-	}{
-		"the founding story": {Result{Judgement: rules.Judgement{Verdicts: verdict,
-			Summary: rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}}},
-			"2 false positives, 3 policy disagreements, 0 confirmed, 0 inconclusive"},
-		"one of each": {Result{Judgement: rules.Judgement{Verdicts: verdict,
-			Summary: rules.Summary{Confirmed: 1, FalsePositive: 1,
-				PolicyDisagreement: 1, Inconclusive: 1, Unrecognised: 1}}},
-			"1 confirmed, 1 inconclusive, 1 false positive, 1 policy disagreement"},
-		"OK rows only": {Result{Report: ok}, "nothing to re-test: the report shows no warning and no error"},
-		"nothing read": {Result{}, "nothing to re-test: the input holds no row of a report"},
-		"nothing recognised": {Result{Judgement: rules.Judgement{Unrecognised: ok.Findings}},
-			"nothing was judged: 1 row not understood"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			if got := result(c.r); got != c.want {
-				t.Errorf("%q, want %q", got, c.want)
-			}
-			places(t, text(t, c.r, Terminal{Width: 200}), c.want)
-			places(t, flat(ticket(t, c.r)), "Your report: "+strings.TrimSuffix(c.want, ", 0 inconclusive")+".")
-		})
-	}
-}
-
-func TestInterruptedIsSaidFirst(t *testing.T) {
-	r := founding()
-	r.Interrupted = true
-	if out := text(t, r, Terminal{}); !strings.HasPrefix(out, "INTERRUPTED") {
-		t.Errorf("begins with %.60q", out)
-	}
-	if out := ticket(t, r); !strings.Contains(strings.SplitN(out, "\n", 2)[0], "interrupted") {
-		t.Errorf("begins with %.60q", out)
-	}
-}
-
-func TestReplyToTheCustomer(t *testing.T) {
-	r := founding()
-	r.Judgement.Verdicts = slices.DeleteFunc(r.Judgement.Verdicts, func(v rules.Verdict) bool {
-		return v.Verdict == rules.Confirmed || v.Verdict == rules.Inconclusive
-	})
-	r.Judgement.Summary = rules.Summary{FalsePositive: 2, PolicyDisagreement: 3}
-	reply, _, _ := strings.Cut(ticket(t, r), "....")
-	places(t, flat(reply), "mail.example.com", "2026-11-20 15:04:05 UTC", "2 false positives, 3 policy disagreements",
-		"waits 16.0 s before", "MXToolbox hangs up after 15 s", "leave the delay on")
-
-	reply, _, _ = strings.Cut(ticket(t, founding()), "....")
-	places(t, flat(reply), "To repair: Name server without answer: Start the name server")
 }
 
 // An outcome that nobody knows is no verdict; in every format it is inconclusive.
@@ -595,20 +440,6 @@ func TestEvidenceDoesNotRepeatTheReport(t *testing.T) {
 	}
 }
 
-func TestParseText(t *testing.T) {
-	r := founding().Report
-	r.Target, r.Candidates = report.Target{}, []string{"mail.example.com", "mail.example.org"}
-	out := written(t, func(w io.Writer) error { return ParseText(w, []report.Report{r}, Terminal{Width: 200}) })
-	places(t, flat(out), "report.txt, of mxtoolbox", "Target not named", "2026-11-20 12:04:05 UTC",
-		"Candidates mail.example.com, mail.example.org", "Rows 10 rows: 9 understood (3 error, 5 warning, 1 ok), 1 not understood (line 12)",
-		"line 5 warning: smtp/transaction-time", "seconds = 15.678", `nameserver = "ns2.example.com"`,
-		"Test SMTP Transaction Time", "Wording 15.678 seconds - Not good!", "line 12 unknown: not understood",
-		"2 bytes of the input")
-	if at := places(t, out, "max = ", "min = "); at[0] > at[1] {
-		t.Error("the values are not sorted")
-	}
-}
-
 type broken struct{}
 
 var errBroken = errors.New("broken")
@@ -626,42 +457,6 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-func TestRowsThatTheReportDoesNotHave(t *testing.T) {
-	r := founding()
-	r.Judgement.Causes[0].Findings = []int{1, 99}
-	places(t, text(t, r, Terminal{}), "row 99")
-}
-
-func TestExchange(t *testing.T) {
-	for name, c := range map[string]struct {
-		x    evidence.Exchange
-		want string
-	}{
-		"nothing": {evidence.Exchange{RCode: "NOERROR"}, "NOERROR in 0 s: no record"},
-		"negative answer": {evidence.Exchange{RCode: "NXDOMAIN", AA: true, TC: true, RA: true, AD: true,
-			Authority: []string{"example.com.\t60\tIN\tSOA\tns1"}},
-			"NXDOMAIN aa tc ra ad in 0 s: no such record; authority: the zone example.com."},
-		"denial without SOA": {evidence.Exchange{RCode: "NOERROR", AA: true, Authority: []string{"example.com.\t60\tIN\tNS\tns1.example.com."}},
-			"no such record; authority: example.com. 60 IN NS ns1.example.com."},
-		"referral": {evidence.Exchange{RCode: "NOERROR", Role: evidence.Authoritative, EDE: "0: Other: \x1b[31m",
-			Authority: []string{"example.com. 60 IN NS ns1.example.com."}, Additional: []string{"ns1.example.com. 60 IN A 192.0.2.53"}},
-			"a referral: example.com. 60 IN NS ns1.example.com.; additional: ns1.example.com. 60 IN A 192.0.2.53; extended error 0: Other"},
-		"nobody asked":    {evidence.Exchange{Role: evidence.Authoritative}, "asked of an authoritative server, "},
-		"unusual port":    {evidence.Exchange{Server: "192.0.2.1:5353"}, "the resolver 192.0.2.1:5353"},
-		"strange failure": {evidence.Exchange{Failure: &evidence.Failure{Kind: "odd"}}, ": odd"},
-	} {
-		t.Run(name, func(t *testing.T) { places(t, exchange(c.x), c.want) })
-	}
-}
-
-// A network that lets nothing out explains every inconclusive verdict; the reader must not have to guess it.
-func TestClosedNetworkIsSaid(t *testing.T) {
-	r := founding()
-	r.Evidence.Vantage.SMTPOut, r.FinishedAt = evidence.Closed, time.Time{}
-	places(t, flat(text(t, r, Terminal{})), "on a network that lets no SMTP out",
-		"Re-tested 2026-11-20 15:04:05 UTC From here")
 }
 
 func TestNumbersKeepTheirUnit(t *testing.T) {
@@ -684,11 +479,3 @@ func TestNumbersKeepTheirUnit(t *testing.T) {
 	}
 }
 
-// A report that names no target still has to be told from another in a customer's mailbox.
-func TestReplyNamesWhatWasTested(t *testing.T) {
-	r := founding()
-	r.Report.Target = report.Target{}
-	r.Evidence.Targets = append(r.Evidence.Targets, evidence.Target{Name: "example.org"})
-	reply, _, _ := strings.Cut(ticket(t, r), "....")
-	places(t, flat(reply), "example.com and 1 other name")
-}

@@ -1,10 +1,11 @@
-package render
+package document
 
 import (
-	"io"
 	"strings"
 	"testing"
 
+	"mxverdict/cmd/internal/check/result"
+	"mxverdict/cmd/internal/document/invented"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 )
@@ -40,7 +41,7 @@ func TestRowsJudged(t *testing.T) {
 		"no row": {rules.Rows{}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := Result{Judgement: rules.Judgement{Summary: rules.Summary{Rows: c.rows}, Unrecognised: unknownAt(c.lines...)}}
+			r := result.Result{Judgement: rules.Judgement{Summary: rules.Summary{Rows: c.rows}, Unrecognised: unknownAt(c.lines...)}}
 			if got := rowsJudged(r); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}
@@ -48,37 +49,34 @@ func TestRowsJudged(t *testing.T) {
 	}
 }
 
-// TestRowsNearTheTop looks for the account where a reader looks first: among the first lines of every page, in the reply above all else.
-func TestRowsNearTheTop(t *testing.T) {
-	const judged = "10 rows: 7 judged, 1 not decided, 1 shown as OK, 1 not understood (line 12)"
-	top := func(page string, lines int) string {
-		all := strings.Split(page, "\n")
-		return flat(strings.Join(all[:min(lines, len(all))], "\n"))
+// onLines are rows that stand on lines of the report.
+func onLines(lines ...int) (findings []report.Finding) {
+	for _, n := range lines {
+		findings = append(findings, report.Finding{Line: n, Lines: []int{n}})
 	}
-	r := founding()
-	places(t, top(text(t, r, Terminal{}), 12), judged)
-	places(t, top(text(t, r, Terminal{Color: true, Width: 40}), 24), judged)
-	reply, evidence, _ := strings.Cut(ticket(t, r), strings.Repeat(".", ticketWidth))
-	places(t, flat(reply), judged+".")
-	places(t, top(evidence, 14), judged)
-	places(t, flat(text(t, r, Terminal{})[strings.Index(text(t, r, Terminal{}), "IN SHORT"):]), judged) // a terminal shows its last lines
-	places(t, jsonOf(t, r), `"rows": {`, `"total": 10`, `"judged": 7`, `"undecided": 1`, `"untested": 0`, `"ok": 1`, `"not_understood": 1`)
-
-	read := written(t, func(w io.Writer) error { return ParseText(w, []report.Report{r.Report, r.Report}, Terminal{}) })
-	const understood = "10 rows: 9 understood (3 error, 5 warning, 1 ok), 1 not understood (line 12)"
-	places(t, top(read, 6), understood)
-	if n := strings.Count(flat(read), understood); n != 2 {
-		t.Errorf("two reports, and %d accounts", n)
-	}
-	places(t, written(t, func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}, false) }),
-		`"rows": {`, `"total": 10`, `"understood": 9`, `"not_understood": 1`)
+	return findings
 }
 
-// TestAllLinesOfARow shows a row that stands on several lines with all of them.
+// The account stands where a reader looks first: with the answer on the whole.
+func TestRowsNearTheTop(t *testing.T) {
+	r := invented.Founding()
+	first := Of(r).Upto(Answer, Both).Sections[0]
+	holds(t, plainly(Document{[]Section{first}}), "10 rows: 7 judged, 1 not decided, 1 shown as OK, 1 not understood (line 12)")
+	first = OfReport(r.Report).Sections[0]
+	holds(t, plainly(Document{[]Section{first}}), "10 rows: 9 understood (3 error, 5 warning, 1 ok), 1 not understood (line 12)")
+	if yes, no := RowsRead(r.Report); yes != 9 || no != 1 {
+		t.Errorf("%d and %d rows", yes, no)
+	}
+}
+
+// A row that stands on several lines is shown with all of them.
 func TestAllLinesOfARow(t *testing.T) {
-	r := founding()
+	r := invented.Founding()
 	r.Judgement.Verdicts[0].Findings[0].Lines = []int{3, 14, 27}
-	places(t, flat(text(t, r, Terminal{})), "lines 3, 14, 27: Warning - Reverse DNS")
-	read := written(t, func(w io.Writer) error { return ParseText(w, []report.Report{r.Report}, Terminal{}) })
-	places(t, flat(read), "lines 3, 14, 27 warning: smtp/banner-mismatch")
+	got := whole(r)
+	holds(t, got, "lines 3, 14, 27: Warning - Reverse DNS", "(lines 3, 14, 27)")
+	if n := strings.Count(got, "lines 3, 14, 27"); n < 3 { // in the line of the verdict, with its cause, and with its evidence
+		t.Errorf("%d times", n)
+	}
+	holds(t, plainly(OfReport(r.Report)), "lines 3, 14, 27  warning: smtp/banner-mismatch")
 }

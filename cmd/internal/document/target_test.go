@@ -1,10 +1,10 @@
-package render
+package document
 
 import (
-	"io"
 	"strings"
 	"testing"
 
+	"mxverdict/cmd/internal/document/invented"
 	"mxverdict/parser/report"
 )
 
@@ -16,7 +16,7 @@ func TestAboutLine(t *testing.T) {
 		first, also string // of the first line; "" is none
 	}{
 		{report.FromOnlyName, report.Target{Domain: "example.com"}, "About example.com", "only name"},
-		{report.FromOnlyName, report.Target{Domain: "example.com", Host: sampleHost}, "About " + sampleHost + ", example.com", "only domain"},
+		{report.FromOnlyName, report.Target{Domain: "example.com", Host: invented.Host}, "About " + invented.Host + ", example.com", "only domain"},
 		{report.FromFrequency, report.Target{Domain: "example.com"}, "About example.com", "often"},
 		{report.FromLink, report.Target{Domain: "example.com"}, "About example.com", "link"},
 		{report.FromTranscript, report.Target{Address: "203.0.113.25"}, "About 203.0.113.25", "connected"},
@@ -27,9 +27,9 @@ func TestAboutLine(t *testing.T) {
 		{report.FromQuestion, report.Target{Domain: "example.com"}, "", ""},
 		{"", report.Target{}, "", ""},
 	} {
-		r := founding()
+		r := invented.Founding()
 		r.Report.Target, r.Report.TargetFrom = test.target, test.from
-		out := written(t, func(w io.Writer) error { return Text(w, r, Terminal{Width: 200}) })
+		out := strings.TrimSpace(whole(r))
 		first, _, _ := strings.Cut(out, "\n")
 		if test.first == "" {
 			if strings.HasPrefix(first, "About") {
@@ -44,9 +44,10 @@ func TestAboutLine(t *testing.T) {
 		if strings.Contains(first, "-t ") == (test.from == report.FromHeading) {
 			t.Errorf("%q: the first line is %q", test.from, first)
 		}
-		ticket := written(t, func(w io.Writer) error { return Ticket(w, r) })
-		if strings.Contains(ticket, "-t ") || !strings.Contains(flat(ticket), test.also) {
-			t.Errorf("%q: the ticket is\n%s", test.from, ticket)
+		// How to run the program again is nothing for customers.
+		if sent := plainly(Of(r).Upto(Log, Customer)); strings.Contains(sent, "-t ") || strings.Contains(sent, "About ") {
+			t.Errorf("%q: the customer gets\n%s", test.from, sent)
 		}
+		holds(t, flat(out), firstOf(test.also, "RESULT"))
 	}
 }

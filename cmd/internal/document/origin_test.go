@@ -1,4 +1,4 @@
-package render
+package document
 
 import (
 	"testing"
@@ -13,7 +13,7 @@ func TestOrigin(t *testing.T) {
 		"a.txt, of one":         {Source: "a.txt", Reporter: "one", Findings: []report.Finding{{Reporter: "one"}, {}}},
 		"a.txt, of two and one": {Source: "a.txt", Reporter: "two", Findings: []report.Finding{{Reporter: "one"}, {Reporter: "two"}, {Reporter: "two"}}},
 	} {
-		if got := origin(r); got != want {
+		if got := origin(r).String(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
