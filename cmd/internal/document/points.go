@@ -129,12 +129,16 @@ func (w writer) explains(points []point, cause int) (n int) {
 	return n
 }
 
-// hosts names where a verdict was reached, if that is another name than the domain of which the reply speaks anyway.
+// hosts names where a verdict was reached, if that is another name than those of which the reply speaks anyway.
 func (w writer) hosts(v rules.Verdict, g group) []string {
+	return slices.DeleteFunc(below(v, g), func(host string) bool { return host == w.r.Report.Target.Name() })
+}
+
+// below names where a verdict was reached, if that is not the domain itself.
+func below(v rules.Verdict, g group) []string {
 	var hosts []string
 	for _, part := range strings.Split(v.Subject, ", ") {
-		host := hostOf(part)
-		if host != "" && host != g.name && host != w.r.Report.Target.Name() && !slices.Contains(hosts, host) {
+		if host := hostOf(part); host != "" && host != g.name && !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
 		}
 	}
@@ -145,12 +149,15 @@ func (w writer) hosts(v rules.Verdict, g group) []string {
 func (w writer) onlyHost(g group) string {
 	only := ""
 	for _, v := range g.verdicts {
-		for _, host := range w.hosts(v, g) {
+		for _, host := range below(v, g) {
 			if only != "" && host != only {
 				return ""
 			}
 			only = host
 		}
+	}
+	if only == w.r.Report.Target.Name() {
+		return "" // the reply speaks of it anyway
 	}
 	return only
 }

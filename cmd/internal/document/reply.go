@@ -1,6 +1,7 @@
 package document
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,8 +120,11 @@ func (w writer) domainOf(v rules.Verdict) string {
 	return organisation(host)
 }
 
-// organisation is the domain under which a name is registered.
+// organisation is the domain under which a name is registered; an address has none.
 func organisation(name string) string {
+	if _, err := netip.ParseAddr(name); err == nil {
+		return name
+	}
 	if domain, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
 		return domain
 	}
@@ -177,8 +181,8 @@ func (w writer) whole(g group) []string {
 	named := func(meant func(rules.Verdict) bool) []string {
 		var topics []string
 		for _, v := range g.verdicts {
-			if meant(v) && !slices.Contains(topics, v.Topic) {
-				topics = append(topics, firstOf(v.Topic, firstOf(v.About, v.Rule)))
+			if topic := firstOf(v.Topic, firstOf(v.About, v.Rule)); meant(v) && !slices.Contains(topics, topic) {
+				topics = append(topics, topic)
 			}
 		}
 		return topics

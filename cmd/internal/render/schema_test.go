@@ -2,7 +2,6 @@ package render
 
 import (
 	"encoding/json"
-	"io"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -11,6 +10,8 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"mxverdict/cmd/internal/check/result"
+	"mxverdict/cmd/internal/document/invented"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
 	"mxverdict/verify/evidence"
@@ -69,7 +70,7 @@ func noNullLists(s *jsonschema.Schema) {
 
 func TestSchemas(t *testing.T) {
 	schemas := map[string]*jsonschema.Schema{
-		"verdict.schema.json": schemaOf[document](t, "What mxverdict makes of a report", Schema),
+		"verdict.schema.json": schemaOf[verdictDocument](t, "What mxverdict makes of a report", Schema),
 		"report.schema.json":  schemaOf[readDocument](t, "What mxverdict reads out of a report", report.Schema),
 	}
 	for file, s := range schemas {
@@ -81,12 +82,11 @@ func TestSchemas(t *testing.T) {
 	}
 
 	words := []reflect.Type{reflect.TypeFor[report.Status](), reflect.TypeFor[report.Origin](), reflect.TypeFor[rules.Severity]()}
-	samples := map[string]Result{"founding": founding(), "nothing": {}, "hostile": hostile("\x1b<{#", words...)}
+	samples := map[string]result.Result{"founding": founding(), "nothing": {}, "hostile": invented.Hostile("\x1b<{#", words...)}
 	for name, r := range samples {
 		t.Run(name, func(t *testing.T) {
 			validate(t, schemas["verdict.schema.json"], jsonOf(t, r))
-			validate(t, schemas["report.schema.json"], written(t,
-				func(w io.Writer) error { return ParseJSON(w, []report.Report{r.Report}, false) }))
+			validate(t, schemas["report.schema.json"], read(t, "json", []report.Report{r.Report}, false, Options{}))
 		})
 	}
 }
@@ -108,7 +108,7 @@ func validate(t *testing.T, s *jsonschema.Schema, out string) {
 
 // The schema must be able to refuse: a list that became null, an outcome that is none, a field that is not declared.
 func TestSchemaRefuses(t *testing.T) {
-	s := schemaOf[document](t, "", Schema)
+	s := schemaOf[verdictDocument](t, "", Schema)
 	resolved, err := s.Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
