@@ -232,7 +232,7 @@ func joinSections(ids []string) []string {
 	return out
 }
 
-// link is where a citation can be read, or "".
+// link is where a citation can be read, or "". Of several sections it is the first: an address has one place.
 func link(id string) string {
 	m := rfc.FindStringSubmatch(id)
 	switch {
@@ -241,7 +241,8 @@ func link(id string) string {
 	case m[2] == "":
 		return "https://www.rfc-editor.org/rfc/rfc" + m[1]
 	}
-	return "https://www.rfc-editor.org/rfc/rfc" + m[1] + "#section-" + m[2]
+	first, _, _ := strings.Cut(m[2], ",")
+	return "https://www.rfc-editor.org/rfc/rfc" + m[1] + "#section-" + first
 }
 
 // failureWords says how something ended without an answer.
