@@ -2,6 +2,8 @@ package app
 
 import (
 	"bytes"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"mxverdict/cmd/internal/check/result"
@@ -16,8 +18,8 @@ type also struct {
 	err    error // the first one; nothing is written then
 }
 
-// alsoOf reads what --also says, before any work is done.
-func alsoOf(wanted []string) ([]also, error) {
+// alsoOf reads what --also says, before any work is done. Nor may it name the file of the evidence.
+func alsoOf(wanted []string, evidence string) ([]also, error) {
 	var out []also
 	for _, w := range wanted {
 		name, file, ok := strings.Cut(w, "=")
@@ -31,10 +33,11 @@ func alsoOf(wanted []string) ([]also, error) {
 		if err := canWrite("--also", file); err != nil {
 			return nil, err
 		}
-		for _, o := range out {
-			if o.file == file {
-				return nil, usage("Name another file for each format.", "--also names %s twice", file)
-			}
+		if slices.ContainsFunc(out, func(o also) bool { return filepath.Clean(o.file) == filepath.Clean(file) }) {
+			return nil, usage("Name another file for each format.", "--also names %s twice", file)
+		}
+		if evidence != "" && filepath.Clean(file) == filepath.Clean(evidence) {
+			return nil, usage("Name another file for one of them.", "--also and --save-evidence both name %s", file)
 		}
 		out = append(out, also{format: format, file: file})
 	}

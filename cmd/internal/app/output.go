@@ -31,7 +31,7 @@ func (p *program) output(c *cli.Context) (output, error) {
 	if err != nil {
 		return output{}, err
 	}
-	further, err := alsoOf(c.StringSlice("also"))
+	further, err := alsoOf(c.StringSlice("also"), c.String("save-evidence"))
 	return output{format: format, options: options, also: further, strict: c.Bool("strict"), exitZero: c.Bool("exit-zero")}, err
 }
 

@@ -1,6 +1,6 @@
 // Package document turns what a report led to into something to be read: sections of blocks of text, in the order in which a reader needs
 // them, each with how deep it goes and for whom it is. What is said once and what is left out is decided here, so that all formats say
-// the same; how a format looks, and what in it would be obeyed instead of read, is the business of package document.
+// the same; how a format looks, and what in it would be obeyed instead of read, is the business of package render.
 //
 // Every piece of text knows where it comes from. Only what is ours may be trusted by a writer; all else came over the wire or from
 // somebody's file, and a document holds it exactly as it came.

@@ -373,7 +373,7 @@ func TestKeyOfAListIsKept(t *testing.T) {
 			}
 			for _, format := range []string{"json", "jsonl", "text", "ticket"} {
 				file := filepath.Join(t.TempDir(), "bundle.json")
-				o := withEnv(t, map[string]string{c.variable: key}, domain(sendingMail, aList(c.zone, keyed...), ""), onRow(c.list), "--format", format, "--save-evidence", file)
+				o := withEnv(t, map[string]string{c.variable: key}, domain(sendingMail, aList(c.zone, keyed...), ""), onRow(c.list), "-vv", "--format", format, "--save-evidence", file)
 				saved, err := os.ReadFile(file)
 				if err != nil {
 					t.Fatal(err, o.stderr)

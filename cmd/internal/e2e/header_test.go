@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -204,7 +205,7 @@ func TestHeaderRowsWithoutMessage(t *testing.T) {
 			if len(o.queries) > 0 {
 				t.Errorf("%d questions were asked", len(o.queries))
 			}
-			text := inLab(t, scenario, claim("header/dkim"), args...).stdout
+			text := inLab(t, scenario, claim("header/dkim"), append(slices.Clone(args), "-v")...).stdout
 			for _, word := range []string{"--message", "Gmail", "Outlook", "Thunderbird"} {
 				if !strings.Contains(text, word) {
 					t.Errorf("nothing of %s:\n%s", word, text)
@@ -388,7 +389,7 @@ func TestHostileMessage(t *testing.T) {
 			if len(o.queries) > 600 {
 				t.Errorf("%d questions", len(o.queries))
 			}
-			if text := inLab(t, sending("", spfOwn, strict, ownSigner.Record()), claim(headerRules...), l.file(t)...).stdout; strings.ContainsAny(text, "\x1b\x07") || strings.Contains(text, "dig TXT $(") {
+			if text := inLab(t, sending("", spfOwn, strict, ownSigner.Record()), claim(headerRules...), append(l.file(t), "-vv")...).stdout; strings.ContainsAny(text, "\x1b\x07") || strings.Contains(text, "dig TXT $(") {
 				t.Errorf("control codes or commands get through:\n%q", text)
 			}
 		})

@@ -181,7 +181,8 @@ func TestForeignWordsBeginNoLine(t *testing.T) {
 		for _, args := range [][]string{
 			{"verify", "--target", "example.com", name}, {"parse", name}, {"parse", "--format", "json", name}, {"replay", name}, {"rules", "lint", name}, {"rules", "lint", yaml},
 			{"rules", "list", "--rules", "rules"}, {"rules", "list", "--rules", name}, {"rules", "show", word}, {"rules", word}, {"replay", bundle},
-			{"verify", "--target", word}, {"verify", "--address", word}, {"verify", "--format", word}, {"verify", "--color", word},
+			{"verify", "--target", word}, {"verify", "--address", word}, {"verify", "--audience", word}, {"verify", "--lang", word}, {"verify", "--also", word}, {"verify", "--also", "json=nosuch/" + word},
+			{"verify", "--also", word + "=out"}, {"verify", "--max-chars", word}, {"rules", "show", "--format", word, "patience"}, {"verify", "--format", word}, {"verify", "--color", word},
 			{"verify", "--patience", word}, {"verify", "--" + word}, {"verify", "--resolver", word}, {"verify", "--helo", word},
 			{"verify", "--resolver", "192.0.2.1", "--root-hints", word}, {"verify", "--resolver", "192.0.2.1", "--outbound", word}, {"verify", "--save-evidence", word + "/x"},
 			{"verify", "--resolver", "192.0.2.1", "--proxy", word}, {"demo", word}, {"rules", "facts", word}, {word},

@@ -118,7 +118,7 @@ func TestWhatAnsweredForNobodyIsShown(t *testing.T) {
 		text  string
 		shown bool
 	}{{strings.Replace(text, "latency: 20ms", "latency: 20ms\nintercepts: true", 1), true}, {text, false}} {
-		o := inLab(t, test.text, "Warning - Does not support TLS.\n", "--control", "control.test", "--format", "ticket")
+		o := inLab(t, test.text, "Warning - Does not support TLS.\n", "--control", "control.test", "--format", "ticket", "-vv")
 		_, session, found := strings.Cut(o.stdout, "[192.0.2.1] port 25")
 		if found != test.shown || found && !strings.Contains(session, "220 gateway.example.net") {
 			t.Errorf("the session with nobody is shown: %v\n%s", found, o.stdout)

@@ -99,7 +99,7 @@ func TestUntestedRowsStandLast(t *testing.T) {
 	parallel(t)
 	report := claim("domain/expiry", "dns/soa-expire", "dns/ns-too-few")
 	for _, format := range []string{"text", "ticket"} {
-		o := inLab(t, soaZone("expire: 604800s"), report, "--format", format)
+		o := inLab(t, soaZone("expire: 604800s"), report, "-v", "--format", format)
 		list := strings.Index(o.stdout, "NOT RE-TESTED YET")
 		for _, tested := range []string{"dns/soa-expire", "dns/ns-too-few"} {
 			if at := strings.LastIndex(o.stdout[:max(list, 0)], tested); at < 0 {

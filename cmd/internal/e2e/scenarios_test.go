@@ -289,7 +289,7 @@ func TestReportedNumberHasChanged(t *testing.T) {
 				t.Errorf("%+v, want a change since %q", a.Verdicts, test.then)
 			}
 			for _, format := range []string{"text", "ticket"} {
-				o := inLab(t, scenario, test.report, "--format", format)
+				o := inLab(t, scenario, test.report, "-v", "--format", format)
 				if strings.Contains(strings.Join(strings.Fields(o.stdout), " "), says) != (test.then != "") {
 					t.Errorf("as %s:\n%s", format, o.stdout)
 				}

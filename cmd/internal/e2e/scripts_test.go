@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,8 +30,13 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// startLab runs the scenario of the script, if it has one, and tells the script where.
+// startLab tells a script where saved evidence lies, and runs the scenario of the script, if it has one.
 func startLab(env *testscript.Env) error {
+	stories, err := filepath.Abs("../../../testdata/stories")
+	if err != nil {
+		return err
+	}
+	env.Setenv("STORIES", stories)
 	text, err := os.ReadFile(env.WorkDir + "/lab.yaml")
 	if os.IsNotExist(err) {
 		return nil

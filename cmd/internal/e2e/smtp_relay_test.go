@@ -112,7 +112,7 @@ func TestOpenRelayRemarks(t *testing.T) {
 		{"domains: [example.com]\nrelays: nothing\nrcpt_to: [{matches: '*%*', reply: 250 Ok}]", "percent sign"},
 		{"relays: valid\ngreylists: 300s", "--greylist-wait"},
 	} {
-		o := inLab(t, host(t, strings.Split(test.lines, "\n")...), claim("smtp/open-relay"))
+		o := inLab(t, host(t, strings.Split(test.lines, "\n")...), claim("smtp/open-relay"), "-v")
 		if !strings.Contains(o.stdout, test.says) {
 			t.Errorf("%s: nothing of %q in\n%s", test.lines, test.says, o.stdout)
 		}

@@ -216,7 +216,7 @@ func TestDelegationIsShown(t *testing.T) {
 	parallel(t)
 	zone := delegatedZone{manners: behaving("198.51.100.53", "refused")}.String()
 	for _, format := range []string{"text", "ticket"} {
-		o := inLab(t, zone, claim("dns/ns-not-authoritative"), "--format", format)
+		o := inLab(t, zone, claim("dns/ns-not-authoritative"), "-v", "--format", format)
 		text := strings.Join(strings.Fields(o.stdout), " ")
 		for _, want := range []string{". (the root)", "com is at a.tld.example, b.tld.example; glue a.tld.example 192.0.2.11",
 			"b.tld.example [192.0.2.12], 40 ms: example.com is at ns1.example.com, ns2.example.com",
