@@ -77,7 +77,9 @@ func TestOldBundlesReplayWithTheSameVerdicts(t *testing.T) {
 			if err := json.Unmarshal(text, &want); err != nil {
 				t.Fatal(err)
 			}
-			got := keptOf(t, command(t, t.Context(), "replay", "--format", "json", "--rules", claims, bundle).stdout)
+			o := command(t, t.Context(), "replay", "--format", "json", "--rules", claims, bundle)
+			wantNothingOfTheDesk(t, o.stdout)
+			got := keptOf(t, o.stdout)
 			for i := range max(len(got), len(want)) {
 				switch {
 				case i >= len(got):

@@ -71,17 +71,30 @@ func TestUrgentStandsFirst(t *testing.T) {
 		if first := a.Verdicts[0]; test.urgent != (first.Rule == "smtp/open-relay") {
 			t.Errorf("%s: the first verdict is on %s", test.lines, first.Rule)
 		}
-		for _, format := range []string{"json", "jsonl", "text", "ticket"} {
+		// What each format says first of the relay, and of another claim: in the reply, in the lines of the verdicts, in the evidence.
+		inReply, inLines := [2]string{"The claim of smtp/open-relay", "The claim of smtp/tls-missing"}, [2]string{": Open relay,", ": Encryption (STARTTLS),"}
+		for format, pairs := range map[string][][2]string{
+			"json":   {{`"rule": "smtp/open-relay",` + "\n      \"about\"", `"rule": "smtp/tls-missing",` + "\n      \"about\""}},
+			"jsonl":  {{`"rule":"smtp/open-relay","about"`, `"rule":"smtp/tls-missing","about"`}},
+			"reply":  {inReply},
+			"text":   {inReply, inLines},
+			"ticket": {inReply, inLines, {"URGENT: Open relay", ": Encryption (STARTTLS) "}},
+		} {
 			o = inLab(t, scenario, rows, "--format", format)
-			other := strings.Index(onOneLine(o.stdout, format), map[string]string{"json": `"rule": "smtp/tls-missing",` + "\n      \"about\"", "jsonl": `"rule":"smtp/tls-missing","about"`,
-				"text": "TLS", "ticket": "TLS"}[format])
-			relay := strings.Index(onOneLine(o.stdout, format), map[string]string{"json": `"rule": "smtp/open-relay",` + "\n      \"about\"", "jsonl": `"rule":"smtp/open-relay","about"`,
-				"text": "Open relay", "ticket": "Open relay"}[format])
-			if test.urgent && (relay < 0 || other >= 0 && other < relay) {
-				t.Errorf("%s, %s: something stands before the open relay:\n%s", test.lines, format, o.stdout)
+			page := onOneLine(o.stdout, format)
+			for _, pair := range pairs {
+				relay, other := strings.Index(page, pair[0]), strings.Index(page, pair[1])
+				if test.urgent && (relay < 0 || other < 0 || other < relay) {
+					t.Errorf("%s, %s: %q does not stand before %q:\n%s", test.lines, format, pair[0], pair[1], o.stdout)
+				}
 			}
-			if strings.Contains(strings.ToLower(o.stdout), "inconclusive, urgent") != (test.code == 3) && (format == "text" || format == "ticket") {
-				t.Errorf("%s, %s: urgent should be said: %t\n%s", test.lines, format, test.code == 3, o.stdout)
+			if format == "text" || format == "ticket" {
+				if strings.Contains(strings.ToLower(o.stdout), "inconclusive, urgent") != (test.code == 3) {
+					t.Errorf("%s, %s: urgent should be said: %t\n%s", test.lines, format, test.code == 3, o.stdout)
+				}
+			}
+			if format == "reply" && strings.Contains(page, "Urgent: ") != test.urgent {
+				t.Errorf("%s: urgent should be said to the customer: %t\n%s", test.lines, test.urgent, o.stdout)
 			}
 			if o.code != test.code {
 				t.Errorf("%s, %s: exit code %d, want %d", test.lines, format, o.code, test.code)
@@ -160,7 +173,7 @@ func TestCommandsAskTheServersThatWereAsked(t *testing.T) {
 
 // onOneLine takes the line ends of a page away, at which two words may be parted.
 func onOneLine(page, format string) string {
-	if format == "text" || format == "ticket" {
+	if format != "json" && format != "jsonl" {
 		return strings.Join(strings.Fields(page), " ")
 	}
 	return page

@@ -49,6 +49,7 @@ func TestScenarios(t *testing.T) {
 				t.Errorf("causes %v, want %v", causes, s.Expect.Causes)
 			}
 			wantManners(t, o)
+			wantNothingOfTheDesk(t, o.stdout)
 		})
 	}
 }
