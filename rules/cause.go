@@ -94,15 +94,22 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 		c.ProvenWhen, err = loader.load(&spec.ProvenWhen)
 		m.Add(err)
 	}
-	// Causes have no parameters but the patience: what one reporter got wrong is proven by what the server does and how long he waits.
-	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
-	for _, p := range placeholders(strings.Join(c.texts(), " ")) {
-		if !slices.Contains(known, p) {
-			m.Add(strict.Errorf(file, node, "cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known)))
-		}
-	}
+	m.Add(c.checkPlaceholders(strings.Join(c.texts(), " "), func(format string, args ...any) error { return strict.Errorf(file, node, format, args...) }))
 	m.Add(c.loadCases(file, spec.Cases))
 	return c, m.Err()
+}
+
+// checkPlaceholders is checkTemplates for a text of a cause, which has no parameters but the patience: what one reporter got wrong is proven
+// by what the server does and how long he waits.
+func (c *Cause) checkPlaceholders(text string, at func(string, ...any) error) error {
+	var m strict.Mistakes
+	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
+	for _, p := range placeholders(text) {
+		if !slices.Contains(known, p) {
+			m.Add(at("cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known)))
+		}
+	}
+	return m.Err()
 }
 
 // checkWhole demands what every cause has.

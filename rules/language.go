@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"mxverdict/rules/internal/strict"
 	"mxverdict/verify/facts"
@@ -19,8 +22,7 @@ type Language struct {
 	Code string // as in RFC 5646, such as "de"
 	Name string // as its speakers call it
 
-	file   string            // the first one
-	files  map[string]string // where the words of a rule stand
+	files  []Source // in the order of loading
 	frame  map[string]string
 	rules  map[string]map[string]string
 	causes map[string]string
@@ -40,6 +42,9 @@ type languageFile struct {
 
 const languageSchema = "mxverdict/language/1"
 
+// languageCode is a language without its region (RFC 5646 section 2.2.1): one for all who speak it.
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}$`)
+
 // loadLanguage reads one language. A second file of the same language adds to the first: whoever has rules of his own translates them
 // in a file of his own.
 func (c *Catalogue) loadLanguage(file string, data []byte) error {
@@ -49,21 +54,21 @@ func (c *Catalogue) loadLanguage(file string, data []byte) error {
 	switch {
 	case spec.Schema != languageSchema && (shaped || spec.Schema != ""):
 		return &strict.Error{File: file, Line: 1, Says: "schema must be " + languageSchema}
-	case shaped && spec.Language == "":
-		m.Add(&strict.Error{File: file, Line: 1, Says: "language is needed, such as de"})
+	case shaped && !languageCode.MatchString(spec.Language):
+		m.Add(&strict.Error{File: file, Line: 1, Says: "language is needed in two or three small letters, such as de"})
 	}
 	l := c.languageOf(spec.Language)
 	if l == nil {
-		l = &Language{Code: spec.Language, file: file, files: map[string]string{}, frame: map[string]string{}, rules: map[string]map[string]string{},
+		l = &Language{Code: spec.Language, frame: map[string]string{}, rules: map[string]map[string]string{},
 			causes: map[string]string{}, reason: map[facts.Code]string{}}
 		c.languages = append(c.languages, l)
 	}
 	l.Name = cmp.Or(l.Name, spec.Name)
+	l.files = append(l.files, Source{Name: file, Data: data})
 	maps.Copy(l.frame, spec.Frame)
 	maps.Copy(l.causes, spec.Causes)
 	maps.Copy(l.reason, spec.Reasons)
 	for id, words := range spec.Rules {
-		l.files[id] = file
 		if l.rules[id] == nil {
 			l.rules[id] = map[string]string{}
 		}
@@ -169,9 +174,10 @@ func (c *Catalogue) Untranslated(files ...string) []Problem {
 		if english != nil {
 			for _, key := range english.Phrases() {
 				if l.frame[key] == "" {
-					tell(l.file, 1, "language "+l.Code+" lacks the phrase "+key)
+					tell(l.file(), 1, "language "+l.Code+" lacks the phrase "+key)
 				} else if !samePlaceholders(l.frame[key], english.frame[key]) {
-					tell(l.file, 1, "language "+l.Code+": the phrase "+key+" has other {values} than in English")
+					file, line := l.place("frame", key)
+					tell(file, line, "language "+l.Code+": the phrase "+key+" has other {values} than in English")
 				}
 			}
 		}
@@ -196,7 +202,7 @@ func (c *Catalogue) Untranslated(files ...string) []Problem {
 		}
 		for _, code := range facts.Codes() {
 			if l.ofReason(c.reasons, code) == "" {
-				tell(l.file, 1, "reason "+string(code)+" has no plain words in "+l.Code)
+				tell(l.file(), 1, "reason "+string(code)+" has no plain words in "+l.Code)
 			}
 		}
 	}
@@ -209,31 +215,93 @@ func samePlaceholders(a, b string) bool {
 	return slices.Equal(sorted(a), sorted(b))
 }
 
+// file is the one in which a language begins.
+func (l *Language) file() string { return l.files[0].Name }
+
+// place is where something stands in the files of a language: the last of them that has it, since that one counts. It is read again for
+// that, because few who load a language want to know.
+func (l *Language) place(path ...string) (file string, line int) {
+	for _, source := range slices.Backward(l.files) {
+		var document yaml.Node
+		if yaml.Unmarshal(source.Data, &document) != nil || len(document.Content) == 0 {
+			continue
+		}
+		if at := below(document.Content[0], path); at != nil {
+			return source.Name, at.Line
+		}
+	}
+	return l.file(), 1
+}
+
+// below is the key at the end of a path of keys, or nil.
+func below(node *yaml.Node, path []string) *yaml.Node {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if key := node.Content[i]; key.Value == path[0] && len(path) == 1 {
+			return key
+		} else if key.Value == path[0] {
+			return below(node.Content[i+1], path[1:])
+		}
+	}
+	return nil
+}
+
 // linkLanguages checks the translations against the catalogue. What is translated that does not exist is a mistake; what is missing is
 // told by lint.
 func (c *Catalogue) linkLanguages() error {
 	var m strict.Mistakes
 	for _, l := range c.languages {
-		for _, id := range sortedKeys(l.rules) {
-			bad := func(says string) { m.Add(&strict.Error{File: l.files[id], Line: 1, Says: says}) }
-			r := c.Rule(id)
-			if r == nil {
-				bad("there is no rule " + id + c.Suggest(id))
+		at := func(path ...string) func(string, ...any) error {
+			return func(format string, args ...any) error {
+				file, line := l.place(path...)
+				return &strict.Error{File: file, Line: line, Says: fmt.Sprintf(format, args...)}
+			}
+		}
+		m.Add(c.linkWords(l, at))
+		for _, id := range sortedKeys(l.causes) {
+			i := slices.IndexFunc(c.causes, func(cause *Cause) bool { return cause.ID == id })
+			if i < 0 {
+				m.Add(at("causes", id)("there is no cause %s", id))
 				continue
 			}
-			for _, key := range sortedKeys(l.rules[id]) {
-				known := append(r.plainKeys(), plainOpen)
-				if !slices.Contains(known, key) {
-					bad("rule " + id + ": nothing uses " + key + strict.Suggest(key, known))
+			m.Add(c.causes[i].checkPlaceholders(l.causes[id], at("causes", id)))
+		}
+		for _, code := range slices.Sorted(maps.Keys(l.reason)) {
+			if !slices.Contains(facts.Codes(), code) {
+				m.Add(at("reasons", string(code))("there is no reason %s", code))
+			}
+		}
+		if english := c.languageOf(English); english != nil && l != english {
+			for _, key := range l.Phrases() {
+				if _, known := english.frame[key]; !known {
+					m.Add(at("frame", key)("nothing uses the phrase %s%s", key, strict.Suggest(key, english.Phrases())))
 				}
-				m.Add(r.checkPlaceholders(l.rules[id][key], func(format string, args ...any) error {
-					return &strict.Error{File: l.files[id], Line: 1, Says: fmt.Sprintf("rule "+id+": "+format, args...)}
-				}))
 			}
 		}
 	}
 	if c.language = c.languageOf(English); c.language == nil {
 		c.language = &Language{Code: English}
+	}
+	return m.Err()
+}
+
+// linkWords checks the words of rules in a language.
+func (c *Catalogue) linkWords(l *Language, at func(...string) func(string, ...any) error) error {
+	var m strict.Mistakes
+	for _, id := range sortedKeys(l.rules) {
+		r := c.Rule(id)
+		if r == nil {
+			m.Add(at("rules", id)("there is no rule %s%s", id, c.Suggest(id)))
+			continue
+		}
+		for _, key := range sortedKeys(l.rules[id]) {
+			here := at("rules", id, key)
+			if known := append(r.plainKeys(), plainOpen); !slices.Contains(known, key) {
+				m.Add(here("rule %s: nothing uses %s%s", id, key, strict.Suggest(key, known)))
+			}
+			m.Add(r.checkPlaceholders(l.rules[id][key], func(format string, args ...any) error {
+				return here("rule "+id+": "+format, args...)
+			}))
+		}
 	}
 	return m.Err()
 }

@@ -136,7 +136,11 @@ func (l *Language) time(seconds float64) string {
 		}
 		return say(strconv.FormatInt(whole, 10), "seconds")
 	}
-	return say(strings.Replace(strconv.FormatFloat(seconds, 'f', 1, 64), ".", l.Say("decimal", nil), 1), "seconds")
+	tenths := strconv.FormatFloat(seconds, 'f', 1, 64)
+	if n, round := strings.CutSuffix(tenths, ".0"); round {
+		return l.time(float64(n[0] - '0')) // nobody says "3.0 seconds"
+	}
+	return say(strings.Replace(tenths, ".", l.Say("decimal", nil), 1), "seconds")
 }
 
 // nameOf is what a rule's subject matter is called in the reply.

@@ -80,7 +80,9 @@ func TestRepliesOfStories(t *testing.T) {
 			}
 			// The customer's part of the other formats is the reply, word for word.
 			flat := strings.Join(strings.Fields(reply), " ")
-			shown := func(out string) string { return strings.ReplaceAll(strings.Join(strings.Fields(out), " "), "…", "...") } // which a ticket writes in ASCII
+			shown := func(out string) string {
+				return strings.ReplaceAll(strings.Join(strings.Fields(out), " "), "…", "...")
+			} // which a ticket writes in ASCII
 			for _, format := range []string{"text", "ticket"} {
 				for _, audience := range []string{"both", "customer"} {
 					if out := replied(t, story, "--format", format, "--audience", audience, "-vv"); !strings.Contains(shown(out), flat) {

@@ -54,5 +54,5 @@ func leftOut(sections int) document.Section {
 	if sections > 1 {
 		parts = fmt.Sprintf("%d parts", sections)
 	}
-	return document.Notice("LEFT OUT", parts+" of the evidence, for want of room. All of it is in the JSON (--format json).")
+	return document.Notice("LEFT OUT", parts+" of the evidence, for want of room; --format json or --save-evidence has all of it.")
 }
