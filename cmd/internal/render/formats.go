@@ -25,7 +25,7 @@ type Format struct {
 	Together bool
 
 	level document.Level
-	more  string                                            // how to see what the answer leaves out, or ""
+	more  string // how to see what the answer leaves out, or ""
 	write func(io.Writer, document.Document, Options) error // nil for those that are read by programs
 }
 
