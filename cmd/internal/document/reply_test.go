@@ -147,7 +147,7 @@ func TestServerWorks(t *testing.T) {
 		s.Address = address
 		return s
 	}
-	control, decoy := session("mx.example.net", nil), session("", nil)
+	control, decoy := session("mail.example.com", nil), session("mail.example.com", nil)
 	control.Control, decoy.Decoy = true, true
 	broken := session("mail.example.com", good)
 	broken.Events[1].Failure = &evidence.Failure{Kind: evidence.Timeout}
@@ -169,6 +169,7 @@ func TestServerWorks(t *testing.T) {
 		"fell silent":                 {[]evidence.Session{broken}, false},
 		"silent":                      {[]evidence.Session{session("mail.example.com", nil)}, false},
 		"the second try succeeded":    {[]evidence.Session{session("mail.example.com", nil), hello}, true},
+		"the second try failed":       {[]evidence.Session{hello, session("mail.example.com", nil)}, true},
 		"another address is silent":   {[]evidence.Session{hello, at(session("mail.example.com", nil), "203.0.113.26")}, false},
 		"another host is silent":      {[]evidence.Session{hello, at(session("mx2.example.com", nil), "203.0.113.26")}, false},
 		"a silent control":            {[]evidence.Session{hello, at(control, "198.51.100.1")}, true},
@@ -213,7 +214,7 @@ func TestSeveralDomainsAreToldApart(t *testing.T) {
 func TestDomainOfAVerdict(t *testing.T) {
 	w := writer{r: answered(), words: invented.English()}
 	w.r.Evidence.Targets = []evidence.Target{{Name: "example.com", Kind: "domain", Hosts: []evidence.Host{{Name: "mx.provider.example", Addresses: []string{"203.0.113.9"}}}},
-		{Name: "mx.other.example", Kind: "host", Hosts: []evidence.Host{{Name: "mx.other.example", Addresses: []string{"203.0.113.10"}}}}}
+		{Name: "example.net", Kind: "host", Hosts: []evidence.Host{{Name: "mx.other.example", Addresses: []string{"203.0.113.10"}}}}}
 	for subject, want := range map[string]string{"www.example.co.uk": "example.co.uk", "example.org": "example.org", "203.0.113.7": "203.0.113.7", "2001:db8::7": "2001:db8::7",
 		"[203.0.113.7]": "203.0.113.7", "203.0.113.9": "example.com", "mx.provider.example [203.0.113.9], mx2.provider.example [203.0.113.11]": "example.com",
 		"mx.other.example [203.0.113.10]": "other.example", "example.com at ns1.example.net [192.0.2.53]": "example.com", "": ""} {
@@ -247,6 +248,12 @@ func TestCauseStandsFirst(t *testing.T) {
 	if got := lines(r)[1:]; !slices.Equal(got, want) {
 		t.Errorf("a cause of one point:\n%s", strings.Join(got, "\n"))
 	}
+	// What has a cause is not merged with what has none, though the same is said of both.
+	r.Judgement.Verdicts[1].Plain, r.Judgement.Verdicts[1].Topic = wrong.Plain, wrong.Topic
+	if got := strings.Join(lines(r)[1:], "\n"); strings.Contains(got, "Row about B\" and") || strings.Contains(got, "Row about C\" and") {
+		t.Errorf("merged:\n%s", got)
+	}
+	r.Judgement.Verdicts[1].Plain = other.Plain
 	// Two causes do not mix what they explain.
 	r.Judgement.Causes = []rules.CauseFound{{Plain: "first.", Findings: []int{1, 3}}, {Plain: "second.", Findings: []int{2, 4}}}
 	r.Judgement.Verdicts[3].Verdict = rules.FalsePositive
