@@ -129,3 +129,9 @@ func (c *Catalogue) holdings() []string {
 	}
 	return names
 }
+
+// isShipped tells whether there is an embedded file of a name.
+func isShipped(name string) bool {
+	_, err := embedded.ReadFile(name)
+	return err == nil
+}

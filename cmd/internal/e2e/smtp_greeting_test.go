@@ -30,7 +30,7 @@ func TestReverseNameInGreeting(t *testing.T) {
 // (RFC 5321 sections 2.3.5 and 4.3.1).
 func TestGreetingWorthARepair(t *testing.T) {
 	parallel(t)
-	const taste, worth = "nothing has to be changed", "worth a look: greeting of the mail server"
+	const taste, worth = "nothing has to be changed", "should be repaired: greeting of the mail server"
 	localhost := "localhost.localdomain. 300 IN A 127.0.0.1"
 	for name, test := range map[string]struct {
 		greeting, servers string
