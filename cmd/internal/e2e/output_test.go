@@ -93,7 +93,7 @@ func TestUrgentStandsFirst(t *testing.T) {
 					t.Errorf("%s, %s: urgent should be said: %t\n%s", test.lines, format, test.code == 3, o.stdout)
 				}
 			}
-			if format == "reply" && strings.Contains(page, "Urgent: ") != test.urgent {
+			if format == "reply" && strings.HasPrefix(page[min(len(page), strings.Index(page, " UTC. ")+len(" UTC. ")):], "Urgent") != test.urgent {
 				t.Errorf("%s: urgent should be said to the customer: %t\n%s", test.lines, test.urgent, o.stdout)
 			}
 			if o.code != test.code {
