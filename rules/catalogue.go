@@ -39,6 +39,7 @@ type Catalogue struct {
 	reasons    map[facts.Code]Reason
 	languages  []*Language
 	language   *Language // that of the reply
+	policy     *Policy   // of an organisation, or nil
 
 	changedSince string // says that a number of the report is another one today
 	digest       string

@@ -37,6 +37,9 @@ type claim struct {
 	brokenTruth  Truth
 	requirements Trail
 	explained    []*Cause
+
+	beyondHouse Truth // the claim by the limits of the organisation whose policy is in force
+	usesHouse   bool  // and these are the limits by which it was judged
 }
 
 // viewResult is what the conditions said of one subject.

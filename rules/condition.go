@@ -48,6 +48,7 @@ type Origin string
 const (
 	FromFinding  Origin = "finding"  // a number in the report's own text
 	FromReporter Origin = "reporter" // the reporter's published threshold
+	FromPolicy   Origin = "policy"   // of the organisation whose policy is in force
 	FromDefault  Origin = "default"  // the rule's own sourced default
 )
 

@@ -14,7 +14,7 @@ import (
 func (cl *claim) verdict() Verdict {
 	v := Verdict{Findings: cl.findings, Rule: cl.rule.ID, About: cl.rule.About, Subject: cl.subjectText(cl.judgedViews()),
 		Verdict: cl.outcome(), References: append([]string{}, cl.rule.References...), Notes: []string{}, Trail: []string{},
-		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}, SPFTree: facts.SPFTree{}}
+		Measured: []Measured{}, WouldSee: []WouldSee{}, Patience: []PatienceRow{}, Opinions: []Opinion{}, Commands: []string{}, SPFTree: facts.SPFTree{}, Policy: []string{}}
 	// Not decided is as urgent as confirmed: an open relay that could not be ruled out is used by strangers all the same.
 	v.Urgent = cl.rule.Urgent && (v.Verdict == Confirmed || v.Verdict == Inconclusive)
 	decisive := cl.decisive()
@@ -40,6 +40,7 @@ func (cl *claim) verdict() Verdict {
 	v.Plain, v.Topic = cl.plainlySaid(decisive, names), cl.catalogue.language.nameOf(cl.rule)
 	cl.addEvidence(&v)
 	cl.addNotes(&v)
+	cl.addPolicy(&v, decisive, names)
 	cl.addTiming(&v)
 	cl.addOpinions(&v)
 	cl.addTrees(&v)
@@ -118,6 +119,9 @@ func (cl *claim) severity() Severity {
 
 // says is the rule's sentence for the outcome, and for a confirmed finding the requirement that is broken.
 func (cl *claim) says(decisive viewResult, names map[string]string) string {
+	if cl.outcome() == Confirmed && cl.broken != nil && cl.broken.House {
+		return cl.demanded(decisive.view, names)
+	}
 	key := map[Outcome]string{Confirmed: sayConfirmed, PolicyDisagreement: sayPolicy, FalsePositive: sayChanged}[cl.outcome()]
 	if cl.reason() == Artifact {
 		key = sayArtifact

@@ -14,7 +14,7 @@ import (
 	"mxverdict/rules/internal/wording"
 )
 
-// Source is a file that an author wants to have checked: rules, a reporter or causes, as its schema says.
+// Source is a file that an author wants to have checked: rules, a reporter, causes or a policy, as its schema says.
 type Source struct {
 	Name string
 	Data []byte
@@ -30,6 +30,7 @@ type Linted struct {
 	Ran       int       // cases and examples that were tried
 
 	catalogue *Catalogue
+	policies  []*Policy
 	files     []string
 }
 
@@ -64,12 +65,23 @@ func Lint(overlay fs.FS, sources ...Source) (*Linted, error) {
 	if err := c.load(overlay, &m, allPatterns...); err != nil {
 		return nil, err
 	}
+	var policies []Source
 	for _, s := range sources {
-		m.Add(c.loadSource(s))
+		schema, err := c.loadSource(s)
+		m.Add(err)
+		if schema == policySchema {
+			policies = append(policies, s)
+		}
 	}
 	m.Add(c.joinReporters())
 	// Linked even after mistakes: a rule that has some is there by its name.
 	m.Add(c.link())
+	// The cases are those of the catalogue, which a policy does not change.
+	for _, s := range policies {
+		p, err := c.loadPolicy(s.Name, s.Data)
+		m.Add(err)
+		l.policies = append(l.policies, p)
+	}
 	for _, e := range strict.Each(m.Err()) {
 		l.Mistakes = append(l.Mistakes, Problem(*e))
 	}
@@ -107,25 +119,29 @@ func placeOf(name string) string {
 	return path.Base(name)
 }
 
-// loadSource reads a file by the schema that it names, for its name says nothing: an author may keep it anywhere.
-func (c *Catalogue) loadSource(s Source) error {
+// loadSource reads a file by the schema that it names, for its name says nothing: an author may keep it anywhere. A policy speaks of
+// rules that other files may hold, so that it is read when they are.
+func (c *Catalogue) loadSource(s Source) (schema string, err error) {
 	if err := checkSize(s.Name, s.Data); err != nil {
-		return err
+		return "", err
 	}
 	var head struct {
 		Schema string `yaml:"schema"`
 	}
 	// Not strict yet: all other keys are unknown as long as the schema is.
 	if err := yaml.Unmarshal(s.Data, &head); err != nil {
-		return strict.FromYAML(s.Name, err)
+		return "", strict.FromYAML(s.Name, err)
 	}
-	schemas := []string{rulesSchema, wording.Schema, causesSchema, patienceSchema, opinionsSchema, reasonsSchema, languageSchema}
+	schemas := []string{rulesSchema, wording.Schema, causesSchema, patienceSchema, opinionsSchema, reasonsSchema, languageSchema, policySchema}
 	if !slices.Contains(schemas, head.Schema) {
 		says := "schema must be one of " + strings.Join(schemas, ", ") + strict.Suggest(head.Schema, schemas)
-		return &strict.Error{File: s.Name, Line: 1, Says: says}
+		return "", &strict.Error{File: s.Name, Line: 1, Says: says}
 	}
-	return c.loadAs(head.Schema, s.Name, s.Data)
+	return head.Schema, c.loadAs(head.Schema, s.Name, s.Data)
 }
+
+// Policies are those among the files that were checked.
+func (l *Linted) Policies() []*Policy { return l.policies }
 
 // Count is what a file holds.
 // Rules includes the untested ones; Names are the names of tests in all their spellings, Marks status words and icons.

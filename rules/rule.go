@@ -36,6 +36,7 @@ type Rule struct {
 	References   []string
 	Commands     []string
 
+	house  *houseStyle // what the policy in force makes of it, or nil
 	cases  []ruleCase
 	faulty bool // its file has mistakes here: it can be named, but neither judged by nor tried
 
@@ -72,6 +73,7 @@ type RowNote struct {
 // Requirement is what a standard or a large operator demands.
 // Severity is ours, by the harm that a broken one does; the colour of the reporter's icon plays no part.
 type Requirement struct {
+	ID         string // within the rule, where its reference does not tell it from the others; see Name
 	Says       string
 	Class      string // M (must), S (should), O (an operator refuses), A (advice), logic
 	Severity   Severity
@@ -81,6 +83,11 @@ type Requirement struct {
 	Confirmed  string    // in place of what the rule says of a confirmed finding, where this requirement is the one that is broken; or ""
 	Fix        string    // in place of the rule's, likewise
 	Plain      string    // the key of the plain words in place of those for a confirmed finding, or ""
+
+	House   bool     // advice to others, and a demand of the organisation whose policy is in force
+	Because string   // why that organisation does not demand it
+	usual   Severity // where the organisation has another one
+	own     []string // the keys of the words that are the organisation's
 }
 
 // ParameterSpec declares a $name of a rule.
@@ -183,6 +190,9 @@ func (r *Rule) shown() []facts.Name {
 	}
 	if r.Reported != nil {
 		names = append(names, r.Reported.Fact)
+	}
+	for _, q := range r.Waived() { // so that it can be told what was dropped
+		names = append(names, q.BrokenWhen.Facts()...)
 	}
 	return names
 }

@@ -67,6 +67,7 @@ type claimSpec struct {
 
 // requirementSpec is a requirement in YAML.
 type requirementSpec struct {
+	ID         string    `yaml:"id"`
 	Says       string    `yaml:"says"`
 	Class      string    `yaml:"class"`
 	Severity   Severity  `yaml:"severity"`
@@ -92,7 +93,9 @@ var (
 	ruleID = regexp.MustCompile(`^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$`)
 	// References are spelt in one way, so that render can make "RFC 5321 section 4.5" and a link of them.
 	reference = regexp.MustCompile(`^(rfc[0-9]{3,5}(#[0-9A-Za-z.]+)?|ripe-[0-9]+|https://[^ ]+)$`)
-	maxRules  = 2000 // more than a person will ever write: against files that a program made
+	// Within one rule. References have digits or signs that a name has not, so that neither is taken for the other.
+	requirementID = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+	maxRules      = 2000 // more than a person will ever write: against files that a program made
 )
 
 // loadRules reads one file of the catalogue. A rule with mistakes is returned too, beside the error: others may name it, and must
@@ -298,12 +301,18 @@ func (r *Rule) loadRowNotes(specs []rowNoteSpec, at func(string, ...any) error) 
 // loadRequirements reads what is demanded, in the order of the file; of equally severe ones that are broken the first is told.
 func (r *Rule) loadRequirements(file string, specs []requirementSpec, at func(string, ...any) error) error {
 	var m strict.Mistakes
+	names := map[string]bool{}
 	for _, q := range specs {
-		requirement := Requirement{Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless,
+		requirement := Requirement{ID: q.ID, Says: q.Says, Class: q.Class, Severity: q.Severity, Reference: q.Reference, Unless: q.Unless,
 			Confirmed: q.Confirmed, Fix: q.Fix, Plain: q.Plain}
 		if !m.Add(r.loadIf(file, &q.BrokenWhen, &requirement.BrokenWhen)) {
 			m.Add(requirement.check(at))
 		}
+		// Two that have one reference cannot be told apart by it, and need no name as long as no policy speaks of them; an id is there to be one.
+		if q.ID != "" && (!requirementID.MatchString(q.ID) || names[q.ID]) {
+			m.Add(at("requirement id %q must be a word of its own within the rule, in lower case, with hyphens", q.ID))
+		}
+		names[requirement.Name()] = true
 		r.Requirements = append(r.Requirements, requirement)
 	}
 	return m.Err()
@@ -315,7 +324,7 @@ func (q Requirement) check(at func(string, ...any) error) error {
 	switch {
 	case q.Says == "":
 		return at("a requirement lacks its says")
-	case !slices.Contains([]string{"M", "S", "O", "A", "logic"}, q.Class):
+	case classMeans(q.Class) == "":
 		return at("requirement class %q is none of M, S, O, A, logic", q.Class)
 	case q.Class == "A" && q.BrokenWhen != nil:
 		return at("a requirement of class A is advice and is never broken; drop its broken_when")

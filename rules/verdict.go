@@ -53,6 +53,7 @@ type Summary struct {
 	PolicyDisagreement int `json:"policy_disagreement"`
 	Inconclusive       int `json:"inconclusive"`
 	Unrecognised       int `json:"unrecognised"`
+	Accepted           int `json:"accepted"` // of the confirmed ones; see Acceptance
 
 	Rows Rows `json:"rows"`
 }
@@ -108,8 +109,14 @@ type Verdict struct {
 	References []string      `json:"references"`  // "rfc5321#4.5.3.2.1"
 	Commands   []string      `json:"commands"`    // commands that the reader can run himself
 	MeasuredAt *time.Time    `json:"measured_at"` // when the earliest of the measured facts was taken, or null
+	DemandedBy string        `json:"demanded_by"` // the organisation by whose own demand a finding is confirmed, and by nobody else's; else ""
+	Policy     []string      `json:"policy"`      // what of the verdict rests on the policy of an organisation
+	Accepted   *Acceptance   `json:"accepted"`    // null: not accepted by anybody
+	Lapsed     *Acceptance   `json:"-"`           // an acceptance that is over, where there is no other
 	Repair     bool          `json:"-"`           // a note finds something else worth a repair, which Fix then is about
 	Untested   bool          `json:"-"`           // of a rule that tests nothing yet: there is no more to it than the next step
+
+	names placeNames // for Accept
 }
 
 // Measured is one fact behind a verdict.

@@ -14,11 +14,25 @@ func (cl *claim) judge(known *surroundings) {
 	}
 	cl.around = known
 	cl.lookAround()
+	result, judged := cl.merged()
+	// Nothing counts: then nothing is known, which is not the same as nothing being wrong.
+	if !judged {
+		return
+	}
+	cl.holds = cl.byLimitsOfTheHouse(result)
+	// Of what is not so nobody demands anything.
+	if cl.holds == True {
+		cl.judgeRequirements()
+	}
+	cl.explained = cl.explanations()
+}
+
+// merged is what all views together say of the claim, and whether any of them counts.
+func (cl *claim) merged() (result Truth, judged bool) {
 	// A claim about a host with several addresses is true if it is true at one of them, because any sender may be led there (RFC 5321
 	// section 5.1), and false only if it is false at all.
-	judged := false
 	// Kleene's "or" over all of them: one unknown address keeps "false" from being said, but not "true".
-	result := False
+	result = False
 	for i := range cl.views {
 		v := &cl.views[i]
 		if v.counts == True {
@@ -26,16 +40,7 @@ func (cl *claim) judge(known *surroundings) {
 			result = result.Or(v.holds)
 		}
 	}
-	// Nothing counts: then nothing is known, which is not the same as nothing being wrong.
-	if !judged {
-		return
-	}
-	cl.holds = result
-	// Of what is not so nobody demands anything.
-	if result == True {
-		cl.judgeRequirements()
-	}
-	cl.explained = cl.explanations()
+	return result, judged
 }
 
 // lookAround evaluates rule and claim at every subject to which the target leads.
@@ -123,11 +128,7 @@ func (cl *claim) judgeRequirements() {
 		// Only where the claim is true: a fault at one address is not proven by what is demanded of another.
 		for _, v := range cl.holding() {
 			var trail Trail
-			truth := q.BrokenWhen.Eval(v.view, &trail)
-			// Name servers in one network are no single point of failure where that network is announced from many places (RFC 7094).
-			if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v.view) {
-				truth = False
-			}
+			truth := cl.breaks(q, v.view, &trail)
 			// One that is broken is enough to confirm, whatever is not known of the others.
 			cl.brokenTruth = cl.brokenTruth.Or(truth)
 			switch {
@@ -153,6 +154,19 @@ func (cl *claim) judgeRequirements() {
 	if cl.brokenTruth == Unknown {
 		cl.requirements = undecided
 	}
+}
+
+// breaks tells whether a requirement is broken at a view.
+func (cl *claim) breaks(q *Requirement, v View, trail *Trail) Truth {
+	if q.House {
+		v = cl.ofTheHouse(v)
+	}
+	truth := q.BrokenWhen.Eval(v, trail)
+	// Name servers in one network are no single point of failure where that network is announced from many places (RFC 7094).
+	if q.Unless == unlessAnycast && cl.catalogue.opinions.anycast(v) {
+		truth = False
+	}
+	return truth
 }
 
 // rank orders severities; whatever is none comes before all of them.

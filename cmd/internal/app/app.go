@@ -214,14 +214,14 @@ func (p *program) commands() *cli.App {
 		UseShortOptionHandling: false,
 		Commands: []*cli.Command{
 			{Name: "verify", Usage: "re-tests the findings of reports and prints a verdict on each (the default command)",
-				ArgsUsage: "[FILE…]", Flags: slices.Concat(networkFlags(), recordFlags(), outputFlags(), ruleFlags()), Action: p.verify},
+				ArgsUsage: "[FILE…]", Flags: slices.Concat(networkFlags(), recordFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.verify},
 			{Name: "parse", Usage: "shows what was understood of reports; opens no connection",
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.parse},
 			{Name: "replay", Usage: "judges saved evidence again; opens no connection",
-				ArgsUsage: "FILE…", Flags: slices.Concat(replayFlags(), outputFlags(), ruleFlags()), Action: p.replay},
+				ArgsUsage: "FILE…", Flags: slices.Concat(replayFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.replay},
 			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands(), Action: rulesUsage},
 			{Name: "demo", Usage: "shows the whole way on an internet in memory, in real time; needs no network",
-				Flags: slices.Concat(recordFlags(), outputFlags(), ruleFlags()), Action: p.demo},
+				Flags: slices.Concat(recordFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.demo},
 		},
 	}
 	prepare(app.Commands, p)

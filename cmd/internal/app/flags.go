@@ -76,6 +76,11 @@ func ruleFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes; a file with the name of a shipped one takes its place"}}
 }
 
+// policyFlags are of the commands that judge, or show by what is judged.
+func policyFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "policy", Usage: "`FILE` with the house style of an organisation: words, limits, demands, accepted findings"}}
+}
+
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
 func parseFlags() []cli.Flag {
 	return []cli.Flag{
@@ -181,7 +186,25 @@ func (p *program) catalogue(c *cli.Context) (*rules.Catalogue, error) {
 		return nil, err
 	}
 	p.sayReplaced(catalogue.Replaced())
-	return catalogue, nil
+	return p.underPolicy(c, catalogue)
+}
+
+// underPolicy puts the policy of an organisation over the rules, if one is named.
+func (p *program) underPolicy(c *cli.Context, catalogue *rules.Catalogue) (*rules.Catalogue, error) {
+	file := c.String("policy")
+	if file == "" {
+		return catalogue, nil
+	}
+	const hint = "What a policy may say: mxverdict rules show policy. All of its mistakes: mxverdict rules lint --policy FILE"
+	data, err := p.settings(file, rules.MaxFile)
+	if err != nil {
+		return nil, usage(hint, "--policy %s: %v", file, err)
+	}
+	under, err := catalogue.Under(file, data)
+	if err != nil {
+		return nil, usage(hint, "--policy %v", err)
+	}
+	return under, nil
 }
 
 // sayReplaced says which shipped files count no more because the folder of --rules has others of their names. It may be by accident,

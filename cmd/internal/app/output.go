@@ -102,7 +102,7 @@ func codeOf(r result.Result, strict bool) int {
 	switch {
 	case r.Interrupted:
 		return exitInterrupted
-	case s.Confirmed > 0:
+	case s.Confirmed > s.Accepted:
 		return exitConfirmed
 	case recognised(r.Report) == 0:
 		return exitUsage

@@ -15,11 +15,11 @@ import (
 func (p *program) ruleCommands() []*cli.Command {
 	return []*cli.Command{
 		{Name: "list", Usage: "all rules and causes", Flags: ruleFlags(), Action: p.rulesList},
-		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), or the tables of patience and opinions",
-			ArgsUsage: "ID|patience|opinions", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.rulesShow},
+		{Name: "show", Usage: "one rule or cause (what it claims, what is required, what decides it), the policy in force, the tables of patience and opinions, or what each key of a file means",
+			ArgsUsage: "ID|policy|patience|opinions|keys", Flags: slices.Concat(parseFlags(), ruleFlags(), policyFlags()), Action: p.rulesShow},
 		{Name: "facts", Usage: "the facts that conditions may use", Action: p.rulesFacts},
-		{Name: "lint", Usage: "checks the catalogue, a folder given with --rules, or files of rules, causes or a reporter's wordings, and counts what cannot be tested yet",
-			ArgsUsage: "[FILE…]", Flags: ruleFlags(), Action: p.rulesLint},
+		{Name: "lint", Usage: "checks the catalogue, a folder given with --rules, or files of rules, causes, a reporter's wordings or a policy, and counts what cannot be tested yet",
+			ArgsUsage: "[FILE…]", Flags: slices.Concat(ruleFlags(), policyFlags()), Action: p.rulesLint},
 		{Name: "test", Usage: "runs the cases beside each rule and the examples beside each wording", Flags: ruleFlags(), Action: p.rulesTest},
 		{Name: "new-reporter", Usage: "prints a reporter file to begin with, in which every key is explained", ArgsUsage: "NAME", Flags: ruleFlags(),
 			Action: p.rulesNewReporter},
@@ -57,6 +57,8 @@ func (p *program) rulesList(c *cli.Context) error {
 		p.print("%-28s %s", "cause "+cause.ID, cause.About)
 	}
 	p.print("%-28s %s", "patience", "who waits how long for a greeting, with sources")
+	p.print("%-28s %s", "policy", "what the policy of an organisation says (--policy), or could say")
+	p.print("%-28s %s", "keys", "what each key of a rule and of a policy means")
 	p.print("%-28s %s", "opinions", "who recommends which SOA values, and the defaults of providers, with sources")
 	return nil
 }
@@ -83,19 +85,23 @@ func (p *program) rulesShow(c *cli.Context) error {
 	show := func(d document.Document) error { return format.Document(p.stdout, d, look) }
 	id := c.Args().First()
 	if r := catalogue.Rule(id); r != nil {
-		return show(document.OfRule(r, catalogue.Opinions()))
+		return show(document.OfRule(r, catalogue.Opinions(), catalogue.Policy()))
 	}
 	causes := catalogue.Causes()
 	if i := slices.IndexFunc(causes, func(cause *rules.Cause) bool { return cause.ID == id }); i >= 0 {
 		return show(document.OfCause(causes[i]))
 	}
 	switch id {
+	case "policy":
+		return show(document.OfPolicy(catalogue.Policy()))
+	case "keys":
+		return show(document.OfKeys())
 	case "patience":
 		return show(document.OfPatience(catalogue.Patience()))
 	case "opinions":
 		return show(document.OfOpinions(catalogue.Opinions()))
 	case "":
-		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause, or patience or opinions")
+		return usage("All IDs: mxverdict rules list", "rules show needs the ID of a rule or cause, or one of policy, patience, opinions, keys")
 	}
 	return usage("All IDs: mxverdict rules list", "there is no rule or cause %q%s", id, catalogue.Suggest(id))
 }
@@ -116,6 +122,9 @@ func (p *program) rulesLint(c *cli.Context) error {
 		return err
 	}
 	files := c.Args().Slice()
+	if file := c.String("policy"); file != "" {
+		files = append(files, file)
+	}
 	var sources []rules.Source
 	for _, file := range files {
 		data, err := p.settings(file, rules.MaxFile)
@@ -129,7 +138,7 @@ func (p *program) rulesLint(c *cli.Context) error {
 		return err
 	}
 	if catalogue := linted.Catalogue(); catalogue != nil {
-		p.sayHeld(catalogue, files)
+		p.sayHeld(catalogue, linted.Policies(), files)
 		p.print("%d cases and examples, %d failed", linted.Ran, len(linted.Failures))
 	}
 	for _, problem := range linted.Problems() {
@@ -161,12 +170,16 @@ func toMend(linted *rules.Linted) error {
 }
 
 // sayHeld counts what files hold, or those of a folder and then the whole catalogue.
-func (p *program) sayHeld(catalogue *rules.Catalogue, files []string) {
+func (p *program) sayHeld(catalogue *rules.Catalogue, policies []*rules.Policy, files []string) {
 	named := len(files) > 0
 	if !named {
 		files = catalogue.Added()
 	}
 	for _, file := range files {
+		if i := slices.IndexFunc(policies, func(policy *rules.Policy) bool { return policy.File == file }); i >= 0 {
+			p.print("%s: policy of %s; rules that it is about: %d; accepted findings: %d", file, policies[i].Organisation, len(policies[i].Amended()), len(policies[i].Accepted))
+			continue
+		}
 		p.print("%s: %s", file, inWords(catalogue.Holds(file)))
 	}
 	if named {

@@ -16,6 +16,7 @@ func Judge(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) resul
 	if only := lookedUp(r.Target, b.Targets); only != "" {
 		res.Report.Target = report.Target{Host: only, Address: r.Target.Address}
 	}
+	catalogue.Accept(&res.Judgement, b.StartedAt)
 	note(&res, catalogue)
 	return res
 }

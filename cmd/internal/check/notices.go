@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 
 	"mxverdict/cmd/internal/check/result"
@@ -30,6 +31,7 @@ var notices = []notice{
 	{when: closed, reader: closedNotices, aside: once(closedAside), instead: true, hinders: true},
 	{when: unproven, reader: always(unprovenNotice), aside: once(unprovenNotice), instead: true, hinders: true},
 	{when: resolverOnly, reader: always(resolverOnlyNotice), aside: once(resolverOnlyNotice), hinders: true},
+	{when: lapsed, reader: lapsedNotices, aside: lapsedAside},
 }
 
 // note puts into a result what is to be said about the run.
@@ -124,3 +126,35 @@ func resolverOnly(r *result.Result) bool {
 const resolverOnlyNotice = "This network lets DNS questions out to its resolver only: no other name server answered, not even those of the root. " +
 	"What a zone's own servers say could not be tested. Test from a machine that reaches port 53 everywhere, by piping the report into: " +
 	"ssh HOST mxverdict"
+
+// lapsed tells whether the organisation whose policy is in force accepted a finding, and does so no more.
+func lapsed(r *result.Result) bool { return len(lapses(r)) > 0 }
+
+// lapses are such acceptances, each once.
+func lapses(r *result.Result) []*rules.Acceptance {
+	var over []*rules.Acceptance
+	for _, v := range r.Judgement.Verdicts {
+		if v.Lapsed != nil && !slices.Contains(over, v.Lapsed) {
+			over = append(over, v.Lapsed)
+		}
+	}
+	return over
+}
+
+func lapsedNotices(r *result.Result, catalogue *rules.Catalogue) (says []string) {
+	for _, a := range lapses(r) {
+		says = append(says, fmt.Sprintf("%s accepted %s at %s until %s (%s: %s). That is over, and the finding counts again.",
+			catalogue.Policy().Organisation, a.Rule, a.Subject, a.Until, a.By, a.Reason))
+	}
+	return says
+}
+
+// lapsedAside is for who keeps the policy.
+func lapsedAside(r *result.Result) string {
+	a := lapses(r)[0]
+	says := fmt.Sprintf("The policy accepted %s at %s until %s", a.Rule, a.Subject, a.Until)
+	if more := len(lapses(r)) - 1; more > 0 {
+		says += fmt.Sprintf(", and %d more that are over", more)
+	}
+	return says + ". Such findings count again; repair them, or accept them until another day (accepted: in the file of --policy)."
+}

@@ -10,8 +10,9 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// OfRule is one rule for people: what its findings claim, what is required, what decides it, how it ends, and who says what about it.
-func OfRule(r *rules.Rule, t *rules.Opinions) Document {
+// OfRule is one rule for people: what its findings claim, what is required, what decides it, how it ends, and who says what about it. Where
+// a policy is in force (else it is nil), it shows what that makes of the rule.
+func OfRule(r *rules.Rule, t *rules.Opinions, policy *rules.Policy) Document {
 	b := &builder{}
 	b.section(Section{Mark: Strong, Title: "RULE", Lead: foreign(r.ID + ", " + r.About)})
 	b.item("File", foreign(fmt.Sprintf("%s:%d", r.File, r.Line)))
@@ -24,16 +25,8 @@ func OfRule(r *rules.Rule, t *rules.Opinions) Document {
 		b.item("Not re-tested", prose(r.Untested.Reason))
 		b.item("Instead", prose(r.Untested.Next))
 	}
-	for _, q := range r.Requirements {
-		b.item("Requirement", joined(prose(q.Says), ours(" (class %s%s, ", q.Class, severity(q.Severity)), foreign(reference(q.Reference)), ours(")")))
-	}
-	for _, name := range sorted(r.Parameters) {
-		if d := r.Parameters[name]; d.Source != "" {
-			b.item("Parameter", foreign(fold(fmt.Sprintf("{%s}: %s, unless the report or the reporter says otherwise (%s)", name, d.Default, d.Source))))
-		} else {
-			b.item("Parameter", foreign(fmt.Sprintf("{%s}: stated by the report", name)))
-		}
-	}
+	b.requirements(r, policy)
+	b.parameters(r, policy)
 	// Whoever doubts a verdict looks these up with "rules facts".
 	var looks []Text
 	for _, name := range r.Facts() {
@@ -44,6 +37,8 @@ func OfRule(r *rules.Rule, t *rules.Opinions) Document {
 	b.words("Plain: ", r.Plain)
 	b.item("Leave as is", prose(r.DoNot))
 	b.item("Fix", prose(r.Fix))
+	b.item("Optional", prose(r.Optional))
+	b.ofHouse(r, policy)
 	b.item("Source", citations(r.References)...)
 	for _, f := range t.Fields {
 		if f.Rule == r.ID {
@@ -53,6 +48,7 @@ func OfRule(r *rules.Rule, t *rules.Opinions) Document {
 	if slices.Contains(r.Facts(), facts.BlockListed) {
 		b.lists()
 	}
+	b.section(Section{Mark: Strong, Title: "KEYS", Lead: ours("What each key of a rule and of a policy means: mxverdict rules show keys")})
 	return Document{b.sections}
 }
 

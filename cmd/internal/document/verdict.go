@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 
 	"mxverdict/cmd/internal/check/result"
@@ -34,7 +35,7 @@ func (b *builder) verdict(v rules.Verdict, number int) {
 	b.item("Claim", prose(v.Claim))
 	b.item("Means", foreign(reasonOf(v)))
 	b.item("Why", prose(v.Says))
-	b.list("Note", b.notes(v.Notes, number))
+	b.list("Note", b.notes(slices.Concat(v.Notes, v.Policy), number))
 	b.list("Who says what", opinionLines(v.Opinions))
 	b.delegation(v.Delegation, number)
 	b.spfTree(v.SPFTree, number)

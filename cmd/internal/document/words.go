@@ -64,6 +64,8 @@ func reasonOf(v rules.Verdict) string {
 	switch {
 	case l.outcome == rules.FalsePositive && known:
 		return l.means + ": " + words
+	case v.DemandedBy != "":
+		return "true, and not as " + v.DemandedBy + " demands; severity " + string(v.Severity)
 	case l.outcome == rules.Confirmed && v.Severity != "":
 		return l.means + "; severity " + string(v.Severity)
 	case v.Reason != "":
@@ -140,12 +142,16 @@ func inOrder(verdicts []rules.Verdict) []rules.Verdict {
 	})
 }
 
-// called is the label of a verdict, with the mark of an urgent one.
+// called is the label of a verdict, with the mark of an urgent one, and of one that somebody lives with.
 func called(v rules.Verdict) string {
+	said := labelOf(v.Verdict).one
 	if v.Urgent {
-		return labelOf(v.Verdict).one + ", urgent"
+		said += ", urgent"
 	}
-	return labelOf(v.Verdict).one
+	if v.Accepted != nil {
+		said += ", accepted until " + v.Accepted.Until
+	}
+	return said
 }
 
 // stamp writes a moment for people; the zone is always named. UTC, because reader, customer and server seldom share a clock zone.
