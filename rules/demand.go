@@ -45,6 +45,9 @@ func (l *policyLoader) loadDemand(r *Rule, words map[string]string, key, node *y
 	if l.m.Add(spec.check(*q, at)) {
 		return
 	}
+	for _, text := range []string{spec.Says, spec.Confirmed, spec.Fix, spec.Plain} {
+		l.m.Add(r.checkPlaceholders(text, at))
+	}
 	if spec.Plain != "" {
 		q.Plain = "requirement " + key.Value // no key of the catalogue has a space
 		words[q.Plain] = spec.Plain

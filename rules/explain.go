@@ -28,7 +28,7 @@ func (cl *claim) verdict() Verdict {
 		switch v.Verdict {
 		case Confirmed:
 			// What keeps a good server from harm would keep a bad one from its repair: no do_not here.
-			v.Fix = fill(cl.ownWords(func(q *Requirement) string { return q.Fix }, cl.rule.Fix), decisive.view, names)
+			v.Fix = fill(cl.ownWords(func(q *Requirement) string { return q.Fix }, cl.rule.Fix), cl.speaking(decisive).view, names)
 		case PolicyDisagreement:
 			v.Fix = fill(cl.rule.Optional, decisive.view, names)
 			// Neither breaks anything, so both keep the reader from changing what works.
@@ -37,7 +37,7 @@ func (cl *claim) verdict() Verdict {
 			v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
 		}
 	}
-	v.Plain, v.Topic = cl.plainlySaid(decisive, names), cl.catalogue.language.nameOf(cl.rule)
+	v.Plain, v.Topic = cl.plainlySaid(cl.speaking(decisive), names), cl.catalogue.language.nameOf(cl.rule)
 	cl.addEvidence(&v)
 	cl.addNotes(&v)
 	cl.addPolicy(&v, decisive, names)

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,6 +29,14 @@ func (cl *claim) ofTheHouse(v View) View {
 		v.Parameters = cl.limitsOfTheHouse()
 	}
 	return v
+}
+
+// speaking is the view for the words of a confirmed verdict: where the house's own demand is broken, limits in them are its own.
+func (cl *claim) speaking(decisive viewResult) viewResult {
+	if cl.broken != nil && cl.broken.House {
+		decisive.view = cl.ofTheHouse(decisive.view)
+	}
+	return decisive
 }
 
 // byLimitsOfTheHouse judges the claim again by the limits of the organisation. Its limit takes the place of our yardstick, and of no limit
@@ -64,10 +71,13 @@ func (cl *claim) waived() []Requirement {
 	})
 }
 
-// demanded says, for postmasters, what the organisation demands and does not find.
+// demanded says, for postmasters, what the organisation demands and does not find. The claim keeps the limit of the row.
 func (cl *claim) demanded(v View, names map[string]string) string {
-	v = cl.ofTheHouse(v)
-	return fill(cmp.Or(cl.broken.Confirmed, cl.rule.Claim), v, names) + " " + cl.catalogue.policy.Organisation + " demands: " + fill(cl.broken.Says, v, names)
+	found, own := fill(cl.rule.Claim, v, names), cl.ofTheHouse(v)
+	if cl.broken.Confirmed != "" {
+		found = fill(cl.broken.Confirmed, own, names)
+	}
+	return found + " " + cl.catalogue.policy.Organisation + " demands: " + fill(cl.broken.Says, own, names)
 }
 
 // addPolicy says what of a verdict rests on the policy of an organisation, so that nobody takes its word for that of a standard.

@@ -196,7 +196,7 @@ func (l *policyLoader) amend(p *Policy, shipped *Rule, key, node *yaml.Node) {
 	slices.SortStableFunc(r.Requirements, func(a, b Requirement) int { return map[bool]int{true: 1}[a.House] - map[bool]int{true: 1}[b.House] })
 	l.checkEndings(&r, spec, at)
 	r.reword(spec)
-	for _, text := range append(spec.texts(), slices.Collect(maps.Values(words))...) {
+	for _, text := range spec.texts() {
 		l.m.Add(r.checkPlaceholders(text, at))
 	}
 	maps.Copy(words, spec.Plain)
