@@ -165,6 +165,9 @@ func (cl *claim) houseWords(v *Verdict) []string {
 		own(map[bool]string{true: sayArtifact, false: sayChanged}[v.Reason == Artifact], v.Says)
 	}
 	own(keyDoNot, v.DoNot)
+	if p := cl.catalogue.policy; p.Language == cl.catalogue.language.Code && p.words[cl.rule.ID][cl.plainKey()] != "" {
+		used = append(used, keyPlain)
+	}
 	return used
 }
 

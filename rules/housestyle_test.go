@@ -194,7 +194,7 @@ func TestWeightAndWords(t *testing.T) {
 		t.Errorf("%q %q %q", v.Fix, v.DoNot, v.Policy)
 	}
 	c = under(t, "rules: {test/slow: {say: {confirmed: 'It takes {smtp.greeting.latency}.'}, plain: {confirmed: We know.}}}\n")
-	if v := slowVerdict(c, 0, late, ready(554)); !strings.HasPrefix(v.Says, "It takes 16 s.") || v.Plain != "We know." {
+	if v := slowVerdict(c, 0, late, ready(554)); !strings.HasPrefix(v.Says, "It takes 16 s.") || v.Plain != "We know." || !told(v, "for confirmed, plain") {
 		t.Errorf("says %q, plain %q", v.Says, v.Plain)
 	}
 	if v := slowVerdict(c, 0, late, ready(220)); len(v.Policy) > 0 {

@@ -69,25 +69,30 @@ func (r *Rule) checkPlain(at func(string, ...any) error) error {
 // plainlySaid is the sentence for the customer, in the language of the catalogue.
 func (cl *claim) plainlySaid(decisive viewResult, names map[string]string) string {
 	l := cl.catalogue.language
-	of := func(key string) string { return l.ofRule(cl.rule, key) }
-	var text string
-	switch outcome := cl.outcome(); outcome {
-	case Confirmed:
-		if text = of(sayConfirmed); cl.broken != nil && cl.broken.Plain != "" {
-			text = of(cl.broken.Plain)
-		}
-	case PolicyDisagreement:
-		text = of(sayPolicy)
-	case FalsePositive:
-		if text = of(sayChanged); cl.reason() == Artifact {
-			text = of(sayArtifact)
-		}
-	default:
-		if text = of(plainOpen); text == "" {
-			text = l.ofReason(cl.catalogue.reasons, cl.missing().Code)
-		}
+	text := l.ofRule(cl.rule, cl.plainKey())
+	if text == "" && cl.outcome() == Inconclusive {
+		text = l.ofReason(cl.catalogue.reasons, cl.missing().Code)
 	}
 	return l.fill(text, decisive.view, names)
+}
+
+// plainKey is the key of the words for the customer.
+func (cl *claim) plainKey() string {
+	switch cl.outcome() {
+	case Confirmed:
+		if cl.broken != nil && cl.broken.Plain != "" {
+			return cl.broken.Plain
+		}
+		return sayConfirmed
+	case PolicyDisagreement:
+		return sayPolicy
+	case FalsePositive:
+		if cl.reason() == Artifact {
+			return sayArtifact
+		}
+		return sayChanged
+	}
+	return plainOpen
 }
 
 // fill is fill with values as the language writes them.
