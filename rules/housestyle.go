@@ -71,6 +71,13 @@ func (cl *claim) waived() []Requirement {
 	})
 }
 
+// othersOpen tells whether it is not known if a requirement of others is broken.
+func (cl *claim) othersOpen() bool {
+	return slices.ContainsFunc(cl.rule.Requirements, func(q Requirement) bool {
+		return !q.House && q.BrokenWhen != nil && slices.ContainsFunc(cl.holding(), func(v viewResult) bool { return cl.breaks(&q, v.view, nil) == Unknown })
+	})
+}
+
 // demanded says, for postmasters, what the organisation demands and does not find. The claim keeps the limit of the row.
 func (cl *claim) demanded(v View, names map[string]string) string {
 	found, own := fill(cl.rule.Claim, v, names), cl.ofTheHouse(v)
@@ -97,6 +104,9 @@ func (cl *claim) addPolicy(v *Verdict, decisive viewResult, names map[string]str
 	if cl.broken != nil && cl.broken.House {
 		v.DemandedBy = p.Organisation
 		says("what is not kept here is its own demand, and not that of a standard")
+		if cl.othersOpen() {
+			says("whether what others demand is kept could not be told")
+		}
 	} else if v.Verdict == Inconclusive && cl.holds == True {
 		for _, q := range cl.rule.Requirements {
 			if q.House {

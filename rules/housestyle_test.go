@@ -127,8 +127,11 @@ func TestDemandsOfTheHouse(t *testing.T) {
 	if !strings.Contains(v.Says, "Example Hosting demands: Our servers greet within 10 s.") || strings.Contains(v.Says, "Too slow.") || !strings.HasPrefix(v.Plain, "We want") {
 		t.Errorf("broken: says %q, plain %q", v.Says, v.Plain)
 	}
-	if !told(v, "not that of a standard") {
+	if !told(v, "not that of a standard") || told(v, "could not be told") {
 		t.Errorf("broken: %q", v.Policy)
+	}
+	if v := slowVerdict(c, 0, latency(16*time.Second, false)); v.DemandedBy == "" || !told(v, "what others demand is kept could not be told") {
+		t.Errorf("broken, and another is not known: %q", v.Policy)
 	}
 	if v := slowVerdict(c, 0, latency(8*time.Second, false), ready(220)); v.Verdict != PolicyDisagreement || v.DemandedBy != "" {
 		t.Errorf("kept: %s %q", v.Verdict, v.DemandedBy)
@@ -226,7 +229,7 @@ func TestWordsOfOneLanguage(t *testing.T) {
 func TestCatalogueStaysAsItIs(t *testing.T) {
 	c := withSlow(t)
 	judge := func(c *Catalogue) Verdict { return slowVerdict(c, 0, latency(16*time.Second, false), ready(554)) }
-	before := judge(c)
+	before, rules := judge(c), c.Rules()
 	own, err := c.Under("policy.yaml", []byte("schema: mxverdict/policy/1\norganisation: Example Hosting\nrules: {test/slow: {say: {policy_disagreement: Ours.}, plain: {confirmed: Ours.}, requirements: {ready: {demanded: false, because: Ours.}}}}\n"))
 	if err != nil {
 		t.Fatal(err)
@@ -236,6 +239,9 @@ func TestCatalogueStaysAsItIs(t *testing.T) {
 	}
 	if got := judge(c); got.Verdict != before.Verdict || got.Says != before.Says || got.Plain != before.Plain || len(got.Policy) > 0 || c.Policy() != nil {
 		t.Errorf("the catalogue changed: %+v", got)
+	}
+	if !slices.Equal(c.Rules(), rules) || slices.Equal(own.Rules(), rules) {
+		t.Error("the list of rules is shared")
 	}
 	if own.Digest() == c.Digest() {
 		t.Error("evidence could not tell that other rules were in force")

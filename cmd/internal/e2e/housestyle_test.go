@@ -83,6 +83,14 @@ func TestPolicyOverSavedEvidence(t *testing.T) {
 	if v := got["dns/soa-expire"]; v.Verdict != "policy_disagreement" || v.Accepted == nil || v.Accepted.By != "Jane Doe" || v.Accepted.Until != "2027-03-31" {
 		t.Errorf("accepted: %+v", v)
 	}
+	for _, format := range []string{"text", "ticket", "markdown"} {
+		page := strings.Join(strings.Fields(command(t, t.Context(), "replay", "-v", "--format", format, "--policy", examplePolicy, filepath.Join(bundles, story)).stdout), " ")
+		for _, says := range []string{"By the policy of Example Hosting: the limit is 20 s", "Example Hosting demands", "accepted until 2027-03-31"} {
+			if !strings.Contains(page, says) {
+				t.Errorf("%s does not say %q", format, says)
+			}
+		}
+	}
 	for _, rule := range []string{"smtp/banner-mismatch", "smtp/tls-missing"} {
 		if v := got[rule]; v.Verdict != plain[rule].Verdict || v.Says != plain[rule].Says || len(v.Policy) > 0 {
 			t.Errorf("%s: the policy says nothing of it, and it changed: %+v", rule, v)
