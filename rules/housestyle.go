@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -133,9 +134,10 @@ func (p *Policy) says(format string, args ...any) string {
 
 // houseLimits says which limits the organisation has, whether they are kept, and whether the claim was judged by them.
 func (cl *claim) houseLimits() string {
+	called := map[string]string{"min": "least", "max": "most"}
 	var limits []string
 	for _, name := range slices.Backward(sortedKeys(cl.rule.house.limits)) { // min before max
-		limits = append(limits, fmt.Sprintf("the %s is %s", map[string]string{"min": "least", "max": "most"}[name]+map[bool]string{true: name}[name != "min" && name != "max"], cl.rule.house.limits[name]))
+		limits = append(limits, fmt.Sprintf("the %s is %s", cmp.Or(called[name], name), cl.rule.house.limits[name]))
 	}
 	said := strings.Join(limits, ", ")
 	kept := map[Truth]string{False: "kept", True: "not kept"}[cl.beyondHouse]

@@ -193,7 +193,9 @@ func (l *policyLoader) amend(p *Policy, shipped *Rule, key, node *yaml.Node) {
 	l.loadLimits(&r, &spec.Parameters)
 	l.eachKey(&spec.Requirements, "requirements", func(key, value *yaml.Node) { l.loadDemand(&r, words, key, value) })
 	// Of two that are broken and equally severe the first is told: that of others, which is worth more than one's own.
-	slices.SortStableFunc(r.Requirements, func(a, b Requirement) int { return map[bool]int{true: 1}[a.House] - map[bool]int{true: 1}[b.House] })
+	others := slices.DeleteFunc(slices.Clone(r.Requirements), func(q Requirement) bool { return q.House })
+	own := slices.DeleteFunc(slices.Clone(r.Requirements), func(q Requirement) bool { return !q.House })
+	r.Requirements = append(others, own...)
 	l.checkEndings(&r, spec, at)
 	r.reword(spec)
 	for _, text := range spec.texts() {
