@@ -114,9 +114,9 @@ func (l *policyLoader) checkWhole(p *Policy) {
 // loadReply reads what stands around the answer to a customer.
 func (l *policyLoader) loadReply(p *Policy, spec replySpec) {
 	p.Reply = Reply{Salutation: strings.TrimSpace(spec.Salutation), Signature: strings.TrimSpace(spec.Signature)}
-	for key, text := range map[string]string{"salutation": spec.Salutation, "signature": spec.Signature} {
+	for _, text := range []string{spec.Salutation, spec.Signature} {
 		if len(text) > maxReplyText {
-			l.bad(nil, "%s has more than %d characters", key, maxReplyText)
+			l.bad(nil, "salutation and signature have at most %d characters each", maxReplyText)
 		}
 	}
 	if len(spec.Links) > maxLinks {
