@@ -37,7 +37,7 @@ func (cl *claim) verdict() Verdict {
 			v.DoNot = fill(cl.rule.DoNot, decisive.view, names)
 		}
 	}
-	v.Plain, v.Topic = cl.plainlySaid(cl.speaking(decisive), names), cl.catalogue.language.nameOf(cl.rule)
+	v.Plain, v.Topic = cl.plainlySaid(cl.speaking(decisive), names), cl.topic()
 	cl.addEvidence(&v)
 	cl.addNotes(&v)
 	cl.addPolicy(&v, decisive, names)

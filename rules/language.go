@@ -298,7 +298,7 @@ func (c *Catalogue) linkWords(l *Language, at func(...string) func(string, ...an
 		}
 		for _, key := range sortedKeys(l.rules[id]) {
 			here := at("rules", id, key)
-			if known := append(r.plainKeys(), plainOpen); !slices.Contains(known, key) {
+			if known := r.plainKnown(); !slices.Contains(known, key) {
 				m.Add(here("rule %s: nothing uses %s%s", id, key, strict.Suggest(key, known)))
 			}
 			m.Add(r.checkPlaceholders(l.rules[id][key], func(format string, args ...any) error {

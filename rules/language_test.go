@@ -35,17 +35,14 @@ func TestFilesOfOneLanguageAddUp(t *testing.T) {
 		"catalogue/house.yaml": "schema: mxverdict/rules/1\nrules:\n" + plainRule})
 	l := c.Language()
 	for got, want := range map[string]string{l.Say("works", nil): "Xk.", l.Say("second", map[string]string{"n": "1"}): "1 xl", l.Say("hours", map[string]string{"n": "3"}): "3 xe",
-		l.ofRule(c.Rule("smtp/tls-missing"), sayChanged): "Xn.", l.ofRule(c.Rule("test/slow"), sayChanged): "Xm.", l.nameOf(c.Rule("test/slow")): "xp", l.Name: "Xish"} {
+		l.ofRule(c.Rule("smtp/tls-missing"), sayChanged): "Xn.", l.ofRule(c.Rule("test/slow"), sayChanged): "Xm.", l.ofRule(c.Rule("test/slow"), plainName): "xp", l.Name: "Xish"} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
-	// A language never falls back on another one in the middle of a reply; a name that is not translated is that of the rule.
+	// A language never falls back on another one in the middle of a reply.
 	if got := l.ofRule(c.Rule("test/slow"), sayPolicy); got != "" {
 		t.Errorf("%q is no %s", got, l.Name)
-	}
-	if got := l.nameOf(c.Rule("smtp/vrfy")); got != c.Rule("smtp/vrfy").About {
-		t.Errorf("%q", got)
 	}
 	// English words of the house stand in a file too, and go before those of the rule.
 	c = loaded(t, map[string]string{"languages/house.yaml": "schema: mxverdict/language/1\nlanguage: en\nrules: {smtp/tls-missing: {changed: House words.}}\n"})

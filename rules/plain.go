@@ -19,6 +19,10 @@ import (
 const (
 	plainName = "name"         // a few words for what is judged, such as "encryption of your mail server"
 	plainOpen = "inconclusive" // in place of the words that the reason has
+
+	// plainNameSuffix makes the key of the name that counts where the requirement of another key is the broken one: broken signatures are what
+	// is to be repaired, and not the entry that nobody believes because of them.
+	plainNameSuffix = "-name"
 )
 
 // maxPlain bounds plain words, in bytes: a reply of ten sentences has to be readable.
@@ -34,8 +38,20 @@ func (r *Rule) plainKeys() []string {
 		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
+		if name := key + plainNameSuffix; r.Plain[name] != "" && !slices.Contains(keys, name) {
+			keys = append(keys, name)
+		}
 	}
 	return keys
+}
+
+// plainKnown are all words that a rule can have.
+func (r *Rule) plainKnown() []string {
+	known := append(r.plainKeys(), plainOpen)
+	for _, key := range r.ownPlain() {
+		known = append(known, key+plainNameSuffix)
+	}
+	return known
 }
 
 // ownPlain are the words that requirements and notes name.
@@ -54,7 +70,7 @@ func (r *Rule) ownPlain() []string {
 // postmasters, and lint tells.
 func (r *Rule) checkPlain(at func(string, ...any) error) error {
 	var m strict.Mistakes
-	known := append(r.plainKeys(), plainOpen)
+	known := r.plainKnown()
 	for _, key := range sortedKeys(r.Plain) {
 		if !slices.Contains(known, key) {
 			m.Add(at("plain: nothing uses %q%s", key, strict.Suggest(key, known)))
@@ -148,5 +164,12 @@ func (l *Language) time(seconds float64) string {
 	return say(strings.Replace(tenths, ".", l.Say("decimal", nil), 1), "seconds")
 }
 
-// nameOf is what a rule's subject matter is called in the reply.
-func (l *Language) nameOf(r *Rule) string { return cmp.Or(l.ofRule(r, plainName), r.About) }
+// topic is what a claim's subject matter is called in the reply.
+func (cl *claim) topic() string {
+	l := cl.catalogue.language
+	own := ""
+	if cl.outcome() == Confirmed && cl.broken != nil && cl.broken.Plain != "" {
+		own = l.ofRule(cl.rule, cl.broken.Plain+plainNameSuffix)
+	}
+	return cmp.Or(own, l.ofRule(cl.rule, plainName), cl.rule.About)
+}

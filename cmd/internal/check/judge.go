@@ -10,7 +10,7 @@ import (
 // Judge judges one report by its part of the evidence, as a run left it or as it was saved. It depends on nothing else.
 // That is why saved evidence gives the same verdicts again.
 func Judge(r report.Report, b evidence.Bundle, catalogue *rules.Catalogue) result.Result {
-	res := result.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b, Language: catalogue.Language(),
+	res := result.Result{Report: r, StartedAt: b.StartedAt, FinishedAt: b.FinishedAt, Interrupted: b.Interrupted, Evidence: b, Language: catalogue.Language(), Policy: catalogue.Policy(),
 		Judgement: catalogue.Judge(r, factsOf(&b))}
 	// The report is told with what its target turned out to be; the findings keep the name by which they were judged.
 	if only := lookedUp(r.Target, b.Targets); only != "" {

@@ -65,7 +65,7 @@ func place(o rules.Outcome) int {
 func (w writer) gathered(g group) []point {
 	var points []point
 	for _, v := range g.verdicts {
-		p := point{sentence: sentenceOf(v), short: shortOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: Outcome(v.Verdict), cause: w.causeOf(v)}
+		p := point{sentence: w.sentenceOf(v), short: w.shortOf(v), hosts: w.hosts(v, g), rows: v.Findings, outcome: outcomeFor(v), cause: w.causeOf(v)}
 		i := slices.IndexFunc(points, func(o point) bool {
 			return o.sentence == p.sentence && o.outcome == p.outcome && o.cause == p.cause &&
 				(o.outcome == rules.Inconclusive || (len(o.hosts) > 0) == (len(p.hosts) > 0))
@@ -98,8 +98,19 @@ func rank(p point) int {
 	}
 }
 
+// outcomeFor is the label by which a verdict is told to a customer: what is accepted need not be repaired.
+func outcomeFor(v rules.Verdict) rules.Outcome {
+	if v.Accepted != nil {
+		return rules.PolicyDisagreement
+	}
+	return Outcome(v.Verdict)
+}
+
 // sentenceOf is what is said of a verdict: in plain words, else in those for postmasters.
-func sentenceOf(v rules.Verdict) string {
+func (w writer) sentenceOf(v rules.Verdict) string {
+	if v.Accepted != nil {
+		return w.say("point_accepted", values{"date": v.Accepted.Until, "reason": v.Accepted.Reason})
+	}
 	if v.Plain != "" {
 		return fold(v.Plain)
 	}
@@ -107,9 +118,9 @@ func sentenceOf(v rules.Verdict) string {
 }
 
 // shortOf is the first sentence, and what notes add to it.
-func shortOf(v rules.Verdict) string {
+func (w writer) shortOf(v rules.Verdict) string {
 	remarks := strings.Join(v.Remarks, " ")
-	return strings.TrimSpace(rules.FirstSentence(strings.TrimSuffix(sentenceOf(v), fold(remarks))) + " " + fold(remarks))
+	return strings.TrimSpace(rules.FirstSentence(strings.TrimSuffix(w.sentenceOf(v), fold(remarks))) + " " + fold(remarks))
 }
 
 // causeOf is the place of the cause that explains a verdict, or -1.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -35,6 +36,7 @@ func (b *builder) reply(r result.Result) {
 	if len(groups) == 1 {
 		host = w.onlyHost(groups[0])
 	}
+	b.lines(w.salutation())
 	b.paragraph(w.opening(groups, host))
 	for _, g := range groups {
 		if len(groups) > 1 {
@@ -45,12 +47,29 @@ func (b *builder) reply(r result.Result) {
 		}
 	}
 	b.paragraph(w.notUnderstood())
+	if slices.ContainsFunc(r.Judgement.Verdicts, asksForWork) {
+		b.paragraph(w.say("whom", nil))
+	}
+	b.lines(w.closing())
 }
+
+// asksForWork tells whether somebody is asked to repair something, whom a customer may not know.
+func asksForWork(v rules.Verdict) bool { return toRepair(v) || v.Repair }
+
+// toRepair tells whether a verdict names something that has to be repaired. What the organisation knows and lives with has not.
+func toRepair(v rules.Verdict) bool { return Outcome(v.Verdict) == rules.Confirmed && v.Accepted == nil }
 
 // paragraph adds running text, if there is any.
 func (b *builder) paragraph(text string) {
 	if text != "" {
 		b.add(&Paragraph{prose(text)})
+	}
+}
+
+// lines adds lines that somebody wrote, each as it stands.
+func (b *builder) lines(texts []string) {
+	for _, text := range texts {
+		b.paragraph(text)
 	}
 }
 
@@ -156,9 +175,9 @@ func (w writer) opening(groups []group, host string) string {
 	}
 	v := values{"target": w.listed(names, maxThings)}
 	if !w.r.StartedAt.IsZero() && v["target"] != "" {
-		v["when"] = minute(w.r.StartedAt)
+		v["when"] = w.moment(w.r.StartedAt)
 		if made := w.r.Report.TestedAt; made != nil {
-			v["date"] = made.UTC().Format("2006-01-02")
+			v["date"] = w.date(*made)
 			said = append(said, w.say("tested_report_of", v))
 		} else {
 			said = append(said, w.say("tested", v))
@@ -187,31 +206,39 @@ func (w writer) whole(g group) []string {
 		}
 		return topics
 	}
-	is := func(outcome rules.Outcome, urgent bool) func(rules.Verdict) bool {
-		return func(v rules.Verdict) bool { return Outcome(v.Verdict) == outcome && v.Urgent == urgent }
-	}
-	urgent, urgentOpen := named(is(rules.Confirmed, true)), named(is(rules.Inconclusive, true))
-	broken := named(is(rules.Confirmed, false))
-	worth := named(func(v rules.Verdict) bool { return Outcome(v.Verdict) != rules.Confirmed && v.Repair })
-	confirmed, open := w.counted(g, rules.Confirmed), w.counted(g, rules.Inconclusive)
+	urgent := named(func(v rules.Verdict) bool { return toRepair(v) && v.Urgent })
+	urgentOpen := named(func(v rules.Verdict) bool { return Outcome(v.Verdict) == rules.Inconclusive && v.Urgent })
+	broken := named(func(v rules.Verdict) bool { return toRepair(v) && !v.Urgent })
+	worth := named(func(v rules.Verdict) bool { return !toRepair(v) && v.Repair })
+	confirmed, open := counted(g, toRepair), counted(g, func(v rules.Verdict) bool { return Outcome(v.Verdict) == rules.Inconclusive })
 	decided := len(g.verdicts) - open
 	var said []string
 	tell := func(phrase string, things []string) {
-		said = append(said, w.say(phrase, values{"things": w.listed(things, maxThings), "n": strconv.Itoa(len(things))}))
+		said = append(said, w.say(phrase, values{"things": w.things(things), "n": strconv.Itoa(len(things))}))
 	}
 	if confirmed > 0 && confirmed == len(g.verdicts) && len(w.r.Judgement.Unrecognised) == 0 {
 		tell("report_right", nil)
 	}
-	w.each(tell, urgent, "urgent_repair", "urgent_repairs")
+	w.each(tell, urgent, "urgent_repair", "urgent_repair")
 	w.each(tell, urgentOpen, "urgent_open", "urgent_open")
-	w.each(tell, broken, "one_repair", "repairs")
-	// Where all that is open is urgent, it was said so.
-	if confirmed == 0 && (decided > 0 || open > len(urgentOpen)) {
+	if len(urgent) > 0 {
+		w.each(tell, broken, "also_repair", "also_repair")
+	} else {
+		w.each(tell, broken, "one_repair", "repairs")
+	}
+	someOpen := func() {
+		if open > 0 && decided > 0 {
+			said = append(said, w.say(map[bool]string{true: "one_open", false: "some_open"}[open == 1], values{"n": strconv.Itoa(open)}))
+		}
+	}
+	switch {
+	case confirmed > 0:
+		w.each(tell, worth, "also_worth", "also_worth")
+		someOpen()
+	case decided > 0 || open > len(urgentOpen): // else all that is open is urgent, and was said so
+		someOpen()
 		said = append(said, w.unbroken(g, decided, open)...)
 		w.each(tell, worth, "worth", "worth")
-	}
-	if open > 0 && decided > 0 {
-		said = append(said, w.say(map[bool]string{true: "one_open", false: "some_open"}[open == 1], values{"n": strconv.Itoa(open)}))
 	}
 	return said
 }
@@ -234,25 +261,27 @@ func (w writer) unbroken(g group, decided, open int) []string {
 	switch {
 	case decided == 0:
 		return []string{w.say("all_open", nil)}
-	case open > 0 || len(w.r.Judgement.Unrecognised) > 0 || w.r.Interrupted:
-		if works {
-			return []string{w.say("works", nil), w.say("nothing_tested", nil)}
-		}
-		return []string{w.say("nothing_tested", nil)}
 	case repair && works:
 		return []string{w.say("works", nil)}
 	case repair:
 		return nil
+	case open > 0:
+		return []string{w.say("nothing_else", nil)}
+	case len(w.r.Judgement.Unrecognised) > 0 || w.r.Interrupted:
+		if works {
+			return []string{w.say("works", nil), w.say("nothing_tested", nil)}
+		}
+		return []string{w.say("nothing_tested", nil)}
 	case works:
 		return []string{w.say("works_nothing", nil)}
 	}
 	return []string{w.say("nothing", nil)}
 }
 
-// counted is how many verdicts end so.
-func (w writer) counted(g group, outcome rules.Outcome) (n int) {
+// counted is how many verdicts are meant.
+func counted(g group, meant func(rules.Verdict) bool) (n int) {
 	for _, v := range g.verdicts {
-		if Outcome(v.Verdict) == outcome {
+		if meant(v) {
 			n++
 		}
 	}
@@ -262,14 +291,54 @@ func (w writer) counted(g group, outcome rules.Outcome) (n int) {
 // listed puts names together as a sentence does. A list that is cut says by how much, so that nobody takes four for all.
 func (w writer) listed(names []string, most int) string {
 	if more := len(names) - most; more > 0 {
-		names = append(slices.Clone(names[:most]), w.say("and_more", values{"n": strconv.Itoa(more)}))
-		return strings.Join(names, ", ")
+		return strings.Join(names[:most], ", ") + w.say("and_more", values{"n": strconv.Itoa(more)})
 	}
 	if len(names) < 2 {
 		return strings.Join(names, "")
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + w.say("and", nil) + names[last]
+}
+
+// things puts topics together, in whose names "and" may stand.
+func (w writer) things(topics []string) string {
+	if more := len(topics) - maxThings; more > 0 {
+		return strings.Join(topics[:maxThings], "; ") + w.say("and_more", values{"n": strconv.Itoa(more)})
+	}
+	return strings.Join(topics, "; ")
+}
+
+// date is a day as the language writes it, and moment one with the time. UTC, because desk and customer seldom share a clock zone.
+func (w writer) date(t time.Time) string {
+	t = t.UTC()
+	return w.say("date", values{"year": t.Format("2006"), "month": t.Format("01"), "day": t.Format("02")})
+}
+
+func (w writer) moment(t time.Time) string {
+	return w.say("moment", values{"date": w.date(t), "time": t.UTC().Format("15:04")})
+}
+
+// salutation and closing are what the organisation puts around its replies.
+func (w writer) salutation() []string {
+	if w.r.Policy == nil {
+		return nil
+	}
+	return strings.Split(w.r.Policy.Reply.Salutation, "\n")
+}
+
+func (w writer) closing() []string {
+	if w.r.Policy == nil {
+		return nil
+	}
+	var ids []string
+	for _, v := range w.r.Judgement.Verdicts {
+		ids = append(ids, v.Rule)
+	}
+	var lines []string
+	for _, l := range w.r.Policy.About(ids...) {
+		lines = append(lines, w.say("link", values{"title": l.Title, "address": l.Address}))
+	}
+	return append(lines, strings.Split(w.r.Policy.Reply.Signature, "\n")...)
 }
 
 // notUnderstood names the rows that no wording knows: a customer who counts would take them for judged.

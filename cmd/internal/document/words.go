@@ -157,9 +157,6 @@ func called(v rules.Verdict) string {
 // stamp writes a moment for people; the zone is always named. UTC, because reader, customer and server seldom share a clock zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// minute is stamp without its seconds, which no customer wants.
-func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
 // secs writes a number of seconds for people.
 func secs(f float64) string {
 	const longest = 1e9 // beyond it a time.Duration overflows

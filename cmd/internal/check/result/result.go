@@ -21,6 +21,7 @@ type Result struct {
 	Judgement   rules.Judgement
 	Evidence    evidence.Bundle // the part of the run's evidence that concerns this report
 	Language    *rules.Language // of the reply
+	Policy      *rules.Policy   // of the organisation that answers, or nil
 	Notices     []string        // what the reader should know about the run itself: a closed network, a run out of time
 	Asides      []string        // what of that to tell, once for all reports, the one who runs the program
 	Hindered    bool            // this network kept something from the test
