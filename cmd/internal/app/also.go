@@ -46,7 +46,7 @@ func alsoOf(wanted []string, evidence string) ([]also, error) {
 
 // add takes the next result.
 func (a *also) add(r result.Result, o render.Options) {
-	if !a.format.Together {
+	if !a.format.AtOnce(o) {
 		a.write([]result.Result{r}, false, o)
 	}
 }
@@ -72,7 +72,7 @@ func (a *also) write(results []result.Result, many bool, o render.Options) {
 
 // end puts the file in its place. Of no result at all there is none.
 func (a *also) end(all []result.Result, many bool, o render.Options) error {
-	if a.format.Together && len(all) > 0 {
+	if a.format.AtOnce(o) && len(all) > 0 {
 		a.write(all, many, o)
 	}
 	if a.to == nil {

@@ -61,10 +61,10 @@ type printer struct {
 // add takes the next result.
 func (w *printer) add(r result.Result) {
 	w.p.worsen(codeOf(r, w.strict))
-	if w.format.Together || slices.ContainsFunc(w.also, func(a also) bool { return a.format.Together }) {
+	if w.format.AtOnce(w.options) || slices.ContainsFunc(w.also, func(a also) bool { return a.format.AtOnce(w.options) }) {
 		w.held = append(w.held, r)
 	}
-	if !w.format.Together && w.err == nil {
+	if !w.format.AtOnce(w.options) && w.err == nil {
 		w.p.stderr.beside(func() { w.err = w.write(r) })
 	}
 	for i := range w.also {
@@ -77,7 +77,7 @@ func (w *printer) end() error {
 	if code := w.p.code; w.exitZero && (code == exitConfirmed || code == exitInconclusive) {
 		w.p.code = exitOK // other codes say that the run failed, not what it found
 	}
-	if w.format.Together && len(w.held) > 0 {
+	if w.format.AtOnce(w.options) && len(w.held) > 0 {
 		w.p.stderr.beside(func() { w.err = w.format.Results(w.p.stdout, w.held, w.many, w.options) })
 	}
 	for i := range w.also {

@@ -99,7 +99,8 @@ func Line(s string, width int) string {
 
 // Two passes make cleaned text harmless in a help desk. brackets takes away what HTML and Jira macros are made of (one
 // help desk drops everything after a lone "<") and the signs that databases turn into them; it also writes typographic
-// signs in ASCII. openers then breaks up what begins a link, a picture or a mention in Markdown or Jira markup.
+// signs in ASCII. openers then breaks up what begins a link, a picture or a mention in Markdown or Jira markup, our own
+// words for signs among it.
 var (
 	brackets = strings.NewReplacer("<", "[", ">", "]", "{", "(", "}", ")",
 		"‹", "[", "›", "]", "＜", "[", "＞", "]", "﹤", "[", "﹥", "]", "｛", "(", "｝", ")",
@@ -110,7 +111,7 @@ var (
 
 // plain makes foreign text fit for a ticket.
 func plain(s string) string {
-	s = openers.Replace(Clean(brackets.Replace(s)))
+	s = Clean(brackets.Replace(s))
 	var b strings.Builder
 	before := ' '
 	for _, r := range s {
@@ -124,7 +125,7 @@ func plain(s string) string {
 		}
 		before = r
 	}
-	return b.String()
+	return openers.Replace(b.String())
 }
 
 // fold makes one line of prose that was written over several.

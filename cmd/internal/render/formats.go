@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"io"
 
 	"mxverdict/cmd/internal/check/result"
@@ -25,7 +26,8 @@ type Format struct {
 	Together bool
 
 	level document.Level
-	more  string // how to see what the answer leaves out, or ""
+	pages bool                                              // knows whole pages
+	more  string                                            // how to see what the answer leaves out, or ""
 	write func(io.Writer, document.Document, Options) error // nil for those that are read by programs
 }
 
@@ -38,7 +40,7 @@ func Formats() []Format {
 		{Name: "ticket", About: "plain text that survives every help desk: the reply, then a note for your own desk", level: document.Evidence, write: writeTicket},
 		{Name: "markdown", About: "for GitHub, GitLab and desks that know Markdown", level: document.Evidence, write: writeMarkdown},
 		{Name: "jira", About: "wiki markup of Jira", level: document.Evidence, write: writeJira},
-		{Name: "html", About: "a fragment for desks that take HTML; with --standalone a whole page", level: document.Evidence, write: writeHTML},
+		{Name: "html", About: "a fragment for desks that take HTML; with --standalone a whole page", level: document.Evidence, pages: true, write: writeHTML},
 		{Name: "json", About: "everything, for programs", Together: true},
 		{Name: "jsonl", About: "the same, a line a report"},
 	}
@@ -57,21 +59,44 @@ func Named(name string) (Format, bool) {
 // ForPeople tells whether a format shows documents, such as those of rules too.
 func (f Format) ForPeople() bool { return f.write != nil }
 
+// AtOnce tells whether all results of a run are one document with those options, so that the first has to wait for the last.
+func (f Format) AtOnce(o Options) bool { return f.Together || f.pages && o.Page }
+
 // Results writes results. Those that are one document come as an array where many inputs were asked for, however many of them could be
 // read.
 func (f Format) Results(w io.Writer, results []result.Result, many bool, o Options) error {
 	switch {
 	case f.write == nil && f.Together:
-		return JSON(w, results, many)
+		return indented(w, documentsOf(results, o.For), many)
 	case f.write == nil:
-		return JSONLines(w, results)
+		return lines(w, documentsOf(results, o.For))
 	}
-	for _, r := range results {
-		if err := f.Document(w, document.Of(r), o); err != nil {
+	documents := make([]document.Document, len(results))
+	for i, r := range results {
+		documents[i] = document.Of(r)
+	}
+	return f.documents(w, documents, o)
+}
+
+// documents writes documents one after the other, or all on one page.
+func (f Format) documents(w io.Writer, documents []document.Document, o Options) error {
+	var page bytes.Buffer
+	to := w
+	if f.AtOnce(o) {
+		to, o.Page = &page, false
+	}
+	for i, d := range documents {
+		if i > 0 && to == &page {
+			page.WriteString("<hr>\n")
+		}
+		if err := f.Document(to, d, o); err != nil {
 			return err
 		}
 	}
-	return nil
+	if to == w {
+		return nil
+	}
+	return write(w, standalone(page.Bytes()))
 }
 
 // Document writes a document, as deep as its reader wants or the format has to go.

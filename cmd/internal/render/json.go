@@ -66,24 +66,35 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
+// documentsOf brings results into their contract.
+func documentsOf(results []result.Result, audience document.Audience) []verdictDocument {
+	documents := make([]verdictDocument, len(results))
+	for i, r := range results {
+		if documents[i] = documentOf(r); audience == document.Customer {
+			documents[i] = sendable(documents[i])
+		}
+	}
+	return documents
+}
+
+// sendable leaves of a document what a customer is sent: his report, the reply, and how many verdicts there are of each kind. All else may
+// name the network and the files of the desk that tested.
+func sendable(d verdictDocument) verdictDocument {
+	d.Report.Source, d.Report.Notices = "", nil
+	return filled(verdictDocument{Schema: d.Schema, Report: d.Report, StartedAt: d.StartedAt, FinishedAt: d.FinishedAt, Interrupted: d.Interrupted,
+		Summary: d.Summary, Reply: d.Reply, Unrecognised: d.Unrecognised, Evidence: evidence.Bundle{Schema: d.Evidence.Schema}})
+}
+
 // JSON writes results by their contract: one object, or an array if many inputs were asked for, however many of them could
 // be read: what reads the output must not have to guess.
 func JSON(w io.Writer, results []result.Result, many bool) error {
-	documents := make([]verdictDocument, len(results))
-	for i, r := range results {
-		documents[i] = documentOf(r)
-	}
-	return indented(w, documents, many)
+	return indented(w, documentsOf(results, document.Both), many)
 }
 
 // JSONLines writes an object a line.
 // A line never depends on those beside it, so a broken output is good up to its last whole line.
 func JSONLines(w io.Writer, results []result.Result) error {
-	documents := make([]verdictDocument, len(results))
-	for i, r := range results {
-		documents[i] = documentOf(r)
-	}
-	return lines(w, documents)
+	return lines(w, documentsOf(results, document.Both))
 }
 
 // lines writes each document as one line.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The widths of pages. Below minWidth indents would leave no room for words.
@@ -68,8 +69,8 @@ func (p *page) paint(s style, text string) string {
 // The lead is ours and is not cleaned.
 func (p *page) flow(s style, lead string, hang int, text string) {
 	text = p.clean(text)
-	// Behind words of ours nothing foreign stands at the beginning of the line.
-	if strings.TrimSpace(lead) == "" {
+	// Behind words of ours nothing foreign stands at the beginning of the line. Behind the dash of a list it does: "- # x" is a heading.
+	if strings.Trim(lead, " -") == "" {
 		text = p.guard(text)
 	}
 	lines := p.wrap(text, len(lead), hang)
@@ -213,32 +214,49 @@ func (p *page) entries(texts []string) {
 	}
 }
 
-// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows
-// it.
+// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows it.
 func (p *page) code(command string) {
-	// The sign in "dig @192.0.2.53" is no mention: no account has an address for its name.
-	command = atAddress.ReplaceAllString(p.guard(p.clean(strings.TrimSpace(command))), "@$1")
 	if !p.ticket {
 		p.line("      " + command)
 		return
 	}
-	for _, part := range shellLines(command, ticketWidth-len(`    `)) {
-		for _, line := range p.wrap(part, 4, 4) {
-			p.line("    " + line)
-		}
+	for _, line := range shellLines(command, commandWidth) {
+		p.line("    " + line)
 	}
+}
+
+// commandWidth is the room that a ticket has for a command.
+const commandWidth = ticketWidth - len("    ")
+
+// survives tells whether a command comes out of a ticket as it was put in: a help desk changes none of its signs, and no line is broken but
+// where a shell allows it.
+func (p *page) survives(command string) bool {
+	if !p.ticket {
+		return true
+	}
+	// The sign in "dig @192.0.2.53" is no mention: no account has an address for its name.
+	if atAddress.ReplaceAllString(p.guard(plain(command)), "@$1") != command {
+		return false
+	}
+	return !slices.ContainsFunc(shellLines(command, commandWidth), func(line string) bool {
+		return utf8.RuneCountInString(line) > commandWidth || ticketMark.MatchString(line)
+	})
 }
 
 // atAddress is the sign of a mention before a number, as plain leaves it.
 var atAddress = regexp.MustCompile(`\(at\)([0-9][0-9.]*[0-9]|[0-9a-fA-F]*:[0-9a-fA-F:.]+)\b`)
 
-// shellLines breaks a command at blanks outside quotes, with a backslash at the end of each line but the last. No line
+// shellLines breaks a command at blanks outside quotes and not behind a backslash, with a backslash at the end of each line but the last. No line
 // begins with an option, which a help desk would take for an item of a list.
 func shellLines(command string, width int) []string {
 	var lines []string
-	start, blank, quote := 0, 0, rune(0)
+	start, blank, quote, escaped := 0, 0, rune(0), false
 	for i, r := range command + " " {
 		switch {
+		case escaped:
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped = true
 		case quote == 0 && (r == '\'' || r == '"'):
 			quote = r
 		case r == quote:

@@ -27,20 +27,16 @@ func readDocumentOf(r report.Report) readDocument {
 
 // Reports writes reports that nobody judged.
 func (f Format) Reports(w io.Writer, reports []report.Report, many bool, o Options) error {
-	documents := make([]readDocument, len(reports))
+	read := make([]readDocument, len(reports))
+	documents := make([]document.Document, len(reports))
 	for i, r := range reports {
-		documents[i] = readDocumentOf(r)
+		read[i], documents[i] = readDocumentOf(r), document.OfReport(r)
 	}
 	switch {
 	case f.write == nil && f.Together:
-		return indented(w, documents, many)
+		return indented(w, read, many)
 	case f.write == nil:
-		return lines(w, documents)
+		return lines(w, read)
 	}
-	for _, r := range reports {
-		if err := f.Document(w, document.OfReport(r), o); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.documents(w, documents, o)
 }

@@ -117,16 +117,9 @@ func (p *page) points(texts []string, s document.Section) {
 func (p *page) tree(t *document.Tree) {
 	p.heading(t.Title)
 	for _, b := range t.Branches {
-		lead := "    " + strings.Repeat("  ", b.Depth) + b.Word
-		if !p.ticket {
-			lead = "      " + strings.Repeat("   ", b.Depth)
-			if b.Depth > 0 {
-				sign := "|- "
-				if b.Last {
-					sign = "`- "
-				}
-				lead = lead[:len(lead)-len(sign)] + sign
-			}
+		lead := "      " + branch(b)
+		if p.ticket {
+			lead = "    " + strings.Repeat("  ", b.Depth) + b.Word
 		}
 		// A deep tree must leave room for words on a narrow page.
 		p.flow("", lead, min(len(lead)+2, p.width/2), p.text(b.Text))
@@ -144,9 +137,13 @@ func (p *page) heading(title string) {
 
 // commands are for the reader who does not believe us.
 func (p *page) commands(c *document.Commands) {
+	lines, left := copied(c.Lines, p.survives)
 	p.heading(c.Title)
-	for _, line := range c.Lines {
+	for _, line := range lines {
 		p.code(line)
+	}
+	if left > 0 {
+		p.flow("", "    ", 4, notCopied(left))
 	}
 }
 
