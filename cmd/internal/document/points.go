@@ -48,9 +48,12 @@ func (w writer) points(g group, told string) []string {
 		}
 		out = append(out, w.pointed(p, told))
 	}
-	for i, phrase := range []string{"more_repair", "more_open", "more_fine", "more_fine"} {
-		if left[i] > 0 {
-			out = append(out, w.say(phrase, values{"n": strconv.Itoa(left[i])}))
+	for _, more := range []struct {
+		phrase string
+		n      int
+	}{{"more_repair", left[0]}, {"more_open", left[1]}, {"more_fine", left[2] + left[3]}} {
+		if more.n > 0 {
+			out = append(out, w.say(more.phrase, values{"n": strconv.Itoa(more.n)}))
 		}
 	}
 	return out

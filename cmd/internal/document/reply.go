@@ -57,7 +57,9 @@ func (b *builder) reply(r result.Result) {
 func asksForWork(v rules.Verdict) bool { return toRepair(v) || v.Repair }
 
 // toRepair tells whether a verdict names something that has to be repaired. What the organisation knows and lives with has not.
-func toRepair(v rules.Verdict) bool { return Outcome(v.Verdict) == rules.Confirmed && v.Accepted == nil }
+func toRepair(v rules.Verdict) bool {
+	return Outcome(v.Verdict) == rules.Confirmed && v.Accepted == nil
+}
 
 // paragraph adds running text, if there is any.
 func (b *builder) paragraph(text string) {
@@ -265,6 +267,8 @@ func (w writer) unbroken(g group, decided, open int) []string {
 		return []string{w.say("works", nil)}
 	case repair:
 		return nil
+	case open > 0 && works:
+		return []string{w.say("works", nil), w.say("nothing_else", nil)}
 	case open > 0:
 		return []string{w.say("nothing_else", nil)}
 	case len(w.r.Judgement.Unrecognised) > 0 || w.r.Interrupted:

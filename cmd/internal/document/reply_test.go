@@ -97,24 +97,24 @@ func TestAnswerOnTheWhole(t *testing.T) {
 	}{
 		"one is broken":             {verdicts: []rules.Verdict{broken, fine}, want: []string{said("one_repair", "things", "A")}},
 		"all is broken":             {verdicts: []rules.Verdict{broken}, want: []string{said("report_right"), said("one_repair", "things", "A")}},
-		"two are broken":            {verdicts: []rules.Verdict{broken, ended(rules.Confirmed, "E")}, want: []string{said("report_right"), said("repairs", "n", "2", "things", "A and E")}},
+		"two are broken":            {verdicts: []rules.Verdict{broken, ended(rules.Confirmed, "E")}, want: []string{said("report_right"), said("repairs", "n", "2", "things", "A; E")}},
 		"one is broken twice":       {verdicts: []rules.Verdict{broken, broken}, want: []string{said("report_right"), said("one_repair", "things", "A")}},
 		"urgent":                    {verdicts: []rules.Verdict{urgent(broken)}, want: []string{said("report_right"), said("urgent_repair", "things", "A")}},
-		"urgent beside another":     {verdicts: []rules.Verdict{ended(rules.Confirmed, "E"), urgent(broken), fine}, want: []string{said("urgent_repair", "things", "A"), said("one_repair", "things", "E")}},
-		"two are urgent":            {verdicts: []rules.Verdict{urgent(broken), urgent(ended(rules.Confirmed, "E")), taste}, want: []string{said("urgent_repairs", "things", "A and E")}},
+		"urgent beside another":     {verdicts: []rules.Verdict{ended(rules.Confirmed, "E"), urgent(broken), fine}, want: []string{said("urgent_repair", "things", "A"), said("also_repair", "things", "E")}},
+		"two are urgent":            {verdicts: []rules.Verdict{urgent(broken), urgent(ended(rules.Confirmed, "E")), taste}, want: []string{said("urgent_repair", "things", "A; E")}},
 		"urgent and open":           {verdicts: []rules.Verdict{urgent(open)}, want: []string{said("urgent_open", "things", "B")}},
-		"urgent, open, one fine":    {verdicts: []rules.Verdict{urgent(open), fine}, want: []string{said("urgent_open", "things", "B"), said("nothing_tested"), said("one_open")}},
+		"urgent, open, one fine":    {verdicts: []rules.Verdict{urgent(open), fine}, want: []string{said("urgent_open", "things", "B"), said("one_open"), said("nothing_else")}},
 		"urgent, open, one broken":  {verdicts: []rules.Verdict{urgent(open), broken}, want: []string{said("urgent_open", "things", "B"), said("one_repair", "things", "A"), said("one_open")}},
 		"urgent beside open":        {verdicts: []rules.Verdict{urgent(open), ended(rules.Inconclusive, "E")}, want: []string{said("urgent_open", "things", "B"), said("all_open")}},
 		"open":                      {verdicts: []rules.Verdict{open}, want: []string{said("all_open")}},
 		"open though it works":      {verdicts: []rules.Verdict{open, open}, evidence: works, want: []string{said("all_open")}},
-		"open and fine":             {verdicts: []rules.Verdict{open, fine}, want: []string{said("nothing_tested"), said("one_open")}},
-		"two open, and it works":    {verdicts: []rules.Verdict{open, fine, open}, evidence: works, want: []string{said("works"), said("nothing_tested"), said("some_open", "n", "2")}},
+		"open and fine":             {verdicts: []rules.Verdict{open, fine}, want: []string{said("one_open"), said("nothing_else")}},
+		"two open, and it works":    {verdicts: []rules.Verdict{open, fine, open}, evidence: works, want: []string{said("some_open", "n", "2"), said("works"), said("nothing_else")}},
 		"open and broken":           {verdicts: []rules.Verdict{open, broken}, evidence: works, want: []string{said("one_repair", "things", "A"), said("one_open")}},
 		"worth a repair":            {verdicts: []rules.Verdict{worth(taste)}, want: []string{said("worth", "things", "D")}},
 		"worth a repair, and works": {verdicts: []rules.Verdict{worth(taste), fine}, evidence: works, want: []string{said("works"), said("worth", "things", "D")}},
-		"worth a repair and open":   {verdicts: []rules.Verdict{worth(taste), open}, want: []string{said("nothing_tested"), said("worth", "things", "D"), said("one_open")}},
-		"worth a repair and broken": {verdicts: []rules.Verdict{worth(taste), broken}, want: []string{said("one_repair", "things", "A")}},
+		"worth a repair and open":   {verdicts: []rules.Verdict{worth(taste), open}, want: []string{said("one_open"), said("worth", "things", "D")}},
+		"worth a repair and broken": {verdicts: []rules.Verdict{worth(taste), broken}, want: []string{said("one_repair", "things", "A"), said("also_worth", "things", "D")}},
 		"fine":                      {verdicts: []rules.Verdict{fine, taste}, want: []string{said("nothing")}},
 		"fine, and it works":        {verdicts: []rules.Verdict{fine, taste}, evidence: works, want: []string{said("works_nothing")}},
 		"fine, but not understood":  {verdicts: []rules.Verdict{fine}, unknown: unknown, want: []string{said("nothing_tested")}},
@@ -204,6 +204,7 @@ func TestSeveralDomainsAreToldApart(t *testing.T) {
 		"example.com: " + said("one_repair", "things", "C"),
 		`- "Row about C" (mx.provider.example): this is said of C.`,
 		`- "Row about A": this is said of A.`,
+		said("whom"),
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -238,13 +239,13 @@ func TestCauseStandsFirst(t *testing.T) {
 	want := []string{`- "Row about D": this is said of D.`,
 		"- " + said("cause", "n", "2", "cause", "the server waits. Please leave that on."),
 		`- "Row about B": this is said of B.`, `- "Row about A": this is said of A.`, // what not to change stands with the cause
-		`- "Row about C": this is said of C.`}
+		`- "Row about C": this is said of C.`, said("whom")}
 	if got := lines(r)[1:]; !slices.Equal(got, want) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
 	r.Judgement.Causes[0].Findings = []int{3}
 	want = []string{`- "Row about D": this is said of D.`, `- "Row about B": this is said of B. Please leave it on. the server waits. Please leave that on.`,
-		`- "Row about C": this is said of C.`, `- "Row about A": this is said of A.`}
+		`- "Row about C": this is said of C.`, `- "Row about A": this is said of A.`, said("whom")}
 	if got := lines(r)[1:]; !slices.Equal(got, want) {
 		t.Errorf("a cause of one point:\n%s", strings.Join(got, "\n"))
 	}
@@ -274,7 +275,7 @@ func TestReplyNamesWhatWasNotUnderstood(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	r.Judgement.Unrecognised = []report.Finding{row(1), row(2), row(3), row(4), row(5)}
-	if got, want := last(), said("not_understood", "n", "5", "rows", `"Strange row 1", "Strange row 2", "Strange row 3", and 2 more`); got != want {
+	if got, want := last(), said("not_understood", "n", "5", "rows", `"Strange row 1", "Strange row 2", "Strange row 3" and 2 more`); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -328,8 +329,8 @@ func TestSentencesAreMergedForSeveralHosts(t *testing.T) {
 	open.Subject = "mx9.example.com"
 	domain := ended(rules.Confirmed, "A")
 	got := lines(answered(append(v, open, domain)...))
-	want := []string{`- "Row 0" and "Row 1" (mx0.example.com, mx1.example.com, mx2.example.com, and 2 more): this is said of A.`,
-		`- "Row about A": this is said of A.`, `- "Row about A" (mx9.example.com): this is said of A.`}
+	want := []string{`- "Row 0" and "Row 1" (mx0.example.com, mx1.example.com, mx2.example.com and 2 more): this is said of A.`,
+		`- "Row about A": this is said of A.`, `- "Row about A" (mx9.example.com): this is said of A.`, said("whom")}
 	if !slices.Equal(got[1:], want) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
@@ -362,8 +363,8 @@ func TestReplyIsBounded(t *testing.T) {
 	}
 	reply := strings.Join(all, "\n")
 	// 13 are confirmed and 13 open, of which 14 in all are told; 12 are wrong and 12 matters of taste.
-	holds(t, reply, said("repairs", "n", "13", "things", "topic 0, topic 4, topic 8, topic 12, and 9 more"), "this is said of topic 48.", "this is said of topic 1.",
-		said("more_open", "n", "12"), said("more_fine", "n", "12"), said("not_understood", "n", "200", "rows", "")[:25])
+	holds(t, reply, said("repairs", "n", "13", "things", "topic 0; topic 4; topic 8; topic 12 and 9 more"), "this is said of topic 48.", "this is said of topic 1.",
+		said("more_open", "n", "12"), said("more_fine", "n", "24"), said("not_understood", "n", "200", "rows", "")[:25])
 	if strings.Contains(reply, "this is said of topic 2.") {
 		t.Error("what is fine took the place of what is open")
 	}
@@ -374,7 +375,7 @@ func TestReplyWithoutPlainWords(t *testing.T) {
 	v := rules.Verdict{About: "Odd thing", Verdict: rules.Confirmed, Subject: "example.com", Says: "It is\nodd.", DoNot: "Leave it.", Findings: []report.Finding{{Test: "Oddity"}}}
 	got := lines(answered(v, v))
 	want := []string{`- "Oddity": It is odd. Leave it.`} // the same about the same name is one point
-	if !slices.Equal(got[1:], want) || !strings.HasSuffix(got[0], said("one_repair", "things", "Odd thing")) {
+	if !slices.Equal(got[1:2], want) || !strings.HasSuffix(got[0], said("one_repair", "things", "Odd thing")) {
 		t.Errorf("%s", strings.Join(got, "\n"))
 	}
 }
@@ -427,5 +428,23 @@ func TestReplyHoldsNothingOfTheDesk(t *testing.T) {
 				t.Errorf("%q is told to the customer:\n%s", word, got)
 			}
 		}
+	}
+}
+
+// The house's words stand around the reply, its links where they fit; what it has accepted is not asked to be repaired, and is said so.
+func TestReplyOfAHouse(t *testing.T) {
+	broken := ended(rules.Confirmed, "A")
+	broken.Rule, broken.Accepted = "smtp/vrfy", &rules.Acceptance{Reason: "The server moves.", Until: "2027-03-31"}
+	r := answered(broken, ended(rules.FalsePositive, "B"))
+	r.Policy = &rules.Policy{Reply: rules.Reply{Salutation: "Good day,", Signature: "Example Hosting\nSupport",
+		Links: []rules.Link{{Title: "Greylisting", Address: "https://example.com/g", Rules: []string{"spf/missing"}}, {Title: "VRFY", Address: "https://example.com/v", Rules: []string{"smtp/vrfy"}}}}}
+	want := []string{"Good day,", said("tested", "target", "example.com", "when", "2026-11-20 15:04 UTC") + " " + said("nothing"),
+		`- "Row about B": this is said of B.`, `- "Row about A": ` + said("point_accepted", "date", "2027-03-31", "reason", "The server moves."),
+		said("link", "title", "VRFY", "address", "https://example.com/v"), "Example Hosting", "Support"}
+	if got := lines(r); !slices.Equal(got, want) {
+		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if r.Judgement.Verdicts[0].Accepted = nil; !strings.Contains(Reply(r), said("whom")) {
+		t.Error("whom to ask is not told where something is to be repaired")
 	}
 }
