@@ -35,7 +35,7 @@ type Format struct {
 func Formats() []Format {
 	return []Format{
 		{Name: "text", About: "for a terminal", level: document.Answer, write: writeText,
-			more: "-v shows what each verdict rests on, -vv the whole log; --format ticket writes it for a help desk."},
+			more: "-v shows what each verdict rests on and what to do next, -vv the whole log; --format ticket writes it for a help desk."},
 		{Name: "reply", About: "the answer to the customer, and nothing else", level: document.Answer, write: writeReply},
 		{Name: "ticket", About: "plain text that survives every help desk: the reply, then a note for your own desk", level: document.Evidence, write: writeTicket},
 		{Name: "markdown", About: "for GitHub, GitLab and desks that know Markdown", level: document.Evidence, write: writeMarkdown},

@@ -19,15 +19,16 @@ const (
 	minWidth     = 40
 )
 
-// style is an SGR parameter of ECMA-48; "" is plain. No meaning is in the colour alone.
+// style is an SGR parameter of ECMA-48; "" is plain. No meaning is in the colour alone. Bold colours are light ones on many terminals, and
+// not to be read on a white ground.
 type style string
 
 const (
 	bold   style = "1"
-	red    style = "1;31"
-	green  style = "1;32"
-	yellow style = "1;33"
-	cyan   style = "1;36"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+	cyan   style = "36"
 )
 
 // page collects lines of text. Foreign text gets onto it only through flow and code, which clean it.
