@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -54,23 +53,6 @@ func (cl *claim) verdict() Verdict {
 	return v
 }
 
-// commands are the rule's commands, those about each server for several of them.
-func (cl *claim) commands(view View, names map[string]string) []string {
-	var out []string
-	for _, command := range cl.rule.Commands {
-		if !slices.Contains(placeholders(command), eachServerAddress) {
-			out = append(out, fillCommands([]string{command}, view, names)...)
-			continue
-		}
-		for _, s := range cl.servers(view) {
-			of := maps.Clone(names)
-			_, of[eachServerAddress] = server(s)
-			out = append(out, fillCommands([]string{command}, view, of)...)
-		}
-	}
-	return out
-}
-
 // servers are some name servers of the claim's zone that answered, as a view knows them.
 func (cl *claim) servers(view View) []facts.Subject {
 	if cl.around == nil || view.Set != cl.around.set {
@@ -88,7 +70,7 @@ func (cl *claim) decisive() viewResult {
 	}
 	for _, views := range [][]viewResult{cl.holding(), cl.judgedViews(), cl.views} {
 		if len(views) > 0 {
-			return views[0]
+			return ipv4First(views)[0]
 		}
 	}
 	return viewResult{view: View{Set: &facts.Set{}, Parameters: cl.parameters}}

@@ -338,7 +338,7 @@ func TestRequirementAtTheAddressWhereTheClaimIsTrue(t *testing.T) {
 		if v.Verdict != test.want || !strings.HasPrefix(v.Says, test.says) {
 			t.Errorf("%s: %s, %q; want %s, %q", test.name, v.Verdict, v.Says, test.want, test.says)
 		}
-		if want := "openssl s_client -connect " + test.socket; !slices.Equal(v.Commands, []string{want}) {
+		if want := "openssl s_client -connect " + quote(test.socket); !slices.Equal(v.Commands, []string{want}) {
 			t.Errorf("%s: commands %q, want %q", test.name, v.Commands, want)
 		}
 	}

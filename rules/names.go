@@ -30,7 +30,7 @@ func subjectList(views []viewResult) string {
 }
 
 // names are the placeholders that are not facts.
-// They come from the report and from name servers, and are as hostile as those: render escapes them, and in commands commandSafe
+// They come from the report and from name servers, and are as hostile as those: render escapes them, and in commands fits
 // decides.
 func (cl *claim) names(v viewResult) map[string]string {
 	names := map[string]string{"target": cl.target, "place": cl.rule.placeName(cl.target), subjectPlaceholder: v.subject.String(), "reporter": cl.catalogue.reporterName(cl.reporter)}

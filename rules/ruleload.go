@@ -156,6 +156,7 @@ func loadRule(file string, node *yaml.Node, common []noteSpec) (*Rule, error) {
 	}
 	m.Add(r.checkTemplates(at))
 	m.Add(r.checkPlain(at))
+	m.Add(r.checkCommands(at))
 	m.Add(r.loadCases(file, spec.Cases))
 	// Even a faulty rule is settled: others may ask what it is about.
 	r.settle()

@@ -51,17 +51,19 @@ func (s *surroundings) views(target string, kind facts.SubjectKind, named string
 // maxServers bounds the name servers for which one command is given. A reader tries one command or two; more would hide them.
 const maxServers = 4
 
-// servers are the first name servers of a target's zone that answered with authority when they were asked: a command that asks one
-// of the others would show the reader nothing.
+// servers are the first name servers of a target's zone that answered with authority when they were asked, those of IPv4 before others:
+// a command that asks one of the others would show the reader nothing.
 func (s *surroundings) servers(target string) []facts.Subject {
 	servers, ok := s.answering[target]
 	if !ok {
 		for _, v := range s.views(target, facts.Server, "") {
-			if answered, _ := s.set.Get(facts.DNSSOAAnswered, v); answered.Value.Bool() && len(servers) < maxServers {
+			if answered, _ := s.set.Get(facts.DNSSOAAnswered, v); answered.Value.Bool() {
 				servers = append(servers, v)
 			}
 		}
-		s.answering[target] = slices.Clip(servers)
+		slices.SortStableFunc(servers, byFamily)
+		servers = slices.Clip(servers[:min(len(servers), maxServers)])
+		s.answering[target] = servers
 	}
 	return servers
 }

@@ -12,11 +12,9 @@ import (
 // patienceParameter is the reporter's patience; every rule and cause may use it.
 const patienceParameter = "patience"
 
-// Names that a sentence may use beside parameters and facts.
+// Names that a sentence may use beside parameters and facts. Commands may use them too, and each_server_address; of a fact that is a list they
+// take the first item, and what is not known to be a name, an address or a page leaves a command out (fillCommand).
 var namePlaceholders = []string{subjectPlaceholder, "target", "place", "host", "address", "port", "socket", "zone", "server", "server_address", "block_list", "entry", "list_server", "reporter", "clocks"}
-
-// eachServerAddress stands in commands only: such a command is given for several name servers that were asked.
-const eachServerAddress = "each_server_address"
 
 // placeholder is a name between braces. Names of facts have points in them.
 var placeholder = regexp.MustCompile(`\{([a-z][a-z0-9._]*)\}`)
@@ -202,27 +200,3 @@ func sentences(text string) []string {
 
 // FirstSentence is the first sentence of a text of several.
 func FirstSentence(text string) string { return strings.TrimSpace(sentences(text)[0]) }
-
-// commandSafe is what a name must be to stand in a command that people paste into a shell.
-// It is narrower than what a host name may be (RFC 1123 section 2.1): a command that is not given costs less than one that is obeyed.
-var commandSafe = regexp.MustCompile(`^\[?[A-Za-z0-9:][A-Za-z0-9.:_-]*(\]:[0-9]+)?$`)
-
-// fillCommands writes the commands for a view. A command is left out where a name that it needs is missing, or came over
-// the wire with characters that a shell might obey.
-func fillCommands(commands []string, v View, names map[string]string) []string {
-	var out []string
-	for _, c := range commands {
-		// The check is of the values and not of the filled text, whose own spaces and signs are the rule's and wanted.
-		safe := !slices.ContainsFunc(placeholders(c), func(p string) bool {
-			text := names[p]
-			if parameter, ok := v.Parameters[p]; ok && text == "" {
-				text = parameter.Value.String()
-			}
-			return !commandSafe.MatchString(text)
-		})
-		if safe {
-			out = append(out, strings.TrimSpace(fill(c, v, names)))
-		}
-	}
-	return out
-}

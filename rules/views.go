@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"mxverdict/verify/facts"
 )
@@ -126,7 +127,7 @@ func (cl *claim) judgeRequirements() {
 			continue
 		}
 		// Only where the claim is true: a fault at one address is not proven by what is demanded of another.
-		for _, v := range cl.holding() {
+		for _, v := range ipv4First(cl.holding()) {
 			var trail Trail
 			truth := cl.breaks(q, v.view, &trail)
 			// One that is broken is enough to confirm, whatever is not known of the others.
@@ -195,6 +196,40 @@ func keep(views []viewResult, want func(viewResult) bool) []viewResult {
 		}
 	}
 	return kept
+}
+
+// ipv4First puts views at IPv6 addresses behind the others. Where several show the same, the one that is told is one at which every reader
+// can look: many a desk has no IPv6.
+func ipv4First(views []viewResult) []viewResult {
+	if !slices.ContainsFunc(views, func(v viewResult) bool { return isIPv6(v.subject) }) {
+		return views
+	}
+	sorted := slices.Clone(views)
+	slices.SortStableFunc(sorted, func(a, b viewResult) int { return byFamily(a.subject, b.subject) })
+	return sorted
+}
+
+// byFamily puts subjects at IPv6 addresses last.
+func byFamily(a, b facts.Subject) int {
+	switch six := isIPv6(a); {
+	case six == isIPv6(b):
+		return 0
+	case six:
+		return 1
+	}
+	return -1
+}
+
+// isIPv6 tells whether a subject is, or is at, an IPv6 address.
+func isIPv6(s facts.Subject) bool {
+	switch s.Kind {
+	case facts.Server:
+		_, address := server(s)
+		return strings.Contains(address, ":")
+	case facts.Session, facts.Listing:
+		return strings.Contains(s.At, ":")
+	}
+	return false
 }
 
 // outcome applies the table of two truths.

@@ -203,8 +203,9 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 	made := *s
 	made.zones, made.manners, made.hosts, made.web = nil, nil, nil, nil
 	made.resolver = m.address(s.resolver)
-	if s.intercepts {
-		return nil, fmt.Errorf("lab: %s: loopback cannot show a proxy that answers for every address", s.File)
+	here := func(a netip.Addr) bool { return a.Is4() }
+	if err := s.onSockets(here); err != nil {
+		return nil, err
 	}
 	if !s.resolver.Is4() {
 		return nil, fmt.Errorf("lab: %s: on loopback the resolver needs an IPv4 address, not %v", s.File, s.resolver)
@@ -228,22 +229,13 @@ func (s *Scenario) onLoopback(m mapping) (*Scenario, error) {
 		}
 	}
 	for _, h := range s.hosts {
-		switch {
-		case !h.address.Is4():
-			continue
-		case h.connect == "silent":
-			return nil, fmt.Errorf("lab: %s: loopback cannot show the silent host %v", s.File, h.address)
-		case h.refusesFor > 0:
-			return nil, fmt.Errorf("lab: %s: loopback cannot show how %v refuses for a time", s.File, h.address)
+		if here(h.address) {
+			made.hosts = append(made.hosts, &host{address: m.address(h.address), connect: h.connect, phases: h.phases})
 		}
-		made.hosts = append(made.hosts, &host{address: m.address(h.address), connect: h.connect, phases: h.phases})
 	}
 	for _, h := range s.web {
-		switch {
-		case !h.address.Is4():
+		if !here(h.address) {
 			continue
-		case h.connect == "silent":
-			return nil, fmt.Errorf("lab: %s: loopback cannot show the silent host %v", s.File, h.address)
 		}
 		moved := *h
 		moved.address = m.address(h.address)
@@ -270,7 +262,10 @@ func (s *Scenario) OnLoopback() (*Internet, error) {
 	for range portTries {
 		n := newInternet(here)
 		n.onto = m
-		if err = n.listen(here); err == nil {
+		if err = n.choosePorts(); err == nil {
+			err = n.listen(here)
+		}
+		if err == nil {
 			return n, nil
 		}
 		n.Close()
@@ -281,20 +276,18 @@ func (s *Scenario) OnLoopback() (*Internet, error) {
 	return nil, fmt.Errorf("lab: listening on loopback: %w", err)
 }
 
-// listen opens all sockets on free ports.
+// choosePorts takes free ports for all servers.
+func (n *Internet) choosePorts() (err error) {
+	for _, port := range []*int{&n.dnsPort, &n.smtpPort, &n.httpPort, &n.httpsPort} {
+		if *port, err = freePort(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listen opens all sockets.
 func (n *Internet) listen(here *Scenario) (err error) {
-	if n.dnsPort, err = freePort(); err != nil {
-		return err
-	}
-	if n.smtpPort, err = freePort(); err != nil {
-		return err
-	}
-	if n.httpPort, err = freePort(); err != nil {
-		return err
-	}
-	if n.httpsPort, err = freePort(); err != nil {
-		return err
-	}
 	if n.authority, err = newAuthority(time.Now()); err != nil {
 		return err
 	}
@@ -331,11 +324,12 @@ func freePort() (int, error) {
 }
 
 func (n *Internet) listenDNS(s *nameServer) error {
-	if !s.address.Is4() {
+	// Loopback has one address of IPv6 for all servers.
+	if n.onto != nil && !s.address.Is4() {
 		return nil
 	}
 	at := netip.AddrPortFrom(s.address, uint16(n.dnsPort))
-	socket, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+	socket, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
 	if err != nil {
 		return err
 	}
@@ -372,7 +366,7 @@ func (n *Internet) receive(s *nameServer, socket *net.UDPConn) {
 }
 
 func (n *Internet) listenTCP(at netip.AddrPort, serve func(net.Conn)) error {
-	l, err := net.ListenTCP("tcp4", net.TCPAddrFromAddrPort(at))
+	l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(at))
 	if err != nil {
 		return err
 	}

@@ -208,3 +208,22 @@ func TestTheScenarioFilesStartOnLoopback(t *testing.T) {
 		n.Close()
 	}
 }
+
+// TestAddresses: whoever makes the addresses of a scenario his own has every one at which it would listen.
+func TestAddresses(t *testing.T) {
+	s := load(t, loopback)
+	all := s.Addresses()
+	for _, server := range s.nameServers() {
+		if !slices.Contains(all, server.address) {
+			t.Errorf("%v of a name server is missing", server.address)
+		}
+	}
+	for _, h := range s.hosts {
+		if !slices.Contains(all, h.address) {
+			t.Errorf("%v of a mail host is missing", h.address)
+		}
+	}
+	if !slices.Contains(all, s.resolver) || !slices.IsSortedFunc(all, netip.Addr.Compare) {
+		t.Errorf("%v", all)
+	}
+}
