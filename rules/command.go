@@ -155,7 +155,7 @@ func quote(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-// commandValue is what a placeholder stands for: a name, a parameter or a fact, of a list its first item.
+// commandValue is what a placeholder stands for: a name, a parameter or a fact, of a list the name at its beginning.
 func (cl *claim) commandValue(p, command string, view View, names map[string]string) (string, bool) {
 	if name, ok := names[p]; ok {
 		return name, name != ""
@@ -166,7 +166,7 @@ func (cl *claim) commandValue(p, command string, view View, names map[string]str
 	f, _ := view.Set.Get(facts.Name(p), view.Subjects...)
 	text := f.Value.Text()
 	if list := f.Value.List(); len(list) > 0 {
-		text = list[0]
+		text, _, _ = strings.Cut(list[0], " ") // a name stands first, and then what is said of it
 	}
 	// The record that counts may be that of a domain above, of which the servers of the zone need not know anything.
 	if strings.Contains(command, "@{server_address}") && !cl.inServedZone(text, view) {

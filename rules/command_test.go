@@ -65,11 +65,11 @@ func TestFactsInCommands(t *testing.T) {
 	if got, ok := filling("curl {bimi.logo.url}", nil, url); !ok || got != "curl 'https://example.com/a?b&c'" {
 		t.Errorf("a page: %q, %v", got, ok)
 	}
-	if got, ok := filling("dig A {mx.unresolvable}", nil, known(facts.MXUnresolvable, facts.ListValue([]string{"a.example.com", "b.example.com"}))); !ok || got != "dig A a.example.com" {
+	if got, ok := filling("dig A {mx.unresolvable}", nil, known(facts.MXUnresolvable, facts.ListValue([]string{"a.example.com [10.0.0.1]", "b.example.com"}))); !ok || got != "dig A a.example.com" {
 		t.Errorf("the first of a list: %q, %v", got, ok)
 	}
 	for name, known := range map[string][]facts.Fact{"not known": nil, "an empty list": {known(facts.MXUnresolvable, facts.ListValue(nil))},
-		"two words": {known(facts.MXUnresolvable, facts.ListValue([]string{"a.example.com 192.0.2.1"}))}} {
+		"what no name can be": {known(facts.MXUnresolvable, facts.ListValue([]string{"$(id) [192.0.2.1]"}))}} {
 		if got, ok := filling("dig A {mx.unresolvable}", nil, known...); ok {
 			t.Errorf("%s: %q", name, got)
 		}

@@ -13,7 +13,7 @@ import (
 const patienceParameter = "patience"
 
 // Names that a sentence may use beside parameters and facts. Commands may use them too, and each_server_address; of a fact that is a list they
-// take the first item, and what is not known to be a name, an address or a page leaves a command out (fillCommand).
+// take the name at its beginning, and what is not known to be a name, an address or a page leaves a command out (fillCommand).
 var namePlaceholders = []string{subjectPlaceholder, "target", "place", "host", "address", "port", "socket", "zone", "server", "server_address", "block_list", "entry", "list_server", "reporter", "clocks"}
 
 // placeholder is a name between braces. Names of facts have points in them.

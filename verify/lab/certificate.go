@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"time"
@@ -109,6 +110,11 @@ func (n *Internet) TrustedRoots() *x509.CertPool {
 		pool.AddCert(n.authority.root)
 	}
 	return pool
+}
+
+// Authority is the certificate of that authority in PEM (RFC 7468), for programs that take a file of them.
+func (n *Internet) Authority() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: n.authority.root.Raw})
 }
 
 // mint makes a certificate of a kind for a name. It is made for one connection, so that it is valid by the clock of

@@ -7,15 +7,18 @@ import (
 )
 
 // OnOwnAddresses starts the scenario on sockets of this machine, at the very addresses that it names, those of IPv6 too, and at the ports
-// that are usual there, without delay on the way: for programs that take no other ports. All Addresses have to be the machine's own, which
+// that are usual there, without delay on the way: for programs that take no other ports. The resolver tells of the root then. All Addresses have to be the machine's own, which
 // only a network namespace can have that was made for them.
 func (s *Scenario) OnOwnAddresses() (*Internet, error) {
 	if err := s.onSockets(netip.Addr.IsValid); err != nil {
 		return nil, err
 	}
-	n := newInternet(s)
+	here := *s
+	// Programs ask their resolver where the root is, while the tester is told.
+	here.zones = s.allZones()
+	n := newInternet(&here)
 	n.dnsPort, n.smtpPort, n.httpPort, n.httpsPort = 53, 25, 80, 443
-	if err := n.listen(s); err != nil {
+	if err := n.listen(&here); err != nil {
 		n.Close()
 		return nil, fmt.Errorf("lab: listening on addresses of the scenario: %w", err)
 	}

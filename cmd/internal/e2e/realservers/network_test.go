@@ -4,12 +4,11 @@ package realservers
 
 import (
 	"net/netip"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
+
+	"mxverdict/cmd/internal/e2e/namespace"
 )
 
 // The tester stands at addresses of its own. Otherwise the kernel would let every connection to an address of this machine come
@@ -19,18 +18,10 @@ const (
 	tester6 = "2001:db8:ff::200"
 )
 
-// enter makes the new namespaces a small internet: a host name, a resolver and the addresses of all servers. There is no other
-// device than the loopback, so that nothing can leave.
-func enter(t *testing.T, dir string) {
+// enter makes the new namespaces a small internet, with the addresses of all servers.
+func enter(t *testing.T) {
 	t.Helper()
-	resolvers := filepath.Join(dir, "resolv.conf")
-	must(t, os.WriteFile(resolvers, []byte("nameserver "+resolver+"\n"), 0o644))
-	must(t, syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, "")) // so that no mount shows outside
-	must(t, syscall.Mount("proc", "/proc", "proc", 0, ""))
-	must(t, syscall.Mount(resolvers, "/etc/resolv.conf", "", syscall.MS_BIND, ""))
-	must(t, syscall.Sethostname([]byte("tester.example.net")))
-
-	run(t, "ip", "link", "set", "lo", "up")
+	namespace.Enter(t, resolver)
 	run(t, "ip", "address", "add", tester, "dev", "lo")
 	run(t, "ip", "address", "add", tester6, "dev", "lo", "nodad")
 	for _, a := range addresses() {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"mxverdict/cmd/internal/e2e/namespace"
 )
 
 // The ways in which a zone is signed by the tools of BIND.
@@ -25,7 +27,7 @@ const anchorFile = "root.ds"
 
 // trustAnchor names that file to the command.
 func trustAnchor() []string {
-	return []string{"--trust-anchor", filepath.Join(os.Getenv(workplace), anchorFile)}
+	return []string{"--trust-anchor", filepath.Join(namespace.Folder(), anchorFile)}
 }
 
 // signing signs the zones of one named with dnssec-keygen and dnssec-signzone. All views of a zone are signed with the same keys.
@@ -47,7 +49,7 @@ func newSigning(t *testing.T, dir string) *signing {
 			s.generate(t, z.name, "above")
 		}
 	}
-	must(t, os.WriteFile(filepath.Join(os.Getenv(workplace), anchorFile), []byte(s.keys[". signs"].ToDS(dns.SHA256).String()+"\n"), 0o644))
+	must(t, os.WriteFile(filepath.Join(namespace.Folder(), anchorFile), []byte(s.keys[". signs"].ToDS(dns.SHA256).String()+"\n"), 0o644))
 	return s
 }
 
