@@ -26,11 +26,12 @@ import (
 
 // here are the tests of this package, and what they need.
 var here = namespace.Tests{
+	Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	Package: "./cmd/internal/e2e/commands",
 	Tools:   [][2]string{{"ip", "iproute2"}, {"dig", "bind9-dnsutils"}, {"openssl", "openssl"}, {"swaks", "swaks"}, {"curl", "curl"}},
 }
 
-func TestMain(m *testing.M) { here.Main(m) }
+func TestMain(m *testing.M) { os.Exit(here.Main(m)) }
 
 // claims holds a reporter that makes the claim of every rule.
 const claims = "../../../../testdata/rules"

@@ -24,33 +24,35 @@ type Tests struct {
 	Tools   [][2]string            // the programs that they start, with Debian's names of their packages
 	Prepare func(dir string) error // makes what they need outside of the namespaces; may be nil
 
+	Stdin, Stdout, Stderr *os.File // those of the tests
+
 	missing string // what this machine lacks for them
 }
 
-// Main runs the tests in namespaces of their own: it starts the test program a second time, as the first process in there. It does not
-// return.
-func (w *Tests) Main(m *testing.M) {
+// Main runs the tests in namespaces of their own: it starts the test program a second time, as the first process in there. It returns
+// the code with which to exit.
+func (w *Tests) Main(m *testing.M) int {
 	if Folder() != "" {
 		flag.Parse()
 		if err := flag.Set("test.parallel", "1000"); err != nil { // they wait more than they work
-			fmt.Fprintln(os.Stderr, "namespace:", err)
-			os.Exit(1)
+			fmt.Fprintln(w.Stderr, "namespace:", err)
+			return 1
 		}
-		os.Exit(m.Run())
+		return m.Run()
 	}
 	if w.missing = w.lacking(); w.missing != "" {
-		os.Exit(m.Run()) // where the test is skipped, or fails
+		return m.Run() // where the test is skipped, or fails
 	}
 	code, err := w.inside()
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EINVAL) { // clone(2)
 		w.missing = "this needs a kernel that lets this process make namespaces for network, processes, mounts and host name: " + err.Error()
-		os.Exit(m.Run())
+		return m.Run()
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "namespace:", err)
-		code = 1
+		fmt.Fprintln(w.Stderr, "namespace:", err)
+		return 1
 	}
-	os.Exit(code)
+	return code
 }
 
 // Folder is where the tests have their files, in the namespaces.
@@ -106,7 +108,7 @@ func (w *Tests) inside() (code int, err error) {
 	runtime.LockOSThread() // the kernel sends the death signal when the thread ends that started the child
 	cmd := exec.Command(self, os.Args[1:]...)
 	cmd.Env = append(os.Environ(), workplace+"="+dir)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = w.Stdin, w.Stdout, w.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS,
 		Pdeathsig:  syscall.SIGKILL,

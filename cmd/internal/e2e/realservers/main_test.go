@@ -14,6 +14,7 @@ import (
 
 // here are the tests of this package, and what they need.
 var here = namespace.Tests{
+	Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	Package: "./cmd/internal/e2e/realservers",
 	Tools: [][2]string{{"ip", "iproute2"}, {"postfix", "postfix"}, {"named", "bind9"}, {"dnssec-keygen", "bind9-utils"},
 		{"dnssec-signzone", "bind9-utils"}},
@@ -26,7 +27,7 @@ var here = namespace.Tests{
 	},
 }
 
-func TestMain(m *testing.M) { here.Main(m) }
+func TestMain(m *testing.M) { os.Exit(here.Main(m)) }
 
 // TestRealServers runs the command against every server side by side, because nearly all of the time is waiting, and looks
 // afterwards at what the servers recorded.
