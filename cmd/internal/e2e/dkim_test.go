@@ -209,8 +209,8 @@ func TestDKIMWithoutASelector(t *testing.T) {
 	if v := a.verdict("dkim/missing"); !strings.Contains(v.Says, "google") {
 		t.Errorf("no word of the key that was found: %s", v.Says)
 	}
-	if !strings.Contains(o.stdout, "dig +short TXT SELECTOR._domainkey.example.com") {
-		t.Errorf("no command: %s", o.stdout)
+	if strings.Contains(o.stdout, "dig TXT SELECTOR") || strings.Contains(o.stdout, "dig +norecurse TXT SELECTOR") {
+		t.Errorf("a command asks for a word that stands for what nobody knows: %s", o.stdout)
 	}
 }
 

@@ -144,7 +144,7 @@ func TestAdviceNamesTheServer(t *testing.T) {
 	}
 }
 
-// Who repeats a question about a verdict asks a server that was asked, not a resolver of his own.
+// Who repeats a question about a verdict asks a server that was asked first, and then perhaps what a resolver of his own makes of it.
 func TestCommandsAskTheServersThatWereAsked(t *testing.T) {
 	parallel(t)
 	commandsOf := func(scenario, rule string) []string {
@@ -157,12 +157,12 @@ func TestCommandsAskTheServersThatWereAsked(t *testing.T) {
 	}
 	both := delegatedZone{}.String()
 	for _, rule := range []string{"mx/missing", "mx/cname", "mx/address", "mx/unresolvable", "mx/private-address", "mx/duplicate", "mx/single", "dmarc/missing", "dmarc/policy", "dns/cname-conflict", "dns/ns-too-few", "dns/ns-cname"} {
-		if got := commandsOf(both, rule); len(got) != 1 || !strings.HasSuffix(got[0], " @192.0.2.53") || !strings.Contains(got[0], "+norecurse") {
+		if got := commandsOf(both, rule); len(got) == 0 || !strings.HasSuffix(got[0], " @192.0.2.53") || !strings.Contains(got[0], "+norecurse") {
 			t.Errorf("%s: %q", rule, got)
 		}
 	}
 	first := delegatedZone{manners: behaving("192.0.2.53", "refused")}.String()
-	if got := commandsOf(first, "mx/missing"); !slices.Equal(got, []string{"dig +norecurse MX example.com @198.51.100.53"}) {
+	if got := commandsOf(first, "mx/missing"); !slices.Equal(got, []string{"dig +norecurse MX example.com @198.51.100.53", "dig MX example.com"}) {
 		t.Errorf("with a server that refuses: %q", got)
 	}
 	want := []string{"dig +norecurse MX example.com @192.0.2.53", "dig +norecurse MX example.com @198.51.100.53"}

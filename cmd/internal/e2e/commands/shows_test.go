@@ -3,6 +3,7 @@
 package commands
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -132,11 +133,9 @@ func times(fact string, replies int) show {
 		if len(all) < 2 {
 			return "it shows no times"
 		}
-		if replies == 0 {
-			replies = len(all) - 1
-		}
+		n := min(cmp.Or(replies, len(all)), len(all)-1)
 		var total float64
-		for _, m := range all[:replies] {
+		for _, m := range all[:n] {
 			seconds, _ := strconv.ParseFloat(m[1], 64)
 			total += seconds
 		}
