@@ -151,8 +151,13 @@ func Symbol(s string) (status report.Status, length int, ok bool) {
 
 // IsWordRune knows what words are made of, in every script.
 func IsWordRune(c rune) bool {
-	if c < utf8.RuneSelf {
+	switch {
+	case c < utf8.RuneSelf:
 		return IsLetter(byte(c)) || c >= '0' && c <= '9'
+	case c >= 'À' && c <= 'ɏ': // the letters of Latin, of which the tables of Unicode need not be asked
+		return c != '×' && c != '÷'
+	case c >= 'Ѐ' && c <= 'ҁ': // and those of Cyrillic
+		return true
 	}
 	return !IsPicture(c) && (unicode.IsLetter(c) || unicode.IsDigit(c))
 }

@@ -33,43 +33,44 @@ func keysOf(tables ...string) *keyWords {
 // phrase adds the keys of a phrase.
 func (k *keyWords) phrase(slots []string) {
 	const most = 64 // pairs of a phrase
+	var room [2][most]uint32
 	for i := 1; i < len(slots); i++ {
-		left, right := hashesIn(slots[i-1]), hashesIn(slots[i])
+		left, right := hashesIn(room[0][:0], slots[i-1], true), hashesIn(room[1][:0], slots[i], false)
 		if n := len(left) * len(right); n == 0 || n > most {
 			continue
 		}
 		for _, a := range left {
 			for _, b := range right {
-				k.add(pair(a[len(a)-1], b[0]))
+				k.add(pair(a, b))
 			}
 		}
 		return
 	}
-	for _, word := range hashesIn(rareSlot(slots)) {
-		k.add(word[len(word)-1])
+	for _, hash := range hashesIn(room[0][:0], rareSlot(slots), true) {
+		k.add(hash)
 	}
 }
 
-// hashesIn returns the hashes of the words that can stand in a slot, each of one or more. A gap has none, and neither has a mark. Words
-// with letters beyond ASCII need no key.
-func hashesIn(slot string) (words [][]uint32) {
+// hashesIn returns the hash of each of the words that can stand in a slot: of the last part of it, or of the first, where it has several. A gap
+// has none, and neither has a mark. Words with letters beyond ASCII need no key.
+func hashesIn(into []uint32, slot string, last bool) []uint32 {
 	var room [64]byte
 	for word := range strings.SplitSeq(slot, "|") {
 		if strings.HasPrefix(word, "…") || !scan.HasLetter(word) {
 			return nil
 		}
-		var hashes []uint32
-		folded := string(fold(room[:0], word))
-		for at := 0; at < len(folded); at++ {
+		folded := fold(room[:0], word)
+		hash, found := uint32(0), false
+		for at := 0; at < len(folded) && (last || !found); at++ {
 			if h, length := hashWord(folded[at:]); length > 0 {
-				hashes, at = append(hashes, h), at+length
+				hash, found, at = h, true, at+length
 			}
 		}
-		if len(hashes) > 0 {
-			words = append(words, hashes)
+		if found {
+			into = append(into, hash)
 		}
 	}
-	return words
+	return into
 }
 
 var (
@@ -142,7 +143,7 @@ func (k *keyWords) in(text string) bool {
 }
 
 // hashWord returns a hash of the letters and digits of ASCII with which a text begins, in whatever case, and how many they are.
-func hashWord(text string) (hash uint32, length int) {
+func hashWord[T string | []byte](text T) (hash uint32, length int) {
 	hash = 2166136261 // FNV-1a
 	for length < len(text) && scan.IsWordByte[text[length]] {
 		hash = (hash ^ uint32(text[length]|0x20)) * 16777619

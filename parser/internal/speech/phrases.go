@@ -30,25 +30,22 @@ type role uint16
 
 // lexicon numbers the words of tables.
 type lexicon struct {
-	numbers map[string]token
-	roles   []role // by token
+	numbers map[uint64]token // by the hash of the word
+	roles   []role           // by token
 }
 
 func newLexicon() *lexicon {
 	const words = 1800 // no table has more
-	return &lexicon{numbers: make(map[string]token, words), roles: make([]role, ordinary, words)}
+	return &lexicon{numbers: make(map[uint64]token, words), roles: make([]role, ordinary, words)}
 }
 
 // number returns the number of a word of a table, a new one for a new word.
 func (x *lexicon) number(word string) token {
-	var room [64]byte
-	if folded := fold(room[:0], word); string(folded) != word {
-		word = string(folded) // most stand in the table as they are kept
-	}
-	t, ok := x.numbers[word]
+	hash := foldedHash(word)
+	t, ok := x.numbers[hash]
 	if !ok {
 		t = token(len(x.roles))
-		x.numbers[word], x.roles = t, append(x.roles, 0)
+		x.numbers[hash], x.roles = t, append(x.roles, 0)
 	}
 	return t
 }

@@ -24,7 +24,8 @@ func Status(cell string) (report.Status, bool) {
 }
 
 var ofStatuses = sync.OnceValue(func() map[string]report.Status {
-	statuses := map[string]report.Status{}
+	const words = 600 // there are no more
+	statuses := make(map[string]report.Status, words)
 	for status, words := range map[report.Status]string{report.OK: okWords, report.Warning: warningWords, report.Error: errorWords} {
 		for word := range strings.FieldsFuncSeq(words, func(c rune) bool { return c == '|' || c == '\n' }) {
 			statuses[string(fold(nil, word))] = status

@@ -43,7 +43,7 @@ func (x *lexicon) tokens(into []token, text string, quotes bool) []token {
 		c, size := utf8.DecodeRuneInString(text[at:])
 		switch {
 		case isIdeograph(c):
-			into = append(into, x.numbers[text[at:at+size]])
+			into = append(into, x.numbers[foldedHash(text[at:at+size])])
 		case scan.IsWordRune(c):
 			size = wordEnd(text[at:])
 			into = append(into, x.word(text[at:at+size]))
@@ -76,8 +76,28 @@ func (x *lexicon) word(word string) token {
 		}
 		return other
 	}
-	var room [3 * longest]byte
-	return x.numbers[string(fold(room[:0], word))]
+	return x.numbers[foldedHash(word)]
+}
+
+// foldedHash is a hash of a word as fold leaves it. It has 64 bits (FNV-1a): two different words of a language do not meet in it.
+func foldedHash(word string) uint64 {
+	const prime = 1099511628211
+	hash := uint64(14695981039346656037)
+	for i := range len(word) {
+		c := word[i]
+		if c >= utf8.RuneSelf {
+			var room [64]byte
+			for _, c := range fold(room[:0], word[i:]) {
+				hash = (hash ^ uint64(c)) * prime
+			}
+			return hash
+		}
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		hash = (hash ^ uint64(c)) * prime
+	}
+	return hash
 }
 
 // markToken returns the token of a punctuation mark. A mark within a host's name, a number or an address is none.
@@ -142,16 +162,25 @@ func startsWord(text string) bool {
 
 // wordEnd returns the length of the word with which a text begins. A dot within it belongs to it, as in the names of hosts.
 func wordEnd(text string) int {
-	for at, c := range text {
+	for at := 0; at < len(text); {
+		if scan.IsWordByte[text[at]] {
+			at++
+			continue
+		}
+		c, size := utf8.DecodeRuneInString(text[at:])
 		switch {
-		case scan.IsWordRune(c) && !isIdeograph(c), c >= utf8.RuneSelf && unicode.Is(unicode.Mn, c):
+		case c >= utf8.RuneSelf && (scan.IsWordRune(c) && !isIdeograph(c) || c >= firstMark && unicode.Is(unicode.Mn, c)):
 		case (c == '.' || c == '@' || c == '_') && startsWord(text[at+1:]):
 		default:
 			return at
 		}
+		at += size
 	}
 	return len(text)
 }
+
+// firstMark is the first of the accents that stand by themselves.
+const firstMark = '\u0300'
 
 // isIdeograph tells whether a character is of a script that puts no blanks between words.
 func isIdeograph(c rune) bool {
@@ -166,7 +195,9 @@ func fold(to []byte, word string) []byte {
 			to = append(to, byte(c)|0x20)
 		case c < utf8.RuneSelf:
 			to = append(to, byte(c))
-		case unicode.Is(unicode.Mn, c):
+		case c >= 'а' && c <= 'я', c >= 'ά' && c <= 'ώ': // small ones, the common case in their languages
+			to = utf8.AppendRune(to, c)
+		case c >= firstMark && unicode.Is(unicode.Mn, c):
 		default:
 			c = unicode.ToLower(c)
 			if bare, ok := bareLetters()[c]; ok {
