@@ -22,7 +22,7 @@ func (r *reader) framed(text string) bool {
 		return false // one word directly below a name is its result
 	}
 	// A sentence of the reporter is a row, whatever its words say. The row that is read next asks for the same sentences.
-	if r.find(text, r.context("")); len(r.sentences.matches) > 0 {
+	if r.hasSentence(r.context("")) {
 		return false
 	}
 	status, ok := r.frameOf(text)
@@ -46,23 +46,22 @@ func (r *reader) aimInFrame(text string) {
 	}
 }
 
-// frameOf asks the reporter's own words before those of everybody. Of a table it is the title of the first column.
+// frameOf tells whether the line that is being read introduces rows. The reporter's own words are asked before those of everybody. Of a table it
+// is the title of the first column.
 func (r *reader) frameOf(text string) (report.Status, bool) {
+	f := r.facts
+	if f.framed {
+		return f.frame.status, f.frame.on
+	}
+	f.framed = true
 	if title, _, table := strings.Cut(text, "\t"); table && strings.Contains(title, " ") {
 		text = title
 	}
-	const longest, most = 32, 64 // of the texts whose answers are kept: the same few marks and titles stand on line after line
-	if known, asked := r.frames[text]; asked {
-		return known.status, known.on
+	f.frame = frame{on: r.v.Frame(text)}
+	if _, length, mark := r.v.StatusWord(text); !f.frame.on && !(mark && length == len(text) && r.isIcon(text)) {
+		f.frame.status, f.frame.on = speech.Frame(text) // the text of an icon stands beside each row: it leads to none
 	}
-	is := frame{on: r.v.Frame(text)}
-	if _, length, mark := r.v.StatusWord(text); !is.on && !(mark && length == len(text) && r.isIcon(text)) {
-		is.status, is.on = speech.Frame(text) // the text of an icon stands beside each row: it leads to none
-	}
-	if len(text) <= longest && len(r.frames) < most {
-		r.frames[strings.Clone(text)] = is
-	}
-	return is.status, is.on
+	return f.frame.status, f.frame.on
 }
 
 // isRemark tells whether words behind the name of a test, in a frame of faults, are what somebody says of the fault: whom he asked to mend it, and

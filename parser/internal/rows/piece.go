@@ -42,9 +42,24 @@ func (p *piece) fills(e edge) bool { return p.left >= e && p.right >= e }
 
 // pieces takes a line apart. The slice is good until the next call.
 func (r *reader) pieces(text string, context report.Context) []piece {
+	waiting, f := r.pending.begun(), r.facts
+	if f.taken && f.context == context && f.waiting == waiting && f.text == text {
+		r.parts = append(r.parts[:0], f.parts...)
+		own(r.parts)
+		return r.parts
+	}
+	matches := r.takeSentences(text, context)
+	r.takeApart(text, matches)
+	if f.often && f.text == text {
+		f.keep(context, waiting, r.parts, len(matches) > 0)
+	}
+	return r.parts
+}
+
+// takeApart takes a line apart in which sentences stand.
+func (r *reader) takeApart(text string, matches []report.Match) {
 	r.parts = r.parts[:0]
 	done := 0 // what is taken apart already
-	matches := r.takeSentences(text, context)
 	for i := range matches {
 		m := &matches[i]
 		if m.Start < done {
@@ -78,7 +93,6 @@ func (r *reader) pieces(text string, context report.Context) []piece {
 	}
 	r.next = 0
 	r.cut(text, done, len(text))
-	return r.parts
 }
 
 // sentences are those of the last text in which they were looked for.
@@ -88,9 +102,14 @@ type sentences struct {
 	matches []report.Match
 }
 
-// find looks for the sentences of a text, and keeps them for takeSentences.
-func (r *reader) find(text string, context report.Context) {
-	r.sentences = sentences{text, context, r.v.Find(text, context)}
+// hasSentence tells whether a sentence stands in the line that is being read. What is found is kept for takeSentences.
+func (r *reader) hasSentence(context report.Context) bool {
+	f := r.facts
+	if f.taken && f.context == context {
+		return f.says
+	}
+	r.sentences = sentences{f.text, context, r.v.Find(f.text, context)}
+	return len(r.sentences.matches) > 0
 }
 
 // takeSentences returns the sentences of a text. They are kept for nobody else, since a finding may change their values.

@@ -35,7 +35,7 @@ const MaxFindings = 10000
 func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 	const rowBytes = 40 // a row is seldom shorter; with room for all of them nothing is copied while the lists grow
 	room := min(MaxFindings, 8+size/rowBytes)
-	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{}, frames: map[string]frame{},
+	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{},
 		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
 	for !r.full {
 		l, ok := lines.Next()
@@ -84,6 +84,8 @@ type reader struct {
 	within       report.Context // in which the sentences of the line were looked for
 	sentences    sentences      // what was asked of the vocabulary already
 	asked        asked          // the last text that may be a detail
+	texts        texts          // what was told of the lines by their words
+	facts        *facts         // of the line that is being read
 	mentioned    string         // a reporter that the document names
 	count        int            // of the lines that are not empty; many that are count for some
 	top          int            // the first of them that belongs to the row that is being read
@@ -153,9 +155,10 @@ func (r *reader) line(l Line) {
 	if r.count++; !r.pending.begun() {
 		r.top = r.count
 	}
-	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item})
+	r.facts = r.texts.factsOf(l.Text)
+	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item, Marks: &r.facts.marks})
 	if r.mentioned == "" {
-		r.mentioned, _ = r.v.Mentions(l.Text)
+		r.mentioned = r.facts.mentions(l.Text, r.v)
 	}
 	r.endList(l)
 	to := r.follow(l.Links)

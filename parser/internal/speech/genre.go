@@ -39,22 +39,16 @@ type Genre struct {
 
 	personal bool // one of the lines that were looked at early is
 
-	read  int         // how many lines have been handed to it
-	later []notedLine // of them, those that were not looked at yet
+	read  int    // how many lines have been handed to it
+	later []Line // of them, those that were not looked at yet
 }
 
 // Line is a line of a document, and how it is marked.
 type Line struct {
 	Text    string
-	Heading bool // as a heading
-	Item    bool // as an item of a list
-}
-
-// notedLine is a line that may have to be looked at.
-type notedLine struct {
-	Line
-	looked bool        // for the words of a kind, and
-	has    [marks]bool // which of them stand in it
+	Heading bool   // as a heading
+	Item    bool   // as an item of a list
+	Marks   *Marks // of its text; lines that say the same may have the same
 }
 
 // top is in how many lines at the beginning stands what a search engine says of its results.
@@ -65,17 +59,14 @@ const top = 3
 func (g *Genre) Note(l Line) {
 	const most = 20_000 // lines that are kept
 	g.read++
-	noted := notedLine{Line: l}
-	if len(l.Text) <= longestMarked {
-		if scan.EndsInAny(l.Text, []string{"?", ":", "？", "："}) {
-			noted.looked, noted.has = true, marksIn(l.Text)
-		}
-		if noted.has[choiceMark] || isPatternList(l.Text) {
-			g.choice = g.read
-		}
+	if l.Marks == nil {
+		l.Marks = new(Marks)
+	}
+	if l.Marks.leads(l.Text) {
+		g.choice = g.read
 	}
 	if len(g.later) < most {
-		g.later = append(g.later, noted)
+		g.later = append(g.later, l)
 	}
 }
 
@@ -91,7 +82,7 @@ func (g *Genre) IsSearch() bool {
 
 // IsPersonal tells whether somebody speaks of himself in the lines that were kept, or asks for something. It is asked before they are looked at.
 func (g *Genre) IsPersonal() bool {
-	return g.personal || slices.ContainsFunc(g.later, func(l notedLine) bool { return IsPersonal(l.Text[:min(len(l.Text), scan.MaxSentence)]) })
+	return g.personal || slices.ContainsFunc(g.later, func(l Line) bool { return IsPersonal(l.Text[:min(len(l.Text), scan.MaxSentence)]) })
 }
 
 // Finish looks at the lines that were kept.
@@ -108,53 +99,32 @@ const longestMarked = 400
 // longestTitle is how many words a title has.
 const longestTitle = 10
 
-// line looks at a line for marks.
-func (g *Genre) line(l notedLine) {
-	t := l.Text[:min(len(l.Text), longestMarked)]
+// line counts the marks of a line.
+func (g *Genre) line(l Line) {
+	t, m := l.Text[:min(len(l.Text), longestMarked)], l.Marks
+	m.look(l.Text)
 	g.Lines++
-	like := g.forms.line(t)
-	switch {
-	case isCodeLine(l.Text):
-		g.code++
-	case like, isCodeAmong(l.Text):
-		g.likeCode++
+	like := (!m.formless || g.forms.goesOn()) && g.forms.line(t)
+	count := func(n *int, has bool) {
+		if has {
+			*n++
+		}
 	}
-	switch {
-	case isFilled(t):
-		g.fill++
-	case isTemplate(t):
-		g.gaps++
-	}
-	if isClause(t) {
-		g.clauses++
-	}
-	g.label(t)
+	count(&g.code, m.code)
+	count(&g.likeCode, !m.code && (like || m.likeCode))
+	count(&g.fill, m.filled)
+	count(&g.gaps, m.gap)
+	count(&g.clauses, m.clause)
+	count(&g.queries, m.question)
+	count(&g.answers, m.answer)
+	count(&g.Labels, m.label)
+	count(&g.tasks, l.Item && m.asksAtEnd)
 	first := g.Lines == 1
 	g.commit = g.commit || first && (isCommit(t) || isChange(t))
-	g.changes = g.changes || endsInNumber(t) || l.Item && isChangeItem(t)
-	asks := strings.IndexByte(t, '?') >= 0 || strings.Contains(t, "？")
-	g.Asked = g.Asked || asks
-	if l.Item && scan.EndsInAny(t, []string{"?", "？"}) {
-		g.tasks++
-	}
-	if asks || g.mayHold(t, l.Heading) {
-		if !l.looked {
-			l.has = marksIn(t)
-		}
-		g.words(t, l.has, (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, longestTitle))
-	}
-}
-
-// label looks at what stands in front of a colon.
-func (g *Genre) label(t string) {
-	asks, answers := IsQuestion(t)
-	switch {
-	case asks:
-		g.queries++
-	case answers:
-		g.answers++
-	case isLabel(t):
-		g.Labels++
+	g.changes = g.changes || m.numbered || l.Item && isChangeItem(t)
+	g.Asked = g.Asked || m.asks
+	if m.asks || g.mayHold(t, l.Heading) {
+		g.words(t, m.words(t), (l.Heading || first) && !strings.HasSuffix(t, "?") && !scan.HasMoreWords(t, longestTitle))
 	}
 }
 
@@ -167,7 +137,7 @@ func (g *Genre) mayHold(t string, heading bool) bool {
 }
 
 // words notes the words of each kind.
-func (g *Genre) words(t string, has [marks]bool, title bool) {
+func (g *Genre) words(t string, has *[marks]bool, title bool) {
 	if has[contractMark] {
 		g.terms++
 	}

@@ -54,6 +54,15 @@ func (f *forms) line(t string) (likeCode bool) {
 	return f.inComment(t)
 }
 
+// goesOn tells whether what was seen before decides what a line is that has no form of its own.
+func (f *forms) goesOn() bool { return f.comment != "" || f.diagram }
+
+// isFormless tells whether a line is none of them where nothing goes on.
+func isFormless(t string) bool {
+	var f forms
+	return !f.line(t) && f == forms{} && !strings.HasPrefix(t, "@@ -")
+}
+
 // Speaks tells whether they are enough to say what the document is.
 func (f *forms) speaks() bool {
 	const few = 2

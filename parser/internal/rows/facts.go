@@ -1,0 +1,86 @@
+package rows
+
+import (
+	"maps"
+
+	"mxverdict/parser/internal/speech"
+	"mxverdict/parser/report"
+)
+
+// facts are what the words of a line tell, wherever it stands. Quoted mails and tables say the same lines over and over, so that of a long document
+// they are kept by the text and told once.
+type facts struct {
+	text  string
+	marks speech.Marks
+	often bool // it was met before
+
+	asked     bool // whether the line names a reporter, and
+	mentioned string
+
+	framed bool // whether it introduces rows was told, and
+	frame  frame
+
+	taken   bool // apart, in a context, while a row waits or none does
+	context report.Context
+	waiting bool
+	parts   []piece
+	says    bool // sentences of a reporter
+}
+
+// texts are those of the lines of a document.
+type texts struct {
+	lines  int
+	byText map[string]*facts
+	fresh  []facts
+}
+
+// factsOf returns those of a line.
+func (k *texts) factsOf(text string) *facts {
+	const few, most = 64, 4096 // lines that repeat little, and texts that are kept
+	if k.lines++; k.lines > few {
+		if f := k.byText[text]; f != nil {
+			f.often = true
+			return f
+		}
+	}
+	if len(k.fresh) == 0 {
+		k.fresh = make([]facts, min(few, k.lines+8))
+	}
+	f := &k.fresh[0]
+	k.fresh = k.fresh[1:]
+	f.text = text
+	if k.lines > few && len(k.byText) < most {
+		if k.byText == nil {
+			k.byText = map[string]*facts{}
+		}
+		k.byText[text] = f
+	}
+	return f
+}
+
+// mentions returns the reporter whom a line names, or "".
+func (f *facts) mentions(text string, v report.Vocabulary) string {
+	if !f.asked {
+		f.asked = true
+		f.mentioned, _ = v.Mentions(text)
+	}
+	return f.mentioned
+}
+
+// keep keeps the pieces of a line that was met before.
+func (f *facts) keep(context report.Context, waiting bool, parts []piece, says bool) {
+	f.taken, f.context, f.waiting, f.says = true, context, waiting, says
+	f.parts = append(f.parts[:0], parts...)
+	own(f.parts)
+}
+
+// own gives pieces sentences of their own, since a finding may change the values of the one from which it was made.
+func own(parts []piece) {
+	for i := range parts {
+		if m := parts[i].match; m != nil {
+			mine := *m
+			mine.Values = maps.Clone(m.Values)
+			parts[i].match = &mine
+		}
+	}
+}
