@@ -42,9 +42,9 @@ func (r *reader) columnTitles(t string) bool {
 
 // footer reads who answered and when. The first footer dates the report.
 // No date is right for two results of different days; this one is at least that of the rows above it.
-func (r *reader) footer(t string) bool {
-	footer, ok := r.v.Footer(t)
-	if !ok {
+func (r *reader) footer() bool {
+	footer := r.facts.footer
+	if !r.facts.isFooter {
 		return false
 	}
 	r.seen.setAside(normalName(footer.Server))
@@ -64,19 +64,19 @@ func (r *reader) footer(t string) bool {
 // transcript passes over the lines of a session. They are no findings, whatever they say: the reporter's rows tell
 // what it made of them. A row may begin with three digits like a reply, though; then the vocabulary decides.
 func (r *reader) transcript(t string) bool {
-	kind, called, code := r.readTranscript(t)
-	if kind == noTranscript {
+	session := r.facts.session
+	if session.kind == noTranscript {
 		return false
 	}
-	if kind == transcriptReply {
+	if session.kind == transcriptReply {
 		matches := Find(r.v, t, report.Context{})
 		if len(matches) > 0 && (matches[0].Start == 0 || !r.inTranscript) {
 			return false
 		}
 	}
 	r.flush() // before a transcript can begin another block
-	r.call(called, false)
-	if code == 220 {
+	r.call(session.called, false)
+	if session.code == 220 {
 		r.block().greeted = true
 		r.seen.scan(firstWord(t[min(len(t), 4):])) // the server's own name; what else stands in a session names the tester
 	}

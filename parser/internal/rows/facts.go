@@ -17,6 +17,14 @@ type facts struct {
 	asked     bool // whether the line names a reporter, and
 	mentioned string
 
+	laidOut  bool // whether it is a mark of the layout was told, and
+	isFooter bool
+	footer   report.Footer
+	session  transcript
+	logged   bool
+
+	headless bool // it is no heading, whatever stands around it, unless it is marked as one
+
 	framed bool // whether it introduces rows was told, and
 	frame  frame
 
@@ -83,4 +91,15 @@ func own(parts []piece) {
 			parts[i].match = &mine
 		}
 	}
+}
+
+// layOut tells which mark of the layout a line is.
+func (f *facts) layOut(r *reader) {
+	if f.laidOut {
+		return
+	}
+	f.laidOut = true
+	f.footer, f.isFooter = r.v.Footer(f.text)
+	f.session = r.readTranscript(f.text)
+	_, f.logged = logged(f.text)
 }

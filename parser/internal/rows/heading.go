@@ -47,8 +47,10 @@ func (a about) of(mail bool) string {
 func (r *reader) heading(l Line) bool {
 	before := r.headings
 	r.headings.awaited = false
-	t := l.Text
+	t, marked := l.Text, l.Heading || scan.HasPrefixFold(l.Text, "server:")
 	switch {
+	case r.facts.headless && !marked:
+		return false
 	case r.lookup(t):
 		return true
 	case len(t) > maxHeading, l.Aside, r.margin.closing && !l.Heading:
@@ -84,6 +86,11 @@ func (r *reader) heading(l Line) bool {
 		}
 		r.headed(kind, name)
 		return true
+	}
+	command, _ := scan.Word(t)
+	if !r.isCategory(command) {
+		r.facts.headless = !marked
+		return false
 	}
 	return r.commandAndName(t)
 }

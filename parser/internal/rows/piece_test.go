@@ -13,7 +13,7 @@ import (
 
 // lineReader reads single lines with sentences that no reporter says.
 func lineReader() *reader {
-	return &reader{v: invented.Vocabulary{}, icons: map[string]bool{}, blocks: []block{{}}, lines: &given{}}
+	return &reader{v: invented.Vocabulary{}, icons: map[string]bool{}, blocks: []block{{}}, lines: &given{}, facts: new(facts)}
 }
 
 // given hands out no line.

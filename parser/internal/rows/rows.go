@@ -165,6 +165,7 @@ func (r *reader) line(l Line) {
 	r.cell = r.inColumn(l.Text)
 	r.quoted, r.depth = r.inThread(l), l.Quoted
 	beside := r.beside(l)
+	r.facts.layOut(r)
 	switch t := l.Text; {
 	case r.columnTitles(t), r.hostTitles(t), r.serverTitles(t):
 		r.results++
@@ -173,12 +174,12 @@ func (r *reader) line(l Line) {
 	case strings.HasPrefix(t, "( )"): // a choice of a form that nobody made
 		r.quiet()
 	case r.headedInFrame(l):
-	case r.footer(t), r.heading(l):
+	case r.footer(), r.heading(l):
 		r.flush()
 		r.last = none
 		r.results++
 		r.framed(t)
-	case r.transcript(t), r.loggedRow(l):
+	case r.transcript(t), r.facts.logged && r.loggedRow(l):
 		r.flush()
 		r.last = none
 	case r.framed(t):

@@ -15,30 +15,36 @@ const (
 	transcriptReply                // a reply of the server
 )
 
-// readTranscript classes a line of an SMTP session as testers print it. called is the address of a connection that is
-// being made; code is that of a reply.
+// transcript is what such a line tells: the address of a connection that is being made, the code of a reply.
+type transcript struct {
+	kind   transcriptKind
+	called string
+	code   int
+}
+
+// readTranscript classes a line of an SMTP session as testers print it.
 // Commands and replies are those of the standard, so they are known here; what a reporter writes around them is asked of the vocabulary.
-func (r *reader) readTranscript(line string) (kind transcriptKind, called string, code int) {
+func (r *reader) readTranscript(line string) transcript {
 	if line[0] >= '2' && line[0] <= '5' {
-		if code = replyCode(line); code != 0 {
-			return transcriptReply, "", code
+		if code := replyCode(line); code != 0 {
+			return transcript{kind: transcriptReply, code: code}
 		}
-		return noTranscript, "", 0
+		return transcript{}
 	}
 	if isCommand(line) || isTimed(line) {
-		return transcriptLine, "", 0
+		return transcript{kind: transcriptLine}
 	}
 	called, ok := r.v.Transcript(line)
 	if !ok {
-		return noTranscript, "", 0
+		return transcript{}
 	}
 	if called == "" {
-		return transcriptLine, "", 0
+		return transcript{kind: transcriptLine}
 	}
 	if called = targetName(strings.TrimRight(called, ".:")); !isAddress(called) {
-		return noTranscript, "", 0 // in prose people connect to hosts, and to each other
+		return transcript{} // in prose people connect to hosts, and to each other
 	}
-	return transcriptLine, called, 0
+	return transcript{kind: transcriptLine, called: called}
 }
 
 // replyCode reads the code of an SMTP reply line (RFC 5321 section 4.2): three digits, then a blank, a hyphen or the

@@ -82,8 +82,7 @@ func (r *reader) startsRow(text string) bool {
 	if _, _, ok := r.v.TestName(text); ok {
 		return true
 	}
-	kind, _, _ := r.readTranscript(text)
-	return kind != noTranscript
+	return r.readTranscript(text).kind != noTranscript
 }
 
 // goesOn tells whether a sentence, or the detail of the row above, reaches across the edge between two lines. One
