@@ -25,6 +25,9 @@ type facts struct {
 
 	headless bool // it is no heading, whatever stands around it, unless it is marked as one
 
+	scanned bool // its names were listed
+	named   []typed
+
 	framed bool // whether it introduces rows was told, and
 	frame  frame
 
@@ -91,6 +94,14 @@ func own(parts []piece) {
 			parts[i].match = &mine
 		}
 	}
+}
+
+// names lists the names in the line.
+func (f *facts) names() []typed {
+	if !f.scanned {
+		f.scanned, f.named = true, namesIn(nil, f.text)
+	}
+	return f.named
 }
 
 // layOut tells which mark of the layout a line is.

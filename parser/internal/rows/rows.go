@@ -184,14 +184,14 @@ func (r *reader) line(l Line) {
 		r.last = none
 	case r.framed(t):
 		if !beside {
-			r.seen.scan(t)
+			r.seen.all(r.facts.names())
 		}
 		r.aimInFrame(t)
 		r.openBelow(to)
 	default:
 		r.inTranscript = false
 		if !beside {
-			r.seen.scan(t)
+			r.seen.all(r.facts.names())
 		}
 		rows := len(r.rows)
 		r.row(l)

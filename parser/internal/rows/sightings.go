@@ -45,10 +45,26 @@ func (x *sighting) in(class []place) (k kinds) {
 	return k
 }
 
-// scan looks for names and addresses in a line. Most lines hold neither a dot inside a word nor a colon.
-func (s *sightings) scan(line string) {
+// typed is a name that stands in a line, as it is typed there.
+type typed struct {
+	name  string
+	aside bool // it stands where no report names what it is about
+}
+
+// scan looks for names and addresses in a text.
+func (s *sightings) scan(text string) { s.all(namesIn(nil, text)) }
+
+// all counts names.
+func (s *sightings) all(names []typed) {
+	for _, name := range names {
+		s.see(name)
+	}
+}
+
+// namesIn lists the names and addresses in a line, and what may be some. Most lines hold neither a dot inside a word nor a colon.
+func namesIn(list []typed, line string) []typed {
 	if !hasDotOrColon(line) {
-		return
+		return list
 	}
 	line = beforeRecord(spaced(line))
 	for i := 0; i < len(line); {
@@ -62,13 +78,14 @@ func (s *sightings) scan(line string) {
 			i++
 		}
 		if strings.HasPrefix(line[i:], "//") && line[i-1] == ':' {
-			i = s.link(line, i+len("//"))
+			list, i = hostInLink(list, line, i+len("//"))
 			continue
 		}
 		if dot && !isPart(line, start, i) {
-			s.token(line[start:i], isExample(line[:start]))
+			list = namesInToken(list, line[start:i], isExample(line[:start]))
 		}
 	}
+	return list
 }
 
 // spaced puts blanks around names that stand directly beside what is no part of one: the punctuation of other scripts, as in
@@ -140,9 +157,9 @@ func isPart(line string, start, end int) bool {
 	return false
 }
 
-// link counts the host in the address of a link and returns where the address ends. A page is where something was read;
+// hostInLink adds the host in the address of a link and returns where the address ends. A page is where something was read;
 // only the front page of a site stands for the site.
-func (s *sightings) link(line string, start int) int {
+func hostInLink(list []typed, line string, start int) ([]typed, int) {
 	end := start
 	for end < len(line) && strings.IndexByte(" \t\"'<>()[]|,;", line[end]) < 0 {
 		end++
@@ -154,9 +171,9 @@ func (s *sightings) link(line string, start int) int {
 	}
 	path := strings.Trim(address[len(host):], "/.!:")
 	if strings.IndexByte(host, '@') < 0 {
-		s.token(host, path != "")
+		list = namesInToken(list, host, path != "")
 	}
-	return end
+	return list, end
 }
 
 // hasDotOrColon tells what every host name and address has.
@@ -175,23 +192,23 @@ var tokenBytes = func() (t [256]bool) {
 	return t
 }()
 
-// token takes a run of name characters: a name, an address, or a name with a port or command beside a colon.
-func (s *sightings) token(t string, aside bool) {
+// namesInToken adds what stands in a run of name characters: a name, an address, or a name with a port or command beside a colon.
+func namesInToken(list []typed, t string, aside bool) []typed {
 	t = strings.Trim(t, ".:-")
 	if strings.HasSuffix(t, "_") { // Markdown's emphasis, rather than the name of a record
 		t = strings.Trim(t, "_")
 	}
 	if strings.Count(t, ":") > 1 && isAddress(t) {
-		s.see(t, aside)
-		return
+		return append(list, typed{t, aside})
 	}
 	before := ""
 	for part := range strings.SplitSeq(t, ":") {
 		if part = unjoined(part); mayBeName(part) && !isTerm(before) {
-			s.see(part, aside)
+			list = append(list, typed{part, aside})
 		}
 		before = part
 	}
+	return list
 }
 
 // mayBeName sorts out numbers, times and versions before anything is looked up.
@@ -208,25 +225,25 @@ func mayBeName(part string) bool {
 
 // see counts a name.
 // The answer is kept by what was typed, for a transcript names the same server on each of its lines.
-func (s *sightings) see(typed string, aside bool) {
-	known, asked := s.names[typed]
-	if !asked && (len(s.names) >= maxNames || len(typed) > 300) {
+func (s *sightings) see(x typed) {
+	known, asked := s.names[x.name]
+	if !asked && (len(s.names) >= maxNames || len(x.name) > 300) {
 		return
 	}
 	if !asked {
-		name := normalName(typed)
+		name := normalName(x.name)
 		if !isAddress(name) {
 			if name = owner(name); name != "" && !scan.Exists(name) {
 				name = ""
 			}
 		}
-		known = s.remember(strings.Clone(typed), strings.Clone(name))
+		known = s.remember(strings.Clone(x.name), strings.Clone(name))
 	}
 	if known == nil {
 		return
 	}
 	known.count++
-	if aside || known.other {
+	if x.aside || known.other {
 		known.aside++
 	}
 }
