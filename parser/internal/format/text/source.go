@@ -6,6 +6,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,6 +52,8 @@ type source struct {
 	columns  int              // how many commas part the cells of a table whose titles were met, plus one
 	notices  []string
 
+	seen map[string][]rows.Line // what became of some lines
+
 	struck     string         // the tag by which the lines before struck out what goes on here
 	strikeEnds map[string]int // how much of the document stands behind the next end of each such tag; -1 if there is none
 }
@@ -88,6 +91,14 @@ func (s *source) fill() bool {
 		if !ok {
 			return false
 		}
+		if lines, ok := s.seen[raw]; ok && s.isUndisturbed() {
+			s.again(lines)
+			if len(lines) > 0 {
+				return true
+			}
+			continue
+		}
+		left, first, undisturbed := s.left(), len(s.ahead), s.isUndisturbed()
 		text, marked := tidy(raw)
 		empty := strings.HasPrefix(text, "\t") || strings.HasSuffix(raw, "\t") // the first or last cell of a row
 		text, depth := unquote(text)
@@ -103,9 +114,39 @@ func (s *source) fill() bool {
 		if marked || s.struck != "" {
 			l = s.markedRow(l)
 		}
-		if s.split(l) {
+		some := s.split(l)
+		if undisturbed && s.isUndisturbed() && s.left() == left && text != "--" {
+			s.keep(raw, s.ahead[first:])
+		}
+		if some {
 			return true
 		}
+	}
+}
+
+// left is how much was not cut off yet.
+func (s *source) left() int { return len(s.document) + len(s.rest) }
+
+// isUndisturbed tells whether nothing but its words decides how a line is read.
+func (s *source) isUndisturbed() bool { return s.columns == 0 && s.struck == "" && s.links == nil }
+
+// keep keeps what became of a line of the source: quoted mails and tables say the same lines over and over.
+func (s *source) keep(raw string, lines []rows.Line) {
+	const few, most = 64, 4096 // lines that repeat little, and those that are kept
+	if s.n <= few || len(s.seen) >= most {
+		return
+	}
+	if s.seen == nil {
+		s.seen = map[string][]rows.Line{}
+	}
+	s.seen[raw] = slices.Clone(lines)
+}
+
+// again hands out what became of the same line before.
+func (s *source) again(lines []rows.Line) {
+	for _, l := range lines {
+		l.N, l.Aside = s.n, s.aside
+		s.ahead = append(s.ahead, l)
 	}
 }
 
