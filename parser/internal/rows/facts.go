@@ -11,7 +11,7 @@ import (
 // they are kept by the text and told once.
 type facts struct {
 	text  string
-	marks speech.Marks
+	marks *speech.Marks
 	often bool // it was met before
 
 	asked     bool // whether the line names a reporter, and
@@ -42,30 +42,26 @@ type facts struct {
 type texts struct {
 	lines  int
 	byText map[string]*facts
-	fresh  []facts
+	once   facts // of a line that is not kept
 }
 
-// factsOf returns those of a line.
+// factsOf returns those of a line. They are good until the next call.
 func (k *texts) factsOf(text string) *facts {
 	const few, most = 64, 4096 // lines that repeat little, and texts that are kept
-	if k.lines++; k.lines > few {
-		if f := k.byText[text]; f != nil {
-			f.often = true
-			return f
-		}
+	k.lines++
+	if f := k.byText[text]; f != nil {
+		f.often = true
+		return f
 	}
-	if len(k.fresh) == 0 {
-		k.fresh = make([]facts, min(few, k.lines+8))
+	if k.lines <= few || len(k.byText) >= most {
+		k.once = facts{text: text}
+		return &k.once
 	}
-	f := &k.fresh[0]
-	k.fresh = k.fresh[1:]
-	f.text = text
-	if k.lines > few && len(k.byText) < most {
-		if k.byText == nil {
-			k.byText = map[string]*facts{}
-		}
-		k.byText[text] = f
+	if k.byText == nil {
+		k.byText = map[string]*facts{}
 	}
+	f := &facts{text: text, marks: new(speech.Marks)}
+	k.byText[text] = f
 	return f
 }
 

@@ -156,7 +156,7 @@ func (r *reader) line(l Line) {
 		r.top = r.count
 	}
 	r.facts = r.texts.factsOf(l.Text)
-	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item, Marks: &r.facts.marks})
+	r.genre.Note(speech.Line{Text: l.Text, Heading: l.Heading, Item: l.Item, Marks: r.facts.marks})
 	if r.mentioned == "" {
 		r.mentioned = r.facts.mentions(l.Text, r.v)
 	}
