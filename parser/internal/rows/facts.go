@@ -36,6 +36,14 @@ type facts struct {
 	waiting bool
 	parts   []piece
 	says    bool // sentences of a reporter
+
+	choices map[choice]report.Match
+}
+
+// choice is a sentence of the line, found in a context, for which another one was asked for in another context.
+type choice struct {
+	start, end int
+	in, then   report.Context
 }
 
 // texts are those of the lines of a document.
@@ -98,6 +106,20 @@ func (f *facts) names() []typed {
 		f.scanned, f.named = true, namesIn(nil, f.text)
 	}
 	return f.named
+}
+
+// chosen returns the sentence that was chosen.
+func (f *facts) chosen(c choice, choose func() report.Match) report.Match {
+	m, known := f.choices[c]
+	if !known {
+		m = choose()
+		if f.choices == nil {
+			f.choices = map[choice]report.Match{}
+		}
+		f.choices[c] = m
+	}
+	m.Values = maps.Clone(m.Values)
+	return m
 }
 
 // layOut tells which mark of the layout a line is.

@@ -308,6 +308,14 @@ func (r *reader) chosen(text string, d *draft) report.Match {
 	if context == r.within {
 		return m // it was found so
 	}
+	if f := r.facts; f.often && f.text == text {
+		return f.chosen(choice{m.Start, m.End, r.within, context}, func() report.Match { return r.choose(text, m, context) })
+	}
+	return r.choose(text, m, context)
+}
+
+// choose is chosen in a context.
+func (r *reader) choose(text string, m report.Match, context report.Context) report.Match {
 	for _, c := range r.v.Find(text[m.Start:m.End], context) {
 		if c.Start == 0 && c.End == m.End-m.Start {
 			c.Start, c.End = m.Start, m.End

@@ -37,8 +37,7 @@ type Genre struct {
 	Asked    bool // somebody asks about something
 	forms
 
-	personal bool // one of the lines that were looked at early is
-
+	early []Line // those that were looked at before the end
 	read  int    // how many lines have been handed to it
 	later []Line // of them, those that were not looked at yet
 }
@@ -73,16 +72,16 @@ func (g *Genre) Note(l Line) {
 // IsSearch tells whether the lines at the beginning, as far as they have been read, are those of a search engine.
 func (g *Genre) IsSearch() bool {
 	for g.Lines < top && len(g.later) > 0 {
-		g.personal = g.personal || IsPersonal(g.later[0].Text)
 		g.line(g.later[0])
-		g.later = g.later[1:]
+		g.early, g.later = append(g.early, g.later[0]), g.later[1:]
 	}
 	return g.Results
 }
 
 // IsPersonal tells whether somebody speaks of himself in the lines that were kept, or asks for something. It is asked before they are looked at.
 func (g *Genre) IsPersonal() bool {
-	return g.personal || slices.ContainsFunc(g.later, func(l Line) bool { return IsPersonal(l.Text[:min(len(l.Text), scan.MaxSentence)]) })
+	return slices.ContainsFunc(g.early, func(l Line) bool { return IsPersonal(l.Text) }) ||
+		slices.ContainsFunc(g.later, func(l Line) bool { return IsPersonal(l.Text[:min(len(l.Text), scan.MaxSentence)]) })
 }
 
 // Finish looks at the lines that were kept.
