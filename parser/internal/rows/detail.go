@@ -29,11 +29,21 @@ func (r *reader) detail(text string) bool {
 
 // detailOf asks whether a text is a detail. Of most lines it is asked twice, so the last answer is kept.
 func (r *reader) detailOf(text string) (report.Detail, bool) {
+	if f := r.facts; f.often && f.text == text {
+		if f.asked.text != text {
+			f.asked = r.ask(text)
+		}
+		return f.asked.detail, f.asked.ok
+	}
 	if text != r.asked.text {
-		d, ok := r.v.Detail(text)
-		r.asked = asked{text, d, ok}
+		r.asked = r.ask(text)
 	}
 	return r.asked.detail, r.asked.ok
+}
+
+func (r *reader) ask(text string) asked {
+	d, ok := r.v.Detail(text)
+	return asked{text, d, ok}
 }
 
 // asked is a text that the vocabulary was asked about, and its answer.

@@ -14,8 +14,10 @@ type facts struct {
 	marks *speech.Marks
 	often bool // it was met before
 
-	asked     bool // whether the line names a reporter, and
+	searched  bool // for the name of a reporter
 	mentioned string
+
+	asked asked // whether it is a detail
 
 	laidOut  bool // whether it is a mark of the layout was told, and
 	isFooter bool
@@ -75,8 +77,8 @@ func (k *texts) factsOf(text string) *facts {
 
 // mentions returns the reporter whom a line names, or "".
 func (f *facts) mentions(text string, v report.Vocabulary) string {
-	if !f.asked {
-		f.asked = true
+	if !f.searched {
+		f.searched = true
 		f.mentioned, _ = v.Mentions(text)
 	}
 	return f.mentioned

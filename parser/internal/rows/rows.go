@@ -37,8 +37,13 @@ func Read(lines Lines, size int, v report.Vocabulary) report.Report {
 	room := min(MaxFindings, 8+size/rowBytes)
 	r := reader{v: v, lines: lines, blocks: []block{{}}, last: none, icons: map[string]bool{},
 		findings: make([]report.Finding, 0, room), rows: make([]row, 0, room)}
+	return r.read()
+}
+
+// read goes through the document.
+func (r *reader) read() report.Report {
 	for !r.full {
-		l, ok := lines.Next()
+		l, ok := r.lines.Next()
 		if !ok {
 			break
 		}
