@@ -112,9 +112,12 @@ func (f *facts) names() []typed {
 
 // chosen returns the sentence that was chosen.
 func (f *facts) chosen(c choice, choose func() report.Match) report.Match {
+	const most = 64 // that are kept; a line that people write has one or two
 	m, known := f.choices[c]
 	if !known {
 		m = choose()
+	}
+	if !known && len(f.choices) < most {
 		if f.choices == nil {
 			f.choices = map[choice]report.Match{}
 		}

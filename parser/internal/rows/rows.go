@@ -5,7 +5,8 @@
 // Each line is a mark of the layout (heading.go, block.go, columns.go, transcript.go, thread.go, frame.go) or is taken apart:
 // edge.go cuts it into segments, piece.go asks the vocabulary what each of them is, draft.go puts the pieces of one row
 // together in whatever order they stand, row.go makes a finding of it, and pending.go keeps rows whose cells stand on lines of
-// their own. What is known of nothing is looked at in unknown.go, what somebody says around a sentence in package speech, and whether a text
+// their own. What a line tells by its words alone is told once for all lines that say the same (facts.go).
+// What is known of nothing is looked at in unknown.go, what somebody says around a sentence in package speech, and whether a text
 // is about sentences instead of a server in mention.go.
 //
 // Rows are read once, but a document is read twice: what a row still needs to count (decide.go), what the document is about
