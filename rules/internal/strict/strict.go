@@ -45,6 +45,9 @@ var nodeType = reflect.TypeFor[yaml.Node]()
 // Decode reads exactly one YAML document into a pointer to a struct. Fields of type yaml.Node are left to the caller. Where it
 // finds mistakes, what it could read is filled in all the same, so that the caller can look for further ones there.
 func Decode(file string, data []byte, into any) error {
+	if root := readPlain(string(data)); root != nil {
+		return DecodeNode(file, root, into)
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
