@@ -142,8 +142,11 @@ func (x *plainReader) sequence(column int) *yaml.Node {
 	return x.complete(node, first)
 }
 
-// inLine reads a value that begins and ends on its line, or a list or mapping in brackets.
+// inLine reads a value that begins on the line: words, a text, or a list or mapping in brackets.
 func (x *plainReader) inLine(column int) *yaml.Node {
+	if x.take(">-\n") {
+		return x.folded(column)
+	}
 	node := x.flow(column, "\n", 0)
 	if node == nil || !x.endLine() {
 		return nil
@@ -151,9 +154,42 @@ func (x *plainReader) inLine(column int) *yaml.Node {
 	return node
 }
 
+// folded reads the text below the mark of one whose line ends are blanks. All its lines begin in one column, and none is empty.
+func (x *plainReader) folded(column int) *yaml.Node {
+	node := x.node(yaml.ScalarNode, "!!str")
+	node.Style = yaml.FoldedStyle
+	var lines []string
+	indent, empty := 0, false
+	for x.line++; ; x.line++ {
+		x.lineStart = x.at
+		x.skipBlanks()
+		line, _, _ := strings.Cut(x.text[x.at:], "\n")
+		begins := x.at - x.lineStart
+		switch {
+		case line == "" && begins > 0, line != "" && begins > column && (empty || lines != nil && begins != indent), strings.HasSuffix(line, " "):
+			return nil // blanks and empty lines mean something there
+		case x.at == len(x.text), line != "" && begins <= column:
+			if lines == nil {
+				return nil
+			}
+			node.Value = strings.Join(lines, " ")
+			x.at = x.lineStart
+			x.content()
+			return node
+		case line == "":
+			empty = true
+		default:
+			indent, lines = begins, append(lines, line)
+		}
+		if x.at += len(line); x.at < len(x.text) {
+			x.at++
+		}
+	}
+}
+
 // flow reads a value within brackets, up to one of some marks.
 func (x *plainReader) flow(column int, ends string, depth int) *yaml.Node {
-	const deepest = 4
+	const deepest = 8
 	switch {
 	case depth > deepest:
 		return nil
@@ -169,6 +205,9 @@ func (x *plainReader) flow(column int, ends string, depth int) *yaml.Node {
 func (x *plainReader) collection(kind yaml.Kind, tag, closes string, column, depth int) *yaml.Node {
 	node, first := x.node(kind, tag), len(x.children)
 	node.Style = yaml.FlowStyle
+	if x.take(closes) {
+		return node
+	}
 	for {
 		if kind == yaml.MappingNode {
 			key := x.key()
@@ -209,7 +248,7 @@ func (x *plainReader) breakLine(column int) bool {
 func (x *plainReader) keyLength() int {
 	const longest = 128 // yaml.v3 too knows a bound
 	at := x.at
-	for at < min(len(x.text), x.at+longest) && (isWordByte(x.text[at]) || at > x.at && strings.IndexByte("_/-", x.text[at]) >= 0) {
+	for at < min(len(x.text), x.at+longest) && (isWordByte(x.text[at]) || at > x.at && strings.IndexByte("._/-", x.text[at]) >= 0) {
 		at++
 	}
 	if at == x.at || at+1 >= len(x.text) || x.text[at] != ':' || x.text[at+1] != ' ' && x.text[at+1] != '\n' {
@@ -232,11 +271,16 @@ func (x *plainReader) key() *yaml.Node {
 	return node
 }
 
-// scalar reads a text in double quotation marks, or words up to one of some marks.
+// scalar reads a text in quotation marks, or words up to one of some marks.
 func (x *plainReader) scalar(column int, ends string) *yaml.Node {
 	node := x.node(yaml.ScalarNode, "")
-	if x.take(`"`) {
-		return x.quoted(node, column)
+	switch {
+	case x.take(`"`):
+		node.Style = yaml.DoubleQuotedStyle
+		return x.quoted(node, "\"\\\n", column)
+	case x.take("'"):
+		node.Style = yaml.SingleQuotedStyle
+		return x.quoted(node, "'\n", column)
 	}
 	start := x.at
 	for x.at < len(x.text) && strings.IndexByte(ends, x.text[x.at]) < 0 {
@@ -247,30 +291,40 @@ func (x *plainReader) scalar(column int, ends string) *yaml.Node {
 		if c == '#' && x.text[x.at-1] == ' ' {
 			break // a comment
 		}
-		if (c == ':' || c == '?') && strings.IndexByte(" ,[]{}\n", next) >= 0 {
-			return nil // the mark of a key
+		if c == ':' && strings.IndexByte(" ,[]{}\n", next) >= 0 || c == '?' && ends != "\n" {
+			return nil // the mark of a key, to yaml.v3 at least
 		}
 		x.at++
 	}
 	node.Value = strings.TrimRight(x.text[start:x.at], " ")
-	if node.Value == "" || !isWordByte(node.Value[0]) && strings.IndexByte("/(", node.Value[0]) < 0 {
+	if node.Value == "" || !isWordByte(node.Value[0]) && strings.IndexByte("$/(", node.Value[0]) < 0 {
 		return nil // other marks mean something at the beginning of a word
 	}
 	return node
 }
 
-// quoted reads a text up to its closing mark. A line end in it is a blank, with the blanks around.
-func (x *plainReader) quoted(node *yaml.Node, column int) *yaml.Node {
-	node.Style, node.Tag = yaml.DoubleQuotedStyle, "!!str"
+// quoted reads a text up to its closing mark, the first of some marks. A line end in it is a blank, with the blanks around.
+func (x *plainReader) quoted(node *yaml.Node, marks string, column int) *yaml.Node {
+	node.Tag = "!!str"
 	for {
-		length := strings.IndexAny(x.text[x.at:], "\"\\\n")
-		if length < 0 || x.text[x.at+length] == '\\' {
+		length := strings.IndexAny(x.text[x.at:], marks)
+		if length < 0 {
 			return nil
 		}
 		part := x.text[x.at : x.at+length]
 		x.at += length + 1
-		if x.text[x.at-1] == '"' {
-			node.Value += part
+		switch x.text[x.at-1] {
+		case '\\':
+			if !strings.HasPrefix(x.text[x.at:], `"`) && !strings.HasPrefix(x.text[x.at:], `\`) {
+				return nil // other escapes are rare
+			}
+			node.Value += part + x.text[x.at:x.at+1]
+			x.at++
+			continue
+		case marks[0]:
+			if node.Value += part; strings.HasPrefix(x.text[x.at:], "'") {
+				return nil // two of them are one within the text
+			}
 			return node
 		}
 		node.Value += strings.TrimRight(part, " ") + " "
