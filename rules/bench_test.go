@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
@@ -68,14 +67,6 @@ func perRow(b *testing.B, rows int, work func()) {
 		work()
 	}
 	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N)/float64(rows), "cpu-ns/row")
-}
-
-func processorTime(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // BenchmarkJudgeTargets is the work a row in one report about ever more names.

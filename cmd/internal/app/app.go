@@ -184,7 +184,7 @@ func worse(a, b int) int {
 // terminal asks the system how wide a stream is. A terminal that does not tell has the 80 columns that all have.
 func terminal(stream any) (int, bool) {
 	f, ok := stream.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !ok || !term.IsTerminal(int(f.Fd())) || !obeysEscapes(f) {
 		return 0, false
 	}
 	width, _, err := term.GetSize(int(f.Fd()))

@@ -66,7 +66,7 @@ func inputHints(err error) []string {
 
 func (p *program) readOne(file string, vocabulary report.Vocabulary) (report.Report, error) {
 	if _, ok := p.env.Terminal(p.stdin); ok && file == "-" {
-		p.say("Paste the report, then press Ctrl-D on a line of its own.")
+		p.say("Paste the report, then press " + endOfInput + ".")
 	}
 	in, err := p.source(file)
 	if err != nil {

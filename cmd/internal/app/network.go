@@ -138,11 +138,11 @@ func port(c *cli.Context, flag string) (uint16, error) {
 // resolver reads ADDRESS or ADDRESS:PORT; without it, the first one of the system's configuration is taken.
 func resolver(s string) (netip.AddrPort, error) {
 	if s == "" {
-		config, err := dns.ClientConfigFromFile("/etc/resolv.conf")
-		if err != nil || len(config.Servers) == 0 {
+		found, err := systemResolvers()
+		if err != nil || len(found) == 0 {
 			return netip.AddrPort{}, usage("Name one with --resolver ADDRESS", "this system names no DNS resolver")
 		}
-		s = net.JoinHostPort(config.Servers[0], config.Port)
+		return found[0], nil
 	}
 	if at, err := netip.ParseAddrPort(s); err == nil {
 		return at, nil

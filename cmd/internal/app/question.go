@@ -3,8 +3,6 @@ package app
 import (
 	"bufio"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -89,9 +87,4 @@ func chosen(answer string, offered []string) (name, says string) {
 		return "", fmt.Sprintf("%q is no domain, host or address.", answer)
 	}
 	return name, ""
-}
-
-// controllingTerminal is the one at which the program was started, wherever its streams lead.
-func controllingTerminal() (io.ReadWriteCloser, error) {
-	return os.OpenFile("/dev/tty", os.O_RDWR, 0)
 }

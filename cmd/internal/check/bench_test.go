@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -78,13 +77,4 @@ func BenchmarkManyReports(b *testing.B) {
 			b.ReportMetric(float64((cpu(b)-before).Microseconds())/float64(judged), "µs-CPU/report")
 		})
 	}
-}
-
-// cpu is what this process has used so far, its collector included.
-func cpu(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,23 +14,6 @@ import (
 
 	"mxverdict/cmd/internal/app"
 )
-
-// pipe makes a named pipe that nobody writes to.
-func pipe(t *testing.T, name string) string {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mkfifo(name, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { // lets go whoever still waits for a writer
-		if f, err := os.OpenFile(name, os.O_RDWR|syscall.O_NONBLOCK, 0); err == nil {
-			f.Close()
-		}
-	})
-	return name
-}
 
 // readers are the commands that read files, each with the name of one to read.
 func readers(file string) map[string][]string {
