@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"regexp"
 	"slices"
 )
 
@@ -74,6 +75,23 @@ func overlayFiles(overlay fs.FS, wanted []string) ([]string, error) {
 
 // Shipped are the embedded files, in the layout of a folder of rules.
 func Shipped() fs.FS { return embedded }
+
+// Dated is the latest month, or day, in the embedded files at which somebody read a source: of what reporters, providers and clients did
+// later they know nothing.
+func Dated() (latest string) {
+	seen := regexp.MustCompile(`\bseen: *"?(\d{4}-\d\d(?:-\d\d)?)\b`)
+	files, err := filesOf(embedded, allPatterns)
+	if err != nil {
+		return ""
+	}
+	for _, name := range files {
+		data, _ := embedded.ReadFile(name) // just listed
+		for _, found := range seen.FindAllSubmatch(data, -1) {
+			latest = max(latest, string(found[1]))
+		}
+	}
+	return latest
+}
 
 // Added lists the files of the overlay.
 func (c *Catalogue) Added() []string { return slices.Clone(c.added) }

@@ -23,9 +23,6 @@ import (
 	"mxverdict/verify"
 )
 
-// Version is the version of the program.
-const Version = "0.1.0"
-
 // Env is what the program takes from its surroundings, beside its arguments and streams. The zero value is usable.
 type Env struct {
 	Context      context.Context                // ends the run when it is cancelled, as by Ctrl-C
@@ -33,6 +30,9 @@ type Env struct {
 	Dialer       verify.Dialer                  // instead of the machine's network
 	TrustedRoots *x509.CertPool                 // instead of the authorities that the machine trusts
 	Terminal     func(any) (width int, ok bool) // whether a stream is a terminal, and how wide
+
+	// ConfigDir is the system's folder for files of settings; without it there is none.
+	ConfigDir func() (string, error)
 
 	// OpenTerminal opens the terminal at which somebody can be asked, instead of the one that controls the process.
 	OpenTerminal func() (io.ReadWriteCloser, error)
@@ -70,12 +70,26 @@ func Run(args []string, stdin io.Reader, stdout, stderr io.Writer, env Env) int 
 	if p.env.LoadRules == nil {
 		p.env.LoadRules = rules.Load
 	}
+	return p.finish(p.run())
+}
+
+// run carries the command line out.
+func (p *program) run() error {
 	app := p.commands()
-	arranged, err := arrange(app, args)
-	if err == nil {
-		err = app.RunContext(p.env.Context, arranged)
+	c, err := arrange(app, p.args)
+	switch {
+	case err != nil:
+		return err
+	case c.wants == "help":
+		return p.help(app, c)
+	case c.wants == "version":
+		p.print(versionLine)
+		return nil
 	}
-	return p.finish(err)
+	if c, err = p.withSettings(c); err != nil {
+		return err
+	}
+	return app.RunContext(p.env.Context, c.args())
 }
 
 // program is one run of the command.
@@ -86,6 +100,8 @@ type program struct {
 	stdout *unblocked
 	stderr *console
 	env    Env
+
+	defaults []setting // the user's, in this run
 
 	mu   sync.Mutex // reports are read while others are written, and either may fail
 	code int
@@ -146,7 +162,8 @@ func (p *program) fail(err error) {
 		known = &problem{says: err.Error(), code: exitUsage}
 	}
 	p.say("mxverdict: " + known.says)
-	p.say(known.hints...)
+	p.hint(known.hints...)
+	p.hint(p.origins(known.says)...)
 	// What was found before the error still counts.
 	p.worsen(known.code)
 }
@@ -158,10 +175,27 @@ func (p *program) worsen(code int) {
 	p.code = worse(p.code, code)
 }
 
-// say writes lines for people to stderr. Each is made harmless as a whole: a line break in foreign text ends no line.
-func (p *program) say(lines ...string) {
+// say writes lines for people to stderr. Each is made harmless as a whole: a line break in foreign text ends no line. Only at a terminal
+// they are folded: elsewhere programs read them, one message a line.
+func (p *program) say(lines ...string) { p.tell(0, lines) }
+
+// hint is say for what only people read: what to do next, and what is going to happen.
+func (p *program) hint(lines ...string) { p.tell(plainWidth, lines) }
+
+// tell writes lines folded to the terminal; where there is none, to a width, 0 being none.
+func (p *program) tell(width int, lines []string) {
+	if at, ok := p.env.Terminal(p.stderr.w); ok {
+		width = at
+	}
 	for _, line := range lines {
-		fmt.Fprintln(p.stderr, render.Message(line))
+		line = render.Message(line)
+		if width == 0 {
+			fmt.Fprintln(p.stderr, line)
+			continue
+		}
+		for _, part := range fold(line, width) {
+			fmt.Fprintln(p.stderr, render.Message(part)) // each line begins anew for whoever reads it
+		}
 	}
 }
 
@@ -194,21 +228,19 @@ func terminal(stream any) (int, bool) {
 	return width, true
 }
 
-// commands declares the command line. cli is kept from printing and from ending the process: usage goes to stderr, and
-// errors come back to finish.
+// commands declares the command line. cli is kept from printing and from ending the process: help and version are our own, usage goes
+// to stderr, and errors come back to finish.
 func (p *program) commands() *cli.App {
 	app := &cli.App{
 		Name:      "mxverdict",
-		Version:   Version,
 		Usage:     "a second opinion on third-party mail and DNS reports",
-		UsageText: "mxverdict [verify] [options] [FILE…]    reads a report from files or standard input and re-tests it\nmxverdict COMMAND [options] [ARGUMENTS]",
-		Description: "Paste a report that a customer sent, such as the warnings of MXToolbox. Every warning is tested again, patiently, and\n" +
-			"labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.\n\n" +
-			"Exit codes: 0 nothing confirmed, 1 something confirmed, 2 wrong usage or nothing recognised, 3 inconclusive findings are left\n" +
-			"(with --strict) or an urgent one is, such as an open relay, 4 this network cannot test, 130 interrupted.",
+		UsageText: "mxverdict [verify] [options] [FILE…]\nmxverdict COMMAND [options] [ARGUMENTS]",
+		Description: "Give it a report that a customer sent, such as the warnings of MXToolbox, as a file or on standard input. Every warning is " +
+			"tested again, patiently, and labelled confirmed, false positive, policy disagreement or inconclusive, with the evidence.",
 		Writer:                 p.stdout,
 		ErrWriter:              p.stderr,
-		HideHelpCommand:        true,
+		HideHelp:               true,
+		HideVersion:            true,
 		ExitErrHandler:         func(*cli.Context, error) {},
 		OnUsageError:           p.usageError,
 		UseShortOptionHandling: false,
@@ -222,6 +254,12 @@ func (p *program) commands() *cli.App {
 			{Name: "rules", Usage: "shows and checks the catalogue", Subcommands: p.ruleCommands(), Action: rulesUsage},
 			{Name: "demo", Usage: "shows the whole way on an internet in memory, in real time; needs no network",
 				Flags: slices.Concat(recordFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.demo},
+			{Name: "completion", Usage: "prints the script by which a shell completes what you type",
+				ArgsUsage: "bash|zsh|fish", Action: p.completion},
+			{Name: "man", Usage: "prints the manual page", Action: p.man},
+			{Name: "version", Usage: "prints version, commit and date of the catalogue", Action: p.version},
+			// What the scripts of completion ask.
+			{Name: "__complete", ArgsUsage: "WORD…", Hidden: true, SkipFlagParsing: true, Action: p.complete},
 		},
 	}
 	prepare(app.Commands, p)
@@ -232,7 +270,7 @@ func (p *program) commands() *cli.App {
 func prepare(commands []*cli.Command, p *program) {
 	for _, c := range commands {
 		c.OnUsageError = p.usageError
-		c.HideHelpCommand = true
+		c.HideHelp = true
 		if c.ArgsUsage == "" && len(c.Subcommands) == 0 {
 			c.Action = withoutArguments(c.Action)
 		}

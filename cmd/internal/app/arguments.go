@@ -5,40 +5,97 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"mxverdict/rules"
 )
+
+// call is a command line, taken apart: the words that name the command, its flags with their values, and its arguments.
+type call struct {
+	command   *cli.Command // nil for the program itself
+	path      []string
+	flags     []string
+	arguments []string
+	wants     string // "help" or "version" of what is named, instead of its work
+}
+
+// args is the order that cli understands.
+func (c call) args() []string { return slices.Concat(c.path, c.flags, c.arguments) }
+
+// name is how the command is typed.
+func (c call) name() string { return strings.Join(append([]string{"mxverdict"}, c.path[1:]...), " ") }
 
 // arrange brings arguments into the order that cli understands: the default command is put in where none is named, and
 // flags that stand after arguments are moved before them, because cli would silently take them for arguments.
 // A flag that lacks its value is an error.
-func arrange(app *cli.App, args []string) ([]string, error) {
+func arrange(app *cli.App, args []string) (call, error) {
 	if len(args) == 0 {
-		return []string{app.Name}, nil
+		return call{path: []string{app.Name}}, nil
 	}
-	rest := args[1:]
-	// These two are of the program itself, and not of its default command.
-	if len(rest) > 0 && slices.Contains([]string{"-h", "--help", "-help", "-v", "--version", "-version"}, rest[0]) {
-		return args, nil
-	}
+	c, rest := call{path: args[:1:1]}, args[1:]
+	// These are of the program itself, and not of its default command.
 	if len(rest) > 0 && rest[0] == "help" {
-		return slices.Concat(args[:1], rest[1:], []string{"--help"}), nil
+		return helpFor(app, c, rest[1:])
 	}
-	path := args[:1:1]
-	command := find(app.Commands, rest)
-	if command == nil {
-		command = find(app.Commands, []string{"verify"})
-		path = append(path, "verify")
+	if len(rest) > 0 {
+		if c.wants = ofProgram[rest[0]]; c.wants != "" {
+			return c, nil
+		}
+	}
+	c.command = find(app.Commands, rest)
+	if c.command == nil {
+		c.command = find(app.Commands, []string{"verify"})
+		c.path = append(c.path, "verify")
 	} else {
-		path, rest = append(path, rest[0]), rest[1:]
+		c.path, rest = append(c.path, rest[0]), rest[1:]
 	}
-	for sub := find(command.Subcommands, rest); sub != nil; sub = find(command.Subcommands, rest) {
-		command = sub
-		path, rest = append(path, rest[0]), rest[1:]
+	if c.command.SkipFlagParsing {
+		c.arguments = rest
+		return c, nil
 	}
-	flags, arguments := separate(command.Flags, rest)
-	if n := len(flags); n > 0 && takesValue(command.Flags, flags[n-1]) && (n < 2 || !takesValue(command.Flags, flags[n-2])) {
-		return nil, usage("See: mxverdict "+strings.Join(path[1:], " ")+" --help", "%s needs a value", flags[n-1])
+	for sub := find(c.command.Subcommands, rest); sub != nil; sub = find(c.command.Subcommands, rest) {
+		c.command = sub
+		c.path, rest = append(c.path, rest[0]), rest[1:]
 	}
-	return slices.Concat(path, flags, arguments), nil
+	var missing string
+	if c.flags, c.arguments, missing = separate(c.command.Flags, rest); slices.Contains(named(c.command.Flags, c.flags), "help") {
+		c.wants = "help"
+		return c, nil
+	}
+	if missing != "" {
+		return c, usage("See: "+c.name()+" --help", "%s needs a value", missing)
+	}
+	return c, nil
+}
+
+// ofProgram are the first words that ask something of the program itself.
+var ofProgram = map[string]string{"-h": "help", "-help": "help", "--help": "help", "-V": "version", "-version": "version", "--version": "version"}
+
+// helpFor reads `help COMMAND`.
+func helpFor(app *cli.App, c call, words []string) (call, error) {
+	c.wants = "help"
+	commands := app.Commands
+	for _, word := range words {
+		sub := find(commands, []string{word})
+		if sub == nil {
+			hints := []string{"See: " + c.name() + " --help"}
+			if near := rules.Nearest(word, names(commands)); near != "" {
+				hints = append([]string{"Did you mean: " + c.name() + " " + near + " --help"}, hints...)
+			}
+			return c, usageHints(hints, "there is no command %q", word)
+		}
+		c.command, commands = sub, sub.Subcommands
+		c.path = append(c.path, word)
+	}
+	return c, nil
+}
+
+// names are those of commands that a person calls.
+func names(commands []*cli.Command) []string {
+	var all []string
+	for _, c := range visible(commands) {
+		all = append(all, c.Name)
+	}
+	return all
 }
 
 // find is the command that the first argument names, or nil: a file may have any name, and is read by the default command.
@@ -53,40 +110,69 @@ func find(commands []*cli.Command, args []string) *cli.Command {
 	return commands[i]
 }
 
-// separate splits flags with their values from arguments. Everything behind "--" is an argument; "-" is one too.
-func separate(flags []cli.Flag, args []string) (flagged, arguments []string) {
+// separate splits flags with their values from arguments. Everything behind "--" is an argument; "-" is one too. A flag at the end that
+// lacks its value is told.
+func separate(flags []cli.Flag, args []string) (flagged, arguments []string, missing string) {
 	for i := 0; i < len(args); i++ {
 		arg := args[i]
 		switch {
 		case arg == "--":
-			return flagged, slices.Concat(arguments, []string{"--"}, args[i+1:])
+			return flagged, slices.Concat(arguments, []string{"--"}, args[i+1:]), ""
 		case arg == "-" || !strings.HasPrefix(arg, "-"):
 			arguments = append(arguments, arg)
 		default:
 			flagged = append(flagged, arg)
-			if takesValue(flags, arg) && i+1 < len(args) {
-				i++
-				flagged = append(flagged, args[i])
+			if !takesValue(flags, arg) {
+				continue
 			}
+			if i++; i == len(args) {
+				missing = arg
+				break
+			}
+			flagged = append(flagged, args[i])
 		}
 	}
 	if len(arguments) > 0 {
 		arguments = append([]string{"--"}, arguments...)
 	}
-	return flagged, arguments
+	return flagged, arguments, missing
 }
 
 // takesValue tells whether the word behind a flag is its value. Of a flag that does not exist it is not: cli is to complain of the
 // flag, and not of the word.
 func takesValue(flags []cli.Flag, arg string) bool {
-	name := strings.TrimLeft(arg, "-")
-	if strings.Contains(name, "=") {
+	f := flagOf(flags, arg)
+	if f == nil || strings.Contains(arg, "=") {
 		return false
 	}
-	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
-	if i < 0 {
-		return false
-	}
-	_, isBool := flags[i].(*cli.BoolFlag)
+	_, isBool := f.(*cli.BoolFlag)
 	return !isBool
+}
+
+// flagOf is the flag that a word gives, with its value or without it, or nil.
+func flagOf(flags []cli.Flag, arg string) cli.Flag {
+	name, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	i := slices.IndexFunc(flags, func(f cli.Flag) bool { return slices.Contains(f.Names(), name) })
+	if i < 0 || !strings.HasPrefix(arg, "-") {
+		return nil
+	}
+	return flags[i]
+}
+
+// named lists the flags that stand among words, which are flags and their values, by their first names. Help is one of every command.
+func named(flags []cli.Flag, words []string) []string {
+	var found []string
+	for i := 0; i < len(words); i++ {
+		f := flagOf(flags, words[i])
+		switch {
+		case f != nil:
+			found = append(found, f.Names()[0])
+		case ofProgram[words[i]] == "help":
+			found = append(found, "help")
+		}
+		if takesValue(flags, words[i]) {
+			i++
+		}
+	}
+	return found
 }

@@ -15,65 +15,75 @@ import (
 	"mxverdict/rules"
 )
 
-// networkFlags are of the command that tests over the network. Each default is the one that a support agent needs.
+// networkFlags are of the command that tests over the network. Each default is the one that a support agent needs. What stands between
+// backticks names the value: FILE and DIR are completed as such, and words with bars between them are all that there are.
 func networkFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Usage: "the domain or host that the report is about, for rows that name none"},
-		&cli.StringFlag{Name: "address", Usage: "the IP address that SMTP rows are about; of hosts that the report names, only this address is tested"},
-		&cli.StringFlag{Name: "message", Usage: "`FILE` with the message that rows about the SPF, DKIM or DMARC of one mean, saved as it arrived (.eml); its text is neither kept nor shown"},
-		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
-		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},
-		&cli.IntFlag{Name: "samples", Value: 1, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
-		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Usage: "distance of the samples, 30s at least"},
-		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
-		&cli.StringFlag{Name: "resolver", Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask (default: the system's first)"},
-		&cli.StringFlag{Name: "root-hints", Usage: "`ADDRESS[,ADDRESS…]` of the root servers, or a file like named.root (default: those of IANA)"},
-		&cli.StringFlag{Name: "trust-anchor", Usage: "`FILE` of DS or DNSKEY records, the keys by which signatures of zones (DNSSEC) are checked (default: those of IANA's root)"},
-		&cli.UintFlag{Name: "smtp-port", Value: 25, Usage: "port of SMTP servers"},
-		&cli.UintFlag{Name: "dns-port", Value: 53, Usage: "port of authoritative name servers"},
-		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"),
+		&cli.StringFlag{Name: "target", Aliases: []string{"t"}, Category: groupMost, Usage: "domain or host `NAME` that the report is about, for rows that name none"},
+		&cli.StringFlag{Name: "message", Aliases: []string{"m"}, Category: groupMost,
+			Usage: "`FILE` with the message that rows about the SPF, DKIM or DMARC of one mean, saved as it arrived (.eml); its text is neither kept nor shown"},
+
+		&cli.StringFlag{Name: "address", Category: groupTested, Usage: "`IP` address that SMTP rows are about; of hosts that the report names, only this address is tested"},
+		&cli.StringFlag{Name: "outbound", Category: groupTested, DefaultText: "what SPF says", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive"},
+		&cli.IntFlag{Name: "max-hosts", Value: 20, Category: groupTested, Usage: "most SMTP hosts of each report that may be touched"},
+		&cli.BoolFlag{Name: "allow-private", Category: groupTested, Usage: "test loopback, private and reserved addresses too"},
+
+		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Category: groupTime, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
+		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Category: groupTime,
+			Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},
+		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Category: groupTime, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
+		&cli.IntFlag{Name: "samples", Value: 1, Category: groupTime, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
+		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Category: groupTime, Usage: "distance of the samples, 30s at least"},
+		&cli.BoolFlag{Name: "insist", Category: groupTime,
+			Usage: "try an SMTP address that cannot be reached a third time, ten minutes after the first; the test of each report may then take 20 minutes"},
+		&cli.DurationFlag{Name: "greylist-wait", DefaultText: "never", Category: groupTime, Usage: "try a recipient that was put off again after this `TIME`, such as 6m"},
+
+		&cli.StringFlag{Name: "resolver", Aliases: []string{"r"}, DefaultText: "the system's first", Category: groupNetwork, Usage: "`ADDRESS[:PORT]` of the DNS resolver to ask"},
+		&cli.StringFlag{Name: "helo", DefaultText: "this machine's, else its address", Category: groupNetwork, Usage: "`NAME` to give in EHLO"},
+		&cli.StringFlag{Name: "proxy", Category: groupNetwork, Usage: "`socks5://HOST:PORT` through which SMTP connections and web requests are made"},
+		&cli.StringSliceFlag{Name: "control", Value: cli.NewStringSlice("gmail.com", "outlook.com"), Category: groupNetwork,
 			Usage: "`DOMAIN` whose mail host shows, after a failed connection, whether this network lets SMTP out; none switches it off"},
-		&cli.BoolFlag{Name: "insist", Usage: "try an SMTP address that cannot be reached a third time, ten minutes after the first; the test of each report may then take 20 minutes"},
-		&cli.DurationFlag{Name: "greylist-wait", DefaultText: "never", Usage: "try a recipient that was put off again after this `TIME`, such as 6m"},
-		&cli.StringFlag{Name: "helo", Usage: "`NAME` to give in EHLO (default: this machine's name, else its address)"},
-		&cli.StringFlag{Name: "outbound", Usage: "`yes|no`: the tested addresses send mail to the Internet, or only receive (default: what SPF says)"},
-		&cli.StringFlag{Name: "proxy", Usage: "`socks5://HOST:PORT` through which SMTP connections and web requests are made"},
-		&cli.BoolFlag{Name: "allow-private", Usage: "test loopback, private and reserved addresses too"},
-		&cli.IntFlag{Name: "max-hosts", Value: 20, Usage: "most SMTP hosts of each report that may be touched"},
+		&cli.StringFlag{Name: "root-hints", DefaultText: "those of IANA", Category: groupNetwork, Usage: "`ADDRESS[,ADDRESS…]` of the root servers, or a file like named.root"},
+		&cli.StringFlag{Name: "trust-anchor", DefaultText: "those of IANA's root", Category: groupNetwork,
+			Usage: "`FILE` of DS or DNSKEY records, the keys by which signatures of zones (DNSSEC) are checked"},
+		&cli.UintFlag{Name: "smtp-port", Value: 25, Category: groupNetwork, Usage: "port of SMTP servers"},
+		&cli.UintFlag{Name: "dns-port", Value: 53, Category: groupNetwork, Usage: "port of authoritative name servers"},
 	}
 }
 
 // recordFlags are of the commands that test something.
 func recordFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "save-evidence", Usage: "write all that was seen to `FILE`, for mxverdict replay"}}
+	return []cli.Flag{&cli.StringFlag{Name: "save-evidence", Category: groupOutput, Usage: "write all that was seen to `FILE`, for mxverdict replay"}}
 }
 
 // replayFlags are of the command that judges what others recorded, who may have made it hard to judge.
 func replayFlags() []cli.Flag {
-	return []cli.Flag{&cli.DurationFlag{Name: "deadline", Value: time.Minute, Usage: "longest time that judging one record may take"}}
+	return []cli.Flag{&cli.DurationFlag{Name: "deadline", Value: time.Minute, Category: groupTime, Usage: "longest time that judging one record may take"}}
 }
 
 // outputFlags are of all commands that print verdicts.
 func outputFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formatNames(), ", ")},
-		&cli.BoolFlag{Name: "v", Usage: "show what each verdict rests on"},
-		&cli.BoolFlag{Name: "vv", Usage: "show the whole log too"},
-		&cli.StringFlag{Name: "audience", Value: "both", Usage: "customer, internal or both: for whom the output is"},
-		&cli.StringSliceFlag{Name: "also", Usage: "`FORMAT=FILE`: write the results to a file in another format too; may be repeated"},
-		&cli.IntFlag{Name: "max-chars", Usage: "most characters of each report's output; logs are cut for it, verdicts never"},
-		&cli.BoolFlag{Name: "standalone", Usage: "with --format html: a whole page instead of a fragment"},
-		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Usage: "language of the reply to the customer, such as en or de"},
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
-		&cli.BoolFlag{Name: "quiet", Usage: "no progress on standard error"},
-		&cli.BoolFlag{Name: "strict", Usage: "exit with 3 if inconclusive findings are left"},
-		&cli.BoolFlag{Name: "exit-zero", Usage: "exit with 0 whatever the verdicts are"},
+		formatFlag(),
+		&cli.BoolFlag{Name: "v", Category: groupMost, Usage: "show what each verdict rests on"},
+		&cli.BoolFlag{Name: "vv", Category: groupMost, Usage: "show the whole log too"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Category: groupMost, Usage: "no progress on standard error"},
+
+		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Category: groupOutput, Usage: "`LANG` of the reply to the customer, such as en or de"},
+		&cli.StringFlag{Name: "audience", Value: "both", Category: groupOutput, Usage: "`customer|internal|both`: for whom the output is"},
+		&cli.StringSliceFlag{Name: "also", Category: groupOutput, Usage: "`FORMAT=FILE`: write the results to a file in another format too; may be repeated"},
+		&cli.IntFlag{Name: "max-chars", DefaultText: "no limit", Category: groupOutput, Usage: "most characters of each report's output; logs are cut for it, verdicts never"},
+		&cli.BoolFlag{Name: "standalone", Category: groupOutput, Usage: "with --format html: a whole page instead of a fragment"},
+		colorFlag(),
+		&cli.BoolFlag{Name: "strict", Category: groupOutput, Usage: "exit with 3 if inconclusive findings are left"},
+		&cli.BoolFlag{Name: "exit-zero", Category: groupOutput, Usage: "exit with 0 whatever the verdicts are"},
 	}
 }
 
 // ruleFlags are of all commands that read the catalogue.
 func ruleFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "rules", Usage: "`DIR` with further rules, reporters and causes; a file with the name of a shipped one takes its place"}}
+	return []cli.Flag{&cli.StringFlag{Name: "rules", Category: groupRules,
+		Usage: "`DIR` with further rules, reporters and causes; a file with the name of a shipped one takes its place"}}
 }
 
 // policyFlags are of the commands that judge, or show by what is judged.
@@ -84,9 +94,17 @@ func policyFlags() []cli.Flag {
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
 func parseFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "format", Value: "text", Usage: "one of " + strings.Join(formatNames(), ", ")},
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "auto, always or never"},
+		formatFlag(),
+		colorFlag(),
 	}
+}
+
+func formatFlag() cli.Flag {
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Category: groupMost, Usage: "`" + strings.Join(formatNames(), "|") + "`: how results are written"}
+}
+
+func colorFlag() cli.Flag {
+	return &cli.StringFlag{Name: "color", Value: "auto", Category: groupOutput, Usage: "`auto|always|never`: colours; auto means at a terminal, unless NO_COLOR is set"}
 }
 
 // formatNames are the output formats, those for people first.

@@ -214,4 +214,4 @@ func openError(file string, err error) error {
 	return pathErr.Err
 }
 
-var commandNames = []string{"verify", "parse", "replay", "rules", "demo"}
+var commandNames = []string{"verify", "parse", "replay", "rules", "demo", "completion", "man", "version"}

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		"mxverdict": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 			context.AfterFunc(ctx, stop)
-			os.Exit(app.Run(os.Args, os.Stdin, os.Stdout, os.Stderr, app.Env{Context: ctx, Getenv: os.Getenv}))
+			os.Exit(app.Run(os.Args, os.Stdin, os.Stdout, os.Stderr, app.Env{Context: ctx, Getenv: os.Getenv, ConfigDir: os.UserConfigDir}))
 		},
 	})
 }
