@@ -293,7 +293,7 @@ func (p *program) usageError(c *cli.Context, err error, _ bool) error {
 	hints := []string{"See: " + c.Command.HelpName + " --help"}
 	if wrong, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -"); ok {
 		if near := rules.Nearest(strings.TrimLeft(wrong, "-"), flagNames(c.Command.Flags)); near != "" {
-			hints = append([]string{"Did you mean --" + near + "?"}, hints...)
+			hints = append([]string{"Did you mean " + dashed(near) + "?"}, hints...)
 		}
 		return usageHints(hints, "there is no flag --%s", strings.TrimLeft(wrong, "-"))
 	}

@@ -35,7 +35,7 @@ func (p *program) completion(c *cli.Context) error {
 
 // complete answers the scripts.
 func (p *program) complete(c *cli.Context) error {
-	words := joined(c.Args().Slice())
+	words := withoutEquals(c.Args().Slice())
 	if len(words) == 0 {
 		words = []string{""}
 	}
@@ -45,41 +45,29 @@ func (p *program) complete(c *cli.Context) error {
 	return nil
 }
 
-// joined puts a flag and its value together that bash took apart at the equals sign.
-func joined(words []string) []string {
+// withoutEquals takes out the equals sign at which bash takes a flag and its value apart: what is left is the other way to give a value.
+func withoutEquals(words []string) []string {
 	var all []string
-	for i := 0; i < len(words); i++ {
-		if words[i] == "=" && len(all) > 0 && strings.HasPrefix(all[len(all)-1], "--") {
-			all[len(all)-1] += "="
-			if i++; i < len(words) {
-				all = append(all, words[i])
-			}
-			continue
+	for i, word := range words {
+		if word != "=" || i == 0 || !strings.HasPrefix(words[i-1], "--") {
+			all = append(all, word)
+		} else if i == len(words)-1 {
+			all = append(all, "")
 		}
-		all = append(all, words[i])
 	}
 	return all
 }
 
 // candidates are the lines to print for the words before the cursor and the one at it.
 func (p *program) candidates(before []string, word string) []string {
-	app := p.commands()
-	commands, command, isDefault := app.Commands, find(app.Commands, []string{"verify"}), true
-	if len(before) > 0 && before[0] == "help" {
-		before, commands = before[1:], app.Commands
-	}
-	for sub := find(commands, before); sub != nil; sub = find(commands, before) {
-		command, commands, before, isDefault = sub, sub.Subcommands, before[1:], false
-	}
-	if n := len(before); n > 0 && slices.Index(before, "--") < 0 {
-		if last := strings.TrimSuffix(before[n-1], "="); takesValue(command.Flags, last) && !isValue(command.Flags, before) {
-			return p.values(placeholder(flagOf(command.Flags, last).(documented)), "", word)
-		}
+	command, before, commands := p.commandAt(before)
+	if f := awaiting(command.Flags, before); f != nil {
+		return orNothing(p.values(placeholder(f), "", word))
 	}
 	switch name, value, hasValue := strings.Cut(word, "="); {
 	case strings.HasPrefix(word, "-") && hasValue:
 		if f, ok := flagOf(command.Flags, name).(documented); ok && f.TakesValue() {
-			return p.values(placeholder(f), name+"=", value)
+			return orNothing(p.values(placeholder(f), name+"=", value))
 		}
 		return []string{completeNothing}
 	case strings.HasPrefix(word, "-"):
@@ -91,19 +79,37 @@ func (p *program) candidates(before []string, word string) []string {
 			lines = offer(lines, word, c.Name, c.Usage)
 		}
 	}
-	if isDefault || len(commands) == 0 {
-		lines = append(lines, p.values(command.ArgsUsage, "", word)...)
-	}
-	return orNothing(lines)
+	return orNothing(append(lines, p.values(command.ArgsUsage, "", word)...))
 }
 
-// isValue tells whether the last of some words is the value of the flag before it.
-func isValue(flags []cli.Flag, words []string) bool {
-	value := false
-	for _, word := range words {
-		value = !value && takesValue(flags, word)
+// commandAt is the command that words name, the words behind its name, and the commands that could stand there. Behind `help` stand only
+// commands.
+func (p *program) commandAt(words []string) (command *cli.Command, rest []string, commands []*cli.Command) {
+	app := p.commands()
+	command, commands = find(app.Commands, []string{"verify"}), app.Commands
+	if len(words) > 0 && words[0] == "help" {
+		command, words = &cli.Command{}, words[1:]
 	}
-	return !value
+	for sub := find(commands, words); sub != nil; sub = find(commands, words) {
+		command, commands, words = sub, sub.Subcommands, words[1:]
+	}
+	return command, words, commands
+}
+
+// awaiting is the flag whose value comes behind some words, or nil.
+func awaiting(flags []cli.Flag, words []string) documented {
+	var waits documented
+	for _, word := range words {
+		if waits == nil && word == "--" {
+			return nil
+		}
+		if d, ok := flagOf(flags, word).(documented); ok && waits == nil && takesValue(flags, word) {
+			waits = d
+		} else {
+			waits = nil
+		}
+	}
+	return waits
 }
 
 // flagCandidates are the flags that begin like a word and are not given yet; those that may be given again are offered again.
@@ -116,10 +122,9 @@ func flagCandidates(c *cli.Command, before []string, word string) []string {
 		if !ok || !again && slices.Contains(given, f.Names()[0]) {
 			continue
 		}
-		lines = offer(lines, word, "--"+f.Names()[0], meaning(d, c.Name))
-		for _, name := range f.Names()[1:] {
-			if len(name) == 1 && word == "-"+name {
-				lines = offer(lines, word, "-"+name, meaning(d, c.Name))
+		for i, name := range f.Names() {
+			if i == 0 || dashed(name) == word { // one of the names is enough, unless it is another that was typed
+				lines = offer(lines, word, dashed(name), meaning(d, c.Name))
 			}
 		}
 	}
@@ -137,6 +142,8 @@ func (p *program) values(placeholder, prefix, word string) []string {
 			lines = append(lines, completeFolders)
 		case "ID":
 			lines = append(lines, p.ids(word)...)
+		case "LANG":
+			lines = append(lines, p.languages(word)...)
 		default:
 			if strings.ToLower(what) == what && what != "" {
 				lines = offer(lines, word, what, "")
@@ -148,7 +155,7 @@ func (p *program) values(placeholder, prefix, word string) []string {
 			lines[i] = prefix + line
 		}
 	}
-	return orNothing(lines)
+	return lines
 }
 
 // ids are those of the rules and causes. A catalogue that cannot be loaded has none: this is no place to complain.
@@ -163,6 +170,19 @@ func (p *program) ids(word string) []string {
 	}
 	for _, cause := range catalogue.Causes() {
 		lines = offer(lines, word, cause.ID, cause.About)
+	}
+	return lines
+}
+
+// languages are those of the reply.
+func (p *program) languages(word string) []string {
+	catalogue, err := p.env.LoadRules(nil)
+	if err != nil {
+		return nil
+	}
+	var lines []string
+	for _, code := range catalogue.Languages() {
+		lines = offer(lines, word, code, "")
 	}
 	return lines
 }

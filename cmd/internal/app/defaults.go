@@ -30,11 +30,14 @@ const (
 // settables are the flags that make sense as defaults, each with the command for which they do not. What decides about a single report,
 // about an exit code that scripts rely on, or about what may be touched, is left to who runs the command.
 var settables = []struct{ flag, notOf string }{
+	{flag: "audience"},
 	{flag: "color"},
 	{flag: "control"},
 	{flag: "deadline", notOf: "replay"}, // of which it bounds something else
-	{flag: "format", notOf: "parse"},    // which has fewer
+	{flag: "format"},
 	{flag: "helo"},
+	{flag: "lang"},
+	{flag: "max-chars"},
 	{flag: "max-hosts"},
 	{flag: "patience"},
 	{flag: "proxy"},
@@ -201,7 +204,7 @@ func (s *setting) path(name string) string {
 func (p *program) origins(says string) []string {
 	var hints []string
 	for _, s := range p.defaults {
-		about := regexp.MustCompile(`(^|[^-\w])--?` + regexp.QuoteMeta(s.flag) + `($|[^-\w])`).MatchString(says)
+		about := regexp.MustCompile(`(^|[^-\w])--?` + s.flag + `($|[^-\w])|^` + s.flag + `: `).MatchString(says)
 		if about || slices.ContainsFunc(s.values, func(v string) bool { return strings.Contains(says, strconv.Quote(v)) }) {
 			hints = append(hints, fmt.Sprintf("The value of --%s comes from %s.", s.flag, s.place))
 		}

@@ -67,7 +67,6 @@ func outputFlags() []cli.Flag {
 		formatFlag(),
 		&cli.BoolFlag{Name: "v", Category: groupMost, Usage: "show what each verdict rests on"},
 		&cli.BoolFlag{Name: "vv", Category: groupMost, Usage: "show the whole log too"},
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Category: groupMost, Usage: "no progress on standard error"},
 
 		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Category: groupOutput, Usage: "`LANG` of the reply to the customer, such as en or de"},
 		&cli.StringFlag{Name: "audience", Value: "both", Category: groupOutput, Usage: "`customer|internal|both`: for whom the output is"},
@@ -75,6 +74,7 @@ func outputFlags() []cli.Flag {
 		&cli.IntFlag{Name: "max-chars", DefaultText: "no limit", Category: groupOutput, Usage: "most characters of each report's output; logs are cut for it, verdicts never"},
 		&cli.BoolFlag{Name: "standalone", Category: groupOutput, Usage: "with --format html: a whole page instead of a fragment"},
 		colorFlag(),
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Category: groupOutput, Usage: "no progress on standard error"},
 		&cli.BoolFlag{Name: "strict", Category: groupOutput, Usage: "exit with 3 if inconclusive findings are left"},
 		&cli.BoolFlag{Name: "exit-zero", Category: groupOutput, Usage: "exit with 0 whatever the verdicts are"},
 	}

@@ -20,7 +20,7 @@ func manPage(app *cli.App) string {
 	settings, exits := settingsSection(), exitSection()
 	settings.title, exits.title = "Files and environment", "Exit status"
 	var b strings.Builder
-	fmt.Fprintf(&b, ".TH MXVERDICT 1 %s %s %s\n", roffWord(builtOn()), roffWord("mxverdict "+Version), roffWord("User Commands"))
+	fmt.Fprintf(&b, ".TH MXVERDICT 1 %s %s %s\n", `"`+builtOn()+`"`, roffWord("mxverdict "+Version), roffWord("User Commands"))
 	b.WriteString(".nh\n.ad l\n") // a flag or variable with a hyphen inside could not be copied
 	for _, s := range []section{
 		{title: "Name", lines: []string{"mxverdict - " + app.Usage}},
@@ -46,7 +46,7 @@ func commandPages(b *strings.Builder, commands []*cli.Command, path string) {
 			about.prose = append(about.prose, strings.Split(c.Description, "\n")...)
 		}
 		about.roff(b, ".SS")
-		for _, s := range slices.Concat(examplesOf(name), flagSections(c)) {
+		for _, s := range slices.Concat(examplesOf(name), flagSections(c), formatSection(c)) {
 			s.roff(b, ".PP\n.B")
 		}
 		commandPages(b, c.Subcommands, name)
@@ -66,8 +66,11 @@ func (s section) roff(b *strings.Builder, heading string) {
 		}
 		fmt.Fprintln(b, roffLine(line))
 	}
-	for _, paragraph := range s.prose {
-		fmt.Fprintf(b, ".PP\n%s\n", roffLine(paragraph))
+	for i, paragraph := range s.prose {
+		if i > 0 {
+			b.WriteString(".PP\n") // none behind a heading, which begins a paragraph itself
+		}
+		fmt.Fprintln(b, roffLine(paragraph))
 	}
 	for _, i := range s.items {
 		fmt.Fprintf(b, ".TP\n\\fB%s\\fR\n%s\n", roffText(strings.TrimSpace(i.term)), roffLine(i.means))

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/render"
 )
 
 // What there is to say about the commands and their flags, once: help.go writes it for a terminal, man.go as a manual page, and
@@ -73,7 +75,19 @@ func manualOf(c *cli.Command, name string) []section {
 	if len(commands.items) > 0 {
 		sections = append(sections, commands)
 	}
-	return slices.Concat(sections, examplesOf(name), flagSections(c))
+	return slices.Concat(sections, examplesOf(name), flagSections(c), formatSection(c))
+}
+
+// formatSection says what the formats are, where one can be chosen.
+func formatSection(c *cli.Command) []section {
+	if flagOf(c.Flags, "--format") == nil {
+		return nil
+	}
+	formats := section{title: "Formats"}
+	for _, f := range render.Formats() {
+		formats.items = append(formats.items, item{f.Name, f.About})
+	}
+	return []section{formats}
 }
 
 // synopsis is a command with what may stand behind it.
@@ -144,10 +158,10 @@ type documented interface {
 func typed(f documented) string {
 	long, short := "", "   "
 	for _, name := range f.Names() {
-		if len(name) == 1 {
-			short = "-" + name + ","
-		} else if long == "" {
-			long = "--" + name
+		if written := dashed(name); strings.HasPrefix(written, "--") {
+			long = written
+		} else {
+			short = written + ","
 		}
 	}
 	if long == "" {
@@ -157,6 +171,14 @@ func typed(f documented) string {
 		long += " " + placeholder(f)
 	}
 	return short + " " + long
+}
+
+// dashed is the name of a flag with its hyphens: one before a letter, be it repeated (-vv), and two before a word.
+func dashed(name string) string {
+	if strings.Trim(name, name[:1]) == "" {
+		return "-" + name
+	}
+	return "--" + name
 }
 
 // placeheld finds the word in the usage of a flag that stands for its value: "`FILE` of rules"; lower-case words with bars between

@@ -66,7 +66,7 @@ func canWrite(flag, file string) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(file), ".mxverdict-*")
 	if err != nil {
-		return usage("Name a file in a folder that exists and can be written to.", "%s %s cannot be written: %v", flag, file, openError("/", err))
+		return usage("Name a file in a folder that exists and can be written to.", "%s %s cannot be written: %v", flag, file, openError(err))
 	}
 	probe.Close()
 	return os.Remove(probe.Name())

@@ -27,7 +27,7 @@ func (p *program) source(file string) (io.ReadCloser, error) {
 	}
 	f, err := waitFor(p.env.Context, func() (*os.File, error) { return os.Open(file) }) // a pipe opens when somebody writes to it
 	if err != nil {
-		return nil, openError(file, err)
+		return nil, openError(err)
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
@@ -41,7 +41,7 @@ func (p *program) source(file string) (io.ReadCloser, error) {
 func (p *program) settings(file string, limit int64) ([]byte, error) {
 	f, err := openRegular(p.env.Context, file)
 	if err != nil {
-		return nil, openError(file, err)
+		return nil, openError(err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
@@ -202,16 +202,11 @@ func (i *interruptible) Close() error {
 	return i.r.Close()
 }
 
-// openError drops the path, which stands before the message already, and takes a lone word for a misspelt command.
-func openError(file string, err error) error {
+// openError drops the path, which stands before the message already.
+func openError(err error) error {
 	var pathErr *os.PathError
 	if !errors.As(err, &pathErr) {
 		return err
 	}
-	if near := rules.Nearest(file, commandNames); errors.Is(err, fs.ErrNotExist) && near != "" && !strings.ContainsAny(file, "./") {
-		return fmt.Errorf("%w; did you mean the command %s?", pathErr.Err, near)
-	}
 	return pathErr.Err
 }
-
-var commandNames = []string{"verify", "parse", "replay", "rules", "demo", "completion", "man", "version"}

@@ -15,6 +15,10 @@ import (
 
 // verify is the main command: reports in, verdicts out.
 func (p *program) verify(c *cli.Context) error {
+	// Before anything is tested: the words behind it are not meant for this command.
+	if near := misspelt(c.Args().First()); near != "" {
+		return usage("See: mxverdict "+near+" --help", "there is no file and no command %q; did you mean the command %s?", c.Args().First(), near)
+	}
 	who, err := chooseTarget(c.String("target"), c.String("address"))
 	if err != nil {
 		return err
@@ -69,7 +73,7 @@ func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who ch
 		defer progress.end()
 		o.Watch = progress.waiting
 	}
-	announce, aside := p.once(quiet), p.once(false)
+	announce, aside := p.once(quiet, p.hint), p.once(false, p.say)
 	plans := func(yield func(check.Plan) bool) {
 		for r := range reports {
 			if !p.assign(&r, who, catalogue, out.many) {
@@ -85,7 +89,7 @@ func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who ch
 			}
 		}
 	}
-	interrupted := p.once(quiet)
+	interrupted := p.once(quiet, p.say)
 	printed, saved := &printer{p: p, output: out}, &record{file: c.String("save-evidence")}
 	for r := range check.Run(c.Context, plans, o) {
 		if r.Interrupted {
@@ -123,13 +127,13 @@ func (p *program) assign(r *report.Report, who check.Chosen, catalogue *rules.Ca
 
 // once returns a function that tells on stderr what it did not tell yet: what this network keeps from one report's test, it keeps from
 // others too. A quiet one tells nothing.
-func (p *program) once(quiet bool) func(lines ...string) {
+func (p *program) once(quiet bool, tell func(lines ...string)) func(lines ...string) {
 	told := map[string]bool{}
 	return func(lines ...string) {
 		for _, line := range lines {
 			if !quiet && !told[line] {
 				told[line] = true
-				p.say(line)
+				tell(line)
 			}
 		}
 	}

@@ -42,10 +42,10 @@ func commit(build map[string]string) string {
 	return fmt.Sprintf("%s of %s%s", revision, cmp.Or(day, "an unknown day"), changed)
 }
 
-// builtOn is the day of that commit, or "".
+// builtOn is the day of that commit, else the month of the catalogue.
 func builtOn() string {
 	day, _, _ := strings.Cut(buildSettings()["vcs.time"], "T")
-	return day
+	return cmp.Or(day, rules.Dated())
 }
 
 // buildSettings are what the go command noted when it built the program.

@@ -10,9 +10,12 @@ import (
 	"mxverdict/verify/facts"
 )
 
-// Announce says, before any wait, what the report already suggests, whom a run with these options will ask, and how long that may
-// take. Nothing is promised there that depends on the answers. Of many reports, most have the same to say: each line is worth saying once.
+// Announce says, before any wait, how long a run with these options takes, what the report already suggests, and whom the run will ask.
+// Nothing is promised there that depends on the answers. Of many reports, most have the same to say: each line is worth saying once.
 func (p Plan) Announce(o verify.Options, many bool) (says []string) {
+	if p.questions.NameServers() || p.questions.SMTP() {
+		says = append(says, takes(o, many))
+	}
 	// What a report shows by itself is worth a line before a wait of minutes, and no verdict.
 	for _, s := range p.catalogue.SuggestCauses(p.report) {
 		says = append(says, label(p.report)+": "+s.Says)
@@ -26,17 +29,28 @@ func (p Plan) Announce(o verify.Options, many bool) (says []string) {
 	return says
 }
 
+// usual is how long a run takes whose servers answer, be it after a greeting that is late on purpose: such delays are 16 s at most as a
+// rule, and all servers are asked side by side.
+const usual = 20 * time.Second
+
+// takes says how long a run takes as a rule, and at most. The rule adds what the user asked for; the most is the deadline, at which a run
+// ends whatever servers do.
+func takes(o verify.Options, many bool) string {
+	expected := min(usual+time.Duration(max(o.Samples-1, 0))*o.Every, o.Deadline)
+	if many {
+		return fmt.Sprintf("The reports are tested again, side by side. Each usually takes less than %s, and %s at most, without the waits for the others.",
+			Limit(expected), Limit(o.Deadline))
+	}
+	return fmt.Sprintf("Testing it again. This usually takes less than %s, and %s at most.", Limit(expected), Limit(o.Deadline))
+}
+
 // sessions says whom the SMTP test asks, strangers' controls included: no connection is made that the user was not told of.
 func (p Plan) sessions(o verify.Options, many bool) []string {
 	asked := "Asking the mail servers themselves."
 	if !p.questions.MailHosts() {
 		asked = "Where a name has no MX records, its own address is asked whether it takes mail."
 	}
-	whole := "the whole test ends"
-	if many {
-		whole = "the test of each report, without the waits for the others, ends"
-	}
-	says := []string{asked, fmt.Sprintf("Each SMTP reply is awaited for up to %s, %s after %s at most.", Limit(o.Patience), whole, Limit(o.Deadline))}
+	says := []string{fmt.Sprintf("%s Each SMTP reply is awaited for up to %s, as a mail server waits.", asked, Limit(o.Patience))}
 	if len(o.Controls) > 0 && o.SMTPPort == 25 {
 		says = append(says, "If a server cannot be reached, or encryption seems to be missing, the mail hosts of "+strings.Join(o.Controls, " and ")+" are tried, to tell their fault from this network's. "+
 			"One connection goes to an address at which nobody stands, to see whether something answers for everybody.")

@@ -10,7 +10,7 @@ _mxverdict() {
 		:nothing) ;;
 		*)
 			name=${line%%$'\t'*}
-			found+=("${name//:/\\:}:${line#*$'\t'}")
+			found+=("${name//:/\\:}${${line#$name}/$'\t'/:}")
 			;;
 		esac
 	done < <(command mxverdict __complete "${(@Q)words[2,CURRENT]}" 2>/dev/null)
