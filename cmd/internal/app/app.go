@@ -89,6 +89,8 @@ func (p *program) run() error {
 	if c, err = p.withSettings(c); err != nil {
 		return err
 	}
+	// cli writes out every flag that it knows, at each start. It needs to know those of one command.
+	app.Commands = slices.DeleteFunc(app.Commands, func(other *cli.Command) bool { return other.Name != c.path[1] })
 	return app.RunContext(p.env.Context, c.args())
 }
 

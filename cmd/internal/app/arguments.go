@@ -29,7 +29,7 @@ func (c call) name() string { return strings.Join(append([]string{"mxverdict"}, 
 // A flag that lacks its value is an error.
 func arrange(app *cli.App, args []string) (call, error) {
 	if len(args) == 0 {
-		return call{path: []string{app.Name}}, nil
+		return call{path: []string{app.Name}, wants: "help"}, nil
 	}
 	c, rest := call{path: args[:1:1]}, args[1:]
 	// These are of the program itself, and not of its default command.

@@ -3,6 +3,7 @@ package app
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -11,7 +12,12 @@ const plainWidth = 80
 
 // whole finds what is copied as one, and therefore stays on one line: what stands between backticks, a flag with the word behind it, a
 // word.
-var whole = regexp.MustCompile("`[^`]*`[^ ]*|--[a-z][a-z-]* [^ ]+|[^ ]+")
+var whole = lazily("`[^`]*`[^ ]*|--[a-z][a-z-]* [^ ]+|[^ ]+")
+
+// lazily compiles an expression when it is needed first, and not at each start of the program.
+func lazily(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
 
 // fold breaks a line of prose so that no line is longer than a width, unless one piece is. A line that begins with a space is a command,
 // and stays as it is.
@@ -36,7 +42,7 @@ func pieces(line string) []string {
 	if at := strings.LastIndex(line, ": mxverdict "); at >= 0 {
 		before, command = line[:at+1], line[at+2:]
 	}
-	found := whole.FindAllString(before, -1)
+	found := whole().FindAllString(before, -1)
 	if command != "" {
 		found = append(found, command)
 	}

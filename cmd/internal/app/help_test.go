@@ -93,7 +93,7 @@ func TestFlagsAreGroupedAndDistinct(t *testing.T) {
 // An example can be typed: its command exists, and so do its flags.
 func TestExamplesAreRight(t *testing.T) {
 	app := (&program{}).commands()
-	for command, list := range examples {
+	for command, list := range examples() {
 		for _, e := range list {
 			for line := range strings.Lines(e.command) {
 				_, line, found := strings.Cut(line, "mxverdict")

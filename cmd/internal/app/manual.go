@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -53,7 +52,7 @@ func manual(app *cli.App) []section {
 		{lines: []string{"mxverdict - " + app.Usage}},
 		{title: "Usage", lines: strings.Split(app.UsageText, "\n")},
 		{prose: strings.Split(app.Description, "\n")},
-		{title: "Examples", examples: examples[""]},
+		{title: "Examples", examples: examples()[""]},
 		{title: "Options needed most (all: mxverdict verify --help)", items: flagItems(find(app.Commands, []string{"verify"}), groupMost)},
 		commands,
 		settingsSection(),
@@ -106,7 +105,7 @@ func synopsis(c *cli.Command, name string) string {
 
 // examplesOf is the section of a command's examples, if it has any.
 func examplesOf(name string) []section {
-	list := examples[strings.TrimPrefix(name, "mxverdict ")]
+	list := examples()[strings.TrimPrefix(name, "mxverdict ")]
 	if len(list) == 0 {
 		return nil
 	}
@@ -183,11 +182,11 @@ func dashed(name string) string {
 
 // placeheld finds the word in the usage of a flag that stands for its value: "`FILE` of rules"; lower-case words with bars between
 // them are the values themselves.
-var placeheld = regexp.MustCompile("`([^`]+)`")
+var placeheld = lazily("`([^`]+)`")
 
 // placeholder is the word that stands for the value of a flag.
 func placeholder(f cli.DocGenerationFlag) string {
-	if found := placeheld.FindStringSubmatch(f.GetUsage()); found != nil {
+	if found := placeheld().FindStringSubmatch(f.GetUsage()); found != nil {
 		return found[1]
 	}
 	switch f.(type) {
@@ -200,11 +199,11 @@ func placeholder(f cli.DocGenerationFlag) string {
 }
 
 // valuesFirst is the beginning of a usage that lists the values, which stand beside the flag already.
-var valuesFirst = regexp.MustCompile("^`[^`]*\\|[^`]*`:? ")
+var valuesFirst = lazily("^`[^`]*\\|[^`]*`:? ")
 
 // meaning is what a flag is for, what holds without it, and how else it can be set.
 func meaning(f documented, command string) string {
-	means := strings.ReplaceAll(valuesFirst.ReplaceAllString(f.GetUsage(), ""), "`", "")
+	means := strings.ReplaceAll(valuesFirst().ReplaceAllString(f.GetUsage(), ""), "`", "")
 	if value := defaultOf(f); value != "" {
 		means += " (default: " + value + ")"
 	}

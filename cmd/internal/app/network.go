@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +85,7 @@ func (p *program) network(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 			return o, err
 		}
 	}
-	if o.Helo != "" && !hostName.MatchString(o.Helo) && !literal.MatchString(o.Helo) {
+	if o.Helo != "" && !hostName().MatchString(o.Helo) && !literal().MatchString(o.Helo) {
 		return o, usage("Such as --helo tester.example.net or --helo [192.0.2.1]", "--helo %q is neither a full host name nor an address literal", o.Helo)
 	}
 	if o.Helo == "" {
@@ -124,7 +123,7 @@ const (
 )
 
 // literal is an address literal (RFC 5321 section 4.1.3).
-var literal = regexp.MustCompile(`^\[[0-9A-Za-z.:]+\]$`)
+var literal = lazily(`^\[[0-9A-Za-z.:]+\]$`)
 
 // port refuses 0, which would let the system choose, and what has more than 16 bits.
 func port(c *cli.Context, flag string) (uint16, error) {

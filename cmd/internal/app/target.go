@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -35,7 +34,7 @@ func chooseTarget(target, address string) (check.Chosen, error) {
 }
 
 // hostName is a name of two labels or more, the last of which is no number (RFC 1123 section 2.1).
-var hostName = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+var hostName = lazily(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
 
 // targetName reads --target as people type it: a name in any case and script, an address, an e-mail address or a URL.
 func targetName(s string) (string, error) {
@@ -55,12 +54,12 @@ func targetName(s string) (string, error) {
 		return addr.WithZone("").String(), nil
 	}
 	// Names in ASCII stay as they are: those of records have underscores (RFC 8552), which no name in another script has.
-	if hostName.MatchString(name) && !strings.Contains(strings.ToLower(name), "xn--") {
+	if hostName().MatchString(name) && !strings.Contains(strings.ToLower(name), "xn--") {
 		return strings.ToLower(name), nil
 	}
 	// The rules for looking a name up (RFC 5891 section 5), and not the stricter ones for registering it.
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || !hostName.MatchString(ascii) {
+	if err != nil || !hostName().MatchString(ascii) {
 		return "", usage("Such as --target example.com", "--target %q is no domain, host or address", s)
 	}
 	return strings.ToLower(ascii), nil
