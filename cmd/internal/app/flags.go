@@ -68,7 +68,7 @@ func outputFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "v", Category: groupMost, Usage: "show what each verdict rests on"},
 		&cli.BoolFlag{Name: "vv", Category: groupMost, Usage: "show the whole log too"},
 
-		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Category: groupOutput, Usage: "`LANG` of the reply to the customer, such as en or de"},
+		&cli.StringFlag{Name: "lang", DefaultText: "that of the environment, else en", Category: groupOutput, Usage: "`LANG`: language of the reply to the customer, such as en or de"},
 		&cli.StringFlag{Name: "audience", Value: "both", Category: groupOutput, Usage: "`customer|internal|both`: for whom the output is"},
 		&cli.StringSliceFlag{Name: "also", Category: groupOutput, Usage: "`FORMAT=FILE`: write the results to a file in another format too; may be repeated"},
 		&cli.IntFlag{Name: "max-chars", DefaultText: "no limit", Category: groupOutput, Usage: "most characters of each report's output; logs are cut for it, verdicts never"},

@@ -196,3 +196,37 @@ func TestVersion(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Hints are folded to the terminal, and to 80 columns where there is none; messages, which programs read elsewhere, at a terminal only.
+// No line can be obeyed, wherever foreign text was broken.
+func TestHintsAreFolded(t *testing.T) {
+	long := strings.Repeat("word ", 30) + "::error::hostile"
+	for name, test := range map[string]struct {
+		width      int
+		isTerminal bool
+		say, hint  int
+	}{
+		"a terminal": {40, true, 40, 40},
+		"none":       {0, false, len(long), 80},
+	} {
+		var errs bytes.Buffer
+		p := &program{stderr: &console{w: &errs}, env: Env{Terminal: func(any) (int, bool) { return test.width, test.isTerminal }}}
+		for _, tell := range []struct {
+			how  func(...string)
+			most int
+		}{{p.say, test.say}, {p.hint, test.hint}} {
+			errs.Reset()
+			tell.how(long)
+			longest := 0
+			for line := range strings.Lines(errs.String()) {
+				longest = max(longest, len(strings.TrimRight(line, "\n")))
+				if strings.HasPrefix(strings.TrimSpace(line), "::") {
+					t.Errorf("%s: a line begins with a command of a log: %s", name, line)
+				}
+			}
+			if longest > tell.most || longest < tell.most-17 {
+				t.Errorf("%s: the longest line has %d columns, want about %d: %s", name, longest, tell.most, errs.String())
+			}
+		}
+	}
+}

@@ -198,8 +198,8 @@ func placeholder(f cli.DocGenerationFlag) string {
 	return "TEXT"
 }
 
-// valuesFirst is the beginning of a usage that lists the values, which stand beside the flag already.
-var valuesFirst = lazily("^`[^`]*\\|[^`]*`:? ")
+// valuesFirst is the beginning of a usage that only repeats what stands beside the flag already: the values, or a word and a colon.
+var valuesFirst = lazily("^`[^`]*\\|[^`]*`:? |^`[^`]*`: ")
 
 // meaning is what a flag is for, what holds without it, and how else it can be set.
 func meaning(f documented, command string) string {
