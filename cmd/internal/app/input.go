@@ -76,8 +76,7 @@ func inputHints(file string, err error) []string {
 // that does not look like the name of a file.
 func isSubject(argument string) bool {
 	_, err := targetName(argument)
-	isPath := strings.ContainsAny(argument, `/\`) && !strings.Contains(argument, "://")
-	return err == nil && !isPath && !slices.Contains(fileEndings, strings.ToLower(filepath.Ext(argument)))
+	return err == nil && !slices.Contains(fileEndings, strings.ToLower(filepath.Ext(argument)))
 }
 
 // fileEndings are those of files that people give to this program. Some are top-level domains too, under which few mail servers stand.
