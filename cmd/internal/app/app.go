@@ -177,27 +177,22 @@ func (p *program) worsen(code int) {
 	p.code = worse(p.code, code)
 }
 
-// say writes lines for people to stderr. Each is made harmless as a whole: a line break in foreign text ends no line. Only at a terminal
-// they are folded: elsewhere programs read them, one message a line.
-func (p *program) say(lines ...string) { p.tell(0, lines) }
+// say writes messages for people to stderr, a line each: programs read them too. Each is made harmless as a whole: a line break in foreign
+// text ends no line.
+func (p *program) say(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(p.stderr, render.Message(line))
+	}
+}
 
-// hint is say for what only people read: what to do next, and what is going to happen.
-func (p *program) hint(lines ...string) { p.tell(plainWidth, lines) }
-
-// tell writes lines folded to the terminal; where there is none, to a width, 0 being none.
-func (p *program) tell(width int, lines []string) {
-	if at, ok := p.env.Terminal(p.stderr.w); ok {
-		width = at
+// hint is say for what only people read, folded to their terminal: what to do next, and what is going to happen.
+func (p *program) hint(lines ...string) {
+	width, ok := p.env.Terminal(p.stderr.w)
+	if !ok {
+		width = plainWidth
 	}
 	for _, line := range lines {
-		line = render.Message(line)
-		if width == 0 {
-			fmt.Fprintln(p.stderr, line)
-			continue
-		}
-		for _, part := range fold(line, width) {
-			fmt.Fprintln(p.stderr, render.Message(part)) // each line begins anew for whoever reads it
-		}
+		p.say(fold(render.Message(line), width)...) // each line begins anew for whoever reads it
 	}
 }
 

@@ -197,7 +197,7 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// Hints are folded to the terminal, and to 80 columns where there is none; messages, which programs read elsewhere, at a terminal only.
+// Hints are folded to the terminal, and to 80 columns where there is none; messages, which programs read too, are a line each.
 // No line can be obeyed, wherever foreign text was broken.
 func TestHintsAreFolded(t *testing.T) {
 	long := strings.Repeat("word ", 30) + "::error::hostile"
@@ -206,7 +206,7 @@ func TestHintsAreFolded(t *testing.T) {
 		isTerminal bool
 		say, hint  int
 	}{
-		"a terminal": {40, true, 40, 40},
+		"a terminal": {40, true, len(long), 40},
 		"none":       {0, false, len(long), 80},
 	} {
 		var errs bytes.Buffer
