@@ -40,6 +40,7 @@ var settables = []struct{ flag, notOf string }{
 	{flag: "max-chars"},
 	{flag: "max-hosts"},
 	{flag: "patience"},
+	{flag: "policy"},
 	{flag: "proxy"},
 	{flag: "quiet"},
 	{flag: "resolver"},

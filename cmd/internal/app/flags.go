@@ -88,7 +88,7 @@ func ruleFlags() []cli.Flag {
 
 // policyFlags are of the commands that judge, or show by what is judged.
 func policyFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "policy", Usage: "`FILE` with the house style of an organisation: words, limits, demands, accepted findings"}}
+	return []cli.Flag{&cli.StringFlag{Name: "policy", Category: groupRules, Usage: "`FILE` with the house style of an organisation: words, limits, demands, accepted findings"}}
 }
 
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
