@@ -25,9 +25,7 @@ func TestReadmeIsComplete(t *testing.T) {
 	p := &program{}
 	known := map[string]bool{"help": true}
 	for _, c := range visible(p.commands().Commands) {
-		if c.Name != "completion" { // to be described with the installation
-			want = append(want, c.Name)
-		}
+		want = append(want, c.Name)
 		for _, f := range c.Flags {
 			known[f.Names()[0]] = true
 		}
