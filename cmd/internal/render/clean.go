@@ -127,7 +127,3 @@ func plain(s string) string {
 	}
 	return openers.Replace(b.String())
 }
-
-// fold makes one line of prose that was written over several.
-// White space is all that it takes away, so it may be used before or after cleaning.
-func fold(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -73,8 +73,7 @@ type reader struct {
 	dates    map[int]time.Time // of the results whose footer tells it
 	notices  []string
 	full     bool
-	icons    map[string]bool  // which texts are known to be icons' texts, or not
-	frames   map[string]frame // which short texts are known to introduce rows, or not
+	icons    map[string]bool // which texts are known to be icons' texts, or not
 
 	quoted       bool           // the line that is being read stands in quoted mail
 	depth        int            // its marks of quoted mail
