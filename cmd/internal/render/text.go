@@ -109,6 +109,9 @@ func (p *page) points(texts []string, s document.Section) {
 		return
 	}
 	for _, text := range texts {
+		if strings.TrimSpace(text) == "" {
+			continue // a dash alone would be obeyed
+		}
 		p.flow("", "- ", 2, text)
 	}
 }
