@@ -8,15 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
-)
 
-// The widths of pages. Below minWidth indents would leave no room for words.
-const (
-	// Quoted in a mail ("> "), lines of 76 still fit the 78 characters that RFC 5322 section 2.1.1 recommends.
-	ticketWidth  = 76
-	defaultWidth = 80
-	minWidth     = 40
+	"mxverdict/cmd/internal/document"
 )
 
 // style is an SGR parameter of ECMA-48; "" is plain. No meaning is in the colour alone. Bold colours are light ones on many terminals, and
@@ -33,28 +26,30 @@ const (
 
 // page collects lines of text. Foreign text gets onto it only through flow and code, which clean it.
 type page struct {
+	layout
 	out       bytes.Buffer
 	width     int
 	color     bool
-	ticket    bool // plain text for a ticket: ASCII marks, hard breaks, no labels in columns
 	explained bool // the marks of transcripts
 }
 
-// newPage makes a page for a terminal. What the terminal says of its width may be nonsense; a page is never narrower than words are.
-func newPage(o Options) *page {
-	width := o.Width
-	if width <= 0 {
-		width = defaultWidth
-	}
-	return &page{width: max(width, minWidth), color: o.Color}
-}
+// layout is where text stands on a page, and what is obeyed where the page is read: terminal or desk.
+type layout interface {
+	clean(text string) string     // makes foreign text harmless
+	obeys(line string) bool       // whether the beginning of a line would be obeyed
+	breaksWords() bool            // whether a word that does not fit into a line is broken
+	cited(document.Inline) string // a citation
 
-// clean makes text harmless where this page is read: a help desk obeys more than a terminal does.
-func (p *page) clean(s string) string {
-	if p.ticket {
-		return plain(s)
-	}
-	return Clean(s)
+	section(p *page, s document.Section, text string) // begins a part of the page
+	item(p *page, label, text string)                 // a labelled line or paragraph, exactly as it came
+	list(p *page, label string, texts []string)       // several under one label
+	heading(p *page, title string)                    // above a part of a section
+	code(p *page, command string)                     // a command that the reader can copy
+	survives(command string) bool                     // whether it then is what it was
+	branch(document.Branch) string                    // what stands before a line of a tree
+	speakers() map[document.Speaker]string            // who speaks in a transcript
+	legend() string                                   // what else is to be known of transcripts
+	transcript(p *page)                               // begins one
 }
 
 // paint colours words of ours; blanks around them stay outside.
@@ -92,7 +87,7 @@ func (p *page) gap() {
 }
 
 // wrap cuts text at blanks into lines that fit between column first (hang for all but the first line) and the width. A
-// word that does not fit is broken in a ticket and stands out on a terminal, where it can be copied whole.
+// word that does not fit is broken in a help desk and stands out on a terminal, where it can be copied whole.
 // Characters count as columns. Wide ones of East Asian scripts make a line longer than the width; that costs beauty, not safety.
 func (p *page) wrap(text string, first, hang int) []string {
 	var lines []string
@@ -103,7 +98,7 @@ func (p *page) wrap(text string, first, hang int) []string {
 		switch {
 		case cut > 0:
 			lines, rest = append(lines, string(rest[:cut])), rest[cut+1:]
-		case p.ticket:
+		case p.breaksWords():
 			if cut = room; rest[cut] == '@' {
 				cut-- // at the beginning of a line the domain of a mail address would be a mention
 			}
@@ -147,65 +142,21 @@ func unit(r []rune) bool {
 	return len(r) > 0 && r[0] == 's' && (len(r) == 1 || !unicode.IsLetter(r[1]))
 }
 
-// What help desks and CI logs obey at the beginning of a line, whatever its indent: headings, lists, rules, tables,
-// quotations, block and slash commands. No such mark is longer than markLength.
-var (
-	ticketMark = regexp.MustCompile("^ *([-#/:=*+|~_^`!@]|(h[1-6]|bq)\\.)")
-	logMark    = regexp.MustCompile(`^ *::[A-Za-z]`)
-)
+// logMark is what CI logs obey at the beginning of a line.
+var logMark = regexp.MustCompile(`^ *::[A-Za-z]`)
 
 const (
-	markLength = 3
+	markLength = 3 // no mark at the beginning of a line is longer, here or in a help desk
 	continued  = "..."
 )
 
 // guard keeps foreign text that could be obeyed away from the beginning of a line.
 // The dots are words of ours, so that the text behind them stays as it came.
 func (p *page) guard(text string) string {
-	if logMark.MatchString(text) || p.ticket && ticketMark.MatchString(text) {
+	if logMark.MatchString(text) || p.obeys(text) {
 		return continued + text
 	}
 	return text
-}
-
-// section begins a part of the page.
-func (p *page) section(s style, title, text string) {
-	p.gap()
-	if p.ticket {
-		p.flow("", title+": ", 4, text)
-		return
-	}
-	p.flow(s, title+"  ", 2, text)
-}
-
-// column is where the text of an item begins on a terminal.
-const column = 17
-
-// item writes one labelled line or paragraph of a section, exactly as it came.
-func (p *page) item(label, text string) {
-	switch {
-	case text == "":
-	case p.ticket && label == "":
-		p.flow("", "    ", 4, text)
-	case p.ticket:
-		p.flow("", label+": ", 4, text)
-	default:
-		p.flow(bold, fmt.Sprintf("   %-*s ", column-4, label), column, text)
-	}
-}
-
-// list writes items under one label.
-// On a terminal the label stands beside the first; a ticket, whose columns nobody can trust, has it on a line of its own.
-func (p *page) list(label string, texts []string) {
-	if p.ticket && len(texts) > 1 && label != "" {
-		p.line(label + ":")
-		p.entries(texts)
-		return
-	}
-	for _, text := range texts {
-		p.item(label, text)
-		label = ""
-	}
 }
 
 // entries writes texts without labels, each on a line of its own.
@@ -213,67 +164,6 @@ func (p *page) entries(texts []string) {
 	for _, text := range texts {
 		p.flow("", "    ", 6, text)
 	}
-}
-
-// code writes a command that the reader can copy: in one piece on a terminal, in a ticket broken where a shell allows it.
-func (p *page) code(command string) {
-	if !p.ticket {
-		p.line("      " + command)
-		return
-	}
-	for _, line := range shellLines(command, commandWidth) {
-		p.line("    " + line)
-	}
-}
-
-// commandWidth is the room that a ticket has for a command.
-const commandWidth = ticketWidth - len("    ")
-
-// survives tells whether a command comes out of a ticket as it was put in: a help desk changes none of its signs, and no line is broken but
-// where a shell allows it.
-func (p *page) survives(command string) bool {
-	if !p.ticket {
-		return true
-	}
-	// The sign in "dig @192.0.2.53" is no mention: no account has an address for its name.
-	if atAddress.ReplaceAllString(p.guard(plain(command)), "@$1") != command {
-		return false
-	}
-	return !slices.ContainsFunc(shellLines(command, commandWidth), func(line string) bool {
-		return utf8.RuneCountInString(line) > commandWidth || ticketMark.MatchString(line)
-	})
-}
-
-// atAddress is the sign of a mention before a number, as plain leaves it.
-var atAddress = regexp.MustCompile(`\(at\)([0-9][0-9.]*[0-9]|[0-9a-fA-F]*:[0-9a-fA-F:.]+)\b`)
-
-// shellLines breaks a command at blanks outside quotes and not behind a backslash, with a backslash at the end of each line but the last. No line
-// begins with an option, which a help desk would take for an item of a list.
-func shellLines(command string, width int) []string {
-	var lines []string
-	start, blank, quote, escaped := 0, 0, rune(0), false
-	for i, r := range command + " " {
-		switch {
-		case escaped:
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped = true
-		case quote == 0 && (r == '\'' || r == '"'):
-			quote = r
-		case r == quote:
-			quote = 0
-		case r != ' ' || quote != 0:
-		default:
-			if i-start > width-len(` \`) && blank > start {
-				lines = append(lines, command[start:blank]+` \`)
-				start = blank + 1
-			}
-			if i < len(command) && !ticketMark.MatchString(command[i+1:]) {
-				blank = i
-			}
-		}
-	}
-	return append(lines, command[start:])
 }
 
 // writeTo writes the page in one piece.

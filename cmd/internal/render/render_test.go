@@ -235,7 +235,7 @@ func checkAll(t *testing.T, r result.Result, widths ...int) {
 	for _, width := range widths {
 		out := text(t, r, Options{Width: width})
 		checkText(t, out)
-		checkWidth(t, out, newPage(Options{Width: width}).width, commands)
+		checkWidth(t, out, widthOf(Options{Width: width}), commands)
 	}
 	ansi := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	colored := as(t, "text", r, Options{Color: true, Level: document.Log})
@@ -489,7 +489,7 @@ func TestNumbersKeepTheirUnit(t *testing.T) {
 		"double room": {"it waits  for ever", []string{"it waits", "for ever"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := &page{width: 12}
+			p := &page{layout: terminal{}, width: 12}
 			if diff := cmp.Diff(c.want, p.wrap(c.in, 0, 0)); diff != "" {
 				t.Error(diff)
 			}
