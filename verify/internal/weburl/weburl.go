@@ -60,6 +60,8 @@ func check(u *url.URL) error {
 	host := u.Hostname()
 	_, err := netip.ParseAddr(host)
 	switch {
+	case len(u.String()) > maxLength: // as it goes over the wire, where an octet may take three
+		return errLength
 	case u.Scheme != "http" && u.Scheme != "https":
 		return errScheme
 	// Credentials of a stranger's choice are sent to nobody.

@@ -17,7 +17,8 @@ func TestParse(t *testing.T) {
 	for _, text := range []string{"", "/x", "example.com", "ftp://example.com/", "file:///etc/passwd", "javascript:alert(1)", "https://", "https:///x",
 		"https://a@example.com/", "https://a:b@example.com/", "http://example.com:22/", "http://example.com:99999/", "http://example.com:-1/",
 		"https://exa mple.com/", "https://ex\x00ample.com/", "https://b\u00fccher.example/", "https://-a.example.com/", "https://a..b/", "https://.a/",
-		"https://" + strings.Repeat("a.", 130) + "b/", "https://example.com/" + strings.Repeat("a", maxLength), "https://%41.example.com\n/"} {
+		"https://" + strings.Repeat("a.", 130) + "b/", "https://example.com/" + strings.Repeat("a", maxLength), "https://example.com/" + strings.Repeat("\xa3", maxLength/3),
+		"https://%41.example.com\n/"} {
 		if u, err := Parse(text); err == nil {
 			t.Errorf("%q: %v, want an error", text, u)
 		}
