@@ -1,0 +1,368 @@
+package app
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"mxverdict/cmd/internal/batch"
+	"mxverdict/cmd/internal/check"
+	"mxverdict/cmd/internal/check/result"
+	"mxverdict/cmd/internal/document"
+	"mxverdict/cmd/internal/render"
+	"mxverdict/parser"
+	"mxverdict/parser/report"
+	"mxverdict/rules"
+)
+
+// batchFlags are of the command that verifies folders.
+func batchFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "out", Usage: "`DIR` of the results; a run that was begun there is continued"},
+		&cli.StringFlag{Name: "files-from", Usage: "`LIST` of further paths, one a line or each ended by a zero byte; - is standard input"},
+		&cli.StringFlag{Name: "targets", Usage: "`FILE` of two columns (CSV), a report's file and what it is about"},
+		&cli.StringFlag{Name: "target-from", Usage: "name: the name of a file says what its report is about, as in example.com.txt"},
+		&cli.IntFlag{Name: "jobs", Value: 2000, Usage: "most reports that are tested at a time"},
+		&cli.StringSliceFlag{Name: "each", Usage: "`FORMAT` in which each report's verdict is written to a file too; may be repeated"},
+		&cli.StringSliceFlag{Name: "fail-on", Value: cli.NewStringSlice("confirmed", "urgent", "error"),
+			Usage: "what makes the exit code other than 0: confirmed (1), urgent (3), inconclusive (3), error (2), or nothing"},
+	}
+}
+
+// grace is how long the tests that are under way may go on after the first signal to end.
+const grace = 5 * time.Second
+
+// batchRun is one run of the command.
+type batchRun struct {
+	p         *program
+	store     *batch.Store
+	catalogue *rules.Catalogue
+	who       check.Chosen
+	each      []render.Format
+	options   render.Options
+	failOn    []string
+	tally     *tally
+
+	held []pending // results that this network hindered, until one shows that it lets tests out
+	open bool      // one did
+	err  error     // why the run cannot go on
+}
+
+// pending is an input that is tested.
+type pending struct {
+	id     string
+	report report.Report
+	result result.Result
+}
+
+// batch verifies folders of reports, and goes on where an earlier run ended.
+func (p *program) batch(c *cli.Context) error {
+	dir := c.String("out")
+	if dir == "" {
+		return usage("Such as: mxverdict batch reports --out results", "batch needs --out, the folder of its results")
+	}
+	if c.NArg() == 0 && c.String("files-from") == "" {
+		return usage("Such as: mxverdict batch reports --out results", "batch needs the files, folders or mailboxes of the reports")
+	}
+	out, catalogue, err := p.judge(c)
+	if err != nil {
+		return err
+	}
+	run := &batchRun{p: p, catalogue: catalogue, options: out.options, failOn: c.StringSlice("fail-on")}
+	for _, what := range run.failOn {
+		if !slices.Contains([]string{"confirmed", "urgent", "inconclusive", "error", "nothing"}, what) {
+			return usage("", "--fail-on is confirmed, urgent, inconclusive, error or nothing, not %q", what)
+		}
+	}
+	for _, name := range c.StringSlice("each") {
+		format, err := formatOf(name)
+		if err != nil {
+			return err
+		}
+		run.each = append(run.each, format)
+	}
+	jobs := c.Int("jobs")
+	if jobs < 1 {
+		return usage("", "--jobs must be at least 1")
+	}
+	if run.who, err = chooseTarget(c.String("target"), c.String("address")); err != nil {
+		return err
+	}
+	options, err := p.network(c, catalogue)
+	if err != nil {
+		return err
+	}
+	inputs, err := p.inputs(c)
+	if err != nil {
+		return err
+	}
+	var found batch.Resumed
+	if run.store, found, err = batch.Open(dir, catalogue.Digest()); err != nil {
+		return usage("", "--out %s: %v", dir, err)
+	}
+	p.sayResumed(found)
+	run.tally = p.tally(c.Bool("quiet"), found)
+	options.Watch = run.tally.waiting
+	tests, stop := context.WithCancel(context.WithoutCancel(p.env.Context))
+	defer stop()
+	defer context.AfterFunc(p.env.Context, func() { time.AfterFunc(grace, stop) })()
+	for of, r := range check.Each(tests, run.plans(inputs), options, jobs) {
+		of.result = r
+		if run.take(of); run.err != nil {
+			break
+		}
+	}
+	stop()
+	run.tally.end()
+	return run.finish(c, dir)
+}
+
+// inputs are what the command line names.
+func (p *program) inputs(c *cli.Context) (iter.Seq[batch.Input], error) {
+	targets := batch.Targets{}
+	if file := c.String("targets"); file != "" {
+		in, err := p.source(file)
+		if err != nil {
+			return nil, usage("", "--targets %s: %v", file, err)
+		}
+		defer in.Close()
+		if targets, err = batch.ReadTargets(in); err != nil {
+			return nil, usage("Such as: reports/17.txt,example.com", "--targets %s: %v", file, err)
+		}
+	}
+	switch from := c.String("target-from"); from {
+	case "":
+	case "name":
+		targets.FromName = true
+	default:
+		return nil, usage("", "--target-from can only be name, not %q", from)
+	}
+	paths := batch.Paths(c.Args().Slice()...)
+	if list := c.String("files-from"); list != "" {
+		in, err := p.source(list)
+		if err != nil {
+			return nil, usage("", "--files-from %s: %v", list, err)
+		}
+		named := paths
+		paths = func(yield func(string, error) bool) {
+			defer in.Close()
+			for path, err := range named {
+				if !yield(path, err) {
+					return
+				}
+			}
+			for path, err := range batch.List(in) {
+				if !yield(path, err) {
+					return
+				}
+			}
+		}
+	}
+	return batch.Inputs(p.env.Context, paths, targets), nil
+}
+
+// sayResumed says what was found of an earlier run.
+func (p *program) sayResumed(found batch.Resumed) {
+	if found.Records > 0 {
+		p.say(fmt.Sprintf("Going on with an earlier run: %d reports are done; %d that could not be read or judged are tried again.", found.Records-found.Failed, found.Failed))
+	}
+	if found.Dropped > 0 {
+		p.say(fmt.Sprintf("It ended while it wrote: the last %d bytes of results.jsonl were no whole record, and are dropped.", found.Dropped))
+	}
+	if found.OtherRules > 0 {
+		p.say(fmt.Sprintf("%d of them were judged by other rules than today's. They stay as they are; name another folder to judge them anew.", found.OtherRules))
+	}
+}
+
+// plans reads inputs and plans their tests. Those that are done are left out; what cannot be tested becomes a record of its own.
+func (b *batchRun) plans(inputs iter.Seq[batch.Input]) iter.Seq2[pending, check.Plan] {
+	return func(yield func(pending, check.Plan) bool) {
+		for in := range inputs {
+			if b.p.env.Context.Err() != nil {
+				return
+			}
+			of, plan, err := b.plan(in)
+			switch {
+			case errors.Is(err, errDone):
+				b.tally.skip()
+			case err != nil:
+				b.fail(of.id, in.Source, err)
+			case !yield(of, plan):
+				return
+			}
+		}
+	}
+}
+
+// errDone is no error: the input has its result.
+var errDone = errors.New("done already")
+
+// plan reads one input.
+func (b *batchRun) plan(in batch.Input) (pending, check.Plan, error) {
+	of := pending{id: batch.IDOf(in.Source, nil)}
+	if in.Err != nil {
+		return of, check.Plan{}, in.Err
+	}
+	content, err := read(in)
+	if err != nil {
+		return of, check.Plan{}, err
+	}
+	if of.id = batch.IDOf(in.Source, content); b.store.Has(of.id) {
+		return of, check.Plan{}, errDone
+	}
+	of.report, err = parser.Parse(bytes.NewReader(content), in.Source, b.catalogue.Vocabulary())
+	if err != nil {
+		return of, check.Plan{}, err
+	}
+	who := b.who
+	if in.Target != "" {
+		if who.Target, err = targetName(in.Target); err != nil {
+			return of, check.Plan{}, fmt.Errorf("its target %q is no domain, host or address", in.Target)
+		}
+	}
+	check.Assign(&of.report, who, b.catalogue)
+	if check.Nameless(&of.report, who, b.catalogue) {
+		return of, check.Plan{}, b.p.noTargetOfMany(&of.report)
+	}
+	return of, check.Make(of.report, b.catalogue), nil
+}
+
+// read reads an input up to a little more than a report may have, so that the parser can refuse what is longer.
+func read(in batch.Input) ([]byte, error) {
+	f, err := in.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, parser.MaxInput+1))
+}
+
+// fail records that an input has no result, and why.
+func (b *batchRun) fail(id, source string, err error) {
+	says := strings.TrimPrefix(err.Error(), "parser: ")
+	b.tally.failed()
+	b.record(batch.Record{ID: id, Source: source, Rules: b.catalogue.Digest(), At: time.Now().UTC(), Code: exitUsage, Error: says}, nil)
+}
+
+// record writes a record. Where that fails, the run ends: what cannot be kept need not be found out.
+func (b *batchRun) record(r batch.Record, res *result.Result) {
+	var err error
+	if res == nil {
+		err = b.store.Add(r, nil)
+	} else {
+		err = b.store.Add(r, &res.Evidence)
+	}
+	if err != nil {
+		b.p.mu.Lock()
+		b.err = cmp.Or(b.err, fmt.Errorf("the results cannot be written: %w", err))
+		b.p.mu.Unlock()
+	}
+}
+
+// hopeless is how many results in a row, from the first, this network may hinder before the run ends: the rest would end alike, and cost a
+// night.
+const hopeless = 20
+
+// take keeps a result. One that was cut short is no result: the report is tested again in the next run.
+func (b *batchRun) take(of pending) {
+	switch {
+	case of.result.Interrupted:
+		return
+	case of.result.Hindered && !b.open:
+		if b.held = append(b.held, of); len(b.held) >= hopeless {
+			b.err = &problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports show; nothing was recorded", hopeless),
+				[]string{"Run it where port 25 and port 53 are open, or through --proxy."}, exitNetwork}
+		}
+		return
+	}
+	b.open = true
+	for _, held := range b.held {
+		b.keep(held)
+	}
+	b.held = nil
+	b.keep(of)
+}
+
+// keep writes a result, and what it looks like in the formats that were asked for.
+func (b *batchRun) keep(of pending) {
+	for _, format := range b.each {
+		var text bytes.Buffer
+		err := format.Results(&text, []result.Result{of.result}, false, b.options)
+		if err == nil {
+			err = b.store.WriteFile(b.fileOf(of.report.Source, format), text.Bytes())
+		}
+		if err != nil {
+			b.err = cmp.Or(b.err, fmt.Errorf("the verdict cannot be written: %w", err))
+			return
+		}
+	}
+	text, err := render.Record(of.result)
+	if err != nil {
+		b.err = cmp.Or(b.err, err)
+		return
+	}
+	b.record(batch.Record{ID: of.id, Source: of.report.Source, Rules: b.catalogue.Digest(), At: of.result.FinishedAt.UTC(),
+		Code: codeOf(of.result, false), Result: text}, &of.result)
+	b.tally.judged(of.result)
+}
+
+// fileOf is where a report's verdict is written: the folders below are those of the reports.
+func (b *batchRun) fileOf(source string, format render.Format) string {
+	return filepath.Join("reports", filepath.Clean("/"+source)+"."+format.Name+format.Ending)
+}
+
+// finish writes the summary, says how the run ended, and chooses the exit code.
+func (b *batchRun) finish(c *cli.Context, dir string) error {
+	for _, held := range b.held {
+		if b.err == nil { // too few to say that it is the network
+			b.keep(held)
+		}
+	}
+	summary := batch.Summarise(b.store.Records())
+	err := b.summaries(summary)
+	err = errors.Join(b.err, err, b.store.Close())
+	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
+	if b.p.env.Context.Err() != nil {
+		b.p.say("The run was ended before all was done. The same command goes on where it was.")
+		b.p.worsen(exitInterrupted)
+	}
+	b.p.code = batchCode(b.p.code, summary, b.failOn)
+	return err
+}
+
+// batchCode is the exit code of a batch. Unreadable inputs never hide what is confirmed, so that the order is another one than that of verify.
+func batchCode(code int, s batch.Summary, failOn []string) int {
+	on := func(what string) bool { return slices.Contains(failOn, what) }
+	switch {
+	case code == exitInterrupted || code == exitNetwork:
+		return code
+	case on("confirmed") && s.Labels[string(rules.Confirmed)] > 0:
+		return exitConfirmed
+	case on("urgent") && s.UrgentOpen > 0, on("inconclusive") && s.Labels[string(rules.Inconclusive)] > 0:
+		return exitInconclusive
+	case on("error") && s.Errors > 0:
+		return exitUsage
+	}
+	return exitOK
+}
+
+// summaries writes the summary in the formats that people read, and as a table.
+func (b *batchRun) summaries(s batch.Summary) error {
+	var errs []error
+	for _, name := range []string{"text", "markdown", "html"} {
+		format, _ := render.Named(name)
+		var text bytes.Buffer
+		errs = append(errs, format.Document(&text, document.OfSummary(s), render.Options{Page: true}), b.store.WriteFile("summary"+format.Ending, text.Bytes()))
+	}
+	return errors.Join(append(errs, b.store.WriteFile("summary.csv", s.CSV()))...)
+}

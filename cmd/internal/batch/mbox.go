@@ -1,0 +1,96 @@
+package batch
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"regexp"
+
+	"mxverdict/parser"
+)
+
+// A mailbox of the family mbox (RFC 4155 appendix A): messages one after the other, each behind a line that begins with "From ".
+
+// fromLine is that beginning.
+const fromLine = "From "
+
+// separator is such a line as programs write it: an address, and a moment that ends in the year, a zone behind it or not. A sentence that
+// begins with "From" is none.
+var separator = regexp.MustCompile(`^From \S+ .*\d\d:\d\d.* \d{4}( [-+A-Za-z0-9:]+)?\r?$`)
+
+// looksLikeMailbox tells whether a file whose beginning is given is a mailbox.
+func looksLikeMailbox(f *os.File, start []byte) bool {
+	if string(start) != fromLine {
+		return false
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	line, _ := bufio.NewReaderSize(f, 1024).ReadSlice('\n')
+	return separator.Match(bytes.TrimSuffix(line, []byte("\n")))
+}
+
+// errLong is the error of a message that is larger than any report.
+var errLong = errors.New("the message is larger than a report may be")
+
+// Messages are those of a mailbox. One that is too large is an error, and the others go on.
+func Messages(r io.Reader) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		in := bufio.NewReaderSize(r, 64<<10)
+		var m message
+		blank := true // the line before was empty, or there was none
+		for {
+			line, err := in.ReadSlice('\n')
+			whole := err == nil || errors.Is(err, io.EOF)
+			if blank && separator.Match(bytes.TrimSuffix(line, []byte("\n"))) {
+				if m.begun && !m.hand(yield) {
+					return
+				}
+				m = message{begun: true}
+			} else if len(line) > 0 {
+				m.add(line)
+			}
+			blank = whole && len(bytes.TrimRight(line, "\r\n")) == 0
+			switch {
+			case errors.Is(err, io.EOF):
+				if m.begun {
+					m.hand(yield)
+				}
+				return
+			case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+				yield(nil, err)
+				return
+			}
+		}
+	}
+}
+
+// message is one that is being read.
+type message struct {
+	begun bool
+	text  []byte
+	long  bool
+}
+
+// add takes a line, or a piece of a long one. A ">" that was put before "From " goes (as in mboxrd).
+func (m *message) add(line []byte) {
+	if quoted := bytes.TrimLeft(line, ">"); len(quoted) < len(line) && bytes.HasPrefix(quoted, []byte(fromLine)) {
+		line = line[1:]
+	}
+	if m.long = m.long || len(m.text)+len(line) > parser.MaxInput; !m.long {
+		m.text = append(m.text, line...)
+	} else {
+		m.text = nil
+	}
+}
+
+// hand gives the message away.
+func (m *message) hand(yield func([]byte, error) bool) bool {
+	if m.long {
+		return yield(nil, errLong)
+	}
+	return yield(m.text, nil)
+}

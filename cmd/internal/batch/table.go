@@ -1,0 +1,37 @@
+package batch
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
+	"strings"
+)
+
+// CSV is the summary as a table: what is counted, its name, its verdicts by label, how often it was met, and where.
+func (s Summary) CSV() []byte {
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.Write(append(append([]string{"kind", "name", "about"}, order...), "count", "example"))
+	for _, part := range []struct {
+		kind   string
+		counts []Count
+	}{{"rule", s.Rules}, {"cause", s.Causes}, {"reporter", s.Reporters}, {"host", s.Hosts}, {"not understood", s.NotUnderstood}, {"no result", s.Failures}} {
+		for _, c := range part.counts {
+			row := []string{part.kind, cell(c.Name), cell(c.About)}
+			for _, label := range order {
+				row = append(row, strconv.Itoa(c.Labels[label]))
+			}
+			w.Write(append(row, strconv.Itoa(c.N), cell(c.Example)))
+		}
+	}
+	w.Flush() // into memory, which does not fail
+	return out.Bytes()
+}
+
+// cell makes foreign text harmless for programs that take a cell for a formula.
+func cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
