@@ -14,7 +14,7 @@ type Summary struct {
 	Reports, Errors int
 	Labels          map[string]int // verdicts by label
 	UrgentOpen      int            // urgent ones that could not be decided
-	Rules           []Count // by rule, the most that is confirmed first
+	Rules           []Count        // by rule, the most that is confirmed first
 	Causes          []Count
 	Reporters       []Count
 	Hosts           []Count
@@ -149,7 +149,7 @@ func worst(names map[string]*Count) []Count {
 
 // What differs from row to row of one sentence: names, addresses and numbers.
 var (
-	namesIn   = regexp.MustCompile(`\b[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+\b|\b[0-9A-Fa-f]*:[0-9A-Fa-f:.]+\b`)
+	namesIn   = regexp.MustCompile(`\b([A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*\b|\b[0-9A-Fa-f]*:[0-9A-Fa-f:.]+\b`)
 	numbersIn = regexp.MustCompile(`[0-9]+([.,][0-9]+)*`)
 )
 
