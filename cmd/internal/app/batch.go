@@ -2,7 +2,6 @@ package app
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,17 +24,17 @@ import (
 	"mxverdict/rules"
 )
 
-// batchFlags are of the command that verifies folders.
+// batchFlags are of the command that verifies folders. Its --format is that of a file beside each report.
 func batchFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "out", Usage: "`DIR` of the results; a run that was begun there is continued"},
-		&cli.StringFlag{Name: "files-from", Usage: "`LIST` of further paths, one a line or each ended by a zero byte; - is standard input"},
-		&cli.StringFlag{Name: "targets", Usage: "`FILE` of two columns (CSV), a report's file and what it is about"},
-		&cli.StringFlag{Name: "target-from", Usage: "name: the name of a file says what its report is about, as in example.com.txt"},
-		&cli.IntFlag{Name: "jobs", Value: 2000, Usage: "most reports that are tested at a time"},
-		&cli.StringSliceFlag{Name: "each", Usage: "`FORMAT` in which each report's verdict is written to a file too; may be repeated"},
-		&cli.StringSliceFlag{Name: "fail-on", Value: cli.NewStringSlice("confirmed", "urgent", "error"),
-			Usage: "what makes the exit code other than 0: confirmed (1), urgent (3), inconclusive (3), error (2), or nothing"},
+		&cli.StringFlag{Name: "out", Category: groupMost, Usage: "`DIR` of the results; a run that was begun there is continued"},
+		&cli.StringFlag{Name: "files-from", Category: groupMost, Usage: "`LIST` of further paths, one a line or each ended by a zero byte; - is standard input"},
+		&cli.StringFlag{Name: "targets", Category: groupTested, Usage: "`FILE` of two columns (CSV), a report's file and what it is about"},
+		&cli.StringFlag{Name: "target-from", Category: groupTested, Usage: "`name`: the name of a file says what its report is about, as in example.com.txt"},
+		&cli.StringSliceFlag{Name: "each", Category: groupOutput, Usage: "`FORMAT` in which each report's verdict is written to a file of its own; may be repeated"},
+		&cli.IntFlag{Name: "jobs", Value: 2000, Category: groupTime, Usage: "most reports that are tested at a time"},
+		&cli.StringSliceFlag{Name: "fail-on", Value: cli.NewStringSlice("confirmed", "urgent", "error"), Category: groupOutput,
+			Usage: "what makes the exit code other than 0: `confirmed|urgent|inconclusive|error|nothing`; may be repeated"},
 	}
 }
 
@@ -74,11 +73,19 @@ func (p *program) batch(c *cli.Context) error {
 	if c.NArg() == 0 && c.String("files-from") == "" {
 		return usage("Such as: mxverdict batch reports --out results", "batch needs the files, folders or mailboxes of the reports")
 	}
-	out, catalogue, err := p.judge(c)
+	look, err := p.options(c)
 	if err != nil {
 		return err
 	}
-	run := &batchRun{p: p, catalogue: catalogue, options: out.options, failOn: c.StringSlice("fail-on")}
+	catalogue, err := p.catalogue(c)
+	if err == nil {
+		catalogue, err = p.speaking(c, catalogue)
+	}
+	if err != nil {
+		return err
+	}
+	look.Width = 0 // files have none
+	run := &batchRun{p: p, catalogue: catalogue, options: look, failOn: c.StringSlice("fail-on")}
 	for _, what := range run.failOn {
 		if !slices.Contains([]string{"confirmed", "urgent", "inconclusive", "error", "nothing"}, what) {
 			return usage("", "--fail-on is confirmed, urgent, inconclusive, error or nothing, not %q", what)
@@ -111,7 +118,7 @@ func (p *program) batch(c *cli.Context) error {
 		return usage("", "--out %s: %v", dir, err)
 	}
 	p.sayResumed(found)
-	run.tally = p.tally(c.Bool("quiet"), found)
+	run.tally = p.tally(c.Bool("quiet"))
 	options.Watch = run.tally.waiting
 	tests, stop := context.WithCancel(context.WithoutCancel(p.env.Context))
 	defer stop()
@@ -124,7 +131,7 @@ func (p *program) batch(c *cli.Context) error {
 	}
 	stop()
 	run.tally.end()
-	return run.finish(c, dir)
+	return run.finish(dir)
 }
 
 // inputs are what the command line names.
@@ -264,9 +271,17 @@ func (b *batchRun) record(r batch.Record, res *result.Result) {
 	}
 	if err != nil {
 		b.p.mu.Lock()
-		b.err = cmp.Or(b.err, fmt.Errorf("the results cannot be written: %w", err))
+		b.err = firstError(b.err, fmt.Errorf("the results cannot be written: %w", err))
 		b.p.mu.Unlock()
 	}
+}
+
+// firstError is the first of two errors.
+func firstError(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 // hopeless is how many results in a row, from the first, this network may hinder before the run ends: the rest would end alike, and cost a
@@ -302,13 +317,13 @@ func (b *batchRun) keep(of pending) {
 			err = b.store.WriteFile(b.fileOf(of.report.Source, format), text.Bytes())
 		}
 		if err != nil {
-			b.err = cmp.Or(b.err, fmt.Errorf("the verdict cannot be written: %w", err))
+			b.err = firstError(b.err, fmt.Errorf("the verdict cannot be written: %w", err))
 			return
 		}
 	}
 	text, err := render.Record(of.result)
 	if err != nil {
-		b.err = cmp.Or(b.err, err)
+		b.err = firstError(b.err, err)
 		return
 	}
 	b.record(batch.Record{ID: of.id, Source: of.report.Source, Rules: b.catalogue.Digest(), At: of.result.FinishedAt.UTC(),
@@ -322,7 +337,7 @@ func (b *batchRun) fileOf(source string, format render.Format) string {
 }
 
 // finish writes the summary, says how the run ended, and chooses the exit code.
-func (b *batchRun) finish(c *cli.Context, dir string) error {
+func (b *batchRun) finish(dir string) error {
 	for _, held := range b.held {
 		if b.err == nil { // too few to say that it is the network
 			b.keep(held)

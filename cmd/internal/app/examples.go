@@ -16,6 +16,11 @@ func examples() map[string][]example {
 			{"One JSON object a line for a program, without progress", "mxverdict verify -q -f jsonl one.txt two.txt"},
 			{"Where this network closes port 25: through a machine that does not", "mxverdict --proxy socks5://127.0.0.1:1080 report.txt"},
 		},
+		"batch": {
+			{"Verify a folder over night; the same command goes on if it was ended", "mxverdict batch reports --out results"},
+			{"With a ticket beside each report, and the names of files as targets", "mxverdict batch reports --out results --each ticket --target-from name"},
+			{"From a list", "find mail -name '*.eml' -print0 | mxverdict batch --files-from - --out results"},
+		},
 		"parse": {
 			{"See what would be tested, before anything is", "mxverdict parse report.txt"},
 			{"The same for a program", "pbpaste | mxverdict parse -f json"},

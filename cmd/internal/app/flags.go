@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,6 +90,11 @@ func ruleFlags() []cli.Flag {
 // policyFlags are of the commands that judge, or show by what is judged.
 func policyFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringFlag{Name: "policy", Category: groupRules, Usage: "`FILE` with the house style of an organisation: words, limits, demands, accepted findings"}}
+}
+
+// without are flags without some, which would mean nothing.
+func without(flags []cli.Flag, names ...string) []cli.Flag {
+	return slices.DeleteFunc(flags, func(f cli.Flag) bool { return slices.Contains(names, f.Names()[0]) })
 }
 
 // parseFlags are fewer than those of verdicts: what was understood has no ticket.
@@ -184,7 +190,7 @@ func (p *program) look(c *cli.Context) (render.Options, error) {
 	case "always":
 		t.Color = true
 	case "never":
-	case "auto":
+	case "auto", "": // of a command that writes files only
 		// NO_COLOR is the convention of no-color.org; a terminal that calls itself dumb would print the sequences.
 		t.Color = isTerminal && p.env.Getenv("NO_COLOR") == "" && p.env.Getenv("TERM") != "dumb"
 	default:

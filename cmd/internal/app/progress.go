@@ -24,6 +24,7 @@ type progress struct {
 	console  *console
 	width    int // of the terminal, or 0
 	every    time.Duration
+	says     func() string // the line; "" for none
 	stop     chan struct{}
 	finished sync.WaitGroup
 
@@ -31,11 +32,17 @@ type progress struct {
 	waits map[string]verify.Waiting
 }
 
-// watch starts to show progress.
-func (p *program) watch() *progress {
-	g := &progress{console: p.stderr, every: lineEvery, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
+// watch starts to show what is waited for.
+func (p *program) watch() *progress { return p.watchLine(lineEvery, nil) }
+
+// watchLine starts to show a line now and then, each second at a terminal; nil for what is waited for.
+func (p *program) watchLine(every time.Duration, says func() string) *progress {
+	g := &progress{console: p.stderr, every: every, says: says, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
 	if width, ok := p.env.Terminal(p.stderr.w); ok {
 		g.width, g.every = width, terminalEvery
+	}
+	if says == nil {
+		g.says = g.line
 	}
 	g.finished.Go(g.run)
 	return g
@@ -66,7 +73,7 @@ func (g *progress) run() {
 }
 
 func (g *progress) show() {
-	switch line := g.line(); {
+	switch line := g.says(); {
 	case line == "":
 	case g.width == 0:
 		fmt.Fprintln(g.console, render.Message(line))

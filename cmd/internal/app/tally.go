@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"mxverdict/cmd/internal/batch"
 	"mxverdict/cmd/internal/check/result"
 	"mxverdict/verify"
 )
@@ -25,7 +24,7 @@ type tally struct {
 }
 
 // tally begins to count.
-func (p *program) tally(quiet bool, found batch.Resumed) *tally {
+func (p *program) tally(quiet bool) *tally {
 	t := &tally{began: time.Now()}
 	if quiet {
 		return t

@@ -77,4 +77,3 @@ func sums(c batch.Count) string {
 	}
 	return strings.Join(said, ", ")
 }
-

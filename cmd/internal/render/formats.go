@@ -21,6 +21,7 @@ type Options struct {
 // Format is a way of writing results.
 type Format struct {
 	Name, About string
+	Ending      string // of the name of a file in it
 
 	// Together says that the results of a run are one document, which cannot be begun before the last of them is there.
 	Together bool
@@ -34,15 +35,15 @@ type Format struct {
 // Formats are all formats, those for people first. A new one is a row here and its writer.
 func Formats() []Format {
 	return []Format{
-		{Name: "text", About: "for a terminal", level: document.Answer, write: writeText,
+		{Name: "text", Ending: ".txt", About: "for a terminal", level: document.Answer, write: writeText,
 			more: "-v shows what each verdict rests on and what to do next, -vv the whole log; --format ticket writes it for a help desk."},
-		{Name: "reply", About: "the answer to the customer, and nothing else", level: document.Answer, write: writeReply},
-		{Name: "ticket", About: "plain text that survives every help desk: the reply, then a note for your own desk", level: document.Evidence, write: writeTicket},
-		{Name: "markdown", About: "for GitHub, GitLab and desks that know Markdown", level: document.Evidence, write: writeMarkdown},
-		{Name: "jira", About: "wiki markup of Jira", level: document.Evidence, write: writeJira},
-		{Name: "html", About: "a fragment for desks that take HTML; with --standalone a whole page", level: document.Evidence, pages: true, write: writeHTML},
-		{Name: "json", About: "everything, for programs", Together: true},
-		{Name: "jsonl", About: "the same, a line a report"},
+		{Name: "reply", Ending: ".txt", About: "the answer to the customer, and nothing else", level: document.Answer, write: writeReply},
+		{Name: "ticket", Ending: ".txt", About: "plain text that survives every help desk: the reply, then a note for your own desk", level: document.Evidence, write: writeTicket},
+		{Name: "markdown", Ending: ".md", About: "for GitHub, GitLab and desks that know Markdown", level: document.Evidence, write: writeMarkdown},
+		{Name: "jira", Ending: ".txt", About: "wiki markup of Jira", level: document.Evidence, write: writeJira},
+		{Name: "html", Ending: ".html", About: "a fragment for desks that take HTML; with --standalone a whole page", level: document.Evidence, pages: true, write: writeHTML},
+		{Name: "json", Ending: ".json", About: "everything, for programs", Together: true},
+		{Name: "jsonl", Ending: ".jsonl", About: "the same, a line a report"},
 	}
 }
 
