@@ -256,7 +256,7 @@ func read(in batch.Input) ([]byte, error) {
 
 // fail records that an input has no result, and why.
 func (b *batchRun) fail(id, source string, err error) {
-	says := strings.TrimPrefix(err.Error(), "parser: ")
+	says := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "parser: "), source+": ")
 	b.tally.failed()
 	b.record(batch.Record{ID: id, Source: source, Rules: b.catalogue.Digest(), At: time.Now().UTC(), Code: exitUsage, Error: says}, nil)
 }
@@ -326,7 +326,7 @@ func (b *batchRun) keep(of pending) {
 		b.err = firstError(b.err, err)
 		return
 	}
-	b.record(batch.Record{ID: of.id, Source: of.report.Source, Rules: b.catalogue.Digest(), At: of.result.FinishedAt.UTC(),
+	b.record(batch.Record{ID: of.id, Source: of.report.Source, Rules: b.catalogue.Digest(), At: time.Now().UTC(),
 		Code: codeOf(of.result, false), Result: text}, &of.result)
 	b.tally.judged(of.result)
 }

@@ -77,7 +77,7 @@ type counting struct {
 func (c *counting) add(r Record) {
 	if r.Error != "" {
 		c.Errors++
-		c.count(c.failures, shape(strings.TrimPrefix(r.Error, r.Source+": ")), "", "", r.Source)
+		c.count(c.failures, shape(r.Error), "", "", r.Source)
 		return
 	}
 	c.Reports++
