@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"path/filepath"
+	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -22,6 +23,8 @@ import (
 	"mxverdict/parser"
 	"mxverdict/parser/report"
 	"mxverdict/rules"
+	"mxverdict/verify"
+	"mxverdict/verify/evidence"
 )
 
 // batchFlags are of the command that verifies folders. Its --format is that of a file beside each report.
@@ -52,14 +55,19 @@ type batchRun struct {
 	failOn    []string
 	tally     *tally
 
-	held []pending // results that this network hindered, until one shows that it lets tests out
-	open bool      // one did
-	err  error     // why the run cannot go on
+	held  []pending       // results that this network hindered, until one shows that it lets tests out
+	open  bool            // one did
+	tests context.Context // ends when no result is wanted any more
+	stop  context.CancelFunc
+
+	mu  sync.Mutex
+	err error // why the run cannot go on
 }
 
 // pending is an input that is tested.
 type pending struct {
 	id     string
+	source string
 	report report.Report
 	result result.Result
 }
@@ -109,6 +117,12 @@ func (p *program) batch(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if run.who.Address != "" {
+		options.Only = netip.MustParseAddr(run.who.Address)
+	}
+	if slices.Contains(c.Args().Slice(), "-") {
+		return usage("Standard input can be the list of files: --files-from -", "batch reads files, not standard input")
+	}
 	inputs, err := p.inputs(c)
 	if err != nil {
 		return err
@@ -120,18 +134,39 @@ func (p *program) batch(c *cli.Context) error {
 	p.sayResumed(found)
 	run.tally = p.tally(c.Bool("quiet"))
 	options.Watch = run.tally.waiting
-	tests, stop := context.WithCancel(context.WithoutCancel(p.env.Context))
-	defer stop()
-	defer context.AfterFunc(p.env.Context, func() { time.AfterFunc(grace, stop) })()
-	for of, r := range check.Each(tests, run.plans(inputs), options, jobs) {
-		of.result = r
-		if run.take(of); run.err != nil {
-			break
-		}
-	}
-	stop()
+	run.work(inputs, options, jobs)
 	run.tally.end()
 	return run.finish(dir)
+}
+
+// work tests what is to be tested, until all is done, the user ends it, or it cannot go on.
+func (b *batchRun) work(inputs iter.Seq[batch.Input], options verify.Options, jobs int) {
+	b.tests, b.stop = context.WithCancel(context.WithoutCancel(b.p.env.Context))
+	defer b.stop()
+	defer context.AfterFunc(b.p.env.Context, func() { time.AfterFunc(grace, b.stop) })()
+	for of, r := range check.Each(b.tests, b.plans(inputs), options, jobs) {
+		of.result = r
+		if b.take(of); b.failure() != nil {
+			return
+		}
+	}
+}
+
+// giveUp ends the run. The first reason counts.
+func (b *batchRun) giveUp(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil {
+		b.err = err
+	}
+	b.stop()
+}
+
+// failure is why the run cannot go on, or nil.
+func (b *batchRun) failure() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.err
 }
 
 // inputs are what the command line names.
@@ -175,13 +210,13 @@ func (p *program) inputs(c *cli.Context) (iter.Seq[batch.Input], error) {
 			}
 		}
 	}
-	return batch.Inputs(p.env.Context, paths, targets), nil
+	return batch.Inputs(p.env.Context, paths, targets, c.String("out")), nil
 }
 
 // sayResumed says what was found of an earlier run.
 func (p *program) sayResumed(found batch.Resumed) {
 	if found.Records > 0 {
-		p.say(fmt.Sprintf("Going on with an earlier run: %d reports are done; %d that could not be read or judged are tried again.", found.Records-found.Failed, found.Failed))
+		p.say(fmt.Sprintf("Going on with an earlier run: %d reports are done; %d that could not be read or judged are tried again.", found.Records-found.Again, found.Again))
 	}
 	if found.Dropped > 0 {
 		p.say(fmt.Sprintf("It ended while it wrote: the last %d bytes of results.jsonl were no whole record, and are dropped.", found.Dropped))
@@ -195,7 +230,7 @@ func (p *program) sayResumed(found batch.Resumed) {
 func (b *batchRun) plans(inputs iter.Seq[batch.Input]) iter.Seq2[pending, check.Plan] {
 	return func(yield func(pending, check.Plan) bool) {
 		for in := range inputs {
-			if b.p.env.Context.Err() != nil {
+			if b.p.env.Context.Err() != nil || b.tests.Err() != nil {
 				return
 			}
 			of, plan, err := b.plan(in)
@@ -216,7 +251,8 @@ var errDone = errors.New("done already")
 
 // plan reads one input.
 func (b *batchRun) plan(in batch.Input) (pending, check.Plan, error) {
-	of := pending{id: batch.IDOf(in.Source, nil)}
+	about := strings.Join([]string{in.Target, b.who.Target, b.who.Address}, " ")
+	of := pending{source: in.Source, id: batch.IDOf(in.Source, about, nil)}
 	if in.Err != nil {
 		return of, check.Plan{}, in.Err
 	}
@@ -224,7 +260,7 @@ func (b *batchRun) plan(in batch.Input) (pending, check.Plan, error) {
 	if err != nil {
 		return of, check.Plan{}, err
 	}
-	if of.id = batch.IDOf(in.Source, content); b.store.Has(of.id) {
+	if of.id = batch.IDOf(in.Source, about, content); b.store.Has(in.Source, of.id) {
 		return of, check.Plan{}, errDone
 	}
 	of.report, err = parser.Parse(bytes.NewReader(content), in.Source, b.catalogue.Vocabulary())
@@ -254,34 +290,27 @@ func read(in batch.Input) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, parser.MaxInput+1))
 }
 
+// longestReason is how much of a reason is kept, in characters: foreign text may be part of it.
+const longestReason = 500
+
 // fail records that an input has no result, and why.
 func (b *batchRun) fail(id, source string, err error) {
-	says := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "parser: "), source+": ")
+	says := []rune(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "parser: "), source+": "))
 	b.tally.failed()
-	b.record(batch.Record{ID: id, Source: source, Rules: b.catalogue.Digest(), At: time.Now().UTC(), Code: exitUsage, Error: says}, nil)
+	b.record(batch.Record{ID: id, Source: source, Code: exitUsage, Error: string(says[:min(len(says), longestReason)])}, nil)
 }
 
 // record writes a record. Where that fails, the run ends: what cannot be kept need not be found out.
-func (b *batchRun) record(r batch.Record, res *result.Result) {
-	var err error
-	if res == nil {
-		err = b.store.Add(r, nil)
-	} else {
-		err = b.store.Add(r, &res.Evidence)
-	}
-	if err != nil {
-		b.p.mu.Lock()
-		b.err = firstError(b.err, fmt.Errorf("the results cannot be written: %w", err))
-		b.p.mu.Unlock()
+func (b *batchRun) record(r batch.Record, seen *evidence.Bundle) {
+	r.Rules, r.At = b.catalogue.Digest(), time.Now().UTC()
+	if err := b.store.Add(r, seen); err != nil {
+		b.unwritten(err)
 	}
 }
 
-// firstError is the first of two errors.
-func firstError(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
+// unwritten ends the run because something could not be written.
+func (b *batchRun) unwritten(err error) {
+	b.giveUp(&problem{fmt.Sprintf("the results cannot be written: %v", err), []string{"What was written stays. Once that is repaired, the same command goes on where it was."}, exitUsage})
 }
 
 // hopeless is how many results in a row, from the first, this network may hinder before the run ends: the rest would end alike, and cost a
@@ -292,20 +321,26 @@ const hopeless = 20
 func (b *batchRun) take(of pending) {
 	switch {
 	case of.result.Interrupted:
-		return
-	case of.result.Hindered && !b.open:
+	case of.result.Hindered:
 		if b.held = append(b.held, of); len(b.held) >= hopeless {
-			b.err = &problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports show; nothing was recorded", hopeless),
-				[]string{"Run it where port 25 and port 53 are open, or through --proxy."}, exitNetwork}
+			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as %d reports in a row show; nothing was recorded of them", hopeless),
+				[]string{"Run it where port 25 and port 53 are open, or through --proxy. The same command goes on where it was."}, exitNetwork})
 		}
-		return
+	case len(of.result.Evidence.Sessions) == 0 && len(of.result.Evidence.Exchanges) == 0:
+		b.keep(of) // nothing was asked, which says nothing of the network
+	default:
+		b.open = true
+		b.release()
+		b.keep(of)
 	}
-	b.open = true
+}
+
+// release keeps what was held back. The next run tries it again.
+func (b *batchRun) release() {
 	for _, held := range b.held {
 		b.keep(held)
 	}
 	b.held = nil
-	b.keep(of)
 }
 
 // keep writes a result, and what it looks like in the formats that were asked for.
@@ -314,45 +349,54 @@ func (b *batchRun) keep(of pending) {
 		var text bytes.Buffer
 		err := format.Results(&text, []result.Result{of.result}, false, b.options)
 		if err == nil {
-			err = b.store.WriteFile(b.fileOf(of.report.Source, format), text.Bytes())
+			err = b.store.WriteFile(batch.FileOf(of.source, "."+format.Name+format.Ending), text.Bytes())
 		}
 		if err != nil {
-			b.err = firstError(b.err, fmt.Errorf("the verdict cannot be written: %w", err))
+			b.unwritten(err)
 			return
 		}
 	}
 	text, err := render.Record(of.result)
 	if err != nil {
-		b.err = firstError(b.err, err)
+		b.unwritten(err)
 		return
 	}
-	b.record(batch.Record{ID: of.id, Source: of.report.Source, Rules: b.catalogue.Digest(), At: time.Now().UTC(),
-		Code: codeOf(of.result, false), Result: text}, &of.result)
+	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: of.result.Hindered, Result: text}, &of.result.Evidence)
 	b.tally.judged(of.result)
-}
-
-// fileOf is where a report's verdict is written: the folders below are those of the reports.
-func (b *batchRun) fileOf(source string, format render.Format) string {
-	return filepath.Join("reports", filepath.Clean("/"+source)+"."+format.Name+format.Ending)
 }
 
 // finish writes the summary, says how the run ended, and chooses the exit code.
 func (b *batchRun) finish(dir string) error {
-	for _, held := range b.held {
-		if b.err == nil { // too few to say that it is the network
-			b.keep(held)
-		}
+	if b.failure() == nil {
+		b.settle()
 	}
-	summary := batch.Summarise(b.store.Records())
-	err := b.summaries(summary)
-	err = errors.Join(b.err, err, b.store.Close())
+	summary, err := batch.Summarise(b.store.Records())
+	if err == nil {
+		err = b.summaries(summary)
+	}
+	if err = errors.Join(err, b.store.Close()); err != nil {
+		b.unwritten(err)
+	}
 	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
 	if b.p.env.Context.Err() != nil {
 		b.p.say("The run was ended before all was done. The same command goes on where it was.")
 		b.p.worsen(exitInterrupted)
 	}
+	failure := b.failure()
+	if known, ok := failure.(*problem); ok && known.code == exitNetwork {
+		b.p.worsen(exitNetwork)
+	}
 	b.p.code = batchCode(b.p.code, summary, b.failOn)
-	return err
+	return failure
+}
+
+// settle keeps what is held back at the end: too few to say that it is the network.
+func (b *batchRun) settle() {
+	if len(b.held) > 0 && !b.open {
+		b.p.say("Nothing that was asked was answered as it should: it may be that this network does not let the tests out. The next run asks again.")
+		b.p.worsen(exitNetwork)
+	}
+	b.release()
 }
 
 // batchCode is the exit code of a batch. Unreadable inputs never hide what is confirmed, so that the order is another one than that of verify.

@@ -1,9 +1,14 @@
 package batch
 
 import (
+	"bytes"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash/maphash"
+	"io"
 	"os"
+	"path/filepath"
 )
 
 // appended is a file to whose end lines are written, each in one piece.
@@ -12,8 +17,8 @@ type appended struct {
 	size int64
 }
 
-func openAppended(path string) (*appended, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+func openAppended(root *os.Root, name string) (*appended, error) {
+	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, bare(err)
 	}
@@ -45,10 +50,44 @@ func (a *appended) cut(at int64) error {
 	return a.f.Truncate(at)
 }
 
-// keyOf is the key of an ID.
-func keyOf(id string) (k key, ok bool) {
-	n, err := hex.Decode(k[:], []byte(id)[:min(len(id), idLength)])
-	return k, err == nil && n == len(k) && len(id) == idLength
+// begins refuses a file that begins otherwise than one of this program. One may have been cut in its first line, or zeroed by a power failure.
+func (a *appended) begins(start string) error {
+	b := make([]byte, min(int64(len(start)), a.size))
+	if _, err := a.f.ReadAt(b, 0); err != nil {
+		return fmt.Errorf("%s cannot be read: %w", filepath.Base(a.f.Name()), bare(err))
+	}
+	if string(b) != start[:len(b)] && len(bytes.Trim(b, "\x00")) > 0 {
+		return errForeign(filepath.Base(a.f.Name()))
+	}
+	return nil
+}
+
+// oneLine tells whether no line ends behind a place.
+func (a *appended) oneLine(from int64) (bool, error) {
+	b := make([]byte, 64<<10)
+	in := io.NewSectionReader(a.f, from, a.size-from)
+	for {
+		n, err := in.Read(b)
+		switch {
+		case bytes.IndexByte(b[:n], '\n') >= 0:
+			return false, nil
+		case errors.Is(err, io.EOF):
+			return true, nil
+		case err != nil:
+			return false, err
+		}
+	}
+}
+
+// errForeign is the error of a file that another program wrote.
+func errForeign(name string) error {
+	return fmt.Errorf("%s is no file of this program's results; name another folder", name)
+}
+
+// isID tells whether a text can be an ID.
+func isID(id string) bool {
+	_, err := hex.DecodeString(id)
+	return err == nil && len(id) == idLength
 }
 
 var seed = maphash.MakeSeed()

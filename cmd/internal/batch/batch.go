@@ -20,11 +20,14 @@ type Input struct {
 	Err    error // why it cannot be read; Open is nil then
 }
 
-// IDOf names a report by where it came from and what it was: the same file has the same ID in every run, a changed one another.
-func IDOf(source string, content []byte) string {
+// IDOf names a report by where it came from, what it was said to be about, and what it was: the same file has the same ID in every run, a
+// changed one another, and so has one that somebody gave another target.
+func IDOf(source, about string, content []byte) string {
 	h := sha256.New()
-	io.WriteString(h, source)
-	h.Write([]byte{0})
+	for _, text := range []string{source, about} {
+		io.WriteString(h, text)
+		h.Write([]byte{0})
+	}
 	h.Write(content)
 	return hex.EncodeToString(h.Sum(nil))[:idLength]
 }

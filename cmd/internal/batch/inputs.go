@@ -12,7 +12,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // sidecar is the end of the name of a file that says what the report beside it is about.
@@ -22,16 +24,18 @@ const sidecar = ".target"
 // pattern, or a mailbox, of which each message is a report. What cannot be read is an input too, with the reason: each path that was named
 // ends as a record.
 //
-// Folders are read in the order of names. Links to folders are not followed, names that begin with a dot are left out.
-func Inputs(ctx context.Context, paths iter.Seq2[string, error], targets Targets) iter.Seq[Input] {
+// Folders are read in the order of names. Links to folders are not followed; names that begin with a dot are left out, and so is the folder
+// of the results, for it may lie among the reports.
+func Inputs(ctx context.Context, paths iter.Seq2[string, error], targets Targets, results string) iter.Seq[Input] {
 	return func(yield func(Input) bool) {
-		w := walker{ctx, targets, yield}
+		w := walker{ctx: ctx, targets: targets, yield: yield}
+		w.results, _ = os.Stat(results)
 		for path, err := range paths {
 			if ctx.Err() != nil {
 				return
 			}
 			if err != nil {
-				if !yield(Input{Source: path, Err: err}) {
+				if !yield(Input{Source: text(path), Err: err}) {
 					return
 				}
 				continue
@@ -47,20 +51,24 @@ func Inputs(ctx context.Context, paths iter.Seq2[string, error], targets Targets
 type walker struct {
 	ctx     context.Context
 	targets Targets
+	results fs.FileInfo // of the folder that is left out, or nil
 	yield   func(Input) bool
 }
 
 // path hands out what one named path leads to.
 func (w walker) path(path string) bool {
+	path = filepath.Clean(path) // the same file has the same name in every run
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
 		return w.pattern(path)
 	}
 	switch {
 	case err != nil:
-		return w.yield(Input{Source: path, Err: bare(err)})
+		return w.yield(Input{Source: text(path), Err: bare(err)})
 	case info.IsDir():
 		return w.folder(path)
+	case !info.Mode().IsRegular(): // a pipe would hold the run up for ever, and cannot be read again
+		return w.yield(Input{Source: text(path), Err: errors.New("is no regular file")})
 	}
 	return w.file(path)
 }
@@ -72,7 +80,7 @@ func (w walker) pattern(pattern string) bool {
 		err = errors.New("no file matches this pattern")
 	}
 	if err != nil {
-		return w.yield(Input{Source: pattern, Err: err})
+		return w.yield(Input{Source: text(pattern), Err: err})
 	}
 	for _, path := range found {
 		if !w.path(path) {
@@ -85,9 +93,12 @@ func (w walker) pattern(pattern string) bool {
 // folder hands out all that lies in a folder, in the order of names. Only the names of one folder are held, so that a million of reports
 // cost no more than their names.
 func (w walker) folder(dir string) bool {
+	if info, err := os.Stat(dir); err == nil && w.results != nil && os.SameFile(info, w.results) {
+		return true
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return w.yield(Input{Source: dir, Err: bare(err)})
+		return w.yield(Input{Source: text(dir), Err: bare(err)})
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
@@ -121,7 +132,7 @@ func leadsToFile(path string, e fs.DirEntry) bool {
 func (w walker) file(path string) bool {
 	f, err := os.Open(path)
 	if err != nil {
-		return w.yield(Input{Source: path, Err: bare(err)})
+		return w.yield(Input{Source: text(path), Err: bare(err)})
 	}
 	start := make([]byte, len(fromLine))
 	n, _ := io.ReadFull(f, start)
@@ -130,7 +141,7 @@ func (w walker) file(path string) bool {
 		return w.mailbox(path, f)
 	}
 	f.Close()
-	return w.yield(Input{Source: path, Target: w.targets.of(path), Open: func() (io.ReadCloser, error) {
+	return w.yield(Input{Source: text(path), Target: w.targets.of(path), Open: func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		return f, bare(err)
 	}})
@@ -139,13 +150,13 @@ func (w walker) file(path string) bool {
 // mailbox hands out the messages of a mailbox. Each is held whole, up to its bound, until it was read.
 func (w walker) mailbox(path string, f *os.File) bool {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return w.yield(Input{Source: path, Err: bare(err)})
+		return w.yield(Input{Source: text(path), Err: bare(err)})
 	}
 	n := 0
 	for message, err := range Messages(f) {
 		n++
 		source := fmt.Sprintf("%s#%d", path, n)
-		in := Input{Source: source, Target: w.targets.of(source), Err: err}
+		in := Input{Source: text(source), Target: w.targets.of(source), Err: err}
 		if err == nil {
 			message := message
 			in.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(message)), nil }
@@ -155,9 +166,17 @@ func (w walker) mailbox(path string, f *os.File) bool {
 		}
 	}
 	if n == 0 {
-		return w.yield(Input{Source: path, Err: errors.New("the mailbox holds no message")})
+		return w.yield(Input{Source: text(path), Err: errors.New("the mailbox holds no message")})
 	}
 	return true
+}
+
+// text is a path as a record can tell it: one that is no text is quoted, so that two of them are not told as one.
+func text(path string) string {
+	if utf8.ValidString(path) {
+		return path
+	}
+	return strconv.QuoteToASCII(path)
 }
 
 // bare drops the path from an error of the file system; it stands before the message already.

@@ -29,7 +29,7 @@ func tree(t *testing.T, files map[string]string) string {
 // told are inputs in a form that can be compared: "name target: text", or "name: error".
 func told(t *testing.T, dir string, targets Targets, paths ...string) (out []string) {
 	t.Helper()
-	for in := range Inputs(context.Background(), Paths(paths...), targets) {
+	for in := range Inputs(context.Background(), Paths(paths...), targets, filepath.Join(dir, "results")) {
 		name := strings.TrimPrefix(in.Source, dir+string(filepath.Separator))
 		if in.Err != nil {
 			out = append(out, name+": "+in.Err.Error())

@@ -45,7 +45,7 @@ func Messages(r io.Reader) iter.Seq2[[]byte, error] {
 		for {
 			line, err := in.ReadSlice('\n')
 			whole := err == nil || errors.Is(err, io.EOF)
-			if blank && separator.Match(bytes.TrimSuffix(line, []byte("\n"))) {
+			if blank && bytes.HasPrefix(line, []byte(fromLine)) && separator.Match(bytes.TrimSuffix(line, []byte("\n"))) {
 				if m.begun && !m.hand(yield) {
 					return
 				}

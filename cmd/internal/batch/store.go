@@ -2,11 +2,11 @@ package batch
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
 	"sync"
@@ -29,8 +29,11 @@ type Record struct {
 	At       time.Time       `json:"at"`
 	Code     int             `json:"code"`  // the exit code that verify would end with
 	Error    string          `json:"error"` // why there is no result, or ""
+	Again    bool            `json:"again"` // the next run tries it again: the reason may be gone. True of every error
 	Result   json.RawMessage `json:"result"`
 	Evidence *int64          `json:"evidence"` // where in evidence.jsonl it begins, in bytes; null for none
+
+	end int64 // where it ends in the file
 }
 
 // The files of a run.
@@ -46,31 +49,35 @@ const syncEvery = time.Second
 // Store is the folder of a run. It may be used by several goroutines.
 type Store struct {
 	dir  string
+	root *os.Root
 	lock *flock.Flock
 
 	mu      sync.Mutex
 	results *appended
 	vault   *vault
-	done    map[key]entry
-	timer   *time.Timer // runs while something is not safe from a power failure
+	last    map[uint64]state // by the hash of a source: a run has millions
+	again   int              // of which are tried again
+	timer   *time.Timer      // runs while something is not safe from a power failure
 	syncErr error
 }
 
-// key is an ID in few bytes; a run has millions.
-type key [idLength / 2]byte
+// state is what is known of the last record of a source without reading it again: a hash of its ID and error, in the lowest bit of which
+// stands whether the next run tries it again.
+type state uint64
 
-// entry is what is known of a record without reading it again.
-type entry struct {
-	offset int64
-	failed bool   // it is an error
-	error  uint64 // a hash of that
+func stateOf(r Record) state {
+	s := state(hash(r.ID+r.Error)) &^ 1
+	if r.Again {
+		s |= 1
+	}
+	return s
 }
 
 // Resumed is what was found in the folder of an earlier run.
 type Resumed struct {
-	Records    int // whole ones
-	Failed     int // of which errors, that are tried again
-	OtherRules int // of which judged by other rules
+	Records    int // that count
+	Again      int // of which those that are tried again
+	OtherRules int // results by other rules than today's
 	Dropped    int // bytes of a record that was being written when the run ended
 }
 
@@ -83,7 +90,7 @@ func Open(dir, rules string) (*Store, Resumed, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, found, bare(err)
 	}
-	s := &Store{dir: dir, lock: flock.New(filepath.Join(dir, lockFile)), done: map[key]entry{}}
+	s := &Store{dir: dir, lock: flock.New(filepath.Join(dir, lockFile)), last: map[uint64]state{}}
 	switch ok, err := s.lock.TryLock(); {
 	case err != nil:
 		return nil, found, bare(err)
@@ -99,79 +106,120 @@ func Open(dir, rules string) (*Store, Resumed, error) {
 
 // open opens the files, and drops what was being written when the last run ended.
 func (s *Store) open(rules string, found *Resumed) (err error) {
-	if s.vault, err = openVault(filepath.Join(s.dir, evidenceFile)); err != nil {
+	// Nothing that this program writes leads out of the folder, whatever a report is called and whatever links lie there.
+	if s.root, err = os.OpenRoot(s.dir); err != nil {
+		return bare(err)
+	}
+	if s.results, err = openAppended(s.root, resultsFile); err != nil {
 		return err
 	}
-	if s.results, err = openAppended(filepath.Join(s.dir, resultsFile)); err != nil {
+	if err := s.results.begins(`{"schema":"` + Schema + `"`); err != nil {
+		return err
+	}
+	if s.vault, err = openVault(s.root, evidenceFile); err != nil {
 		return err
 	}
 	whole, err := s.take(rules, found)
 	if err != nil {
 		return err
 	}
-	found.Dropped = int(s.results.size - whole)
+	if found.Dropped = int(s.results.size - whole); found.Dropped > 0 {
+		if err := s.keepBroken(whole); err != nil {
+			return err
+		}
+	}
+	syncFolder(s.dir) // the files are in it from now on
 	return s.results.cut(whole)
 }
 
 // take reads the records of an earlier run, and tells where the whole ones end. What lies behind a broken one is not believed: after a power
 // failure a file may hold pieces of itself.
 func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
-	for r, end := range records(s.results.f) {
-		id, ok := keyOf(r.ID)
-		if !ok || r.Schema != Schema {
-			return whole, fmt.Errorf("%s is no file of this program's results; name another folder", resultsFile)
-		}
-		if r.Evidence != nil && *r.Evidence >= s.vault.size {
+	for r, err := range records(s.results.f) {
+		switch {
+		case err != nil:
+			return whole, fmt.Errorf("%s cannot be read: %w", resultsFile, err)
+		case !isID(r.ID) || r.Schema != Schema:
+			return whole, errForeign(resultsFile)
+		case r.Evidence != nil && *r.Evidence >= s.vault.size:
 			return whole, nil // its evidence was lost
 		}
-		found.Records++
-		if r.Error != "" {
-			found.Failed++
-		} else if r.Rules != rules {
+		if r.Error == "" && r.Rules != rules {
 			found.OtherRules++
 		}
-		s.done[id] = entry{whole, r.Error != "", hash(r.Error)}
-		whole = end
+		s.note(r)
+		whole = r.end
 	}
+	found.Records, found.Again = len(s.last), s.again
 	return whole, nil
 }
 
-// records reads the whole records of a file, each with the place at which it ends.
-func records(f io.ReadSeeker) func(yield func(Record, int64) bool) {
-	return func(yield func(Record, int64) bool) {
+// note takes up what is now the last record of its source.
+func (s *Store) note(r Record) {
+	source := hash(r.Source)
+	s.again += int(stateOf(r)&1) - int(s.last[source]&1)
+	s.last[source] = stateOf(r)
+}
+
+// keepBroken puts what is no whole record aside, if it is more than the one line that was being written: somebody may have edited it.
+func (s *Store) keepBroken(from int64) error {
+	const aside = "results.broken"
+	if one, err := s.results.oneLine(from); one || err != nil {
+		return err
+	}
+	out, err := s.root.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, io.NewSectionReader(s.results.f, from, s.results.size-from))
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+// records reads the whole records of a file, up to the first thing that is none. An error is one of reading.
+func records(f io.ReadSeeker) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			yield(Record{}, err)
 			return
 		}
 		in := bufio.NewReaderSize(f, 256<<10)
 		end := int64(0)
 		for {
 			line, err := in.ReadBytes('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				yield(Record{}, err)
+				return
+			}
 			var r Record
 			if err != nil || json.Unmarshal(line, &r) != nil {
 				return
 			}
-			if end += int64(len(line)); !yield(r, end) {
+			end += int64(len(line))
+			if r.end = end; !yield(r, nil) {
 				return
 			}
 		}
 	}
 }
 
-// Has tells whether an input has its result. An error is tried again, for its reason may be gone.
-func (s *Store) Has(id string) bool {
-	k, ok := keyOf(id)
+// Has tells whether the last record of a source is the result of what has this ID.
+func (s *Store) Has(source, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, there := s.done[k]
-	return ok && there && !e.failed
+	return s.has(Record{ID: id, Source: source})
 }
 
-// Add writes a record, with the evidence on which it rests (nil for none). When it returns, nothing that ends the process loses it. An error
-// that is there already is not written again.
+// has tells whether a record would say nothing new.
+func (s *Store) has(r Record) bool {
+	last, there := s.last[hash(r.Source)]
+	return there && last == stateOf(r)
+}
+
+// Add writes a record, with the evidence on which it rests (nil for none). When it returns, nothing that ends the process loses it. What is
+// there already is not written again.
 func (s *Store) Add(r Record, b *evidence.Bundle) error {
-	r.Schema = Schema
-	k, ok := keyOf(r.ID)
-	if !ok {
+	r.Schema, r.Again = Schema, r.Again || r.Error != ""
+	if !isID(r.ID) {
 		return fmt.Errorf("%q is no ID", r.ID)
 	}
 	s.mu.Lock()
@@ -179,7 +227,7 @@ func (s *Store) Add(r Record, b *evidence.Bundle) error {
 	if s.syncErr != nil {
 		return s.syncErr
 	}
-	if e, there := s.done[k]; there && (!e.failed || r.Error != "" && e.error == hash(r.Error)) {
+	if s.has(r) {
 		return nil
 	}
 	if b != nil {
@@ -193,11 +241,10 @@ func (s *Store) Add(r Record, b *evidence.Bundle) error {
 	if err != nil {
 		return err
 	}
-	at, err := s.results.append(append(line, '\n'))
-	if err != nil {
+	if _, err := s.results.append(append(line, '\n')); err != nil {
 		return err
 	}
-	s.done[k] = entry{at, r.Error != "", hash(r.Error)}
+	s.note(r)
 	if s.timer == nil {
 		s.timer = time.AfterFunc(syncEvery, func() {
 			s.mu.Lock()
@@ -223,30 +270,41 @@ func (s *Store) Close() error {
 	if s.timer != nil {
 		s.timer.Stop()
 	}
-	if s.results != nil {
+	if s.results != nil && s.vault != nil {
 		s.sync()
+	}
+	if s.results != nil {
 		s.syncErr = errors.Join(s.syncErr, s.results.f.Close())
 	}
 	if s.vault != nil {
 		s.syncErr = errors.Join(s.syncErr, s.vault.f.Close())
 	}
+	if s.root != nil {
+		s.syncErr = errors.Join(s.syncErr, s.root.Close())
+	}
 	return errors.Join(s.syncErr, s.lock.Unlock())
 }
 
 // Records are the records that count, in the order in which they were written: of a source that was tried again, or has changed, the last one.
-func (s *Store) Records() func(yield func(Record) bool) {
-	return func(yield func(Record) bool) {
-		f, err := os.Open(filepath.Join(s.dir, resultsFile))
+// An error, which ends them, is one of reading.
+func (s *Store) Records() iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		f, err := s.root.Open(resultsFile)
 		if err != nil {
+			yield(Record{}, bare(err))
 			return
 		}
 		defer f.Close()
 		last := map[uint64]int64{} // by source
-		for r, end := range records(f) {
-			last[hash(r.Source)] = end
+		for r, err := range records(f) {
+			if err != nil {
+				yield(r, err)
+				return
+			}
+			last[hash(r.Source)] = r.end
 		}
-		for r, end := range records(f) {
-			if last[hash(r.Source)] == end && !yield(r) {
+		for r, err := range records(f) {
+			if (err != nil || last[hash(r.Source)] == r.end) && !yield(r, err) {
 				return
 			}
 		}
@@ -259,22 +317,4 @@ func (s *Store) Bundle(r Record) (evidence.Bundle, error) {
 		return evidence.Bundle{Schema: evidence.Schema}, nil
 	}
 	return s.vault.bundle(*r.Evidence)
-}
-
-// WriteFile writes a file of the run whole or not at all. The name may have folders in it.
-func (s *Store) WriteFile(name string, content []byte) error {
-	path := filepath.Join(s.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".mxverdict-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails after the rename, as it should
-	_, err = io.Copy(f, bytes.NewReader(content))
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -43,7 +43,7 @@ func seen(report int) *evidence.Bundle {
 }
 
 func sources(s *Store) (names []string) {
-	for r := range s.Records() {
+	for r, _ := range s.Records() {
 		names = append(names, r.Source+r.Error)
 	}
 	return names
@@ -54,7 +54,7 @@ func TestResumeAtEveryByte(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := openStore(t, dir)
 	for i := range 4 {
-		add(t, s, Record{ID: IDOf(fmt.Sprint(i), nil), Source: fmt.Sprint(i)}, seen(i))
+		add(t, s, Record{ID: IDOf(fmt.Sprint(i), "", nil), Source: fmt.Sprint(i)}, seen(i))
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -76,18 +76,18 @@ func TestResumeAtEveryByte(t *testing.T) {
 			t.Fatalf("cut at %d: %+v", cut, found)
 		}
 		for i := range 4 {
-			id := IDOf(fmt.Sprint(i), nil)
-			if s.Has(id) != (i < found.Records) {
-				t.Fatalf("cut at %d: has %d: %v", cut, i, s.Has(id))
+			id := IDOf(fmt.Sprint(i), "", nil)
+			if s.Has(fmt.Sprint(i), id) != (i < found.Records) {
+				t.Fatalf("cut at %d: has %d: %v", cut, i, s.Has(fmt.Sprint(i), id))
 			}
-			if !s.Has(id) {
+			if !s.Has(fmt.Sprint(i), id) {
 				add(t, s, Record{ID: id, Source: fmt.Sprint(i)}, seen(i))
 			}
 		}
 		if got := sources(s); !slices.Equal(got, []string{"0", "1", "2", "3"}) {
 			t.Fatalf("cut at %d: %q", cut, got)
 		}
-		for r := range s.Records() {
+		for r, _ := range s.Records() {
 			b, err := s.Bundle(r)
 			var n int
 			fmt.Sscan(r.Source, &n)
@@ -107,7 +107,7 @@ func TestResumeWithoutEvidence(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := openStore(t, dir)
 	for i := range 3 {
-		add(t, s, Record{ID: IDOf(fmt.Sprint(i), nil), Source: fmt.Sprint(i)}, seen(i))
+		add(t, s, Record{ID: IDOf(fmt.Sprint(i), "", nil), Source: fmt.Sprint(i)}, seen(i))
 	}
 	size := s.vault.size
 	s.Close()
@@ -116,7 +116,7 @@ func TestResumeWithoutEvidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, found := openStore(t, dir)
-		for r := range s.Records() {
+		for r, _ := range s.Records() {
 			if _, err := s.Bundle(r); err != nil {
 				t.Fatalf("%d bytes fewer: %v, of %d records", cut, err, found.Records)
 			}
@@ -129,11 +129,11 @@ func TestResumeWithoutEvidence(t *testing.T) {
 func TestEvidenceIsKeptOnce(t *testing.T) {
 	s, _ := openStore(t, t.TempDir())
 	defer s.Close()
-	add(t, s, Record{ID: IDOf("0", nil), Source: "0"}, seen(0))
+	add(t, s, Record{ID: IDOf("0", "", nil), Source: "0"}, seen(0))
 	first := s.vault.size
 	b := *seen(0)
 	b.StartedAt = b.StartedAt.Add(time.Hour)
-	add(t, s, Record{ID: IDOf("1", nil), Source: "1"}, &b)
+	add(t, s, Record{ID: IDOf("1", "", nil), Source: "1"}, &b)
 	frame := s.vault.size - first
 	shared, _ := json.Marshal(b.Sessions[0])
 	if frame > first-int64(len(shared)) {
@@ -145,22 +145,22 @@ func TestEvidenceIsKeptOnce(t *testing.T) {
 func TestWhatCounts(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := openStore(t, dir)
-	a, changed, b := IDOf("a", []byte("1")), IDOf("a", []byte("2")), IDOf("b", nil)
+	a, changed, b := IDOf("a", "", []byte("1")), IDOf("a", "", []byte("2")), IDOf("b", "", nil)
 	add(t, s, Record{ID: b, Source: "b", Error: " no target"}, nil)
 	add(t, s, Record{ID: b, Source: "b", Error: " no target"}, nil)
 	add(t, s, Record{ID: a, Source: "a"}, nil)
-	if got := sources(s); !slices.Equal(got, []string{"b no target", "a"}) || s.Has(b) || !s.Has(a) {
+	if got := sources(s); !slices.Equal(got, []string{"b no target", "a"}) || s.Has("b", b) || !s.Has("a", a) {
 		t.Errorf("%q", got)
 	}
 	s.Close()
 	s, found := openStore(t, dir)
-	if found.Records != 2 || found.Failed != 1 {
+	if found.Records != 2 || found.Again != 1 {
 		t.Errorf("%+v", found)
 	}
 	add(t, s, Record{ID: b, Source: "b"}, nil)
 	add(t, s, Record{ID: a, Source: "a"}, nil) // done already
 	add(t, s, Record{ID: changed, Source: "a"}, nil)
-	if got := sources(s); !slices.Equal(got, []string{"b", "a"}) || !s.Has(changed) {
+	if got := sources(s); !slices.Equal(got, []string{"b", "a"}) || !s.Has("a", changed) || s.Has("a", a) {
 		t.Errorf("%q", got)
 	}
 	s.Close()
@@ -179,7 +179,7 @@ func TestOneRunAFolder(t *testing.T) {
 
 // A folder that holds something else is left alone.
 func TestForeignFolder(t *testing.T) {
-	for _, text := range []string{`{"schema":"other","id":"` + IDOf("a", nil) + `"}` + "\n", `{"schema":"mxverdict/batch/1","id":"short"}` + "\n"} {
+	for _, text := range []string{`{"schema":"other","id":"` + IDOf("a", "", nil) + `"}` + "\n", `{"schema":"mxverdict/batch/1","id":"short"}` + "\n"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, resultsFile)
 		os.WriteFile(file, []byte(text), 0o644)
@@ -195,7 +195,7 @@ func TestForeignFolder(t *testing.T) {
 func TestOtherRulesAreTold(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := openStore(t, dir)
-	add(t, s, Record{ID: IDOf("a", nil), Source: "a"}, nil)
+	add(t, s, Record{ID: IDOf("a", "", nil), Source: "a"}, nil)
 	s.Close()
 	s, found, err := Open(dir, "newer")
 	if err != nil || found.OtherRules != 1 {

@@ -3,6 +3,7 @@ package batch
 import (
 	"cmp"
 	"encoding/json"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
@@ -56,16 +57,20 @@ type judged struct {
 	} `json:"unrecognised"`
 }
 
-// Summarise counts records. It holds no more of them than their names.
-func Summarise(records func(yield func(Record) bool)) Summary {
+// Summarise counts records. It holds no more of them than their names. An error, which is one of reading, comes with what was counted before.
+func Summarise(records iter.Seq2[Record, error]) (Summary, error) {
 	s := Summary{Labels: map[string]int{}}
 	c := counting{&s, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}}
-	for r := range records {
+	var failed error
+	for r, err := range records {
+		if failed = err; err != nil {
+			break
+		}
 		c.add(r)
 	}
 	s.Rules, s.Causes, s.Reporters, s.Hosts = worst(c.rules), worst(c.causes), worst(c.reporters), worst(c.hosts)
 	s.NotUnderstood, s.Failures = worst(c.unknown), worst(c.failures)
-	return s
+	return s, failed
 }
 
 // counting is a summary that is being made.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // CSV is the summary as a table: what is counted, its name, its verdicts by label, how often it was met, and where.
@@ -28,9 +29,15 @@ func (s Summary) CSV() []byte {
 	return out.Bytes()
 }
 
-// cell makes foreign text harmless for programs that take a cell for a formula.
+// cell makes foreign text harmless: for programs that take a cell for a formula, and for terminals.
 func cell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if start := strings.TrimSpace(text); start != "" && strings.ContainsRune("=+-@", []rune(start)[0]) {
 		return "'" + text
 	}
 	return text

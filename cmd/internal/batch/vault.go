@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 
 	"mxverdict/verify/evidence"
 )
@@ -29,8 +30,11 @@ type pieces struct {
 	Fetches   []int64         `json:"fetches"`
 }
 
-func openVault(path string) (*vault, error) {
-	a, err := openAppended(path)
+func openVault(root *os.Root, name string) (*vault, error) {
+	a, err := openAppended(root, name)
+	if err == nil {
+		err = a.begins("{")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"runtime"
+	"sync"
 
 	"mxverdict/cmd/internal/check/result"
 	"mxverdict/verify"
@@ -12,7 +13,8 @@ import (
 // Each is Run for many reports of which nobody waits for a particular one: each result comes as soon as it is there, with what its plan came
 // with. No more than jobs of them are under way at a time; what is not yet taken is not yet read.
 //
-// After ctx is cancelled no plan is taken any more, and the tests that are under way end at once, as interrupted.
+// Cancelling ctx ends the tests that are under way at once, as interrupted, but not the stream of plans: that is for who makes them. When
+// the results end, or nobody wants more, no plan is being taken any more.
 func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options, jobs int) iter.Seq2[T, result.Result] {
 	type done struct {
 		of T
@@ -23,8 +25,10 @@ func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options
 		defer stop()
 		results := make(chan done)
 		over := make(chan struct{})
+		var feeder sync.WaitGroup
+		defer feeder.Wait()
 		defer close(over)
-		go func() {
+		feeder.Go(func() {
 			slots := make(chan struct{}, jobs)
 			prober := verify.New(o)
 			judges := make(chan struct{}, runtime.GOMAXPROCS(0))
@@ -54,7 +58,7 @@ func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options
 				}
 			}
 			close(results)
-		}()
+		})
 		for d := range results {
 			if !yield(d.of, d.r) {
 				return

@@ -1,0 +1,91 @@
+package batch
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// temporary is the file that becomes another one as soon as it is whole. One is enough: one run is at work in a folder.
+const temporary = ".mxverdict.tmp"
+
+// WriteFile writes a file of the run whole or not at all. The name may have folders in it; it cannot lead out of the folder of the run. No
+// two calls may be under way at a time.
+func (s *Store) WriteFile(name string, content []byte) error {
+	name = filepath.FromSlash(name)
+	if err := s.root.MkdirAll(filepath.Dir(name), 0o777); err != nil {
+		return err
+	}
+	err := s.root.WriteFile(temporary, content, 0o644)
+	if err == nil {
+		err = s.root.Rename(temporary, name)
+	}
+	if err != nil {
+		return errors.Join(err, s.root.Remove(temporary))
+	}
+	return nil
+}
+
+// FileOf is the name of the file that WriteFile writes about a source, of which no other source has the same. The folders below "reports" are
+// those of sources that were named from the folder of work, those below "root" are of the others. What cannot be called so lies in
+// "elsewhere", by its last part and a hash.
+func FileOf(source, ending string) string {
+	clean := filepath.ToSlash(filepath.Clean(source))
+	relative := strings.TrimPrefix(clean, "/")
+	switch {
+	case !plainName(relative):
+		sum := sha256.Sum256([]byte(source))
+		return "elsewhere/" + shortened(filepath.Base(source)) + "-" + hex.EncodeToString(sum[:8]) + ending
+	case relative != clean:
+		return "root/" + relative + ending
+	}
+	return "reports/" + relative + ending
+}
+
+// endsLikeFile is the end of the files about sources, such as ".markdown.md".
+var endsLikeFile = regexp.MustCompile(`(?i)\.[a-z]+\.(txt|md|html|jsonl?)$`)
+
+// longestName is what a name may have at most, in bytes: most systems allow 255, less what is put behind it.
+const longestName = 200
+
+// plainName tells whether files may be called like a source: it leads nowhere else, every system allows it, and no folder of it is called as
+// the file of another source may be.
+func plainName(relative string) bool {
+	if !filepath.IsLocal(relative) || !utf8.ValidString(relative) || len(relative) > 2000 ||
+		strings.ContainsFunc(relative, unicode.IsControl) || strings.ContainsAny(relative, `<>:"|?*\`) {
+		return false
+	}
+	parts := strings.Split(relative, "/")
+	for i, part := range parts {
+		if len(part) > longestName || part == "." || i < len(parts)-1 && endsLikeFile.MatchString(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// shortened is the beginning of a name, without what some system does not allow.
+func shortened(name string) string {
+	const longest = 60
+	name = strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name)
+	return strings.Trim(name[:min(len(name), longest)], ".")
+}
+
+// syncFolder makes the names in a folder safe from a power failure, where the system can.
+func syncFolder(dir string) {
+	if f, err := os.Open(dir); err == nil {
+		f.Sync()
+		f.Close()
+	}
+}
