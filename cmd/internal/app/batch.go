@@ -321,19 +321,25 @@ const hopeless = 20
 func (b *batchRun) take(of pending) {
 	switch {
 	case of.result.Interrupted:
-	case of.result.Hindered:
+	case of.result.Hindered && !b.open:
 		if b.held = append(b.held, of); len(b.held) >= hopeless {
-			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as %d reports in a row show; nothing was recorded of them", hopeless),
-				[]string{"Run it where port 25 and port 53 are open, or through --proxy. The same command goes on where it was."}, exitNetwork})
+			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports that need it show; nothing was recorded of them", hopeless),
+				[]string{"Run it where port 25 and port 53 are open, or through --proxy; name a mail host that surely answers with --control. The same command goes on where it was."}, exitNetwork})
 		}
-	case len(of.result.Evidence.Sessions) == 0 && len(of.result.Evidence.Exchanges) == 0:
-		b.keep(of) // nothing was asked, which says nothing of the network
+	case of.result.Hindered:
+		b.keep(of)
 	default:
-		b.open = true
-		b.release()
+		b.open = b.open || usesSMTP(of)
+		if b.open || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
+			b.release()
+		}
 		b.keep(of)
 	}
 }
+
+// usesSMTP tells whether a test said something to servers other than those of names, usesDNS whether it asked these.
+func usesSMTP(of pending) bool { return len(of.result.Evidence.Sessions) > 0 }
+func usesDNS(of pending) bool  { return len(of.result.Evidence.Exchanges) > 0 }
 
 // release keeps what was held back. The next run tries it again.
 func (b *batchRun) release() {

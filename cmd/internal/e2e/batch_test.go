@@ -1,0 +1,275 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// comparable is a result without what differs between two runs: moments, and the evidence.
+func comparable(result map[string]any) map[string]any {
+	c := map[string]any{}
+	for name, value := range result {
+		if name != "evidence" && name != "started_at" && name != "finished_at" {
+			c[name] = value
+		}
+	}
+	return c
+}
+
+// numbered is the number of an exchange: which of two questions is answered first is chance.
+var numbered = regexp.MustCompile(`exchange \d+`)
+
+// differs tells where two documents differ first, or "": moments and the order of questions aside.
+func differs(a, b any) string {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return fmt.Sprintf("%v and %v", a, b)
+		}
+		for name := range a {
+			if name == "measured_at" {
+				continue
+			}
+			if where := differs(a[name], b[name]); where != "" {
+				return name + "." + where
+			}
+		}
+	case []any:
+		b, ok := b.([]any)
+		if !ok || len(a) != len(b) {
+			return fmt.Sprintf("%v and %v", a, b)
+		}
+		for i := range a {
+			if where := differs(a[i], b[i]); where != "" {
+				return fmt.Sprint(i, ".", where)
+			}
+		}
+	case string:
+		if b, ok := b.(string); !ok || numbered.ReplaceAllString(a, "") != numbered.ReplaceAllString(b, "") {
+			return fmt.Sprintf(" %v, and alone %v", a, b)
+		}
+	default:
+		if !reflect.DeepEqual(a, b) {
+			return fmt.Sprintf(" %v, and alone %v", a, b)
+		}
+	}
+	return ""
+}
+
+const foundingReport = "SOA Serial Number Format is Invalid\nWarning - Reverse DNS does not match SMTP Banner\nWarning - Does not support TLS.\n15,678 seconds - Not good! on Transaction time\n"
+
+// Each result is the one that verify gives to the report alone, and a second run has nothing to do.
+func TestBatchEqualsVerify(t *testing.T) {
+	parallel(t)
+	demo := scenarioFile(t, delayed)
+	dir := folderOf(t, map[string]string{
+		"deep/founding.txt": "domain: example.com\n" + foundingReport,
+		"one.txt":           "smtp:203.0.113.25\nFailed To Connect\n",
+		"two.txt":           "smtp:203.0.113.25\nWarning - Does not support TLS.\n",
+		"sidecar.txt":       foundingReport, "sidecar.txt.target": "example.com\n",
+		"listed.txt": foundingReport,
+		"none.txt":   foundingReport,
+		"empty.txt":  "", "binary.txt": "\x00\x01\x02PNG\x00\xff\xfe",
+		"example.com (2).txt": foundingReport,
+	})
+	list := reportFile(t, t.TempDir(), "list.csv", "file,target\nlisted.txt,example.com\n")
+	out := filepath.Join(dir, "results") // among the reports, of which it is none
+	args := []string{dir, filepath.Join(dir, "missing.txt"), "--out", out, "--targets", list, "--each", "ticket", "--each", "json"}
+	o, smtp := batched(t, demo, args...)
+	if o.code != 2 || smtp == 0 {
+		t.Errorf("exit code %d, %d connections: %s", o.code, smtp, o.stderr)
+	}
+	got := bySource(records(t, out))
+	for name, target := range map[string]string{"deep/founding.txt": "", "one.txt": "", "two.txt": "", "sidecar.txt": "example.com", "listed.txt": "example.com"} {
+		file := filepath.Join(dir, name)
+		alone := []string{"verify", "--control", "none", "--format", "jsonl", "--quiet", file}
+		if target != "" {
+			alone = append(alone, "--target", target)
+		}
+		v := run(t, demo, "", nil, alone...)
+		var want map[string]any
+		if err := json.Unmarshal([]byte(v.stdout), &want); err != nil {
+			t.Fatalf("%s: %v: %s", name, err, v.stderr)
+		}
+		r := got[filepath.Base(name)]
+		if r.Code != v.code || r.Evidence == nil || r.Source != file || r.Result["evidence"] != nil {
+			t.Errorf("%s: %.300v", name, r)
+		}
+		if where := differs(comparable(r.Result), comparable(want)); where != "" || len(r.Result) < 5 {
+			t.Errorf("%s is not as alone: %s", name, where)
+		}
+	}
+	for _, name := range []string{"none.txt", "empty.txt", "binary.txt", "missing.txt", "example.com (2).txt"} {
+		if r := got[name]; r.Error == "" || r.Result != nil || r.Code != 2 || !r.Again {
+			t.Errorf("%s: %.300v", name, r)
+		}
+	}
+	if len(got) != 10 {
+		t.Errorf("%d records", len(got))
+	}
+	for _, name := range []string{"summary.txt", "summary.md", "summary.html", "summary.csv"} {
+		text, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil || !bytes.Contains(text, []byte("smtp/tls-missing")) {
+			t.Errorf("%s: %v: %.300s", name, err, text)
+		}
+	}
+	for _, ending := range []string{".ticket.txt", ".json.json"} {
+		text, err := os.ReadFile(filepath.Join(out, "root", dir, "deep", "founding.txt"+ending))
+		if err != nil || !bytes.Contains(text, []byte("example.com")) {
+			t.Errorf("%s: %v: %.300s", ending, err, text)
+		}
+	}
+
+	before := records(t, out)
+	if o, smtp := batched(t, demo, args...); smtp > 0 || o.code != 2 || !reflect.DeepEqual(records(t, out), before) {
+		t.Errorf("the second run: exit code %d, %d connections, %d records: %s", o.code, smtp, len(records(t, out)), o.stderr)
+	}
+
+	// With what was missing, an error becomes a result.
+	writeReport(t, filepath.Join(dir, "none.txt.target"), "example.com")
+	batched(t, demo, append(args, "--target-from", "name")...)
+	got = bySource(records(t, out))
+	for _, name := range []string{"none.txt", "example.com (2).txt"} {
+		if r := got[name]; r.Error != "" || r.Result == nil {
+			t.Errorf("%s: %.300v", name, r)
+		}
+	}
+}
+
+// What changed is tested again, and its last state counts, also where that was there before; so does another target.
+func TestBatchChangedInputs(t *testing.T) {
+	parallel(t)
+	const quick, other = "smtp:203.0.113.1\nFailed To Connect\n", "smtp:203.0.113.1\nWarning - Does not support TLS.\n"
+	dir := folderOf(t, map[string]string{"a.txt": quick, "b.txt": quick})
+	out := filepath.Join(t.TempDir(), "out")
+	state := func() string {
+		text, err := os.ReadFile(filepath.Join(out, "summary.csv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rules []string
+		for line := range strings.Lines(string(text)) {
+			if fields := strings.Split(line, ","); fields[0] == "rule" {
+				rules = append(rules, fields[1]+" "+fields[len(fields)-2])
+			}
+		}
+		slices.Sort(rules)
+		return strings.Join(rules, ", ")
+	}
+	for i, step := range []struct {
+		text    string
+		records int
+		rules   string
+	}{{quick, 2, "smtp/connect 2"}, {other, 3, "smtp/connect 1, smtp/tls-missing 1"}, {quick, 4, "smtp/connect 2"}, {quick, 4, "smtp/connect 2"}} {
+		writeReport(t, filepath.Join(dir, "a.txt"), step.text)
+		o, _ := batched(t, quickAndSlow, dir, "--out", out)
+		if n, rules := len(records(t, out)), state(); n != step.records || rules != step.rules {
+			t.Errorf("step %d: %d records, %s: %s", i, n, rules, o.stderr)
+		}
+	}
+	writeReport(t, filepath.Join(dir, "b.txt.target"), "203.0.113.2")
+	if _, smtp := batched(t, quickAndSlow, dir, "--out", out); smtp == 0 || len(records(t, out)) != 5 {
+		t.Errorf("another target: %d connections, %d records", smtp, len(records(t, out)))
+	}
+}
+
+// What a run ends with, by --fail-on.
+func TestBatchExitCodes(t *testing.T) {
+	parallel(t)
+	const missing = "smtp:203.0.113.1\nWarning - Does not support TLS.\n" // confirmed, since the server has none
+	const well = "smtp:203.0.113.1\nFailed To Connect\n"
+	for name, c := range map[string]struct {
+		reports map[string]string
+		on      string
+		code    int
+	}{
+		"well":                {map[string]string{"a": well}, "", 0},
+		"confirmed":           {map[string]string{"a": well, "b": missing}, "", 1},
+		"not asked for":       {map[string]string{"a": missing}, "error", 0},
+		"error":               {map[string]string{"a": well, "b": ""}, "", 2},
+		"error hides nothing": {map[string]string{"a": missing, "b": ""}, "", 1},
+		"nothing":             {map[string]string{"a": missing, "b": ""}, "nothing", 0},
+		"error alone":         {map[string]string{"a": missing, "b": ""}, "error", 2},
+	} {
+		args := []string{folderOf(t, c.reports), "--out", t.TempDir()}
+		if c.on != "" {
+			args = append(args, "--fail-on", c.on)
+		}
+		if o, _ := batched(t, quickAndSlow, args...); o.code != c.code {
+			t.Errorf("%s: exit code %d, want %d: %s", name, o.code, c.code, o.stderr)
+		}
+	}
+}
+
+// A result stands in the folder as soon as it is there, whatever takes longer before it; who interrupts the run has whole results only, and
+// the next run does the rest.
+func TestBatchStreamsAndIsInterrupted(t *testing.T) {
+	parallel(t)
+	dir := folderOf(t, map[string]string{"1.txt": "smtp:203.0.113.2\nFailed To Connect\n", "2.txt": "smtp:203.0.113.1\nFailed To Connect\n", "3.txt": "smtp:203.0.113.1\nWarning - Does not support TLS.\n"})
+	out := filepath.Join(t.TempDir(), "out")
+	early := 0
+	o := underWay(t, quickAndSlow, 30*time.Second, func(at time.Duration) {
+		if at < 20*time.Second {
+			early = len(records(t, out))
+		}
+	}, dir, "--out", out)
+	if early == 0 {
+		t.Errorf("%d records before the slow one", early)
+	}
+	if got := records(t, out); o.code != 130 || !strings.Contains(o.stderr, "goes on where it was") || len(got) != 2 || bySource(got)["1.txt"].ID != "" || o.took > 40*time.Second {
+		t.Errorf("exit code %d after %v, %d records: %s", o.code, o.took, len(got), o.stderr)
+	}
+	o, smtp := batched(t, quickAndSlow, dir, "--out", out)
+	if got := records(t, out); o.code != 1 || len(got) != 3 || smtp == 0 {
+		t.Errorf("the next run: exit code %d, %d records, %d connections: %s", o.code, len(got), smtp, o.stderr)
+	}
+}
+
+// okReport is a report in which nothing is wrong, so that nothing is asked about it.
+func okReport(n int) string {
+	return fmt.Sprintf("smtp:203.0.113.%d\nSMTP TLS OK - Supports TLS.\n", n%250)
+}
+
+// A network without SMTP servers.
+const nobodyThere = "schema: mxverdict/scenario/1\nresolver: 192.0.2.1\nsmtp:\n  - {address: 203.0.113.1, connect: silent}\n"
+
+// A network that lets nothing out ends the run early, and nothing is recorded that the next run would not repeat. What needs no network
+// does not speak for it.
+func TestBatchOnClosedNetwork(t *testing.T) {
+	parallel(t)
+	reports := map[string]string{"0-ok.txt": okReport(1)}
+	for i := range 60 {
+		reports[fmt.Sprintf("%d.txt", 100+i)] = "smtp:203.0.113.1\nFailed To Connect\n"
+	}
+	for name, few := range map[string]bool{"all": false, "few": true} {
+		if few {
+			for i := range 55 {
+				delete(reports, fmt.Sprintf("%d.txt", 100+i))
+			}
+		}
+		dir, out := folderOf(t, reports), filepath.Join(t.TempDir(), "out")
+		o, _ := batched(t, nobodyThere, dir, "--out", out)
+		got, done := records(t, out), 0
+		for _, r := range got {
+			if !r.Again {
+				done++
+			}
+		}
+		if o.code != 4 || done > 1 || !few && len(got) > 1 || few && len(got) != 6 {
+			t.Errorf("%s: exit code %d, %d records, %d done: %s", name, o.code, len(got), done, o.stderr)
+		}
+		if o, smtp := batched(t, quickAndSlow, dir, "--out", out); o.code != 0 || smtp == 0 || len(bySource(records(t, out))) != len(reports) {
+			t.Errorf("%s: on an open network: exit code %d, %d connections, %d records: %s", name, o.code, smtp, len(records(t, out)), o.stderr)
+		}
+	}
+}
