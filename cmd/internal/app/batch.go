@@ -218,7 +218,10 @@ func (p *program) sayResumed(found batch.Resumed) {
 	if found.Records > 0 {
 		p.say(fmt.Sprintf("Going on with an earlier run: %d reports are done; %d that could not be read or judged are tried again.", found.Records-found.Again, found.Again))
 	}
-	if found.Dropped > 0 {
+	switch {
+	case found.Aside != "":
+		p.say(fmt.Sprintf("The last %d bytes of results.jsonl were no whole records; they are in %s now, and what they told is tested again.", found.Dropped, found.Aside))
+	case found.Dropped > 0:
 		p.say(fmt.Sprintf("It ended while it wrote: the last %d bytes of results.jsonl were no whole record, and are dropped.", found.Dropped))
 	}
 	if found.OtherRules > 0 {

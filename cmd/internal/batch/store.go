@@ -40,6 +40,7 @@ type Record struct {
 const (
 	resultsFile  = "results.jsonl"
 	evidenceFile = "evidence.jsonl"
+	brokenFile   = "results.broken"
 	lockFile     = ".lock"
 )
 
@@ -75,10 +76,11 @@ func stateOf(r Record) state {
 
 // Resumed is what was found in the folder of an earlier run.
 type Resumed struct {
-	Records    int // that count
-	Again      int // of which those that are tried again
-	OtherRules int // results by other rules than today's
-	Dropped    int // bytes of a record that was being written when the run ended
+	Records    int    // that count
+	Again      int    // of which those that are tried again
+	OtherRules int    // results by other rules than today's
+	Dropped    int    // bytes that are no whole record, such as of one that was being written when the run ended
+	Aside      string // the file in which they were put, where they are more than one line
 }
 
 // ErrInUse is the error of a folder in which another run is at work.
@@ -124,7 +126,7 @@ func (s *Store) open(rules string, found *Resumed) (err error) {
 		return err
 	}
 	if found.Dropped = int(s.results.size - whole); found.Dropped > 0 {
-		if err := s.keepBroken(whole); err != nil {
+		if found.Aside, err = s.keepBroken(whole); err != nil {
 			return err
 		}
 	}
@@ -162,17 +164,16 @@ func (s *Store) note(r Record) {
 }
 
 // keepBroken puts what is no whole record aside, if it is more than the one line that was being written: somebody may have edited it.
-func (s *Store) keepBroken(from int64) error {
-	const aside = "results.broken"
+func (s *Store) keepBroken(from int64) (aside string, err error) {
 	if one, err := s.results.oneLine(from); one || err != nil {
-		return err
+		return "", err
 	}
-	out, err := s.root.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	out, err := s.root.OpenFile(brokenFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
-		return err
+		return "", bare(err)
 	}
 	_, err = io.Copy(out, io.NewSectionReader(s.results.f, from, s.results.size-from))
-	return errors.Join(err, out.Sync(), out.Close())
+	return brokenFile, errors.Join(err, out.Sync(), out.Close())
 }
 
 // records reads the whole records of a file, up to the first thing that is none. An error is one of reading.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -179,7 +180,7 @@ func TestOneRunAFolder(t *testing.T) {
 
 // A folder that holds something else is left alone.
 func TestForeignFolder(t *testing.T) {
-	for _, text := range []string{`{"schema":"other","id":"` + IDOf("a", "", nil) + `"}` + "\n", `{"schema":"mxverdict/batch/1","id":"short"}` + "\n"} {
+	for _, text := range []string{`{"schema":"other","id":"` + IDOf("a", "", nil) + `"}` + "\n", `{"schema":"mxverdict/batch/1","id":"short"}` + "\n", "a text\n", "no line", "\x00\x00x\n"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, resultsFile)
 		os.WriteFile(file, []byte(text), 0o644)
@@ -189,6 +190,26 @@ func TestForeignFolder(t *testing.T) {
 		if left, _ := os.ReadFile(file); string(left) != text {
 			t.Errorf("%q became %q", text, left)
 		}
+	}
+}
+
+// What somebody broke by hand is put aside, and not lost; the records before it count.
+func TestBrokenRecordsArePutAside(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := openStore(t, dir)
+	for i := range 3 {
+		add(t, s, Record{ID: IDOf(fmt.Sprint(i), "", nil), Source: fmt.Sprint(i)}, nil)
+	}
+	s.Close()
+	file := filepath.Join(dir, resultsFile)
+	whole, _ := os.ReadFile(file)
+	lines := strings.SplitAfter(string(whole), "\n")
+	broken := "{" + lines[1] + lines[2]
+	os.WriteFile(file, []byte(lines[0]+broken), 0o644)
+	s, found := openStore(t, dir)
+	defer s.Close()
+	if aside, _ := os.ReadFile(filepath.Join(dir, brokenFile)); found.Records != 1 || string(aside) != broken {
+		t.Errorf("%+v, %q", found, aside)
 	}
 }
 
