@@ -188,16 +188,21 @@ func bare(err error) error {
 	return err
 }
 
-// List reads a list of paths, one a line or each ended by a zero byte, as find -print0 writes them. A path is as long as the system
-// allows and no longer.
+// List reads a list of paths, one a line, or each ended by a zero byte as find -print0 writes them: then a line may end within a name. A path
+// is as long as the system allows and no longer.
 func List(r io.Reader) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		const longest = 1 << 15
-		lines := bufio.NewScanner(r)
+		in := bufio.NewReaderSize(r, longest)
+		in.Peek(1) // reads what is there
+		start, _ := in.Peek(in.Buffered())
+		lines := bufio.NewScanner(in)
 		lines.Buffer(make([]byte, 0, 4096), longest)
-		lines.Split(splitPaths)
+		if bytes.IndexByte(start, 0) >= 0 {
+			lines.Split(splitZero)
+		}
 		for lines.Scan() {
-			if path := strings.TrimSuffix(lines.Text(), "\r"); path != "" && !yield(path, nil) {
+			if path := lines.Text(); path != "" && !yield(path, nil) {
 				return
 			}
 		}
@@ -207,13 +212,9 @@ func List(r io.Reader) iter.Seq2[string, error] {
 	}
 }
 
-// splitPaths ends a path at a zero byte where there is one, else at the line's end.
-func splitPaths(data []byte, atEOF bool) (advance int, token []byte, err error) {
-	end := bytes.IndexByte(data, 0)
-	if end < 0 {
-		end = bytes.IndexByte(data, '\n')
-	}
-	switch {
+// splitZero ends a path at a zero byte.
+func splitZero(data []byte, atEOF bool) (advance int, token []byte, err error) {
+	switch end := bytes.IndexByte(data, 0); {
 	case end >= 0:
 		return end + 1, data[:end], nil
 	case atEOF && len(data) > 0:

@@ -97,7 +97,7 @@ func TestTargets(t *testing.T) {
 
 func TestList(t *testing.T) {
 	for list, want := range map[string][]string{
-		"a\nb c\r\n\n": {"a", "b c"}, "a\x00b\nc\x00": {"a", "b\nc"}, "": nil, "last": {"last"},
+		"a\nb c\r\n\n": {"a", "b c"}, "a\x00b\nc\x00": {"a", "b\nc"}, "b\nc\x00d\r\x00": {"b\nc", "d\r"}, "": nil, "last": {"last"},
 	} {
 		var got []string
 		for path, err := range List(strings.NewReader(list)) {
