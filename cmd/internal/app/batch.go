@@ -278,7 +278,7 @@ func (b *batchRun) plan(in batch.Input) (pending, check.Plan, error) {
 	}
 	check.Assign(&of.report, who, b.catalogue)
 	if check.Nameless(&of.report, who, b.catalogue) {
-		return of, check.Plan{}, b.p.noTargetOfMany(&of.report)
+		return of, check.Plan{}, aboutNothing(&of.report)
 	}
 	return of, check.Make(of.report, b.catalogue), nil
 }
@@ -291,6 +291,15 @@ func read(in batch.Input) ([]byte, error) {
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, parser.MaxInput+1))
+}
+
+// aboutNothing is the error for a report that does not say what it is about.
+func aboutNothing(r *report.Report) error {
+	names := "it names none"
+	if len(r.Candidates) > 0 {
+		names = "it names " + some(r.Candidates)
+	}
+	return fmt.Errorf("the report does not say what it is about (%s); say it in a file beside it whose name ends in .target, with --targets, or with -t", names)
 }
 
 // longestReason is how much of a reason is kept, in characters: foreign text may be part of it.

@@ -273,3 +273,50 @@ func TestBatchOnClosedNetwork(t *testing.T) {
 		}
 	}
 }
+
+// Nothing that a report is called, says or is said to be about leads out of the folder of the results, ends the run or fills the records.
+func TestBatchOfHostileReports(t *testing.T) {
+	long := strings.Repeat("n", 250)
+	dir := folderOf(t, map[string]string{
+		"work/ok.txt": okReport(1), "work/" + long: okReport(1), "work/" + long[1:]: okReport(1), "work/line\nbreak \x1b[2J": okReport(1), "work/=cmd|x!A1.txt": "",
+		"work/ok.txt.text.txt/deep.txt": okReport(1), "work/\xff\xfe": okReport(1), "work/\xff\xfd": okReport(1), "work/-rf": okReport(1), "outside.txt": okReport(1),
+		"work/endless.txt": foundingReport, "work/endless.txt.target": strings.Repeat("<script>", 120),
+		"work/words.txt": strings.Repeat("smtp:203.0.113.1 ", 1<<16),
+	})
+	if err := os.Symlink("/", filepath.Join(dir, "work", "all")); err != nil {
+		t.Skip(err)
+	}
+	t.Chdir(filepath.Join(dir, "work"))
+	o, _ := batched(t, quickAndSlow, ".", "../outside.txt", "--out", "out", "--each", "text")
+	got := records(t, "out")
+	if o.code != 2 || len(got) != 12 {
+		t.Errorf("exit code %d, %d records: %s", o.code, len(got), o.stderr)
+	}
+	sources, results := map[string]bool{}, 0
+	for _, r := range got {
+		if sources[r.Source] = true; len(r.Error) > 2000 {
+			t.Errorf("an error of %d bytes", len(r.Error))
+		}
+		if r.Result != nil {
+			results++
+		}
+	}
+	files := 0
+	filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".text.txt") && !e.IsDir() {
+			if files++; !strings.HasPrefix(path, filepath.Join(dir, "work", "out")+"/") {
+				t.Errorf("%q was written", path)
+			}
+		}
+		return err
+	})
+	if len(sources) != len(got) || files != results || results != 9 {
+		t.Errorf("%d sources of %d records, %d files of %d results", len(sources), len(got), files, results)
+	}
+	for _, name := range []string{"summary.txt", "summary.md", "summary.html", "summary.csv"} {
+		text, err := os.ReadFile(filepath.Join("out", name))
+		if err != nil || bytes.Contains(text, []byte("\x1b")) || bytes.Contains(text, []byte("<script>")) && name == "summary.html" || bytes.Contains(text, []byte("\n=cmd")) || bytes.Contains(text, []byte(",=cmd")) {
+			t.Errorf("%s: %v: %s", name, err, text)
+		}
+	}
+}
