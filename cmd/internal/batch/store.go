@@ -137,6 +137,7 @@ func (s *Store) open(rules string, found *Resumed) (err error) {
 // take reads the records of an earlier run, and tells where the whole ones end. What lies behind a broken one is not believed: after a power
 // failure a file may hold pieces of itself.
 func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
+	defer func() { found.Records, found.Again = len(s.last), s.again }()
 	for r, err := range records(s.results.f) {
 		switch {
 		case err != nil:
@@ -152,7 +153,6 @@ func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
 		s.note(r)
 		whole = r.end
 	}
-	found.Records, found.Again = len(s.last), s.again
 	return whole, nil
 }
 

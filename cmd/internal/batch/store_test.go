@@ -126,6 +126,38 @@ func TestResumeWithoutEvidence(t *testing.T) {
 	}
 }
 
+// So are those of which a power failure left zeros.
+func TestResumeWithHoles(t *testing.T) {
+	for at := 0; ; at += 97 {
+		dir := t.TempDir()
+		s, _ := openStore(t, dir)
+		for i := range 3 {
+			add(t, s, Record{ID: IDOf(fmt.Sprint(i), "", nil), Source: fmt.Sprint(i)}, seen(i))
+		}
+		size := int(s.vault.size)
+		s.Close()
+		if at+50 > size {
+			return
+		}
+		f, err := os.OpenFile(filepath.Join(dir, evidenceFile), os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.WriteAt(make([]byte, 50), int64(at))
+		f.Close()
+		s, found := openStore(t, dir)
+		for r := range s.Records() {
+			if _, err := s.Bundle(r); err != nil {
+				t.Errorf("a hole at %d: %v, of %d records", at, err, found.Records)
+			}
+		}
+		if found.Records == 3 || at > size/2 && found.Records == 0 {
+			t.Errorf("a hole at %d of %d: %d records", at, size, found.Records)
+		}
+		s.Close()
+	}
+}
+
 // What many reports rest on is kept once.
 func TestEvidenceIsKeptOnce(t *testing.T) {
 	s, _ := openStore(t, t.TempDir())

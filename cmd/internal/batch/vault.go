@@ -42,21 +42,29 @@ func openVault(root *os.Root, name string) (*vault, error) {
 	return v, v.mend()
 }
 
-// mend drops a line that was being written when the last run ended.
+// mend drops a line that was being written when the last run ended, and from the first hole on what a power failure took: a file may be as
+// long as it was and hold zeros, of which no line has one.
 func (v *vault) mend() error {
-	const most = 64 << 10
-	for end := v.size; end > 0; {
-		at := max(end-most, 0)
-		tail := make([]byte, end-at)
+	const recent = 16 << 20 // many times what is written between two syncs
+	at := max(v.size-recent, 0)
+	tail := make([]byte, v.size-at)
+	if _, err := v.f.ReadAt(tail, at); err != nil {
+		return err
+	}
+	if hole := bytes.IndexByte(tail, 0); hole >= 0 {
+		tail = tail[:hole]
+	}
+	for {
+		if i := bytes.LastIndexByte(tail, '\n'); i >= 0 || at == 0 {
+			return v.cut(at + int64(i) + 1)
+		}
+		end := at
+		at = max(end-recent, 0)
+		tail = make([]byte, end-at)
 		if _, err := v.f.ReadAt(tail, at); err != nil {
 			return err
 		}
-		if i := bytes.LastIndexByte(tail, '\n'); i >= 0 {
-			return v.cut(at + int64(i) + 1)
-		}
-		end = at
 	}
-	return v.cut(0)
 }
 
 // put keeps a bundle and tells where.
