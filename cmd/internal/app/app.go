@@ -244,7 +244,7 @@ func (p *program) commands() *cli.App {
 		Commands: []*cli.Command{
 			{Name: "verify", Usage: "re-tests the findings of reports and prints a verdict on each (the default command)",
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(networkFlags(), recordFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.verify},
-			{Name: "batch", Usage: "verifies folders, mailboxes and lists of reports into a folder of results; goes on where it was ended",
+			{Name: "batch", Usage: "verifies folders of reports; goes on where it was ended",
 				ArgsUsage: "PATH…", Flags: slices.Concat(batchFlags(), without(networkFlags(), "message"), without(outputFlags(), "format", "also", "color", "strict", "exit-zero"),
 					ruleFlags(), policyFlags()), Action: p.batch},
 			{Name: "parse", Usage: "shows what was understood of reports; opens no connection",

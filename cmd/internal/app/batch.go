@@ -210,7 +210,7 @@ func (p *program) inputs(c *cli.Context) (iter.Seq[batch.Input], error) {
 			}
 		}
 	}
-	return batch.Inputs(p.env.Context, paths, targets, c.String("out")), nil
+	return batch.Inputs(p.env.Context, paths, batch.Folders{Targets: targets, Results: c.String("out"), Most: parser.MaxInput}), nil
 }
 
 // sayResumed says what was found of an earlier run.

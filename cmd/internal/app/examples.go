@@ -19,7 +19,7 @@ func examples() map[string][]example {
 		"batch": {
 			{"Verify a folder over night; the same command goes on if it was ended", "mxverdict batch reports --out results"},
 			{"With a ticket beside each report, and the names of files as targets", "mxverdict batch reports --out results --each ticket --target-from name"},
-			{"From a list", "find mail -name '*.eml' -print0 | mxverdict batch --files-from - --out results"},
+			{"From a list", "find mail -print0 | mxverdict batch --files-from=- --out results"},
 		},
 		"parse": {
 			{"See what would be tested, before anything is", "mxverdict parse report.txt"},

@@ -26,10 +26,10 @@ const sidecar = ".target"
 //
 // Folders are read in the order of names. Links to folders are not followed; names that begin with a dot are left out, and so is the folder
 // of the results, for it may lie among the reports.
-func Inputs(ctx context.Context, paths iter.Seq2[string, error], targets Targets, results string) iter.Seq[Input] {
+func Inputs(ctx context.Context, paths iter.Seq2[string, error], f Folders) iter.Seq[Input] {
 	return func(yield func(Input) bool) {
-		w := walker{ctx: ctx, targets: targets, yield: yield}
-		w.results, _ = os.Stat(results)
+		w := walker{ctx: ctx, targets: f.Targets, most: f.Most, yield: yield}
+		w.results, _ = os.Stat(f.Results)
 		for path, err := range paths {
 			if ctx.Err() != nil {
 				return
@@ -47,10 +47,18 @@ func Inputs(ctx context.Context, paths iter.Seq2[string, error], targets Targets
 	}
 }
 
+// Folders says how folders are read.
+type Folders struct {
+	Targets Targets
+	Results string // the folder of the results
+	Most    int    // the most bytes of a message in a mailbox
+}
+
 // walker hands out inputs. Its functions return false when nobody wants more.
 type walker struct {
 	ctx     context.Context
 	targets Targets
+	most    int
 	results fs.FileInfo // of the folder that is left out, or nil
 	yield   func(Input) bool
 }
@@ -153,7 +161,7 @@ func (w walker) mailbox(path string, f *os.File) bool {
 		return w.yield(Input{Source: text(path), Err: bare(err)})
 	}
 	n := 0
-	for message, err := range Messages(f) {
+	for message, err := range Messages(f, w.most) {
 		n++
 		source := fmt.Sprintf("%s#%d", path, n)
 		in := Input{Source: text(source), Target: w.targets.of(source), Err: err}

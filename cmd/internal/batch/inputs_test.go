@@ -29,7 +29,7 @@ func tree(t *testing.T, files map[string]string) string {
 // told are inputs in a form that can be compared: "name target: text", or "name: error".
 func told(t *testing.T, dir string, targets Targets, paths ...string) (out []string) {
 	t.Helper()
-	for in := range Inputs(context.Background(), Paths(paths...), targets, filepath.Join(dir, "results")) {
+	for in := range Inputs(context.Background(), Paths(paths...), Folders{targets, filepath.Join(dir, "results"), 1 << 20}) {
 		name := strings.TrimPrefix(in.Source, dir+string(filepath.Separator))
 		if in.Err != nil {
 			out = append(out, name+": "+in.Err.Error())
@@ -121,7 +121,7 @@ func TestList(t *testing.T) {
 func TestMessagesAreBounded(t *testing.T) {
 	const head = "From a@example.com Mon Nov 30 10:00:00 2026\n"
 	var got []string
-	for m, err := range Messages(io.MultiReader(strings.NewReader(head), strings.NewReader(strings.Repeat("x", 17<<20)), strings.NewReader("\n\n"+head+"y\n"))) {
+	for m, err := range Messages(io.MultiReader(strings.NewReader(head), strings.NewReader(strings.Repeat("x", 17<<20)), strings.NewReader("\n\n"+head+"y\n")), 16<<20) {
 		if err != nil {
 			got = append(got, err.Error())
 		} else {
@@ -147,7 +147,7 @@ func FuzzMessages(f *testing.F) {
 	f.Add("From a@example.com Mon Nov 30 10:00:00 2026\nSubject: 1\n\none\n\nFrom b@example.com Mon Nov 30 10:00:01 2026\n>From x\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		size := 0
-		for m, err := range Messages(strings.NewReader(text)) {
+		for m, err := range Messages(strings.NewReader(text), 1<<20) {
 			if err != nil {
 				t.Fatal(err)
 			}

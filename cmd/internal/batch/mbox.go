@@ -8,8 +8,6 @@ import (
 	"iter"
 	"os"
 	"regexp"
-
-	"mxverdict/parser"
 )
 
 // A mailbox of the family mbox (RFC 4155 appendix A): messages one after the other, each behind a line that begins with "From ".
@@ -36,11 +34,11 @@ func looksLikeMailbox(f *os.File, start []byte) bool {
 // errLong is the error of a message that is larger than any report.
 var errLong = errors.New("the message is larger than a report may be")
 
-// Messages are those of a mailbox. One that is too large is an error, and the others go on.
-func Messages(r io.Reader) iter.Seq2[[]byte, error] {
+// Messages are those of a mailbox. One of more than most bytes is an error, and the others go on.
+func Messages(r io.Reader, most int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
-		var m message
+		m := message{most: most}
 		blank := true // the line before was empty, or there was none
 		for {
 			line, err := in.ReadSlice('\n')
@@ -49,7 +47,7 @@ func Messages(r io.Reader) iter.Seq2[[]byte, error] {
 				if m.begun && !m.hand(yield) {
 					return
 				}
-				m = message{begun: true}
+				m = message{most: most, begun: true}
 			} else if len(line) > 0 {
 				m.add(line)
 			}
@@ -73,6 +71,7 @@ type message struct {
 	begun bool
 	text  []byte
 	long  bool
+	most  int
 }
 
 // add takes a line, or a piece of a long one. A ">" that was put before "From " goes (as in mboxrd).
@@ -80,7 +79,7 @@ func (m *message) add(line []byte) {
 	if quoted := bytes.TrimLeft(line, ">"); len(quoted) < len(line) && bytes.HasPrefix(quoted, []byte(fromLine)) {
 		line = line[1:]
 	}
-	if m.long = m.long || len(m.text)+len(line) > parser.MaxInput; !m.long {
+	if m.long = m.long || len(m.text)+len(line) > m.most; !m.long {
 		m.text = append(m.text, line...)
 	} else {
 		m.text = nil
