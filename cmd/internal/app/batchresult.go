@@ -1,0 +1,133 @@
+package app
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"mxverdict/cmd/internal/batch"
+	"mxverdict/cmd/internal/check/result"
+	"mxverdict/cmd/internal/document"
+	"mxverdict/cmd/internal/render"
+	"mxverdict/rules"
+)
+
+// hopeless is how many results in a row, from the first, this network may hinder before the run ends: the rest would end alike, and cost a
+// night.
+const hopeless = 20
+
+// take keeps a result. One that was cut short is no result: the report is tested again in the next run.
+func (b *batchRun) take(of pending) {
+	switch {
+	case of.result.Interrupted:
+	case of.result.Hindered && !b.open:
+		if b.held = append(b.held, of); len(b.held) >= hopeless {
+			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports that need it show; nothing was recorded of them", hopeless),
+				[]string{"Run it where port 25 and port 53 are open, or through --proxy; name a mail host that surely answers with --control. The same command goes on where it was."}, exitNetwork})
+		}
+	case of.result.Hindered:
+		b.keep(of)
+	default:
+		b.open = b.open || usesSMTP(of)
+		if b.open || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
+			b.release()
+		}
+		b.keep(of)
+	}
+}
+
+// usesSMTP tells whether a test said something to servers other than those of names, usesDNS whether it asked these.
+func usesSMTP(of pending) bool { return len(of.result.Evidence.Sessions) > 0 }
+func usesDNS(of pending) bool  { return len(of.result.Evidence.Exchanges) > 0 }
+
+// release keeps what was held back. The next run tries it again.
+func (b *batchRun) release() {
+	for _, held := range b.held {
+		b.keep(held)
+	}
+	b.held = nil
+}
+
+// keep writes a result, and what it looks like in the formats that were asked for.
+func (b *batchRun) keep(of pending) {
+	for _, format := range b.each {
+		var text bytes.Buffer
+		err := format.Results(&text, []result.Result{of.result}, false, b.options)
+		if err == nil {
+			err = b.store.WriteFile(batch.FileOf(of.source, "."+format.Name+format.Ending), text.Bytes())
+		}
+		if err != nil {
+			b.unwritten(err)
+			return
+		}
+	}
+	text, err := render.Record(of.result)
+	if err != nil {
+		b.unwritten(err)
+		return
+	}
+	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: of.result.Hindered, Result: text}, &of.result.Evidence)
+	b.tally.judged(of.result)
+}
+
+// finish writes the summary, says how the run ended, and chooses the exit code.
+func (b *batchRun) finish(dir string) error {
+	if b.failure() == nil {
+		b.settle()
+	}
+	summary, err := batch.Summarise(b.store.Records())
+	if err == nil {
+		err = b.summaries(summary)
+	}
+	if err = errors.Join(err, b.store.Close()); err != nil {
+		b.unwritten(err)
+	}
+	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
+	if b.p.env.Context.Err() != nil {
+		b.p.say("The run was ended before all was done. The same command goes on where it was.")
+		b.p.worsen(exitInterrupted)
+	}
+	failure := b.failure()
+	if known, ok := failure.(*problem); ok && known.code == exitNetwork {
+		b.p.worsen(exitNetwork)
+	}
+	b.p.code = batchCode(b.p.code, summary, b.failOn)
+	return failure
+}
+
+// settle keeps what is held back at the end: too few to say that it is the network.
+func (b *batchRun) settle() {
+	if len(b.held) > 0 && !b.open {
+		b.p.say("Nothing that was asked was answered as it should: it may be that this network does not let the tests out. The next run asks again.")
+		b.p.worsen(exitNetwork)
+	}
+	b.release()
+}
+
+// batchCode is the exit code of a batch. Unreadable inputs never hide what is confirmed, so that the order is another one than that of verify.
+func batchCode(code int, s batch.Summary, failOn []string) int {
+	on := func(what string) bool { return slices.Contains(failOn, what) }
+	switch {
+	case code == exitInterrupted || code == exitNetwork:
+		return code
+	case on("confirmed") && s.Labels[string(rules.Confirmed)] > 0:
+		return exitConfirmed
+	case on("urgent") && s.UrgentOpen > 0, on("inconclusive") && s.Labels[string(rules.Inconclusive)] > 0:
+		return exitInconclusive
+	case on("error") && s.Errors > 0:
+		return exitUsage
+	}
+	return exitOK
+}
+
+// summaries writes the summary in the formats that people read, and as a table.
+func (b *batchRun) summaries(s batch.Summary) error {
+	var errs []error
+	for _, name := range []string{"text", "markdown", "html"} {
+		format, _ := render.Named(name)
+		var text bytes.Buffer
+		errs = append(errs, format.Document(&text, document.OfSummary(s), render.Options{Page: true}), b.store.WriteFile("summary"+format.Ending, text.Bytes()))
+	}
+	return errors.Join(append(errs, b.store.WriteFile("summary.csv", s.CSV()))...)
+}
