@@ -91,8 +91,12 @@ func TestBatchKilled(t *testing.T) {
 	}
 	var told [][]byte
 	killed, midway := 0, 0
-	for i := range *kills {
-		at := whole.Size() * int64(i) / int64(*kills) * 9 / 10
+	points := *kills
+	if underRace {
+		points = min(points, 5) // the detector sees nothing in another process, which is slower under it
+	}
+	for i := range points {
+		at := whole.Size() * int64(i) / int64(points) * 9 / 10
 		c, said := realBatch(t, dir, out)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
@@ -124,9 +128,9 @@ func TestBatchKilled(t *testing.T) {
 		}
 	}
 	finished(t, dir, out, 0)
-	t.Logf("%d of %d were killed, %d of them midway", killed, *kills, midway)
-	if midway < *kills/4 {
-		t.Errorf("only %d of %d kills met the run at work", midway, *kills)
+	t.Logf("%d of %d were killed, %d of them midway", killed, points, midway)
+	if midway < points/4 {
+		t.Errorf("only %d of %d kills met the run at work", midway, points)
 	}
 	text, err := os.ReadFile(results)
 	if err != nil {

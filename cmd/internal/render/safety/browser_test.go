@@ -32,7 +32,7 @@ func loaded(t *testing.T, program string, page func(base string) string) (dom st
 	t.Helper()
 	var lock sync.Mutex
 	var base string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/page" {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write([]byte(page(base)))
@@ -45,8 +45,9 @@ func loaded(t *testing.T, program string, page func(base string) string) (dom st
 		defer lock.Unlock()
 		asked = append(asked, r.URL.Path)
 	}))
+	base = "http://" + server.Listener.Addr().String() // before anybody can ask
+	server.Start()
 	defer server.Close()
-	base = server.URL
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	// A profile of its own: nothing is left behind, and nothing of somebody's own is used. The sandbox does not work for root.
