@@ -16,6 +16,9 @@ import (
 
 // The command as a user meets it: scripts of shell lines, against servers of the lab on loopback sockets.
 func TestScripts(t *testing.T) {
+	if underRace {
+		t.Skip("each command is a process of its own, under the detector a slow one; the other tests run the same command in this one")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../../testdata/script",
 		RequireExplicitExec: true,
