@@ -220,14 +220,22 @@ func (w writer) belongs(s evidence.Session, g group) bool {
 	return false
 }
 
-// saidHello tells whether a server greeted with 220 and answered EHLO or HELO with 250 (RFC 5321 section 4.3.2).
+// saidHello tells whether a server greeted with 220 and answered EHLO or HELO with 250 (RFC 5321 section 4.3.2). One that then broke the
+// handshake or took no sender did not show that it works.
 func saidHello(s evidence.Session) bool {
 	greeted, hello := false, false
 	for _, e := range s.Events {
+		if e.Step == evidence.StepHandshake && e.Failure != nil {
+			return false
+		}
 		if e.Reply == nil || !e.Reply.Complete || e.Failure != nil {
 			continue
 		}
 		switch e.Step {
+		case evidence.StepMAIL: // not those that ask about something else, such as relaying
+			if e.About == "" && e.Reply.Code >= 400 {
+				return false
+			}
 		case evidence.StepGreeting:
 			greeted = e.Reply.Code == 220
 		case evidence.StepEHLO, evidence.StepHELO, evidence.StepEHLOTLS:

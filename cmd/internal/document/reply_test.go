@@ -49,7 +49,7 @@ func answered(verdicts ...rules.Verdict) result.Result {
 // session is a dialogue in which these steps were answered with these codes.
 func session(host string, codes map[evidence.Step]int) evidence.Session {
 	s := evidence.Session{Host: host, Address: "203.0.113.25", Port: 25}
-	for _, step := range []evidence.Step{evidence.StepGreeting, evidence.StepEHLO, evidence.StepHELO} {
+	for _, step := range []evidence.Step{evidence.StepGreeting, evidence.StepEHLO, evidence.StepHELO, evidence.StepMAIL} {
 		if code, ok := codes[step]; ok {
 			s.Events = append(s.Events, evidence.Event{Step: step, Reply: &evidence.Reply{Code: code, Complete: true}})
 		}
@@ -155,12 +155,17 @@ func TestServerWorks(t *testing.T) {
 	half.Events[0].Reply.Complete = false
 	helo := session("mail.example.com", map[evidence.Step]int{evidence.StepGreeting: 220, evidence.StepEHLO: 502, evidence.StepHELO: 250})
 	hello := session("mail.example.com", good)
+	noHandshake := session("mail.example.com", good)
+	noHandshake.Events = append(noHandshake.Events, evidence.Event{Step: evidence.StepHandshake, Failure: &evidence.Failure{Kind: evidence.TLSFailed}})
 	for name, test := range map[string]struct {
 		sessions []evidence.Session
 		want     bool
 	}{
 		"nobody was asked":            {nil, false},
 		"greeted and answered":        {[]evidence.Session{hello}, true},
+		"takes no sender":             {[]evidence.Session{session("mail.example.com", map[evidence.Step]int{evidence.StepGreeting: 220, evidence.StepEHLO: 250, evidence.StepMAIL: 554})}, false},
+		"takes a sender":              {[]evidence.Session{session("mail.example.com", map[evidence.Step]int{evidence.StepGreeting: 220, evidence.StepEHLO: 250, evidence.StepMAIL: 250})}, true},
+		"breaks the handshake":        {[]evidence.Session{noHandshake}, false},
 		"answered HELO only":          {[]evidence.Session{helo}, true},
 		"greeted only":                {[]evidence.Session{session("mail.example.com", map[evidence.Step]int{evidence.StepGreeting: 220})}, false},
 		"refuses":                     {[]evidence.Session{session("mail.example.com", map[evidence.Step]int{evidence.StepGreeting: 554, evidence.StepEHLO: 250})}, false},

@@ -163,7 +163,10 @@ func TestBatchKilled(t *testing.T) {
 func full(t *testing.T, kilobytes int) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := mountSmall(dir, kilobytes); err != nil {
+	switch err := mountSmall(dir, kilobytes); {
+	case err != nil && os.Getenv("CI") == "true": // which runs as root
+		t.Fatal("no small file system: ", err)
+	case err != nil:
 		t.Skip("no small file system: ", err)
 	}
 	t.Cleanup(func() { unmount(dir) })
@@ -203,7 +206,7 @@ func TestBatchIntoReadOnlyFolder(t *testing.T) {
 	dir := okReports(t, 1)
 	out := full(t, 64)
 	if err := makeReadOnly(out); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	if said := finished(t, dir, out, 2); !strings.Contains(said, "read-only file system") || !strings.Contains(said, "--out") {
 		t.Errorf("it says %s", said)
