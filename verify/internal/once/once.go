@@ -3,23 +3,32 @@
 package once
 
 import (
+	"container/list"
 	"context"
 	"sync"
 )
 
-// Group holds questions and their answers. The zero value is ready for use, by several goroutines.
+// Group holds questions and their answers. The zero value is ready for use, by several goroutines, and forgets nothing.
 type Group[V any] struct {
+	Most int         // what all answers may cost together; those that nobody wanted for the longest time are forgotten. 0 is no bound
+	Cost func(V) int // what it costs to keep an answer, such as in bytes
+
 	mu      sync.Mutex
 	flights map[string]*flight[V]
+	kept    list.List // of *flight[V], the one that was wanted last in front
+	cost    int       // of all that are kept
 }
 
 // flight is a question on its way, or its answer.
 type flight[V any] struct {
+	key     string
 	done    chan struct{}
 	cancel  context.CancelCauseFunc
 	waiting int // those who still wait for it
 	answer  V
 	whole   bool
+	place   *list.Element // among those that are kept; nil until it is
+	cost    int
 }
 
 // Do asks, unless somebody else did. The question goes on while anybody waits; who leaves last ends it, and gets what it brought so
@@ -70,25 +79,67 @@ func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Contex
 	f = g.flights[key]
 	if f != nil {
 		f.waiting++
+		if f.place != nil {
+			g.kept.MoveToFront(f.place)
+		}
 		return f, false
 	}
 	if g.flights == nil {
 		g.flights = map[string]*flight[V]{}
 	}
-	f = &flight[V]{done: make(chan struct{}), waiting: 1}
+	f = &flight[V]{key: key, done: make(chan struct{}), waiting: 1}
 	g.flights[key] = f
 	var own context.Context
 	// Not bound to the context of who began it: others may wait longer than he. The values of his context stay.
 	own, f.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
 	go func() {
 		defer close(f.done)
-		defer f.cancel(nil)
+		defer g.release(f)
 		f.answer, f.whole = ask(own)
-		if !f.whole {
+		if f.whole {
+			g.keep(f)
+		} else {
 			g.forget(key, f)
 		}
 	}()
 	return f, true
+}
+
+// keep keeps an answer, and forgets those that are too much then.
+func (g *Group[V]) keep(f *flight[V]) {
+	if g.Most <= 0 {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.flights[f.key] != f {
+		return
+	}
+	f.cost = g.Cost(f.answer)
+	f.place = g.kept.PushFront(f)
+	g.cost += f.cost
+	for g.cost > g.Most {
+		g.drop(g.kept.Back().Value.(*flight[V]))
+	}
+}
+
+// release ends the context of a question that was asked, and lets go of it: an answer may be kept for longer than all that its context
+// leads to.
+func (g *Group[V]) release(f *flight[V]) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	f.cancel(nil)
+	f.cancel = func(error) {}
+}
+
+// drop forgets a flight. The lock is held.
+func (g *Group[V]) drop(f *flight[V]) {
+	delete(g.flights, f.key)
+	if f.place != nil {
+		g.kept.Remove(f.place)
+		f.place = nil
+		g.cost -= f.cost
+	}
 }
 
 // leave tells whether this was the last one who waited.
@@ -96,10 +147,11 @@ func (g *Group[V]) leave(ctx context.Context, key string, f *flight[V]) (last bo
 	g.mu.Lock()
 	f.waiting--
 	last = f.waiting == 0
+	cancel := f.cancel
 	g.mu.Unlock()
 	if last {
 		g.forget(key, f)
-		f.cancel(context.Cause(ctx))
+		cancel(context.Cause(ctx))
 	}
 	return last
 }
@@ -109,6 +161,6 @@ func (g *Group[V]) forget(key string, f *flight[V]) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.flights[key] == f {
-		delete(g.flights, key)
+		g.drop(f)
 	}
 }

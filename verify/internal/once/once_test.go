@@ -93,3 +93,43 @@ func TestNotWhole(t *testing.T) {
 		}
 	})
 }
+
+// Of more than may be kept, what nobody wanted for the longest time is asked again; what is on its way costs nothing yet.
+func TestOldAnswersAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := Group[string]{Most: 3 * len("whole"), Cost: func(s string) int { return len(s) }}
+		asks := func(key string) bool {
+			asked := 0
+			if a := g.Do(t.Context(), key, slowly(&asked)); a != "whole" {
+				t.Error(a)
+			}
+			return asked > 0
+		}
+		for _, key := range []string{"a", "b", "c"} {
+			asks(key)
+		}
+		if asks("a") {
+			t.Error("what fits is forgotten")
+		}
+		asks("d") // in place of b
+		for key, want := range map[string]bool{"a": false, "c": false, "d": false} {
+			if asks(key) != want {
+				t.Errorf("%s is asked: %v", key, !want)
+			}
+		}
+		if !asks("b") {
+			t.Error("more is kept than may be")
+		}
+		for i := range 100_000 {
+			g.Do(t.Context(), string(rune(i)), func(context.Context) (string, bool) { return "x", i%2 == 0 })
+		}
+		if len(g.flights) > 3*len("whole") || g.kept.Len() != len(g.flights) || g.cost > g.Most {
+			t.Errorf("%d answers are kept, which cost %d", len(g.flights), g.cost)
+		}
+		asked := 0
+		big := func(context.Context) (string, bool) { asked++; return "more than all may cost together", true }
+		if g.Do(t.Context(), "big", big); g.Do(t.Context(), "big", big) == "" || asked != 2 || g.cost != 0 {
+			t.Errorf("what is too big was asked %d times, and all cost %d", asked, g.cost)
+		}
+	})
+}
