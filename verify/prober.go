@@ -18,7 +18,7 @@ import (
 // shared; one server is never talked to by two at a time, nor more often than manners allow. It is safe for concurrent use.
 type Prober struct {
 	Options
-	wire dnsprobe.Wire
+	wire *dnsprobe.Wire
 
 	mailbox string // a local part that cannot exist, the same in every session, because greylisting knows recipients again
 	nowhere string // a name that does not exist (RFC 6761 section 6.4)
@@ -36,7 +36,7 @@ type Prober struct {
 // New makes a prober. The names that it makes up are random, so that no server can know them, and stay the same for all of its reports: a
 // second name would be a second question to each server, and a new client to each greylist.
 func New(o Options) *Prober {
-	return &Prober{Options: o,
+	return &Prober{Options: o, wire: dnsprobe.NewWire(),
 		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
 		nowhere: fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
 		turns:   map[netip.Addr]*turn{},

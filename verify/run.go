@@ -62,7 +62,7 @@ type exchangeKey struct {
 // newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
 	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{},
-		dns: &dnsprobe.Probe{Wire: &p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots}}
+		dns: &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots}}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
 		Vantage: evidence.Vantage{Helo: p.Helo, Resolver: p.Resolver.String(), ResolverNamed: p.ResolverNamed, Proxy: p.ProxyName,

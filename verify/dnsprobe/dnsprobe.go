@@ -49,6 +49,8 @@ type Probe struct {
 	Timeout  time.Duration  // of one try; 0 means 5 s
 	Tries    int            // tries that may fail before a question is given up; 0 means 3
 	Roots    []netip.Addr   // of the root servers, where walks begin; none means those of IANA
+	// Waits is called when a question waits behind those of other reports, and what it returns when it does no more; nil for nobody.
+	Waits func() (over func())
 
 	flights singleflight.Group
 	mu      sync.Mutex
@@ -57,7 +59,8 @@ type Probe struct {
 	plain   map[netip.AddrPort]bool        // servers that answered without EDNS what they did not answer with it
 	walks   known
 	common  *Allowance // of questions whose context has none
-	own     Wire       // where no other is given
+	own     *Wire      // where no other is given
+	slots   map[at]chan struct{}
 }
 
 const (
@@ -65,12 +68,12 @@ const (
 	defaultTimeout = 5 * time.Second
 	defaultTries   = 3
 
-	// maxInFlight is how many questions one server is asked at the same time. Response rate limiting drops bursts, and
+	// maxInFlight is how many questions one server is asked at the same time, by all reports together. Response rate limiting drops bursts, and
 	// a dropped answer looks like a dead server.
 	maxInFlight = 2
 
-	// maxAtResolver is the same for the resolver, which is there to be asked, and waits itself for the servers of others: two
-	// questions about a dead zone would hold up all the rest.
+	// maxAtResolver is how many questions of one report the resolver is asked, which is there to be asked, and waits itself for the
+	// servers of others: two questions about a dead zone would hold up all the rest.
 	maxAtResolver = 8
 )
 

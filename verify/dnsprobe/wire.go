@@ -5,22 +5,65 @@ import (
 	"net/netip"
 	"strconv"
 	"sync"
+	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/netrange"
 	"mxverdict/verify/internal/once"
+	"mxverdict/verify/internal/pace"
 )
 
 // Wire is what the probes of several reports share: what went over it. A probe that sends what another one sent before gets what that
-// one got, lost datagrams included, and no server has more of our questions at a time for it. Each probe walks and learns by itself,
-// so that what it finds out is what it would find out alone. The zero value is ready for use.
+// one got, lost datagrams included, and no server has more of our questions at a time, or in a time, for it. Each probe walks and learns by
+// itself, so that what it finds out is what it would find out alone.
 type Wire struct {
 	sent once.Group[sent]
+	gate *pace.Gate[at]
 
-	mu    sync.Mutex
-	slots map[netip.AddrPort]chan struct{} // by server: a token for each question in flight
+	mu     sync.Mutex
+	queued map[string]chan struct{} // by key: closed when a question that another probe may wait for is sent
 
 	// decoding is held while a message is read: one of 64 KiB may take a hundred times as much for a moment.
 	decoding sync.Mutex
+}
+
+// at is who is asked.
+type at struct {
+	server   netip.AddrPort
+	resolver bool // as the resolver of ours, which is asked more
+}
+
+// at is who is asked.
+func (q question) at() at { return at{q.server, q.role == evidence.Resolver} }
+
+// mostKept bounds what a wire keeps of answers, in bytes: a run may ask about a million of zones.
+const mostKept = 96 << 20
+
+// NewWire makes a wire.
+func NewWire() *Wire {
+	return &Wire{
+		sent:   once.Group[sent]{Most: mostKept, Cost: func(s sent) int { return perTry + kept*s.octets }},
+		gate:   pace.New(limit),
+		queued: map[string]chan struct{}{},
+	}
+}
+
+// kept is about what a byte of an answer takes once it is read.
+const kept = 6
+
+// limit is how many questions of all reports a server gets.
+func limit(to at) pace.Limit {
+	switch {
+	// It is there to be asked, and waits itself for servers that may be dead: their reports must not hold up the others.
+	case to.resolver:
+		return pace.Limit{AtOnce: 100}
+	// A machine of the user's own network is his.
+	case netrange.Private(to.server.Addr()):
+		return pace.Limit{AtOnce: maxInFlight}
+	}
+	// The rates are our own. A report asks a server a few dozen questions; servers that limit answers to one client do so from about
+	// five alike in a second on, and these are not alike.
+	return pace.Limit{AtOnce: maxInFlight, Every: 20 * time.Millisecond, Burst: 100}
 }
 
 // sent is a question on the wire, and what came.
@@ -33,7 +76,12 @@ func (p *Probe) wire() *Wire {
 	if p.Wire != nil {
 		return p.Wire
 	}
-	return &p.own
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.own == nil {
+		p.own = NewWire()
+	}
+	return p.own
 }
 
 // over sends a question over the wire, unless another probe sent it before at the same try. What owes something to this probe's own
@@ -42,10 +90,11 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	// The number of the try is part of the key: a second try has to be sent indeed, and not be answered by the first.
 	key := q.key() + " " + network + " " + strconv.FormatBool(edns) + " " + strconv.FormatBool(q.signed()) + " " + strconv.Itoa(try)
 	ours := false
+	p.awaitSending(ctx, key)
 	s := p.wire().sent.Do(ctx, key, func(ctx context.Context) (sent, bool) {
 		// It is set only where this probe sends: the answer of another one is paid for below, as if it had been sent.
 		ours = true
-		s := send(ctx)
+		s := send(context.WithValue(ctx, keyOf{}, key))
 		return s, s.Failure == nil || s.Failure.Kind != evidence.Interrupted && s.Failure.Kind != evidence.Limit
 	})
 	if s.Server == "" { // our own end came first
@@ -63,31 +112,87 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	return s.Exchange
 }
 
+// keyOf is where the context of a question that is sent has its key.
+type keyOf struct{}
+
+// awaitSending has the clocks of this report stand still while a question that it would only share waits for its turn.
+func (p *Probe) awaitSending(ctx context.Context, key string) {
+	w := p.wire()
+	w.mu.Lock()
+	sending := w.queued[key]
+	w.mu.Unlock()
+	if sending == nil {
+		return
+	}
+	defer p.waits()()
+	select {
+	case <-sending:
+	case <-ctx.Done():
+	}
+}
+
 // slot waits until the server of a question has less of our questions than it may have. A name server that limits the rate of its answers
 // drops what comes too fast, which would look like a fault of its own; the resolver is ours, and may have more. The error is that of the
 // context.
+//
+// Behind its own questions a report waits on its own time, as it would alone, behind those of others it does not.
 func (p *Probe) slot(ctx context.Context, q question) (release func(), err error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	w := p.wire()
-	w.mu.Lock()
-	if w.slots == nil {
-		w.slots = map[netip.AddrPort]chan struct{}{}
-	}
-	if w.slots[q.server] == nil {
-		n := maxInFlight
-		if q.server == p.Resolver {
-			n = maxAtResolver
-		}
-		w.slots[q.server] = make(chan struct{}, n)
-	}
-	slot := w.slots[q.server]
-	w.mu.Unlock()
+	own := p.ownSlot(q.at())
 	select {
-	case slot <- struct{}{}:
-		return func() { <-slot }, nil
+	case own <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	leave, err := p.wire().gate.Enter(ctx, q.at(), func() (over func()) {
+		sent, resume := p.queue(ctx), p.waits()
+		return func() { resume(); sent() }
+	})
+	if err != nil {
+		<-own
+		return nil, err
+	}
+	return func() { leave(); <-own }, nil
+}
+
+// ownSlot holds a token for each question of this probe that is on its way to a server.
+func (p *Probe) ownSlot(to at) chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slots == nil {
+		p.slots = map[at]chan struct{}{}
+	}
+	if p.slots[to] == nil {
+		n := maxInFlight
+		if to.resolver {
+			n = maxAtResolver
+		}
+		p.slots[to] = make(chan struct{}, n)
+	}
+	return p.slots[to]
+}
+
+// queue notes that a question waits for its turn, until it is sent.
+func (p *Probe) queue(ctx context.Context) (sent func()) {
+	key, _ := ctx.Value(keyOf{}).(string)
+	w, sending := p.wire(), make(chan struct{})
+	w.mu.Lock()
+	w.queued[key] = sending
+	w.mu.Unlock()
+	return func() {
+		w.mu.Lock()
+		delete(w.queued, key)
+		w.mu.Unlock()
+		close(sending)
+	}
+}
+
+// waits stops the clocks of the report.
+func (p *Probe) waits() (over func()) {
+	if p.Waits == nil {
+		return func() {}
+	}
+	return p.Waits()
 }
