@@ -230,7 +230,13 @@ func (r *run) fetched(ctx context.Context, q reading.Question) []evidence.Fetch 
 			at = append(at, addr)
 		}
 	}
-	return r.fetches.Do(ctx, fmt.Sprint(q.Name, at, q.Round), func(ctx context.Context) ([]evidence.Fetch, bool) {
+	key := fmt.Sprint(q.Name, at, q.Round)
+	if len(at) > 0 && !r.fetches.Asked(key) {
+		if leave, ok := r.connect(ctx, r.manners.web, at[0]); ok {
+			defer leave()
+		}
+	}
+	return r.fetches.Do(ctx, key, func(ctx context.Context) ([]evidence.Fetch, bool) {
 		probe := webprobe.Probe{Dialer: r.guarded(r.outward()), Roots: r.TrustedRoots}
 		if q.Kind == reading.Fetch {
 			return probe.Get(ctx, q.Name, at), ctx.Err() == nil

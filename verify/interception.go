@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -33,31 +34,41 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		return
 	}
 	address := transcript.Nobodies[nobody]
-	// The cause keeps this end apart from that of the run: who is nobody has not answered, whatever ended the wait.
-	limited, cancel := context.WithTimeoutCause(ctx, decoyPatience, errDecoy)
-	defer cancel()
+	limited, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	go func() {
 		select {
 		case <-sessionsOver:
-			cancel()
+			cancel(errDecoy)
 		case <-limited.Done():
 		}
 	}()
-	s := r.dialogue(limited, "nobody, to see whether something answers for every address, "+facts.SessionAt("", address.String()).String(), decoyPatience,
-		smtpprobe.Ask{Address: netip.AddrPortFrom(address, r.SMTPPort), GreetingOnly: true})
+	// One such connection serves all reports of about that time.
+	s := r.controls.Do(limited, fmt.Sprint("nobody ", address, " ", lately().Unix()), func(ctx context.Context) (evidence.Session, bool) {
+		return r.askNobody(ctx, netip.AddrPortFrom(address, r.SMTPPort)), ctx.Err() == nil
+	})
 	s.Control, s.Decoy, s.Attempt = false, true, 1
-	if ctx.Err() == nil {
-		for _, e := range s.Events {
-			if e.Failure != nil && e.Failure.Kind == evidence.Interrupted {
-				// The run goes on; only this wait was cut short.
-				e.Failure.Kind, e.Failure.Detail = evidence.Timeout, errDecoy.Error()
-			}
-		}
-	}
 	r.keep(s)
 	r.mu.Lock()
 	r.bundle.Vantage.Intercepted = answered(s, r.Proxy != nil)
 	r.mu.Unlock()
+}
+
+// askNobody connects to an address at which nobody stands.
+func (r *run) askNobody(ctx context.Context, at netip.AddrPort) evidence.Session {
+	ctx, cancel := context.WithTimeoutCause(ctx, decoyPatience, errDecoy)
+	defer cancel()
+	s := r.dialogue(ctx, "nobody, to see whether something answers for every address, "+facts.SessionAt("", at.Addr().String()).String(), decoyPatience,
+		smtpprobe.Ask{Address: at, GreetingOnly: true})
+	// The cause keeps this end apart from that of the run: who is nobody has not answered, whatever ended the wait.
+	if errors.Is(context.Cause(ctx), errDecoy) {
+		for _, e := range s.Events {
+			if e.Failure != nil && e.Failure.Kind == evidence.Interrupted {
+				e.Failure.Kind, e.Failure.Detail = evidence.Timeout, errDecoy.Error()
+			}
+		}
+	}
+	return s
 }
 
 // answered tells whether something took the connection to nobody. A SOCKS server may say yes before it has connected (ssh -D

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
 	"sync"
 	"time"
 
 	"mxverdict/verify/dnsprobe"
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/internal/once"
+	"mxverdict/verify/internal/pace"
 )
 
 // Prober asks strangers' servers on behalf of many reports. Each report has a run of its own, with its own budget, controls and
@@ -25,12 +25,12 @@ type Prober struct {
 
 	// What was asked once for all reports, by all that makes two questions alike. A result that our own end cut short is kept for nobody.
 	held     once.Group[[]evidence.Session]
-	controls once.Group[evidence.Session]
+	controls once.Group[evidence.Session] // and that with nobody
 	fetches  once.Group[[]evidence.Fetch]
 
-	mu    sync.Mutex
-	turns map[netip.Addr]*turn
-	busy  chan struct{} // a place for each report whose look-ups are on their way
+	manners *manners
+	quick   *pace.Gate[struct{}] // the reports whose look-ups are on their way
+	patient *pace.Gate[struct{}] // those of them that wait for servers that are slow
 }
 
 // New makes a prober. The names that it makes up are random, so that no server can know them, and stay the same for all of its reports: a
@@ -39,51 +39,53 @@ func New(o Options) *Prober {
 	return &Prober{Options: o, wire: dnsprobe.NewWire(),
 		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
 		nowhere: fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
-		turns:   map[netip.Addr]*turn{},
-		busy:    make(chan struct{}, parallelReports),
+		held:    once.Group[[]evidence.Session]{Most: mostHeld, Cost: costOf},
+		fetches: once.Group[[]evidence.Fetch]{Most: mostFetched, Cost: costOfFetches},
+		manners: newManners(o),
+		quick:   pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: parallelReports} }),
+		patient: pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: patientReports} }),
 	}
 }
 
-// parallelReports bounds the reports whose look-ups run side by side; their sessions all do, because nearly all of their time is
-// waiting.
-const parallelReports = 20
+// The reports whose look-ups run side by side: so many at once, and beside them those that took longer than most. These wait for servers
+// that are slow or silent, and must not keep others from theirs. Sessions all run side by side, because nearly all of their time is waiting.
+const (
+	parallelReports = 20
+	patientReports  = 80
+	quickTime       = 5 * time.Second
+)
 
 // Run asks what one report needs and nobody asked before, on a prober of its own. See Prober.Run.
 func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle { return New(o).Run(ctx, plan) }
 
 // enter waits for a place among the reports whose look-ups are on their way; false if the run ends first.
 func (p *Prober) enter(ctx context.Context) (leave func(), ok bool) {
-	select {
-	case p.busy <- struct{}{}:
-		return sync.OnceFunc(func() { <-p.busy }), true
-	case <-ctx.Done():
+	var mu sync.Mutex
+	still := func() (over func()) { return func() {} }
+	out, err := p.quick.Enter(ctx, struct{}{}, still)
+	if err != nil {
 		return func() {}, false
 	}
-}
-
-// turn is whose turn it is to talk to a server. A busy server is not asked by two: it may count connections of one client, and answer the
-// second one otherwise (RFC 5321 section 7.8 lets it defend itself). What is below the token is guarded by it.
-type turn struct {
-	taken chan struct{} // holds one token
-
-	last     time.Time                     // when the latest session with it began
-	sessions int                           // held so far
-	openings map[string][]evidence.Session // of visits, by smtp.Visit.OpeningKey
-}
-
-// maxSessions is how many sessions one server sees in a run of the program: at two a minute they last as long as the test of one
-// report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the sessions of others
-// opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
-const maxSessions = 24
-
-// turn returns the turn of a server, one for all reports. Whoever holds its token talks to the server; nobody else does.
-func (p *Prober) turn(server netip.Addr) *turn {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	t := p.turns[server]
-	if t == nil {
-		t = &turn{taken: make(chan struct{}, 1), openings: map[string][]evidence.Session{}}
-		p.turns[server] = t
-	}
-	return t
+	inside, gone := context.WithCancel(ctx)
+	timer := time.AfterFunc(quickTime, func() {
+		among, err := p.patient.Enter(inside, struct{}{}, still)
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if inside.Err() != nil {
+			among()
+			return
+		}
+		out()
+		out = among
+	})
+	return func() {
+		timer.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		gone()
+		out()
+	}, true
 }

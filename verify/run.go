@@ -37,10 +37,10 @@ const (
 // lock.
 type run struct {
 	*Prober
-	plan     Plan
-	dns      *dnsprobe.Probe
-	deadline *deadline
-	files    context.Context // of policy files: they may take a minute beyond the time of the DNS questions
+	plan   Plan
+	dns    *dnsprobe.Probe
+	clocks clocks
+	files  context.Context // of policy files: they may take a minute beyond the time of the DNS questions
 
 	allowances []*dnsprobe.Allowance // by target
 
@@ -61,8 +61,8 @@ type exchangeKey struct {
 
 // newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
-	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{},
-		dns: &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots}}
+	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
+	r.dns = &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots, Waits: r.clocks.pause}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
 		Vantage: evidence.Vantage{Helo: p.Helo, Resolver: p.Resolver.String(), ResolverNamed: p.ResolverNamed, Proxy: p.ProxyName,
@@ -96,8 +96,7 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	// The time of the report begins when it has its place: how long it waits for others is not its doing.
 	leave, _ := p.enter(ctx)
 	defer leave()
-	var cancel context.CancelFunc
-	r.deadline, ctx, cancel = within(ctx, p.Deadline)
+	ctx, cancel := r.clocks.within(ctx, p.Deadline, errDeadline)
 	defer cancel()
 	r.files = ctx
 	r.bundle.StartedAt = time.Now().UTC()
@@ -110,7 +109,7 @@ func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 // test looks up and visits what the targets lead to, sessions and look-ups side by side, and asks controls where these leave in doubt
 // whose fault it is that was seen. It leaves the place among those that look up as soon as only sessions are left.
 func (r *run) test(ctx context.Context, leave func()) {
-	dns, over := context.WithTimeoutCause(ctx, r.dnsTime(), errDNSTime{})
+	dns, over := r.clocks.within(ctx, r.dnsTime(), errDNSTime{})
 	defer over()
 	var looking, beside sync.WaitGroup
 	news, visited := make(chan int), make(chan struct{})
@@ -164,14 +163,14 @@ func (r *run) end(ctx context.Context) {
 
 // lookUp asks what the topics want to know, but for what hangs on sessions.
 func (r *run) lookUp(ctx context.Context, news <-chan int) {
-	w := r.watchers(ctx)
+	w := r.watchers()
 	r.inquire(ctx, r.inquiries(false), news, w.change)
 }
 
 // lookUpGreetings looks up the names in the greetings that came. These were awaited, so they cannot be asked for beside. A name in a
 // greeting is the server's own choice, and may be made to answer slowly: it has a time of its own, that of others is not used up.
 func (r *run) lookUpGreetings(ctx context.Context) {
-	ctx, cancel := context.WithTimeoutCause(ctx, greetingTime, errDNSTime{})
+	ctx, cancel := r.clocks.within(ctx, greetingTime, errDNSTime{})
 	defer cancel()
 	r.inquire(ctx, r.inquiries(true), nil, nil)
 }

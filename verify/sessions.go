@@ -1,8 +1,8 @@
 package verify
 
-// This file holds the sessions. Which ones, and what each of them asks, is decided in package smtp; here is who waits for whom: one
-// connection at a time to an address, not more than two a minute, whatever the number of reports, because a server that feels attacked
-// answers otherwise, and then the test shows nothing but its own rudeness.
+// This file holds the sessions. Which ones, and what each of them asks, is decided in package smtp, and who waits for whom by manners
+// (manners.go): one connection at a time to an address, not more than two a minute, whatever the number of reports, because a server that
+// feels attacked answers otherwise, and then the test shows nothing but its own rudeness.
 
 import (
 	"context"
@@ -76,14 +76,14 @@ func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 // far as they are alike for all.
 func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Session {
 	key := "first " + v.Key()
-	if opening := turn.openings[v.OpeningKey()]; turn.sessions >= maxSessions && opening != nil && !r.held.Asked(key) {
+	if opening := turn.openings[v.OpeningKey()]; turn.enough() && opening != nil && !r.held.Asked(key) {
 		return opening
 	}
 	// Another report may have held the very same session; one that the end of its run cut short is held again.
 	return r.held.Do(ctx, key, func(ctx context.Context) ([]evidence.Session, bool) {
 		sessions := r.hold(ctx, turn, v)
-		if whole := ctx.Err() == nil; whole && turn.openings[v.OpeningKey()] == nil {
-			turn.openings[v.OpeningKey()] = smtp.Opening(sessions)
+		if ctx.Err() == nil {
+			turn.opening(v, sessions)
 		}
 		return sessions, ctx.Err() == nil
 	})
@@ -168,29 +168,12 @@ func (r *run) count(v smtp.Visit) int {
 	return len(r.reading.Sessions(v.Subject()))
 }
 
-// inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this run
-// would ask too. The deadline stands still until the turn comes, so that a report among thousands has as much time as one alone.
-func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) bool {
-	turn := r.turn(server)
-	resume := r.deadline.pause()
-	select {
-	case turn.taken <- struct{}{}:
-		resume()
-	case <-ctx.Done():
-		resume()
-		return false
-	}
-	defer func() { <-turn.taken }()
-	talk(turn)
-	return true
-}
-
 // next holds a session when its time has come, and at the pace of manners; false if the run ends first.
 func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s evidence.Session, ok bool) {
 	begin, step := n.NotBefore, StepPause
-	if paced := turn.last.Add(smtp.Pace); !turn.last.IsZero() && paced.After(begin) {
+	if paced := turn.ready(r); paced.After(begin) {
 		begin = paced
-		defer r.deadline.pauseUntil(begin)() // the session before was another report's
+		defer r.clocks.pauseUntil(begin)() // the session before was another report's
 	}
 	if n.Greylist {
 		step = StepGreylist
@@ -198,11 +181,15 @@ func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s 
 	if !begin.IsZero() && !r.wait(ctx, n.Visit, step, time.Until(begin)) {
 		return s, false
 	}
+	leave, ok := r.connect(ctx, r.manners.mail, n.Address)
+	if !ok {
+		return s, false
+	}
+	defer leave()
 	s = r.dialogue(ctx, n.Subject().String(), r.Patience, r.askFor(n.Visit))
 	s.Attempt = number
 	r.chain(&s)
-	turn.last = s.StartedAt
-	turn.sessions++
+	turn.held(r, &s)
 	return s, true
 }
 

@@ -1,9 +1,6 @@
 package verify
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // watchers tell the user of each target whose name servers are being asked. One is told of from its first question on, and for as long
 // as DNS questions may take, but not while all that is left is to let name servers settle.
@@ -14,10 +11,9 @@ type watchers struct {
 	flying map[int]int
 }
 
-// watchers are those for the look-ups of a run, which end with the context.
-func (r *run) watchers(ctx context.Context) *watchers {
-	end, _ := ctx.Deadline()
-	return &watchers{run: r, end: end, since: map[int]time.Time{}, flying: map[int]int{}}
+// watchers are those for the look-ups of a run, which begin now.
+func (r *run) watchers() *watchers {
+	return &watchers{run: r, end: time.Now().Add(r.dnsTime()), since: map[int]time.Time{}, flying: map[int]int{}}
 }
 
 // change takes up that so many questions about a target more, or less, are on their way. It is told of targets and not of questions: of

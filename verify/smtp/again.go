@@ -141,3 +141,12 @@ func deferred(s *evidence.Session) bool {
 			slices.Contains([]transcript.Objection{transcript.RefusedForNow, transcript.RefusedCallout}, transcript.Classify(e.Reply))
 	})
 }
+
+// TurnedAway tells whether a server asked us to come later, or was too busy: 421 at any step, or a 4xx before any recipient was named (RFC 5321
+// sections 3.8 and 4.2.1). Recipients are put off for reasons of their own, such as greylisting.
+func TurnedAway(s *evidence.Session) bool {
+	steps := []evidence.Step{evidence.StepGreeting, evidence.StepEHLO, evidence.StepHELO, evidence.StepEHLOTLS, evidence.StepMAIL}
+	return slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+		return e.Reply != nil && (e.Reply.Code == 421 || e.Reply.Code/100 == 4 && slices.Contains(steps, e.Step))
+	})
+}

@@ -1,0 +1,198 @@
+package verify
+
+// This file holds the manners that one report owes to strangers' servers and that thousands of reports owe to them together: who talks to a
+// server when, and how many connections stand at a time. Nobody's clock goes on while he waits here.
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/netrange"
+	"mxverdict/verify/internal/pace"
+	"mxverdict/verify/smtp"
+)
+
+const (
+	// maxSessions is how many sessions one server sees in a run of the program: at two a minute they last as long as the test of one
+	// report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the sessions of others
+	// opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
+	maxSessions = 24
+	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace in the same way. The pause
+	// before each doubles, up to longestPause.
+	maxTurnedAway = 4
+	longestPause  = 4 * time.Minute
+)
+
+// The limits for the servers of one network, which may belong to one provider with one counter of our connections. The numbers are our own:
+// one report about a domain with twenty mail hosts meets none of them.
+const (
+	networkAtOnce = 20
+	networkEvery  = time.Second
+	networkBurst  = 20
+)
+
+// manners are what all reports of a prober observe together.
+type manners struct {
+	since time.Time // of the last session of an earlier run; the zero value for none
+
+	mail        *pace.Gate[netip.Prefix] // by network
+	web         *pace.Gate[netip.Prefix]
+	connections *pace.Gate[struct{}] // of all
+
+	mu    sync.Mutex
+	turns map[netip.Addr]*turn
+	sweep int // how many turns there may be before those that are over are forgotten
+}
+
+func newManners(o Options) *manners {
+	all := pace.Limit{AtOnce: o.Connections}
+	if o.Rate > 0 {
+		all.Every, all.Burst = time.Second/time.Duration(o.Rate), max(o.Rate/10, 1)
+	}
+	m := &manners{since: o.Since, mail: pace.New(ofNetwork), web: pace.New(ofNetwork), connections: pace.New(func(struct{}) pace.Limit { return all }),
+		turns: map[netip.Addr]*turn{}, sweep: leastSweep}
+	if now := time.Now(); m.since.After(now) { // a clock that was set back must not hold the run up
+		m.since = now
+	}
+	return m
+}
+
+// ofNetwork is the limit for a network. One that is the user's own is not limited.
+func ofNetwork(n netip.Prefix) pace.Limit {
+	if netrange.Private(n.Addr()) {
+		return pace.Limit{}
+	}
+	return pace.Limit{AtOnce: networkAtOnce, Every: networkEvery, Burst: networkBurst}
+}
+
+// network is what addresses of one operator have in common: /24, and /48 as sites get it (RFC 6177).
+func network(a netip.Addr) netip.Prefix {
+	a = a.Unmap().WithZone("")
+	bits := 48
+	if a.Is4() {
+		bits = 24
+	}
+	n, _ := a.Prefix(bits) // of an address of that family
+	return n
+}
+
+// connect waits until a connection to a server may be made; false if the run ends first. The connection is over with leave.
+func (r *run) connect(ctx context.Context, networks *pace.Gate[netip.Prefix], server netip.Addr) (leave func(), ok bool) {
+	// The network first: who waits for it must not take a connection from others.
+	leaveNetwork, err := networks.Enter(ctx, network(server), r.clocks.pause)
+	if err != nil {
+		return nil, false
+	}
+	leaveAll, err := r.manners.connections.Enter(ctx, struct{}{}, r.clocks.pause)
+	if err != nil {
+		leaveNetwork()
+		return nil, false
+	}
+	return func() { leaveAll(); leaveNetwork() }, true
+}
+
+// turn is whose turn it is to talk to a server. A busy server is not asked by two: it may count connections of one client, and answer the
+// second one otherwise (RFC 5321 section 7.8 lets it defend itself). What is below the token is guarded by it.
+type turn struct {
+	taken chan struct{} // holds one token
+	users int           // who has it or waits for it; guarded by the manners
+
+	last       time.Time                     // when the latest session with it began
+	by         *run                          // whose session that was
+	sessions   int                           // held so far
+	turnedAway int                           // of which the last ones in a row were turned away
+	openings   map[string][]evidence.Session // of visits, by smtp.Visit.OpeningKey
+}
+
+// leastSweep is how many turns are worth looking through.
+const leastSweep = 1024
+
+// turn returns the turn of a server, one for all reports. Whoever holds its token talks to the server; nobody else does.
+func (m *manners) turn(server netip.Addr) (t *turn, done func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if t = m.turns[server]; t == nil {
+		if len(m.turns) >= m.sweep {
+			m.forget()
+		}
+		t = &turn{taken: make(chan struct{}, 1), last: m.since}
+		m.turns[server] = t
+	}
+	t.users++
+	return t, func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		t.users--
+	}
+}
+
+// forget drops the turns of servers that were met once, and not lately: of these nothing has to be known any more. The lock is held.
+func (m *manners) forget() {
+	for server, t := range m.turns {
+		if t.users == 0 && t.sessions <= 1 && time.Since(t.last) > longestPause {
+			delete(m.turns, server)
+		}
+	}
+	m.sweep = max(leastSweep, 2*len(m.turns))
+}
+
+// inTurn lets the run talk to a server when nobody else does; false if the run ends first. What others ask meanwhile may be what this run
+// would ask too.
+func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) bool {
+	turn, done := r.manners.turn(server)
+	defer done()
+	resume := r.clocks.pause()
+	select {
+	case turn.taken <- struct{}{}:
+		resume()
+	case <-ctx.Done():
+		resume()
+		return false
+	}
+	defer func() { <-turn.taken }()
+	talk(turn)
+	return true
+}
+
+// enough tells whether a server has seen enough of us.
+func (t *turn) enough() bool { return t.sessions >= maxSessions || t.turnedAway >= maxTurnedAway }
+
+// opening keeps how a visit opened, for those that come when the server has seen enough. Most servers are visited once, for which nothing has
+// to be kept.
+func (t *turn) opening(v smtp.Visit, sessions []evidence.Session) {
+	if t.sessions <= len(sessions) || t.openings[v.OpeningKey()] != nil {
+		return
+	}
+	if t.openings == nil {
+		t.openings = map[string][]evidence.Session{}
+	}
+	t.openings[v.OpeningKey()] = smtp.Opening(sessions)
+}
+
+// ready is when the next session of a run may begin; the zero value for at once.
+func (t *turn) ready(r *run) time.Time {
+	if t.last.IsZero() {
+		return time.Time{}
+	}
+	pause := min(smtp.Pace<<max(t.turnedAway-1, 0), longestPause)
+	if t.by != r {
+		pause += rand.N(smtp.Pace / 10) // reports that came together do not come together again
+	}
+	return t.last.Add(pause)
+}
+
+// held takes up a session that was held.
+func (t *turn) held(r *run, s *evidence.Session) {
+	t.last, t.by = s.StartedAt, r
+	t.sessions++
+	switch {
+	case smtp.TurnedAway(s):
+		t.turnedAway++
+	case s.Event(evidence.StepGreeting) != nil:
+		t.turnedAway = 0
+	}
+}
