@@ -679,6 +679,7 @@ func TestDialErrors(t *testing.T) {
 		{"host unreachable", system(syscall.EHOSTUNREACH), "192.0.2.53",
 			"udp+edns unreachable, udp unreachable, tcp unreachable"},
 		{"no route of IPv6", system(syscall.ENETUNREACH), "2001:db8::53", "udp+edns no_route"},
+		{"no descriptors left", system(syscall.EMFILE), "192.0.2.53", "udp+edns no_route"},
 		{"no route of IPv4", system(syscall.ENETUNREACH), "192.0.2.53", "udp+edns no_route"},
 		{"unknown", errors.New("odd"), "192.0.2.53", "udp+edns unreachable, udp unreachable, tcp unreachable"},
 	}

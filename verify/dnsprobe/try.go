@@ -15,6 +15,7 @@ import (
 	"github.com/miekg/dns"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/shortage"
 )
 
 const (
@@ -207,7 +208,7 @@ func kindOf(ctx context.Context, err error, server netip.Addr) evidence.FailureK
 		return evidence.EOF
 	case errors.As(err, &protocol):
 		return evidence.Malformed
-	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT):
+	case shortage.Of(err):
 		return evidence.NoRoute
 	case errors.Is(err, syscall.ENETUNREACH) && errors.As(err, &operation) && operation.Op == "dial" && (server.Is6() || operation.Net == udp):
 		// A machine without that family fails here before it sends anything. Over TCP a router on the way may have said so too.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/internal/shortage"
 )
 
 // kinder is an error, such as that of a Dialer with an address policy, that tells how a try failed.
@@ -46,7 +47,7 @@ func kindOf(err error, address netip.Addr) evidence.FailureKind {
 	case errors.As(err, &alert), errors.As(err, &record), errors.Is(err, errRoots), strings.HasPrefix(err.Error(), "tls: "),
 		strings.HasPrefix(err.Error(), "remote error: tls: "):
 		return evidence.TLSFailed
-	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.ENETUNREACH) && address.Is6():
+	case shortage.Of(err), errors.Is(err, syscall.ENETUNREACH) && address.Is6():
 		return evidence.NoRoute
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return evidence.Unreachable

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -234,4 +236,12 @@ type always string
 
 func (a always) DialContext(ctx context.Context, network, _ string) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, network, string(a))
+}
+
+// What this machine has too little of is not the server's doing.
+func TestNoDescriptorsLeft(t *testing.T) {
+	err := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("socket", syscall.EMFILE)}
+	if kind := kindOf(err, netip.MustParseAddr("203.0.113.26")); kind != evidence.NoRoute {
+		t.Errorf("it is %s", kind)
+	}
 }
