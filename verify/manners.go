@@ -51,7 +51,7 @@ type manners struct {
 func newManners(o Options) *manners {
 	all := pace.Limit{AtOnce: o.Connections}
 	if o.Rate > 0 {
-		all.Every, all.Burst = time.Second/time.Duration(o.Rate), max(o.Rate/10, 1)
+		all.Every, all.Burst = time.Minute/time.Duration(o.Rate), max(o.Rate/60, 1)
 	}
 	m := &manners{since: o.Since, mail: pace.New(ofNetwork), web: pace.New(ofNetwork), connections: pace.New(func(struct{}) pace.Limit { return all }),
 		turns: map[netip.Addr]*turn{}, sweep: leastSweep}
@@ -119,7 +119,10 @@ func (m *manners) turn(server netip.Addr) (t *turn, done func()) {
 		if len(m.turns) >= m.sweep {
 			m.forget()
 		}
-		t = &turn{taken: make(chan struct{}, 1), last: m.since}
+		t = &turn{taken: make(chan struct{}, 1)}
+		if !netrange.Private(server) { // one of the user's own network is his
+			t.last = m.since
+		}
 		m.turns[server] = t
 	}
 	t.users++

@@ -184,7 +184,7 @@ func TestLimitsOfAllConnections(t *testing.T) {
 			t.Errorf("%d connections at once", c.most)
 		}
 	})
-	among(t, scenario, needs, verify.Options{Rate: 2, Deadline: time.Minute}, func(c *counted, bundles []evidence.Bundle) {
+	among(t, scenario, needs, verify.Options{Rate: 120, Deadline: time.Minute}, func(c *counted, bundles []evidence.Bundle) {
 		whole(t, bundles)
 		if times := c.all(); times[59] < 25*time.Second || times[59] > 35*time.Second {
 			t.Errorf("the last of 60 begins after %v", times[59])

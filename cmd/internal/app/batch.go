@@ -52,6 +52,7 @@ type batchRun struct {
 
 	held  []pending       // results that this network hindered, until one shows that it lets tests out
 	open  bool            // one did
+	since int             // results in a row that it hindered since
 	tests context.Context // ends when no result is wanted any more
 	stop  context.CancelFunc
 
@@ -129,6 +130,9 @@ func (p *program) batch(c *cli.Context) error {
 	p.sayResumed(found)
 	run.tally = p.tally(c.Bool("quiet"))
 	options.Watch = run.tally.waiting
+	var notAlive func()
+	options.Since, notAlive = run.store.Alive()
+	defer notAlive()
 	run.work(inputs, options, jobs)
 	run.tally.end()
 	return run.finish(dir)

@@ -17,6 +17,9 @@ import (
 // night.
 const hopeless = 20
 
+// hopelessNow is the same once it let some out: by then thousands of reports may be under way, of which some end as they began.
+const hopelessNow = 100
+
 // take keeps a result. One that was cut short is no result: the report is tested again in the next run.
 func (b *batchRun) take(of pending) {
 	switch {
@@ -28,7 +31,14 @@ func (b *batchRun) take(of pending) {
 		}
 	case of.result.Hindered:
 		b.keep(of)
+		if b.since++; b.since >= hopelessNow {
+			b.giveUp(&problem{fmt.Sprintf("this network lets tests out no more, as the last %d reports that need it show; they are tested again in the next run", hopelessNow),
+				[]string{"The same command goes on where it was, once it does."}, exitNetwork})
+		}
 	default:
+		if usesSMTP(of) || usesDNS(of) {
+			b.since = 0
+		}
 		b.open = b.open || usesSMTP(of)
 		if b.open || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
 			b.release()

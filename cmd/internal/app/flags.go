@@ -32,6 +32,8 @@ func networkFlags() []cli.Flag {
 		&cli.DurationFlag{Name: "patience", Value: 5 * time.Minute, Category: groupTime, Usage: "longest wait for one SMTP reply; the default is the minimum of RFC 5321"},
 		&cli.DurationFlag{Name: "deadline", Value: 12 * time.Minute, Category: groupTime,
 			Usage: "longest duration of the test of each report; waiting behind the tests of other reports does not count"},
+		&cli.IntFlag{Name: "rate", DefaultText: "no limit", Category: groupTime,
+			Usage: "most new connections to mail and web servers a minute, in all; each server and each network has limits of its own"},
 		&cli.DurationFlag{Name: "settle", Value: 30 * time.Second, Category: groupTime, Usage: "wait before name servers that disagree are asked again; 0s for no second look"},
 		&cli.IntFlag{Name: "samples", Value: 1, Category: groupTime, Usage: "how often each SMTP address that greets is tested, up to 20, to see whether its times vary"},
 		&cli.DurationFlag{Name: "every", Value: 2 * time.Minute, Category: groupTime, Usage: "distance of the samples, 30s at least"},

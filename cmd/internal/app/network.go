@@ -29,6 +29,7 @@ func (p *program) network(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		Dialer: p.env.Dialer, Helo: c.String("helo"), Patience: c.Duration("patience"), Deadline: c.Duration("deadline"),
 		Settle:       c.Duration("settle"),
 		AllowPrivate: c.Bool("allow-private"), MaxHosts: c.Int("max-hosts"),
+		Connections:  connections(descriptors()),
 		TrustedRoots: p.env.TrustedRoots, ResolverNamed: c.String("resolver") != "",
 		Tool: "mxverdict " + Version, Catalogue: catalogue.Digest(),
 	}
@@ -51,6 +52,9 @@ func (p *program) network(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 	}
 	if o.Settle < 0 {
 		return o, usage("", "--settle must not be below zero")
+	}
+	if o.Rate = c.Int("rate"); o.Rate < 0 {
+		return o, usage("", "--rate must not be below zero")
 	}
 	var err error
 	if err := samples(c, &o); err != nil {
@@ -92,6 +96,16 @@ func (p *program) network(c *cli.Context, catalogue *rules.Catalogue) (verify.Op
 		o.Helo = ownName()
 	}
 	return o, nil
+}
+
+// connections is how many connections to mail and web servers may stand at a time, by the descriptors of the process. Files, questions to
+// name servers and what the system needs itself have the rest; an unlimited number would be more than a machine has ports.
+func connections(descriptors int) int {
+	const most, rest = 20_000, 4096
+	if descriptors <= 0 {
+		return most
+	}
+	return max(min(descriptors-min(descriptors/2, rest), most), 1)
 }
 
 // The least distance of two samples, because of manners, and the most samples.

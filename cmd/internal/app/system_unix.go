@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"syscall"
 
 	"github.com/miekg/dns"
 )
@@ -37,3 +38,13 @@ func controllingTerminal() (io.ReadWriteCloser, error) {
 
 // obeysEscapes tells whether a terminal obeys escape sequences. One that calls itself dumb is known by its name.
 func obeysEscapes(*os.File) bool { return true }
+
+// descriptors is how many files and connections this process may have open; 0 where nobody knows. The runtime has raised the limit as far
+// as it may be raised.
+func descriptors() int {
+	var limit syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) != nil || limit.Cur > 1<<30 {
+		return 0
+	}
+	return int(limit.Cur)
+}

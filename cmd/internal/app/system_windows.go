@@ -97,3 +97,6 @@ func obeysEscapes(f *os.File) bool {
 	return windows.GetConsoleMode(console, &mode) == nil &&
 		windows.SetConsoleMode(console, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
+
+// descriptors is 0: the system limits handles by memory alone.
+func descriptors() int { return 0 }

@@ -275,6 +275,28 @@ func TestBatchOnClosedNetwork(t *testing.T) {
 	}
 }
 
+// A network that closes in the middle of a run ends it too; what it hindered is tested again.
+func TestBatchOnNetworkThatCloses(t *testing.T) {
+	parallel(t)
+	reports := map[string]string{"0.txt": "smtp:203.0.113.2\nFailed To Connect\n"}
+	for i := range 300 {
+		reports[fmt.Sprintf("%d.txt", 1000+i)] = "smtp:203.0.113.1\nFailed To Connect\n"
+	}
+	dir, out := folderOf(t, reports), filepath.Join(t.TempDir(), "out")
+	o, _ := batched(t, nobodyThere+"  - {address: 203.0.113.2, name: mail.example.com}\n", dir, "--out", out)
+	again, done := 0, 0
+	for _, r := range records(t, out) {
+		if r.Again {
+			again++
+		} else {
+			done++
+		}
+	}
+	if o.code != 4 || done != 1 || again < 100 || again > 150 {
+		t.Errorf("exit code %d, %d records are tested again, %d done: %s", o.code, again, done, o.stderr)
+	}
+}
+
 // Nothing that a report is called, says or is said to be about leads out of the folder of the results, ends the run or fills the records.
 func TestBatchOfHostileReports(t *testing.T) {
 	long := strings.Repeat("n", 250)
