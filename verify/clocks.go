@@ -14,6 +14,8 @@ var errDeadline = errors.New("the deadline of the run")
 // has does not depend on its neighbours. A context with a deadline of its own could not be made to stand still. The zero value is ready for
 // use, by several goroutines.
 type clocks struct {
+	queued func(change int) // told 1 when the report begins to wait, and -1 when it goes on; nil for nobody
+
 	mu      sync.Mutex
 	running map[*clock]struct{} // those whose time is not over
 	waiting int                 // turns that are waited for; all stand still while there is any
@@ -59,6 +61,7 @@ func (c *clocks) pause() (resume func()) {
 	defer c.mu.Unlock()
 	// Several sessions of one report may wait for their turns at once; the clocks run again when the last of them has its own.
 	if c.waiting++; c.waiting == 1 {
+		c.tell(1)
 		for k := range c.running {
 			if !k.timer.Stop() { // the time is over: there is nothing left to save
 				delete(c.running, k)
@@ -71,6 +74,7 @@ func (c *clocks) pause() (resume func()) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		if c.waiting--; c.waiting == 0 {
+			c.tell(-1)
 			for k := range c.running {
 				k.since = time.Now()
 				k.timer.Reset(k.left)
@@ -86,5 +90,11 @@ func (c *clocks) pauseUntil(end time.Time) (resume func()) {
 	return func() {
 		timer.Stop()
 		once()
+	}
+}
+
+func (c *clocks) tell(change int) {
+	if c.queued != nil {
+		c.queued(change)
 	}
 }

@@ -61,7 +61,7 @@ type exchangeKey struct {
 
 // newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
-	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
+	r := &run{Prober: p, plan: plan, clocks: clocks{queued: p.Queued}, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
 	r.dns = &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots, Waits: r.clocks.pause}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
@@ -94,7 +94,9 @@ func (p *Prober) newRun(plan Plan) *run {
 func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	r := p.newRun(plan)
 	// The time of the report begins when it has its place: how long it waits for others is not its doing.
+	queue := r.clocks.pause()
 	leave, _ := p.enter(ctx)
+	queue()
 	defer leave()
 	ctx, cancel := r.clocks.within(ctx, p.Deadline, errDeadline)
 	defer cancel()

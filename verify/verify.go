@@ -66,6 +66,9 @@ type Options struct {
 	Tool          string        // name and version, for the record
 	Catalogue     string        // digest of the rules in force, for the record
 	Watch         func(Waiting) // told about every wait; nil for nobody. Called from several goroutines.
+	// Queued is told 1 when a report begins to wait for its turn behind others, and -1 when it goes on; nil for nobody. Called from several
+	// goroutines.
+	Queued func(change int)
 }
 
 // outward makes the connections to hosts: directly, or through the proxy of a user whose own network closes the way.

@@ -129,10 +129,15 @@ func (p *program) batch(c *cli.Context) error {
 	}
 	p.sayResumed(found)
 	run.tally = p.tally(c.Bool("quiet"))
-	options.Watch = run.tally.waiting
+	options.Watch, options.Queued = run.tally.waiting, run.tally.inQueue
 	var notAlive func()
 	options.Since, notAlive = run.store.Alive()
 	defer notAlive()
+	counting, stopCounting := context.WithCancel(p.env.Context)
+	defer stopCounting()
+	if !c.Bool("quiet") {
+		go run.expect(counting, c)
+	}
 	run.work(inputs, options, jobs)
 	run.tally.end()
 	return run.finish(dir)

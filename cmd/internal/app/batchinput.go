@@ -2,10 +2,12 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -36,28 +38,53 @@ func (p *program) inputs(c *cli.Context) (iter.Seq[batch.Input], error) {
 	default:
 		return nil, usage("", "--target-from can only be name, not %q", from)
 	}
-	paths := batch.Paths(c.Args().Slice()...)
-	if list := c.String("files-from"); list != "" {
-		in, err := p.source(list)
-		if err != nil {
-			return nil, usage("", "--files-from %s: %v", list, err)
-		}
-		named := paths
-		paths = func(yield func(string, error) bool) {
-			defer in.Close()
-			for path, err := range named {
-				if !yield(path, err) {
-					return
-				}
-			}
-			for path, err := range batch.List(in) {
-				if !yield(path, err) {
-					return
-				}
-			}
-		}
+	paths, err := p.paths(c)
+	if err != nil {
+		return nil, err
 	}
 	return batch.Inputs(p.env.Context, paths, batch.Folders{Targets: targets, Results: c.String("out"), Most: parser.MaxInput}), nil
+}
+
+// paths are those of the command line, and behind them those of a list.
+func (p *program) paths(c *cli.Context) (iter.Seq2[string, error], error) {
+	paths := batch.Paths(c.Args().Slice()...)
+	list := c.String("files-from")
+	if list == "" {
+		return paths, nil
+	}
+	in, err := p.source(list)
+	if err != nil {
+		return nil, usage("", "--files-from %s: %v", list, err)
+	}
+	return func(yield func(string, error) bool) {
+		defer in.Close()
+		for path, err := range paths {
+			if !yield(path, err) {
+				return
+			}
+		}
+		for path, err := range batch.List(in) {
+			if !yield(path, err) {
+				return
+			}
+		}
+	}, nil
+}
+
+// expect counts the inputs beside the run, for an estimate of its end. A list on standard input, or in a pipe, is there but once.
+func (b *batchRun) expect(ctx context.Context, c *cli.Context) {
+	if list := c.String("files-from"); list != "" {
+		if info, err := os.Stat(list); list == "-" || err != nil || !info.Mode().IsRegular() {
+			return
+		}
+	}
+	paths, err := b.p.paths(c)
+	if err != nil {
+		return // told already
+	}
+	if n := batch.Expected(ctx, paths, c.String("out")); ctx.Err() == nil {
+		b.tally.expect(n)
+	}
 }
 
 // plans reads inputs and plans their tests. Those that are done are left out; what cannot be tested becomes a record of its own.
@@ -73,8 +100,10 @@ func (b *batchRun) plans(inputs iter.Seq[batch.Input]) iter.Seq2[pending, check.
 				b.tally.skip()
 			case err != nil:
 				b.fail(of.id, in.Source, err)
-			case !yield(of, plan):
-				return
+			default:
+				if b.tally.begin(); !yield(of, plan) {
+					return
+				}
 			}
 		}
 	}

@@ -3,15 +3,16 @@ package app
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 )
 
-// console is stderr: lines for people and, on a terminal, a line of progress that is written over. Results go to stdout meanwhile, which
-// may be the same terminal, so that the line makes room for whatever else is written.
+// console is stderr: lines for people and, on a terminal, lines of progress that are written over. Results go to stdout meanwhile, which
+// may be the same terminal, so that these lines make room for whatever else is written.
 type console struct {
 	mu    sync.Mutex
 	w     io.Writer
-	shown bool // a line of progress stands there
+	shown int  // so many lines of progress stand there
 	busy  bool // somebody writes beside
 }
 
@@ -23,14 +24,16 @@ func (c *console) Write(b []byte) (int, error) {
 	return c.w.Write(b)
 }
 
-// show writes a line of progress over the one before.
-func (c *console) show(line string) {
+// show writes lines of progress over those before. None of them is longer than the terminal is wide.
+func (c *console) show(lines []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.busy {
-		fmt.Fprintf(c.w, "\r\x1b[K%s", line)
-		c.shown = true
+	if c.busy {
+		return
 	}
+	// In one write, so that nobody sees half of it.
+	fmt.Fprint(c.w, c.back()+strings.Join(lines, "\n"))
+	c.shown = len(lines)
 }
 
 // beside lets somebody write to what may be the same terminal; no progress is shown meanwhile. The lock is not held, because who reads
@@ -47,10 +50,19 @@ func (c *console) beside(write func()) {
 	write()
 }
 
-// clear takes the line of progress away. The lock is held.
+// clear takes the progress away. The lock is held.
 func (c *console) clear() {
-	if c.shown {
-		fmt.Fprint(c.w, "\r\x1b[K")
+	fmt.Fprint(c.w, c.back())
+	c.shown = 0
+}
+
+// back leads to where the progress began, and deletes all from there on. The lock is held.
+func (c *console) back() string {
+	switch c.shown {
+	case 0:
+		return ""
+	case 1:
+		return "\r\x1b[K"
 	}
-	c.shown = false
+	return fmt.Sprintf("\r\x1b[%dA\x1b[J", c.shown-1)
 }

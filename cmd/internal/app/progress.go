@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,7 +25,7 @@ type progress struct {
 	console  *console
 	width    int // of the terminal, or 0
 	every    time.Duration
-	says     func() string // the line; "" for none
+	says     func() []string // the lines
 	stop     chan struct{}
 	finished sync.WaitGroup
 
@@ -33,16 +34,16 @@ type progress struct {
 }
 
 // watch starts to show what is waited for.
-func (p *program) watch() *progress { return p.watchLine(lineEvery, nil) }
+func (p *program) watch() *progress { return p.watchLines(lineEvery, nil) }
 
-// watchLine starts to show a line now and then, each second at a terminal; nil for what is waited for.
-func (p *program) watchLine(every time.Duration, says func() string) *progress {
+// watchLines starts to show lines now and then, each second at a terminal and as one line elsewhere; nil for what is waited for.
+func (p *program) watchLines(every time.Duration, says func() []string) *progress {
 	g := &progress{console: p.stderr, every: every, says: says, stop: make(chan struct{}), waits: map[string]verify.Waiting{}}
 	if width, ok := p.env.Terminal(p.stderr.w); ok {
 		g.width, g.every = width, terminalEvery
 	}
 	if says == nil {
-		g.says = g.line
+		g.says = func() []string { return g.longest(1) }
 	}
 	g.finished.Go(g.run)
 	return g
@@ -73,35 +74,39 @@ func (g *progress) run() {
 }
 
 func (g *progress) show() {
-	switch line := g.says(); {
-	case line == "":
+	switch lines := g.says(); {
+	case len(lines) == 0:
 	case g.width == 0:
-		fmt.Fprintln(g.console, render.Message(line))
+		fmt.Fprintln(g.console, render.Message(strings.Join(lines, "; ")))
 	default:
-		g.console.show(render.Line(line, g.width-1))
+		for i, line := range lines {
+			lines[i] = render.Line(line, g.width-1)
+		}
+		g.console.show(lines)
 	}
 }
 
-// line says what is waited for; "" for nothing.
-func (g *progress) line() string {
+// longest says what is waited for, those waits first that may last longest: they are what the reader waits for. Behind the last one stands
+// how many there are beside.
+func (g *progress) longest(most int) (lines []string) {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.waits) == 0 {
-		return ""
-	}
-	// The wait that may last longest is what the reader waits for.
-	longest := slices.MinFunc(slices.Collect(maps.Values(g.waits)), func(a, b verify.Waiting) int {
+	waits := slices.Collect(maps.Values(g.waits))
+	g.mu.Unlock()
+	slices.SortFunc(waits, func(a, b verify.Waiting) int {
 		return cmp.Or(-a.Since.Add(a.Limit).Compare(b.Since.Add(b.Limit)), cmp.Compare(a.Subject, b.Subject))
 	})
-	line := fmt.Sprintf("%d s", int(time.Since(longest.Since).Seconds()))
-	if longest.Limit > 0 {
-		line += fmt.Sprintf(" of at most %d s", int(longest.Limit.Seconds()))
+	shown := waits[:min(len(waits), most)]
+	for _, w := range shown {
+		line := fmt.Sprintf("%d s", int(time.Since(w.Since).Seconds()))
+		if w.Limit > 0 {
+			line += fmt.Sprintf(" of at most %d s", int(w.Limit.Seconds()))
+		}
+		lines = append(lines, line+": waiting for "+awaited(w))
 	}
-	line += ": waiting for " + awaited(longest)
-	if others := len(g.waits) - 1; others > 0 {
-		line += fmt.Sprintf(" (and %d more)", others)
+	if others := len(waits) - len(shown); others > 0 {
+		lines[len(lines)-1] += fmt.Sprintf(" (and %d more)", others)
 	}
-	return line
+	return lines
 }
 
 // awaited names what is waited for.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +19,10 @@ type tally struct {
 	began time.Time
 
 	mu                      sync.Mutex
-	done, broken, passed    int // judged, without a result, done before
+	inputs                  int // of all paths; 0 until they are counted
+	begun, done             int // of the tests of this run
+	broken, passed          int // without a result, done before
+	queued                  int // tests that wait for their turn
 	confirmed, undecided    int
 	falsePositive, disagree int
 }
@@ -29,7 +33,7 @@ func (p *program) tally(quiet bool) *tally {
 	if quiet {
 		return t
 	}
-	t.progress = p.watchLine(tallyEvery, t.line)
+	t.progress = p.watchLines(tallyEvery, t.lines)
 	return t
 }
 
@@ -53,8 +57,11 @@ func (t *tally) count(n *int, by int) {
 	*n += by
 }
 
-func (t *tally) skip()   { t.count(&t.passed, 1) }
-func (t *tally) failed() { t.count(&t.broken, 1) }
+func (t *tally) expect(inputs int)  { t.count(&t.inputs, inputs) }
+func (t *tally) begin()             { t.count(&t.begun, 1) }
+func (t *tally) inQueue(change int) { t.count(&t.queued, change) }
+func (t *tally) skip()              { t.count(&t.passed, 1) }
+func (t *tally) failed()            { t.count(&t.broken, 1) }
 
 func (t *tally) skipped() int {
 	t.mu.Lock()
@@ -73,14 +80,56 @@ func (t *tally) judged(r result.Result) {
 	t.disagree += s.PolicyDisagreement
 }
 
-// line says how far the run is, and what it waits for.
-func (t *tally) line() string {
+// slowest is how many waits are shown.
+const slowest = 3
+
+// lines say how far the run is, what it found, and what it waits for.
+func (t *tally) lines() []string {
 	t.mu.Lock()
-	said := fmt.Sprintf("%d judged (%d confirmed, %d inconclusive, %d false positives, %d policy disagreements), %d without a result, %.1f a second",
-		t.done, t.confirmed, t.undecided, t.falsePositive, t.disagree, t.broken, float64(t.done)/max(time.Since(t.began).Seconds(), 1))
-	t.mu.Unlock()
-	if waits := t.progress.line(); waits != "" {
-		said += "; " + waits
+	defer t.mu.Unlock()
+	took := time.Since(t.began)
+	far := []string{fmt.Sprintf("%d judged", t.done)}
+	settled := t.done + t.broken + t.passed
+	if t.inputs >= settled && t.inputs > 0 {
+		far = []string{fmt.Sprintf("%d of %d reports done (%d %%)", settled, t.inputs, 100*settled/t.inputs)}
 	}
-	return said
+	if t.broken > 0 {
+		far = append(far, fmt.Sprintf("%d without a result", t.broken))
+	}
+	far = append(far, fmt.Sprintf("%.1f a second", float64(t.done+t.broken)/max(took.Seconds(), 1)))
+	if left, known := t.left(took); known {
+		far = append(far, "done in about "+roughly(left))
+	}
+	lines := []string{strings.Join(far, ", "),
+		fmt.Sprintf("%d confirmed, %d inconclusive, %d false positives, %d policy disagreements", t.confirmed, t.undecided, t.falsePositive, t.disagree)}
+	if under := t.begun - t.done; under > 0 {
+		lines = append(lines, fmt.Sprintf("%d under way, of which %d wait for their turn", under, t.queued))
+	}
+	most := slowest
+	if t.width == 0 {
+		most = 1
+	}
+	return append(lines, t.longest(most)...)
+}
+
+// left estimates what time the rest takes, by what this run took so far; not known before something was done, and where nobody counted the
+// inputs. What was done before this run took it no time.
+func (t *tally) left(took time.Duration) (time.Duration, bool) {
+	settled := t.done + t.broken
+	rest := t.inputs - t.passed - settled
+	if settled == 0 || rest < 0 || t.inputs == 0 {
+		return 0, false
+	}
+	return time.Duration(float64(took) / float64(settled) * float64(rest)), true
+}
+
+// roughly is a duration as people say it.
+func roughly(d time.Duration) string {
+	switch {
+	case d < 90*time.Second:
+		return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds()))
+	case d < 90*time.Minute:
+		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
