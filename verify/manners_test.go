@@ -16,9 +16,10 @@ import (
 	"mxverdict/verify/evidence"
 	"mxverdict/verify/facts"
 	"mxverdict/verify/lab"
+	"mxverdict/verify/transcript"
 )
 
-// counted is a network that notes when connections to port 25 begin, and how many stand at a time.
+// counted is a network that notes when connections to mail or web servers begin, and how many stand at a time.
 type counted struct {
 	verify.Dialer
 	start time.Time
@@ -31,7 +32,7 @@ type counted struct {
 func (c *counted) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := c.Dialer.DialContext(ctx, network, address)
 	at, _ := netip.ParseAddrPort(address)
-	if at.Port() != 25 {
+	if at.Port() == 53 {
 		return conn, err
 	}
 	c.mu.Lock()
@@ -72,11 +73,11 @@ func among(t *testing.T, scenario string, needs []facts.Need, options verify.Opt
 	for _, need := range needs {
 		plans = append(plans, verify.Make([]facts.Need{need}))
 	}
-	tested(t, scenario, plans, options, look)
+	tested(t, scenario, plans, 0, options, look)
 }
 
-// tested tests reports on an internet in memory, all at once, and shows what connections were made and what each saw.
-func tested(t *testing.T, scenario string, plans []verify.Plan, options verify.Options, look func(*counted, []evidence.Bundle)) {
+// tested tests reports on an internet in memory, which come at some distance, and shows what connections were made and what each saw.
+func tested(t *testing.T, scenario string, plans []verify.Plan, distance time.Duration, options verify.Options, look func(*counted, []evidence.Bundle)) {
 	t.Helper()
 	s, err := lab.Load("scenario", []byte("schema: mxverdict/scenario/1\nresolver: 192.0.2.1\n"+scenario))
 	if err != nil {
@@ -96,6 +97,7 @@ func tested(t *testing.T, scenario string, plans []verify.Plan, options verify.O
 		for i, plan := range plans {
 			group.Go(func() { bundles[i] = prober.Run(t.Context(), plan) })
 			synctest.Wait() // in order
+			time.Sleep(distance)
 		}
 		group.Wait()
 		look(c, bundles)
@@ -168,7 +170,7 @@ func TestPaceOfANetwork(t *testing.T) {
 // One report about a domain with many mail hosts waits for nobody.
 func TestOneReportIsNotHeldUp(t *testing.T) {
 	scenario, needs := greeters(10*time.Second, addresses(20, "203.0.113.%d")...)
-	tested(t, scenario, []verify.Plan{verify.Make(needs)}, verify.Options{}, func(c *counted, _ []evidence.Bundle) {
+	tested(t, scenario, []verify.Plan{verify.Make(needs)}, 0, verify.Options{}, func(c *counted, _ []evidence.Bundle) {
 		if took := time.Since(c.start); took > 12*time.Second || len(c.all()) != 20 {
 			t.Errorf("%d connections took %v", len(c.all()), took)
 		}
@@ -245,6 +247,72 @@ func TestServerThatTurnsTestersAway(t *testing.T) {
 		times := c.all()
 		if last := len(times) - 1; last < 11 || times[last]-times[last-1] > 40*time.Second {
 			t.Errorf("connections at %v", times)
+		}
+	})
+}
+
+// Web servers are spared like mail servers: thousands of domains may have their policy at one provider.
+func TestPaceOfTheWeb(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("zones:\n  - name: example.com\n    servers: [ns1.example.com]\n    records: |\n      ns1.example.com. 300 IN A 192.0.2.53\n")
+	var needs []facts.Need
+	for i := range 60 {
+		name := fmt.Sprintf("customer%d.test", i)
+		fmt.Fprintf(&b, "  - name: %s\n    servers: [ns1.example.com]\n    records: |\n      %[1]s. 300 IN MX 10 mail.%[1]s.\n      mta-sts.%[1]s. 300 IN A 203.0.113.%d\n      _mta-sts.%[1]s. 300 IN TXT \"v=STSv1; id=1\"\n", name, 1+i%9)
+		needs = append(needs, facts.Need{Target: name, Facts: []facts.Name{facts.MTASTSFetched}})
+	}
+	b.WriteString("https:\n")
+	for i := range 9 {
+		fmt.Fprintf(&b, "  - {address: 203.0.113.%d, name: mta-sts.example.com, delay: 20s}\n", i+1)
+	}
+	among(t, b.String(), needs, verify.Options{Deadline: 70 * time.Second}, func(c *counted, bundles []evidence.Bundle) {
+		for i, b := range bundles {
+			if b.Expired || len(b.Fetches) == 0 {
+				t.Errorf("report %d: expired %v, %d fetches", i, b.Expired, len(b.Fetches))
+			}
+		}
+		if times := c.all(); c.most > 20 || len(times) < 60 || times[59] < 30*time.Second {
+			t.Errorf("%d at once, fetches at %v", c.most, times)
+		}
+	})
+}
+
+// What was seen of this network serves all reports of about that time, and none of hours later.
+func TestControlsServeForATime(t *testing.T) {
+	const scenario = "zones:\n  - name: control.test\n    servers: [ns1.control.test]\n    records: |\n      ns1.control.test. 300 IN A 192.0.2.53\n      control.test. 300 IN MX 10 mail.control.test.\n      mail.control.test. 300 IN A 203.0.113.25\n" +
+		"smtp:\n  - {address: 203.0.113.25, name: mail.control.test}\n"
+	var needs []facts.Need
+	var refused strings.Builder
+	for i := range 20 {
+		address := fmt.Sprintf("203.0.%d.25", i+1)
+		fmt.Fprintf(&refused, "  - {address: %s, connect: refused}\n", address)
+		needs = append(needs, facts.Need{Target: address, Facts: []facts.Name{facts.SMTPGreetingLatency}})
+	}
+	controls := verify.Options{Controls: []string{"control.test"}, Deadline: 5 * time.Minute}
+	among(t, scenario+refused.String(), needs, controls, func(c *counted, bundles []evidence.Bundle) {
+		if n := len(c.began["203.0.113.25"]); n != 1 {
+			t.Errorf("the control was asked %d times", n)
+		}
+		nobody := 0
+		for _, a := range transcript.Nobodies {
+			nobody += len(c.began[a.String()])
+		}
+		if nobody < 1 || nobody > 3 { // one that was cut short is none
+			t.Errorf("%d connections to nobody", nobody)
+		}
+		for i, b := range bundles {
+			if b.Vantage.SMTPOut != evidence.Open {
+				t.Errorf("report %d: way out %q", i, b.Vantage.SMTPOut)
+			}
+		}
+	})
+	var plans []verify.Plan
+	for _, need := range needs[:4] {
+		plans = append(plans, verify.Make([]facts.Need{need}))
+	}
+	tested(t, scenario+refused.String(), plans, time.Hour, controls, func(c *counted, _ []evidence.Bundle) {
+		if n := len(c.began["203.0.113.25"]); n != 4 {
+			t.Errorf("in four hours the control was asked %d times", n)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"net/netip"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,36 @@ func TestPlacesAmongReports(t *testing.T) {
 		leaves[0]() // a second time, which frees nothing
 		if _, ok := p.enter(ctx); ok || ctx.Err() == nil {
 			t.Error("one more than there are places")
+		}
+	})
+}
+
+// Of servers that were met once and long ago nothing is kept; of those that have seen much of us, and those that are waited for, all is.
+func TestTurnsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newManners(Options{})
+		address := func(i int) netip.Addr { return netip.AddrFrom4([4]byte{203, byte(i >> 16), byte(i >> 8), byte(i)}) }
+		waited, _ := m.turn(address(0))
+		known, done := m.turn(address(1))
+		known.sessions, known.last = 2, time.Now()
+		done()
+		for i := range 100_000 {
+			turn, done := m.turn(address(2 + i))
+			turn.sessions, turn.last = 1, time.Now()
+			done()
+			time.Sleep(time.Second)
+		}
+		if n := len(m.turns); n > 3*leastSweep {
+			t.Errorf("%d turns are kept", n)
+		}
+		if again, _ := m.turn(address(0)); again != waited {
+			t.Error("one that is waited for was forgotten")
+		}
+		if again, _ := m.turn(address(1)); again != known {
+			t.Error("one that has seen much of us was forgotten")
+		}
+		if lately, _ := m.turn(address(100_001)); lately.sessions != 1 {
+			t.Error("one that was met lately was forgotten")
 		}
 	})
 }
