@@ -103,7 +103,11 @@ func (t *tally) lines() []string {
 	lines := []string{strings.Join(far, ", "),
 		fmt.Sprintf("%d confirmed, %d inconclusive, %d false positives, %d policy disagreements", t.confirmed, t.undecided, t.falsePositive, t.disagree)}
 	if under := t.begun - t.done; under > 0 {
-		lines = append(lines, fmt.Sprintf("%d under way, of which %d wait for their turn", under, t.queued))
+		line := fmt.Sprintf("%d under way", under)
+		if t.queued > 0 {
+			line += fmt.Sprintf(", of which %d wait for their turn", t.queued)
+		}
+		lines = append(lines, line)
 	}
 	most := slowest
 	if t.width == 0 {
