@@ -8,7 +8,6 @@ import (
 
 	"mxverdict/cmd/internal/batch"
 	"mxverdict/cmd/internal/check/result"
-	"mxverdict/cmd/internal/document"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/rules"
 )
@@ -65,7 +64,7 @@ func (b *batchRun) keep(of pending) {
 		var text bytes.Buffer
 		err := format.Results(&text, []result.Result{of.result}, false, b.options)
 		if err == nil {
-			err = b.store.WriteFile(batch.FileOf(of.source, "."+format.Name+format.Ending), text.Bytes())
+			err = b.store.WriteFile(verdictFile(of.source, format), text.Bytes())
 		}
 		if err != nil {
 			b.unwritten(err)
@@ -77,7 +76,7 @@ func (b *batchRun) keep(of pending) {
 		b.unwritten(err)
 		return
 	}
-	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: of.result.Hindered, Result: text}, &of.result.Evidence)
+	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: of.result.Hindered || recognised(of.result.Report) == 0, Result: text}, &of.result.Evidence)
 	b.tally.judged(of.result)
 }
 
@@ -88,7 +87,7 @@ func (b *batchRun) finish(dir string) error {
 	}
 	summary, err := batch.Summarise(b.store.Records())
 	if err == nil {
-		err = b.summaries(summary)
+		err = b.summaries(dir, summary)
 	}
 	if err = errors.Join(err, b.store.Close()); err != nil {
 		b.unwritten(err)
@@ -125,19 +124,8 @@ func batchCode(code int, s batch.Summary, failOn []string) int {
 		return exitConfirmed
 	case on("urgent") && s.UrgentOpen > 0, on("inconclusive") && s.Labels[string(rules.Inconclusive)] > 0:
 		return exitInconclusive
-	case on("error") && s.Errors > 0:
+	case on("error") && s.Errors+s.Unread > 0:
 		return exitUsage
 	}
 	return exitOK
-}
-
-// summaries writes the summary in the formats that people read, and as a table.
-func (b *batchRun) summaries(s batch.Summary) error {
-	var errs []error
-	for _, name := range []string{"text", "markdown", "html"} {
-		format, _ := render.Named(name)
-		var text bytes.Buffer
-		errs = append(errs, format.Document(&text, document.OfSummary(s), render.Options{Page: true}), b.store.WriteFile("summary"+format.Ending, text.Bytes()))
-	}
-	return errors.Join(append(errs, b.store.WriteFile("summary.csv", s.CSV()))...)
 }

@@ -32,6 +32,23 @@ func (s *Store) WriteFile(name string, content []byte) error {
 	return nil
 }
 
+// Holds tells whether there is such a file of the run, and whether it is whole as far as its ends tell: of one that was written shortly before
+// a power failure nothing may be left, or zeros, for WriteFile does not wait until the disk has it.
+func (s *Store) Holds(name string) bool {
+	f, err := s.root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	last := []byte{0}
+	_, err = f.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != 0
+}
+
 // FileOf is the name of the file that WriteFile writes about a source, of which no other source has the same. The folders below "reports" are
 // those of sources that were named from the folder of work, those below "root" are of the others. What cannot be called so lies in
 // "elsewhere", by its last part and a hash.

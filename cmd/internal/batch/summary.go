@@ -13,8 +13,10 @@ import (
 // Summary counts what a run found, worst first.
 type Summary struct {
 	Reports, Errors int
+	Unread          int            // reports of which no row is understood
 	Labels          map[string]int // verdicts by label
 	UrgentOpen      int            // urgent ones that could not be decided
+	Worst           []Count        // the reports in which most is confirmed or open, of which there are at most maxWorst
 	Rules           []Count        // by rule, the most that is confirmed first
 	Causes          []Count
 	Reporters       []Count
@@ -29,6 +31,7 @@ type Count struct {
 	Name    string
 	About   string         // what it is about in words, or ""
 	Labels  map[string]int // its verdicts by label; nil where it has none
+	Urgent  int            // of a report: urgent verdicts that could not be decided
 	N       int            // verdicts, or rows
 	Example string         // a source in which it stands
 }
@@ -36,25 +39,34 @@ type Count struct {
 // maxNames bounds what is counted by name: a run may meet a million of hosts.
 const maxNames = 50_000
 
+// maxWorst bounds the reports that are named one by one.
+const maxWorst = 100
+
 // judged is what the summary reads of a result.
 type judged struct {
+	Report struct {
+		Findings []finding `json:"findings"`
+	} `json:"report"`
 	Causes []struct {
 		ID       string `json:"id"`
 		Findings []int  `json:"findings"`
 	} `json:"causes"`
 	Verdicts []struct {
-		Rule     string `json:"rule"`
-		About    string `json:"about"`
-		Subject  string `json:"subject"`
-		Verdict  string `json:"verdict"`
-		Urgent   bool   `json:"urgent"`
-		Findings []struct {
-			Reporter string `json:"reporter"`
-		} `json:"findings"`
+		Rule     string    `json:"rule"`
+		About    string    `json:"about"`
+		Subject  string    `json:"subject"`
+		Verdict  string    `json:"verdict"`
+		Urgent   bool      `json:"urgent"`
+		Findings []finding `json:"findings"`
 	} `json:"verdicts"`
-	Unrecognised []struct {
-		Text string `json:"text"`
-	} `json:"unrecognised"`
+	Unrecognised []finding `json:"unrecognised"`
+}
+
+// finding is what the summary reads of a row.
+type finding struct {
+	Rule     string `json:"rule"`
+	Reporter string `json:"reporter"`
+	Text     string `json:"text"`
 }
 
 // Summarise counts records. It holds no more of them than their names. An error, which is one of reading, comes with what was counted before.
@@ -90,10 +102,15 @@ func (c *counting) add(r Record) {
 	if json.Unmarshal(r.Result, &j) != nil {
 		return
 	}
+	if !slices.ContainsFunc(j.Report.Findings, func(f finding) bool { return f.Rule != "" }) {
+		c.Unread++
+	}
+	report := Count{Name: r.Source, Example: r.Source, Labels: map[string]int{}, N: len(j.Verdicts)}
 	for _, v := range j.Verdicts {
 		c.Labels[v.Verdict]++
+		report.Labels[v.Verdict]++
 		if v.Urgent && v.Verdict == "inconclusive" {
-			c.UrgentOpen++
+			report.Urgent++
 		}
 		c.count(c.rules, v.Rule, v.About, v.Verdict, r.Source)
 		for _, subject := range strings.Split(v.Subject, ", ") {
@@ -104,6 +121,8 @@ func (c *counting) add(r Record) {
 			c.count(c.reporters, cmp.Or(v.Findings[0].Reporter, "not known"), "", v.Verdict, r.Source)
 		}
 	}
+	c.UrgentOpen += report.Urgent
+	c.rank(report)
 	for _, cause := range j.Causes {
 		c.count(c.causes, cause.ID, "", "", r.Source)
 	}
@@ -132,6 +151,17 @@ func (c *counting) count(names map[string]*Count, name, about, label, source str
 	}
 }
 
+// rank takes a report among the worst, if it is one of these.
+func (c *counting) rank(report Count) {
+	if report.Labels["confirmed"]+report.Labels["inconclusive"] == 0 {
+		return
+	}
+	if at, _ := slices.BinarySearchFunc(c.Worst, report, worseFirst); at < maxWorst {
+		c.Worst = slices.Insert(c.Worst, at, report)
+		c.Worst = c.Worst[:min(len(c.Worst), maxWorst)]
+	}
+}
+
 // order are the labels, the worst first.
 var order = []string{"confirmed", "inconclusive", "false_positive", "policy_disagreement"}
 
@@ -141,15 +171,14 @@ func worst(names map[string]*Count) []Count {
 	for n := range maps.Values(names) {
 		counts = append(counts, *n)
 	}
-	slices.SortFunc(counts, func(a, b Count) int {
-		for _, label := range order {
-			if a.Labels[label] != b.Labels[label] {
-				return b.Labels[label] - a.Labels[label]
-			}
-		}
-		return cmp.Or(b.N-a.N, strings.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(counts, worseFirst)
 	return counts
+}
+
+// worseFirst compares what was counted.
+func worseFirst(a, b Count) int {
+	by := func(label string) int { return b.Labels[label] - a.Labels[label] }
+	return cmp.Or(by(order[0]), b.Urgent-a.Urgent, by(order[1]), by(order[2]), by(order[3]), b.N-a.N, strings.Compare(a.Name, b.Name))
 }
 
 // What differs from row to row of one sentence: names, addresses and numbers.

@@ -16,7 +16,7 @@ func (s Summary) CSV() []byte {
 	for _, part := range []struct {
 		kind   string
 		counts []Count
-	}{{"rule", s.Rules}, {"cause", s.Causes}, {"reporter", s.Reporters}, {"host", s.Hosts}, {"not understood", s.NotUnderstood}, {"no result", s.Failures}} {
+	}{{"report", s.Worst}, {"rule", s.Rules}, {"cause", s.Causes}, {"reporter", s.Reporters}, {"host", s.Hosts}, {"not understood", s.NotUnderstood}, {"no result", s.Failures}} {
 		for _, c := range part.counts {
 			row := []string{part.kind, cell(c.Name), cell(c.About)}
 			for _, label := range order {

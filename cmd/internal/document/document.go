@@ -143,7 +143,7 @@ type Text []Inline
 type Inline struct {
 	Kind Kind
 	Text string
-	Link string // of a Citation: where it can be read, or ""
+	Link string // of a Citation or File: where it can be read, or ""
 }
 
 // Kind is where a piece of text comes from, and so how far it is to be trusted.
@@ -155,6 +155,7 @@ const (
 	Ours                 // words of the program
 	Code                 // a name or value to be read letter by letter; foreign as well
 	Citation             // of a standard or a page; foreign as well, for rules may be somebody else's
+	File                 // the name of a file, whose Link is a path from the folder of the document; both foreign as well
 )
 
 // ours is text of the program.

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"fmt"
 	"strings"
 
 	"mxverdict/cmd/internal/batch"
@@ -10,9 +9,18 @@ import (
 // maxCounted is how many of each kind the summary names; the table has them all.
 const maxCounted = 100
 
-// OfSummary is what a batch found, worst first.
-func OfSummary(s batch.Summary) Document {
-	b := &builder{}
+// Places are where a report of a batch can be read: paths from the folder of the summary, with slashes, or "".
+type Places struct{ Source, Verdict string }
+
+// summary is the summary of a batch that is being put together.
+type summary struct {
+	builder
+	find func(source string) Places
+}
+
+// OfSummary is what a batch found, worst first. It finds out where reports can be read only of those that it names.
+func OfSummary(s batch.Summary, find func(source string) Places) Document {
+	b := &summary{find: find}
 	b.section(Section{Mark: Strong, Title: "SUMMARY", Lead: ours("%s judged, %d without a result", count(s.Reports, "report", "reports"), s.Errors)})
 	var lines []Line
 	for _, l := range labels {
@@ -22,9 +30,13 @@ func OfSummary(s batch.Summary) Document {
 	if s.UrgentOpen > 0 {
 		b.item("Urgent", ours("%d could not be decided, and should not wait", s.UrgentOpen))
 	}
+	if s.Unread > 0 {
+		b.item("Note", ours("no row of %s is understood", count(s.Unread, "report", "reports")))
+	}
 	if s.Cut {
 		b.item("Note", ours("there were more names than are counted one by one"))
 	}
+	b.worst(s.Worst)
 	b.counted("BY RULE", s.Rules)
 	b.counted("BY CAUSE", s.Causes)
 	b.counted("BY REPORTER", s.Reporters)
@@ -34,8 +46,25 @@ func OfSummary(s batch.Summary) Document {
 	return Document{b.sections}
 }
 
+// worst lists the reports that should be looked at first.
+func (b *summary) worst(reports []batch.Count) {
+	if len(reports) == 0 {
+		return
+	}
+	b.section(Section{Mark: Strong, Title: "WORST REPORTS"})
+	var lines []Line
+	for _, r := range reports {
+		text := joined(b.report(r.Name), ours(": %s", sums(r)))
+		if r.Urgent > 0 {
+			text = joined(text, ours(", %d of them urgent", r.Urgent))
+		}
+		lines = append(lines, Line{Mark: markOf(r), Text: text})
+	}
+	b.add(&Lines{lines})
+}
+
 // counted lists what was counted of one kind.
-func (b *builder) counted(title string, counts []batch.Count) {
+func (b *summary) counted(title string, counts []batch.Count) {
 	if len(counts) == 0 {
 		return
 	}
@@ -46,12 +75,22 @@ func (b *builder) counted(title string, counts []batch.Count) {
 		if c.About != "" {
 			text = joined(text, ours(", "), foreign(c.About))
 		}
-		lines = append(lines, Line{markOf(c), "", joined(text, ours(": %s, such as in ", sums(c)), foreign(c.Example))})
+		lines = append(lines, Line{markOf(c), "", joined(text, ours(": %s, such as in ", sums(c)), b.report(c.Example))})
 	}
 	if more := len(counts) - maxCounted; more > 0 {
 		lines = append(lines, Line{Text: ours("and %d more, which summary.csv lists", more)})
 	}
 	b.add(&Lines{lines})
+}
+
+// report names a report, and leads to it and to the verdict on it where these are files.
+func (b *summary) report(source string) Text {
+	places := b.find(source)
+	text := Text{{Kind: File, Text: source, Link: places.Source}}
+	if places.Verdict == "" {
+		return text
+	}
+	return joined(text, ours(" (verdict: "), Text{{Kind: File, Text: places.Verdict, Link: places.Verdict}}, ours(")"))
 }
 
 // markOf is the mark of the worst label.
@@ -73,7 +112,7 @@ func sums(c batch.Count) string {
 		}
 	}
 	if len(said) == 0 {
-		return fmt.Sprintf("%d times", c.N)
+		return count(c.N, "time", "times")
 	}
 	return strings.Join(said, ", ")
 }

@@ -163,6 +163,7 @@ func jiraLine(t document.Text) string {
 	for _, part := range runs(t) {
 		said := jiraText(part.Text)
 		switch link := linkOf(part); {
+		case part.Kind == document.File: // nothing lies beside a ticket
 		case link != "" && link == part.Text:
 			said = "[" + link + "]"
 		case link != "":

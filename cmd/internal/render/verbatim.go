@@ -16,14 +16,37 @@ import (
 // name, and no character that ends a link in any markup.
 var safeLink = regexp.MustCompile(`^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._/?#,=%+-]*)?$`)
 
-// linkOf is where a citation leads, or "". One that is an address leads there.
+// linkOf is where a citation or the name of a file leads, or "". A citation that is an address leads there.
 func linkOf(part document.Inline) string {
+	if part.Kind == document.File {
+		return relative(part.Link)
+	}
 	link := cmp.Or(part.Link, part.Text)
 	if part.Kind != document.Citation || !safeLink.MatchString(link) {
 		return ""
 	}
 	return link
 }
+
+// relative is a path as a reference that leads on from where the document lies (RFC 3986 section 4.2), or "" for one that would not. All
+// that could mean anything in an address or in markup is encoded (section 2.1), a colon too, so that no path begins with a scheme.
+func relative(path string) string {
+	if strings.HasPrefix(path, "/") {
+		return ""
+	}
+	var b strings.Builder
+	for i := range len(path) {
+		if c := path[i]; c == '/' || unreserved.MatchString(path[i:i+1]) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// unreserved are the characters that mean nothing but themselves (RFC 3986 section 2.3). An underscore or a tilde means something in Markdown.
+var unreserved = regexp.MustCompile(`^[A-Za-z0-9.-]$`)
 
 // runs puts pieces of running text together. Text of ours is escaped like all other, so that nothing becomes markup by standing beside it.
 func runs(t document.Text) document.Text {

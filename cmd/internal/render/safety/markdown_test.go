@@ -70,7 +70,11 @@ func readMarkdown(t *testing.T, source string) (read string, spans []string, out
 			}
 			return ast.WalkContinue, nil
 		case *ast.Link:
-			out.WriteString("⟨" + n.Kind().String() + " " + string(n.Destination) + "⟩")
+			to := string(n.Destination)
+			if onlyPath.MatchString(to) {
+				to = "file"
+			}
+			out.WriteString("⟨" + n.Kind().String() + " " + to + "⟩")
 			return ast.WalkContinue, nil
 		}
 		out.WriteString("⟨" + n.Kind().String() + "⟩")

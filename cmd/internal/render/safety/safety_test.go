@@ -124,7 +124,8 @@ func planted(s string) document.Document {
 		answer(&document.Paragraph{Text: only(s)}, &document.Paragraph{Text: within(s)}, &document.Paragraph{Text: split(s)},
 			&document.List{Points: []document.Text{only(s), within(s), code(s)}}),
 		{For: document.Internal, Mark: document.Strong, Title: "RESULT", Lead: only(s), Blocks: []document.Block{
-			&document.Lines{Lines: []document.Line{{Mark: document.Good, Label: "false positive", Text: only(s)}, {Mark: document.Bad, Label: "confirmed", Text: within(s)}, {Text: code(s)}}},
+			&document.Lines{Lines: []document.Line{{Mark: document.Good, Label: "false positive", Text: only(s)}, {Mark: document.Bad, Label: "confirmed", Text: within(s)}, {Text: code(s)},
+				{Text: file(s, "reports/"+s)}, {Text: append(within(s), file(s, "reports/"+s)...)}}},
 		}},
 		{Level: document.Evidence, For: document.Internal, Mark: document.Open, Number: 1, Of: 1, Title: "INCONCLUSIVE", Lead: only(s), Blocks: []document.Block{
 			&document.Item{Label: "Subject", Texts: []document.Text{only(s)}},

@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var hrefs = regexp.MustCompile(`href="([^"]*)"`)
+
+// From the summary a reader gets to the reports and, where there are files of them, to the verdicts on them: the worst first.
+func TestBatchSummaryLeadsToReports(t *testing.T) {
+	dir := folderOf(t, map[string]string{
+		"in/fine.txt": "smtp:203.0.113.1\nFailed To Connect\n", "in/bad & worse #1%20 (2).txt": "smtp:203.0.113.1\nWarning - Does not support TLS.\n", "in/empty.txt": "",
+		"in/of.mbox": "From a@example.com Mon Nov 30 10:00:00 2026\n\nsmtp:203.0.113.1\nWarning - Does not support TLS.\n",
+	})
+	t.Chdir(dir)
+	for _, c := range []struct {
+		name, out string
+		args      []string
+	}{
+		{"with verdicts", "out", []string{"--each", "html", "--each", "ticket"}}, {"without", "deep/er/out", nil}, {"elsewhere", filepath.Join(t.TempDir(), "out"), []string{"--each", "markdown"}},
+	} {
+		o, _ := batched(t, quickAndSlow, append([]string{"in", "--out", c.out}, c.args...)...)
+		page, err := os.ReadFile(filepath.Join(c.out, "summary.html"))
+		if err != nil {
+			t.Fatalf("%s: %v: %s", c.name, err, o.stderr)
+		}
+		met := map[string]int{}
+		for _, href := range hrefs.FindAllStringSubmatch(string(page), -1) {
+			to, err := url.PathUnescape(href[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(c.out, to)
+			if _, err := os.Stat(file); err != nil || filepath.IsAbs(to) {
+				t.Errorf("%s: a link leads to %q: %v", c.name, file, err)
+			}
+			met[filepath.Base(file)]++
+		}
+		verdicts := 0
+		for name := range met {
+			if strings.HasSuffix(name, ".html.html") || strings.HasSuffix(name, ".markdown.md") {
+				verdicts++
+			}
+		}
+		if met["fine.txt"] == 0 || met["bad & worse #1%20 (2).txt"] == 0 || met["of.mbox"] == 0 || met["empty.txt"] == 0 || (verdicts == 3) != (c.args != nil) {
+			t.Errorf("%s: the links lead to %v", c.name, met)
+		}
+		bad, fine := strings.Index(string(page), "bad &amp; worse"), strings.Index(string(page), "fine.txt")
+		if bad < 0 || fine < bad {
+			t.Errorf("%s: the worst report stands at %d, another at %d", c.name, bad, fine)
+		}
+	}
+}
+
+// A report of which no row is understood is one, as for verify; its sentences are told, the exit code tells of it, and each run looks whether
+// somebody knows them by now.
+func TestBatchOfUnknownSentences(t *testing.T) {
+	dir := folderOf(t, map[string]string{"a.txt": "smtp:203.0.113.1\nWarning - The frob of mail.example.com is 3 years old.\n", "b.txt": "smtp:203.0.113.2\nWarning - The frob of mx.example.net is 12 years old.\n"})
+	out := t.TempDir()
+	for _, run := range []string{"first", "again"} {
+		o, smtp := batched(t, quickAndSlow, dir, "--out", out)
+		if got := records(t, out); o.code != 2 || smtp != 0 || len(got) != 2 || !got[0].Again || got[0].Error != "" {
+			t.Errorf("%s: exit code %d, %d connections, records %.300v: %s", run, o.code, smtp, got, o.stderr)
+		}
+	}
+	if o, _ := batched(t, quickAndSlow, dir, "--out", out, "--fail-on", "confirmed"); o.code != 0 {
+		t.Errorf("nobody asked for it: exit code %d", o.code)
+	}
+	table, _ := os.ReadFile(filepath.Join(out, "summary.csv"))
+	if !regexp.MustCompile(`(?m)^not understood,Warning - The frob of NAME is N years old.*,2,.*[ab]\.txt$`).Match(table) {
+		t.Errorf("the summary is %s", table)
+	}
+	for _, r := range records(t, out) {
+		v := run(t, quickAndSlow, "", nil, "verify", "--control", "none", "--format", "jsonl", "--quiet", r.Source)
+		var want map[string]any
+		if err := json.Unmarshal([]byte(v.stdout), &want); err != nil || v.code != r.Code {
+			t.Fatalf("alone: exit code %d, %v", v.code, err)
+		}
+		if where := differs(comparable(r.Result), comparable(want)); where != "" {
+			t.Errorf("not as alone: %s", where)
+		}
+	}
+}
