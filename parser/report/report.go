@@ -83,17 +83,18 @@ func (t Target) Name() string {
 
 // Finding is one row of a report.
 type Finding struct {
-	N       int              `json:"n"`       // counts the rows of the report from 1
-	Line    int              `json:"line"`    // line in the source, from 1; the first where it stands on several
-	Lines   []int            `json:"lines"`   // all lines on which it stands, in ascending order: title, summary and body may repeat it
-	Run     int              `json:"run"`     // rows with the same number stand in one result of one reporter; 0 where that is not certain
-	Rule    string           `json:"rule"`    // rule ID, or "" for a row that no wording knows
-	Status  Status           `json:"status"`  // what the row shows, else the wording's usual severity
-	Test    string           `json:"test"`    // test name as the reporter spells it, or ""
-	Text    string           `json:"text"`    // the row as the report has it, white space folded
-	Subject string           `json:"subject"` // domain, host or address the row is about, or "" if it names none
-	Values  map[string]Value `json:"values"`  // what was captured from the row and its detail lines
-	Wording string           `json:"wording"` // the wording that matched, as the reporter file spells it, or ""
+	ID      string           `json:"id,omitempty"` // tells the row from those of all other reports; "" where nobody gave it one
+	N       int              `json:"n"`            // counts the rows of the report from 1
+	Line    int              `json:"line"`         // line in the source, from 1; the first where it stands on several
+	Lines   []int            `json:"lines"`        // all lines on which it stands, in ascending order: title, summary and body may repeat it
+	Run     int              `json:"run"`          // rows with the same number stand in one result of one reporter; 0 where that is not certain
+	Rule    string           `json:"rule"`         // rule ID, or "" for a row that no wording knows
+	Status  Status           `json:"status"`       // what the row shows, else the wording's usual severity
+	Test    string           `json:"test"`         // test name as the reporter spells it, or ""
+	Text    string           `json:"text"`         // the row as the report has it, white space folded
+	Subject string           `json:"subject"`      // domain, host or address the row is about, or "" if it names none
+	Values  map[string]Value `json:"values"`       // what was captured from the row and its detail lines
+	Wording string           `json:"wording"`      // the wording that matched, as the reporter file spells it, or ""
 
 	// Reporter is the ID of the reporter file whose wording, test name or interface recognised the row, or "" where none
 	// did. Rows of several reporters may stand in one report; each is judged by the limits and the patience of its own.

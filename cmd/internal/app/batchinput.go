@@ -130,6 +130,10 @@ func (b *batchRun) plan(in batch.Input) (pending, check.Plan, error) {
 	if err != nil {
 		return of, check.Plan{}, err
 	}
+	for i := range of.report.Findings {
+		f := &of.report.Findings[i]
+		f.ID = batch.FindingID(of.id, f.N)
+	}
 	who := b.who
 	if in.Target != "" {
 		if who.Target, err = targetName(in.Target); err != nil {

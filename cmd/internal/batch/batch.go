@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"strconv"
 )
 
 // Input is what one report comes from.
@@ -31,6 +32,9 @@ func IDOf(source, about string, content []byte) string {
 	h.Write(content)
 	return hex.EncodeToString(h.Sum(nil))[:idLength]
 }
+
+// FindingID names a row of a report, by the ID of that and by which of its rows it is, from 1.
+func FindingID(report string, n int) string { return report + "/" + strconv.Itoa(n) }
 
 // idLength is enough that of a million reports no two have one ID by accident (a chance of one in 10^13 or so).
 const idLength = 24

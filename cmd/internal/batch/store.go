@@ -23,7 +23,7 @@ const Schema = "mxverdict/batch/1"
 // Record is what became of one input: a result, or the reason why there is none. It is a line of results.jsonl.
 type Record struct {
 	Schema   string          `json:"schema"`
-	ID       string          `json:"id"` // see IDOf; "ID/n" is row n of it, in every run
+	ID       string          `json:"id"` // see IDOf; its rows have their own, see FindingID
 	Source   string          `json:"source"`
 	Rules    string          `json:"rules"` // digest of the rules by which it was judged
 	At       time.Time       `json:"at"`

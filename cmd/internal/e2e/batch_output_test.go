@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -84,6 +86,65 @@ func TestBatchOfUnknownSentences(t *testing.T) {
 		}
 		if where := differs(comparable(r.Result), comparable(want)); where != "" {
 			t.Errorf("not as alone: %s", where)
+		}
+	}
+}
+
+// findingIDs are the IDs of all rows of a run, by report and number. Wherever a row stands in a record, it has the same.
+func findingIDs(t *testing.T, list []recorded) map[string]string {
+	t.Helper()
+	ids := map[string]string{}
+	var walk func(source string, document any)
+	walk = func(source string, document any) {
+		switch d := document.(type) {
+		case map[string]any:
+			if n, ok := d["n"]; ok {
+				id, _ := d["id"].(string)
+				if other := ids[fmt.Sprint(source, " ", n)]; id == "" || other != "" && other != id {
+					t.Errorf("row %v of %s is %q and %q", n, source, id, other)
+				}
+				ids[fmt.Sprint(source, " ", n)] = id
+			}
+			for _, value := range d {
+				walk(source, value)
+			}
+		case []any:
+			for _, value := range d {
+				walk(source, value)
+			}
+		}
+	}
+	for _, r := range list {
+		walk(r.Source, r.Result)
+	}
+	return ids
+}
+
+// Each finding has an ID of its own, which is the same in every run, in whatever order and beside whatever the report is judged.
+func TestBatchFindingIDs(t *testing.T) {
+	const text = "smtp:203.0.113.1\nFailed To Connect\nWarning - Does not support TLS.\nWarning - Frobs are weak.\n"
+	dir := folderOf(t, map[string]string{"a.txt": text, "b.txt": text, "c.txt": text + "SMTP TLS OK - Supports TLS.\n"})
+	t.Chdir(dir)
+	ids := func(out string, paths ...string) map[string]string {
+		batched(t, quickAndSlow, append(paths, "--out", out)...)
+		return findingIDs(t, records(t, out))
+	}
+	first, second := ids(t.TempDir(), "a.txt", "b.txt", "c.txt"), ids(t.TempDir(), "c.txt", "./a.txt")
+	unique := map[string]bool{}
+	for _, id := range first {
+		unique[id] = true
+	}
+	if len(first) != 10 || len(unique) != 10 {
+		t.Errorf("%d rows have %d IDs: %v", len(first), len(unique), first)
+	}
+	maps.DeleteFunc(first, func(row, _ string) bool { return strings.HasPrefix(row, "b.txt") })
+	if !maps.Equal(first, second) {
+		t.Errorf("in another run %v are %v", first, second)
+	}
+	writeReport(t, "a.txt", text+"\nOne more line.\n")
+	for row, id := range ids(t.TempDir(), "a.txt") {
+		if id == first[row] {
+			t.Errorf("%s of a changed file is still %s", row, id)
 		}
 	}
 }

@@ -14,15 +14,37 @@ import (
 	"time"
 )
 
-// comparable is a result without what differs between two runs: moments, and the evidence.
+// comparable is a result without what differs between two runs: moments, and the evidence; and without the IDs of rows, which only a batch has.
 func comparable(result map[string]any) map[string]any {
 	c := map[string]any{}
 	for name, value := range result {
 		if name != "evidence" && name != "started_at" && name != "finished_at" {
-			c[name] = value
+			c[name] = nameless(value)
 		}
 	}
 	return c
+}
+
+// nameless is a document without the IDs of its rows.
+func nameless(document any) any {
+	switch d := document.(type) {
+	case map[string]any:
+		c := map[string]any{}
+		_, row := d["n"]
+		for name, value := range d {
+			if !row || name != "id" {
+				c[name] = nameless(value)
+			}
+		}
+		return c
+	case []any:
+		c := make([]any, len(d))
+		for i := range d {
+			c[i] = nameless(d[i])
+		}
+		return c
+	}
+	return document
 }
 
 // numbered is the number of an exchange: which of two questions is answered first is chance.
