@@ -65,7 +65,7 @@ func (p *program) message(file string, reports []string) (*check.Message, error)
 }
 
 // retest probes what the reports claim, each subject once, and prints a verdict on each report as soon as it and those before it are
-// judged. Each report is tested from the moment at which it was read, while others are still to come.
+// judged; where each is a line, as soon as it is judged. Each report is tested from the moment at which it was read, while others are still to come.
 func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who check.Chosen, catalogue *rules.Catalogue, o verify.Options, out output) error {
 	quiet := c.Bool("quiet")
 	if !quiet {
@@ -91,7 +91,11 @@ func (p *program) retest(c *cli.Context, reports iter.Seq[report.Report], who ch
 	}
 	interrupted := p.once(quiet, p.say)
 	printed, saved := &printer{p: p, output: out}, &record{file: c.String("save-evidence")}
-	for r := range check.Run(c.Context, plans, o) {
+	results := check.Run
+	if out.format.Lines() {
+		results = check.AsJudged
+	}
+	for r := range results(c.Context, plans, o) {
 		if r.Interrupted {
 			interrupted("The test was ended before it was done; what is known so far follows.")
 		}

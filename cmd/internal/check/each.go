@@ -10,6 +10,25 @@ import (
 	"mxverdict/verify"
 )
 
+// AsJudged is Run without its order: a report that takes minutes holds no other one up.
+func AsJudged(ctx context.Context, plans iter.Seq[Plan], o verify.Options) iter.Seq[result.Result] {
+	type none = struct{}
+	return func(yield func(result.Result) bool) {
+		each := func(yield func(none, Plan) bool) {
+			for plan := range plans {
+				if !yield(none{}, plan) {
+					return
+				}
+			}
+		}
+		for _, r := range Each(ctx, each, o, underWay) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
 // Each is Run for many reports of which nobody waits for a particular one: each result comes as soon as it is there, with what its plan came
 // with. No more than jobs of them are under way at a time; what is not yet taken is not yet read.
 //

@@ -123,7 +123,7 @@ func inLabWith(t *testing.T, change func(*lab.Internet), scenario string, stdin 
 		all = append(all, trustAnchor(t, internet)...)
 		began := time.Now()
 		o.code = app.Run(append(all, args...), strings.NewReader(stdin), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet, TrustedRoots: internet.TrustedRoots()})
-		o.stdout, o.stderr, o.early = stdout.String(), stderr.String(), internet.EarlyTalkers()
+		o.stdout, o.stderr, o.early = inOrder(stdout.String(), args), stderr.String(), internet.EarlyTalkers()
 		o.took = time.Since(began)
 		o.queries = internet.Queries()
 		o.requests = internet.Requests()
@@ -153,7 +153,7 @@ func run(t *testing.T, scenario, stdin string, inspect func(*lab.Internet), args
 		all := append([]string{"mxverdict"}, args...)
 		all = append(all, "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net")
 		o.code = app.Run(all, strings.NewReader(stdin), &stdout, &stderr, app.Env{LoadRules: sharedRules, Context: t.Context(), Dialer: internet})
-		o.stdout, o.stderr = stdout.String(), stderr.String()
+		o.stdout, o.stderr = inOrder(stdout.String(), args), stderr.String()
 		if inspect != nil {
 			inspect(internet)
 		}
@@ -163,6 +163,21 @@ func run(t *testing.T, scenario, stdin string, inspect func(*lab.Internet), args
 		synctest.Wait()
 	})
 	return o
+}
+
+// inOrder brings the lines of --format jsonl, which come as the reports are judged, into the order in which these were named.
+func inOrder(stdout string, args []string) string {
+	if !slices.Contains(args, "jsonl") {
+		return stdout
+	}
+	source := func(line string) int {
+		var d struct{ Report struct{ Source string } }
+		if json.Unmarshal([]byte(line), &d) != nil {
+			return -1
+		}
+		return slices.Index(args, d.Report.Source)
+	}
+	return strings.Join(slices.SortedStableFunc(strings.Lines(stdout), func(a, b string) int { return source(a) - source(b) }), "")
 }
 
 // seen is what a run with its controls left, and how long it took by the clock of the bubble.
@@ -259,7 +274,7 @@ func command(t *testing.T, ctx context.Context, args ...string) outcome {
 	}()
 	select {
 	case code := <-done:
-		return outcome{code: code, stdout: stdout.String(), stderr: stderr.String()}
+		return outcome{code: code, stdout: inOrder(stdout.String(), args), stderr: stderr.String()}
 	case <-time.After(20 * time.Second):
 		t.Fatalf("%q does not end", args)
 		return outcome{}

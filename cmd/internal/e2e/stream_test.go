@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -113,6 +114,43 @@ func TestStreamIsAnnouncedOnce(t *testing.T) {
 	}
 	if at, _ := stderr.when("reply is awaited"); said != 1 || at > time.Second {
 		t.Errorf("said %d times, first after %v: %q", said, at, stderr.lines)
+	}
+}
+
+// In lines, a report that takes a minute holds back none that was named behind it; documents for people come in the order of the reports.
+func TestLinesComeAsReportsAreJudged(t *testing.T) {
+	parallel(t)
+	s, err := lab.Load("scenario", []byte(quickAndSlow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	slow, quick := reportFile(t, dir, "slow", "smtp:203.0.113.2\nFailed To Connect\n"), reportFile(t, dir, "quick", "smtp:203.0.113.1\nFailed To Connect\n")
+	for format, most := range map[string]time.Duration{"jsonl": 10 * time.Second, "text": 70 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			internet, err := s.InMemory()
+			if err != nil {
+				t.Fatal(err)
+			}
+			stdout, stderr := &clocked{start: time.Now()}, &clocked{start: time.Now()}
+			code := app.Run([]string{"mxverdict", "--control", "none", "--resolver", internet.Resolver().String(), "--root-hints", rootHints(internet), "--helo", "tester.example.net", "--format", format,
+				slow, filepath.Join(dir, "missing"), quick}, strings.NewReader(""), stdout, stderr, app.Env{Context: t.Context(), Dialer: internet, LoadRules: sharedRules})
+			internet.Close()
+			synctest.Wait()
+			at, there := stdout.when("203.0.113.1")
+			if !there || at > most || most > time.Minute && at < time.Minute {
+				t.Errorf("%s: the quick one is told after %v (%v)", format, at, there)
+			}
+			if at, there := stdout.when("203.0.113.2"); !there || at < time.Minute || at > 70*time.Second {
+				t.Errorf("%s: the slow one is told after %v (%v)", format, at, there)
+			}
+			if at, there := stderr.when("missing"); !there || at > time.Second || code != 2 {
+				t.Errorf("%s: the missing one is told after %v (%v), exit code %d", format, at, there, code)
+			}
+			if format == "jsonl" && (len(stdout.lines) != 2 || strings.Count(stdout.lines[0], "\n") != 1) {
+				t.Errorf("%d writes: %.300q", len(stdout.lines), stdout.lines)
+			}
+		})
 	}
 }
 

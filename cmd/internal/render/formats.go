@@ -60,6 +60,9 @@ func Named(name string) (Format, bool) {
 // ForPeople tells whether a format shows documents, such as those of rules too.
 func (f Format) ForPeople() bool { return f.write != nil }
 
+// Lines tells whether each result is a line, which names its report, so that who reads them needs no order.
+func (f Format) Lines() bool { return f.write == nil && !f.Together }
+
 // AtOnce tells whether all results of a run are one document with those options, so that the first has to wait for the last.
 func (f Format) AtOnce(o Options) bool { return f.Together || f.pages && o.Page }
 
