@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -18,7 +19,23 @@ type appended struct {
 }
 
 func openAppended(root *os.Root, name string) (*appended, error) {
-	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	return opened(root.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644))
+}
+
+// openToRead opens a file that another run may write to at the same time. What else may be called so, such as a pipe, is refused.
+func openToRead(root *os.Root, name string) (*appended, error) {
+	info, err := root.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("holds no %s; it is no folder of a batch", name)
+	case err == nil && !info.Mode().IsRegular():
+		return nil, errForeign(name)
+	}
+	return opened(root.Open(name))
+}
+
+// opened is a file that was opened, and how long it is.
+func opened(f *os.File, err error) (*appended, error) {
 	if err != nil {
 		return nil, bare(err)
 	}

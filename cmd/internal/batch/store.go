@@ -56,22 +56,9 @@ type Store struct {
 	mu      sync.Mutex
 	results *appended
 	vault   *vault
-	last    map[uint64]state // by the hash of a source: a run has millions
-	again   int              // of which are tried again
-	timer   *time.Timer      // runs while something is not safe from a power failure
+	ledger  ledger
+	timer   *time.Timer // runs while something is not safe from a power failure
 	syncErr error
-}
-
-// state is what is known of the last record of a source without reading it again: a hash of its ID and error, in the lowest bit of which
-// stands whether the next run tries it again.
-type state uint64
-
-func stateOf(r Record) state {
-	s := state(hash(r.ID+r.Error)) &^ 1
-	if r.Again {
-		s |= 1
-	}
-	return s
 }
 
 // Resumed is what was found in the folder of an earlier run.
@@ -92,7 +79,7 @@ func Open(dir, rules string) (*Store, Resumed, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, found, bare(err)
 	}
-	s := &Store{dir: dir, lock: flock.New(filepath.Join(dir, lockFile)), last: map[uint64]state{}}
+	s := &Store{dir: dir, lock: flock.New(filepath.Join(dir, lockFile)), ledger: newLedger()}
 	switch ok, err := s.lock.TryLock(); {
 	case err != nil:
 		return nil, found, bare(err)
@@ -137,7 +124,7 @@ func (s *Store) open(rules string, found *Resumed) (err error) {
 // take reads the records of an earlier run, and tells where the whole ones end. What lies behind a broken one is not believed: after a power
 // failure a file may hold pieces of itself.
 func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
-	defer func() { found.Records, found.Again = len(s.last), s.again }()
+	defer func() { found.Records, found.Again = len(s.ledger.last), s.ledger.again }()
 	for r, err := range records(s.results.f) {
 		switch {
 		case err != nil:
@@ -150,17 +137,10 @@ func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
 		if r.Error == "" && r.Rules != rules {
 			found.OtherRules++
 		}
-		s.note(r)
+		s.ledger.note(r)
 		whole = r.end
 	}
 	return whole, nil
-}
-
-// note takes up what is now the last record of its source.
-func (s *Store) note(r Record) {
-	source := hash(r.Source)
-	s.again += int(stateOf(r)&1) - int(s.last[source]&1)
-	s.last[source] = stateOf(r)
 }
 
 // keepBroken puts what is no whole record aside, if it is more than the one line that was being written: somebody may have edited it.
@@ -207,13 +187,7 @@ func records(f io.ReadSeeker) iter.Seq2[Record, error] {
 func (s *Store) Has(source, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.has(Record{ID: id, Source: source})
-}
-
-// has tells whether a record would say nothing new.
-func (s *Store) has(r Record) bool {
-	last, there := s.last[hash(r.Source)]
-	return there && last == stateOf(r)
+	return s.ledger.has(Record{ID: id, Source: source})
 }
 
 // Add writes a record, with the evidence on which it rests (nil for none). When it returns, nothing that ends the process loses it. What is
@@ -228,7 +202,7 @@ func (s *Store) Add(r Record, b *evidence.Bundle) error {
 	if s.syncErr != nil {
 		return s.syncErr
 	}
-	if s.has(r) {
+	if s.ledger.has(r) {
 		return nil
 	}
 	if b != nil {
@@ -245,7 +219,8 @@ func (s *Store) Add(r Record, b *evidence.Bundle) error {
 	if _, err := s.results.append(append(line, '\n')); err != nil {
 		return err
 	}
-	s.note(r)
+	r.end = s.results.size
+	s.ledger.note(r)
 	if s.timer == nil {
 		s.timer = time.AfterFunc(syncEvery, func() {
 			s.mu.Lock()
@@ -287,35 +262,8 @@ func (s *Store) Close() error {
 }
 
 // Records are the records that count, in the order in which they were written: of a source that was tried again, or has changed, the last one.
-// An error, which ends them, is one of reading.
-func (s *Store) Records() iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) {
-		f, err := s.root.Open(resultsFile)
-		if err != nil {
-			yield(Record{}, bare(err))
-			return
-		}
-		defer f.Close()
-		last := map[uint64]int64{} // by source
-		for r, err := range records(f) {
-			if err != nil {
-				yield(r, err)
-				return
-			}
-			last[hash(r.Source)] = r.end
-		}
-		for r, err := range records(f) {
-			if (err != nil || last[hash(r.Source)] == r.end) && !yield(r, err) {
-				return
-			}
-		}
-	}
-}
+// An error, which ends them, is one of reading. Nothing may be added meanwhile.
+func (s *Store) Records() iter.Seq2[Record, error] { return s.ledger.counting(s.root) }
 
 // Bundle reads the evidence of a record.
-func (s *Store) Bundle(r Record) (evidence.Bundle, error) {
-	if r.Evidence == nil {
-		return evidence.Bundle{Schema: evidence.Schema}, nil
-	}
-	return s.vault.bundle(*r.Evidence)
-}
+func (s *Store) Bundle(r Record) (evidence.Bundle, error) { return s.vault.of(r) }

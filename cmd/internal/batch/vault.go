@@ -131,6 +131,14 @@ func (w *writing) put(piece any) int64 {
 	return at
 }
 
+// of is the evidence of a record.
+func (v *vault) of(r Record) (evidence.Bundle, error) {
+	if r.Evidence == nil {
+		return evidence.Bundle{Schema: evidence.Schema}, nil
+	}
+	return v.bundle(*r.Evidence)
+}
+
 // bundle reads a bundle back.
 func (v *vault) bundle(at int64) (evidence.Bundle, error) {
 	var p pieces
