@@ -50,6 +50,9 @@ type batchRun struct {
 	failOn    []string
 	tally     *tally
 
+	resumed bool // an earlier run left records
+	closed  bool // nothing that was asked was answered as it should
+
 	held  []pending       // results that this network hindered, until one shows that it lets tests out
 	open  bool            // one did
 	since int             // results in a row that it hindered since
@@ -127,6 +130,7 @@ func (p *program) batch(c *cli.Context) error {
 	if run.store, found, err = batch.Open(dir, catalogue.Digest()); err != nil {
 		return usage("", "--out %s: %v", dir, err)
 	}
+	run.resumed = found.Records > 0
 	p.sayResumed(found)
 	run.tally = p.tally(c.Bool("quiet"))
 	options.Watch, options.Queued = run.tally.waiting, run.tally.inQueue
@@ -185,7 +189,7 @@ func (p *program) sayResumed(found batch.Resumed) {
 		p.say(fmt.Sprintf("It ended while it wrote: the last %d bytes of results.jsonl were no whole record, and are dropped.", found.Dropped))
 	}
 	if found.OtherRules > 0 {
-		p.say(fmt.Sprintf("%d of them were judged by other rules than today's. They stay as they are; name another folder to judge them anew.", found.OtherRules))
+		p.say(fmt.Sprintf("%d of them were judged by other rules than today's. They stay as they are: mxverdict replay judges the evidence in this folder by today's, and with another folder all is tested anew.", found.OtherRules))
 	}
 }
 
@@ -194,6 +198,7 @@ const longestReason = 500
 
 // fail records that an input has no result, and why.
 func (b *batchRun) fail(id, source string, err error) {
+	b.forget(source, nil)
 	says := []rune(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "parser: "), source+": "))
 	b.tally.failed()
 	b.record(batch.Record{ID: id, Source: source, Code: exitUsage, Error: string(says[:min(len(says), longestReason)])}, nil)

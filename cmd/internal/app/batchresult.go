@@ -1,13 +1,11 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 
 	"mxverdict/cmd/internal/batch"
-	"mxverdict/cmd/internal/check/result"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/rules"
 )
@@ -60,16 +58,10 @@ func (b *batchRun) release() {
 
 // keep writes a result, and what it looks like in the formats that were asked for.
 func (b *batchRun) keep(of pending) {
-	for _, format := range b.each {
-		var text bytes.Buffer
-		err := format.Results(&text, []result.Result{of.result}, false, b.options)
-		if err == nil {
-			err = b.store.WriteFile(verdictFile(of.source, format), text.Bytes())
-		}
-		if err != nil {
-			b.unwritten(err)
-			return
-		}
+	b.forget(of.source, b.each)
+	if err := b.writeVerdict(of.source, of.result, b.each); err != nil {
+		b.unwritten(err)
+		return
 	}
 	text, err := render.Record(of.result)
 	if err != nil {
@@ -84,6 +76,7 @@ func (b *batchRun) keep(of pending) {
 func (b *batchRun) finish(dir string) error {
 	if b.failure() == nil {
 		b.settle()
+		b.complete()
 	}
 	summary, err := batch.Summarise(b.store.Records())
 	if err == nil {
@@ -93,39 +86,50 @@ func (b *batchRun) finish(dir string) error {
 		b.unwritten(err)
 	}
 	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
+	codes := codesOf(summary, b.failOn)
 	if b.p.env.Context.Err() != nil {
 		b.p.say("The run was ended before all was done. The same command goes on where it was.")
-		b.p.worsen(exitInterrupted)
+		codes = append(codes, exitInterrupted)
 	}
-	failure := b.failure()
-	if known, ok := failure.(*problem); ok && known.code == exitNetwork {
-		b.p.worsen(exitNetwork)
+	if b.closed {
+		codes = append(codes, exitNetwork)
 	}
-	b.p.code = batchCode(b.p.code, summary, b.failOn)
-	return failure
+	if failure := b.failure(); failure != nil {
+		b.p.code = exitOK
+		b.p.fail(failure)
+		codes = append(codes, b.p.code)
+	}
+	b.p.code = slices.MinFunc(codes, func(x, y int) int { return slices.Index(batchOrder, x) - slices.Index(batchOrder, y) })
+	return nil
 }
 
 // settle keeps what is held back at the end: too few to say that it is the network.
 func (b *batchRun) settle() {
 	if len(b.held) > 0 && !b.open {
 		b.p.say("Nothing that was asked was answered as it should: it may be that this network does not let the tests out. The next run asks again.")
-		b.p.worsen(exitNetwork)
+		b.closed = true
 	}
 	b.release()
 }
 
-// batchCode is the exit code of a batch. Unreadable inputs never hide what is confirmed, so that the order is another one than that of verify.
-func batchCode(code int, s batch.Summary, failOn []string) int {
-	on := func(what string) bool { return slices.Contains(failOn, what) }
-	switch {
-	case code == exitInterrupted || code == exitNetwork:
-		return code
-	case on("confirmed") && s.Labels[string(rules.Confirmed)] > 0:
-		return exitConfirmed
-	case on("urgent") && s.UrgentOpen > 0, on("inconclusive") && s.Labels[string(rules.Inconclusive)] > 0:
-		return exitInconclusive
-	case on("error") && s.Errors+s.Unread > 0:
-		return exitUsage
+// batchOrder ranks the exit codes of a batch, the worst first. Inputs that cannot be read, of which a folder has some on any night, and a disk
+// that is full never hide what is confirmed: the order is another one than that of verify.
+var batchOrder = []int{exitInterrupted, exitNetwork, exitConfirmed, exitInconclusive, exitUsage, exitOK}
+
+// codesOf are the exit codes for what was found, as far as somebody wants to be told of it.
+func codesOf(s batch.Summary, failOn []string) []int {
+	codes := []int{exitOK}
+	for _, c := range []struct {
+		what  string
+		found int
+		code  int
+	}{
+		{"confirmed", s.Labels[string(rules.Confirmed)] - s.Accepted, exitConfirmed}, {"urgent", s.UrgentOpen, exitInconclusive},
+		{"inconclusive", s.Labels[string(rules.Inconclusive)], exitInconclusive}, {"error", s.Errors + s.Unread, exitUsage},
+	} {
+		if c.found > 0 && slices.Contains(failOn, c.what) {
+			codes = append(codes, c.code)
+		}
 	}
-	return exitOK
+	return codes
 }

@@ -19,14 +19,9 @@ func (b *batchRun) summaries(dir string, s batch.Summary) error {
 	for _, name := range []string{"text", "markdown", "html"} {
 		format, _ := render.Named(name)
 		var text bytes.Buffer
-		errs = append(errs, format.Document(&text, document.OfSummary(s, find), render.Options{Page: true}), b.store.WriteFile("summary"+format.Ending, text.Bytes()))
+		errs = append(errs, format.Document(&text, document.OfSummary(s, find), render.Options{Page: true}), b.store.WriteSafely("summary"+format.Ending, text.Bytes()))
 	}
-	return errors.Join(append(errs, b.store.WriteFile("summary.csv", s.CSV()))...)
-}
-
-// verdictFile is the file of the verdict on a source in a format.
-func verdictFile(source string, format render.Format) string {
-	return batch.FileOf(source, "."+format.Name+format.Ending)
+	return errors.Join(append(errs, b.store.WriteSafely("summary.csv", s.CSV()))...)
 }
 
 // places tells where the report from a source and the verdict on it can be read, from the folder of the run: what does not lie there, or no

@@ -27,6 +27,7 @@ func examples() map[string][]example {
 		},
 		"replay": {
 			{"Judge again what was seen then, by the rules of today", "mxverdict verify --save-evidence seen.json report.txt\nmxverdict replay seen.json"},
+			{"All that a batch saw, and one report of it", "mxverdict replay results -f jsonl\nmxverdict replay results --only reports/17.txt"},
 		},
 		"rules": {
 			{"What a rule claims, what is required, and what decides it", "mxverdict rules show smtp/tls-missing"},

@@ -61,7 +61,10 @@ func recordFlags() []cli.Flag {
 
 // replayFlags are of the command that judges what others recorded, who may have made it hard to judge.
 func replayFlags() []cli.Flag {
-	return []cli.Flag{&cli.DurationFlag{Name: "deadline", Value: time.Minute, Category: groupTime, Usage: "longest time that judging one record may take"}}
+	return []cli.Flag{
+		&cli.StringFlag{Name: "only", Category: groupMost, Usage: "of the folder of a batch, the `REPORT` of this source or ID"},
+		&cli.DurationFlag{Name: "deadline", Value: time.Minute, Category: groupTime, Usage: "longest time that judging one record may take"},
+	}
 }
 
 // outputFlags are of all commands that print verdicts.

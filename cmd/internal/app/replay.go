@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"mxverdict/cmd/internal/batch"
 	"mxverdict/cmd/internal/check"
 	"mxverdict/cmd/internal/check/result"
 	"mxverdict/parser"
@@ -27,11 +29,20 @@ func (p *program) replay(c *cli.Context) error {
 	}
 	files := c.Args().Slice()
 	if len(files) == 0 {
-		return usage("Such a file is written by: mxverdict verify --save-evidence FILE", "replay needs the file of saved evidence")
+		return usage("Such a file is written by: mxverdict verify --save-evidence FILE", "replay needs the file of saved evidence, or the folder of a batch")
 	}
 	deadline := c.Duration("deadline")
 	if deadline <= 0 {
 		return usage("", "--deadline must be above zero")
+	}
+	if slices.ContainsFunc(files, isFolder) {
+		if len(files) > 1 {
+			return usage("Such as: mxverdict replay results", "replay takes the folder of one batch by itself")
+		}
+		return p.replayBatch(files[0], c.String("only"), catalogue, deadline, out)
+	}
+	if c.IsSet("only") {
+		return usage("Such as: mxverdict replay results --only reports/17.txt", "--only chooses among the reports of a batch, and %s is no folder of one", files[0])
 	}
 	out.many = len(files) > 1
 	var results []result.Result
@@ -80,6 +91,69 @@ func (p *program) replayFile(file string, catalogue *rules.Catalogue, deadline t
 		}
 		results = append(results, res)
 	}
+}
+
+// isFolder tells whether a path leads to a folder.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// replayBatch judges what the evidence of a batch shows about all its reports, or about one, which is named by its source or its ID. Each result
+// is written as soon as it is there: a batch may have more than can be held.
+func (p *program) replayBatch(dir, only string, catalogue *rules.Catalogue, deadline time.Duration, out output) error {
+	kept, err := batch.OpenResults(dir)
+	if err != nil {
+		return usage("Such a folder is written by: mxverdict batch reports --out DIR", "%s: %v", dir, err)
+	}
+	defer kept.Close()
+	out.many = only == ""
+	printed, found, failed := &printer{p: p, output: out}, 0, 0
+	for r, err := range kept.Records() {
+		if err != nil {
+			return usage("", "%s: %v", dir, err)
+		}
+		if only != "" && r.Source != only && r.ID != only {
+			continue
+		}
+		found++
+		if r.Error != "" {
+			failed++
+			continue
+		}
+		seen, err := kept.Bundle(r)
+		var judged result.Result
+		if err == nil {
+			judged, err = p.judgeRecord(r, seen, deadline, catalogue)
+		}
+		if err != nil {
+			return usage("", "%s: %s: %v", dir, r.Source, err)
+		}
+		printed.add(judged)
+	}
+	if found == 0 && only != "" {
+		return usage("A report is named as in results.jsonl there, by its source or its ID.", "%s has no report %q", dir, only)
+	}
+	if failed > 0 {
+		p.say(fmt.Sprintf("mxverdict: note: %d of %d reports have no result that could be judged again", failed, found))
+	}
+	return printed.end()
+}
+
+// judgeRecord judges the evidence of a record of a batch again.
+func (p *program) judgeRecord(r batch.Record, seen evidence.Bundle, deadline time.Duration, catalogue *rules.Catalogue) (result.Result, error) {
+	var told struct {
+		Report json.RawMessage `json:"report"`
+	}
+	if err := json.Unmarshal(r.Result, &told); err != nil {
+		return result.Result{}, fmt.Errorf("its result: %w", err)
+	}
+	seen.Report = told.Report
+	report, err := savedReport(&seen)
+	if err != nil {
+		return result.Result{}, err
+	}
+	return p.judgeWithin(deadline, report, seen, catalogue)
 }
 
 // judgeWithin bounds the time that a bundle, which may come from anybody, takes to be judged.

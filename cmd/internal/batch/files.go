@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,15 +16,33 @@ import (
 // temporary is the file that becomes another one as soon as it is whole. One is enough: one run is at work in a folder.
 const temporary = ".mxverdict.tmp"
 
-// WriteFile writes a file of the run whole or not at all. The name may have folders in it; it cannot lead out of the folder of the run. No
-// two calls may be under way at a time.
+// WriteFile writes a file of the run whole or not at all. The name may have folders in it; it cannot lead out of the folder of the run. It does
+// not wait until the disk has it, which would take longer than to judge most reports: Holds finds what a power failure took. No two calls may
+// be under way at a time.
 func (s *Store) WriteFile(name string, content []byte) error {
+	return s.replace(name, content, func(*os.File) error { return nil })
+}
+
+// WriteSafely is WriteFile, and waits until the disk has it.
+func (s *Store) WriteSafely(name string, content []byte) error {
+	return s.replace(name, content, (*os.File).Sync)
+}
+
+// replace puts a file in the place of what was called so, once it is whole.
+func (s *Store) replace(name string, content []byte, end func(*os.File) error) error {
 	name = filepath.FromSlash(name)
 	if err := s.root.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return err
 	}
-	err := s.root.WriteFile(temporary, content, 0o644)
+	f, err := s.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
 	if err == nil {
+		err = end(f)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
 		err = s.root.Rename(temporary, name)
 	}
 	if err != nil {
@@ -32,8 +51,16 @@ func (s *Store) WriteFile(name string, content []byte) error {
 	return nil
 }
 
+// Remove takes a file of the run away, if it is there.
+func (s *Store) Remove(name string) error {
+	if err := s.root.Remove(filepath.FromSlash(name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // Holds tells whether there is such a file of the run, and whether it is whole as far as its ends tell: of one that was written shortly before
-// a power failure nothing may be left, or zeros, for WriteFile does not wait until the disk has it.
+// a power failure nothing may be left, or zeros.
 func (s *Store) Holds(name string) bool {
 	f, err := s.root.Open(filepath.FromSlash(name))
 	if err != nil {

@@ -43,6 +43,12 @@ func (l *ledger) note(r Record) {
 	l.last[source], l.end = now, r.end
 }
 
+// knows tells whether a source has a record.
+func (l *ledger) knows(source string) bool {
+	_, there := l.last[hash(source)]
+	return there
+}
+
 // has tells whether a record would say nothing new.
 func (l *ledger) has(r Record) bool {
 	last, there := l.last[hash(r.Source)]

@@ -190,6 +190,13 @@ func (s *Store) Has(source, id string) bool {
 	return s.ledger.has(Record{ID: id, Source: source})
 }
 
+// Knows tells whether a source has a record.
+func (s *Store) Knows(source string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ledger.knows(source)
+}
+
 // Add writes a record, with the evidence on which it rests (nil for none). When it returns, nothing that ends the process loses it. What is
 // there already is not written again.
 func (s *Store) Add(r Record, b *evidence.Bundle) error {

@@ -15,6 +15,7 @@ type Summary struct {
 	Reports, Errors int
 	Unread          int            // reports of which no row is understood
 	Labels          map[string]int // verdicts by label
+	Accepted        int            // of those that are confirmed: what the organisation knows and accepts
 	UrgentOpen      int            // urgent ones that could not be decided
 	Worst           []Count        // the reports in which most is confirmed or open, of which there are at most maxWorst
 	Rules           []Count        // by rule, the most that is confirmed first
@@ -57,6 +58,7 @@ type judged struct {
 		Subject  string    `json:"subject"`
 		Verdict  string    `json:"verdict"`
 		Urgent   bool      `json:"urgent"`
+		Accepted *struct{} `json:"accepted"`
 		Findings []finding `json:"findings"`
 	} `json:"verdicts"`
 	Unrecognised []finding `json:"unrecognised"`
@@ -108,7 +110,11 @@ func (c *counting) add(r Record) {
 	report := Count{Name: r.Source, Example: r.Source, Labels: map[string]int{}, N: len(j.Verdicts)}
 	for _, v := range j.Verdicts {
 		c.Labels[v.Verdict]++
-		report.Labels[v.Verdict]++
+		if v.Accepted == nil {
+			report.Labels[v.Verdict]++
+		} else if v.Verdict == "confirmed" {
+			c.Accepted++
+		}
 		if v.Urgent && v.Verdict == "inconclusive" {
 			report.Urgent++
 		}

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -75,5 +76,15 @@ func TestNotUnderstoodIsCounted(t *testing.T) {
 	}
 	if want := map[string]int{"The frob of NAME is N s old": 2, "Another": 2}; !reflect.DeepEqual(counts, want) || s.Unread != 2 || s.Reports != 3 || s.Errors != 1 {
 		t.Errorf("%v, %+v", counts, s)
+	}
+}
+
+// What the organisation accepts is no reason to look at a report.
+func TestAcceptedIsNotBad(t *testing.T) {
+	r := result("a", 1, 0, 0, 0)
+	r.Result = bytes.Replace(r.Result, []byte(`"verdict":"confirmed"`), []byte(`"verdict":"confirmed","accepted":{"reason":"It is old."}`), 1)
+	s, _ := Summarise(shuffled([]Record{r, result("b", 1, 0, 0, 0)}))
+	if s.Labels["confirmed"] != 2 || s.Accepted != 1 || len(s.Worst) != 1 || s.Worst[0].Name != "b" {
+		t.Errorf("%+v", s)
 	}
 }

@@ -27,6 +27,9 @@ func OfSummary(s batch.Summary, find func(source string) Places) Document {
 		lines = append(lines, Line{l.mark, l.many, ours("%d", s.Labels[string(l.outcome)])})
 	}
 	b.add(&Lines{lines})
+	if s.Accepted > 0 {
+		b.item("Accepted", ours("%d of what is confirmed", s.Accepted))
+	}
 	if s.UrgentOpen > 0 {
 		b.item("Urgent", ours("%d could not be decided, and should not wait", s.UrgentOpen))
 	}

@@ -233,6 +233,45 @@ func TestBatchExitCodes(t *testing.T) {
 	}
 }
 
+// What the organisation's policy accepts is no reason to end with another code than verify does.
+func TestBatchExitCodeOfAccepted(t *testing.T) {
+	parallel(t)
+	policy := reportFile(t, t.TempDir(), "policy.yaml", "schema: mxverdict/policy/1\norganisation: Example Hosting\n"+
+		"accepted: [{rule: smtp/tls-missing, subject: 203.0.113.1, reason: It is old., by: Jane Doe, until: 2027-03-31}]\n")
+	dir := folderOf(t, map[string]string{"a": "smtp:203.0.113.1\nWarning - Does not support TLS.\n"})
+	for _, c := range []struct {
+		code int
+		args []string
+	}{{1, nil}, {0, []string{"--policy", policy}}} {
+		v := run(t, quickAndSlow, "", nil, append([]string{"verify", "--control", "none", "--quiet", filepath.Join(dir, "a")}, c.args...)...)
+		if o, _ := batched(t, quickAndSlow, append([]string{dir, "--out", t.TempDir()}, c.args...)...); o.code != c.code || v.code != c.code {
+			t.Errorf("%q: exit code %d, alone %d, want %d: %s", c.args, o.code, v.code, c.code, o.stderr)
+		}
+	}
+}
+
+// What cannot be written hides nothing of what is confirmed, and is told whatever else was not asked for.
+func TestBatchExitCodeOfFailedWrite(t *testing.T) {
+	parallel(t)
+	const missing, well = "smtp:203.0.113.1\nWarning - Does not support TLS.\n", "smtp:203.0.113.1\nFailed To Connect\n"
+	for name, c := range map[string]struct {
+		reports map[string]string
+		on      string
+		code    int
+	}{
+		"confirmed": {map[string]string{"a": missing, "b": ""}, "confirmed", 1}, "well": {map[string]string{"a": well}, "confirmed", 2}, "nothing asked for": {map[string]string{"a": missing}, "nothing", 2},
+	} {
+		out := t.TempDir()
+		if err := os.Mkdir(filepath.Join(out, "summary.html"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		o, _ := batched(t, quickAndSlow, folderOf(t, c.reports), "--out", out, "--fail-on", c.on)
+		if o.code != c.code || !strings.Contains(o.stderr, "cannot be written") {
+			t.Errorf("%s: exit code %d, want %d: %s", name, o.code, c.code, o.stderr)
+		}
+	}
+}
+
 // A result stands in the folder as soon as it is there, whatever takes longer before it; who interrupts the run has whole results only, and
 // the next run does the rest.
 func TestBatchStreamsAndIsInterrupted(t *testing.T) {
