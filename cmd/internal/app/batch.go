@@ -52,6 +52,8 @@ type batchRun struct {
 
 	resumed bool // an earlier run left records
 	closed  bool // nothing that was asked was answered as it should
+	readAll bool // no input was left when the inputs ended
+	cut     int  // tests that were given up
 
 	held  []pending       // results that this network hindered, until one shows that it lets tests out
 	open  bool            // one did
@@ -151,7 +153,10 @@ func (p *program) batch(c *cli.Context) error {
 func (b *batchRun) work(inputs iter.Seq[batch.Input], options verify.Options, jobs int) {
 	b.tests, b.stop = context.WithCancel(context.WithoutCancel(b.p.env.Context))
 	defer b.stop()
-	defer context.AfterFunc(b.p.env.Context, func() { time.AfterFunc(grace, b.stop) })()
+	defer context.AfterFunc(b.p.env.Context, func() {
+		time.AfterFunc(grace, b.stop)
+		b.p.say(fmt.Sprintf("Ending: what is done within %s is still recorded. A second signal ends at once, and costs nothing that was recorded.", grace))
+	})()
 	for of, r := range check.Each(b.tests, b.plans(inputs), options, jobs) {
 		of.result = r
 		if b.take(of); b.failure() != nil {

@@ -60,6 +60,7 @@ func (b *batchRun) complete() {
 	others := 0
 	for r, err := range b.store.Records() {
 		if b.p.env.Context.Err() != nil {
+			b.readAll = false // of the records of this run
 			return
 		}
 		missing := slices.DeleteFunc(slices.Clone(b.each), func(f render.Format) bool { return err != nil || b.store.Holds(verdictFile(r.Source, f)) })

@@ -106,6 +106,7 @@ func (b *batchRun) plans(inputs iter.Seq[batch.Input]) iter.Seq2[pending, check.
 				}
 			}
 		}
+		b.readAll = b.p.env.Context.Err() == nil // which may have ended the inputs early
 	}
 }
 

@@ -21,6 +21,7 @@ const hopelessNow = 100
 func (b *batchRun) take(of pending) {
 	switch {
 	case of.result.Interrupted:
+		b.cut++
 	case of.result.Hindered && !b.open:
 		if b.held = append(b.held, of); len(b.held) >= hopeless {
 			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports that need it show; nothing was recorded of them", hopeless),
@@ -87,8 +88,8 @@ func (b *batchRun) finish(dir string) error {
 	}
 	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
 	codes := codesOf(summary, b.failOn)
-	if b.p.env.Context.Err() != nil {
-		b.p.say("The run was ended before all was done. The same command goes on where it was.")
+	if b.p.env.Context.Err() != nil && (b.cut > 0 || !b.readAll) {
+		b.p.say(fmt.Sprintf("The run was ended before all was done (tests given up: %d). The same command goes on where it was.", b.cut))
 		codes = append(codes, exitInterrupted)
 	}
 	if b.closed {

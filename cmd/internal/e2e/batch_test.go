@@ -290,9 +290,22 @@ func TestBatchStreamsAndIsInterrupted(t *testing.T) {
 	if got := records(t, out); o.code != 130 || !strings.Contains(o.stderr, "goes on where it was") || len(got) != 2 || bySource(got)["1.txt"].ID != "" || o.took > 40*time.Second {
 		t.Errorf("exit code %d after %v, %d records: %s", o.code, o.took, len(got), o.stderr)
 	}
+	if !strings.Contains(o.stderr, "given up: 1") {
+		t.Errorf("it says %s", o.stderr)
+	}
 	o, smtp := batched(t, quickAndSlow, dir, "--out", out)
 	if got := records(t, out); o.code != 1 || len(got) != 3 || smtp == 0 {
 		t.Errorf("the next run: exit code %d, %d records, %d connections: %s", o.code, len(got), smtp, o.stderr)
+	}
+}
+
+// What is nearly done when the signal comes is finished, and then nobody is told that something was left.
+func TestBatchFinishesWhatIsNearlyDone(t *testing.T) {
+	parallel(t)
+	dir, out := folderOf(t, map[string]string{"1.txt": "smtp:203.0.113.2\nFailed To Connect\n"}), filepath.Join(t.TempDir(), "out")
+	o := underWay(t, quickAndSlow, 58*time.Second, func(time.Duration) {}, dir, "--out", out)
+	if got := records(t, out); o.code != 0 || len(got) != 1 || strings.Contains(o.stderr, "goes on where it was") || o.took < time.Minute {
+		t.Errorf("exit code %d after %v, %d records: %s", o.code, o.took, len(got), o.stderr)
 	}
 }
 
