@@ -15,7 +15,7 @@ import (
 
 // Input is what one report comes from.
 type Input struct {
-	Source string // the file as it was named, and in a mailbox which message: "inbox.mbox#3"
+	Source string // the file as it was named, and in a mailbox which message: "inbox.mbox#9f86d081884c7d65"
 	Target string // what a list or a file beside it says that it is about, or ""
 	Open   func() (io.ReadCloser, error)
 	Err    error // why it cannot be read; Open is nil then

@@ -3,6 +3,7 @@ package batch
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,7 +156,9 @@ func (w walker) file(path string) bool {
 	}})
 }
 
-// mailbox hands out the messages of a mailbox. Each is held whole, up to its bound, until it was read.
+// mailbox hands out the messages of a mailbox. Each is held whole, up to its bound, until it was read. Its source names it by what it is and
+// not by where it stands: with a new message in front of all others, or an old one gone, these are still what they were. The same message
+// twice is one report.
 func (w walker) mailbox(path string, f *os.File) bool {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return w.yield(Input{Source: text(path), Err: bare(err)})
@@ -163,11 +166,13 @@ func (w walker) mailbox(path string, f *os.File) bool {
 	n := 0
 	for message, err := range Messages(f, w.most) {
 		n++
-		source := fmt.Sprintf("%s#%d", path, n)
-		in := Input{Source: text(source), Target: w.targets.of(source), Err: err}
+		source := path
+		if message.Name != "" {
+			source += "#" + message.Name
+		}
+		in := Input{Source: text(source), Err: err, Target: cmp.Or(w.targets.of(source), w.targets.of(fmt.Sprintf("%s#%d", path, n)))}
 		if err == nil {
-			message := message
-			in.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(message)), nil }
+			in.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(message.Text)), nil }
 		}
 		if w.ctx.Err() != nil || !w.yield(in) {
 			return false

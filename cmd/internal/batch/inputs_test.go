@@ -65,7 +65,7 @@ func TestInputs(t *testing.T) {
 		{[]string{in("*.txt")}, []string{"a.txt: A"}},
 		{[]string{in("*.pdf")}, []string{"*.pdf: no file matches this pattern"}},
 		{[]string{in("none.mbox")}, []string{"none.mbox: the mailbox holds no message"}},
-		{[]string{in("mail.mbox")}, []string{"mail.mbox#1: Subject: 1\n\none\n\nFrom here on it is a sentence\n\n", "mail.mbox#2: Subject: 2\n\nFrom quoted\n"}},
+		{[]string{in("mail.mbox")}, []string{"mail.mbox#8a36abd256f5bafe: Subject: 1\n\none\n\nFrom here on it is a sentence", "mail.mbox#e54f4717cbf3ac88: Subject: 2\n\nFrom quoted"}},
 	} {
 		if got := told(t, dir, Targets{}, c.paths...); !slices.Equal(got, c.want) {
 			t.Errorf("%q: %q, want %q", c.paths, got, c.want)
@@ -125,11 +125,38 @@ func TestMessagesAreBounded(t *testing.T) {
 		if err != nil {
 			got = append(got, err.Error())
 		} else {
-			got = append(got, string(m))
+			got = append(got, string(m.Text))
 		}
 	}
-	if want := []string{errLong.Error(), "y\n"}; !slices.Equal(got, want) {
+	if want := []string{errLong.Error(), "y"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// A message is named by what it is: neither its neighbours nor its place make another of it, and those that differ have other names.
+func TestMessagesKeepTheirNames(t *testing.T) {
+	const head = "From a@example.com Mon Nov 30 10:00:00 2026\n"
+	one, two, long := head+"Subject: 1\n\none\n", "From b@example.com Mon Nov 30 10:00:01 2026\nSubject: 2\n\ntwo\n", head+strings.Repeat("long ", 1<<12)+"\n"
+	names := func(mailbox string) (names []string) {
+		for m, _ := range Messages(strings.NewReader(mailbox), 1<<12) {
+			names = append(names, m.Name)
+		}
+		return names
+	}
+	all := names(one + "\n" + two + "\n" + long)
+	if slices.Contains(all, "") || len(slices.Compact(slices.Sorted(slices.Values(all)))) != 3 {
+		t.Fatalf("three messages are named %q", all)
+	}
+	for _, c := range []struct {
+		mailbox string
+		want    []string
+	}{
+		{one, all[:1]}, {two + "\n" + one, []string{all[1], all[0]}}, {one + "\n\n" + two + "\n", all[:2]}, {long + "\n" + one + "\n" + one, []string{names(long + "\n" + one)[0], all[0], all[0]}},
+		{strings.ReplaceAll(two, "b@", "c@"), all[1:2]},
+	} {
+		if got := names(c.mailbox); !slices.Equal(got, c.want) {
+			t.Errorf("%.100q: named %q, want %q", c.mailbox, got, c.want)
+		}
 	}
 }
 
@@ -151,7 +178,7 @@ func FuzzMessages(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			size += len(m)
+			size += len(m.Text)
 		}
 		if size > len(text) {
 			t.Errorf("%d bytes of messages out of %d", size, len(text))

@@ -3,7 +3,10 @@ package batch
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	digest "hash"
 	"io"
 	"iter"
 	"os"
@@ -34,9 +37,15 @@ func looksLikeMailbox(f *os.File, start []byte) bool {
 // errLong is the error of a message that is larger than any report.
 var errLong = errors.New("the message is larger than a report may be")
 
+// Message is one of a mailbox.
+type Message struct {
+	Text []byte // without the line that begins it and the empty ones that end it; nil of one that is too large
+	Name string // a hash of the text: the same whatever stands before and behind it
+}
+
 // Messages are those of a mailbox. One of more than most bytes is an error, and the others go on.
-func Messages(r io.Reader, most int) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
+func Messages(r io.Reader, most int) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
 		m := message{most: most}
 		blank := true // the line before was empty, or there was none
@@ -59,7 +68,7 @@ func Messages(r io.Reader, most int) iter.Seq2[[]byte, error] {
 				}
 				return
 			case err != nil && !errors.Is(err, bufio.ErrBufferFull):
-				yield(nil, err)
+				yield(Message{}, err)
 				return
 			}
 		}
@@ -70,7 +79,7 @@ func Messages(r io.Reader, most int) iter.Seq2[[]byte, error] {
 type message struct {
 	begun bool
 	text  []byte
-	long  bool
+	long  digest.Hash // of what is too large to be kept, or nil
 	most  int
 }
 
@@ -79,17 +88,27 @@ func (m *message) add(line []byte) {
 	if quoted := bytes.TrimLeft(line, ">"); len(quoted) < len(line) && bytes.HasPrefix(quoted, []byte(fromLine)) {
 		line = line[1:]
 	}
-	if m.long = m.long || len(m.text)+len(line) > m.most; !m.long {
-		m.text = append(m.text, line...)
-	} else {
+	if m.long == nil && len(m.text)+len(line) > m.most {
+		m.long = sha256.New()
+		m.long.Write(m.text)
 		m.text = nil
+	}
+	if m.long != nil {
+		m.long.Write(line)
+	} else {
+		m.text = append(m.text, line...)
 	}
 }
 
-// hand gives the message away.
-func (m *message) hand(yield func([]byte, error) bool) bool {
-	if m.long {
-		return yield(nil, errLong)
+// hand gives the message away. Empty lines at its end belong to the mailbox, and one more comes with the next message that is put behind it.
+func (m *message) hand(yield func(Message, error) bool) bool {
+	if m.long != nil {
+		return yield(Message{Name: nameOfSum(m.long.Sum(nil))}, errLong)
 	}
-	return yield(m.text, nil)
+	text := bytes.TrimRight(m.text, "\r\n")
+	sum := sha256.Sum256(text)
+	return yield(Message{text, nameOfSum(sum[:])}, nil)
 }
+
+// nameOfSum is enough of a hash that no two messages have one name by accident.
+func nameOfSum(sum []byte) string { return hex.EncodeToString(sum[:8]) }

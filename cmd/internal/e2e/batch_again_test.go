@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -135,5 +136,41 @@ func TestBatchForgetsOutdatedFiles(t *testing.T) {
 	}
 	if verdictText(out, filepath.Join(dir, "fine.txt")) == "" {
 		t.Error("what has not changed is gone")
+	}
+}
+
+// In a mailbox only what is new is tested, wherever it was put, and each verdict still stands in the file of its message.
+func TestBatchOfMailboxThatGrows(t *testing.T) {
+	message := func(n int, row string) string {
+		return fmt.Sprintf("From a@example.com Mon Nov 30 10:00:0%d 2026\nMessage-ID: <%d@example.com>\n\nsmtp:203.0.113.1\n%s\n", n, n, row)
+	}
+	const refused, plain = "Failed To Connect", "Warning - Does not support TLS."
+	dir, out := t.TempDir(), t.TempDir()
+	mailbox := filepath.Join(dir, "in.mbox")
+	verify := func(messages ...string) int {
+		t.Helper()
+		writeReport(t, mailbox, strings.Join(messages, "\n"))
+		o, smtp := batched(t, quickAndSlow, mailbox, "--out", out, "--each", "text")
+		if o.code != 1 {
+			t.Errorf("exit code %d: %s", o.code, o.stderr)
+		}
+		return smtp
+	}
+	verify(message(1, refused), message(2, plain))
+	before := records(t, out)
+	first := map[string]string{}
+	for _, r := range before {
+		first[r.Source] = verdictText(out, r.Source)
+	}
+	if n := verify(message(3, plain), message(1, refused), message(2, plain)); n != 1 || len(records(t, out)) != 3 {
+		t.Errorf("with a third in front: %d connections, %d records", n, len(records(t, out)))
+	}
+	if n := verify(message(2, plain), message(3, plain)); n != 0 || len(records(t, out)) != 3 {
+		t.Errorf("without the first: %d connections, %d records", n, len(records(t, out)))
+	}
+	for source, text := range first {
+		if got := verdictText(out, source); got != text || got == "" {
+			t.Errorf("%s: the verdict became %s", source, got)
+		}
 	}
 }
