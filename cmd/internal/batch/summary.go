@@ -34,7 +34,9 @@ type Count struct {
 	Labels  map[string]int // its verdicts by label; nil where it has none
 	Urgent  int            // of a report: urgent verdicts that could not be decided
 	N       int            // verdicts, or rows
-	Example string         // a source in which it stands
+	Example string         // a source in which it stands: where it is worst, of several the first by name, whatever was judged first
+
+	rank int // of the label there, by order
 }
 
 // maxNames bounds what is counted by name: a run may meet a million of hosts.
@@ -139,14 +141,17 @@ func (c *counting) add(r Record) {
 
 // count counts one thing.
 func (c *counting) count(names map[string]*Count, name, about, label, source string) {
-	n := names[name]
+	n, rank := names[name], slices.Index(order, label)
 	if n == nil {
 		if len(names) >= maxNames {
 			c.Cut = true
 			return
 		}
-		n = &Count{Name: name, About: about, Example: source}
+		n = &Count{Name: name, About: about, Example: source, rank: rank}
 		names[name] = n
+	}
+	if rank < n.rank || rank == n.rank && source < n.Example {
+		n.Example, n.rank = source, rank
 	}
 	n.N++
 	if label != "" {

@@ -88,3 +88,17 @@ func TestAcceptedIsNotBad(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
+
+// The summary does not depend on what was judged first, and leads to where something is worst.
+func TestSummaryDependsOnNoOrder(t *testing.T) {
+	records := []Record{result("a", 0, 0, 0, 1, "Frob"), result("b", 0, 0, 1, 0, "Frob"), result("d", 1, 0, 0, 1), result("c", 1, 0, 0, 0), {Source: "f", Error: "is empty"}, {Source: "e", Error: "is empty"}}
+	want, _ := Summarise(shuffled(records))
+	if want.Rules[0].Example != "c" || want.NotUnderstood[0].Example != "a" || want.Failures[0].Example != "e" {
+		t.Errorf("%+v", want)
+	}
+	for range 20 {
+		if got, _ := Summarise(shuffled(records)); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%+v\nand %+v", got, want)
+		}
+	}
+}

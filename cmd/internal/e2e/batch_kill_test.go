@@ -149,7 +149,7 @@ func TestBatchKilled(t *testing.T) {
 	}
 	for _, name := range []string{"summary.txt", "summary.csv"} {
 		got, _ := os.ReadFile(filepath.Join(out, name))
-		if want, err := os.ReadFile(filepath.Join(calm, name)); err != nil || len(got) == 0 || bytes.Count(got, []byte("\n")) != bytes.Count(want, []byte("\n")) {
+		if want, err := os.ReadFile(filepath.Join(calm, name)); err != nil || !bytes.Equal(got, want) || len(got) == 0 {
 			t.Errorf("%s: %s\nundisturbed: %s", name, got, want)
 		}
 	}
