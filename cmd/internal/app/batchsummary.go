@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"mxverdict/cmd/internal/batch"
 	"mxverdict/cmd/internal/document"
@@ -47,8 +46,7 @@ func (b *batchRun) places(dir string) func(source string) document.Places {
 
 // sourceFile is the file from which a source was read, of a message that of its mailbox; "" where none is there.
 func sourceFile(source string) string {
-	mailbox := source[:max(strings.LastIndexByte(source, '#'), 0)]
-	for _, file := range []string{source, mailbox} {
+	for _, file := range []string{source, batch.MailboxOf(source)} {
 		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 			return file
 		}

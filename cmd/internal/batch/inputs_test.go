@@ -160,6 +160,16 @@ func TestMessagesKeepTheirNames(t *testing.T) {
 	}
 }
 
+func TestMailboxOf(t *testing.T) {
+	for source, want := range map[string]string{
+		"in.mbox#9f86d081884c7d65": "in.mbox", "a#b/in.mbox#9f86d081884c7d65": "a#b/in.mbox", "in.mbox": "", "in#1.txt": "", "in.mbox#9F86D081884C7D65": "", "#9f86d081884c7d65": "",
+	} {
+		if got := MailboxOf(source); got != want {
+			t.Errorf("%s: %q, want %q", source, got, want)
+		}
+	}
+}
+
 func TestShape(t *testing.T) {
 	for text, want := range map[string]string{
 		"mail.example.com took 15.6 s": "NAME took N s", "[2001:db8::25] says 550": "[NAME] says N", "No TLS.": "No TLS.",

@@ -112,3 +112,14 @@ func (m *message) hand(yield func(Message, error) bool) bool {
 
 // nameOfSum is enough of a hash that no two messages have one name by accident.
 func nameOfSum(sum []byte) string { return hex.EncodeToString(sum[:8]) }
+
+// ofMailbox is a source that is a message: a mailbox and a name.
+var ofMailbox = regexp.MustCompile(`(?s)^(.+)#[0-9a-f]{16}$`)
+
+// MailboxOf is the mailbox whose message a source is, or "".
+func MailboxOf(source string) string {
+	if found := ofMailbox.FindStringSubmatch(source); found != nil {
+		return found[1]
+	}
+	return ""
+}
