@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -117,6 +118,41 @@ func TestBatchEndsAtTheSecondSignal(t *testing.T) {
 		}
 		if told := finished(t, dir, out, 0); !strings.Contains(told, "20 were done before") || len(records(t, out)) != 20 {
 			t.Errorf("%v: the next run says %s", signal, told)
+		}
+	}
+}
+
+// Who kills a run over several reports has a whole line of each that was judged until then, though the first of them is still waited for.
+func TestKilledVerifyLeavesWholeLines(t *testing.T) {
+	parallel(t)
+	dir := okReports(t, 20)
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.txt"))
+	if err != nil || len(files) != 20 {
+		t.Fatal(files, err)
+	}
+	waits := filepath.Join(t.TempDir(), "waits.txt")
+	writeReport(t, waits, "smtp:127.0.0.1\nFailed To Connect\n")
+	port, _ := neverGreets(t)
+	results, err := os.Create(filepath.Join(t.TempDir(), "results"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer results.Close()
+	c := exec.Command("mxverdict", append([]string{"verify", "--format", "jsonl", "--resolver", "127.0.0.1:1", "--allow-private", "--control", "none", "--smtp-port", fmt.Sprint(port), waits}, files...)...)
+	c.Stdout = results
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := func() [][]byte {
+		text, _ := os.ReadFile(results.Name())
+		return bytes.SplitAfter(text, []byte("\n"))
+	}
+	soon(t, "the other reports are judged", func() bool { return len(lines()) == 21 })
+	c.Process.Kill()
+	c.Wait()
+	for i, line := range lines() {
+		if i < 20 && !json.Valid(line) || i == 20 && len(line) > 0 {
+			t.Errorf("line %d is %.200q", i, line)
 		}
 	}
 }
