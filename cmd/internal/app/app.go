@@ -247,6 +247,8 @@ func (p *program) commands() *cli.App {
 			{Name: "batch", Usage: "verifies folders of reports; goes on where it was ended",
 				ArgsUsage: "PATH…", Flags: slices.Concat(batchFlags(), without(networkFlags(), "message"), without(outputFlags(), "format", "also", "color", "strict", "exit-zero"),
 					ruleFlags(), policyFlags()), Action: p.batch},
+			{Name: "diff", Usage: "tells what differs between two runs of batch: what broke, what was repaired, what is undecided",
+				ArgsUsage: "OLD NEW", Description: diffDescription, Flags: diffFlags(), Action: p.diff},
 			{Name: "parse", Usage: "shows what was understood of reports; opens no connection",
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(parseFlags(), ruleFlags()), Action: p.parse},
 			{Name: "replay", Usage: "judges saved evidence again; opens no connection",

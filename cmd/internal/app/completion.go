@@ -134,18 +134,18 @@ func flagCandidates(c *cli.Command, before []string, word string) []string {
 // values are what can stand where the manual has a placeholder: words that it lists, files, folders, IDs.
 func (p *program) values(placeholder, prefix, word string) []string {
 	var lines []string
-	for what := range strings.SplitSeq(strings.Trim(placeholder, "[]…"), "|") {
+	for _, what := range strings.FieldsFunc(strings.Trim(placeholder, "[]…"), func(r rune) bool { return r == '|' || r == ' ' }) {
 		switch what {
 		case "FILE", "PATH":
 			lines = append(lines, completeFiles)
-		case "DIR":
+		case "DIR", "OLD", "NEW":
 			lines = append(lines, completeFolders)
 		case "ID":
 			lines = append(lines, p.ids(word)...)
 		case "LANG":
 			lines = append(lines, p.languages(word)...)
 		default:
-			if strings.ToLower(what) == what && what != "" {
+			if strings.ToLower(what) == what {
 				lines = offer(lines, word, what, "")
 			}
 		}

@@ -21,6 +21,11 @@ func examples() map[string][]example {
 			{"With a ticket beside each report, and the names of files as targets", "mxverdict batch reports --out results --each ticket --target-from name"},
 			{"From a list", "find mail -print0 | mxverdict batch --files-from=- --out results"},
 		},
+		"diff": {
+			{"What came and what was repaired between two runs of the same paths", "mxverdict batch reports --out before\nmxverdict batch reports --out now\nmxverdict diff before now"},
+			{"All of it as a table", "mxverdict diff before now --format csv > changes.csv"},
+			{"Only whether something came: exit code 1", "mxverdict diff before now --format json > changes.json"},
+		},
 		"parse": {
 			{"See what would be tested, before anything is", "mxverdict parse report.txt"},
 			{"The same for a program", "pbpaste | mxverdict parse -f json"},

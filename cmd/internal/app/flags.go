@@ -110,30 +110,37 @@ func parseFlags() []cli.Flag {
 	}
 }
 
-func formatFlag() cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Category: groupMost, Usage: "`" + strings.Join(formatNames(), "|") + "`: how results are written"}
+func formatFlag() cli.Flag { return formatFlagOf(render.Formats()) }
+
+// formatFlagOf is the flag of a command that writes in some formats.
+func formatFlagOf(formats []render.Format) cli.Flag {
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Category: groupMost, Usage: "`" + strings.Join(formatNames(formats), "|") + "`: how results are written"}
 }
 
 func colorFlag() cli.Flag {
 	return &cli.StringFlag{Name: "color", Value: "auto", Category: groupOutput, Usage: "`auto|always|never`: colours; auto means at a terminal, unless NO_COLOR is set"}
 }
 
-// formatNames are the output formats, those for people first.
-func formatNames() []string {
+// formatNames are the names of output formats, those for people first.
+func formatNames(formats []render.Format) []string {
 	var names []string
-	for _, f := range render.Formats() {
+	for _, f := range formats {
 		names = append(names, f.Name)
 	}
 	return names
 }
 
 // formatOf refuses an unknown format before any work is done.
-func formatOf(name string) (render.Format, error) {
-	if f, ok := render.Named(name); ok {
-		return f, nil
+func formatOf(name string) (render.Format, error) { return formatAmong(render.Formats(), name) }
+
+// formatAmong is formatOf for a command that writes in some formats.
+func formatAmong(formats []render.Format, name string) (render.Format, error) {
+	names := formatNames(formats)
+	if i := slices.Index(names, name); i >= 0 {
+		return formats[i], nil
 	}
-	hints := []string{"Known formats: " + strings.Join(formatNames(), ", ")}
-	if near := rules.Nearest(name, formatNames()); near != "" {
+	hints := []string{"Known formats: " + strings.Join(names, ", ")}
+	if near := rules.Nearest(name, names); near != "" {
 		hints = append([]string{"Did you mean " + near + "?"}, hints...)
 	}
 	return render.Format{}, usageHints(hints, "unknown format %q", name)

@@ -83,10 +83,18 @@ func formatSection(c *cli.Command) []section {
 		return nil
 	}
 	formats := section{title: "Formats"}
-	for _, f := range render.Formats() {
+	for _, f := range formatsOf(c.Name) {
 		formats.items = append(formats.items, item{f.Name, f.About})
 	}
 	return []section{formats}
+}
+
+// formatsOf are the formats of a command.
+func formatsOf(command string) []render.Format {
+	if command == "diff" {
+		return render.ComparisonFormats()
+	}
+	return render.Formats()
 }
 
 // synopsis is a command with what may stand behind it.
