@@ -85,7 +85,7 @@ func runDocumentOf(r batch.Run) runDocument {
 
 func changedDocuments(list []batch.Changed) (out []changedDocument) {
 	for _, c := range list {
-		out = append(out, changedDocument(c))
+		out = append(out, changedDocument{c.Change, c.Faults, c.Alone, c.N})
 	}
 	return out
 }
