@@ -374,45 +374,41 @@ func TestCompareWithBrokenResults(t *testing.T) {
 	}
 }
 
-// Whatever stands in the files, they are compared or refused, and what is told can be told again.
-func FuzzCompare(f *testing.F) {
+// Whatever stands in two records, each verdict is told once or is equal, and a record does not differ from itself.
+func FuzzRecords(f *testing.F) {
 	good := runOf(f, testReport{source: "a", verdicts: []map[string]any{said(1, "smtp/x", "mail.example.com", "confirmed+ - high", "1"), said(1, "smtp/x", "mail.example.com", "fine")}},
 		testReport{source: "b", failure: "empty"})
 	text, _ := os.ReadFile(filepath.Join(good, resultsFile))
-	f.Add(text, text)
-	f.Add(text, []byte(strings.ReplaceAll(string(text), `"confirmed"`, `"false_positive"`)))
-	f.Add([]byte(strings.ReplaceAll(string(text), `"n":1`, `"n":-9223372036854775808`)), text)
-	old, now := f.TempDir(), f.TempDir()
-	f.Fuzz(func(t *testing.T, a, b []byte) {
-		os.WriteFile(filepath.Join(old, resultsFile), a, 0o644)
-		os.WriteFile(filepath.Join(now, resultsFile), b, 0o644)
-		c, err := Compare(t.Context(), old, now)
-		if err != nil {
+	judged, failed, _ := strings.Cut(string(text), "\n")
+	f.Add(judged, failed)
+	f.Add(judged, strings.ReplaceAll(judged, `"confirmed"`, `"false_positive"`))
+	f.Add(strings.ReplaceAll(judged, `"n":1`, `"n":-9223372036854775808`), judged)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		old, err := judgedRecordOf([]byte(a))
+		now, other := judgedRecordOf([]byte(b))
+		if err != nil || other != nil {
 			return
 		}
-		defer c.Close()
-		n, reports := 0, 0
-		for _, counted := range c.Changes {
-			n += counted.N
-			if list, err := c.Worst(counted.Change, 10); err != nil || len(list) != min(counted.Faults, 10) {
-				t.Fatalf("%+v: %d, %v", counted, len(list), err)
+		c := &Comparison{old: &reading{}, new: &reading{}}
+		if same := c.compareRecords(&old, &old); same.report != nil || len(same.verdicts) != 0 || same.equal != len(old.verdicts) {
+			t.Fatalf("differs from itself: %+v", same)
+		}
+		found := c.compareRecords(&old, &now)
+		before, after := 0, found.equal
+		for i := range found.verdicts {
+			d := &found.verdicts[i]
+			if d.Before != nil {
+				before++
+			}
+			if d.Now != nil {
+				after++
+			}
+			if !slices.Contains(VerdictChanges, d.Change) || int(d.rank())/sizes != slices.Index(VerdictChanges, d.Change) {
+				t.Fatalf("%+v has the rank %d", d, d.rank())
 			}
 		}
-		for _, counted := range c.Reports {
-			reports += counted.N
-		}
-		for _, err := range c.Verdicts() {
-			if n--; err != nil {
-				t.Fatal(err)
-			}
-		}
-		for _, err := range c.Differing() {
-			if reports--; err != nil {
-				t.Fatal(err)
-			}
-		}
-		if n != 0 || reports != 0 {
-			t.Fatalf("%d verdicts and %d reports are counted and not told", n, reports)
+		if old.Error == "" && now.Error == "" && (before+found.equal != len(old.verdicts) || after != len(now.verdicts)) {
+			t.Fatalf("of %d and %d verdicts %d are told before and %d now, and %d are equal", len(old.verdicts), len(now.verdicts), before, after-found.equal, found.equal)
 		}
 	})
 }

@@ -303,12 +303,12 @@ func (v *judgedVerdict) row() int {
 	return v.Findings[0].N
 }
 
-// hostsOf are the names in a subject, without the addresses behind them.
+// hostsOf are the names in a subject, without the addresses behind them, or the addresses where there are only these.
 func hostsOf(subject string) []string {
 	var hosts []string
 	for part := range strings.SplitSeq(subject, ", ") {
 		host, _, _ := strings.Cut(part, " ")
-		hosts = append(hosts, host)
+		hosts = append(hosts, strings.Trim(host, "[]"))
 	}
 	return hosts
 }

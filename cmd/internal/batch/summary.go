@@ -121,8 +121,7 @@ func (c *counting) add(r Record) {
 			report.Urgent++
 		}
 		c.count(c.rules, v.Rule, v.About, v.Verdict, r.Source)
-		for _, subject := range strings.Split(v.Subject, ", ") {
-			host, _, _ := strings.Cut(subject, " ")
+		for _, host := range hostsOf(v.Subject) {
 			c.count(c.hosts, host, "", v.Verdict, r.Source)
 		}
 		if len(v.Findings) > 0 {
