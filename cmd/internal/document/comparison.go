@@ -196,7 +196,7 @@ func (b *comparing) verdicts(w changed) error {
 	b.section(Section{Mark: w.mark, Title: w.title, Lead: ours("%d, in %s: %s", total.Faults, count(total.N, "verdict", "verdicts"), w.means)})
 	var lines []Line
 	for _, f := range faults {
-		lines = append(lines, Line{w.mark, "", faultText(f)})
+		lines = append(lines, Line{w.mark, stateLabel(f.Now), faultText(f)})
 	}
 	b.add(&Lines{b.left(lines, total.Faults)})
 	return nil
@@ -216,7 +216,7 @@ func faultText(f batch.Fault) Text {
 	if f.About != "" {
 		t = joined(t, ours(" ("), foreign(f.About), ours(")"))
 	}
-	t = joined(t, ours("; before: "), stateText(f.Before), ours("; now: "), stateText(f.Now))
+	t = joined(t, stateMore(f.Now), ours("; before: %s", stateLabel(f.Before)), stateMore(f.Before))
 	switch {
 	case f.Before != nil && f.Now != nil && f.Before.Rule != f.Now.Rule:
 		t = joined(t, ours("; before it was judged by "), foreign(f.Before.Rule))
@@ -235,12 +235,19 @@ func faultText(f batch.Fault) Text {
 	return joined(t, ours("; in "), foreign(f.Source))
 }
 
-// stateText is a verdict in a few words.
-func stateText(s *batch.State) Text {
+// stateLabel is the label of a verdict in one of the runs.
+func stateLabel(s *batch.State) string {
 	if s == nil {
-		return ours("not judged")
+		return "not judged"
 	}
-	t := ours("%s", labelOf(rules.Outcome(s.Verdict)).one)
+	return labelOf(rules.Outcome(s.Verdict)).one
+}
+
+// stateMore is what there is to say behind the label.
+func stateMore(s *batch.State) (t Text) {
+	if s == nil {
+		return nil
+	}
 	if s.Urgent {
 		t = joined(t, ours(", urgent"))
 	}
@@ -279,7 +286,10 @@ func (b *comparing) turns(title string, turns []batch.Turn) {
 		if t.About != "" {
 			text = joined(text, ours(", "), foreign(t.About))
 		}
-		lines = append(lines, Line{mark, "", joined(text, ours(": %s", strings.Join(said, ", ")))})
+		if len(said) > 1 {
+			text = joined(text, ours("; %s", strings.Join(said[1:], ", ")))
+		}
+		lines = append(lines, Line{mark, said[0], text})
 	}
 	b.add(&Lines{b.left(lines, len(turns))})
 }
@@ -297,7 +307,7 @@ func (b *comparing) reports(w changed) error {
 	b.section(Section{Mark: w.mark, Title: w.title, Lead: ours("%s: %s", count(total, "report", "reports"), w.means)})
 	var lines []Line
 	for _, d := range reports {
-		lines = append(lines, Line{w.mark, "", joined(foreign(d.Source), reportText(d))})
+		lines = append(lines, Line{w.mark, w.counted, joined(foreign(d.Source), reportText(d))})
 	}
 	b.add(&Lines{b.left(lines, total)})
 	return nil

@@ -42,7 +42,13 @@ func schemaTypes() map[reflect.Type]*jsonschema.Schema {
 // schemaOf generates the schema of a document type.
 func schemaOf[T any](t *testing.T, title, contract string) *jsonschema.Schema {
 	t.Helper()
-	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: schemaTypes()})
+	return schemaWith[T](t, schemaTypes(), title, contract)
+}
+
+// schemaWith is schemaOf with types of one contract alone.
+func schemaWith[T any](t *testing.T, types map[reflect.Type]*jsonschema.Schema, title, contract string) *jsonschema.Schema {
+	t.Helper()
+	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: types})
 	if err != nil {
 		t.Fatal(err)
 	}
