@@ -3,7 +3,7 @@
 // where it was.
 //
 // What has been found stands in files of one folder and nowhere else. The package knows neither flags nor how a report is tested; it keeps
-// books, and counts.
+// books, counts, and compares one run with another.
 package batch
 
 import (

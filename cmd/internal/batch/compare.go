@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Comparison tells how one run differs from an earlier one, worst first. It holds where the differences stand and not what they say, so that
@@ -79,15 +80,14 @@ type Fault struct {
 // Compare compares the runs of two folders. Close ends what it gives.
 func Compare(ctx context.Context, oldDir, newDir string) (*Comparison, error) {
 	c := &Comparison{ByRules: map[Rules]int{}, counting: &turning{collects: true, faults: map[uint64]int32{}, rules: map[string]*Turn{}, hosts: map[string]*Turn{}}}
-	var err error
-	if c.old, err = openReading(oldDir); err != nil {
-		return nil, fmt.Errorf("%s: %w", oldDir, err)
-	}
-	if c.new, err = openReading(newDir); err == nil {
+	var failed, err error
+	var both sync.WaitGroup
+	both.Go(func() { c.old, failed = openReading(ctx, oldDir) })
+	c.new, err = openReading(ctx, newDir)
+	both.Wait()
+	if err = cmp.Or(failed, err); err == nil {
 		c.Old, c.New = c.old.Run, c.new.Run
 		err = c.compare(ctx)
-	} else {
-		err = fmt.Errorf("%s: %w", newDir, err)
 	}
 	if err != nil {
 		c.Close()
@@ -98,11 +98,8 @@ func Compare(ctx context.Context, oldDir, newDir string) (*Comparison, error) {
 
 // Close closes the files.
 func (c *Comparison) Close() {
-	for _, r := range []*reading{c.old, c.new} {
-		if r != nil {
-			r.f.Close()
-		}
-	}
+	c.old.close()
+	c.new.close()
 }
 
 // compare goes through the new run in its order, then through what only the old one has.
@@ -146,14 +143,15 @@ func (c *Comparison) compare(ctx context.Context) error {
 	return nil
 }
 
-// look compares the two records of a spot.
+// look compares the two records of a spot. To read them is nearly all the work, and is done for both at once.
 func (c *Comparison) look(at spot) (compared, error) {
-	old, err := c.old.read(at.old)
-	if err != nil {
-		return compared{}, err
-	}
+	var old *judgedRecord
+	var failed error
+	var both sync.WaitGroup
+	both.Go(func() { old, failed = c.old.read(at.old) })
 	now, err := c.new.read(at.new)
-	if err != nil {
+	both.Wait()
+	if err := cmp.Or(failed, err); err != nil {
 		return compared{}, err
 	}
 	if c.counting != nil && c.counting.collects && old != nil {

@@ -114,6 +114,7 @@ func TestChangeOfAVerdict(t *testing.T) {
 		{"false_positive artifact", "false_positive changed", OtherReason},
 		{"confirmed - low", "confirmed - high", OtherReason},
 		{"inconclusive refused", "inconclusive servfail", OtherReason},
+		{"inconclusive refused", "inconclusive+ refused", OtherReason},
 		// A label that does not exist is inconclusive: no repair, and no fault.
 		{"confirmed - high", "fine", Undecided},
 		{"fine", "confirmed - high", Came},
@@ -306,6 +307,35 @@ func TestWorstFirst(t *testing.T) {
 	}
 }
 
+// Of many faults each is known, each verdict of a report is told once, and the worst report stands for a fault.
+func TestManyFaults(t *testing.T) {
+	const n = 50
+	var old, now []testReport
+	before := testReport{source: "one"}
+	for i := range n {
+		before.verdicts = append(before.verdicts, said(i+1, "smtp/x", fmt.Sprintf("mail%d.example.com", i), "confirmed"))
+		now = append(now, testReport{source: fmt.Sprint(i), verdicts: []map[string]any{said(1, "smtp/x", fmt.Sprintf("mail%d.example.com", i), "confirmed")}})
+	}
+	if c := compareRuns(t, runOf(t, before), runOf(t, now...)); c.Count(Came).N != 0 || c.Count(Appeared).Faults != n || c.Count(ReportNew).N != n {
+		t.Errorf("each known of another report: %+v", c.Changes)
+	}
+	repaired := testReport{source: "one"}
+	for i := range n {
+		repaired.verdicts = append(repaired.verdicts, said(i+1, "smtp/x", fmt.Sprintf("mail%d.example.com", i), "policy_disagreement"))
+	}
+	if c := compareRuns(t, runOf(t, before), runOf(t, repaired)); c.Count(Repaired).N != n || len(all(t, c)) != n {
+		t.Errorf("all in one report: %+v, %d told", c.Changes, len(all(t, c)))
+	}
+	old, now = nil, nil
+	for _, severity := range []string{"low", "high", "medium"} {
+		old = append(old, testReport{source: severity, verdicts: []map[string]any{said(1, "smtp/x", "mail.example.com", "false_positive")}})
+		now = append(now, testReport{source: severity, verdicts: []map[string]any{said(1, "smtp/x", "mail.example.com", "confirmed - "+severity)}})
+	}
+	if worst, err := compareRuns(t, runOf(t, old...), runOf(t, now...)).Worst(Came, 5); err != nil || len(worst) != 1 || worst[0].Source != "high" || worst[0].N != 3 {
+		t.Errorf("%+v, %v", worst, err)
+	}
+}
+
 // A run may be under way: what is being written is left out and counted, nothing is locked, and nothing is changed.
 func TestCompareWithARunUnderWay(t *testing.T) {
 	dir := t.TempDir()
@@ -319,8 +349,14 @@ func TestCompareWithARunUnderWay(t *testing.T) {
 	f.Close()
 	before, _ := os.ReadFile(file)
 	c := compareRuns(t, dir, now)
-	if c.Old.LeftOut != 16 || c.Old.Reports != 1 || c.Both != 1 || c.New.LeftOut != 0 {
+	if c.Old.LeftOut != 16 || c.Old.Reports != 1 || c.Both != 1 || c.New.LeftOut != 0 || !c.Old.Unfinished {
 		t.Errorf("%+v", c.Old)
+	}
+	if err := s.WriteFile(summaryTable, nil); err != nil {
+		t.Fatal(err)
+	}
+	if c := compareRuns(t, dir, now); c.Old.Unfinished {
+		t.Errorf("with its summary: %+v", c.Old)
 	}
 	if after, _ := os.ReadFile(file); string(after) != string(before) {
 		t.Errorf("%q became %q", before, after)

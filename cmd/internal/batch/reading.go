@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,9 @@ type Run struct {
 	Last    time.Time   `json:"last"`
 	Rules   []RulesUsed `json:"rules"`
 	LeftOut int64       `json:"left_out"` // bytes at the end that are no whole records, such as of one that is being written
+
+	// Unfinished says that there is no summary of the last records, which a run writes at its end: it is at work, or was killed.
+	Unfinished bool `json:"unfinished"`
 }
 
 // RulesUsed is a state of the rules, and how many reports were judged by it.
@@ -54,52 +58,76 @@ type place struct {
 	met    bool // the other run has the source too
 }
 
+// summaryTable is the file that a run writes last, when it has ended.
+const summaryTable = "summary.csv"
+
 // maxRecord bounds a line that is read again; none of this program is near it.
 const maxRecord = 1 << 30
 
 // maxRules bounds how many states of the rules one run is believed to have.
 const maxRules = 1000
 
-// openReading opens the folder of a run and finds its records.
-func openReading(dir string) (*reading, error) {
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("there is no such folder")
-	case err != nil:
-		return nil, bare(err)
-	case !info.IsDir():
-		return nil, errors.New("is no folder")
+// openReading opens the folder of a run and finds its records. Errors name the folder.
+func openReading(ctx context.Context, dir string) (*reading, error) {
+	r := &reading{Run: Run{Folder: dir}}
+	err := r.open(dir)
+	if err == nil {
+		err = r.index(ctx)
 	}
-	path := filepath.Join(dir, resultsFile)
-	switch info, err = os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("holds no %s, so that no batch wrote into it", resultsFile)
-	case err != nil:
-		return nil, fmt.Errorf("%s cannot be read: %w", resultsFile, bare(err))
-	case !info.Mode().IsRegular(): // a pipe would be waited for
-		return nil, fmt.Errorf("%s is no regular file", resultsFile)
-	}
-	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", resultsFile, bare(err))
-	}
-	r := &reading{Run: Run{Folder: dir}, f: f, size: info.Size()}
-	if err := r.index(); err != nil {
-		f.Close()
-		return nil, err
+		r.close()
+		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return r, nil
 }
 
+// open opens the file of the records.
+func (r *reading) open(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("there is no such folder")
+	case err != nil:
+		return bare(err)
+	case !info.IsDir():
+		return errors.New("is no folder")
+	}
+	path := filepath.Join(dir, resultsFile)
+	switch info, err = os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("holds no %s, so that no batch wrote into it", resultsFile)
+	case err != nil:
+		return fmt.Errorf("%s cannot be read: %w", resultsFile, bare(err))
+	case !info.Mode().IsRegular(): // a pipe would be waited for
+		return fmt.Errorf("%s is no regular file", resultsFile)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("%s cannot be read: %w", resultsFile, bare(err))
+	}
+	r.f, r.size = f, info.Size()
+	summary, err := os.Stat(filepath.Join(dir, summaryTable))
+	r.Unfinished = err != nil || summary.ModTime().Before(info.ModTime())
+	return nil
+}
+
+func (r *reading) close() {
+	if r != nil && r.f != nil {
+		r.f.Close()
+	}
+}
+
 // index finds the records that count. A run that is resumed has others before them.
-func (r *reading) index() error {
+func (r *reading) index(ctx context.Context) error {
 	if err := (&appended{r.f, r.size}).begins(`{"schema":"` + Schema + `"`); err != nil {
 		return err
 	}
 	in := bufio.NewReaderSize(io.NewSectionReader(r.f, 0, r.size), 256<<10)
 	whole := int64(0)
 	for {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		line, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			break // what is left is no whole line

@@ -97,8 +97,11 @@ func (b *comparing) answer() {
 	var notes []Text
 	for _, run := range []batch.Run{c.Old, c.New} {
 		if run.LeftOut > 0 {
-			notes = append(notes, joined(ours("The last %d bytes of ", run.LeftOut), foreign(run.Folder),
-				ours(" are no whole record, and are left out. If a run is at work there, compare again when it is done: what it has not judged yet looks as if it were not there.")))
+			notes = append(notes, joined(ours("The last %d bytes of ", run.LeftOut), foreign(run.Folder), ours(" are no whole record, and are left out.")))
+		}
+		if run.Unfinished || run.LeftOut > 0 {
+			notes = append(notes, joined(ours("The run in "), foreign(run.Folder), ours(" is not at its end: it is at work, or was killed. "+
+				"What it has not judged looks as if it were not there; the same batch command finishes it.")))
 		}
 	}
 	if c.Both == 0 {

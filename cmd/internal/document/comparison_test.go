@@ -32,6 +32,9 @@ func runWith(t *testing.T, lines ...string) string {
 		}
 		text = append(append(append(text, written...), '\n'), torn...)
 	}
+	if lines[0] != "a killed" {
+		defer os.WriteFile(filepath.Join(dir, "summary.csv"), nil, 0o644)
+	}
 	if err := os.WriteFile(filepath.Join(dir, "results.jsonl"), text, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +61,7 @@ func TestComparisonInWords(t *testing.T) {
 		"other rules": {[]string{"a r confirmed"}, []string{"a s false_positive"}, Good,
 			[]string{"1 was repaired (1 of them by other rules alone)", "before: r for 1; now: s for 1", "1 do so by the rules alone"}, []string{"the same both times"}},
 		"nothing in common": {[]string{"old/a r confirmed"}, []string{"new/a r false_positive"}, Good, []string{"No report is in both runs", "with the same paths"}, nil},
+		"killed":            {[]string{"a r confirmed"}, []string{"a killed", "a r confirmed"}, Good, []string{"is at work, or was killed"}, []string{"bytes of"}},
 		"under way":         {[]string{"a r confirmed", "b r confirmed"}, []string{"a r confirmed\n{\"sch"}, Good, []string{"The last 5 bytes of", "looks as if it were not there"}, nil},
 	} {
 		compared, err := batch.Compare(t.Context(), runWith(t, c.old...), runWith(t, c.now...))

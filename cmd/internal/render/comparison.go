@@ -41,6 +41,8 @@ type runDocument struct {
 	Last    *time.Time        `json:"last"`
 	Rules   []batch.RulesUsed `json:"rules"`
 	LeftOut int64             `json:"left_out"`
+
+	Unfinished bool `json:"unfinished"`
 }
 
 // comparisonSummary counts. Of the changes those stand there that there are, the worst first.
@@ -80,7 +82,7 @@ func comparisonDocumentOf(c *batch.Comparison) comparisonDocument {
 }
 
 func runDocumentOf(r batch.Run) runDocument {
-	return runDocument{r.Folder, r.Reports, r.Errors, moment(r.First), moment(r.Last), r.Rules, r.LeftOut}
+	return runDocument{r.Folder, r.Reports, r.Errors, moment(r.First), moment(r.Last), r.Rules, r.LeftOut, r.Unfinished}
 }
 
 func changedDocuments(list []batch.Changed) (out []changedDocument) {
