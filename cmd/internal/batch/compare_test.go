@@ -278,7 +278,7 @@ func TestWorstFirst(t *testing.T) {
 	c := compareRuns(t, runOf(t, old...), runOf(t, now...))
 	var rules []string
 	for d := range c.Verdicts() {
-		if rules = append(rules, strings.TrimPrefix(d.Rule, "smtp/")); d.Before.ID != IDOf(d.Source, "", nil) || d.Now.Row != 1 {
+		if rules = append(rules, strings.TrimPrefix(d.Rule, "smtp/")); d.Before.ID != FindingID(IDOf(d.Source, "", nil), 1) || d.Now.Row != 1 {
 			t.Errorf("%+v, %+v", d.Before, d.Now)
 		}
 	}

@@ -58,7 +58,7 @@ const (
 
 // State is a verdict in one of two runs.
 type State struct {
-	ID       string `json:"id"`  // of the report
+	ID       string `json:"id"`  // of that row, see FindingID; where none is known, of the report
 	Row      int    `json:"row"` // the first row that states it; 0 if none is known
 	Rule     string `json:"rule"`
 	Subject  string `json:"subject"`
@@ -189,7 +189,11 @@ func stateOfVerdict(r *judgedRecord, v *judgedVerdict) *State {
 	if v == nil {
 		return nil
 	}
-	return &State{ID: r.ID, Row: v.row(), Rule: v.Rule, Subject: v.Subject, Verdict: v.Verdict, Reason: v.Reason, Severity: v.Severity, Urgent: v.Urgent, Accepted: v.Accepted != nil}
+	id := r.ID
+	if v.row() != 0 {
+		id = FindingID(id, v.row())
+	}
+	return &State{ID: id, Row: v.row(), Rule: v.Rule, Subject: v.Subject, Verdict: v.Verdict, Reason: v.Reason, Severity: v.Severity, Urgent: v.Urgent, Accepted: v.Accepted != nil}
 }
 
 // sizes is how many ranks one change has.
