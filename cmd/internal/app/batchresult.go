@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"mxverdict/cmd/internal/batch"
@@ -86,7 +87,8 @@ func (b *batchRun) finish(dir string) error {
 	if err = errors.Join(err, b.store.Close()); err != nil {
 		b.unwritten(err)
 	}
-	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()))
+	b.p.say(fmt.Sprintf("%d reports in %s: %d judged, %d without a result; %d were done before.", summary.Reports+summary.Errors, dir, summary.Reports, summary.Errors, b.tally.skipped()),
+		fmt.Sprintf("Their verdicts: %s. See %s.", verdictsOf(summary.Labels), filepath.Join(dir, "summary.txt")))
 	codes := codesOf(summary, b.failOn)
 	if b.p.env.Context.Err() != nil && (b.cut > 0 || !b.readAll) {
 		b.p.say(fmt.Sprintf("The run was ended before all was done (tests given up: %d). The same command goes on where it was.", b.cut))

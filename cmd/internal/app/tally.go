@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mxverdict/cmd/internal/check/result"
+	"mxverdict/rules"
 	"mxverdict/verify"
 )
 
@@ -18,18 +19,17 @@ type tally struct {
 	*progress
 	began time.Time
 
-	mu                      sync.Mutex
-	inputs                  int // of all paths; 0 until they are counted
-	begun, done             int // of the tests of this run
-	broken, passed          int // without a result, done before
-	queued                  int // tests that wait for their turn
-	confirmed, undecided    int
-	falsePositive, disagree int
+	mu             sync.Mutex
+	inputs         int            // of all paths; 0 until they are counted
+	begun, done    int            // of the tests of this run
+	broken, passed int            // without a result, done before
+	queued         int            // tests that wait for their turn
+	verdicts       map[string]int // by label
 }
 
 // tally begins to count.
 func (p *program) tally(quiet bool) *tally {
-	t := &tally{began: time.Now()}
+	t := &tally{began: time.Now(), verdicts: map[string]int{}}
 	if quiet {
 		return t
 	}
@@ -74,10 +74,15 @@ func (t *tally) judged(r result.Result) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.done++
-	t.confirmed += s.Confirmed
-	t.undecided += s.Inconclusive
-	t.falsePositive += s.FalsePositive
-	t.disagree += s.PolicyDisagreement
+	for label, n := range map[rules.Outcome]int{rules.Confirmed: s.Confirmed, rules.Inconclusive: s.Inconclusive, rules.FalsePositive: s.FalsePositive, rules.PolicyDisagreement: s.PolicyDisagreement} {
+		t.verdicts[string(label)] += n
+	}
+}
+
+// verdictsOf says how many verdicts there are of each label.
+func verdictsOf(labels map[string]int) string {
+	return fmt.Sprintf("%d confirmed, %d inconclusive, %d false positives, %d policy disagreements", labels[string(rules.Confirmed)],
+		labels[string(rules.Inconclusive)], labels[string(rules.FalsePositive)], labels[string(rules.PolicyDisagreement)])
 }
 
 // slowest is how many waits are shown.
@@ -100,8 +105,7 @@ func (t *tally) lines() []string {
 	if left, known := t.left(took); known {
 		far = append(far, "done in about "+roughly(left))
 	}
-	lines := []string{strings.Join(far, ", "),
-		fmt.Sprintf("%d confirmed, %d inconclusive, %d false positives, %d policy disagreements", t.confirmed, t.undecided, t.falsePositive, t.disagree)}
+	lines := []string{strings.Join(far, ", "), verdictsOf(t.verdicts)}
 	if under := t.begun - t.done; under > 0 {
 		line := fmt.Sprintf("%d under way", under)
 		if t.queued > 0 {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -211,9 +213,11 @@ func (c *Comparison) group(at spot, d *Difference) {
 	}
 }
 
-// key is the same for what is one change, whichever reports tell it.
+// key is the same for what is one change, whichever reports tell it, and whenever it is asked for.
 func (d *Difference) key() uint64 {
-	return hash(string(d.Change) + "\x00" + d.Rule + "\x00" + strings.ToLower(d.Subject))
+	h := fnv.New64a()
+	io.WriteString(h, string(d.Change)+"\x00"+d.Rule+"\x00"+strings.ToLower(d.Subject))
+	return h.Sum64()
 }
 
 // turn counts a change of one name.
@@ -235,7 +239,8 @@ func (c *Comparison) settle() {
 	byRank := func(a, b spot) int { return cmp.Compare(a.rank, b.rank) }
 	slices.SortStableFunc(c.verdicts, byRank)
 	slices.SortStableFunc(c.reports, byRank)
-	slices.SortStableFunc(c.faults, func(a, b group) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.n, a.n)) })
+	// Which of equal ones are shown must not hang on the order in which reports were judged.
+	slices.SortFunc(c.faults, func(a, b group) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.n, a.n), cmp.Compare(a.key, b.key)) })
 	c.Rules, c.Hosts = worstTurns(c.counting.rules), worstTurns(c.counting.hosts)
 	c.counting = nil
 	for _, change := range VerdictChanges {
@@ -299,11 +304,12 @@ func (c *Comparison) Count(change Change) Changed {
 	return Changed{Change: change}
 }
 
-// Worst are the first of one change, each rule and subject once.
+// Worst are the first of one change, each rule and subject once, and of equal ones in the order of their names.
 func (c *Comparison) Worst(change Change, most int) ([]Fault, error) {
 	groups := c.of(change)
+	groups = groups[:min(len(groups), most)]
 	var list []Fault
-	for _, g := range groups[:min(len(groups), most)] {
+	for _, g := range groups {
 		found, err := c.look(g.spot)
 		if err != nil {
 			return list, err
@@ -314,6 +320,9 @@ func (c *Comparison) Worst(change Change, most int) ([]Fault, error) {
 		}
 		list = append(list, Fault{found.verdicts[i], int(g.n)})
 	}
+	slices.SortFunc(list, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(b.N, a.N), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Rule, b.Rule))
+	})
 	return list, nil
 }
 

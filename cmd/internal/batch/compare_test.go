@@ -336,6 +336,31 @@ func TestManyFaults(t *testing.T) {
 	}
 }
 
+// What is shown of many equal changes, and in which order, does not hang on when each report was judged.
+func TestEqualFaultsInEveryOrder(t *testing.T) {
+	var old, now []testReport
+	for i := range 200 {
+		subject := fmt.Sprintf("mail%03d.example.com", i)
+		old = append(old, testReport{source: subject, verdicts: []map[string]any{said(1, "smtp/x", subject, "false_positive")}})
+		now = append(now, testReport{source: subject, verdicts: []map[string]any{said(1, "smtp/x", subject, "confirmed - low")}})
+	}
+	shown := func() (subjects []string) {
+		worst, err := compareRuns(t, runOf(t, old...), runOf(t, now...)).Worst(Came, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range worst {
+			subjects = append(subjects, f.Subject)
+		}
+		return subjects
+	}
+	first := shown()
+	slices.Reverse(now)
+	if second := shown(); !slices.Equal(first, second) || !slices.IsSorted(first) || len(first) != 20 {
+		t.Errorf("%q, and in the other order %q", first, second)
+	}
+}
+
 // A run may be under way: what is being written is left out and counted, nothing is locked, and nothing is changed.
 func TestCompareWithARunUnderWay(t *testing.T) {
 	dir := t.TempDir()
