@@ -240,7 +240,9 @@ func (c *Comparison) settle() {
 	slices.SortStableFunc(c.verdicts, byRank)
 	slices.SortStableFunc(c.reports, byRank)
 	// Which of equal ones are shown must not hang on the order in which reports were judged.
-	slices.SortFunc(c.faults, func(a, b group) int { return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.n, a.n), cmp.Compare(a.key, b.key)) })
+	slices.SortFunc(c.faults, func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.n, a.n), cmp.Compare(a.key, b.key))
+	})
 	c.Rules, c.Hosts = worstTurns(c.counting.rules), worstTurns(c.counting.hosts)
 	c.counting = nil
 	for _, change := range VerdictChanges {
