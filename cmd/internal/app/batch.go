@@ -58,6 +58,7 @@ type batchRun struct {
 	held  []pending       // results that this network hindered, until one shows that it lets tests out
 	open  bool            // one did
 	since int             // results in a row that it hindered since
+	mute  int             // results in a row that waited for the resolver in vain
 	tests context.Context // ends when no result is wanted any more
 	stop  context.CancelFunc
 

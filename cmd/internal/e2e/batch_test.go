@@ -371,6 +371,30 @@ func TestBatchOnNetworkThatCloses(t *testing.T) {
 	}
 }
 
+// A resolver that is dead ends the run early too. What was found without it is right, and stays.
+func TestBatchWithDeadResolver(t *testing.T) {
+	parallel(t)
+	reports := map[string]string{}
+	for i := range 60 {
+		reports[fmt.Sprintf("%d.txt", i)] = "smtp:mail.example.com\nSMTP TLS\tWarning - Does not support TLS.\n"
+	}
+	dir, out := folderOf(t, reports), filepath.Join(t.TempDir(), "out")
+	scenario := host(t, "starttls: true")
+	o, _ := batched(t, scenario+"name_servers: [{address: 192.0.2.1, behaves: [silent]}]\n", dir, "--out", out)
+	got := records(t, out)
+	if o.code != 4 || len(got) < 20 || len(got) > 40 || !strings.Contains(o.stderr, "resolver 192.0.2.1") {
+		t.Errorf("exit code %d, %d records: %s", o.code, len(got), o.stderr)
+	}
+	for _, r := range got {
+		if v := r.Result["verdicts"].([]any)[0].(map[string]any); r.Again || v["verdict"] != "false_positive" {
+			t.Errorf("%s: %v, tested again: %v", r.Source, v["verdict"], r.Again)
+		}
+	}
+	if o, _ := batched(t, scenario, dir, "--out", out); o.code != 0 || len(bySource(records(t, out))) != len(reports) {
+		t.Errorf("with one that answers: exit code %d: %s", o.code, o.stderr)
+	}
+}
+
 // Nothing that a report is called, says or is said to be about leads out of the folder of the results, ends the run or fills the records.
 func TestBatchOfHostileReports(t *testing.T) {
 	long := strings.Repeat("n", 250)
