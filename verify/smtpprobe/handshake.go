@@ -25,7 +25,7 @@ func (s *session) handshake() bool {
 	}
 	s.tls = tls.Client(seen, config)
 	// A new reader: what the old one may have held was not protected by TLS.
-	s.in = reader{from: s.tls, now: s.now}
+	s.in = &reader{from: s.tls, now: s.now}
 	err := s.tls.Handshake()
 	// From here on the stream is cipher text, which nobody needs.
 	seen.over = true

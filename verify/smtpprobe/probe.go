@@ -86,18 +86,7 @@ func (p Probe) Run(ctx context.Context, ask Ask) evidence.Session {
 	if p.Patience <= 0 {
 		p.Patience = transcript.ReplyLimit
 	}
-	start := time.Now()
-	s := session{
-		probe: p, ask: ask, ctx: ctx, start: start,
-		record: evidence.Session{
-			Host:      ask.Host,
-			Address:   ask.Address.Addr().String(),
-			Port:      int(ask.Address.Port()),
-			Control:   ask.GreetingOnly,
-			StartedAt: start.UTC(),
-			Events:    []evidence.Event{},
-		},
-	}
+	s := newSession(ctx, p, ask)
 	s.run()
 	return s.record
 }

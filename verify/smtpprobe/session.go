@@ -29,10 +29,27 @@ type session struct {
 	start  time.Time
 	conn   net.Conn  // the TCP connection, also below TLS
 	tls    *tls.Conn // nil until the handshake begins
-	in     reader
+	in     *reader
 	over   bool   // nothing can be said or heard any more
 	about  string // label of the events that follow; "" in the plain course of a session
 	record evidence.Session
+}
+
+// newSession is apart from who waits for the session: thousands wait at a time, and what is put together here need not lie on the stack of
+// each meanwhile.
+func newSession(ctx context.Context, p Probe, ask Ask) *session {
+	start := time.Now()
+	return &session{
+		probe: p, ask: ask, ctx: ctx, start: start,
+		record: evidence.Session{
+			Host:      ask.Host,
+			Address:   ask.Address.Addr().String(),
+			Port:      int(ask.Address.Port()),
+			Control:   ask.GreetingOnly,
+			StartedAt: start.UTC(),
+			Events:    []evidence.Event{},
+		},
+	}
 }
 
 // run sends QUIT whatever happened, as long as the connection stands: a client that just hangs up is logged as an attack by some
@@ -68,7 +85,7 @@ func (s *session) connect() bool {
 	s.conn = conn
 	// Behind a proxy our own address says nothing of where the server met us from.
 	s.record.SameNetwork = !s.probe.Proxied && sameNetwork(conn.LocalAddr(), s.ask.Address.Addr())
-	s.in = reader{from: conn, now: s.now}
+	s.in = &reader{from: conn, now: s.now}
 	event.End = s.now()
 	s.add(event)
 	return true

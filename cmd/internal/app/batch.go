@@ -55,7 +55,7 @@ type batchRun struct {
 	readAll bool // no input was left when the inputs ended
 	cut     int  // tests that were given up
 
-	held  []pending       // results that this network hindered, until one shows that it lets tests out
+	held  []finished      // results that this network hindered, until one shows that it lets tests out
 	open  bool            // one did
 	since int             // results in a row that it hindered since
 	mute  int             // results in a row that waited for the resolver in vain
@@ -66,11 +66,16 @@ type batchRun struct {
 	err error // why the run cannot go on
 }
 
-// pending is an input that is tested.
+// pending is an input that is tested. Thousands are at a time, and wait for minutes.
 type pending struct {
 	id     string
 	source string
 	report report.Report
+}
+
+// finished is an input whose test is over.
+type finished struct {
+	pending
 	result result.Result
 }
 
@@ -159,8 +164,7 @@ func (b *batchRun) work(inputs iter.Seq[batch.Input], options verify.Options, jo
 		b.p.say(fmt.Sprintf("Ending: what is done within %s is still recorded. A second signal ends at once, and costs nothing that was recorded.", grace))
 	})()
 	for of, r := range check.Each(b.tests, b.plans(inputs), options, jobs) {
-		of.result = r
-		if b.take(of); b.failure() != nil {
+		if b.take(finished{of, r}); b.failure() != nil {
 			return
 		}
 	}

@@ -17,7 +17,7 @@ const hopeless = 20
 const hopelessNow = 100
 
 // take keeps a result. One that was cut short is no result: the report is tested again in the next run.
-func (b *batchRun) take(of pending) {
+func (b *batchRun) take(of finished) {
 	switch {
 	case of.result.Interrupted:
 		b.cut++
@@ -46,7 +46,7 @@ func (b *batchRun) take(of pending) {
 }
 
 // hear looks whether the resolver is heard. Without it each test takes half a minute longer, which is a night for thousands.
-func (b *batchRun) hear(of pending) {
+func (b *batchRun) hear(of finished) {
 	switch asked, heard := heardResolver(of); {
 	case heard:
 		b.mute = 0
@@ -59,7 +59,7 @@ func (b *batchRun) hear(of pending) {
 }
 
 // heardResolver tells whether a test waited for the resolver in vain, or heard it.
-func heardResolver(of pending) (asked, heard bool) {
+func heardResolver(of finished) (asked, heard bool) {
 	for _, x := range of.result.Evidence.Exchanges {
 		if x.Role == evidence.Resolver {
 			asked = asked || x.Failure != nil && x.Failure.Kind == evidence.Timeout
@@ -70,8 +70,8 @@ func heardResolver(of pending) (asked, heard bool) {
 }
 
 // usesSMTP tells whether a test said something to servers other than those of names, usesDNS whether it asked these.
-func usesSMTP(of pending) bool { return len(of.result.Evidence.Sessions) > 0 }
-func usesDNS(of pending) bool  { return len(of.result.Evidence.Exchanges) > 0 }
+func usesSMTP(of finished) bool { return len(of.result.Evidence.Sessions) > 0 }
+func usesDNS(of finished) bool  { return len(of.result.Evidence.Exchanges) > 0 }
 
 // release keeps what was held back. The next run tries it again.
 func (b *batchRun) release() {

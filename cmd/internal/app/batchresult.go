@@ -12,7 +12,7 @@ import (
 )
 
 // keep writes a result, and what it looks like in the formats that were asked for.
-func (b *batchRun) keep(of pending) {
+func (b *batchRun) keep(of finished) {
 	b.forget(of.source, b.each)
 	if err := b.writeVerdict(of.source, of.result, b.each); err != nil {
 		b.unwritten(err)

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,6 +48,19 @@ const (
 
 // syncEvery is how much of a run a power failure may cost. Whatever ends the process alone costs nothing that was told.
 const syncEvery = time.Second
+
+// line is the record as it stands in the file. A result is put in as it is: it was just written by this program, and to have it looked through
+// again would cost as much as all the rest.
+func (r Record) line() ([]byte, error) {
+	result := r.Result
+	r.Result = nil
+	around, err := json.Marshal(r)
+	if err != nil || result == nil {
+		return append(around, '\n'), err
+	}
+	before, behind, _ := bytes.Cut(around, []byte(`"result":null`)) // no text holds that: a quote in it is escaped
+	return slices.Concat(before, []byte(`"result":`), result, behind, []byte{'\n'}), nil
+}
 
 // Store is the folder of a run. It may be used by several goroutines.
 type Store struct {
@@ -219,11 +234,11 @@ func (s *Store) Add(r Record, b *evidence.Bundle) error {
 		}
 		r.Evidence = &at
 	}
-	line, err := json.Marshal(r)
+	line, err := r.line()
 	if err != nil {
 		return err
 	}
-	if _, err := s.results.append(append(line, '\n')); err != nil {
+	if _, err := s.results.append(line); err != nil {
 		return err
 	}
 	r.end = s.results.size

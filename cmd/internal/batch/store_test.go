@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -255,4 +256,51 @@ func TestOtherRulesAreTold(t *testing.T) {
 		t.Errorf("%+v, %v", found, err)
 	}
 	s.Close()
+}
+
+// A record stands in the file as anybody would encode it, though its result is put in as it came.
+func TestRecordLine(t *testing.T) {
+	at := int64(7)
+	for _, r := range []Record{
+		{Source: "a", Result: json.RawMessage(`{"result":null,"text":"\u003c&"}`), Evidence: &at},
+		{Source: `"result":null`, Error: `"result":null`, Again: true},
+		{Source: `b","result":null`, Error: `,"result":null,`, Result: json.RawMessage(`[]`)},
+	} {
+		r.Result = bytes.ReplaceAll(r.Result, []byte("&"), []byte(`\u0026`)) // as every encoder of this program writes it
+		want, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := r.line(); err != nil || string(got) != string(want)+"\n" {
+			t.Errorf("%s%v, not %s", got, err, want)
+		}
+	}
+}
+
+// Of a source that was tried three times with the same end the last record counts, and it alone.
+func TestLastRecordCounts(t *testing.T) {
+	s, _, err := Open(t.TempDir(), "rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i, failed := range []string{"gone", "", "gone"} {
+		r := Record{ID: IDOf("a", "", nil), Source: "a", Error: failed, Code: i}
+		if failed == "" {
+			r.Result = json.RawMessage(`{}`)
+		}
+		if err := s.Add(r, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var codes []int
+	for r, err := range s.Records() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes = append(codes, r.Code)
+	}
+	if !slices.Equal(codes, []int{2}) {
+		t.Errorf("the records %v", codes)
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"mxverdict/cmd/internal/check/result"
 	"mxverdict/verify"
+	"mxverdict/verify/evidence"
 )
 
 // AsJudged is Run without its order: a report that takes minutes holds no other one up.
@@ -35,53 +36,85 @@ func AsJudged(ctx context.Context, plans iter.Seq[Plan], o verify.Options) iter.
 // Cancelling ctx ends the tests that are under way at once, as interrupted, but not the stream of plans: that is for who makes them. When
 // the results end, or nobody wants more, no plan is being taken any more.
 func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options, jobs int) iter.Seq2[T, result.Result] {
-	type done struct {
-		of T
-		r  result.Result
-	}
 	return func(yield func(T, result.Result) bool) {
 		ctx, stop := context.WithCancel(ctx)
-		defer stop()
-		results := make(chan done)
-		over := make(chan struct{})
-		var feeder sync.WaitGroup
-		defer feeder.Wait()
-		defer close(over)
-		feeder.Go(func() {
-			slots := make(chan struct{}, jobs)
-			prober := verify.New(o)
-			judges := make(chan struct{}, runtime.GOMAXPROCS(0))
-			for of, plan := range plans {
-				select {
-				case slots <- struct{}{}:
-				case <-over:
-					return
-				}
-				go func() {
-					seen := ask(ctx, prober, plan)
-					judges <- struct{}{}
-					r := Judge(plan.report, seen, plan.catalogue)
-					<-judges
-					select {
-					case results <- done{of, r}:
-					case <-over:
-					}
-					<-slots
-				}()
-			}
-			for range jobs { // until the last of them is done
-				select {
-				case slots <- struct{}{}:
-				case <-over:
-					return
-				}
-			}
-			close(results)
+		e := each[T]{slots: make(chan struct{}, jobs), tested: make(chan *seen[T]), judged: make(chan *judged[T]), over: make(chan struct{})}
+		var group sync.WaitGroup
+		defer func() {
+			close(e.over)
+			stop()
+			group.Wait()
+		}()
+		group.Go(func() { e.test(ctx, plans, verify.New(o)) })
+		// What is set up to judge a report is many times its result, so that no more are judged at a time than can be. Those that judge are
+		// few and have large stacks; those that wait for a server are thousands, and must not.
+		var judges sync.WaitGroup
+		for range runtime.GOMAXPROCS(0) {
+			judges.Go(e.judge)
+		}
+		group.Go(func() {
+			judges.Wait()
+			close(e.judged)
 		})
-		for d := range results {
+		for d := range e.judged {
 			if !yield(d.of, d.r) {
 				return
 			}
+		}
+	}
+}
+
+// each is a run of Each on its way: reports are tested in a goroutine each, and judged by a few.
+type each[T any] struct {
+	slots  chan struct{} // holds a token for each report that is under way
+	tested chan *seen[T]
+	judged chan *judged[T]
+	over   chan struct{} // closed when nobody wants more
+}
+
+// seen is a report whose test is over.
+type seen[T any] struct {
+	of     T
+	plan   Plan
+	bundle evidence.Bundle
+}
+
+// judged is a result, with what its plan came with.
+type judged[T any] struct {
+	of T
+	r  result.Result
+}
+
+// test tests what plans come, and ends when the last of them is tested or nobody wants more.
+func (e *each[T]) test(ctx context.Context, plans iter.Seq2[T, Plan], prober *verify.Prober) {
+	var tests sync.WaitGroup
+	defer close(e.tested)
+	defer tests.Wait()
+	for of, plan := range plans {
+		select {
+		case e.slots <- struct{}{}:
+		case <-e.over:
+			return
+		}
+		s := &seen[T]{of: of, plan: plan}
+		tests.Go(func() {
+			s.bundle = ask(ctx, prober, s.plan)
+			select {
+			case e.tested <- s:
+			case <-e.over:
+			}
+		})
+	}
+}
+
+// judge judges what was tested. The place of a report is free when its result was taken.
+func (e *each[T]) judge() {
+	for s := range e.tested {
+		d := &judged[T]{s.of, Judge(s.plan.report, s.bundle, s.plan.catalogue)}
+		select {
+		case e.judged <- d:
+			<-e.slots
+		case <-e.over: // the others are not wanted either
 		}
 	}
 }
