@@ -62,6 +62,18 @@ func (r Record) line() ([]byte, error) {
 	return slices.Concat(before, []byte(`"result":`), result, behind, []byte{'\n'}), nil
 }
 
+// parse reads a line that line wrote. The result in it is taken as it stands there, which may be no whole one after a power failure.
+func parse(line []byte) (r Record, ok bool) {
+	before, rest, there := bytes.Cut(line, []byte(`"result":`))
+	end := bytes.LastIndex(rest, []byte(`,"evidence":`))
+	if !there || end < 0 {
+		return r, json.Unmarshal(line, &r) == nil
+	}
+	ok = json.Unmarshal(slices.Concat(before, []byte(`"result":null`), rest[end:]), &r) == nil
+	r.Result = rest[:end]
+	return r, ok
+}
+
 // Store is the folder of a run. It may be used by several goroutines.
 type Store struct {
 	dir  string
@@ -148,6 +160,8 @@ func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
 			return whole, errForeign(resultsFile)
 		case r.Evidence != nil && *r.Evidence >= s.vault.size:
 			return whole, nil // its evidence was lost
+		case len(r.Result) > 0 && !json.Valid(r.Result):
+			return whole, nil
 		}
 		if r.Error == "" && r.Rules != rules {
 			found.OtherRules++
@@ -186,8 +200,8 @@ func records(f io.ReadSeeker) iter.Seq2[Record, error] {
 				yield(Record{}, err)
 				return
 			}
-			var r Record
-			if err != nil || json.Unmarshal(line, &r) != nil {
+			r, ok := parse(line)
+			if err != nil || !ok {
 				return
 			}
 			end += int64(len(line))

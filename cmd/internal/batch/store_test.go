@@ -264,6 +264,7 @@ func TestRecordLine(t *testing.T) {
 	for _, r := range []Record{
 		{Source: "a", Result: json.RawMessage(`{"result":null,"text":"\u003c&"}`), Evidence: &at},
 		{Source: `"result":null`, Error: `"result":null`, Again: true},
+		{Source: "c", Result: json.RawMessage(`{"a":{"result":1,"evidence":2,"text":",\"evidence\":3"}}`), Evidence: &at},
 		{Source: `b","result":null`, Error: `,"result":null,`, Result: json.RawMessage(`[]`)},
 	} {
 		r.Result = bytes.ReplaceAll(r.Result, []byte("&"), []byte(`\u0026`)) // as every encoder of this program writes it
@@ -273,6 +274,13 @@ func TestRecordLine(t *testing.T) {
 		}
 		if got, err := r.line(); err != nil || string(got) != string(want)+"\n" {
 			t.Errorf("%s%v, not %s", got, err, want)
+		}
+		var decoded Record
+		if err := json.Unmarshal(want, &decoded); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := parse(append(want, '\n')); !ok || !reflect.DeepEqual(got, decoded) {
+			t.Errorf("read as %+v, not %+v", got, decoded)
 		}
 	}
 }
@@ -302,5 +310,38 @@ func TestLastRecordCounts(t *testing.T) {
 	}
 	if !slices.Equal(codes, []int{2}) {
 		t.Errorf("the records %v", codes)
+	}
+}
+
+// A record in which a power failure left zeros is none, wherever they are, and nothing behind it is believed.
+func TestResumeWithHolesInResults(t *testing.T) {
+	for at := 40; ; at += 7 { // behind what tells whose file it is
+		dir := t.TempDir()
+		s, _ := openStore(t, dir)
+		for i := range 3 {
+			add(t, s, Record{ID: IDOf(fmt.Sprint(i), "", nil), Source: fmt.Sprint(i)}, seen(i))
+		}
+		size := int(s.results.size)
+		s.Close()
+		if at+5 > size {
+			return
+		}
+		name := filepath.Join(dir, resultsFile)
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.WriteAt(make([]byte, 5), int64(at))
+		f.Close()
+		holed, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := bytes.Count(holed[:at], []byte("\n"))
+		s, found := openStore(t, dir)
+		if found.Records != whole {
+			t.Errorf("a hole at %d of %d: %d records, not %d", at, size, found.Records, whole)
+		}
+		s.Close()
 	}
 }

@@ -38,15 +38,22 @@ type verdictDocument struct {
 // documentOf brings a result into its contract. A label that is no known outcome becomes inconclusive here too, so that no format says
 // more than another.
 func documentOf(r result.Result) verdictDocument {
+	d := documentWithout(r)
+	d.Evidence = filled(r.Evidence)
+	d.Evidence.Schema = evidence.Schema
+	d.Evidence.Report = nil // the report stands above; a second one could contradict it
+	return d
+}
+
+// documentWithout is documentOf without the evidence, which is most of it.
+func documentWithout(r result.Result) verdictDocument {
 	d := filled(verdictDocument{Schema: Schema, Report: r.Report, StartedAt: moment(r.StartedAt),
 		FinishedAt: moment(r.FinishedAt), Interrupted: r.Interrupted, Notices: r.Notices, Summary: r.Judgement.Summary, Reply: document.Reply(r),
-		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised,
-		Evidence: r.Evidence})
+		Causes: r.Judgement.Causes, Verdicts: r.Judgement.Verdicts, Unrecognised: r.Judgement.Unrecognised})
 	for i, v := range d.Verdicts {
 		d.Verdicts[i].Verdict = document.Outcome(v.Verdict)
 	}
-	d.Report.Schema, d.Evidence.Schema = report.Schema, evidence.Schema
-	d.Evidence.Report = nil // the report stands above; a second one could contradict it
+	d.Report.Schema = report.Schema
 	return d
 }
 

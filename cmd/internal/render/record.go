@@ -12,7 +12,7 @@ func Record(r result.Result) (json.RawMessage, error) {
 	b, err := json.Marshal(struct {
 		verdictDocument
 		Evidence *struct{} `json:"evidence,omitempty"` // in place of the one of the contract
-	}{verdictDocument: documentOf(r)})
+	}{verdictDocument: documentWithout(r)})
 	if err != nil {
 		return nil, fmt.Errorf("render: %w", err)
 	}
