@@ -5,7 +5,7 @@
 //	go test -tags large ./cmd/internal/e2e/large -run '^$' -timeout 30m -bench LateGreetings   # 10,000 addresses that greet after 15 s; 2 minutes
 //	go test -tags large ./cmd/internal/e2e/large -run '^$' -timeout 30m -bench FewHosts        # 100,000 reports about 1,000 hosts; 5 minutes
 //	go test -tags large ./cmd/internal/e2e/large -run '^$' -timeout 30m -bench NothingToAsk    # 1,000,000 reports of OK rows; 10 minutes, 3 GB
-//	go test -tags large ./cmd/internal/e2e/large -run Descriptors                              # 1,000 reports with 256 files open at most; seconds
+//	go test -tags large ./cmd/internal/e2e/large -run FewDescriptors                           # 1,000 reports with 256 files open at most; half a minute
 //
 // Another program is put to the same work as LateGreetings by -beside, such as zgrab2 with the flags of its documentation (seen 2026-11;
 // it reads addresses from standard input):
