@@ -37,7 +37,11 @@ var (
 // Derive derives what visitors of a target find.
 func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 	d, itself := &derivation{r, dnsanswer.HostName(t.Name)}, facts.Subject{Kind: facts.Target, Name: t.Name}
-	all := known{}
+	// Who was not asked about gets no facts: to say "unknown" of all of it would look like a failed test.
+	if t.Kind != "address" && !d.asked() {
+		return
+	}
+	all := make(known, len(siteFacts)+len(tcpFacts)+len(robotsFacts)+len(llmsFacts))
 	if why := d.whyNothing(t); why.Code != "" {
 		same(all, facts.Because(why), siteFacts, tcpFacts, robotsFacts, llmsFacts)
 	} else {
@@ -46,10 +50,7 @@ func Derive(r *reading.Reading, t *evidence.Target, w reading.Writer) {
 		d.robots(all)
 		d.llms(all)
 	}
-	// Who was not asked about gets no facts: to say "unknown" of all of it would look like a failed test.
-	if t.Kind == "address" || d.asked() {
-		w.PutAll(itself, all)
-	}
+	w.PutAll(itself, all)
 }
 
 // asked tells whether anybody wanted to know of the web server of the name: then its addresses were asked for.
