@@ -114,7 +114,8 @@ func (e *each[T]) judge() {
 		select {
 		case e.judged <- d:
 			<-e.slots
-		case <-e.over: // the others are not wanted either
+		case <-e.over:
+			return // the others are not wanted either
 		}
 	}
 }

@@ -12,5 +12,5 @@
 // After a run of all tests, TestMain asks whether every ending that a rule has words for was reached over the wire.
 //
 // The tests refuse to reach anybody: all of it is in memory or, for scripts, on loopback sockets. The same against Postfix and BIND
-// stands in the folder realservers.
+// stands in the folder realservers, what thousands of reports cost in the folder large.
 package e2e

@@ -91,7 +91,7 @@ func measure(b testing.TB, c *exec.Cmd) (u usage) {
 		b.Fatalf("%v: %v: %.2000s", c.Args[0], err, &said)
 	}
 	used := c.ProcessState.SysUsage().(*syscall.Rusage)
-	u.cpu, u.peak = c.ProcessState.UserTime()+c.ProcessState.SystemTime(), used.Maxrss<<10
+	u.cpu, u.peak = c.ProcessState.UserTime()+c.ProcessState.SystemTime(), int64(used.Maxrss)<<10
 	return u
 }
 
