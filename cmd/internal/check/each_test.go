@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/netip"
-	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,9 +16,10 @@ import (
 func TestEachIsLeft(t *testing.T) {
 	rules := catalogue(t)
 	synctest.Test(t, func(t *testing.T) {
+		var dialed atomic.Int64
 		o := verify.Options{Resolver: netip.MustParseAddrPort("192.0.2.1:53"), Helo: "tester.example.net", SMTPPort: 25, Patience: 5 * time.Minute, MaxHosts: 20, Samples: 1,
-			Dialer: greeters{before: func(address string) {
-				if !strings.HasPrefix(address, "[2001:db8::]") {
+			Dialer: greeters{before: func(string) {
+				if dialed.Add(1) > 1 { // the first one greets at once
 					time.Sleep(4 * time.Minute)
 				}
 			}}}
@@ -32,7 +33,7 @@ func TestEachIsLeft(t *testing.T) {
 		}
 		began := time.Now()
 		for n, r := range Each(context.Background(), numbered, o, 50) {
-			if n != 1 || r.Interrupted || len(r.Evidence.Sessions) != 1 {
+			if r.Interrupted || len(r.Evidence.Sessions) != 1 {
 				t.Errorf("the result of report %d, of %d sessions", n, len(r.Evidence.Sessions))
 			}
 			break
