@@ -18,13 +18,15 @@ import (
 	"time"
 )
 
-// command is the built command, as it is shipped.
-var command = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "mxverdict-large-")
-	if err != nil {
+// built is the folder of the built command, which is removed at the end; "" for none.
+var built string
+
+// command builds the command as it is shipped, once.
+var command = sync.OnceValues(func() (program string, err error) {
+	if built, err = os.MkdirTemp("", "mxverdict-large-"); err != nil {
 		return "", err
 	}
-	program := filepath.Join(dir, "mxverdict")
+	program = filepath.Join(built, "mxverdict")
 	out, err := exec.Command("go", "build", "-tags", "urfave_cli_no_docs", "-trimpath", "-ldflags=-s -w", "-o", program, "mxverdict/cmd/mxverdict").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
