@@ -108,7 +108,7 @@ func (s *Results) open() error {
 	if err := results.begins(`{"schema":"` + Schema + `"`); err != nil {
 		return err
 	}
-	for r, err := range records(io.NewSectionReader(results.f, 0, results.size)) {
+	for r, err := range wholeRecords(io.NewSectionReader(results.f, 0, results.size)) {
 		switch {
 		case err != nil:
 			return fmt.Errorf("%s cannot be read: %w", resultsFile, err)

@@ -152,7 +152,7 @@ func (s *Store) open(rules string, found *Resumed) (err error) {
 // failure a file may hold pieces of itself.
 func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
 	defer func() { found.Records, found.Again = len(s.ledger.last), s.ledger.again }()
-	for r, err := range records(s.results.f) {
+	for r, err := range wholeRecords(s.results.f) {
 		switch {
 		case err != nil:
 			return whole, fmt.Errorf("%s cannot be read: %w", resultsFile, err)
@@ -160,8 +160,6 @@ func (s *Store) take(rules string, found *Resumed) (whole int64, err error) {
 			return whole, errForeign(resultsFile)
 		case r.Evidence != nil && *r.Evidence >= s.vault.size:
 			return whole, nil // its evidence was lost
-		case len(r.Result) > 0 && !json.Valid(r.Result):
-			return whole, nil
 		}
 		if r.Error == "" && r.Rules != rules {
 			found.OtherRules++
@@ -206,6 +204,17 @@ func records(f io.ReadSeeker) iter.Seq2[Record, error] {
 			}
 			end += int64(len(line))
 			if r.end = end; !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// wholeRecords is records for a file that nobody has looked through yet: a record in whose result something is missing is none.
+func wholeRecords(f io.ReadSeeker) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) {
+		for r, err := range records(f) {
+			if err == nil && len(r.Result) > 0 && !json.Valid(r.Result) || !yield(r, err) {
 				return
 			}
 		}

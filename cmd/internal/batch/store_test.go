@@ -338,6 +338,18 @@ func TestResumeWithHolesInResults(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole := bytes.Count(holed[:at], []byte("\n"))
+		read, err := OpenResults(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for range read.Records() {
+			count++
+		}
+		if count != whole {
+			t.Errorf("a hole at %d of %d: %d records are read, not %d", at, size, count, whole)
+		}
+		read.Close()
 		s, found := openStore(t, dir)
 		if found.Records != whole {
 			t.Errorf("a hole at %d of %d: %d records, not %d", at, size, found.Records, whole)
