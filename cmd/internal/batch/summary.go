@@ -6,8 +6,10 @@ import (
 	"iter"
 	"maps"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Summary counts what a run found, worst first.
@@ -77,16 +79,39 @@ type finding struct {
 func Summarise(records iter.Seq2[Record, error]) (Summary, error) {
 	s := Summary{Labels: map[string]int{}}
 	c := counting{&s, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}, map[string]*Count{}}
-	var failed error
+	failed := readAll(records, c.add)
+	s.Rules, s.Causes, s.Reporters, s.Hosts = worst(c.rules), worst(c.causes), worst(c.reporters), worst(c.hosts)
+	s.NotUnderstood, s.Failures = worst(c.unknown), worst(c.failures)
+	return s, failed
+}
+
+// readAll reads the results of records on all processors, which is nearly all of the work, and hands them out one at a time, in any order.
+func readAll(records iter.Seq2[Record, error], add func(Record, judged)) (failed error) {
+	todo := make(chan Record, 64)
+	var adding sync.Mutex
+	var readers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		readers.Go(func() {
+			for r := range todo {
+				var j judged
+				if r.Error == "" && json.Unmarshal(r.Result, &j) != nil {
+					j = judged{} // it is counted, and says nothing
+				}
+				adding.Lock()
+				add(r, j)
+				adding.Unlock()
+			}
+		})
+	}
 	for r, err := range records {
 		if failed = err; err != nil {
 			break
 		}
-		c.add(r)
+		todo <- r
 	}
-	s.Rules, s.Causes, s.Reporters, s.Hosts = worst(c.rules), worst(c.causes), worst(c.reporters), worst(c.hosts)
-	s.NotUnderstood, s.Failures = worst(c.unknown), worst(c.failures)
-	return s, failed
+	close(todo)
+	readers.Wait()
+	return failed
 }
 
 // counting is a summary that is being made.
@@ -95,17 +120,13 @@ type counting struct {
 	rules, causes, reporters, hosts, unknown, failures map[string]*Count
 }
 
-func (c *counting) add(r Record) {
+func (c *counting) add(r Record, j judged) {
 	if r.Error != "" {
 		c.Errors++
 		c.count(c.failures, shape(r.Error), "", "", r.Source)
 		return
 	}
 	c.Reports++
-	var j judged
-	if json.Unmarshal(r.Result, &j) != nil {
-		return
-	}
 	if !slices.ContainsFunc(j.Report.Findings, func(f finding) bool { return f.Rule != "" }) {
 		c.Unread++
 	}

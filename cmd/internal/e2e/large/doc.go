@@ -7,10 +7,8 @@
 //	go test -tags large ./cmd/internal/e2e/large -run '^$' -timeout 30m -bench NothingToAsk    # 1,000,000 reports of OK rows; 10 minutes, 3 GB
 //	go test -tags large ./cmd/internal/e2e/large -run FewDescriptors                           # 1,000 reports with 256 files open at most; half a minute
 //
-// Another program is put to the same work as LateGreetings by -beside, such as zgrab2 with the flags of its documentation (seen 2026-11;
-// it reads addresses from standard input):
-//
-//	-beside 'zgrab2 smtp --port {port} --senders {count} --send-ehlo --ehlo-domain tester.example.net --send-quit --timeout 60s'
+// Another program is put to the same work as LateGreetings by -beside 'PROGRAM {port} {count}'; it gets the addresses on standard input, a line
+// each.
 //
 // Each benchmark fails where a verdict is not the one that is due: a run that is quick because it tested nothing would be no measurement.
 // They run on Linux only, where all of 127.0.0.0/8 is local and /proc tells what a process holds. No address but those is reached.
