@@ -4,6 +4,7 @@ package verify
 // server when, and how many connections stand at a time. Nobody's clock goes on while he waits here.
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"net/netip"
@@ -17,14 +18,15 @@ import (
 )
 
 const (
-	// maxSessions is how many sessions one server sees in a run of the program: at two a minute they last as long as the test of one
-	// report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the sessions of others
-	// opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
+	// maxSessions is how many sessions one server sees in a run of the program, if the user did not allow more: at two a minute they last as
+	// long as the test of one report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the
+	// sessions of others opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
 	maxSessions = 24
-	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace in the same way. The pause
-	// before each doubles, up to longestPause.
+	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace in the same way, for peace.
+	// The pause before each doubles, up to longestPause.
 	maxTurnedAway = 4
 	longestPause  = 4 * time.Minute
+	peace         = time.Hour
 )
 
 // The limits for the servers of one network, which may belong to one provider with one counter of our connections. The numbers are our own:
@@ -37,6 +39,7 @@ const (
 
 // manners are what all reports of a prober observe together.
 type manners struct {
+	most  int       // sessions with one server
 	since time.Time // of the last session of an earlier run; the zero value for none
 
 	mail        *pace.Gate[netip.Prefix] // by network
@@ -53,7 +56,7 @@ func newManners(o Options) *manners {
 	if o.Rate > 0 {
 		all.Every, all.Burst = time.Minute/time.Duration(o.Rate), max(o.Rate/60, 1)
 	}
-	m := &manners{since: o.Since, mail: pace.New(ofNetwork), web: pace.New(ofNetwork), connections: pace.New(func(struct{}) pace.Limit { return all }),
+	m := &manners{most: cmp.Or(o.Sessions, maxSessions), since: o.Since, mail: pace.New(ofNetwork), web: pace.New(ofNetwork), connections: pace.New(func(struct{}) pace.Limit { return all }),
 		turns: map[netip.Addr]*turn{}, sweep: leastSweep}
 	if now := time.Now(); m.since.After(now) { // a clock that was set back must not hold the run up
 		m.since = now
@@ -162,7 +165,9 @@ func (r *run) inTurn(ctx context.Context, server netip.Addr, talk func(*turn)) b
 }
 
 // enough tells whether a server has seen enough of us.
-func (t *turn) enough() bool { return t.sessions >= maxSessions || t.turnedAway >= maxTurnedAway }
+func (m *manners) enough(t *turn) bool {
+	return t.sessions >= m.most || t.turnedAway >= maxTurnedAway && time.Since(t.last) < peace
+}
 
 // opening keeps how a visit opened, for those that come when the server has seen enough. Most servers are visited once, for which nothing has
 // to be kept.

@@ -317,6 +317,27 @@ func TestControlsServeForATime(t *testing.T) {
 	})
 }
 
+// Peace lasts an hour: a run may take a night, in which a server recovers.
+func TestServerIsAskedAgainLater(t *testing.T) {
+	scenario, needs := customers(24, "greeting: {reply: 421 4.7.0 Too many connections}")
+	var plans []verify.Plan
+	for _, need := range needs {
+		plans = append(plans, verify.Make([]facts.Need{need}))
+	}
+	tested(t, scenario, plans, 10*time.Minute, verify.Options{Deadline: 2 * time.Minute}, func(c *counted, bundles []evidence.Bundle) {
+		spared := 0
+		for _, b := range bundles {
+			if b.Spared {
+				spared++
+			}
+		}
+		times := c.all()
+		if len(times) < 7 || len(times) > 10 || spared < 17 || spared > 21 {
+			t.Errorf("in four hours it is asked at %v, and spared %d times", times, spared)
+		}
+	})
+}
+
 // A run that goes on with an earlier one keeps the distance to what that one did last.
 func TestPaceAfterAnEarlierRun(t *testing.T) {
 	scenario, needs := greeters(0, "203.0.113.25")

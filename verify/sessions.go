@@ -76,7 +76,10 @@ func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 // far as they are alike for all.
 func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Session {
 	key := "first " + v.Key()
-	if opening := turn.openings[v.OpeningKey()]; turn.enough() && opening != nil && !r.held.Asked(key) {
+	if opening := turn.openings[v.OpeningKey()]; r.manners.enough(turn) && opening != nil && !r.held.Asked(key) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.bundle.Spared = true
 		return opening
 	}
 	// Another report may have held the very same session; one that the end of its run cut short is held again.

@@ -46,6 +46,7 @@ type Options struct {
 	Patience     time.Duration  // longest wait for one SMTP reply
 	Deadline     time.Duration  // longest duration of the run of a report, waits for the tests of others not counted
 	Connections  int            // most TCP connections to mail and web servers at a time; 0 for no limit
+	Sessions     int            // most sessions with one server in a run of the program; 0 means 24
 	Rate         int            // most new ones a minute; 0 for no limit
 	Since        time.Time      // when an earlier run, which this one goes on with, last talked to servers; the zero value for never
 	Settle       time.Duration  // wait before name servers that disagree are asked again; 0 for no second look

@@ -55,8 +55,9 @@ type Bundle struct {
 	Catalogue   string          `json:"catalogue"` // digest of the rules in force then
 	StartedAt   time.Time       `json:"started_at"`
 	FinishedAt  time.Time       `json:"finished_at"`
-	Interrupted bool            `json:"interrupted"` // the user ended the run before it was done
-	Expired     bool            `json:"expired"`     // the run's own deadline ended it
+	Interrupted bool            `json:"interrupted"`      // the user ended the run before it was done
+	Expired     bool            `json:"expired"`          // the run's own deadline ended it
+	Spared      bool            `json:"spared,omitempty"` // a server that had seen enough of the run was not asked for this report's sake
 	Vantage     Vantage         `json:"vantage"`
 	Report      json.RawMessage `json:"report,omitempty"` // the report in its own contract; set in saved bundles only
 	Targets     []Target        `json:"targets"`

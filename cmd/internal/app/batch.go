@@ -36,6 +36,10 @@ func batchFlags() []cli.Flag {
 	}
 }
 
+// sessionsOfBatch is how many sessions one server sees in a run: at two a minute they take an hour. Reports for which none is left are tested
+// again in the next run.
+const sessionsOfBatch = 120
+
 // grace is how long the tests that are under way may go on after the first signal to end.
 const grace = 5 * time.Second
 
@@ -55,12 +59,12 @@ type batchRun struct {
 	readAll bool // no input was left when the inputs ended
 	cut     int  // tests that were given up
 
-	held  []finished      // results that this network hindered, until one shows that it lets tests out
-	open  bool            // one did
-	since int             // results in a row that it hindered since
-	mute  int             // results in a row that waited for the resolver in vain
-	tests context.Context // ends when no result is wanted any more
-	stop  context.CancelFunc
+	held   []finished      // results that this network hindered, until one shows that it lets tests out
+	opened bool            // one did
+	since  int             // results in a row that it hindered since
+	mute   int             // results in a row that waited for the resolver in vain
+	tests  context.Context // ends when no result is wanted any more
+	stop   context.CancelFunc
 
 	mu  sync.Mutex
 	err error // why the run cannot go on
@@ -82,65 +86,36 @@ type finished struct {
 // batch verifies folders of reports, and goes on where an earlier run ended.
 func (p *program) batch(c *cli.Context) error {
 	dir := c.String("out")
-	if dir == "" {
+	switch {
+	case dir == "":
 		return usage("Such as: mxverdict batch reports --out results", "batch needs --out, the folder of its results")
-	}
-	if c.NArg() == 0 && c.String("files-from") == "" {
+	case c.NArg() == 0 && c.String("files-from") == "":
 		return usage("Such as: mxverdict batch reports --out results", "batch needs the files, folders or mailboxes of the reports")
-	}
-	look, err := p.options(c)
-	if err != nil {
-		return err
-	}
-	catalogue, err := p.catalogue(c)
-	if err == nil {
-		catalogue, err = p.speaking(c, catalogue)
-	}
-	if err != nil {
-		return err
-	}
-	look.Width = 0 // files have none
-	run := &batchRun{p: p, catalogue: catalogue, options: look, failOn: c.StringSlice("fail-on")}
-	for _, what := range run.failOn {
-		if !slices.Contains([]string{"confirmed", "urgent", "inconclusive", "error", "nothing"}, what) {
-			return usage("", "--fail-on is confirmed, urgent, inconclusive, error or nothing, not %q", what)
-		}
-	}
-	for _, name := range c.StringSlice("each") {
-		format, err := formatOf(name)
-		if err != nil {
-			return err
-		}
-		run.each = append(run.each, format)
-	}
-	jobs := c.Int("jobs")
-	if jobs < 1 {
+	case slices.Contains(c.Args().Slice(), "-"):
+		return usage("Standard input can be the list of files: --files-from -", "batch reads files, not standard input")
+	case c.Int("jobs") < 1:
 		return usage("", "--jobs must be at least 1")
 	}
-	if run.who, err = chooseTarget(c.String("target"), c.String("address")); err != nil {
+	run, err := p.newBatch(c)
+	if err != nil {
 		return err
 	}
-	options, err := p.network(c, catalogue)
+	options, err := p.network(c, run.catalogue)
 	if err != nil {
 		return err
 	}
 	if run.who.Address != "" {
 		options.Only = netip.MustParseAddr(run.who.Address)
 	}
-	if slices.Contains(c.Args().Slice(), "-") {
-		return usage("Standard input can be the list of files: --files-from -", "batch reads files, not standard input")
-	}
 	inputs, err := p.inputs(c)
 	if err != nil {
 		return err
 	}
-	var found batch.Resumed
-	if run.store, found, err = batch.Open(dir, catalogue.Digest()); err != nil {
-		return usage("", "--out %s: %v", dir, err)
+	if err := run.open(dir); err != nil {
+		return err
 	}
-	run.resumed = found.Records > 0
-	p.sayResumed(found)
 	run.tally = p.tally(c.Bool("quiet"))
+	options.Sessions = sessionsOfBatch
 	options.Watch, options.Queued = run.tally.waiting, run.tally.inQueue
 	var notAlive func()
 	options.Since, notAlive = run.store.Alive()
@@ -150,9 +125,50 @@ func (p *program) batch(c *cli.Context) error {
 	if !c.Bool("quiet") {
 		go run.expect(counting, c)
 	}
-	run.work(inputs, options, jobs)
+	run.work(inputs, options, c.Int("jobs"))
 	run.tally.end()
 	return run.finish(dir)
+}
+
+// newBatch reads the flags that say how reports are judged and what is written of them.
+func (p *program) newBatch(c *cli.Context) (*batchRun, error) {
+	b := &batchRun{p: p, failOn: c.StringSlice("fail-on")}
+	for _, what := range b.failOn {
+		if !slices.Contains([]string{"confirmed", "urgent", "inconclusive", "error", "nothing"}, what) {
+			return nil, usage("", "--fail-on is confirmed, urgent, inconclusive, error or nothing, not %q", what)
+		}
+	}
+	for _, name := range c.StringSlice("each") {
+		format, err := formatOf(name)
+		if err != nil {
+			return nil, err
+		}
+		b.each = append(b.each, format)
+	}
+	var err error
+	if b.options, err = p.options(c); err != nil {
+		return nil, err
+	}
+	b.options.Width = 0 // files have none
+	if b.who, err = chooseTarget(c.String("target"), c.String("address")); err != nil {
+		return nil, err
+	}
+	if b.catalogue, err = p.catalogue(c); err != nil {
+		return nil, err
+	}
+	b.catalogue, err = p.speaking(c, b.catalogue)
+	return b, err
+}
+
+// open opens the folder of the results, and says what was found there.
+func (b *batchRun) open(dir string) (err error) {
+	var found batch.Resumed
+	if b.store, found, err = batch.Open(dir, b.catalogue.Digest()); err != nil {
+		return usage("", "--out %s: %v", dir, err)
+	}
+	b.resumed = found.Records > 0
+	b.p.sayResumed(found)
+	return nil
 }
 
 // work tests what is to be tested, until all is done, the user ends it, or it cannot go on.

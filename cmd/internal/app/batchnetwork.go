@@ -21,7 +21,7 @@ func (b *batchRun) take(of finished) {
 	switch {
 	case of.result.Interrupted:
 		b.cut++
-	case of.result.Hindered && !b.open:
+	case of.result.Hindered && !b.opened:
 		if b.held = append(b.held, of); len(b.held) >= hopeless {
 			b.giveUp(&problem{fmt.Sprintf("this network does not let the tests out, as the first %d reports that need it show; nothing was recorded of them", hopeless),
 				[]string{"Run it where port 25 and port 53 are open, or through --proxy; name a mail host that surely answers with --control. The same command goes on where it was."}, exitNetwork})
@@ -36,8 +36,8 @@ func (b *batchRun) take(of finished) {
 		if usesSMTP(of) || usesDNS(of) {
 			b.since = 0
 		}
-		b.open = b.open || usesSMTP(of)
-		if b.open || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
+		b.opened = b.opened || usesSMTP(of)
+		if b.opened || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
 			b.release()
 		}
 		b.keep(of)

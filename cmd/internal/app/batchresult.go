@@ -7,9 +7,16 @@ import (
 	"slices"
 
 	"mxverdict/cmd/internal/batch"
+	"mxverdict/cmd/internal/check/result"
 	"mxverdict/cmd/internal/render"
 	"mxverdict/rules"
 )
+
+// again tells whether the next run may find out more: where this network kept something from the test, a server had seen enough of this run, or
+// no wording knows a row.
+func again(r result.Result) bool {
+	return r.Hindered || r.Evidence.Spared && r.Judgement.Summary.Inconclusive > 0 || recognised(r.Report) == 0
+}
 
 // keep writes a result, and what it looks like in the formats that were asked for.
 func (b *batchRun) keep(of finished) {
@@ -23,7 +30,7 @@ func (b *batchRun) keep(of finished) {
 		b.unwritten(err)
 		return
 	}
-	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: of.result.Hindered || recognised(of.result.Report) == 0, Result: text}, &of.result.Evidence)
+	b.record(batch.Record{ID: of.id, Source: of.source, Code: codeOf(of.result, false), Again: again(of.result), Result: text}, &of.result.Evidence)
 	b.tally.judged(of.result)
 }
 
@@ -61,7 +68,7 @@ func (b *batchRun) finish(dir string) error {
 
 // settle keeps what is held back at the end: too few to say that it is the network.
 func (b *batchRun) settle() {
-	if len(b.held) > 0 && !b.open {
+	if len(b.held) > 0 && !b.opened {
 		b.p.say("Nothing that was asked was answered as it should: it may be that this network does not let the tests out. The next run asks again.")
 		b.closed = true
 	}

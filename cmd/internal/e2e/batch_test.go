@@ -371,6 +371,38 @@ func TestBatchOnNetworkThatCloses(t *testing.T) {
 	}
 }
 
+// A provider's server sees a bounded number of sessions in a run. Reports for which none is left are tested in the next ones, and each of them
+// gets the verdict that it would get alone.
+func TestBatchOfOneProvider(t *testing.T) {
+	parallel(t)
+	const customers = 150
+	var zones strings.Builder
+	reports := map[string]string{}
+	for i := range customers {
+		name := fmt.Sprintf("customer%d.test", i)
+		fmt.Fprintf(&zones, "  - name: %s\n    servers: [ns1.example.com]\n    records: |\n      %s. 300 IN MX 10 mail.example.com.\n", name, name)
+		reports[fmt.Sprintf("%d.txt", i)] = "smtp:" + name + "\n" + claim("smtp/postmaster")
+	}
+	scenario := strings.Replace(host(t, "starttls: true"), "zones:\n", "zones:\n"+zones.String(), 1)
+	dir, out := folderOf(t, reports), filepath.Join(t.TempDir(), "out")
+	for run, left := range []int{30, 0} {
+		batched(t, scenario, dir, "--out", out, "--rules", claims)
+		again := 0
+		for _, r := range bySource(records(t, out)) {
+			if r.Again {
+				again++
+				continue
+			}
+			if v := r.Result["verdicts"].([]any)[0].(map[string]any); v["verdict"] != "false_positive" {
+				t.Errorf("run %d, %s: %v (%v)", run, r.Source, v["verdict"], v["reason"])
+			}
+		}
+		if again != left {
+			t.Errorf("after run %d, %d reports are tested again", run, again)
+		}
+	}
+}
+
 // A resolver that is dead ends the run early too. What was found without it is right, and stays.
 func TestBatchWithDeadResolver(t *testing.T) {
 	parallel(t)
