@@ -1,6 +1,7 @@
 package document
 
 import (
+	"fmt"
 	"strings"
 
 	"mxverdict/cmd/internal/batch"
@@ -57,11 +58,11 @@ func (b *summary) worst(reports []batch.Count) {
 	b.section(Section{Mark: Strong, Title: "WORST REPORTS"})
 	var lines []Line
 	for _, r := range reports {
-		text := joined(b.report(r.Name), ours(": %s", sums(r)))
+		found := sums(r)
 		if r.Urgent > 0 {
-			text = joined(text, ours(", %d of them urgent", r.Urgent))
+			found += fmt.Sprintf(", %d of them urgent", r.Urgent)
 		}
-		lines = append(lines, Line{Mark: markOf(r), Text: text})
+		lines = append(lines, Line{markOf(r), found, b.report(r.Name)})
 	}
 	b.add(&Lines{lines})
 }
@@ -78,7 +79,7 @@ func (b *summary) counted(title string, counts []batch.Count) {
 		if c.About != "" {
 			text = joined(text, ours(", "), foreign(c.About))
 		}
-		lines = append(lines, Line{markOf(c), "", joined(text, ours(": %s, such as in ", sums(c)), b.report(c.Example))})
+		lines = append(lines, Line{markOf(c), sums(c), joined(text, ours(", such as in "), b.report(c.Example))})
 	}
 	if more := len(counts) - maxCounted; more > 0 {
 		lines = append(lines, Line{Text: ours("and %d more, which summary.csv lists", more)})
