@@ -245,7 +245,7 @@ func (p *program) commands() *cli.App {
 			{Name: "verify", Usage: "re-tests the findings of reports and prints a verdict on each (the default command)",
 				ArgsUsage: "[FILE…]", Flags: slices.Concat(networkFlags(), recordFlags(), outputFlags(), ruleFlags(), policyFlags()), Action: p.verify},
 			{Name: "batch", Usage: "verifies folders of reports; goes on where it was ended",
-				ArgsUsage: "PATH…", Flags: slices.Concat(batchFlags(), without(networkFlags(), "message"), without(outputFlags(), "format", "also", "color", "strict", "exit-zero"),
+				ArgsUsage: "PATH…", Flags: slices.Concat(batchFlags(), without(networkFlags(), "message"), without(outputFlags(), "format", "also", "color", "strict", "exit-zero", "standalone"),
 					ruleFlags(), policyFlags()), Action: p.batch},
 			{Name: "diff", Usage: "tells what broke and what was repaired between two batches",
 				ArgsUsage: "OLD NEW", Description: diffDescription, Flags: diffFlags(), Action: p.diff},

@@ -149,7 +149,7 @@ func (p *program) newBatch(c *cli.Context) (*batchRun, error) {
 	if b.options, err = p.options(c); err != nil {
 		return nil, err
 	}
-	b.options.Width = 0 // files have none
+	b.options.Width, b.options.Page = 0, true // files have no width, and are read by themselves
 	if b.who, err = chooseTarget(c.String("target"), c.String("address")); err != nil {
 		return nil, err
 	}

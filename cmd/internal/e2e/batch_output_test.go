@@ -39,8 +39,12 @@ func TestBatchSummaryLeadsToReports(t *testing.T) {
 				t.Fatal(err)
 			}
 			file := filepath.Join(c.out, to)
-			if _, err := os.Stat(file); err != nil || filepath.IsAbs(to) {
+			text, err := os.ReadFile(file)
+			if err != nil || filepath.IsAbs(to) {
 				t.Errorf("%s: a link leads to %q: %v", c.name, file, err)
+			}
+			if strings.HasSuffix(file, ".html") && !strings.HasPrefix(string(text), "<!DOCTYPE html>") {
+				t.Errorf("%s: %s is no whole page: %.100s", c.name, file, text)
 			}
 			met[filepath.Base(file)]++
 		}
