@@ -32,7 +32,8 @@ func benchmarkZones(b *testing.B, records string, names ...facts.Name) {
 	const count = 1000
 	var text strings.Builder
 	text.WriteString("schema: mxverdict/scenario/1\nlatency: 0s\nresolver: 192.0.2.1\nzones:\n  - name: com\n    servers: [a.tld.com, b.tld.com]\n    records: |\n" +
-		"      a.tld.com. 300 IN A 192.0.2.11\n      b.tld.com. 300 IN A 192.0.2.12\n")
+		// Of a private network, because strangers are not asked as fast as they can answer.
+		"      a.tld.com. 300 IN A 10.2.0.11\n      b.tld.com. 300 IN A 10.2.0.12\n")
 	var needs []facts.Need
 	for i := range count {
 		fmt.Fprintf(&text, "  - name: zone%d.com\n    servers: [ns1.zone%[1]d.com, ns2.zone%[1]d.com]\n    records: |\n"+
@@ -52,7 +53,7 @@ func benchmarkZones(b *testing.B, records string, names ...facts.Name) {
 			b.Fatal(err)
 		}
 		bundle := verify.Run(b.Context(), verify.Make(needs), verify.Options{
-			Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), MaxHosts: count, SMTPPort: 25})
+			Dialer: internet, Resolver: internet.Resolver(), Roots: internet.Roots(), MaxHosts: count, SMTPPort: 25, AllowPrivate: true})
 		internet.Close()
 		set := verify.Facts(&bundle)
 		for _, t := range bundle.Targets {

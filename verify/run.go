@@ -49,6 +49,7 @@ type run struct {
 	reading  *reading.Reading // of the bundle so far
 	hosts    map[string]bool  // SMTP hosts that were admitted
 	recorded map[exchangeKey]bool
+	talks    int // sessions on their way
 }
 
 // exchangeKey tells exchanges apart: a cached answer comes back with the same times. What differs in none of these is one exchange,

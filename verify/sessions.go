@@ -189,11 +189,26 @@ func (r *run) next(ctx context.Context, turn *turn, n smtp.Next, number int) (s 
 		return s, false
 	}
 	defer leave()
+	defer r.talk()()
 	s = r.dialogue(ctx, n.Subject().String(), r.Patience, r.askFor(n.Visit))
 	s.Attempt = number
 	r.chain(&s)
 	turn.held(r, &s)
 	return s, true
+}
+
+// talk tells that the report talks to a server, until the function that it returns is called.
+func (r *run) talk() (over func()) {
+	tell := func(change int) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		before := r.talks > 0
+		if r.talks += change; r.Talking != nil && before != (r.talks > 0) {
+			r.Talking(change)
+		}
+	}
+	tell(1)
+	return func() { tell(-1) }
 }
 
 // wait lets time pass, and says so; false if the run ends first.

@@ -70,6 +70,9 @@ type Options struct {
 	// Queued is told 1 when a report begins to wait for its turn behind others, and -1 when it goes on; nil for nobody. Called from several
 	// goroutines.
 	Queued func(change int)
+	// Talking is told 1 when a report begins to talk to a mail server, for which it will wait most of the time, and -1 when it talks to none
+	// any more; nil for nobody. Called from several goroutines.
+	Talking func(change int)
 }
 
 // outward makes the connections to hosts: directly, or through the proxy of a user whose own network closes the way.

@@ -30,7 +30,7 @@ func batchFlags() []cli.Flag {
 		&cli.StringFlag{Name: "targets", Category: groupTested, Usage: "`FILE` of two columns (CSV), a report's file and what it is about"},
 		&cli.StringFlag{Name: "target-from", Category: groupTested, Usage: "`name`: the name of a file says what its report is about, as in example.com.txt"},
 		&cli.StringSliceFlag{Name: "each", Category: groupOutput, Usage: "`FORMAT` in which each report's verdict is written to a file of its own; may be repeated"},
-		&cli.IntFlag{Name: "jobs", Value: 2000, Category: groupTime, Usage: "most reports that are tested at a time"},
+		&cli.IntFlag{Name: "jobs", Value: 2000, Category: groupTime, Usage: "most reports that are tested at a time, beside those that talk to a mail server"},
 		&cli.StringSliceFlag{Name: "fail-on", Value: cli.NewStringSlice("confirmed", "urgent", "error"), Category: groupOutput,
 			Usage: "what makes the exit code other than 0: `confirmed|urgent|inconclusive|error|nothing`; may be repeated"},
 	}

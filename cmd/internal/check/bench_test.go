@@ -45,11 +45,11 @@ func (g greeters) DialContext(_ context.Context, network, address string) (net.C
 	return ours, nil
 }
 
-// manyReports have one row each, about an address of its own.
+// manyReports have one row each, about an address in a network of its own.
 func manyReports(count int) []report.Report {
 	reports := make([]report.Report, count)
 	for i := range reports {
-		at := netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 14: byte(i >> 8), 15: byte(i)})
+		at := netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 4: byte(i >> 8), 5: byte(i), 15: 1})
 		reports[i] = report.Report{Source: fmt.Sprint(i), Reporter: "mxtoolbox", Findings: []report.Finding{{N: 1, Rule: "smtp/connection-time",
 			Status: report.Warning, Subject: at.String(), Values: map[string]report.Value{"seconds": report.Number(15.6)}}}}
 	}

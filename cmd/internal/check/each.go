@@ -31,20 +31,23 @@ func AsJudged(ctx context.Context, plans iter.Seq[Plan], o verify.Options) iter.
 }
 
 // Each is Run for many reports of which nobody waits for a particular one: each result comes as soon as it is there, with what its plan came
-// with. No more than jobs of them are under way at a time; what is not yet taken is not yet read.
+// with. No more than jobs of them are under way at a time, beside those that talk to a mail server: these only wait, and are as many as there
+// are connections. What is not yet taken is not yet read.
 //
 // Cancelling ctx ends the tests that are under way at once, as interrupted, but not the stream of plans: that is for who makes them. When
 // the results end, or nobody wants more, no plan is being taken any more.
 func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options, jobs int) iter.Seq2[T, result.Result] {
 	return func(yield func(T, result.Result) bool) {
 		ctx, stop := context.WithCancel(ctx)
-		e := each[T]{slots: make(chan struct{}, jobs), tested: make(chan *seen[T]), judged: make(chan *judged[T]), over: make(chan struct{})}
+		e := each[T]{places: newPlaces(jobs), tested: make(chan *seen[T]), judged: make(chan *judged[T]), over: make(chan struct{})}
 		var group sync.WaitGroup
 		defer func() {
 			close(e.over)
+			e.places.end()
 			stop()
 			group.Wait()
 		}()
+		o.Talking = func(change int) { e.places.change(-change) }
 		group.Go(func() { e.test(ctx, plans, verify.New(o)) })
 		// What is set up to judge a report is many times its result, so that no more are judged at a time than can be. Those that judge are
 		// few and have large stacks; those that wait for a server are thousands, and must not.
@@ -66,7 +69,7 @@ func Each[T any](ctx context.Context, plans iter.Seq2[T, Plan], o verify.Options
 
 // each is a run of Each on its way: reports are tested in a goroutine each, and judged by a few.
 type each[T any] struct {
-	slots  chan struct{} // holds a token for each report that is under way
+	places *places
 	tested chan *seen[T]
 	judged chan *judged[T]
 	over   chan struct{} // closed when nobody wants more
@@ -91,9 +94,7 @@ func (e *each[T]) test(ctx context.Context, plans iter.Seq2[T, Plan], prober *ve
 	defer close(e.tested)
 	defer tests.Wait()
 	for of, plan := range plans {
-		select {
-		case e.slots <- struct{}{}:
-		case <-e.over:
+		if !e.places.take() {
 			return
 		}
 		s := &seen[T]{of: of, plan: plan}
@@ -113,7 +114,7 @@ func (e *each[T]) judge() {
 		d := &judged[T]{s.of, Judge(s.plan.report, s.bundle, s.plan.catalogue)}
 		select {
 		case e.judged <- d:
-			<-e.slots
+			e.places.change(-1)
 		case <-e.over:
 			return // the others are not wanted either
 		}

@@ -35,7 +35,7 @@ func BenchmarkLateGreetings(b *testing.B) {
 			for b.Loop() {
 				at, end := listening(b, "greeters", delay.String())
 				out := filepath.Join(b.TempDir(), "out")
-				used := measure(b, batch(b, at, dir, out, "--jobs", strconv.Itoa(count)))
+				used := measure(b, batch(b, at, dir, out))
 				reached := end()
 				if found := verdicts(b, out); found["policy_disagreement"] != count {
 					b.Fatalf("verdicts: %v", found)
