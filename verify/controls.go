@@ -132,9 +132,6 @@ func (r *run) controlHost(ctx context.Context, domain string, family reading.Fam
 // fresh is for how long what was seen of this network counts: a run may take a night, in which a network may close and open again.
 const fresh = 5 * time.Minute
 
-// lately tells one such time from another.
-func lately() time.Time { return time.Now().Truncate(fresh) }
-
 // control holds a session with a host where that is called for. The one that some report of the program needs first serves all of about
 // that time.
 func (r *run) control(ctx context.Context, host string, address netip.Addr, wanted func(*reading.Reading, netip.Addr) (smtp.Control, bool)) {
@@ -147,7 +144,7 @@ func (r *run) control(ctx context.Context, host string, address netip.Addr, want
 	}
 	// Controls greet at once, so that a patience meant for the servers under test would only make the user wait.
 	ask := smtpprobe.Ask{Host: host, Address: netip.AddrPortFrom(address, r.SMTPPort), GreetingOnly: c.GreetingOnly, TLS: c.TLS}
-	s := r.controls.Do(ctx, fmt.Sprint(host, " ", address, " ", c, " ", lately().Unix()), func(ctx context.Context) (evidence.Session, bool) {
+	s := r.controls.Do(ctx, fmt.Sprint(host, " ", address, " ", c), func(ctx context.Context) (evidence.Session, bool) {
 		return r.dialogue(ctx, "control "+facts.SessionAt(host, address.String()).String(), min(controlPatience, r.Patience), ask), ctx.Err() == nil
 	})
 	s.Control, s.Attempt = true, 1

@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -44,7 +43,7 @@ func (r *run) decoy(ctx context.Context, sessionsOver <-chan struct{}, visits []
 		}
 	}()
 	// One such connection serves all reports of about that time.
-	s := r.controls.Do(limited, fmt.Sprint("nobody ", address, " ", lately().Unix()), func(ctx context.Context) (evidence.Session, bool) {
+	s := r.controls.Do(limited, "nobody "+address.String(), func(ctx context.Context) (evidence.Session, bool) {
 		return r.askNobody(ctx, netip.AddrPortFrom(address, r.SMTPPort)), ctx.Err() == nil
 	})
 	s.Control, s.Decoy, s.Attempt = false, true, 1

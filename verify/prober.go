@@ -37,13 +37,14 @@ type Prober struct {
 // second name would be a second question to each server, and a new client to each greylist.
 func New(o Options) *Prober {
 	return &Prober{Options: o, wire: dnsprobe.NewWire(),
-		mailbox: fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
-		nowhere: fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
-		held:    once.Group[[]evidence.Session]{Most: mostHeld, Cost: costOf},
-		fetches: once.Group[[]evidence.Fetch]{Most: mostFetched, Cost: costOfFetches},
-		manners: newManners(o),
-		quick:   pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: parallelReports} }),
-		patient: pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: patientReports} }),
+		mailbox:  fmt.Sprintf("mxverdict-%08x", rand.Uint32()),
+		nowhere:  fmt.Sprintf("mxverdict-%08x.invalid", rand.Uint32()),
+		held:     once.Group[[]evidence.Session]{Most: mostHeld, Cost: costOf},
+		controls: once.Group[evidence.Session]{Age: fresh},
+		fetches:  once.Group[[]evidence.Fetch]{Most: mostFetched, Cost: costOfFetches},
+		manners:  newManners(o),
+		quick:    pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: parallelReports} }),
+		patient:  pace.New(func(struct{}) pace.Limit { return pace.Limit{AtOnce: patientReports} }),
 	}
 }
 

@@ -39,10 +39,15 @@ func (q question) at() at { return at{q.server, q.role == evidence.Resolver} }
 // mostKept bounds what a wire keeps of answers, in bytes: a run may ask about a million of zones.
 const mostKept = 96 << 20
 
+// maxAge is for how long an answer serves other reports. A run may take a night, in which zones are changed and a network may close: answers of
+// hours apart side by side would contradict each other where nobody is at fault, and an old one would show a way that is open no more. The
+// number is our own: a usual TTL.
+const maxAge = 5 * time.Minute
+
 // NewWire makes a wire.
 func NewWire() *Wire {
 	return &Wire{
-		sent:   once.Group[sent]{Most: mostKept, Cost: func(s sent) int { return perTry + kept*s.octets }},
+		sent:   once.Group[sent]{Most: mostKept, Cost: func(s sent) int { return perTry + kept*s.octets }, Age: maxAge},
 		gate:   pace.New(limit),
 		queued: map[string]chan struct{}{},
 	}

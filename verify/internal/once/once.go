@@ -6,12 +6,15 @@ import (
 	"container/list"
 	"context"
 	"sync"
+	"time"
 )
 
 // Group holds questions and their answers. The zero value is ready for use, by several goroutines, and forgets nothing.
 type Group[V any] struct {
 	Most int         // what all answers may cost together; those that nobody wanted for the longest time are forgotten. 0 is no bound
 	Cost func(V) int // what it costs to keep an answer, such as in bytes
+
+	Age time.Duration // for how long an answer is given to others; 0 is for ever
 
 	mu      sync.Mutex
 	flights map[string]*flight[V]
@@ -27,6 +30,7 @@ type flight[V any] struct {
 	waiting int // those who still wait for it
 	answer  V
 	whole   bool
+	came    time.Time     // when the answer did
 	place   *list.Element // among those that are kept; nil until it is
 	cost    int
 }
@@ -61,15 +65,22 @@ func (g *Group[V]) Asked(key string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	f := g.flights[key]
-	if f == nil {
-		return false
-	}
+	return f != nil && f.over() && f.whole && !g.old(f)
+}
+
+// over tells whether a question was answered.
+func (f *flight[V]) over() bool {
 	select {
 	case <-f.done:
-		return f.whole
+		return true
 	default:
 		return false
 	}
+}
+
+// old tells whether an answer is too old to be given to anybody.
+func (g *Group[V]) old(f *flight[V]) bool {
+	return g.Age > 0 && f.over() && time.Since(f.came) > g.Age
 }
 
 // join gives the flight for a key, and begins it if there is none. A goroutine asks, so that who waits can leave.
@@ -77,6 +88,10 @@ func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Contex
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	f = g.flights[key]
+	if f != nil && g.old(f) {
+		g.drop(f)
+		f = nil
+	}
 	if f != nil {
 		f.waiting++
 		if f.place != nil {
@@ -96,6 +111,7 @@ func (g *Group[V]) join(ctx context.Context, key string, ask func(context.Contex
 		defer close(f.done)
 		defer g.release(f)
 		f.answer, f.whole = ask(own)
+		f.came = time.Now()
 		if f.whole {
 			g.keep(f)
 		} else {

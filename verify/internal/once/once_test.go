@@ -133,3 +133,40 @@ func TestOldAnswersAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// An answer that came too long ago is given to nobody: the question is asked again, once for all. One on its way grows not old.
+func TestAge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := Group[string]{Age: 10 * time.Second}
+		asked := 0
+		slow := func(context.Context) (string, bool) {
+			asked++
+			time.Sleep(time.Minute)
+			return "whole", true
+		}
+		go g.Do(t.Context(), "a", slow)
+		time.Sleep(30 * time.Second)
+		for range 3 {
+			if g.Do(t.Context(), "a", slow); asked != 1 || !g.Asked("a") {
+				t.Fatalf("asked %d times, kept: %v", asked, g.Asked("a"))
+			}
+			time.Sleep(4 * time.Second)
+		}
+		if g.Asked("a") {
+			t.Error("it is kept for too long")
+		}
+		go g.Do(t.Context(), "a", slow)
+		if g.Do(t.Context(), "a", slow); asked != 2 || !g.Asked("a") {
+			t.Errorf("asked %d times, kept: %v", asked, g.Asked("a"))
+		}
+		// What is too old leaves the books too.
+		g = Group[string]{Age: 10 * time.Second, Most: 100, Cost: func(s string) int { return len(s) }}
+		for range 5 {
+			g.Do(t.Context(), "a", slowly(&asked))
+			time.Sleep(time.Minute)
+		}
+		if g.kept.Len() != 1 || g.cost != len("whole") {
+			t.Errorf("%d answers are kept, which cost %d", g.kept.Len(), g.cost)
+		}
+	})
+}
