@@ -18,12 +18,13 @@ import (
 )
 
 const (
-	// maxSessions is how many sessions one server sees in a run of the program, if the user did not allow more: at two a minute they last as
-	// long as the test of one report may. Thousands of reports may be about domains whose mail one provider takes. Those beyond see how the
-	// sessions of others opened, which is the same for all, and what their own mailboxes would have shown stays unknown.
+	// maxSessions is how many sessions one server sees in a run of the program, if the user did not allow more, and one more under each name
+	// that hosts have there: at two a minute they last as long as the test of one report may. Thousands of reports may be about domains whose
+	// mail one provider takes. Those beyond see how the sessions of others opened, which is the same for all, and what their own mailboxes
+	// would have shown stays unknown.
 	maxSessions = 24
-	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace in the same way, for peace.
-	// The pause before each doubles, up to longestPause.
+	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace, under whatever name, for
+	// peace. The pause before each doubles, up to longestPause.
 	maxTurnedAway = 4
 	longestPause  = 4 * time.Minute
 	peace         = time.Hour
@@ -108,7 +109,8 @@ type turn struct {
 	by         *run                          // whose session that was
 	sessions   int                           // held so far
 	turnedAway int                           // of which the last ones in a row were turned away
-	openings   map[string][]evidence.Session // of visits, by smtp.Visit.OpeningKey
+	openings   map[string][]evidence.Session // of visits since it has seen enough, by smtp.Visit.OpeningKey
+	away       []evidence.Session            // those of the latest of them that were turned away
 }
 
 // leastSweep is how many turns are worth looking through.
@@ -169,16 +171,33 @@ func (m *manners) enough(t *turn) bool {
 	return t.sessions >= m.most || t.turnedAway >= maxTurnedAway && time.Since(t.last) < peace
 }
 
-// opening keeps how a visit opened, for those that come when the server has seen enough. Most servers are visited once, for which nothing has
-// to be kept.
-func (t *turn) opening(v smtp.Visit, sessions []evidence.Session) {
-	if t.sessions <= len(sessions) || t.openings[v.OpeningKey()] != nil {
+// opened keeps how a visit opened once a server has seen enough, for those that come later. Most servers are visited once, for which nothing
+// has to be kept.
+func (m *manners) opened(t *turn, v smtp.Visit, sessions []evidence.Session) {
+	if !m.enough(t) || t.openings[v.OpeningKey()] != nil {
 		return
 	}
 	if t.openings == nil {
 		t.openings = map[string][]evidence.Session{}
 	}
-	t.openings[v.OpeningKey()] = smtp.Opening(sessions)
+	opening := smtp.Opening(sessions)
+	t.openings[v.OpeningKey()] = opening
+	if t.turnedAway >= maxTurnedAway {
+		t.away = opening
+	}
+}
+
+// opening is how a visit to a server that has seen enough would open; nil where it is to be held all the same. Who is turned away has not been
+// asked for a name, so that another one would not help.
+func (m *manners) opening(t *turn, v smtp.Visit) []evidence.Session {
+	switch opening := t.openings[v.OpeningKey()]; {
+	case !m.enough(t):
+		return nil
+	case opening == nil && t.turnedAway >= maxTurnedAway:
+		return v.OpeningFor(t.away)
+	default:
+		return opening
+	}
 }
 
 // ready is when the next session of a run may begin; the zero value for at once.
@@ -186,7 +205,7 @@ func (t *turn) ready(r *run) time.Time {
 	if t.last.IsZero() {
 		return time.Time{}
 	}
-	pause := min(smtp.Pace<<max(t.turnedAway-1, 0), longestPause)
+	pause := min(smtp.Pace<<min(max(t.turnedAway-1, 0), maxTurnedAway), longestPause) // a shift by more would overflow
 	if t.by != r {
 		pause += rand.N(smtp.Pace / 10) // reports that came together do not come together again
 	}

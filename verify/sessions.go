@@ -76,7 +76,7 @@ func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 // far as they are alike for all.
 func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Session {
 	key := "first " + v.Key()
-	if opening := turn.openings[v.OpeningKey()]; r.manners.enough(turn) && opening != nil && !r.held.Asked(key) {
+	if opening := r.manners.opening(turn, v); opening != nil && !r.held.Asked(key) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.bundle.Spared = true
@@ -86,7 +86,7 @@ func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Se
 	return r.held.Do(ctx, key, func(ctx context.Context) ([]evidence.Session, bool) {
 		sessions := r.hold(ctx, turn, v)
 		if ctx.Err() == nil {
-			turn.opening(v, sessions)
+			r.manners.opened(turn, v, sessions)
 		}
 		return sessions, ctx.Err() == nil
 	})

@@ -61,15 +61,35 @@ func (v Visit) OpeningKey() string {
 // Opening returns sessions up to where they ask for a mailbox: so far they are the same for whichever domain they are held, and tell nothing
 // of another one. Reports about two domains on one host so share one greeting, without hearing of each other's mailboxes.
 func Opening(sessions []evidence.Session) []evidence.Session {
+	// Everything behind the first of them may be its effect, a refusal or a limit.
+	return cut(sessions, func(e evidence.Event) bool { return e.About != "" || e.Step == evidence.StepMAIL })
+}
+
+// OpeningFor is Opening for a host of another name at the same address: up to where the server may hear a name (RFC 6066 section 3).
+func (v Visit) OpeningFor(sessions []evidence.Session) []evidence.Session {
+	return v.under(cut(Opening(sessions), func(e evidence.Event) bool { return e.Step == evidence.StepSTARTTLS }))
+}
+
+// cut leaves of each session what stands before the first event of a kind, and holds no more of it.
+func cut(sessions []evidence.Session, ends func(evidence.Event) bool) []evidence.Session {
 	opening := slices.Clone(sessions)
 	for i := range opening {
-		// Everything behind the first of them may be its effect, a refusal or a limit.
-		asks := func(e evidence.Event) bool { return e.About != "" || e.Step == evidence.StepMAIL }
-		if end := slices.IndexFunc(opening[i].Events, asks); end >= 0 {
-			opening[i].Events = slices.Clip(opening[i].Events[:end])
+		if end := slices.IndexFunc(opening[i].Events, ends); end >= 0 {
+			opening[i].Events = slices.Clone(opening[i].Events[:end])
 		}
 	}
 	return opening
+}
+
+// under has sessions that were held under another name stand under that of the visit.
+func (v Visit) under(sessions []evidence.Session) (ours []evidence.Session) {
+	for _, s := range sessions {
+		if s.Host != v.Host {
+			s.Host, s.HeldAs = v.Host, cmp.Or(s.HeldAs, s.Host, "["+s.Address+"]")
+			ours = append(ours, s)
+		}
+	}
+	return ours
 }
 
 // Visits lists the visits that the targets of a report take, of which wishes says what is wanted, in the same order: one for every
@@ -176,16 +196,9 @@ type Held struct {
 // they are the host's own already, for one session is one try, however many visits it spares.
 func (v Visit) Shared(earlier []Held) (sessions []evidence.Session, ok bool) {
 	for _, h := range earlier {
-		if !h.saysAsMuch(v) {
-			continue
+		if h.saysAsMuch(v) {
+			return v.under(h.Sessions), true
 		}
-		for _, s := range h.Sessions {
-			if s.Host != v.Host {
-				s.Host, s.HeldAs = v.Host, cmp.Or(s.HeldAs, s.Host, "["+s.Address+"]")
-				sessions = append(sessions, s)
-			}
-		}
-		return sessions, true
 	}
 	return nil, false
 }
