@@ -68,8 +68,8 @@ const (
 	defaultTimeout = 5 * time.Second
 	defaultTries   = 3
 
-	// maxInFlight is how many questions one server is asked at the same time, by all reports together. Response rate limiting drops bursts, and
-	// a dropped answer looks like a dead server.
+	// maxInFlight is how many questions one server is asked at the same time, by all reports together as long as it answers soon. Response rate
+	// limiting drops bursts, and a dropped answer looks like a dead server.
 	maxInFlight = 2
 
 	// maxAtResolver is how many questions of one report the resolver is asked, which is there to be asked, and waits itself for the

@@ -159,8 +159,13 @@ func (p *Probe) slot(ctx context.Context, q question) (release func(), err error
 		<-own
 		return nil, err
 	}
-	return func() { leave(); <-own }, nil
+	soon := time.AfterFunc(busy, leave)
+	return func() { soon.Stop(); leave(); <-own }, nil
 }
+
+// busy is for how long a server is taken to be busy with a question that it has not answered, as far as the questions of other reports wait
+// for that: longer than the way around the earth takes. One that is dead, and has thousands of zones, would hold them up for days.
+const busy = 500 * time.Millisecond
 
 // ownSlot holds a token for each question of this probe that is on its way to a server.
 func (p *Probe) ownSlot(to at) chan struct{} {
