@@ -99,7 +99,9 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	s := p.wire().sent.Do(ctx, key, func(ctx context.Context) (sent, bool) {
 		// It is set only where this probe sends: the answer of another one is paid for below, as if it had been sent.
 		ours = true
-		s := send(context.WithValue(ctx, keyOf{}, key))
+		sending := p.queue(key)
+		defer sending()
+		s := send(context.WithValue(ctx, whenSent{}, sending))
 		return s, s.Failure == nil || s.Failure.Kind != evidence.Interrupted && s.Failure.Kind != evidence.Limit
 	})
 	if s.Server == "" { // our own end came first
@@ -117,8 +119,8 @@ func (p *Probe) over(ctx context.Context, q question, network string, edns bool,
 	return s.Exchange
 }
 
-// keyOf is where the context of a question that is sent has its key.
-type keyOf struct{}
+// whenSent is where the context of a question that is to be sent has the function that tells that it is.
+type whenSent struct{}
 
 // awaitSending has the clocks of this report stand still while a question that it would only share waits for its turn.
 func (p *Probe) awaitSending(ctx context.Context, key string) {
@@ -151,13 +153,13 @@ func (p *Probe) slot(ctx context.Context, q question) (release func(), err error
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	leave, err := p.wire().gate.Enter(ctx, q.at(), func() (over func()) {
-		sent, resume := p.queue(ctx), p.waits()
-		return func() { resume(); sent() }
-	})
+	leave, err := p.wire().gate.Enter(ctx, q.at(), p.waits)
 	if err != nil {
 		<-own
 		return nil, err
+	}
+	if sent, ok := ctx.Value(whenSent{}).(func()); ok {
+		sent()
 	}
 	soon := time.AfterFunc(busy, leave)
 	return func() { soon.Stop(); leave(); <-own }, nil
@@ -184,19 +186,20 @@ func (p *Probe) ownSlot(to at) chan struct{} {
 	return p.slots[to]
 }
 
-// queue notes that a question waits for its turn, until it is sent.
-func (p *Probe) queue(ctx context.Context) (sent func()) {
-	key, _ := ctx.Value(keyOf{}).(string)
+// queue notes that a question waits to be sent, until it is.
+func (p *Probe) queue(key string) (sent func()) {
 	w, sending := p.wire(), make(chan struct{})
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.queued[key] = sending
-	w.mu.Unlock()
-	return func() {
+	return sync.OnceFunc(func() {
 		w.mu.Lock()
-		delete(w.queued, key)
-		w.mu.Unlock()
+		defer w.mu.Unlock()
+		if w.queued[key] == sending { // the question may have been given up, and asked anew
+			delete(w.queued, key)
+		}
 		close(sending)
-	}
+	})
 }
 
 // waits stops the clocks of the report.

@@ -95,6 +95,29 @@ func TestSharedQuestionInTheQueue(t *testing.T) {
 	})
 }
 
+// Nor does the time count for which a report that sends it waits behind questions of its own.
+func TestSharedQuestionBehindOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(t, ns1At, false, silent)
+		wire := NewWire()
+		var clocks [2]clock
+		var group sync.WaitGroup
+		for i, names := range [][]string{{"a.example.com", "b.example.com", "c.example.com"}, {"c.example.com"}} {
+			p := w.probe()
+			p.Wire, p.Waits = wire, clocks[i].waits
+			for _, name := range names {
+				group.Go(func() { p.Ask(t.Context(), ns1, name, "A") })
+				synctest.Wait()
+			}
+		}
+		group.Wait()
+		if clocks[1].waited < 5*time.Second-busy {
+			t.Errorf("who shares it waited %v outside of its time", clocks[1].waited)
+		}
+	})
+}
+
 // A server that is silent, of which each report may think what it likes, holds up no others for as long as they are patient: thousands of zones
 // may be served by it. How many questions one report has there at a time does not change.
 func TestSilentServerOfMany(t *testing.T) {
