@@ -62,6 +62,7 @@ type batchRun struct {
 	held   []finished      // results that this network hindered, until one shows that it lets tests out
 	opened bool            // one did
 	since  int             // results in a row that it hindered since
+	mail   bool            // one of these needed more than name servers
 	mute   int             // results in a row that waited for the resolver in vain
 	tests  context.Context // ends when no result is wanted any more
 	stop   context.CancelFunc

@@ -5,6 +5,7 @@ package app
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"mxverdict/verify/evidence"
 )
@@ -28,16 +29,18 @@ func (b *batchRun) take(of finished) {
 		}
 	case of.result.Hindered:
 		b.keep(of)
+		b.mail = b.mail || usesSMTP(of)
 		if b.since++; b.since >= hopelessNow {
 			b.giveUp(&problem{fmt.Sprintf("this network lets tests out no more, as the last %d reports that need it show; they are tested again in the next run", hopelessNow),
 				[]string{"The same command goes on where it was, once it does."}, exitNetwork})
 		}
 	default:
-		if usesSMTP(of) || usesDNS(of) {
-			b.since = 0
+		// What a test without SMTP shows says nothing of port 25.
+		if showsSMTP(of) || showsDNS(of) && !b.mail {
+			b.since, b.mail = 0, false
 		}
-		b.opened = b.opened || usesSMTP(of)
-		if b.opened || usesDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
+		b.opened = b.opened || showsSMTP(of)
+		if b.opened || showsDNS(of) && !slices.ContainsFunc(b.held, usesSMTP) {
 			b.release()
 		}
 		b.keep(of)
@@ -61,7 +64,7 @@ func (b *batchRun) hear(of finished) {
 // heardResolver tells whether a test waited for the resolver in vain, or heard it.
 func heardResolver(of finished) (asked, heard bool) {
 	for _, x := range of.result.Evidence.Exchanges {
-		if x.Role == evidence.Resolver {
+		if x.Role == evidence.Resolver && of.asked(x.At) {
 			asked = asked || x.Failure != nil && x.Failure.Kind == evidence.Timeout
 			heard = heard || x.RCode != ""
 		}
@@ -69,9 +72,21 @@ func heardResolver(of finished) (asked, heard bool) {
 	return asked, heard
 }
 
-// usesSMTP tells whether a test said something to servers other than those of names, usesDNS whether it asked these.
+// usesSMTP tells whether a test said something to servers other than those of names.
 func usesSMTP(of finished) bool { return len(of.result.Evidence.Sessions) > 0 }
-func usesDNS(of finished) bool  { return len(of.result.Evidence.Exchanges) > 0 }
+
+// showsSMTP and showsDNS tell whether a test shows what this network lets out now: whether anything was asked for it. What others had asked
+// before, maybe hours ago, does not.
+func showsSMTP(of finished) bool {
+	return slices.ContainsFunc(of.result.Evidence.Sessions, func(s evidence.Session) bool { return of.asked(s.StartedAt) })
+}
+
+func showsDNS(of finished) bool {
+	return slices.ContainsFunc(of.result.Evidence.Exchanges, func(x evidence.Exchange) bool { return of.asked(x.At) })
+}
+
+// asked tells whether it was while this report was tested that something was asked.
+func (f finished) asked(at time.Time) bool { return !at.Before(f.result.Evidence.StartedAt) }
 
 // release keeps what was held back. The next run tries it again.
 func (b *batchRun) release() {
