@@ -1,6 +1,12 @@
 package verify
 
-import "mxverdict/verify/evidence"
+import (
+	"slices"
+	"time"
+
+	"mxverdict/verify/evidence"
+	"mxverdict/verify/transcript"
+)
 
 // What is kept of sessions and fetches for other reports, in bytes.
 const (
@@ -23,6 +29,19 @@ func costOf(sessions []evidence.Session) (bytes int) {
 		}
 	}
 	return bytes
+}
+
+// ageOf is for how long sessions serve other reports, 0 for as long as they are kept. Whether a server or this network kept silent is told by a
+// control at about the same time, so that silence serves no longer than a control does: else an outage of ours would be taken for theirs
+// as soon as it is over.
+func ageOf(sessions []evidence.Session) time.Duration {
+	silent := func(s evidence.Session) bool {
+		return transcript.Unanswered(s) || slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return e.Failure != nil && e.Failure.Kind == evidence.Timeout })
+	}
+	if slices.ContainsFunc(sessions, silent) {
+		return fresh
+	}
+	return 0
 }
 
 // costOfFetches is the same of fetches.

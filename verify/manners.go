@@ -105,12 +105,24 @@ type turn struct {
 	taken chan struct{} // holds one token
 	users int           // who has it or waits for it; guarded by the manners
 
-	last       time.Time                     // when the latest session with it began
-	by         *run                          // whose session that was
-	sessions   int                           // held so far
-	turnedAway int                           // of which the last ones in a row were turned away
-	openings   map[string][]evidence.Session // of visits since it has seen enough, by smtp.Visit.OpeningKey
-	away       []evidence.Session            // those of the latest of them that were turned away
+	last       time.Time          // when the latest session with it began
+	by         *run               // whose session that was
+	sessions   int                // held so far
+	turnedAway int                // of which the last ones in a row were turned away
+	openings   map[string]opening // of visits since it has seen enough, by smtp.Visit.OpeningKey
+	away       []evidence.Session // those of the latest of them that were turned away
+}
+
+// opening is how a visit opened, and when it ended.
+type opening struct {
+	sessions []evidence.Session
+	came     time.Time
+}
+
+// serves tells whether others are to be content with it.
+func (o opening) serves() bool {
+	age := ageOf(o.sessions)
+	return len(o.sessions) > 0 && (age == 0 || time.Since(o.came) <= age)
 }
 
 // leastSweep is how many turns are worth looking through.
@@ -174,30 +186,35 @@ func (m *manners) enough(t *turn) bool {
 // opened keeps how a visit opened once a server has seen enough, for those that come later. Most servers are visited once, for which nothing
 // has to be kept.
 func (m *manners) opened(t *turn, v smtp.Visit, sessions []evidence.Session) {
-	if !m.enough(t) || t.openings[v.OpeningKey()] != nil {
+	if !m.enough(t) {
+		t.openings, t.away = nil, nil // of a time when it turned us away, which is over
+		return
+	}
+	if t.openings[v.OpeningKey()].serves() {
 		return
 	}
 	if t.openings == nil {
-		t.openings = map[string][]evidence.Session{}
+		t.openings = map[string]opening{}
 	}
-	opening := smtp.Opening(sessions)
-	t.openings[v.OpeningKey()] = opening
+	o := opening{smtp.Opening(sessions), time.Now()}
+	t.openings[v.OpeningKey()] = o
 	if t.turnedAway >= maxTurnedAway {
-		t.away = opening
+		t.away = o.sessions
 	}
 }
 
 // opening is how a visit to a server that has seen enough would open; nil where it is to be held all the same. Who is turned away has not been
 // asked for a name, so that another one would not help.
 func (m *manners) opening(t *turn, v smtp.Visit) []evidence.Session {
-	switch opening := t.openings[v.OpeningKey()]; {
+	switch o := t.openings[v.OpeningKey()]; {
 	case !m.enough(t):
 		return nil
-	case opening == nil && t.turnedAway >= maxTurnedAway:
+	case o.serves():
+		return o.sessions
+	case t.turnedAway >= maxTurnedAway:
 		return v.OpeningFor(t.away)
-	default:
-		return opening
 	}
+	return nil
 }
 
 // ready is when the next session of a run may begin; the zero value for at once.

@@ -359,54 +359,6 @@ func TestServerIsAskedAgainLater(t *testing.T) {
 	})
 }
 
-// closing is a network that lets nobody but the resolver be asked from some time on.
-type closing struct {
-	verify.Dialer
-	resolver netip.AddrPort
-	from     time.Time
-}
-
-func (c closing) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if at, _ := netip.ParseAddrPort(address); at.Port() == 53 && at != c.resolver && time.Now().After(c.from) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}
-	return c.Dialer.DialContext(ctx, network, address)
-}
-
-// That name servers answered hours ago, when another report asked the same of them, does not show that this network lets them be asked now:
-// else the silence of others would be theirs.
-func TestNetworkThatClosesLater(t *testing.T) {
-	var b strings.Builder
-	b.WriteString("resolver: 192.0.2.1\nschema: mxverdict/scenario/1\nzones:\n  - name: example.com\n    servers: [ns1.example.com]\n    records: |\n      ns1.example.com. 300 IN A 192.0.2.53\n      mail.example.com. 300 IN A 203.0.113.25\n")
-	for i := range 2 {
-		fmt.Fprintf(&b, "  - name: customer%d.test\n    servers: [ns1.customer%[1]d.test]\n    records: |\n      ns1.customer%[1]d.test. 300 IN A 198.51.100.%[2]d\n      customer%[1]d.test. 300 IN MX 10 mail.example.com.\n", i, i+1)
-	}
-	s, err := lab.Load("scenario", []byte(b.String()+"smtp:\n  - {address: 203.0.113.25, name: mail.example.com}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) {
-		internet, err := s.InMemory()
-		if err != nil {
-			t.Fatal(err)
-		}
-		prober := verify.New(verify.Options{Dialer: closing{internet, internet.Resolver(), time.Now().Add(30 * time.Minute)},
-			Resolver: internet.Resolver(), Roots: internet.Roots(), SMTPPort: 25, MaxHosts: 20, Patience: time.Minute, Helo: "tester.example.net"})
-		for i, want := range []evidence.WayOut{evidence.Open, evidence.ResolverOnly} {
-			plan := verify.Make([]facts.Need{{Target: fmt.Sprintf("customer%d.test", i), Facts: []facts.Name{facts.SMTPGreetingLatency, facts.DNSSOASerial, facts.DNSHostLedBy}}})
-			if b := prober.Run(t.Context(), plan); b.Vantage.DNSOut != want {
-				t.Errorf("report %d: way out %q, want %q", i, b.Vantage.DNSOut, want)
-			}
-			time.Sleep(time.Hour)
-		}
-		if err := internet.Close(); err != nil {
-			t.Error(err)
-		}
-		synctest.Wait()
-	})
-}
-
 // A run that goes on with an earlier one keeps the distance to what that one did last.
 func TestPaceAfterAnEarlierRun(t *testing.T) {
 	scenario, needs := greeters(0, "203.0.113.25")

@@ -47,7 +47,8 @@ const maxAge = 5 * time.Minute
 // NewWire makes a wire.
 func NewWire() *Wire {
 	return &Wire{
-		sent:   once.Group[sent]{Most: mostKept, Cost: func(s sent) int { return perTry + kept*s.octets }, Age: maxAge},
+		sent: once.Group[sent]{Most: mostKept, Cost: func(s sent) int { return perTry + kept*s.octets },
+			Age: func(sent) time.Duration { return maxAge }},
 		gate:   pace.New(limit),
 		queued: map[string]chan struct{}{},
 	}

@@ -14,7 +14,7 @@ type Group[V any] struct {
 	Most int         // what all answers may cost together; those that nobody wanted for the longest time are forgotten. 0 is no bound
 	Cost func(V) int // what it costs to keep an answer, such as in bytes
 
-	Age time.Duration // for how long an answer is given to others; 0 is for ever
+	Age func(V) time.Duration // for how long an answer is given to others; 0, and no function, is for ever
 
 	mu      sync.Mutex
 	flights map[string]*flight[V]
@@ -80,7 +80,11 @@ func (f *flight[V]) over() bool {
 
 // old tells whether an answer is too old to be given to anybody.
 func (g *Group[V]) old(f *flight[V]) bool {
-	return g.Age > 0 && f.over() && time.Since(f.came) > g.Age
+	if g.Age == nil || !f.over() {
+		return false
+	}
+	age := g.Age(f.answer)
+	return age > 0 && time.Since(f.came) > age
 }
 
 // join gives the flight for a key, and begins it if there is none. A goroutine asks, so that who waits can leave.

@@ -137,7 +137,13 @@ func TestOldAnswersAreForgotten(t *testing.T) {
 // An answer that came too long ago is given to nobody: the question is asked again, once for all. One on its way grows not old.
 func TestAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := Group[string]{Age: 10 * time.Second}
+		age := func(answer string) time.Duration {
+			if answer == "for ever" {
+				return 0
+			}
+			return 10 * time.Second
+		}
+		g := Group[string]{Age: age}
 		asked := 0
 		slow := func(context.Context) (string, bool) {
 			asked++
@@ -160,13 +166,17 @@ func TestAge(t *testing.T) {
 			t.Errorf("asked %d times, kept: %v", asked, g.Asked("a"))
 		}
 		// What is too old leaves the books too.
-		g = Group[string]{Age: 10 * time.Second, Most: 100, Cost: func(s string) int { return len(s) }}
+		g = Group[string]{Age: age, Most: 100, Cost: func(s string) int { return len(s) }}
 		for range 5 {
 			g.Do(t.Context(), "a", slowly(&asked))
 			time.Sleep(time.Minute)
 		}
 		if g.kept.Len() != 1 || g.cost != len("whole") {
 			t.Errorf("%d answers are kept, which cost %d", g.kept.Len(), g.cost)
+		}
+		g.Do(t.Context(), "b", func(context.Context) (string, bool) { return "for ever", true })
+		if time.Sleep(time.Hour); !g.Asked("b") {
+			t.Error("what has no age grows old")
 		}
 	})
 }
