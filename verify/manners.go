@@ -18,13 +18,13 @@ import (
 )
 
 const (
-	// maxSessions is how many sessions one server sees in a run of the program, if the user did not allow more, and one more under each name
-	// that hosts have there: at two a minute they last as long as the test of one report may. Thousands of reports may be about domains whose
-	// mail one provider takes. Those beyond see how the sessions of others opened, which is the same for all, and what their own mailboxes
-	// would have shown stays unknown.
+	// maxSessions is how many sessions one server sees in a run of the program, if the user did not allow more: at two a minute they last as
+	// long as the test of one report may. Thousands of reports may be about domains whose mail one provider takes, under names of their own too.
+	// Those beyond see how the sessions of others opened, which is the same for all, and what their own mailboxes and names would have shown
+	// stays unknown.
 	maxSessions = 24
-	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace, under whatever name, for
-	// peace. The pause before each doubles, up to longestPause.
+	// maxTurnedAway is after how many sessions in a row that were turned away (421, 4xx) a server is left in peace in the same way, for peace.
+	// The pause before each doubles, up to longestPause.
 	maxTurnedAway = 4
 	longestPause  = 4 * time.Minute
 	peace         = time.Hour
@@ -110,7 +110,8 @@ type turn struct {
 	sessions   int                // held so far
 	turnedAway int                // of which the last ones in a row were turned away
 	openings   map[string]opening // of visits since it has seen enough, by smtp.Visit.OpeningKey
-	away       []evidence.Session // those of the latest of them that were turned away
+	latest     opening            // of these, of whatever name
+	tries      map[int]opening    // the latest further tries since then, by their number
 }
 
 // opening is how a visit opened, and when it ended.
@@ -136,7 +137,7 @@ func (m *manners) turn(server netip.Addr) (t *turn, done func()) {
 		if len(m.turns) >= m.sweep {
 			m.forget()
 		}
-		t = &turn{taken: make(chan struct{}, 1)}
+		t = &turn{taken: make(chan struct{}, 1), tries: map[int]opening{}}
 		if !netrange.Private(server) { // one of the user's own network is his
 			t.last = m.since
 		}
@@ -187,32 +188,25 @@ func (m *manners) enough(t *turn) bool {
 // has to be kept.
 func (m *manners) opened(t *turn, v smtp.Visit, sessions []evidence.Session) {
 	if !m.enough(t) {
-		t.openings, t.away = nil, nil // of a time when it turned us away, which is over
-		return
-	}
-	if t.openings[v.OpeningKey()].serves() {
+		t.openings, t.latest = nil, opening{} // of a time when it turned us away, which is over
 		return
 	}
 	if t.openings == nil {
 		t.openings = map[string]opening{}
 	}
-	o := opening{smtp.Opening(sessions), time.Now()}
-	t.openings[v.OpeningKey()] = o
-	if t.turnedAway >= maxTurnedAway {
-		t.away = o.sessions
-	}
+	t.latest = opening{smtp.Opening(sessions), time.Now()}
+	t.openings[v.OpeningKey()] = t.latest
 }
 
-// opening is how a visit to a server that has seen enough would open; nil where it is to be held all the same. Who is turned away has not been
-// asked for a name, so that another one would not help.
+// opening is how a visit to a server that has seen enough would open; nil where it is to be held all the same.
 func (m *manners) opening(t *turn, v smtp.Visit) []evidence.Session {
 	switch o := t.openings[v.OpeningKey()]; {
 	case !m.enough(t):
 		return nil
 	case o.serves():
 		return o.sessions
-	case t.turnedAway >= maxTurnedAway:
-		return v.OpeningFor(t.away)
+	case t.latest.serves():
+		return v.OpeningFor(t.latest.sessions)
 	}
 	return nil
 }

@@ -241,27 +241,6 @@ func TestServerThatTurnsTestersAway(t *testing.T) {
 			}
 		})
 	}
-	// Under another name it is no other server.
-	var names strings.Builder
-	var needs []facts.Need
-	names.WriteString("zones:\n")
-	for i := range 40 {
-		name := fmt.Sprintf("customer%d.test", i)
-		fmt.Fprintf(&names, "  - name: %s\n    servers: [ns.%[1]s]\n    records: |\n      ns.%[1]s. 300 IN A 198.51.100.53\n      %[1]s. 300 IN MX 10 mail.%[1]s.\n      mail.%[1]s. 300 IN A 203.0.113.25\n", name)
-		needs = append(needs, facts.Need{Target: name, Facts: []facts.Name{facts.SMTPGreetingLatency, facts.SMTPEHLOSTARTTLS}})
-	}
-	names.WriteString("smtp:\n  - {address: 203.0.113.25, name: mail.example.com, greeting: {reply: 421 4.7.0 Too many connections}}\n")
-	among(t, names.String(), needs, verify.Options{Deadline: 2 * time.Minute}, func(c *counted, bundles []evidence.Bundle) {
-		whole(t, bundles)
-		if times := c.all(); len(times) > 6 {
-			t.Errorf("%d connections, at %v", len(times), times)
-		}
-		for i, b := range bundles {
-			if s := b.Sessions[0]; s.Host != fmt.Sprintf("mail.customer%d.test", i) || s.Event(evidence.StepGreeting).Reply.Code != 421 {
-				t.Errorf("report %d has a session with %s, held as %q", i, s.Host, s.HeldAs)
-			}
-		}
-	})
 	// One that recovers is asked as before.
 	scenario, needs := customers(12, "greeting: {reply: 421 4.7.0 Busy}, sequence: [{from_connection: 3, greeting: {reply: 220 mail.example.com ESMTP}}]")
 	among(t, scenario, needs, verify.Options{Deadline: 2 * time.Minute}, func(c *counted, bundles []evidence.Bundle) {

@@ -77,9 +77,7 @@ func (r *run) visitAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 func (r *run) visit(ctx context.Context, turn *turn, v smtp.Visit) []evidence.Session {
 	key := "first " + v.Key()
 	if opening := r.manners.opening(turn, v); opening != nil && !r.held.Asked(key) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.bundle.Spared = true
+		r.spared()
 		return opening
 	}
 	// Another report may have held the very same session; one that the end of its run cut short is held again.
@@ -150,7 +148,13 @@ func (r *run) retryAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 		}
 		// The number is part of the key: a second try is another question than the first, though it asks the same.
 		number := r.count(v) + 1
-		sessions = r.held.Do(ctx, fmt.Sprint(number, " ", v.Key()), func(ctx context.Context) ([]evidence.Session, bool) {
+		key := fmt.Sprint(number, " ", v.Key())
+		if o := turn.tries[number]; r.manners.enough(turn) && o.serves() && !r.held.Asked(key) {
+			r.spared()
+			r.keep(v.OpeningFor(o.sessions)...)
+			continue
+		}
+		sessions = r.held.Do(ctx, key, func(ctx context.Context) ([]evidence.Session, bool) {
 			if s, ok := r.next(ctx, turn, next, number); ok {
 				return []evidence.Session{s}, ctx.Err() == nil
 			}
@@ -159,9 +163,19 @@ func (r *run) retryAddress(ctx context.Context, turn *turn, visits []smtp.Visit)
 		if len(sessions) == 0 {
 			return
 		}
+		if r.manners.enough(turn) {
+			turn.tries[number] = opening{smtp.Opening(sessions), time.Now()}
+		}
 		r.keep(sessions...)
 		held = append(held, smtp.Held{Visit: v, Sessions: sessions})
 	}
+}
+
+// spared notes that a server that has seen enough was not asked for the sake of this report.
+func (r *run) spared() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bundle.Spared = true
 }
 
 // count is how many sessions were held for a visit.

@@ -65,9 +65,13 @@ func Opening(sessions []evidence.Session) []evidence.Session {
 	return cut(sessions, func(e evidence.Event) bool { return e.About != "" || e.Step == evidence.StepMAIL })
 }
 
-// OpeningFor is Opening for a host of another name at the same address: up to where the server may hear a name (RFC 6066 section 3).
+// OpeningFor is Opening for a visit to the same address under another name: up to where the server may hear a name (RFC 6066 section 3).
 func (v Visit) OpeningFor(sessions []evidence.Session) []evidence.Session {
-	return v.under(cut(Opening(sessions), func(e evidence.Event) bool { return e.Step == evidence.StepSTARTTLS }))
+	opening := cut(Opening(sessions), func(e evidence.Event) bool { return e.Step == evidence.StepSTARTTLS })
+	if ours := v.under(opening); len(ours) > 0 {
+		return ours
+	}
+	return opening // of the same host, for a visit with another course
 }
 
 // cut leaves of each session what stands before the first event of a kind, and holds no more of it.
