@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
+	"mxverdict/verify/smtp"
 	"mxverdict/verify/transcript"
 )
 
@@ -33,13 +34,16 @@ func costOf(sessions []evidence.Session) (bytes int) {
 
 // ageOf is for how long sessions serve other reports, 0 for as long as they are kept. Whether a server or this network kept silent is told by a
 // control at about the same time, so that silence serves no longer than a control does: else an outage of ours would be taken for theirs
-// as soon as it is over.
+// as soon as it is over. Who turned us away may be asked again when its peace is over.
 func ageOf(sessions []evidence.Session) time.Duration {
 	silent := func(s evidence.Session) bool {
 		return transcript.Unanswered(s) || slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return e.Failure != nil && e.Failure.Kind == evidence.Timeout })
 	}
-	if slices.ContainsFunc(sessions, silent) {
+	switch {
+	case slices.ContainsFunc(sessions, silent):
 		return fresh
+	case slices.ContainsFunc(sessions, func(s evidence.Session) bool { return smtp.TurnedAway(&s) }):
+		return peace
 	}
 	return 0
 }

@@ -336,6 +336,15 @@ func TestServerIsAskedAgainLater(t *testing.T) {
 			t.Errorf("in four hours it is asked at %v, and spared %d times", times, spared)
 		}
 	})
+	// Reports that ask the very same share what came for no longer.
+	recovers := strings.Replace(scenario, "connections}", "connections}, sequence: [{from_connection: 3, greeting: {reply: 220 mail.example.com ESMTP}}]", 1)
+	tested(t, recovers, []verify.Plan{plans[0], plans[0], plans[0]}, 40*time.Minute, verify.Options{}, func(c *counted, bundles []evidence.Bundle) {
+		for i, want := range []int{421, 421, 220} {
+			if code := bundles[i].Sessions[0].Event(evidence.StepGreeting).Reply.Code; code != want {
+				t.Errorf("report %d: %d, want %d", i, code, want)
+			}
+		}
+	})
 }
 
 // A run that goes on with an earlier one keeps the distance to what that one did last.
