@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"mxverdict/verify/evidence"
-	"mxverdict/verify/smtp"
 	"mxverdict/verify/transcript"
 )
 
@@ -32,20 +31,20 @@ func costOf(sessions []evidence.Session) (bytes int) {
 	return bytes
 }
 
-// ageOf is for how long sessions serve other reports, 0 for as long as they are kept. Whether a server or this network kept silent is told by a
-// control at about the same time, so that silence serves no longer than a control does: else an outage of ours would be taken for theirs
-// as soon as it is over. Who turned us away may be asked again when its peace is over.
+// ageOf is for how long sessions serve other reports. Whether a server or this network is to blame for silence, or for what a device on the
+// way may have changed, is told by a control at about the same time, so that such a session serves no longer than a control does: else an
+// outage of ours would be taken for theirs as soon as it is over. Who turned us away may be asked again when its peace is over; and what came
+// through hours ago is no word on what comes through now.
 func ageOf(sessions []evidence.Session) time.Duration {
-	silent := func(s evidence.Session) bool {
-		return transcript.Unanswered(s) || slices.ContainsFunc(s.Events, func(e evidence.Event) bool { return e.Failure != nil && e.Failure.Kind == evidence.Timeout })
+	doubtful := func(s evidence.Session) bool {
+		return transcript.Unanswered(s) || transcript.Touched(&s) || slices.ContainsFunc(s.Events, func(e evidence.Event) bool {
+			return e.Failure != nil && (e.Failure.Kind == evidence.Timeout || e.Step == evidence.StepHandshake)
+		})
 	}
-	switch {
-	case slices.ContainsFunc(sessions, silent):
+	if slices.ContainsFunc(sessions, doubtful) {
 		return fresh
-	case slices.ContainsFunc(sessions, func(s evidence.Session) bool { return smtp.TurnedAway(&s) }):
-		return peace
 	}
-	return 0
+	return peace
 }
 
 // costOfFetches is the same of fetches.

@@ -363,6 +363,25 @@ func TestPaceAfterAnEarlierRun(t *testing.T) {
 	}
 }
 
+// Nor do those that wait for their turn at one name server that is silent, however many they are.
+func TestQueueAtASilentServerHoldsUpNobody(t *testing.T) {
+	const zones = 300
+	var b strings.Builder
+	b.WriteString("zones:\n  - name: example.com\n    servers: [ns.example.com]\n    records: |\n      ns.example.com. 300 IN A 198.51.100.1\n")
+	var needs []facts.Need
+	for i := range zones {
+		fmt.Fprintf(&b, "  - name: silent%d.test\n    servers: [ns.example.com]\n    records: \"\"\n", i)
+		needs = append(needs, facts.Need{Target: fmt.Sprintf("silent%d.test", i), Facts: []facts.Name{facts.DNSSOASerial}})
+	}
+	b.WriteString("  - name: quick.test\n    servers: [ns.quick.test]\n    records: |\n      ns.quick.test. 300 IN A 203.0.113.53\nname_servers:\n  - {address: 198.51.100.1, behaves: [silent]}\n")
+	needs = append(needs, facts.Need{Target: "quick.test", Facts: []facts.Name{facts.DNSSOASerial}})
+	among(t, b.String(), needs, verify.Options{Deadline: 10 * time.Minute}, func(c *counted, bundles []evidence.Bundle) {
+		if after := bundles[zones].FinishedAt.Sub(c.start); after > time.Minute {
+			t.Errorf("the quick one is done after %v, the last one after %v", after, bundles[zones-1].FinishedAt.Sub(c.start))
+		}
+	})
+}
+
 // Reports about zones whose servers are silent do not keep others from their look-ups.
 func TestSilentZonesHoldUpNobody(t *testing.T) {
 	const silent = 60

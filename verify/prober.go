@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"mxverdict/verify/dnsprobe"
@@ -58,35 +57,3 @@ const (
 
 // Run asks what one report needs and nobody asked before, on a prober of its own. See Prober.Run.
 func Run(ctx context.Context, plan Plan, o Options) evidence.Bundle { return New(o).Run(ctx, plan) }
-
-// enter waits for a place among the reports whose look-ups are on their way; false if the run ends first.
-func (p *Prober) enter(ctx context.Context) (leave func(), ok bool) {
-	var mu sync.Mutex
-	still := func() (over func()) { return func() {} }
-	out, err := p.quick.Enter(ctx, struct{}{}, still)
-	if err != nil {
-		return func() {}, false
-	}
-	inside, gone := context.WithCancel(ctx)
-	timer := time.AfterFunc(quickTime, func() {
-		among, err := p.patient.Enter(inside, struct{}{}, still)
-		if err != nil {
-			return
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if inside.Err() != nil {
-			among()
-			return
-		}
-		out()
-		out = among
-	})
-	return func() {
-		timer.Stop()
-		mu.Lock()
-		defer mu.Unlock()
-		gone()
-		out()
-	}, true
-}

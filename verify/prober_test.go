@@ -16,21 +16,72 @@ func TestPlacesAmongReports(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		start := time.Now()
-		var leaves []func()
+		var places []*place
 		for i := range parallelReports + patientReports {
-			leave, ok := p.enter(ctx)
+			place, ok := p.enter(ctx)
 			if want := time.Duration(i/parallelReports) * quickTime; !ok || time.Since(start) != want {
 				t.Fatalf("report %d enters: %v, after %v, want %v", i, ok, time.Since(start), want)
 			}
-			leaves = append(leaves, leave)
+			places = append(places, place)
 		}
-		time.AfterFunc(time.Minute, leaves[0])
+		time.AfterFunc(time.Minute, places[0].end)
 		if _, ok := p.enter(ctx); !ok || time.Since(start) != patientReports/parallelReports*quickTime+time.Minute {
 			t.Errorf("entered: %v, after %v", ok, time.Since(start))
 		}
-		leaves[0]() // a second time, which frees nothing
+		places[0].end() // a second time, which frees nothing
 		if _, ok := p.enter(ctx); ok || ctx.Err() == nil {
 			t.Error("one more than there are places")
+		}
+	})
+}
+
+// A report that waits for its turn behind others has no place meanwhile, and one again when it goes on.
+func TestWhoWaitsHasNoPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(Options{})
+		room := func() bool {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			place, ok := p.enter(ctx)
+			place.end()
+			return ok
+		}
+		var places []*place
+		for range parallelReports + patientReports {
+			place, _ := p.enter(t.Context())
+			places = append(places, place)
+		}
+		time.Sleep(time.Minute)
+		if room() {
+			t.Fatal("there is room for one more")
+		}
+		for _, place := range places {
+			place.wait(1)
+			if !room() {
+				t.Fatal("there is no room while one waits")
+			}
+			place.wait(-1)
+		}
+		// Those that went on stand beside those that took their places, and the next ones wait for all of them.
+		beside := 0
+		for ; ; beside++ {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			place, ok := p.enter(ctx)
+			if cancel(); !ok {
+				break
+			}
+			defer place.end()
+		}
+		if beside > parallelReports {
+			t.Errorf("%d more have places", beside)
+		}
+		for _, place := range places {
+			place.wait(1)
+			place.end()
+			place.wait(-1)
+		}
+		if !room() {
+			t.Error("those that ended have places")
 		}
 	})
 }

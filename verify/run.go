@@ -62,7 +62,7 @@ type exchangeKey struct {
 
 // newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
-	r := &run{Prober: p, plan: plan, clocks: clocks{queued: p.Queued}, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
+	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
 	r.dns = &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots, Waits: r.clocks.pause}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
@@ -95,23 +95,34 @@ func (p *Prober) newRun(plan Plan) *run {
 func (p *Prober) Run(ctx context.Context, plan Plan) evidence.Bundle {
 	r := p.newRun(plan)
 	// The time of the report begins when it has its place: how long it waits for others is not its doing.
-	queue := r.clocks.pause()
-	leave, _ := p.enter(ctx)
-	queue()
-	defer leave()
+	r.queued(1)
+	place, _ := p.enter(ctx)
+	r.queued(-1)
+	defer place.end()
+	r.clocks.queued = func(change int) {
+		place.wait(change)
+		r.queued(change)
+	}
 	ctx, cancel := r.clocks.within(ctx, p.Deadline, errDeadline)
 	defer cancel()
 	r.files = ctx
 	r.bundle.StartedAt = time.Now().UTC()
 	r.begin(plan)
-	r.test(ctx, leave)
+	r.test(ctx, place)
 	r.end(ctx)
 	return r.bundle
 }
 
+// queued tells the user that the report waits for its turn, or goes on.
+func (r *run) queued(change int) {
+	if r.Queued != nil {
+		r.Queued(change)
+	}
+}
+
 // test looks up and visits what the targets lead to, sessions and look-ups side by side, and asks controls where these leave in doubt
 // whose fault it is that was seen. It leaves the place among those that look up as soon as only sessions are left.
-func (r *run) test(ctx context.Context, leave func()) {
+func (r *run) test(ctx context.Context, place *place) {
 	dns, over := r.clocks.within(ctx, r.dnsTime(), errDNSTime{})
 	defer over()
 	var looking, beside sync.WaitGroup
@@ -124,7 +135,7 @@ func (r *run) test(ctx context.Context, leave func()) {
 	r.prepare(dns, visits)
 	beside.Go(func() {
 		looking.Wait()
-		leave()
+		place.end()
 	})
 	beside.Go(func() { r.decoy(ctx, visited, visits) })
 	r.sessions(ctx, visits)

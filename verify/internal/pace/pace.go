@@ -79,6 +79,15 @@ func (g *Gate[K]) Enter(ctx context.Context, key K, waits func() (over func())) 
 	return nil, ctx.Err()
 }
 
+// Force begins a piece of work at once, whatever the limit says; those that wait wait for longer then.
+func (g *Gate[K]) Force(key K) (leave func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	l := g.lane(key)
+	l.running++
+	return g.leaving(l)
+}
+
 // leaving is the function that ends a piece of work.
 func (g *Gate[K]) leaving(l *lane) func() {
 	return sync.OnceFunc(func() {

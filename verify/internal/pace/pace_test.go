@@ -119,6 +119,24 @@ func TestOrder(t *testing.T) {
 	})
 }
 
+// What is forced waits for nobody, and is waited for.
+func TestForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := gate(Limit{AtOnce: 1})
+		leave, _ := g.Enter(t.Context(), "a", still)
+		start := time.Now()
+		forced := g.Force("a")
+		if time.Since(start) != 0 {
+			t.Error("it waited")
+		}
+		time.AfterFunc(time.Second, leave)
+		time.AfterFunc(time.Minute, forced)
+		if began := pass(t, g, "a", 1, 0); began[0] != time.Minute {
+			t.Errorf("the next one begins after %v", began[0])
+		}
+	})
+}
+
 // Who gives up makes no place and takes none: not while he waits, and not where his turn comes at the same moment.
 func TestGivingUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
