@@ -6,7 +6,7 @@
 // bundle alone, comes to the facts that the run itself went by.
 //
 // The package judges nothing and knows no rule. It opens no connection to private addresses unless told to, never more than one at a
-// time to one address, and never sends DATA.
+// time to one address (but for a control, which is asked at most once in five minutes), and never sends DATA.
 package verify
 
 import (

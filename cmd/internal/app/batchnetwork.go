@@ -29,6 +29,9 @@ func (b *batchRun) take(of finished) {
 		}
 	case of.result.Hindered:
 		b.keep(of)
+		if !blamesNetwork(of) {
+			break
+		}
 		b.mail = b.mail || usesSMTP(of)
 		if b.since++; b.since >= hopelessNow {
 			b.giveUp(&problem{fmt.Sprintf("this network lets tests out no more, as the last %d reports that need it show; they are tested again in the next run", hopelessNow),
@@ -46,6 +49,13 @@ func (b *batchRun) take(of finished) {
 		b.keep(of)
 	}
 	b.hear(of)
+}
+
+// blamesNetwork tells whether it is known that this network kept a test from its servers. Where no control was asked it may be that they are
+// dead, of which a folder may hold hundreds, and they end last.
+func blamesNetwork(of finished) bool {
+	v := of.result.Evidence.Vantage
+	return v.Intercepted || v.SMTPOut == evidence.Closed || v.SMTPOut6 == evidence.Closed || v.DNSOut == evidence.Closed || v.DNSOut == evidence.ResolverOnly
 }
 
 // hear looks whether the resolver is heard. Without it each test takes half a minute longer, which is a night for thousands.

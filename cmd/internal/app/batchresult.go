@@ -20,6 +20,10 @@ func again(r result.Result) bool {
 
 // keep writes a result, and what it looks like in the formats that were asked for.
 func (b *batchRun) keep(of finished) {
+	if b.store.Has(of.source, of.id) { // it was named twice
+		b.tally.judged(of.result)
+		return
+	}
 	b.forget(of.source, b.each)
 	if err := b.writeVerdict(of.source, of.result, b.each); err != nil {
 		b.unwritten(err)

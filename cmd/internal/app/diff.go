@@ -39,7 +39,10 @@ func (p *program) diff(c *cli.Context) error {
 	// them as it does by default.
 	defer debug.SetGCPercent(debug.SetGCPercent(40))
 	compared, err := batch.Compare(p.env.Context, c.Args().Get(0), c.Args().Get(1))
-	if err != nil {
+	switch {
+	case p.env.Context.Err() != nil:
+		return errInterrupted
+	case err != nil:
 		return usage(hint, "diff: %v", err)
 	}
 	defer compared.Close()

@@ -15,7 +15,9 @@ const aliveEvery = time.Second
 // Alive tells when an earlier run was last at work, the zero value if there was none, and notes now and then that this one is, until stop.
 func (s *Store) Alive() (earlier time.Time, stop func()) {
 	if text, err := s.root.ReadFile(aliveFile); err == nil {
-		earlier, _ = time.Parse(time.RFC3339, string(text)) // one that is broken is none
+		if at, err := time.Parse(time.RFC3339, string(text)); err == nil { // one that is broken is none
+			earlier = at.Add(2 * aliveEvery) // at most as long it lived on
+		}
 	}
 	f, err := s.root.OpenFile(aliveFile, os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

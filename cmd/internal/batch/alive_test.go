@@ -36,7 +36,7 @@ func TestAlive(t *testing.T) {
 		defer s.Close()
 		earlier, stop = s.Alive()
 		defer stop()
-		if d := ended.Sub(earlier); d < 0 || d > 2*time.Second {
+		if d := earlier.Sub(ended); d < 0 || d > 2*time.Second {
 			t.Errorf("the earlier run was at work at %v, and ended at %v", earlier, ended)
 		}
 	})

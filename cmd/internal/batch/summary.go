@@ -95,7 +95,7 @@ func readAll(records iter.Seq2[Record, error], add func(Record, judged)) (failed
 			for r := range todo {
 				var j judged
 				if r.Error == "" && json.Unmarshal(r.Result, &j) != nil {
-					j = judged{} // it is counted, and says nothing
+					r.Error = "its record in " + resultsFile + " is not one of this program"
 				}
 				adding.Lock()
 				add(r, j)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,11 +74,14 @@ func writeReport(t testing.TB, path, text string) {
 // batched runs the command on a scenario in memory; the second result is how many SMTP connections it made.
 func batched(t *testing.T, scenario string, args ...string) (o outcome, smtp int) {
 	t.Helper()
+	if !slices.Contains(args, "--control") {
+		args = append([]string{"--control", "none"}, args...)
+	}
 	o = run(t, scenario, "", func(i *lab.Internet) {
 		for _, address := range []string{"203.0.113.25", "203.0.113.1", "203.0.113.2"} {
 			smtp += i.Connections(address)
 		}
-	}, append([]string{"batch", "--control", "none", "--quiet"}, args...)...)
+	}, append([]string{"batch", "--quiet"}, args...)...)
 	return o, smtp
 }
 
