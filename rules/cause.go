@@ -103,11 +103,8 @@ func loadCause(file string, node *yaml.Node) (*Cause, error) {
 // by what the server does and how long he waits.
 func (c *Cause) checkPlaceholders(text string, at func(string, ...any) error) error {
 	var m strict.Mistakes
-	known := slices.Concat(namePlaceholders, factNames(), []string{patienceParameter, "rows"})
-	for _, p := range placeholders(text) {
-		if !slices.Contains(known, p) {
-			m.Add(at("cause %q: unknown placeholder {%s}%s", c.ID, p, strict.Suggest(p, known)))
-		}
+	for p, suggestion := range unknownPlaceholders(text, slices.Concat(namePlaceholders, []string{patienceParameter, "rows"})...) {
+		m.Add(at("cause %q: unknown placeholder {%s}%s", c.ID, p, suggestion))
 	}
 	return m.Err()
 }

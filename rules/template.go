@@ -41,10 +41,9 @@ func (r *Rule) checkTemplates(at func(string, ...any) error) error {
 // checkPlaceholders is checkTemplates for one text of a rule.
 func (r *Rule) checkPlaceholders(text string, at func(string, ...any) error) error {
 	var m strict.Mistakes
-	known := slices.Concat(namePlaceholders, factNames(), sortedKeys(r.Parameters), []string{patienceParameter})
-	for _, p := range placeholders(text) {
-		if !slices.Contains(known, p) && (p != eachServerAddress || !slices.Contains(r.Commands, text)) {
-			m.Add(at("unknown placeholder {%s}%s", p, strict.Suggest(p, known)))
+	for p, suggestion := range unknownPlaceholders(text, slices.Concat(namePlaceholders, sortedKeys(r.Parameters), []string{patienceParameter})...) {
+		if p != eachServerAddress || !slices.Contains(r.Commands, text) {
+			m.Add(at("unknown placeholder {%s}%s", p, suggestion))
 		}
 	}
 	return m.Err()

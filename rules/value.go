@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"iter"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -57,12 +59,25 @@ func parseValue(file string, n *yaml.Node, kind facts.Kind) (facts.Value, error)
 }
 
 // factNames are all names that a condition or sentence could mean, for suggestions.
-func factNames() []string {
-	var names []string
+var factNames = sync.OnceValue(func() (names []string) {
 	for _, d := range facts.Definitions() {
 		names = append(names, string(d.Name))
 	}
 	return names
+})
+
+// unknownPlaceholders are the placeholders of a text that mean neither a fact nor one of some words, each with a suggestion behind it.
+func unknownPlaceholders(text string, words ...string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, p := range placeholders(text) {
+			if _, fact := facts.Define(facts.Name(p)); fact || slices.Contains(words, p) {
+				continue
+			}
+			if !yield(p, strict.Suggest(p, slices.Concat(words, factNames()))) {
+				return
+			}
+		}
+	}
 }
 
 // sortedKeys makes ranging over a map give the same order each time: the same report has to give the same bytes.
