@@ -43,12 +43,14 @@ func TestTally(t *testing.T) {
 					tally.waiting(verify.Waiting{Subject: name + ".example.com", Step: evidence.StepGreeting, Since: time.Now(), Limit: time.Duration(i) * time.Minute})
 				}
 				time.Sleep(test.every + time.Millisecond)
+				synctest.Wait()
 				first := out.String()
 				if strings.Contains(first, "done in") || !strings.Contains(first, "9 judged") {
 					t.Errorf("before the inputs are counted: %q", first)
 				}
 				tally.expect(111)
 				time.Sleep(2 * test.every)
+				synctest.Wait()
 				last := out.String()[len(first):]
 				for _, want := range []string{"11 of 111 reports done (9 %)", "1 without a result", "9 confirmed", "18 false positives", "21 under way, of which 1 wait", "done in about", "greeting of d.example.com"} {
 					if !strings.Contains(last, want) {
