@@ -8,8 +8,12 @@ import (
 	"mxverdict/verify/internal/pace"
 )
 
-// place is that of a report among those whose look-ups are on their way. Who takes long moves to the places for such, and who waits for his
-// turn at a name server has none, so that neither keeps others from servers that answer.
+// leaveAfter is how long a report waits for its turn before it leaves its place. Turns at servers that answer come sooner, and thousands of
+// reports whose look-ups are half done would take memory for nothing.
+const leaveAfter = time.Second
+
+// place is that of a report among those whose look-ups are on their way. Who takes long moves to the places for such, and who waits long for
+// his turn at a name server has none, so that neither keeps others from servers that answer.
 type place struct {
 	prober *Prober
 
@@ -17,6 +21,8 @@ type place struct {
 	among *pace.Gate[struct{}] // whom it has its place among
 	out   func()               // leaves the place; nil for none
 	timer *time.Timer
+	waits bool            // for its turn
+	away  *time.Timer     // until it leaves because of that
 	stay  context.Context // is over when the report needs no place any more
 	leave context.CancelFunc
 }
@@ -60,13 +66,25 @@ func (l *place) takeTime() {
 func (l *place) wait(change int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
+	switch l.waits = change > 0; {
 	case l.stay.Err() != nil:
-	case change > 0 && l.out != nil:
+	case l.waits:
+		l.away = time.AfterFunc(leaveAfter, l.goAway)
+	default:
+		l.away.Stop()
+		if l.out == nil {
+			l.out = l.among.Force(struct{}{})
+		}
+	}
+}
+
+// goAway leaves the place of a report that still waits.
+func (l *place) goAway() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waits && l.out != nil {
 		l.out()
 		l.out = nil
-	case change < 0 && l.out == nil:
-		l.out = l.among.Force(struct{}{})
 	}
 }
 

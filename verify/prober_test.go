@@ -55,13 +55,20 @@ func TestWhoWaitsHasNoPlace(t *testing.T) {
 		if room() {
 			t.Fatal("there is room for one more")
 		}
-		for _, place := range places {
-			place.wait(1)
-			if !room() {
-				t.Fatal("there is no room while one waits")
-			}
-			place.wait(-1)
+		one := places[0]
+		one.wait(1)
+		time.Sleep(leaveAfter / 2)
+		one.wait(-1)
+		time.Sleep(leaveAfter)
+		if room() {
+			t.Error("there is room after a short wait")
 		}
+		one.wait(1)
+		time.Sleep(2 * leaveAfter)
+		if !room() {
+			t.Error("there is no room while one waits")
+		}
+		one.wait(-1)
 		// Those that went on stand beside those that took their places, and the next ones wait for all of them.
 		beside := 0
 		for ; ; beside++ {
@@ -77,6 +84,7 @@ func TestWhoWaitsHasNoPlace(t *testing.T) {
 		}
 		for _, place := range places {
 			place.wait(1)
+			time.Sleep(2 * leaveAfter)
 			place.end()
 			place.wait(-1)
 		}
