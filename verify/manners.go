@@ -106,7 +106,7 @@ type turn struct {
 	users int           // who has it or waits for it; guarded by the manners
 
 	last       time.Time          // when the latest session with it began
-	by         *run               // whose session that was
+	by         int64              // whose session that was: the number of a run, for the run itself would be kept
 	sessions   int                // held so far
 	turnedAway int                // of which the last ones in a row were turned away
 	openings   map[string]opening // of visits since it has seen enough, by smtp.Visit.OpeningKey
@@ -122,8 +122,7 @@ type opening struct {
 
 // serves tells whether others are to be content with it.
 func (o opening) serves() bool {
-	age := ageOf(o.sessions)
-	return len(o.sessions) > 0 && (age == 0 || time.Since(o.came) <= age)
+	return len(o.sessions) > 0 && time.Since(o.came) <= ageOf(o.sessions)
 }
 
 // leastSweep is how many turns are worth looking through.
@@ -217,7 +216,7 @@ func (t *turn) ready(r *run) time.Time {
 		return time.Time{}
 	}
 	pause := min(smtp.Pace<<min(max(t.turnedAway-1, 0), maxTurnedAway), longestPause) // a shift by more would overflow
-	if t.by != r {
+	if t.by != r.number {
 		pause += rand.N(smtp.Pace / 10) // reports that came together do not come together again
 	}
 	return t.last.Add(pause)
@@ -225,7 +224,7 @@ func (t *turn) ready(r *run) time.Time {
 
 // held takes up a session that was held.
 func (t *turn) held(r *run, s *evidence.Session) {
-	t.last, t.by = s.StartedAt, r
+	t.last, t.by = s.StartedAt, r.number
 	t.sessions++
 	switch {
 	case smtp.TurnedAway(s):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"mxverdict/verify/dnsprobe"
@@ -27,6 +28,7 @@ type Prober struct {
 	controls once.Group[evidence.Session] // and that with nobody
 	fetches  once.Group[[]evidence.Fetch]
 
+	runs    atomic.Int64 // begun
 	manners *manners
 	quick   *pace.Gate[struct{}] // the reports whose look-ups are on their way
 	patient *pace.Gate[struct{}] // those of them that wait for servers that are slow

@@ -37,6 +37,7 @@ const (
 // lock.
 type run struct {
 	*Prober
+	number int64 // tells runs of a prober apart, from 1
 	plan   Plan
 	dns    *dnsprobe.Probe
 	clocks clocks
@@ -62,7 +63,7 @@ type exchangeKey struct {
 
 // newRun is a run of which nothing was asked. Lists are empty and not missing, for those who read the bundle as JSON.
 func (p *Prober) newRun(plan Plan) *run {
-	r := &run{Prober: p, plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
+	r := &run{Prober: p, number: p.runs.Add(1), plan: plan, hosts: map[string]bool{}, recorded: map[exchangeKey]bool{}}
 	r.dns = &dnsprobe.Probe{Wire: p.wire, Dialer: p.guarded(p.Dialer), Resolver: p.Resolver, Port: p.DNSPort, Roots: p.Roots, Waits: r.clocks.pause}
 	r.bundle = evidence.Bundle{
 		Schema: evidence.Schema, Tool: p.Tool, Catalogue: p.Catalogue,
